@@ -1,0 +1,160 @@
+//! The shape of the command table.
+
+use crate::data::Dataset;
+use crate::era::Era;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// A command's words, the name first, as they came off the wire.
+pub type Args = [Bytes];
+
+/// A reply, before it is written as RESP.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reply {
+    /// `+OK` and friends, without the `+`.
+    Status(&'static str),
+    /// A status made at run time.
+    StatusText(String),
+    /// `-…`, without the `-`: the whole text with its code.
+    Error(String),
+    /// `:n`.
+    Int(i64),
+    /// A bulk string.
+    Bulk(Bytes),
+    /// `$-1`.
+    Nil,
+    /// `*-1`.
+    NilArray,
+    /// An array.
+    Array(Vec<Reply>),
+    /// Nothing is sent (REPLCONF ACK, a client that went to WAIT).
+    None,
+}
+
+/// What a command puts into the stream, if anything.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub enum Effect {
+    /// Nothing changed: nothing is sent, the offset stays.
+    #[default]
+    None,
+    /// The client's own words, letter case included.
+    Verbatim,
+    /// These commands instead, in order (`SPOP` → `SREM`, `SET … EX` → `SET … PXAT`).
+    Rewritten(Vec<Vec<Bytes>>),
+}
+
+/// How long a data command takes beyond the base: counted in elements touched, so that KEYS on a million keys hurts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Work {
+    /// Elements looked at or written.
+    pub elements: u64,
+    /// Bytes copied.
+    pub bytes: u64,
+}
+
+/// What running a command led to.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Outcome {
+    /// The answer.
+    pub reply: Reply,
+    /// What the stream gets.
+    pub effect: Effect,
+    /// `DEL`s of keys that were found expired on the way, to be fed *before* the effect.
+    pub expired: Vec<Bytes>,
+    /// How much work it was.
+    pub work: Work,
+}
+
+/// What a command may be told about the server it runs on.
+pub struct DataCtx<'a> {
+    /// All databases.
+    pub data: &'a mut Dataset,
+    /// The selected database.
+    pub db: usize,
+    /// Unix time in milliseconds, cached as the era caches it.
+    pub now_ms: i64,
+    /// Whose behaviour.
+    pub era: Era,
+    /// Whether this server is a replica: it does not expire keys by itself.
+    pub replica: bool,
+    /// Whether the command came from the master's stream (applied even on read-only replicas; expired keys are real there).
+    pub from_master: bool,
+    /// The n-th random draw of this command.
+    pub draw: &'a mut dyn FnMut() -> u64,
+}
+
+/// Flags of the gate. Names as in Redis's own table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Flags {
+    /// Changes data: refused on read-only replicas and for want of good replicas.
+    pub write: bool,
+    /// Only reads: never starts a MULTI in the stream.
+    pub readonly: bool,
+    /// Answered while loading.
+    pub loading: bool,
+    /// Answered on a stale replica, by era.
+    pub stale: bool,
+    /// May not be queued in MULTI or is handled before queueing.
+    pub no_multi: bool,
+    /// Needs no password.
+    pub no_auth: bool,
+    /// Administrative.
+    pub admin: bool,
+}
+
+/// Commands that concern the server rather than the data. `node` matches them exhaustively.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is the command of its name")]
+pub enum ServerCmd {
+    Ping,
+    Echo,
+    Select,
+    Auth,
+    Multi,
+    Exec,
+    Discard,
+    Info,
+    Role,
+    Config,
+    SlaveOf,
+    ReplConf,
+    Sync,
+    Psync,
+    Wait,
+    Debug,
+    Client,
+    Time,
+    Command,
+    LastSave,
+    Save,
+    BgSave,
+    Shutdown,
+    Publish,
+    Quit,
+}
+
+/// How a command runs.
+#[derive(Clone, Copy)]
+pub enum Run {
+    /// Over the data.
+    Data(fn(&mut DataCtx<'_>, &Args) -> Outcome),
+    /// By the node.
+    Server(ServerCmd),
+}
+
+/// One row of the table.
+pub struct Spec {
+    /// Lower case.
+    pub name: &'static str,
+    /// The first era that has it.
+    pub since: Era,
+    /// Arity by era, as COMMAND gives it: the count with the name, negative for "at least". The last row whose era is reached counts.
+    pub arity: &'static [(Era, i32)],
+    /// Flags by era.
+    pub flags: fn(Era) -> Flags,
+    /// First key, last key, step, as COMMAND gives them.
+    pub keys: (i32, i32, i32),
+    /// What runs.
+    pub run: Run,
+}

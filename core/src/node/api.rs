@@ -1,0 +1,358 @@
+//! The border between a node and its kernel: what can happen to a server, and what it can do.
+//!
+//! The caller is the kernel. It never calls again before `now +` the busy span it was given; meanwhile bytes wait in its bounded receive buffers.
+//! One [`Input::Received`] is one read. A node never sends more than the room it was given. All ids of conns are the world's.
+
+use crate::era::Era;
+use crate::note::Note;
+use crate::time::{Span, Time};
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// A TCP connection, numbered by the world; never reused within a run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ConnId(pub u64);
+/// A dial, numbered by the node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Token(pub u64);
+/// A child process, numbered by the node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct JobId(pub u64);
+/// A file operation, numbered by the node.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OpId(pub u64);
+
+/// Where to dial: a host as the user wrote it (a name or an address; the kernel resolves) and a port.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Address {
+    /// Name or address.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+}
+
+/// Why a dial failed: the errno that Redis prints.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DialError {
+    /// RST: "Connection refused".
+    Refused,
+    /// "Network is unreachable" / "No route to host".
+    Unreachable,
+    /// The name does not resolve.
+    UnknownHost,
+    /// The kernel gave up: "Connection timed out".
+    TimedOut,
+}
+
+/// Why a conn ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CloseWhy {
+    /// The peer closed: an orderly FIN.
+    Fin,
+    /// RST: cut link, crashed peer, restarted host.
+    Reset,
+    /// The kernel gave up retransmitting.
+    TimedOut,
+}
+
+/// How a child ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ChildResult {
+    /// Exit code 0.
+    Success,
+    /// Exit code not 0: disk full, write error …
+    Failed,
+    /// Ended by a signal.
+    Signalled(i32),
+}
+
+/// Result of a file operation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum FileResult {
+    /// Written, synced, renamed or removed.
+    Done,
+    /// Read whole.
+    Content(Bytes),
+    /// No such file.
+    Missing,
+    /// Disk full or broken; the text is the errno's.
+    Error(String),
+}
+
+/// What can happen to a node.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The process starts. `rdb`: the content of its dump file, if there is one.
+    Boot {
+        /// The dump file's bytes.
+        rdb: Option<Bytes>,
+        /// Whether an append-only file would be loaded instead.
+        aof: bool,
+    },
+    /// A caller connected. `peer` is its address, as `ip:port`.
+    Accepted {
+        /// The new conn.
+        conn: ConnId,
+        /// Bytes that may be sent at once.
+        room: u64,
+        /// The caller's address.
+        peer: Address,
+    },
+    /// A dial succeeded.
+    Connected {
+        /// Which dial.
+        token: Token,
+        /// The new conn.
+        conn: ConnId,
+        /// Bytes that may be sent at once.
+        room: u64,
+    },
+    /// A dial failed.
+    Refused {
+        /// Which dial.
+        token: Token,
+        /// Why.
+        why: DialError,
+    },
+    /// One read: at most [`crate::limits::READ_BYTES_MAX`] bytes.
+    Received {
+        /// On which conn.
+        conn: ConnId,
+        /// The bytes.
+        bytes: Bytes,
+    },
+    /// The kernel took bytes off its send buffer: this many more may be sent.
+    Room {
+        /// On which conn.
+        conn: ConnId,
+        /// How many more.
+        bytes: u64,
+    },
+    /// The conn is gone.
+    Closed {
+        /// Which.
+        conn: ConnId,
+        /// Why.
+        why: CloseWhy,
+    },
+    /// A piece of the RDB that a [`ChildKind::RdbToSockets`] child has written.
+    ChildOutput {
+        /// Which child.
+        job: JobId,
+        /// The piece.
+        bytes: Bytes,
+    },
+    /// The child process ended; the parent will notice at its next 100 ms tick, as Redis does.
+    ChildExited {
+        /// Which child.
+        job: JobId,
+        /// How.
+        result: ChildResult,
+    },
+    /// A file operation ended.
+    FileDone {
+        /// Which.
+        op: OpId,
+        /// How.
+        result: FileResult,
+    },
+    /// The moment that [`super::Node::next_wakeup`] named has come (or any other moment: the node looks at what is due).
+    Timer,
+}
+
+/// What a child does. The node encodes the RDB whole at the fork: shared bytes *are* copy-on-write.
+#[derive(Clone, Debug)]
+pub enum ChildKind {
+    /// Writes a temporary file and renames it to the dump file.
+    RdbToDisk {
+        /// The whole file.
+        rdb: Bytes,
+    },
+    /// Streams to waiting replicas; arrives as [`Input::ChildOutput`] at the child's rate.
+    RdbToSockets {
+        /// The whole payload, marks included.
+        rdb: Bytes,
+    },
+    /// Rewrites the append-only file; only its time and its effect on who may fork matter.
+    AofRewrite {
+        /// Bytes it writes.
+        bytes: u64,
+    },
+}
+
+/// A file operation on the node's disk. It takes the disk's time and answers with [`Input::FileDone`].
+#[derive(Clone, Debug)]
+pub enum FileOp {
+    /// Replaces the dump file by these bytes (temporary file, fsync, rename).
+    WriteDump {
+        /// The whole file.
+        rdb: Bytes,
+    },
+    /// Appends a piece of a received RDB to the temporary file. No answer: the page cache takes it.
+    AppendTemp {
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// Makes the temporary file the dump file.
+    RenameTemp {
+        /// The whole file as received.
+        rdb: Bytes,
+    },
+    /// Removes the temporary file. No answer.
+    RemoveTemp,
+    /// Removes the dump file. No answer.
+    RemoveDump,
+}
+
+/// What a run of sent bytes is, for lanes and ladders. The engine never reads it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Label {
+    /// A request of the handshake, as one line (`PING`, `AUTH ***`, `PSYNC ? -1`).
+    Handshake(String),
+    /// A reply line (`+PONG`, `-LOADING …`, `+FULLRESYNC id 1`).
+    Reply(String),
+    /// Stream bytes; `first` is the offset of the first of them.
+    Stream {
+        /// Offset of the first byte.
+        first: i64,
+        /// Short text of the first command, e.g. `SET key:76`.
+        text: String,
+        /// Commands that begin in these bytes.
+        commands: u32,
+    },
+    /// `REPLCONF ACK n`.
+    Ack(i64),
+    /// A keepalive newline.
+    Newline,
+    /// RDB payload; `sent`/`total` count after these bytes (total −1: until the mark).
+    Rdb {
+        /// Bytes sent so far, these included.
+        sent: u64,
+        /// Size, or −1.
+        total: i64,
+    },
+    /// Anything between a caller and its server.
+    Client(String),
+}
+
+/// What a node does to the world.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Dial. Answered by `Connected` or `Refused`, or never (black hole).
+    Connect {
+        /// The node's number for it.
+        token: Token,
+        /// Where to.
+        to: Address,
+    },
+    /// Give up a dial.
+    CancelConnect {
+        /// Which.
+        token: Token,
+    },
+    /// Put bytes into the conn's send buffer; never more than the room given.
+    Send {
+        /// On which conn.
+        conn: ConnId,
+        /// The bytes.
+        bytes: Bytes,
+        /// What they are.
+        label: Label,
+    },
+    /// Close the conn. A child that inherited it keeps the FIN back until it exits.
+    Close {
+        /// Which.
+        conn: ConnId,
+    },
+    /// Fork.
+    Spawn {
+        /// The node's number for the child.
+        job: JobId,
+        /// What it does. It inherits every conn of the moment.
+        kind: ChildKind,
+    },
+    /// Kill a child (SIGUSR1 or SIGKILL). Its exit is still reported.
+    Kill {
+        /// Which.
+        job: JobId,
+    },
+    /// Do something to a file.
+    File {
+        /// The node's number for it.
+        op: OpId,
+        /// What.
+        what: FileOp,
+    },
+    /// The process exits (SHUTDOWN): the kernel closes everything.
+    Exit,
+}
+
+/// Where effects go. Owned by the caller, reused; the node only appends.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    /// Effects, in order.
+    pub outputs: Vec<Output>,
+    /// What happened, in order.
+    pub notes: Vec<Note>,
+    /// Whether flow notes are wanted at all.
+    pub want_flow: bool,
+}
+
+/// What work costs, in time. All zero in resync-node, where real time does it.
+///
+/// Rates are bytes (or keys) a second; 0 means "takes no time".
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Costs {
+    /// One command, before its own cost. µs.
+    pub command: Span,
+    /// fork(2): µs for each MiB of data.
+    pub fork_us_per_mib: u64,
+    /// BGSAVE, SAVE: bytes of RDB a second that a child writes to the disk.
+    pub rdb_save: u64,
+    /// Bytes of RDB a second that a loading node parses.
+    pub rdb_load: u64,
+    /// Keys a second that a flush frees.
+    pub flush_keys: u64,
+    /// Each stored byte counts this many for times and for the 2 MiB steps of loading; never for offsets, wire bytes or printed numbers.
+    pub scale: u64,
+}
+impl Costs {
+    /// No cost at all.
+    pub const ZERO: Costs = Costs { command: Span::ZERO, fork_us_per_mib: 0, rdb_save: 0, rdb_load: 0, flush_keys: 0, scale: 1 };
+}
+impl Default for Costs {
+    /// Near what captures/perf.json measured on a small machine.
+    fn default() -> Costs {
+        Costs {
+            command: Span::from_micros(2),
+            fork_us_per_mib: 20,
+            rdb_save: 50_000_000,
+            rdb_load: 30_000_000,
+            flush_keys: 2_000_000,
+            scale: 1,
+        }
+    }
+}
+
+/// Everything a node is born with. Survives crashes: it is the machine and its redis.conf.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The name of the scenario; logs never print it.
+    pub name: String,
+    /// Whose behaviour.
+    pub era: Era,
+    /// Its address, as INFO of its peers prints it.
+    pub ip: String,
+    /// redis.conf, directive by directive, in the era's words: `["repl-backlog-size", "16kb"]`. Includes `port` and `slaveof`.
+    pub config: Vec<Vec<Bytes>>,
+    /// The run's seed; draws are keyed by it, the node's name and the boot count.
+    pub seed: u64,
+    /// Unix time in milliseconds of `Time::ZERO` on this node's clock (skew included).
+    pub epoch_unix_ms: i64,
+    /// What work costs.
+    pub costs: Costs,
+}
+
+/// Re-exported for the signatures of [`super::Node`].
+pub type Moment = Time;

@@ -1,0 +1,199 @@
+//! Notes: what happened, said once where it happened. Log panels, journal, trace, lessons and animation feed on them; the engine never reads them.
+//!
+//! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
+//! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
+
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use serde::Serialize;
+
+/// Which of the two classes a note belongs to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Kept for the whole run.
+    Milestone,
+    /// Kept for the newest few thousand, where asked for.
+    Flow,
+}
+
+/// A field's value, for conditions (`note replica-1 partial-accepted offset=4711`) and for sentences.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Value {
+    /// A number; the field's name says the unit.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+}
+impl From<i64> for Value {
+    fn from(v: i64) -> Value {
+        Value::Int(v)
+    }
+}
+impl From<String> for Value {
+    fn from(v: String) -> Value {
+        Value::Text(v)
+    }
+}
+impl From<bool> for Value {
+    fn from(v: bool) -> Value {
+        Value::Bool(v)
+    }
+}
+impl Value {
+    /// The value as conditions compare it.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        match self {
+            Value::Int(n) => n.to_string(),
+            Value::Text(s) => s.clone(),
+            Value::Bool(b) => b.to_string(),
+        }
+    }
+}
+
+macro_rules! notes {
+    ($( $(#[doc = $doc:literal])+ $class:ident $kind:ident = $name:literal { $( $field:ident : $type:ty ),* } )+) => {
+        /// What happened. Numbers are offsets, bytes, seconds or milliseconds as the field's name says.
+        #[derive(Clone, PartialEq, Eq, Debug)]
+        pub enum Note {
+            $( $(#[doc = $doc])+ #[allow(missing_docs, reason = "the fields say their units in their names")] $kind { $( $field: $type ),* }, )+
+        }
+        impl Note {
+            /// Every note's name and class, in the table's order.
+            pub const TABLE: &'static [(&'static str, Class)] = &[ $( ($name, Class::$class) ),+ ];
+            /// The kebab-case name.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self { $( Note::$kind { .. } => $name ),+ }
+            }
+            /// The class.
+            #[must_use]
+            pub const fn class(&self) -> Class {
+                match self { $( Note::$kind { .. } => Class::$class ),+ }
+            }
+            /// The fields by name, in the table's order.
+            #[must_use]
+            pub fn fields(&self) -> Vec<(&'static str, Value)> {
+                match self { $( Note::$kind { $( $field ),* } => alloc::vec![ $( (stringify!($field), Value::from($field.clone())) ),* ] ),+ }
+            }
+        }
+    };
+}
+
+notes! {
+    // ---- a node: life
+    /// The process started (again).
+    Milestone Started = "started" { run_id: String }
+    /// It began to load an RDB from its disk or its master.
+    Milestone LoadStarted = "load-started" { bytes: i64 }
+    /// Loading ended.
+    Milestone LoadDone = "load-done" { keys: i64, ms: i64 }
+    /// Loading failed.
+    Milestone LoadFailed = "load-failed" { why: String }
+    /// The process ended by SHUTDOWN.
+    Milestone ShutDown = "shut-down" { }
+    /// A line of the node's log. `mark` is one of `.` `-` `*` `#`; `line` is the whole line as the era prints it, with pid, role and date.
+    Milestone Log = "log" { mark: String, text: String, line: String }
+    // ---- a replica's upstream
+    /// The role changed: it now follows a master.
+    Milestone Follows = "follows" { host: String, port: i64 }
+    /// The role changed: SLAVEOF NO ONE.
+    Milestone Promoted = "promoted" { offset: i64 }
+    /// The upstream state machine moved. States are spelled as REDIS.md §1.1 spells them, in lower case.
+    Milestone UpstreamState = "upstream-state" { from: String, to: String }
+    /// A dial was refused, or a handshake ended with an error.
+    Milestone HandshakeFailed = "handshake-failed" { step: String, why: String }
+    /// The replica asked to go on where it stopped (or `? -1`). `offset` is the next byte it wants.
+    Milestone PsyncAsked = "psync-asked" { id: String, offset: i64 }
+    /// PSYNC was not understood, or so this era believes: SYNC follows on the same connection.
+    Milestone SyncFallback = "sync-fallback" { reply: String }
+    /// The master said +FULLRESYNC.
+    Milestone FullStarted = "full-started" { id: String, offset: i64 }
+    /// The master said +CONTINUE.
+    Milestone PartialAccepted = "partial-accepted" { offset: i64 }
+    /// The RDB's size (−1: until the mark) is known.
+    Milestone TransferStarted = "transfer-started" { bytes: i64 }
+    /// The RDB arrived whole.
+    Milestone TransferDone = "transfer-done" { bytes: i64 }
+    /// The old data were thrown away.
+    Milestone Flushed = "flushed" { keys: i64 }
+    /// The full resynchronisation ended. `offset` is where the stream goes on (−1 after a SYNC fallback).
+    Milestone FullDone = "full-done" { offset: i64, pre_psync: bool }
+    /// The link to the master was lost; the master object is cached or not.
+    Milestone UpstreamLost = "upstream-lost" { why: String, cached: bool, offset: i64 }
+    /// The replica gave up waiting. `phase` is connect, transfer or stream.
+    Milestone UpstreamTimeout = "upstream-timeout" { phase: String, after_s: i64 }
+    // ---- a master's sessions. `replica` is ip:port as Redis names it
+    /// A replica asked to be synchronised: the decision, with its numbers.
+    Milestone PsyncVerdict = "psync-verdict" { replica: String, asked_id: String, asked_offset: i64, my_id: String, my_id2: String, second_offset: i64, id_ok: bool, window_first: i64, window_end: i64, window_ok: bool, has_backlog: bool, partial: bool, bytes: i64, reply: String, reason: String }
+    /// The session's state changed: wait_bgsave, send_bulk, online.
+    Milestone SessionState = "session-state" { replica: String, state: String }
+    /// A session ended. `why`: closed, timeout, output-limit, bgsave-failed, killed.
+    Milestone SessionEnded = "session-ended" { replica: String, why: String, offset: i64 }
+    /// A child was forked; `kind` is disk, sockets or aof. `ms`: how long the fork blocked.
+    Milestone Forked = "forked" { kind: String, ms: i64, bytes: i64 }
+    /// The parent noticed that its child ended.
+    Milestone ChildDone = "child-done" { kind: String, ok: bool }
+    /// The backlog came into being.
+    Milestone BacklogCreated = "backlog-created" { bytes: i64, first: i64 }
+    /// `repl-backlog-size` changed; `dropped` bytes of past went with it.
+    Milestone BacklogResized = "backlog-resized" { asked: i64, bytes: i64, dropped: i64 }
+    /// The backlog was freed.
+    Milestone BacklogFreed = "backlog-freed" { why: String }
+    /// The replication id changed.
+    Milestone IdChanged = "id-changed" { id: String, id2: String, second_offset: i64 }
+    /// Writes began to be refused, or are accepted again, for want of good replicas.
+    Milestone GoodReplicas = "good-replicas" { good: i64, need: i64, refusing: bool }
+    /// A command was refused by the gate. `code` is NOAUTH, LOADING, NOREPLICAS, READONLY, MASTERDOWN …
+    Milestone Refused = "refused" { command: String, code: String }
+    /// A directive was changed while running.
+    Milestone ConfigSet = "config-set" { name: String, value: String }
+    /// A write waited on WAIT, and got this many.
+    Milestone WaitDone = "wait-done" { replicas: i64, asked: i64 }
+    // ---- flow: each message, each command
+    /// A command ran. `bytes` is what it added to the stream.
+    Flow Command = "command" { text: String, offset: i64, bytes: i64 }
+    /// The replica applied a command of its master's stream.
+    Flow Applied = "applied" { text: String, offset: i64 }
+    /// The replica told its master how far it is.
+    Flow AckSent = "ack-sent" { offset: i64 }
+    /// The master heard an ACK.
+    Flow AckHeard = "ack-heard" { replica: String, offset: i64 }
+    /// A keepalive newline.
+    Flow Newline = "newline" { }
+    /// A key expired on a master.
+    Flow Expired = "expired" { key: String }
+    // ---- the world
+    /// The link was cut in both directions.
+    Milestone LinkCut = "link-cut" { peer: String }
+    /// The link works again.
+    Milestone LinkHealed = "link-healed" { peer: String }
+    /// One direction (towards `peer`), or both, became a black hole.
+    Milestone LinkFrozen = "link-frozen" { peer: String }
+    /// It thawed; what TCP kept is delivered.
+    Milestone LinkThawed = "link-thawed" { peer: String }
+    /// Latency, jitter or bandwidth changed.
+    Milestone LinkChanged = "link-changed" { peer: String }
+    /// SIGSTOP.
+    Milestone Paused = "paused" { }
+    /// SIGCONT.
+    Milestone Resumed = "resumed" { }
+    /// kill -9.
+    Milestone Crashed = "crashed" { }
+    /// The machine lost power.
+    Milestone PoweredOff = "powered-off" { }
+    /// The process was started again by the person or the script.
+    Milestone Restarted = "restarted" { with_rdb: bool }
+    /// A fault of the disk or a child was switched on or off.
+    Milestone FaultSet = "fault-set" { what: String }
+    /// A client's command got its answer (only clients that the person drives).
+    Milestone ClientReply = "client-reply" { command: String, reply: String }
+    /// A condition of the scenario's script held or failed.
+    Milestone Expectation = "expectation" { text: String, ok: bool }
+    /// An invariant broke.
+    Milestone InvariantBroken = "invariant-broken" { invariant: String, text: String }
+}

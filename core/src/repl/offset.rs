@@ -1,0 +1,50 @@
+//! Offsets: positions in the replication stream, in bytes.
+
+use core::fmt;
+use core::ops::{Add, AddAssign, Sub};
+use serde::{Deserialize, Serialize};
+
+/// The number of the last byte counted. Signed, as in Redis: a replica after a SYNC fallback starts at −1 (REDIS.md §1.9).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Offset(pub i64);
+
+impl Offset {
+    /// Nothing counted yet.
+    pub const ZERO: Offset = Offset(0);
+    /// "No offset": what a SYNC fallback leaves behind and what `second_repl_offset` prints when unset.
+    pub const NONE: Offset = Offset(-1);
+
+    /// Bytes from `earlier` to here; negative if `earlier` is ahead.
+    #[must_use]
+    pub const fn bytes_since(self, earlier: Offset) -> i64 {
+        self.0 - earlier.0
+    }
+}
+impl Add<i64> for Offset {
+    type Output = Offset;
+    fn add(self, bytes: i64) -> Offset {
+        Offset(self.0 + bytes)
+    }
+}
+impl AddAssign<i64> for Offset {
+    fn add_assign(&mut self, bytes: i64) {
+        self.0 += bytes;
+    }
+}
+impl Sub<i64> for Offset {
+    type Output = Offset;
+    fn sub(self, bytes: i64) -> Offset {
+        Offset(self.0 - bytes)
+    }
+}
+impl fmt::Display for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl fmt::Debug for Offset {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

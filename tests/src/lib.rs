@@ -1,0 +1,1 @@
+//! Harness, conformance, end to end, benches.

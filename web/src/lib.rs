@@ -1,0 +1,7 @@
+//! The page of Resync: a Yew app over the JavaScript face of the engine.
+//!
+//! `desk`, `player` and `views` know neither Yew nor the browser and are tested natively. Only `app` and `desk` call `&mut` on the engine.
+
+#[cfg(feature = "page")]
+pub mod action;
+pub mod views;
