@@ -4,4 +4,10 @@
 
 #[cfg(feature = "page")]
 pub mod action;
+pub mod format;
+pub mod i18n;
+#[cfg(feature = "page")]
+pub mod panels;
+#[cfg(feature = "page")]
+pub mod stage;
 pub mod views;

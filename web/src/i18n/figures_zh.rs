@@ -1,0 +1,5 @@
+//! 简体中文.
+
+use super::Figures;
+
+pub(super) const FIGURES: Figures = Figures { stage_title: "舞台" };

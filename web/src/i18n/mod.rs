@@ -1,0 +1,75 @@
+//! Everything the page says, once for each language. A string that one language lacks does not compile.
+//!
+//! One sub-struct a room. Sentences with numbers in them are functions, so that each language orders its own words. What Redis itself prints
+//! (wire, INFO, log lines, directives) is never here.
+
+pub mod figures;
+mod figures_en;
+mod figures_zh;
+
+pub use figures::Figures;
+
+/// A language of the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Lang {
+    /// English.
+    En,
+    /// 简体中文.
+    Zh,
+}
+impl Lang {
+    /// Every language.
+    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
+
+    /// The language's strings.
+    #[must_use]
+    pub const fn strings(self) -> &'static Strings {
+        match self {
+            Lang::En => &EN,
+            Lang::Zh => &ZH,
+        }
+    }
+    /// The other one: what the Language button switches to.
+    #[must_use]
+    pub const fn other(self) -> Lang {
+        match self {
+            Lang::En => Lang::Zh,
+            Lang::Zh => Lang::En,
+        }
+    }
+    /// BCP 47 tag for `<html lang>`.
+    #[must_use]
+    pub const fn tag(self) -> &'static str {
+        match self {
+            Lang::En => "en",
+            Lang::Zh => "zh-CN",
+        }
+    }
+    /// The language that a BCP 47 tag asks for: Chinese for `zh…`, otherwise English.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Lang {
+        if tag.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
+    }
+}
+
+/// Everything the page says in one language.
+pub struct Strings {
+    /// Which language this is.
+    pub lang: Lang,
+    /// Stage, ruler, backlog, verdict, ladder, chart.
+    pub figures: Figures,
+}
+impl PartialEq for Strings {
+    /// There is one value a language, so comparing props costs one byte.
+    fn eq(&self, other: &Strings) -> bool {
+        self.lang == other.lang
+    }
+}
+impl std::fmt::Debug for Strings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Strings({})", self.lang.tag())
+    }
+}
+
+static EN: Strings = Strings { lang: Lang::En, figures: figures_en::FIGURES };
+static ZH: Strings = Strings { lang: Lang::Zh, figures: figures_zh::FIGURES };
