@@ -24,3 +24,25 @@ pub const FLOW_NOTES_KEPT: usize = 4_096;
 pub const JOURNAL_MAX: usize = 200_000;
 /// Log lines that one node keeps for its panel.
 pub const LOG_LINES_KEPT: usize = 2_000;
+/// Lines of one scenario's script: a lesson has dozens, a run of the swarm some hundred, a person's run some thousand.
+pub const SCRIPT_LINES_MAX: usize = 20_000;
+/// Clients of one scenario: one for each node of the largest, and as many again.
+pub const CLIENTS_MAX: usize = 2 * NODES_MAX;
+/// Characters of a node's or client's name: a label on the stage has to hold it.
+pub const NAME_CHARS_MAX: usize = 40;
+/// Words of one node's configuration.
+pub const CONFIG_WORDS_MAX: usize = 200;
+/// The longest time that a text may name: a year; times of a run stay far from overflow.
+pub const SPAN_MAX: crate::time::Span = crate::time::Span::from_secs(366 * 24 * 3_600);
+/// Commands of one send of a client: redis-benchmark's usual extremes.
+pub const PIPELINE_MAX: u32 = 10_000;
+/// Words of one client's command.
+pub const CLIENT_WORDS_MAX: usize = 1_000;
+/// Bytes of `{N bytes}`: one value as large as the whole of a 1 MB backlog's window, eight times over.
+pub const FILLER_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// Bytes of data that a node may be given before the start (`keys N size M`, keys counted 64 bytes each).
+pub const PRELOAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Bytes of one kernel buffer of a link.
+pub const LINK_BUFFER_MAX: u64 = 64 * 1024 * 1024;
+/// Depth of parentheses and `not` in one condition: the parser recurses.
+pub const CONDITION_DEPTH_MAX: usize = 32;

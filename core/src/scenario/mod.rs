@@ -1,5 +1,233 @@
-//! Scenario text ↔ [`crate::sim::world::World`], and the one condition language.
+//! Scenario text ↔ [`World`], and the one condition language.
+//!
+//! One line, one thing. Words and quoting are those of redis.conf and redis-cli; a line that begins with `#` is a comment.
+//!
+//! ```text
+//! title Short cut, long cut                        for menus and links
+//! era 3.0                                          of the nodes below; 7.0 unless said
+//! seed 7
+//! epoch 1700000000                                 unix seconds of the start
+//! scale 26                                         each stored byte counts 26 for times
+//! cost rdb-save 20mb/s                             rdb-load 30mb/s, flush 2000000keys/s, fork 20us/mib, command 2us
+//! default link latency 1ms bandwidth 10mb/s        links that no line names; jitter, buffer as well
+//! default client latency 50us                      clients to their node
+//! default node repl-timeout 10                     redis.conf of the nodes below
+//! node master repl-backlog-size 16kb               redis.conf in the era's words; also era 3.0, port 6380, ip 10.0.0.9, skew 200ms
+//! node replica-1 follows master keys 100 size 32   the scenario's own words: follows, and data in its dump file
+//! link master replica-1 latency 2ms                both directions
+//! link replica-1 -> master latency 20ms            one
+//! client writer on master: every 20ms pipeline 4 SET key:{1..100} {32 bytes}
+//! at 10s cut master replica-1                      an act at an absolute time (see [`parse_act`])
+//! until replica-1 online within 30s                waits; begins when every `at` above it is done
+//! then heal master replica-1                       an act as soon as the script is here
+//! expect note replica-1 partial-accepted           checked when the script is here
+//! ```
 
-/// To be filled.
+mod act;
+mod condition;
+pub mod fields;
+mod lexer;
+mod parse;
+mod print;
+mod quantity;
+
+pub use act::{act_line, parse_act};
+pub use condition::{Compare, Condition, Literal, Sign};
+pub use parse::parse;
+pub use print::{script_line, world_text};
+pub use quantity::{rate_text, size_text, span_text};
+
+use crate::limits;
+use crate::sim::world::World;
+use alloc::collections::BTreeSet;
+use alloc::format;
+use alloc::string::String;
+use core::fmt;
+
+/// A world with its title.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Condition;
+pub struct Scenario {
+    /// `title …`; empty if there is none.
+    pub title: String,
+    /// Everything else.
+    pub world: World,
+}
+
+/// What is wrong with a text: where, and what was expected.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TextError {
+    /// The line, from 1; 0 if the text is a single line from elsewhere.
+    pub line: u32,
+    /// The column of the word that is wrong, in characters from 1; 0: the whole line.
+    pub column: u32,
+    /// What was expected there.
+    pub expected: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What [`parse`] answers.
+pub type ScenarioError = TextError;
+/// What [`parse_act`] answers.
+pub type ActTextError = TextError;
+
+impl fmt::Display for TextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.line, self.column) {
+            (0, 0) => {}
+            (0, column) => write!(f, "column {column}: ")?,
+            (line, 0) => write!(f, "line {line}: ")?,
+            (line, column) => write!(f, "line {line}, column {column}: ")?,
+        }
+        f.write_str(&self.message)?;
+        if self.expected.is_empty() { Ok(()) } else { write!(f, "; expected {}", self.expected) }
+    }
+}
+
+/// Words that cannot be names, because lines and conditions begin with them.
+pub const RESERVED: &[&str] = &[
+    "title",
+    "era",
+    "seed",
+    "epoch",
+    "scale",
+    "cost",
+    "default",
+    "node",
+    "link",
+    "client",
+    "at",
+    "then",
+    "until",
+    "expect",
+    "cut",
+    "heal",
+    "freeze",
+    "pause",
+    "resume",
+    "crash",
+    "power-off",
+    "restart",
+    "fault",
+    "note",
+    "now",
+    "not",
+    "and",
+    "or",
+    "for",
+    "within",
+    "sees",
+    "invariant",
+    "same-data",
+    "on",
+    "follows",
+];
+
+/// Whether a word can be the name of a node or client: letters, digits and `-`, a letter first, at most [`limits::NAME_CHARS_MAX`].
+fn is_name(word: &str) -> bool {
+    word.len() <= limits::NAME_CHARS_MAX
+        && word.starts_with(|c: char| c.is_ascii_alphabetic())
+        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        && !RESERVED.contains(&word)
+}
+
+/// The next address `10.x.y.z` that nobody has; `next` counts on.
+pub(crate) fn free_address(taken: &BTreeSet<String>, next: &mut u32) -> String {
+    loop {
+        let n = *next;
+        *next += 1;
+        let address = format!("10.{}.{}.{}", n >> 16 & 255, n >> 8 & 255, n & 255);
+        if n & 255 != 0 && n & 255 != 255 && !taken.contains(&address) {
+            return address;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    const WHOLE: &str = "\
+# a comment
+title Short cut, long cut
+era 3.0
+seed 7
+epoch 1600000000
+scale 26
+cost rdb-save 20mb/s
+cost fork 30us/mib
+default link latency 40ms jitter 2ms
+default client latency 100us
+default node repl-timeout 10 repl-backlog-size 32kb
+node master repl-backlog-size 16kb
+node replica-1 follows master
+node replica-2 era 7.0 port 6380 follows master skew -2s keys 10 size 100
+link master replica-1 latency 2ms bandwidth 10mb/s
+link replica-1 -> master latency 20ms
+client writer on master: every 20ms pipeline 2 SET key:{1..100} {32 bytes}
+client counter on master: stopped INCR n
+at 10s cut master replica-1
+at 12.5s node replica-3 follows replica-1
+at 16s heal master replica-1
+until replica-1 online and replica-3 online within 30s
+then client writer every 5ms
+expect note replica-1 partial-accepted
+expect same-data master replica-1
+";
+
+    #[test]
+    fn a_whole_scenario_round_trips() {
+        let scenario = parse(WHOLE).unwrap();
+        assert_eq!(scenario.title, "Short cut, long cut");
+        let world = &scenario.world;
+        assert_eq!((world.nodes.len(), world.links.len(), world.clients.len(), world.script.len()), (3, 2, 2, 7));
+        assert_eq!(world.nodes.iter().map(|n| n.ip.as_str()).collect::<std::vec::Vec<_>>(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
+        let config = |ix: usize| {
+            world.nodes[ix]
+                .config
+                .iter()
+                .map(|line| line.iter().map(|w| std::str::from_utf8(w).unwrap()).collect::<std::vec::Vec<_>>().join(" "))
+                .collect::<std::vec::Vec<_>>()
+        };
+        assert_eq!(config(0), ["repl-timeout 10", "repl-backlog-size 16kb"]);
+        assert_eq!(config(1), ["repl-timeout 10", "repl-backlog-size 32kb"]);
+        let text = world_text(&scenario);
+        assert_eq!(parse(&text).unwrap(), scenario, "{text}");
+        assert_eq!(world_text(&parse(&text).unwrap()), text);
+    }
+
+    #[test]
+    fn errors_name_line_column_and_what_was_expected() {
+        for (text, at, expected, message) in [
+            ("", (0, 0), "node master", "no node"),
+            ("node a\nnode a", (2, 6), "no other node", "a node a already"),
+            ("node a\nbogus", (2, 1), "title, era", "bogus"),
+            ("node a follows b", (1, 0), "one of a", "no node b"),
+            ("node a\n\n# x\nat 1s cut a b", (4, 0), "one of a", "no node b"),
+            ("node a\nexpect b online", (2, 0), "one of a", "no node b"),
+            ("node a\nat 1s client w stop", (2, 0), "defines the client", "no client w"),
+            ("node a\nuntil a loading", (2, 16), "within TIME", "needs a bound"),
+            ("node a\nat soon crash a", (2, 4), "a time", "soon"),
+            ("era 2.8\nnode a", (1, 5), "3.0 or 7.0", "not proven"),
+            ("cost rdb-save 20", (1, 15), "20mb/s", "20"),
+            ("cost lunch 3us", (1, 6), "rdb-save", "lunch"),
+            ("scale 0", (1, 7), "from 1", "0"),
+            ("node a extra", (1, 13), "the value of extra", "ends here"),
+            ("seed -1", (1, 6), "a number", "-1"),
+            ("node a \"x", (1, 8), "closing quote", "never closed"),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert_eq!((error.line, error.column), at, "{text}: {error}");
+            assert!(error.expected.contains(expected), "{text}: {error}");
+            assert!(error.message.contains(message), "{text}: {error}");
+        }
+        assert!(parse(&"#".repeat(limits::SCENARIO_BYTES_MAX + 1)).is_err());
+        let many: String = (0..=limits::NODES_MAX).map(|i| format!("node n{i}\n")).collect();
+        assert!(parse(&many).unwrap_err().message.contains("too many nodes"));
+        assert_eq!(
+            parse("node a\nbogus").unwrap_err().to_string(),
+            "line 2, column 1: found \u{201c}bogus\u{201d}; expected title, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
+        );
+    }
+}

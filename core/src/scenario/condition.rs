@@ -1,0 +1,556 @@
+//! The one condition language: used by `until`, `expect`, run-until, breakpoints and `window.resync.until`.
+//!
+//! ```text
+//! condition  = and-part { "or" and-part }
+//! and-part   = part { "and" part }
+//! part       = [ "not" ] ( "(" condition ")" | test ) [ "for" TIME ]
+//! test       = "note" NODE NAME { FIELD SIGN VALUE }        a note of that node, since the waiting began (`expect`: since the start)
+//!            | NODE FIELD [ SIGN VALUE ]                    a field of a node; without a sign: the field is true
+//!            | NODE "sees" NODE FIELD [ SIGN VALUE ]        what a master knows of one replica; INFO's `lag` is here
+//!            | "link" NODE NODE FIELD [ SIGN VALUE ]
+//!            | "client" CLIENT FIELD [ SIGN VALUE ]
+//!            | "now" SIGN TIME
+//!            | "same-data" NODE NODE
+//!            | "invariant" I1 …
+//! SIGN       = "=" "!=" "<" "<=" ">" ">="
+//! ```
+//!
+//! Fields stand in [`super::fields`]. A size may have a unit (`backlog.size = 16kb`). A field that does not exist now (the gap of a node
+//! that is no replica) compares as false with everything.
+
+use super::TextError;
+use super::fields::{self, Kind};
+use super::lexer::{Lexer, Mode, Token, quote};
+use super::quantity;
+use crate::limits;
+use crate::note::Note;
+use crate::time::{Span, Time};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A comparison sign.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sign {
+    /// `=`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    More,
+    /// `>=`
+    AtLeast,
+}
+
+impl Sign {
+    const ALL: [(Sign, &'static str); 6] =
+        [(Sign::Equal, "="), (Sign::NotEqual, "!="), (Sign::Less, "<"), (Sign::AtMost, "<="), (Sign::More, ">"), (Sign::AtLeast, ">=")];
+    fn of(token: &Token) -> Option<Sign> {
+        if token.quoted {
+            return None;
+        }
+        let text = if token.text() == "==" { "=" } else { token.text() };
+        Sign::ALL.into_iter().find(|(_, sign)| *sign == text).map(|(sign, _)| sign)
+    }
+    const fn text(self) -> &'static str {
+        match self {
+            Sign::Equal => "=",
+            Sign::NotEqual => "!=",
+            Sign::Less => "<",
+            Sign::AtMost => "<=",
+            Sign::More => ">",
+            Sign::AtLeast => ">=",
+        }
+    }
+    /// Compares two numbers.
+    #[must_use]
+    pub const fn holds(self, left: i64, right: i64) -> bool {
+        match self {
+            Sign::Equal => left == right,
+            Sign::NotEqual => left != right,
+            Sign::Less => left < right,
+            Sign::AtMost => left <= right,
+            Sign::More => left > right,
+            Sign::AtLeast => left >= right,
+        }
+    }
+}
+
+/// The right side of a comparison.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Literal {
+    /// A number; sizes with units are numbers of bytes.
+    Number(i64),
+    /// A word.
+    Word(String),
+}
+
+impl fmt::Display for Literal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Literal::Number(n) => n.fmt(f),
+            Literal::Word(word) => f.write_str(&quote(word.as_bytes())),
+        }
+    }
+}
+
+/// A sign with its right side.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Compare {
+    /// The sign.
+    pub sign: Sign,
+    /// The right side.
+    pub value: Literal,
+}
+
+impl Compare {
+    /// Whether `left` stands in this relation to the right side. A number is compared with a number, a word with a word by `=` and `!=`.
+    #[must_use]
+    pub fn holds(&self, left: &crate::note::Value) -> bool {
+        use crate::note::Value;
+        match (left, &self.value) {
+            (Value::Int(left), Literal::Number(right)) => self.sign.holds(*left, *right),
+            (left, Literal::Word(right)) => self.words(&left.to_text(), right),
+            (left, Literal::Number(right)) => self.words(&left.to_text(), &right.to_string()),
+        }
+    }
+    fn words(&self, left: &str, right: &str) -> bool {
+        match self.sign {
+            Sign::Equal => left == right,
+            Sign::NotEqual => left != right,
+            Sign::Less | Sign::AtMost | Sign::More | Sign::AtLeast => false,
+        }
+    }
+}
+
+/// A condition on a world. Print it with `to_string`; the text parses back to the same condition.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Condition {
+    /// `note NODE NAME [field=value …]`
+    Note {
+        /// Whose.
+        node: String,
+        /// The note's kebab-case name.
+        name: String,
+        /// What its fields must be.
+        fields: Vec<(String, Compare)>,
+    },
+    /// `NODE FIELD [SIGN VALUE]`
+    Node {
+        /// Whose.
+        node: String,
+        /// A name of [`fields::NODE`].
+        field: &'static str,
+        /// `None`: the field is true.
+        compare: Option<Compare>,
+    },
+    /// `MASTER sees REPLICA FIELD [SIGN VALUE]`
+    Session {
+        /// Who sees.
+        master: String,
+        /// Whom.
+        replica: String,
+        /// A name of [`fields::SESSION`].
+        field: &'static str,
+        /// `None`: the field is true.
+        compare: Option<Compare>,
+    },
+    /// `link A B FIELD [SIGN VALUE]`
+    Link {
+        /// One end.
+        from: String,
+        /// The other.
+        to: String,
+        /// A name of [`fields::LINK`].
+        field: &'static str,
+        /// `None`: the field is true.
+        compare: Option<Compare>,
+    },
+    /// `client NAME FIELD [SIGN VALUE]`
+    Client {
+        /// Which.
+        client: String,
+        /// A name of [`fields::CLIENT`].
+        field: &'static str,
+        /// `None`: the field is true.
+        compare: Option<Compare>,
+    },
+    /// `now SIGN TIME`
+    Now {
+        /// The sign.
+        sign: Sign,
+        /// The moment.
+        time: Time,
+    },
+    /// `same-data A B`: the same keys, values and times to live in every database.
+    SameData {
+        /// One node.
+        a: String,
+        /// The other.
+        b: String,
+    },
+    /// `invariant I4`: it has held so far.
+    Invariant(&'static str),
+    /// `not …`
+    Not(Box<Condition>),
+    /// `… and …`
+    And(Vec<Condition>),
+    /// `… or …`
+    Or(Vec<Condition>),
+    /// `… for 3s`: has held without a break for that long.
+    For(Box<Condition>, Span),
+}
+
+impl Condition {
+    /// Reads a condition.
+    ///
+    /// # Errors
+    /// Names the column and what was expected.
+    pub fn parse(text: &str) -> Result<Condition, TextError> {
+        let mut lexer = Lexer::new(0, text);
+        let condition = Condition::read(&mut lexer)?;
+        lexer.end()?;
+        Ok(condition)
+    }
+    /// Reads a condition that may end in `within TIME`, as `until` takes it.
+    ///
+    /// # Errors
+    /// Names the column and what was expected.
+    pub fn parse_until(text: &str) -> Result<(Condition, Option<Span>), TextError> {
+        let mut lexer = Lexer::new(0, text);
+        let condition = Condition::read(&mut lexer)?;
+        let within = if lexer.take("within") { Some(time_word(&mut lexer)?) } else { None };
+        lexer.end()?;
+        Ok((condition, within))
+    }
+    pub(super) fn read(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
+        if lexer.rest_bytes() > limits::INLINE_BYTES_MAX {
+            return Err(lexer.error(1, "a shorter condition", "too long"));
+        }
+        any(lexer, 0)
+    }
+    /// Every node and client that it names, for checking.
+    pub(super) fn names(&self, nodes: &mut Vec<String>, clients: &mut Vec<String>) {
+        match self {
+            Condition::Note { node, .. } | Condition::Node { node, .. } => nodes.push(node.clone()),
+            Condition::Session { master: a, replica: b, .. } | Condition::Link { from: a, to: b, .. } | Condition::SameData { a, b } => {
+                nodes.push(a.clone());
+                nodes.push(b.clone());
+            }
+            Condition::Client { client, .. } => clients.push(client.clone()),
+            Condition::Now { .. } | Condition::Invariant(_) => {}
+            Condition::Not(inner) | Condition::For(inner, _) => inner.names(nodes, clients),
+            Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| part.names(nodes, clients)),
+        }
+    }
+}
+
+fn any(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
+    let mut parts = alloc::vec![all(lexer, depth)?];
+    while lexer.take("or") {
+        parts.push(all(lexer, depth)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Or(parts) })
+}
+
+fn all(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
+    let mut parts = alloc::vec![part(lexer, depth)?];
+    while lexer.take("and") {
+        parts.push(part(lexer, depth)?);
+    }
+    Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::And(parts) })
+}
+
+fn part(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
+    if depth >= limits::CONDITION_DEPTH_MAX {
+        let column = lexer.column();
+        return Err(lexer.error(column, "at most 32 levels of not and parentheses", "nested too deeply"));
+    }
+    if lexer.take("not") {
+        return Ok(Condition::Not(Box::new(part(lexer, depth + 1)?)));
+    }
+    let inner = if lexer.take("(") {
+        let inner = any(lexer, depth + 1)?;
+        let close = lexer.word_in(Mode::Condition, "a closing )")?;
+        if !close.is(")") {
+            return Err(lexer.wrong(&close, "and, or, or a closing )"));
+        }
+        inner
+    } else {
+        test(lexer)?
+    };
+    if lexer.take("for") {
+        return Ok(Condition::For(Box::new(inner), time_word(lexer)?));
+    }
+    Ok(inner)
+}
+
+const FIRST: &str = "a condition: note NODE NAME, NODE FIELD = VALUE, NODE sees NODE FIELD = VALUE, link A B FIELD = VALUE, client NAME FIELD = VALUE, now > TIME, same-data A B, invariant I1, not, (";
+
+fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
+    let first = lexer.word_in(Mode::Condition, FIRST)?;
+    if first.is("note") {
+        return note(lexer);
+    }
+    if first.is("same-data") {
+        let a = name(lexer, "the name of a node")?;
+        let b = name(lexer, "the name of another node")?;
+        return Ok(Condition::SameData { a, b });
+    }
+    if first.is("invariant") {
+        let which = lexer.word_in(Mode::Condition, "the name of an invariant")?;
+        return match crate::check::NAMES.into_iter().find(|name| which.is(name)) {
+            Some(name) => Ok(Condition::Invariant(name)),
+            None => Err(lexer.wrong(&which, &format!("one of {}", crate::check::NAMES.join(", ")))),
+        };
+    }
+    if first.is("now") {
+        let sign = lexer.word_in(Mode::Condition, "a sign such as >=")?;
+        let Some(sign) = Sign::of(&sign) else {
+            return Err(lexer.wrong(&sign, "a sign such as >="));
+        };
+        return Ok(Condition::Now { sign, time: Time::ZERO + time_word(lexer)? });
+    }
+    if first.is("link") {
+        let from = name(lexer, "the name of a node")?;
+        let to = name(lexer, "the name of another node")?;
+        let (field, compare) = field(lexer, fields::LINK)?;
+        return Ok(Condition::Link { from, to, field, compare });
+    }
+    if first.is("client") {
+        let client = name(lexer, "the name of a client")?;
+        let (field, compare) = field(lexer, fields::CLIENT)?;
+        return Ok(Condition::Client { client, field, compare });
+    }
+    if !super::is_name(first.text()) {
+        return Err(lexer.wrong(&first, FIRST));
+    }
+    let node = first.text().to_string();
+    if lexer.take("sees") {
+        let replica = name(lexer, "the name of a replica")?;
+        let (field, compare) = field(lexer, fields::SESSION)?;
+        return Ok(Condition::Session { master: node, replica, field, compare });
+    }
+    let (field, compare) = field(lexer, fields::NODE)?;
+    Ok(Condition::Node { node, field, compare })
+}
+
+fn name(lexer: &mut Lexer<'_>, expected: &str) -> Result<String, TextError> {
+    let word = lexer.word_in(Mode::Condition, expected)?;
+    if super::is_name(word.text()) { Ok(word.text().to_string()) } else { Err(lexer.wrong(&word, expected)) }
+}
+
+fn time_word(lexer: &mut Lexer<'_>) -> Result<Span, TextError> {
+    let word = lexer.word_in(Mode::Condition, "a time such as 30s")?;
+    quantity::span(word.text()).ok_or_else(|| lexer.wrong(&word, "a time such as 30s or 200ms"))
+}
+
+fn field(lexer: &mut Lexer<'_>, table: &'static [fields::Field]) -> Result<(&'static str, Option<Compare>), TextError> {
+    let all = || table.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
+    let word = lexer.word_in(Mode::Condition, "a field")?;
+    let Some(field) = table.iter().find(|field| word.is(field.name)) else {
+        return Err(lexer.wrong(&word, &format!("a field: {}", all())));
+    };
+    match lexer.peek_in(Mode::Condition).and_then(|token| Sign::of(&token)) {
+        Some(_) => Ok((field.name, Some(compare(lexer, Some(field.kind))?))),
+        None if field.kind == Kind::Bool => Ok((field.name, None)),
+        None => {
+            let column = lexer.column();
+            Err(lexer.error(column, "a sign such as = or >=", format!("{} is not yes or no by itself", field.name)))
+        }
+    }
+}
+
+/// `SIGN VALUE`; `kind` is what the left side can be, if known.
+fn compare(lexer: &mut Lexer<'_>, kind: Option<Kind>) -> Result<Compare, TextError> {
+    let word = lexer.word_in(Mode::Condition, "a sign")?;
+    let Some(sign) = Sign::of(&word) else {
+        return Err(lexer.wrong(&word, "a sign: = != < <= > >="));
+    };
+    let word = lexer.word_in(Mode::Condition, "a value")?;
+    let number = if word.quoted { None } else { number(word.text()) };
+    let value = match (kind, number) {
+        (Some(Kind::Int) | None, Some(number)) => Literal::Number(number),
+        (Some(Kind::Int), None) => return Err(lexer.wrong(&word, "a number")),
+        (Some(Kind::Bool), _) if word.is("yes") || word.is("true") => Literal::Word("true".to_string()),
+        (Some(Kind::Bool), _) if word.is("no") || word.is("false") => Literal::Word("false".to_string()),
+        (Some(Kind::Bool), _) => return Err(lexer.wrong(&word, "true or false")),
+        (Some(Kind::Word) | None, _) => match core::str::from_utf8(&word.bytes) {
+            Ok(text) => Literal::Word(text.to_string()),
+            Err(_) => return Err(lexer.wrong(&word, "text")),
+        },
+    };
+    let words_only = matches!(value, Literal::Word(_)) && !matches!(sign, Sign::Equal | Sign::NotEqual);
+    if words_only { Err(lexer.wrong(&word, "a number after this sign")) } else { Ok(Compare { sign, value }) }
+}
+
+fn number(text: &str) -> Option<i64> {
+    match text.strip_prefix('-') {
+        Some(digits) => digits.parse::<i64>().ok().map(|n| -n),
+        None => quantity::size(text).and_then(|n| i64::try_from(n).ok()),
+    }
+}
+
+fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
+    let node = name(lexer, "the name of a node")?;
+    let word = lexer.word_in(Mode::Condition, "the name of a note")?;
+    let Some((name, _)) = Note::TABLE.iter().find(|(name, _)| word.is(name)) else {
+        let near = Note::TABLE.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        return Err(lexer.wrong(&word, &format!("the name of a note: {near}")));
+    };
+    let mut fields = Vec::new();
+    loop {
+        let mut ahead = lexer.clone();
+        let Ok(Some(field)) = ahead.next(Mode::Condition) else { break };
+        if ahead.peek_in(Mode::Condition).and_then(|sign| Sign::of(&sign)).is_none() {
+            break;
+        }
+        if !super::is_name(&field.text().replace('_', "-")) {
+            return Err(lexer.wrong(&field, "a field of the note"));
+        }
+        *lexer = ahead;
+        fields.push((field.text().to_string(), compare(lexer, None)?));
+    }
+    Ok(Condition::Note { node, name: (*name).to_string(), fields })
+}
+
+impl fmt::Display for Compare {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.sign.text(), self.value)
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tail = |f: &mut fmt::Formatter<'_>, field: &str, compare: &Option<Compare>| match compare {
+            Some(compare) => write!(f, "{field} {compare}"),
+            None => f.write_str(field),
+        };
+        match self {
+            Condition::Note { node, name, fields } => {
+                write!(f, "note {node} {name}")?;
+                fields.iter().try_for_each(|(field, compare)| write!(f, " {field}{}{}", compare.sign.text(), compare.value))
+            }
+            Condition::Node { node, field, compare } => {
+                write!(f, "{node} ")?;
+                tail(f, field, compare)
+            }
+            Condition::Session { master, replica, field, compare } => {
+                write!(f, "{master} sees {replica} ")?;
+                tail(f, field, compare)
+            }
+            Condition::Link { from, to, field, compare } => {
+                write!(f, "link {from} {to} ")?;
+                tail(f, field, compare)
+            }
+            Condition::Client { client, field, compare } => {
+                write!(f, "client {client} ")?;
+                tail(f, field, compare)
+            }
+            Condition::Now { sign, time } => write!(f, "now {} {}", sign.text(), quantity::span_text(*time - Time::ZERO)),
+            Condition::SameData { a, b } => write!(f, "same-data {a} {b}"),
+            Condition::Invariant(name) => write!(f, "invariant {name}"),
+            Condition::Not(inner) => match &**inner {
+                Condition::And(_) | Condition::Or(_) | Condition::For(..) => write!(f, "not ({inner})"),
+                _ => write!(f, "not {inner}"),
+            },
+            Condition::And(parts) => joined(f, parts, " and "),
+            Condition::Or(parts) => joined(f, parts, " or "),
+            Condition::For(inner, span) => match &**inner {
+                Condition::And(_) | Condition::Or(_) | Condition::Not(_) | Condition::For(..) => {
+                    write!(f, "({inner}) for {}", quantity::span_text(*span))
+                }
+                _ => write!(f, "{inner} for {}", quantity::span_text(*span)),
+            },
+        }
+    }
+}
+
+fn joined(f: &mut fmt::Formatter<'_>, parts: &[Condition], between: &str) -> fmt::Result {
+    for (i, part) in parts.iter().enumerate() {
+        if i > 0 {
+            f.write_str(between)?;
+        }
+        match part {
+            Condition::Or(_) | Condition::And(_) => write!(f, "({part})")?,
+            _ => write!(f, "{part}")?,
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_print_what_they_were_read_from() {
+        for text in [
+            "note replica-1 partial-accepted",
+            "note replica-1 full-done pre_psync=true offset=-1",
+            "note master log text=\"Connection with slave client id\"",
+            "replica-1 online",
+            "replica-1 gap > 0 and replica-1 state = connected",
+            "(replica-1 online or replica-2 online) and not master loading",
+            "not (replica-1 online and replica-2 online)",
+            "master sees replica-1 lag >= 3 for 2s",
+            "(not replica-1 online) for 1.5s",
+            "master backlog.size = 16384",
+            "link master replica-1 state = cut",
+            "client writer refused > 0",
+            "now >= 10s",
+            "same-data master replica-1",
+            "invariant I4",
+            "replica-1 keys = 3 or replica-1 keys = 4 or replica-1 keys = 5",
+        ] {
+            let condition = Condition::parse(text).unwrap_or_else(|e| panic!("{text}: {e}"));
+            assert_eq!(condition.to_string(), text);
+            assert_eq!(Condition::parse(&condition.to_string()).unwrap(), condition);
+        }
+        // Other spellings of the same.
+        for (text, same) in [
+            ("replica-1 gap>0", "replica-1 gap > 0"),
+            ("master backlog.size == 16kb", "master backlog.size = 16384"),
+            ("replica-1 online = yes", "replica-1 online = true"),
+            ("((replica-1 online))", "replica-1 online"),
+        ] {
+            assert_eq!(Condition::parse(text).unwrap().to_string(), same);
+        }
+    }
+
+    #[test]
+    fn errors_say_where_and_what() {
+        for (text, column, expected) in [
+            ("", 1, "a condition"),
+            ("master", 7, "a field"),
+            ("master colour = 3", 8, "a field: "),
+            ("master offset", 14, "a sign"),
+            ("master offset = abc", 17, "a number"),
+            ("note master exploded", 13, "the name of a note"),
+            ("(master loading", 16, "a closing )"),
+            ("master loading loading", 16, "the end of the line"),
+            ("invariant I99", 11, "one of I1"),
+            ("master loading for ever", 20, "a time"),
+            ("master role > master", 15, "a number after"),
+        ] {
+            let error = Condition::parse(text).unwrap_err();
+            assert_eq!(error.column, column, "{text}: {error}");
+            assert!(error.expected.contains(expected), "{text}: {error}");
+        }
+        let deep = alloc::format!("{}master loading", "not ".repeat(200));
+        assert!(Condition::parse(&deep).is_err());
+    }
+
+    #[test]
+    fn until_takes_a_bound() {
+        let (condition, within) = Condition::parse_until("replica-1 online within 30s").unwrap();
+        assert_eq!((condition.to_string().as_str(), within), ("replica-1 online", Some(Span::from_secs(30))));
+        assert_eq!(Condition::parse_until("replica-1 online").unwrap().1, None);
+    }
+}

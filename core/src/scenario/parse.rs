@@ -1,0 +1,286 @@
+//! The lines of a scenario.
+
+use super::act::{self, Defaults, name, number, pair, time};
+use super::condition::Condition;
+use super::lexer::Lexer;
+use super::quantity;
+use super::{Scenario, TextError};
+use crate::limits;
+use crate::node::api::Costs;
+use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, World};
+use crate::time::{Span, Time};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Unix seconds at which a run starts unless its text says otherwise: 14 November 2023, 22:13:20 UTC.
+const EPOCH_UNIX_S: i64 = 1_700_000_000;
+
+const LINES: &str = "title, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect";
+
+/// Reads a scenario.
+///
+/// # Errors
+/// Names the line, the column and what was expected; everything is checked against [`limits`] before anything is built.
+pub fn parse(text: &str) -> Result<Scenario, TextError> {
+    if text.len() > limits::SCENARIO_BYTES_MAX {
+        return Err(TextError {
+            line: 0,
+            column: 0,
+            expected: format!("at most {} bytes", limits::SCENARIO_BYTES_MAX),
+            message: format!("the text has {} bytes", text.len()),
+        });
+    }
+    let mut reader = Reader::new();
+    for (i, line) in text.lines().enumerate() {
+        let line = if i == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        if line.trim_start().starts_with('#') || line.trim().is_empty() {
+            continue;
+        }
+        let number = u32::try_from(i + 1).unwrap_or(u32::MAX);
+        reader.line(&mut Lexer::new(number, line))?;
+    }
+    reader.finish()
+}
+
+struct Reader {
+    scenario: Scenario,
+    defaults: Defaults,
+    nodes: BTreeSet<String>,
+    clients: BTreeSet<String>,
+    /// Names that were used, with the line to blame: checked at the end, so that lines may stand in any order.
+    used_nodes: BTreeMap<String, u32>,
+    used_clients: BTreeMap<String, u32>,
+}
+
+impl Reader {
+    fn new() -> Reader {
+        let world = World {
+            seed: 1,
+            epoch_unix_s: EPOCH_UNIX_S,
+            costs: Costs::default(),
+            default_link: Physics::default(),
+            local_link: Physics { latency: Span::from_micros(50), ..Physics::default() },
+            nodes: Vec::new(),
+            links: Vec::new(),
+            clients: Vec::new(),
+            script: Vec::new(),
+        };
+        Reader {
+            scenario: Scenario { title: String::new(), world },
+            defaults: Defaults::default(),
+            nodes: BTreeSet::new(),
+            clients: BTreeSet::new(),
+            used_nodes: BTreeMap::new(),
+            used_clients: BTreeMap::new(),
+        }
+    }
+
+    fn line(&mut self, lexer: &mut Lexer<'_>) -> Result<(), TextError> {
+        let first = lexer.word(LINES)?;
+        let world = &mut self.scenario.world;
+        match first.text() {
+            _ if first.quoted => return Err(lexer.wrong(&first, LINES)),
+            "title" => {
+                self.scenario.title = lexer.rest().to_string();
+            }
+            "era" => self.defaults.era = act::era(lexer)?,
+            "seed" => world.seed = number(lexer, "a number", 0, u64::MAX)?,
+            "epoch" => world.epoch_unix_s = i64::try_from(number(lexer, "unix seconds", 0, 253_402_300_799)?).expect("bounded"),
+            "scale" => world.costs.scale = number(lexer, "a factor", 1, 1_000_000)?,
+            "cost" => cost(lexer, &mut world.costs)?,
+            "default" => {
+                let word = lexer.word("link, client or node")?;
+                match word.text() {
+                    "link" => act::apply(&mut world.default_link, &act::physics(lexer)?),
+                    "client" => act::apply(&mut world.local_link, &act::physics(lexer)?),
+                    "node" => {
+                        while !lexer.is_empty() {
+                            let word = lexer.word("a directive")?;
+                            let words = act::directive(lexer, &word)?;
+                            self.defaults.config.retain(|old| old[0] != words[0] || act::repeats(&words[0]));
+                            self.defaults.config.push(words);
+                        }
+                        if self.defaults.config.iter().map(Vec::len).sum::<usize>() > limits::CONFIG_WORDS_MAX {
+                            return Err(lexer.wrong(&word, "at most 200 words of configuration"));
+                        }
+                    }
+                    _ => return Err(lexer.wrong(&word, "link, client or node")),
+                }
+            }
+            "node" => {
+                let column = lexer.column();
+                let spec = act::node(lexer, &self.defaults)?;
+                self.add_node(lexer, column, &spec)?;
+                self.scenario.world.nodes.push(spec);
+            }
+            "link" => {
+                let (from, to, one_way) = pair(lexer, true)?;
+                self.use_node(&from, lexer.line());
+                self.use_node(&to, lexer.line());
+                let change = act::physics(lexer)?;
+                self.scenario.world.links.push(LinkSpec { from, to, one_way, change });
+            }
+            "client" => {
+                let column = lexer.column();
+                let client = name(lexer, "a name for the client: letters, digits and -, at most 40, no keyword")?;
+                let word = lexer.word("on")?;
+                if !word.is("on") {
+                    return Err(lexer.wrong(&word, "on NODE: …"));
+                }
+                let spec = act::client_spec(lexer, client)?;
+                self.use_node(&spec.on, lexer.line());
+                self.add_client(lexer, column, &spec.name)?;
+                self.scenario.world.clients.push(spec);
+            }
+            "at" => {
+                let at = Time::ZERO + time(lexer, "a time such as 10s")?;
+                let act = self.act(lexer)?;
+                self.script(lexer, Script::At(at, act))?;
+            }
+            "then" => {
+                let act = self.act(lexer)?;
+                self.script(lexer, Script::Then(act))?;
+            }
+            "until" => {
+                let condition = self.condition(lexer)?;
+                if !lexer.take("within") {
+                    let column = lexer.column();
+                    return Err(lexer.error(column, "and, or, or within TIME", "an until needs a bound"));
+                }
+                let within = time(lexer, "a time such as 30s")?;
+                self.script(lexer, Script::Until(condition, within))?;
+            }
+            "expect" => {
+                let condition = self.condition(lexer)?;
+                self.script(lexer, Script::Expect(condition))?;
+            }
+            _ => return Err(lexer.wrong(&first, LINES)),
+        }
+        lexer.end()
+    }
+
+    fn use_node(&mut self, name: &str, line: u32) {
+        self.used_nodes.entry(name.to_string()).or_insert(line);
+    }
+    fn use_client(&mut self, name: &str, line: u32) {
+        self.used_clients.entry(name.to_string()).or_insert(line);
+    }
+    fn script(&mut self, lexer: &Lexer<'_>, step: Script) -> Result<(), TextError> {
+        self.scenario.world.script.push(step);
+        if self.scenario.world.script.len() > limits::SCRIPT_LINES_MAX {
+            return Err(lexer.error(0, &format!("at most {}", limits::SCRIPT_LINES_MAX), "too many lines of script"));
+        }
+        Ok(())
+    }
+    fn add_node(&mut self, lexer: &Lexer<'_>, column: u32, spec: &NodeSpec) -> Result<(), TextError> {
+        if !self.nodes.insert(spec.name.clone()) {
+            return Err(lexer.error(column, "a name that no other node has", format!("there is a node {} already", spec.name)));
+        }
+        if self.nodes.len() > limits::NODES_MAX {
+            return Err(lexer.error(column, &format!("at most {} nodes", limits::NODES_MAX), "too many nodes"));
+        }
+        if let Some(master) = &spec.follows {
+            self.use_node(master, lexer.line());
+        }
+        Ok(())
+    }
+    fn add_client(&mut self, lexer: &Lexer<'_>, column: u32, name: &str) -> Result<(), TextError> {
+        if !self.clients.insert(name.to_string()) {
+            return Err(lexer.error(column, "a name that no other client has", format!("there is a client {name} already")));
+        }
+        if self.clients.len() > limits::CLIENTS_MAX {
+            return Err(lexer.error(column, &format!("at most {} clients", limits::CLIENTS_MAX), "too many clients"));
+        }
+        Ok(())
+    }
+    fn condition(&mut self, lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
+        let condition = Condition::read(lexer)?;
+        let (mut nodes, mut clients) = (Vec::new(), Vec::new());
+        condition.names(&mut nodes, &mut clients);
+        nodes.iter().for_each(|node| self.use_node(node, lexer.line()));
+        clients.iter().for_each(|client| self.use_client(client, lexer.line()));
+        Ok(condition)
+    }
+    fn act(&mut self, lexer: &mut Lexer<'_>) -> Result<Act, TextError> {
+        let column = lexer.column();
+        let act = act::read(lexer, &self.defaults)?;
+        let line = lexer.line();
+        match &act {
+            Act::Cut { a, b } | Act::Heal { a, b } | Act::Freeze { a, b, .. } | Act::Link { a, b, .. } => {
+                self.use_node(a, line);
+                self.use_node(b, line);
+            }
+            Act::Pause { node }
+            | Act::Resume { node }
+            | Act::Crash { node }
+            | Act::PowerOff { node }
+            | Act::Restart { node, .. }
+            | Act::Command { node, .. }
+            | Act::Fault { node, .. } => self.use_node(node, line),
+            Act::ClientRate { client, .. } | Act::ClientBytes { client, .. } => self.use_client(client, line),
+            Act::AddNode(spec) => self.add_node(lexer, column, spec)?,
+            Act::AddClient(spec) => {
+                self.use_node(&spec.on, line);
+                self.add_client(lexer, column, &spec.name)?;
+            }
+        }
+        Ok(act)
+    }
+
+    fn finish(mut self) -> Result<Scenario, TextError> {
+        let unknown = |what: &str, name: &str, line: u32, known: &BTreeSet<String>| {
+            let known = known.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
+            let expected = if known.is_empty() { format!("a line that defines the {what}") } else { format!("one of {known}") };
+            Err(TextError { line, column: 0, expected, message: format!("there is no {what} {name}") })
+        };
+        if self.nodes.is_empty() {
+            return Err(TextError {
+                line: 0,
+                column: 0,
+                expected: "a line such as: node master".to_string(),
+                message: "the scenario has no node".to_string(),
+            });
+        }
+        let first_wrong = self.used_nodes.iter().filter(|(name, _)| !self.nodes.contains(*name)).min_by_key(|(_, line)| **line);
+        if let Some((name, line)) = first_wrong {
+            return unknown("node", name, *line, &self.nodes);
+        }
+        let first_wrong = self.used_clients.iter().filter(|(name, _)| !self.clients.contains(*name)).min_by_key(|(_, line)| **line);
+        if let Some((name, line)) = first_wrong {
+            return unknown("client", name, *line, &self.clients);
+        }
+        let nodes = &mut self.scenario.world.nodes;
+        let mut taken: BTreeSet<String> = nodes.iter().filter(|node| !node.ip.is_empty()).map(|node| node.ip.clone()).collect();
+        let mut next = 1u32;
+        for node in nodes.iter_mut().filter(|node| node.ip.is_empty()) {
+            node.ip = super::free_address(&taken, &mut next);
+            taken.insert(node.ip.clone());
+        }
+        Ok(self.scenario)
+    }
+}
+
+fn cost(lexer: &mut Lexer<'_>, costs: &mut Costs) -> Result<(), TextError> {
+    const KINDS: &str = "rdb-save, rdb-load, flush, fork or command";
+    let kind = lexer.word(KINDS)?;
+    let word = lexer.word("what it costs")?;
+    let text = word.text();
+    let with_unit = |unit: &str| text.strip_suffix(unit).and_then(quantity::size);
+    match kind.text() {
+        "rdb-save" => costs.rdb_save = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, "bytes a second such as 20mb/s"))?,
+        "rdb-load" => costs.rdb_load = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, "bytes a second such as 20mb/s"))?,
+        "flush" => costs.flush_keys = with_unit("keys/s").ok_or_else(|| lexer.wrong(&word, "keys a second such as 2000000keys/s"))?,
+        "fork" => {
+            let us = text.strip_suffix("us/mib").and_then(|n| n.parse().ok()).filter(|us| *us <= 1_000_000);
+            costs.fork_us_per_mib = us.ok_or_else(|| lexer.wrong(&word, "µs for each MiB such as 20us/mib"))?;
+        }
+        "command" => {
+            let span = quantity::span(text).filter(|span| *span <= Span::from_secs(10));
+            costs.command = span.ok_or_else(|| lexer.wrong(&word, "a time such as 2us"))?;
+        }
+        _ => return Err(lexer.wrong(&kind, KINDS)),
+    }
+    Ok(())
+}
