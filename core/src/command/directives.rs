@@ -1,0 +1,817 @@
+//! The directives of redis.conf and CONFIG: names, defaults and bounds by era, with the error texts of each (REDIS.md §10).
+//!
+//! The values stand in [`Config`] as typed fields. What a change *does* (resize the backlog, count good replicas anew) is the node's affair:
+//! [`Config::set`] says which fields changed.
+
+use super::glob;
+use crate::era::Era;
+use alloc::borrow::ToOwned;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Limits of one client class's output buffer; 0 switches a limit off.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct BufferLimit {
+    /// Bytes at which the conn is closed at once.
+    pub hard: u64,
+    /// Bytes at which it is closed if they stay longer than `soft_seconds`.
+    pub soft: u64,
+    /// Seconds.
+    pub soft_seconds: i64,
+}
+
+/// Places of the client classes in [`Config::output_limits`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is the class of its name")]
+pub enum ClientClass {
+    Normal = 0,
+    Replica = 1,
+    PubSub = 2,
+}
+
+/// How a replica loads a streamed RDB (`repl-diskless-load`, 6.0+).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "each is the word of its name")]
+pub enum DisklessLoad {
+    Disabled = 0,
+    OnEmptyDb = 1,
+    SwapDb = 2,
+}
+
+/// `loglevel`, from the most talkative.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[allow(missing_docs, reason = "each is the word of its name")]
+pub enum LogLevel {
+    Debug = 0,
+    Verbose = 1,
+    Notice = 2,
+    Warning = 3,
+}
+
+/// The values of all directives of one server.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs, clippy::struct_excessive_bools, reason = "each field is the directive of its name, in Redis's units")]
+pub struct Config {
+    era: Era,
+    pub port: i64,
+    pub databases: i64,
+    pub requirepass: Bytes,
+    pub masterauth: Bytes,
+    pub masteruser: Bytes,
+    /// Host and port of the master, as redis.conf names it.
+    pub replicaof: Option<(String, u16)>,
+    pub serve_stale_data: bool,
+    pub replica_read_only: bool,
+    pub repl_ping_period: i64,
+    pub repl_timeout: i64,
+    pub repl_disable_tcp_nodelay: bool,
+    /// As asked; the backlog clamps it up to 16 384, and then this field too.
+    pub repl_backlog_size: i64,
+    pub repl_backlog_ttl: i64,
+    pub min_to_write: i64,
+    pub min_max_lag: i64,
+    pub replica_priority: i64,
+    pub diskless_sync: bool,
+    pub diskless_sync_delay: i64,
+    pub diskless_sync_max_replicas: i64,
+    diskless_load: usize,
+    pub announce_ip: Bytes,
+    pub announce_port: i64,
+    pub replica_announced: bool,
+    pub replica_lazy_flush: bool,
+    pub replica_ignore_maxmemory: bool,
+    pub ignore_disk_write_errors: bool,
+    propagation_error_behavior: usize,
+    pub rdb_del_sync_files: bool,
+    pub shutdown_timeout: i64,
+    pub hz: i64,
+    pub maxclients: i64,
+    pub maxmemory: i64,
+    maxmemory_policy: usize,
+    pub maxmemory_samples: i64,
+    pub timeout: i64,
+    pub tcp_keepalive: i64,
+    pub appendonly: bool,
+    appendfsync: usize,
+    pub aof_use_rdb_preamble: bool,
+    /// Save points: seconds and changes.
+    pub save: Vec<(i64, i64)>,
+    pub dbfilename: Bytes,
+    pub dir: Bytes,
+    pub rdbcompression: bool,
+    pub rdbchecksum: bool,
+    pub stop_writes_on_bgsave_error: bool,
+    pub protected_mode: bool,
+    pub proto_max_bulk_len: i64,
+    pub client_query_buffer_limit: i64,
+    /// In the order of [`ClientClass`].
+    pub output_limits: [BufferLimit; 3],
+    pub lua_time_limit: i64,
+    pub slowlog_log_slower_than: i64,
+    pub slowlog_max_len: i64,
+    loglevel: usize,
+    pub lazyfree_lazy_expire: bool,
+    pub lazyfree_lazy_server_del: bool,
+    pub lazyfree_lazy_user_del: bool,
+    pub lazyfree_lazy_user_flush: bool,
+}
+
+/// A line of redis.conf that is no good. Printed as `*** FATAL CONFIG FILE ERROR ***` would.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConfigError {
+    /// The directive's number, counted from 0.
+    pub index: usize,
+    /// Redis's reason, e.g. `argument must be between 1 and 2147483647 inclusive`.
+    pub reason: String,
+}
+
+/// A directive that CONFIG SET changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Changed {
+    /// The directive's name of old (`min-slaves-to-write`), in every era: what code matches on.
+    pub name: &'static str,
+}
+
+/// One directive for the config panel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// The era's name.
+    pub name: &'static str,
+    /// Present value, as CONFIG GET prints it.
+    pub value: String,
+    /// Default value.
+    pub default: String,
+    /// Bounds or words: `1..2147483647`, `yes|no`.
+    pub bounds: String,
+    /// Whether CONFIG SET may change it.
+    pub settable: bool,
+}
+
+type Access<T> = (fn(&Config) -> &T, fn(&mut Config) -> &mut T);
+
+enum Kind {
+    Yes(Access<bool>),
+    Int { at: Access<i64>, min: i64, max: i64, memory: bool },
+    Text(Access<Bytes>),
+    Words { at: Access<usize>, words: &'static [&'static str] },
+    Save,
+    Limits,
+    Address,
+}
+
+struct Row {
+    /// Name up to 4.0, and for ever where no other stands.
+    old: &'static str,
+    /// Name from 5.0 on.
+    new: Option<&'static str>,
+    since: Era,
+    /// The first era whose CONFIG SET takes it.
+    settable: Option<Era>,
+    kind: Kind,
+}
+
+const INT_MAX: i64 = i32::MAX as i64;
+const DISKLESS_LOAD: [&str; 3] = ["disabled", "on-empty-db", "swapdb"];
+const PROPAGATION: [&str; 3] = ["ignore", "panic", "panic-on-replicas"];
+const LOGLEVELS: [&str; 4] = ["debug", "verbose", "notice", "warning"];
+const FSYNC: [&str; 3] = ["everysec", "always", "no"];
+const POLICIES: [&str; 8] =
+    ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"];
+const CLASSES: [&str; 3] = ["normal", "slave", "pubsub"];
+
+macro_rules! at {
+    ($field:ident) => {
+        (|c| &c.$field, |c| &mut c.$field)
+    };
+}
+macro_rules! int {
+    ($field:ident, $min:expr, $max:expr) => {
+        Kind::Int { at: at!($field), min: $min, max: $max, memory: false }
+    };
+}
+macro_rules! memory {
+    ($field:ident, $min:expr) => {
+        Kind::Int { at: at!($field), min: $min, max: i64::MAX, memory: true }
+    };
+}
+const fn row(old: &'static str, new: Option<&'static str>, since: Era, settable: Option<Era>, kind: Kind) -> Row {
+    Row { old, new, since, settable, kind }
+}
+
+static TABLE: &[Row] = {
+    use Era::{V2_6, V2_8, V3_2, V4_0, V5_0, V6_2, V7_0};
+    use Kind::{Address, Limits, Save, Text, Words, Yes};
+    const ALL: Option<Era> = Some(Era::V2_6);
+    &[
+        row("dbfilename", None, V2_6, ALL, Text(at!(dbfilename))),
+        row("requirepass", None, V2_6, ALL, Text(at!(requirepass))),
+        row("masterauth", None, V2_6, ALL, Text(at!(masterauth))),
+        row("masteruser", None, V6_2, ALL, Text(at!(masteruser))),
+        row("slave-announce-ip", Some("replica-announce-ip"), V3_2, ALL, Text(at!(announce_ip))),
+        row("port", None, V2_6, Some(V7_0), int!(port, 0, 65_535)),
+        row("databases", None, V2_6, None, int!(databases, 1, INT_MAX)),
+        row("maxmemory", None, V2_6, ALL, memory!(maxmemory, 0)),
+        row("maxmemory-samples", None, V2_6, ALL, int!(maxmemory_samples, 1, INT_MAX)),
+        row("timeout", None, V2_6, ALL, int!(timeout, 0, INT_MAX)),
+        row("tcp-keepalive", None, V2_8, ALL, int!(tcp_keepalive, 0, INT_MAX)),
+        row("slowlog-log-slower-than", None, V2_6, ALL, int!(slowlog_log_slower_than, -1, i64::MAX)),
+        row("slowlog-max-len", None, V2_6, ALL, int!(slowlog_max_len, 0, i64::MAX)),
+        row("lua-time-limit", None, V2_6, ALL, int!(lua_time_limit, 0, i64::MAX)),
+        row("repl-ping-slave-period", Some("repl-ping-replica-period"), V2_6, ALL, int!(repl_ping_period, 1, INT_MAX)),
+        row("repl-timeout", None, V2_6, ALL, int!(repl_timeout, 1, INT_MAX)),
+        row("repl-backlog-size", None, V2_8, ALL, memory!(repl_backlog_size, 1)),
+        row("repl-backlog-ttl", None, V2_8, ALL, int!(repl_backlog_ttl, 0, i64::MAX)),
+        row("maxclients", None, V2_6, ALL, int!(maxclients, 1, u32::MAX as i64)),
+        row("slave-priority", Some("replica-priority"), V2_6, ALL, int!(replica_priority, 0, INT_MAX)),
+        row("slave-announce-port", Some("replica-announce-port"), V3_2, ALL, int!(announce_port, 0, 65_535)),
+        row("min-slaves-to-write", Some("min-replicas-to-write"), V2_8, ALL, int!(min_to_write, 0, INT_MAX)),
+        row("min-slaves-max-lag", Some("min-replicas-max-lag"), V2_8, ALL, int!(min_max_lag, 0, INT_MAX)),
+        row("hz", None, V2_6, ALL, int!(hz, 0, INT_MAX)),
+        row("repl-diskless-sync-delay", None, V2_8, ALL, int!(diskless_sync_delay, 0, INT_MAX)),
+        row("repl-diskless-sync-max-replicas", None, V7_0, ALL, int!(diskless_sync_max_replicas, 0, INT_MAX)),
+        row("shutdown-timeout", None, V7_0, ALL, int!(shutdown_timeout, 0, INT_MAX)),
+        row("proto-max-bulk-len", None, V4_0, ALL, memory!(proto_max_bulk_len, 1 << 20)),
+        row("client-query-buffer-limit", None, V4_0, ALL, memory!(client_query_buffer_limit, 1 << 20)),
+        row("slave-serve-stale-data", Some("replica-serve-stale-data"), V2_6, ALL, Yes(at!(serve_stale_data))),
+        row("slave-read-only", Some("replica-read-only"), V2_6, ALL, Yes(at!(replica_read_only))),
+        row("slave-lazy-flush", Some("replica-lazy-flush"), V4_0, ALL, Yes(at!(replica_lazy_flush))),
+        row("slave-ignore-maxmemory", Some("replica-ignore-maxmemory"), V5_0, ALL, Yes(at!(replica_ignore_maxmemory))),
+        row("replica-announced", None, V6_2, ALL, Yes(at!(replica_announced))),
+        row("replica-ignore-disk-write-errors", None, V7_0, ALL, Yes(at!(ignore_disk_write_errors))),
+        row("repl-disable-tcp-nodelay", None, V2_6, ALL, Yes(at!(repl_disable_tcp_nodelay))),
+        row("repl-diskless-sync", None, V2_8, ALL, Yes(at!(diskless_sync))),
+        row("rdb-del-sync-files", None, V6_2, ALL, Yes(at!(rdb_del_sync_files))),
+        row("protected-mode", None, V3_2, ALL, Yes(at!(protected_mode))),
+        row("stop-writes-on-bgsave-error", None, V2_6, ALL, Yes(at!(stop_writes_on_bgsave_error))),
+        row("rdbcompression", None, V2_6, ALL, Yes(at!(rdbcompression))),
+        row("rdbchecksum", None, V2_6, None, Yes(at!(rdbchecksum))),
+        row("appendonly", None, V2_6, ALL, Yes(at!(appendonly))),
+        row("aof-use-rdb-preamble", None, V4_0, ALL, Yes(at!(aof_use_rdb_preamble))),
+        row("lazyfree-lazy-expire", None, V4_0, ALL, Yes(at!(lazyfree_lazy_expire))),
+        row("lazyfree-lazy-server-del", None, V4_0, ALL, Yes(at!(lazyfree_lazy_server_del))),
+        row("lazyfree-lazy-user-del", None, V6_2, ALL, Yes(at!(lazyfree_lazy_user_del))),
+        row("lazyfree-lazy-user-flush", None, V6_2, ALL, Yes(at!(lazyfree_lazy_user_flush))),
+        row("repl-diskless-load", None, V6_2, ALL, Words { at: at!(diskless_load), words: &DISKLESS_LOAD }),
+        row("propagation-error-behavior", None, V7_0, ALL, Words { at: at!(propagation_error_behavior), words: &PROPAGATION }),
+        row("maxmemory-policy", None, V2_6, ALL, Words { at: at!(maxmemory_policy), words: &POLICIES }),
+        row("loglevel", None, V2_6, ALL, Words { at: at!(loglevel), words: &LOGLEVELS }),
+        row("appendfsync", None, V2_6, ALL, Words { at: at!(appendfsync), words: &FSYNC }),
+        row("dir", None, V2_6, ALL, Text(at!(dir))),
+        row("save", None, V2_6, ALL, Save),
+        row("client-output-buffer-limit", None, V2_6, ALL, Limits),
+        row("slaveof", Some("replicaof"), V2_6, None, Address),
+    ]
+};
+
+impl Row {
+    fn name(&self, era: Era) -> &'static str {
+        if era.has(Era::V5_0) { self.new.unwrap_or(self.old) } else { self.old }
+    }
+    /// Every name that this era knows it by.
+    fn names(&self, era: Era) -> impl Iterator<Item = &'static str> + use<> {
+        let new = if era.has(Era::V5_0) { self.new } else { None };
+        new.into_iter().chain(Some(self.old))
+    }
+    fn find(era: Era, name: &[u8]) -> Option<&'static Row> {
+        TABLE.iter().find(|r| era.has(r.since) && r.names(era).any(|n| name.eq_ignore_ascii_case(n.as_bytes())))
+    }
+    fn get(&self, config: &Config) -> String {
+        match &self.kind {
+            Kind::Yes((get, _)) => if *get(config) { "yes" } else { "no" }.to_string(),
+            Kind::Int { at: (get, _), .. } => get(config).to_string(),
+            Kind::Text((get, _)) => String::from_utf8_lossy(get(config)).into_owned(),
+            Kind::Words { at: (get, _), words } => words[*get(config)].to_string(),
+            Kind::Save => config.save.iter().map(|(s, n)| format!("{s} {n}")).collect::<Vec<_>>().join(" "),
+            Kind::Limits => {
+                let one = |(class, l): (&&str, &BufferLimit)| format!("{class} {} {} {}", l.hard, l.soft, l.soft_seconds);
+                CLASSES.iter().zip(&config.output_limits).map(one).collect::<Vec<_>>().join(" ")
+            }
+            Kind::Address => config.replicaof.as_ref().map_or_else(String::new, |(host, port)| format!("{host} {port}")),
+        }
+    }
+    fn bounds(&self) -> String {
+        match &self.kind {
+            Kind::Yes(_) => "yes|no".to_string(),
+            Kind::Int { min, max, .. } => format!("{min}..{max}"),
+            Kind::Text(_) => "text".to_string(),
+            Kind::Words { words, .. } => words.join("|"),
+            Kind::Save => "seconds changes ...".to_string(),
+            Kind::Limits => "class hard soft seconds ...".to_string(),
+            Kind::Address => "host port".to_string(),
+        }
+    }
+    /// Takes one value. `from_file`: redis.conf, which understands units everywhere.
+    fn set(&self, config: &mut Config, words: &[Bytes], from_file: bool) -> Result<(), String> {
+        let caps = config.era.capabilities();
+        let joined = || words.iter().map(|w| String::from_utf8_lossy(w)).collect::<Vec<_>>().join(" ");
+        match &self.kind {
+            Kind::Save => return set_save(config, &joined(), from_file),
+            Kind::Limits => return set_limits(config, &joined(), from_file),
+            Kind::Address => return set_address(config, words),
+            _ => {}
+        }
+        let [value] = words else { return Err("wrong number of arguments".to_owned()) };
+        let text = core::str::from_utf8(value).unwrap_or("\u{fffd}");
+        match &self.kind {
+            Kind::Yes((_, at)) => {
+                *at(config) = if text.eq_ignore_ascii_case("yes") {
+                    true
+                } else if text.eq_ignore_ascii_case("no") {
+                    false
+                } else {
+                    return Err("argument must be 'yes' or 'no'".to_owned());
+                };
+            }
+            Kind::Int { at: (_, at), min, max, memory } => {
+                let n = if *memory && (from_file || caps.config_units) {
+                    parse_memory(text).ok_or("argument must be a memory value")?
+                } else {
+                    text.parse().map_err(|_| "argument couldn't be parsed into an integer".to_owned())?
+                };
+                // 3.0–5.0 take a backlog of 0 and make it 16 384.
+                let min = if *memory && *min == 1 && caps.config_units && !caps.acl { 0 } else { *min };
+                if n < min || n > *max {
+                    return Err(format!("argument must be between {min} and {max} inclusive"));
+                }
+                *at(config) = n;
+                config.clamp();
+            }
+            Kind::Text((_, at)) => *at(config) = value.clone(),
+            Kind::Words { at: (_, at), words } => {
+                let word = words.iter().position(|w| text.eq_ignore_ascii_case(w));
+                *at(config) = word.ok_or_else(|| format!("argument(s) must be one of the following: {}", words.join(", ")))?;
+            }
+            Kind::Save | Kind::Limits | Kind::Address => unreachable!("taken above"),
+        }
+        Ok(())
+    }
+}
+
+fn set_save(config: &mut Config, text: &str, from_file: bool) -> Result<(), String> {
+    let bad = || "Invalid save parameters".to_owned();
+    let words: Vec<&str> = text.split_ascii_whitespace().filter(|w| *w != "\"\"").collect();
+    if words.is_empty() {
+        config.save.clear();
+        return Ok(());
+    }
+    let mut points = Vec::new();
+    for pair in words.chunks(2) {
+        let [seconds, changes] = pair else { return Err(bad()) };
+        let (s, n) = (seconds.parse::<i64>().map_err(|_| bad())?, changes.parse::<i64>().map_err(|_| bad())?);
+        if s < 1 || n < 0 {
+            return Err(bad());
+        }
+        points.push((s, n));
+    }
+    // Lines of a file add up, after the first has replaced the defaults; CONFIG SET replaces.
+    if from_file && !config.save_is_default() {
+        config.save.extend(points);
+    } else {
+        config.save = points;
+    }
+    Ok(())
+}
+
+fn set_limits(config: &mut Config, text: &str, from_file: bool) -> Result<(), String> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    if words.is_empty() || words.len() % 4 != 0 {
+        return Err("Wrong number of arguments in buffer limit configuration.".to_owned());
+    }
+    let era = config.era;
+    let cut = |text: &str| {
+        let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+        text[..end].parse::<i64>().ok()
+    };
+    // 2.6 and 2.8 take plain numbers, 3.0–4.0 read as far as the digits go, 5.0 understands units.
+    let size = |text: &str| match () {
+        () if from_file || era.capabilities().says_replica => parse_memory(text),
+        () if era.capabilities().config_units => cut(text),
+        () => text.parse().ok(),
+    };
+    let mut limits = config.output_limits;
+    for group in words.chunks_exact(4) {
+        let class = match group[0].to_ascii_lowercase().as_str() {
+            "normal" => ClientClass::Normal,
+            "slave" => ClientClass::Replica,
+            "replica" if era.capabilities().says_replica => ClientClass::Replica,
+            "pubsub" => ClientClass::PubSub,
+            _ => return Err("Invalid client class specified in buffer limit configuration.".to_owned()),
+        };
+        let parsed = (size(group[1]), size(group[2]), group[3].parse::<i64>().ok());
+        let (Some(hard @ 0..), Some(soft @ 0..), Some(soft_seconds @ 0..)) = parsed else {
+            return Err("Error in hard, soft or soft_seconds setting in buffer limit configuration.".to_owned());
+        };
+        limits[class as usize] = BufferLimit { hard: hard as u64, soft: soft as u64, soft_seconds };
+    }
+    config.output_limits = limits;
+    Ok(())
+}
+
+fn set_address(config: &mut Config, words: &[Bytes]) -> Result<(), String> {
+    let [host, port] = words else { return Err("wrong number of arguments".to_owned()) };
+    if host.eq_ignore_ascii_case(b"no") && port.eq_ignore_ascii_case(b"one") {
+        config.replicaof = None;
+        return Ok(());
+    }
+    let port = core::str::from_utf8(port).ok().and_then(|p| p.parse::<u16>().ok()).ok_or("Invalid master port")?;
+    config.replicaof = Some((String::from_utf8_lossy(host).into_owned(), port));
+    Ok(())
+}
+
+/// A number with the units of redis.conf: `1k` is 1 000, `1kb` 1 024, and so on up to gb; any letter case. `None` if negative, too large or no number.
+#[must_use]
+pub fn parse_memory(text: &str) -> Option<i64> {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    let (digits, unit) = text.split_at(end);
+    let factor: i64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" => 1_000,
+        "kb" => 1 << 10,
+        "m" => 1_000_000,
+        "mb" => 1 << 20,
+        "g" => 1_000_000_000,
+        "gb" => 1 << 30,
+        _ => return None,
+    };
+    digits.parse::<i64>().ok()?.checked_mul(factor)
+}
+
+impl Config {
+    /// The era's defaults.
+    #[must_use]
+    pub fn defaults(era: Era) -> Config {
+        let caps = era.capabilities();
+        Config {
+            era,
+            port: 6_379,
+            databases: 16,
+            requirepass: Bytes::new(),
+            masterauth: Bytes::new(),
+            masteruser: Bytes::new(),
+            replicaof: None,
+            serve_stale_data: true,
+            replica_read_only: true,
+            repl_ping_period: 10,
+            repl_timeout: 60,
+            repl_disable_tcp_nodelay: false,
+            repl_backlog_size: 1 << 20,
+            repl_backlog_ttl: 3_600,
+            min_to_write: 0,
+            min_max_lag: 10,
+            replica_priority: 100,
+            diskless_sync: caps.diskless_default,
+            diskless_sync_delay: 5,
+            diskless_sync_max_replicas: 0,
+            diskless_load: DisklessLoad::Disabled as usize,
+            announce_ip: Bytes::new(),
+            announce_port: 0,
+            replica_announced: true,
+            replica_lazy_flush: false,
+            replica_ignore_maxmemory: true,
+            ignore_disk_write_errors: false,
+            propagation_error_behavior: 0,
+            rdb_del_sync_files: false,
+            shutdown_timeout: 10,
+            hz: 10,
+            maxclients: 10_000,
+            maxmemory: 0,
+            maxmemory_policy: POLICIES.len() - 1,
+            maxmemory_samples: if caps.config_units { 5 } else { 3 },
+            timeout: 0,
+            tcp_keepalive: if caps.tcp_keepalive_300 { 300 } else { 0 },
+            appendonly: false,
+            appendfsync: 0,
+            aof_use_rdb_preamble: caps.says_replica,
+            save: DEFAULT_SAVE.to_vec(),
+            dbfilename: Bytes::from_static(b"dump.rdb"),
+            dir: Bytes::from_static(b"/var/lib/redis"),
+            rdbcompression: true,
+            rdbchecksum: true,
+            stop_writes_on_bgsave_error: true,
+            protected_mode: true,
+            proto_max_bulk_len: 512 << 20,
+            client_query_buffer_limit: 1 << 30,
+            output_limits: [
+                BufferLimit { hard: 0, soft: 0, soft_seconds: 0 },
+                BufferLimit { hard: 256 << 20, soft: 64 << 20, soft_seconds: 60 },
+                BufferLimit { hard: 32 << 20, soft: 8 << 20, soft_seconds: 60 },
+            ],
+            lua_time_limit: 5_000,
+            slowlog_log_slower_than: 10_000,
+            slowlog_max_len: 128,
+            loglevel: LogLevel::Notice as usize,
+            lazyfree_lazy_expire: false,
+            lazyfree_lazy_server_del: false,
+            lazyfree_lazy_user_del: false,
+            lazyfree_lazy_user_flush: false,
+        }
+    }
+    /// Reads a redis.conf that is already split into words, one directive an entry.
+    ///
+    /// # Errors
+    /// The first directive that Redis of this era would not start with.
+    pub fn from_lines(era: Era, lines: &[Vec<Bytes>]) -> Result<Config, ConfigError> {
+        let mut config = Config::defaults(era);
+        for (index, line) in lines.iter().enumerate() {
+            let Some((name, words)) = line.split_first() else { continue };
+            let row = Row::find(era, name);
+            let set = match row {
+                Some(row) if !words.is_empty() => row.set(&mut config, words, true),
+                Some(_) => Err("wrong number of arguments".to_owned()),
+                None => Err("Bad directive or wrong number of arguments".to_owned()),
+            };
+            set.map_err(|reason| ConfigError { index, reason })?;
+        }
+        Ok(config)
+    }
+    fn save_is_default(&self) -> bool {
+        self.save == DEFAULT_SAVE
+    }
+    /// What Redis itself corrects without a word.
+    fn clamp(&mut self) {
+        self.repl_backlog_size = self.repl_backlog_size.max(crate::limits::BACKLOG_BYTES_MIN as i64);
+        self.hz = self.hz.clamp(1, 500);
+    }
+    /// How a replica loads a streamed RDB.
+    #[must_use]
+    pub fn diskless_load(&self) -> DisklessLoad {
+        [DisklessLoad::Disabled, DisklessLoad::OnEmptyDb, DisklessLoad::SwapDb][self.diskless_load]
+    }
+    /// The lowest level that is logged.
+    #[must_use]
+    pub fn loglevel(&self) -> LogLevel {
+        [LogLevel::Debug, LogLevel::Verbose, LogLevel::Notice, LogLevel::Warning][self.loglevel]
+    }
+    /// The name of the eviction policy.
+    #[must_use]
+    pub fn maxmemory_policy(&self) -> &'static str {
+        POLICIES[self.maxmemory_policy]
+    }
+    /// Whose names, bounds and texts these are.
+    #[must_use]
+    pub fn era(&self) -> Era {
+        self.era
+    }
+
+    /// CONFIG GET: names and values that a pattern matches, in the table's order. From 5.0 on both spellings of a name are found; from 7.0
+    /// letter case does not matter and a name without wildcard comes back as it was written.
+    #[must_use]
+    pub fn get(&self, patterns: &[Bytes]) -> Vec<(String, String)> {
+        let nocase = self.era.capabilities().config_7_0;
+        let mut found = Vec::new();
+        for row in TABLE.iter().filter(|r| self.era.has(r.since)) {
+            for name in row.names(self.era) {
+                let Some(pattern) = patterns.iter().find(|p| glob::matches(p, name.as_bytes(), nocase)) else { continue };
+                let shown =
+                    if nocase && !glob::is_pattern(pattern) { String::from_utf8_lossy(pattern).into_owned() } else { name.to_string() };
+                found.push((shown, row.get(self)));
+            }
+        }
+        found
+    }
+    /// One directive's value by any of its names, as CONFIG GET prints it.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<String> {
+        Row::find(self.era, name.as_bytes()).map(|row| row.get(self))
+    }
+    /// CONFIG SET with the words after SET: one pair, from 7.0 any number of pairs, all or nothing. Answers what changed, in order.
+    ///
+    /// # Errors
+    /// The error reply with its code, as the era words it.
+    pub fn set(&mut self, words: &[Bytes]) -> Result<Vec<Changed>, String> {
+        if !self.era.capabilities().config_7_0 {
+            return self.set_one(words).map(|changed| Vec::from([changed]));
+        }
+        if words.len() < 2 {
+            return Err("ERR wrong number of arguments for 'config|set' command".to_owned());
+        }
+        if words.len() % 2 == 1 {
+            return Err("ERR syntax error".to_owned());
+        }
+        let failed = |name: &[u8], why: &str| {
+            format!("ERR CONFIG SET failed (possibly related to argument '{}') - {why}", String::from_utf8_lossy(name))
+        };
+        let mut rows: Vec<&Row> = Vec::new();
+        let mut error = None;
+        for pair in words.chunks_exact(2) {
+            let Some(row) = Row::find(self.era, &pair[0]) else {
+                return Err(format!("ERR Unknown option or number of arguments for CONFIG SET - '{}'", String::from_utf8_lossy(&pair[0])));
+            };
+            if error.is_none() {
+                if row.settable.is_none() {
+                    error = Some(failed(&pair[0], "can't set immutable config"));
+                } else if matches!(row.old, "dir" | "dbfilename") {
+                    error = Some(failed(&pair[0], "can't set protected config"));
+                } else if rows.iter().any(|r| r.old == row.old) {
+                    error = Some(failed(&pair[0], "duplicate parameter"));
+                }
+            }
+            rows.push(row);
+        }
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let mut next = self.clone();
+        for (row, pair) in rows.iter().zip(words.chunks_exact(2)) {
+            row.set(&mut next, &pair[1..], false).map_err(|why| failed(&pair[0], &why))?;
+        }
+        *self = next;
+        Ok(rows.iter().map(|r| Changed { name: r.old }).collect())
+    }
+    fn set_one(&mut self, words: &[Bytes]) -> Result<Changed, String> {
+        let [name, value] = words else { return Err("ERR Wrong number of arguments for CONFIG SET".to_owned()) };
+        let row = Row::find(self.era, name).filter(|r| r.settable.is_some_and(|first| self.era.has(first)));
+        let Some(row) = row else {
+            return Err(format!("ERR Unsupported CONFIG parameter: {}", String::from_utf8_lossy(name)));
+        };
+        row.set(self, core::slice::from_ref(value), false).map_err(|why| {
+            let (value, name) = (String::from_utf8_lossy(value), String::from_utf8_lossy(name));
+            let why = if self.era.capabilities().acl { format!(" - {why}") } else { String::new() };
+            format!("ERR Invalid argument '{value}' for CONFIG SET '{name}'{why}")
+        })?;
+        Ok(Changed { name: row.old })
+    }
+    /// Every directive of the era, for the config panel.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        let defaults = Config::defaults(self.era);
+        let listed = |row: &Row| Listed {
+            name: row.name(self.era),
+            value: row.get(self),
+            default: row.get(&defaults),
+            bounds: row.bounds(),
+            settable: row.settable.is_some_and(|first| self.era.has(first)),
+        };
+        TABLE.iter().filter(|r| self.era.has(r.since)).map(listed).collect()
+    }
+}
+
+const DEFAULT_SAVE: [(i64, i64); 3] = [(3_600, 1), (300, 100), (60, 10_000)];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<Bytes> {
+        text.split(' ').map(|w| Bytes::copy_from_slice(w.replace('_', " ").as_bytes())).collect()
+    }
+    fn set(era: Era, text: &str) -> Result<Vec<Changed>, String> {
+        Config::defaults(era).set(&words(text))
+    }
+    fn error(era: Era, text: &str) -> String {
+        set(era, text).unwrap_err()
+    }
+
+    #[test]
+    fn errors_of_7_0_as_a_real_server_gives_them() {
+        let failed = |name: &str, why: &str| format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}");
+        for (text, expect) in [
+            ("repl-timeout 0", failed("repl-timeout", "argument must be between 1 and 2147483647 inclusive")),
+            ("repl-timeout abc", failed("repl-timeout", "argument couldn't be parsed into an integer")),
+            ("repl-timeout", "ERR wrong number of arguments for 'config|set' command".into()),
+            ("repl-timeout 5 x", "ERR syntax error".into()),
+            ("x 5", "ERR Unknown option or number of arguments for CONFIG SET - 'x'".into()),
+            ("repl-timeout 5 repl-timeout 6", failed("repl-timeout", "duplicate parameter")),
+            ("repl-backlog-size -1", failed("repl-backlog-size", "argument must be a memory value")),
+            ("repl-backlog-size 0", failed("repl-backlog-size", "argument must be between 1 and 9223372036854775807 inclusive")),
+            ("repl-backlog-size 1tb", failed("repl-backlog-size", "argument must be a memory value")),
+            ("slave-read-only maybe", failed("slave-read-only", "argument must be 'yes' or 'no'")),
+            (
+                "repl-diskless-load foo",
+                failed("repl-diskless-load", "argument(s) must be one of the following: disabled, on-empty-db, swapdb"),
+            ),
+            ("appendfsync foo", failed("appendfsync", "argument(s) must be one of the following: everysec, always, no")),
+            ("databases 3", failed("databases", "can't set immutable config")),
+            ("slaveof a_1", failed("slaveof", "can't set immutable config")),
+            ("dbfilename x", failed("dbfilename", "can't set protected config")),
+            ("save abc", failed("save", "Invalid save parameters")),
+            ("min-slaves-to-write -1", failed("min-slaves-to-write", "argument must be between 0 and 2147483647 inclusive")),
+            ("replica-announce-port 70000", failed("replica-announce-port", "argument must be between 0 and 65535 inclusive")),
+            ("maxclients 0", failed("maxclients", "argument must be between 1 and 4294967295 inclusive")),
+            ("proto-max-bulk-len 1", failed("proto-max-bulk-len", "argument must be between 1048576 and 9223372036854775807 inclusive")),
+            ("repl-backlog-size 10 repl-timeout x", failed("repl-timeout", "argument couldn't be parsed into an integer")),
+            (
+                "client-output-buffer-limit slave_1_1",
+                failed("client-output-buffer-limit", "Wrong number of arguments in buffer limit configuration."),
+            ),
+            (
+                "client-output-buffer-limit foo_1_1_1",
+                failed("client-output-buffer-limit", "Invalid client class specified in buffer limit configuration."),
+            ),
+            (
+                "client-output-buffer-limit slave_1x_1_1",
+                failed("client-output-buffer-limit", "Error in hard, soft or soft_seconds setting in buffer limit configuration."),
+            ),
+        ] {
+            assert_eq!(error(Era::V7_0, text), expect);
+        }
+    }
+
+    #[test]
+    fn errors_of_3_0() {
+        assert_eq!(error(Era::V3_0, "repl-timeout 0"), "ERR Invalid argument '0' for CONFIG SET 'repl-timeout'");
+        assert_eq!(error(Era::V3_0, "repl-backlog-size foo"), "ERR Invalid argument 'foo' for CONFIG SET 'repl-backlog-size'");
+        assert_eq!(error(Era::V3_0, "nosuch 1"), "ERR Unsupported CONFIG parameter: nosuch");
+        assert_eq!(error(Era::V3_0, "slaveof a_1"), "ERR Unsupported CONFIG parameter: slaveof");
+        assert_eq!(error(Era::V3_0, "min-replicas-to-write 1"), "ERR Unsupported CONFIG parameter: min-replicas-to-write");
+        assert_eq!(error(Era::V3_0, "repl-timeout"), "ERR Wrong number of arguments for CONFIG SET");
+        assert_eq!(
+            error(Era::V6_2, "repl-timeout x"),
+            "ERR Invalid argument 'x' for CONFIG SET 'repl-timeout' - argument couldn't be parsed into an integer"
+        );
+    }
+
+    #[test]
+    fn backlog_size_is_clamped_and_its_units_go_by_era() {
+        for (era, text, size) in [
+            (Era::V3_0, "100", Some(16_384)),
+            (Era::V3_0, "0", Some(16_384)),
+            (Era::V3_0, "2mb", Some(2 << 20)),
+            (Era::V3_0, "64Kb", Some(65_536)),
+            (Era::V3_0, "64k", Some(64_000)),
+            (Era::V2_8, "2mb", None),
+            (Era::V2_8, "2097152", Some(2 << 20)),
+            (Era::V2_8, "0", None),
+            (Era::V6_2, "0", None),
+            (Era::V7_0, "1", Some(16_384)),
+            (Era::V7_0, "9223372036854775807gb", None),
+        ] {
+            let mut config = Config::defaults(era);
+            let done = config.set(&words(&format!("repl-backlog-size {text}")));
+            assert_eq!(done.ok().map(|_| config.repl_backlog_size), size, "{era} {text}");
+        }
+    }
+
+    #[test]
+    fn buffer_limits_read_units_as_their_era_does() {
+        let shown = |era: Era| {
+            let mut config = Config::defaults(era);
+            config.set(&words("client-output-buffer-limit slave_1mb_1mb_10")).map(|_| config.value("client-output-buffer-limit").unwrap())
+        };
+        assert_eq!(shown(Era::V3_0).unwrap(), "normal 0 0 0 slave 1 1 10 pubsub 33554432 8388608 60");
+        assert_eq!(shown(Era::V7_0).unwrap(), "normal 0 0 0 slave 1048576 1048576 10 pubsub 33554432 8388608 60");
+        assert!(shown(Era::V2_8).is_err());
+        let file = Config::from_lines(Era::V2_8, &[words("client-output-buffer-limit slave 12mb 12mb 0")]).unwrap();
+        assert_eq!(file.output_limits[ClientClass::Replica as usize], BufferLimit { hard: 12 << 20, soft: 12 << 20, soft_seconds: 0 });
+    }
+
+    #[test]
+    fn config_get_finds_by_glob_and_by_both_names() {
+        let names =
+            |era: Era, pattern: &str| -> Vec<String> { Config::defaults(era).get(&words(pattern)).into_iter().map(|(n, _)| n).collect() };
+        assert_eq!(names(Era::V3_0, "repl-t*"), ["repl-timeout"]);
+        assert!(names(Era::V3_0, "REPL-T*").is_empty());
+        assert_eq!(names(Era::V7_0, "REPL-T*"), ["repl-timeout"]);
+        assert_eq!(names(Era::V7_0, "REPLICA-PRIORITY"), ["REPLICA-PRIORITY"]);
+        assert_eq!(names(Era::V7_0, "*-priority"), ["replica-priority", "slave-priority"]);
+        assert_eq!(names(Era::V3_0, "*-priority"), ["slave-priority"]);
+        assert_eq!(names(Era::V3_0, "[mr]*-slave*"), ["repl-ping-slave-period", "min-slaves-to-write", "min-slaves-max-lag"]);
+        assert!(names(Era::V2_6, "repl-backlog-size").is_empty());
+        let defaults = Config::defaults(Era::V7_0);
+        assert_eq!(defaults.value("save").unwrap(), "3600 1 300 100 60 10000");
+        assert_eq!(defaults.value("repl-diskless-sync").unwrap(), "yes");
+    }
+
+    #[test]
+    fn files_are_read_and_their_errors_name_the_line() {
+        let file = |text: &str| Config::from_lines(Era::V3_0, &text.lines().map(words).collect::<Vec<_>>());
+        let config = file("port 7001\nslaveof master 6379\nrepl-backlog-size 16kb\nsave 900 1\nsave 300 10\nrequirepass s3cret").unwrap();
+        assert_eq!(config.replicaof, Some(("master".to_owned(), 6_379)));
+        assert_eq!((config.port, config.repl_backlog_size, &config.save[..]), (7_001, 16_384, &[(900, 1), (300, 10)][..]));
+        assert_eq!(
+            file("port 1\nrepl-timeout x").unwrap_err(),
+            ConfigError { index: 1, reason: "argument couldn't be parsed into an integer".to_owned() }
+        );
+        assert_eq!(file("nosuch 1").unwrap_err().reason, "Bad directive or wrong number of arguments");
+        assert_eq!(file("slaveof a 123456").unwrap_err().reason, "Invalid master port");
+        assert_eq!(file("repl-timeout").unwrap_err().reason, "wrong number of arguments");
+        assert_eq!(file("save \"\"").unwrap().save, []);
+    }
+
+    #[test]
+    fn several_pairs_are_set_all_or_nothing() {
+        let mut config = Config::defaults(Era::V7_0);
+        let changed = config.set(&words("min-replicas-to-write 2 repl-timeout 7")).unwrap();
+        assert_eq!(changed.iter().map(|c| c.name).collect::<Vec<_>>(), ["min-slaves-to-write", "repl-timeout"]);
+        assert_eq!((config.min_to_write, config.repl_timeout), (2, 7));
+        assert!(config.set(&words("repl-timeout 9 min-replicas-to-write x")).is_err());
+        assert_eq!(config.repl_timeout, 7);
+        config.set(&words("hz 100000")).unwrap();
+        assert_eq!(config.hz, 500);
+    }
+
+    #[test]
+    fn no_words_can_panic() {
+        for era in Era::ALL {
+            for row in TABLE {
+                for value in ["", " ", "-1", "\u{e9}", "99999999999999999999", "a b c d", "slave 1 1 99999999999999999999"] {
+                    let _ = Config::defaults(era).set(&[Bytes::from_static(row.old.as_bytes()), Bytes::copy_from_slice(value.as_bytes())]);
+                    let _ = Config::from_lines(era, &[[row.old, value, "\u{ff}"].map(|w| Bytes::copy_from_slice(w.as_bytes())).to_vec()]);
+                }
+            }
+            assert!(Config::defaults(era).list().iter().all(|d| d.value == d.default));
+        }
+    }
+}
