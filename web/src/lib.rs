@@ -6,8 +6,10 @@
 pub mod action;
 pub mod format;
 pub mod i18n;
+pub mod keys;
 #[cfg(feature = "page")]
 pub mod panels;
+pub mod player;
 #[cfg(feature = "page")]
 pub mod stage;
 pub mod views;

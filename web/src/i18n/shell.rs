@@ -1,0 +1,324 @@
+//! What the shell around the figures says.
+
+/// Header, menu and preferences.
+pub struct Header {
+    /// Subtitle of a scene: eras, masters, replicas, seed.
+    pub about: fn(eras: &str, masters: usize, replicas: usize, seed: u64) -> String,
+    /// Button: the playground without a lesson.
+    pub sandbox: &'static str,
+    /// Button: the menu of scenes.
+    pub lessons: &'static str,
+    /// Button: the run as a file.
+    pub export: &'static str,
+    /// Button: the other language, by its own name.
+    pub language_other: &'static str,
+    /// Accessible name of that button.
+    pub language: &'static str,
+    /// Button: copy a link to this run.
+    pub share: &'static str,
+    /// Button: settings of this page.
+    pub settings: &'static str,
+    /// Skip link.
+    pub skip: &'static str,
+    /// Keyboard table.
+    pub keys: &'static str,
+    /// Close a panel.
+    pub close: &'static str,
+}
+
+/// Scenes and their words.
+pub struct Menu {
+    /// Heading of the menu.
+    pub title: &'static str,
+    /// Sentence below it.
+    pub lead: &'static str,
+    /// Button of a card.
+    pub open: &'static str,
+    /// Landmark of the scene's words.
+    pub lesson: &'static str,
+    /// Before the sentence that says what to try.
+    pub try_this: &'static str,
+    /// Button: shows the scene's whole text.
+    pub more: &'static str,
+    /// Title of the playground without a lesson.
+    pub sandbox_title: &'static str,
+    /// Its sentence.
+    pub sandbox_try: &'static str,
+    /// Heading of the field with the scenario's text.
+    pub scenario: &'static str,
+    /// What that field is.
+    pub scenario_lead: &'static str,
+    /// Button: plays the edited text.
+    pub run: &'static str,
+    /// Button: back to the text that runs.
+    pub revert: &'static str,
+    /// Downloads.
+    pub export_lead: &'static str,
+    /// A run as text.
+    pub export_run: &'static str,
+    /// Everything on the screen as JSON.
+    pub export_json: &'static str,
+    /// Heading of a run that came by a link.
+    pub from_link: &'static str,
+}
+
+/// Settings of the page.
+pub struct Prefs {
+    /// Heading.
+    pub title: &'static str,
+    /// Colours.
+    pub scheme: &'static str,
+    /// As the system says, light, dark.
+    pub schemes: [&'static str; 3],
+    /// Motion.
+    pub motion: &'static str,
+    /// As the system says, full, reduced.
+    pub motions: [&'static str; 3],
+    /// Quiet line when storage is refused.
+    pub not_kept: &'static str,
+}
+
+/// Timeline.
+pub struct Bar {
+    /// Landmark.
+    pub title: &'static str,
+    /// Buttons.
+    pub play: &'static str,
+    /// While it plays.
+    pub pause: &'static str,
+    /// One event on.
+    pub step: &'static str,
+    /// One event back.
+    pub back: &'static str,
+    /// To the start.
+    pub start: &'static str,
+    /// Slider of the speed.
+    pub speed: &'static str,
+    /// Toggle: the speed follows what happens.
+    pub auto: &'static str,
+    /// What auto does.
+    pub auto_hint: &'static str,
+    /// Slider of the moment.
+    pub time: &'static str,
+    /// Under the clock.
+    pub event: fn(n: u64) -> String,
+    /// The speed it really has, where the budget is not enough.
+    pub really: fn(text: &str) -> String,
+    /// Words on the scrubber by what happened: cut, frozen, healed, full, partial, crash, refused, lost.
+    pub words: Marks,
+    /// Long work under way.
+    pub working: fn(now: &str, target: &str) -> String,
+    /// Cancel it.
+    pub cancel: &'static str,
+}
+
+/// Words above the scrubber.
+pub struct Marks {
+    /// Link cut.
+    pub cut: &'static str,
+    /// Link frozen.
+    pub frozen: &'static str,
+    /// Link healed or thawed.
+    pub healed: &'static str,
+    /// Full resync.
+    pub full: &'static str,
+    /// Partial resync.
+    pub partial: &'static str,
+    /// Killed or powered off.
+    pub crash: &'static str,
+    /// Started again.
+    pub restart: &'static str,
+    /// Paused.
+    pub paused: &'static str,
+    /// Connection lost by timeout or limit.
+    pub lost: &'static str,
+    /// Writes refused.
+    pub refused: &'static str,
+}
+
+/// Inspector.
+pub struct Inspector {
+    /// Landmark.
+    pub title: &'static str,
+    /// Names of the tabs: redis-cli, INFO, Variables, Log, Keys, Config.
+    pub tabs: [&'static str; 6],
+    /// Accessible name of the console's input.
+    pub console: fn(node: &str) -> String,
+    /// Placeholder of the console's input.
+    pub console_hint: &'static str,
+    /// First lines of an empty console.
+    pub console_empty: &'static str,
+    /// A command that has no reply yet.
+    pub waiting: &'static str,
+    /// Node is down: nothing answers.
+    pub could_not_connect: fn(ip: &str, port: u16) -> String,
+    /// INFO of a process that is not there.
+    pub not_running: &'static str,
+    /// Heading of the variables.
+    pub variables_lead: fn(a: &str, b: &str) -> String,
+    /// Heading where a node has no other end.
+    pub variables_alone: &'static str,
+    /// Column of names.
+    pub variable: &'static str,
+    /// The rows that differ.
+    pub differs: &'static str,
+    /// Log of a node without lines.
+    pub log_empty: &'static str,
+    /// Lines that this era prints.
+    pub log_lead: fn(era: &str) -> String,
+    /// Keys: how many, equal data or not.
+    pub keys_lead: fn(n: u64) -> String,
+    /// No keys.
+    pub keys_empty: &'static str,
+    /// More keys than shown.
+    pub keys_more: fn(n: u64) -> String,
+    /// Column heads of keys: db, key, type, ttl, value.
+    pub keys_heads: [&'static str; 5],
+    /// Config: what a row is.
+    pub config_lead: &'static str,
+    /// Column heads of config: directive, value, default.
+    pub config_heads: [&'static str; 3],
+    /// Accessible name of a directive's field.
+    pub config_set: fn(name: &str) -> String,
+    /// Filter of config.
+    pub filter: &'static str,
+    /// States of a process: up, busy, loading, paused, down, off.
+    pub process: [&'static str; 6],
+    /// Roles: master, replica.
+    pub roles: [&'static str; 2],
+    /// Replica of whom.
+    pub replica_of: fn(master: &str) -> String,
+    /// Buttons of a node.
+    pub pause_process: &'static str,
+    /// SIGCONT.
+    pub resume_process: &'static str,
+    /// kill -9.
+    pub crash: &'static str,
+    /// Start again.
+    pub restart: &'static str,
+    /// SLAVEOF NO ONE.
+    pub promote: &'static str,
+    /// SLAVEOF host port.
+    pub follow: fn(master: &str) -> String,
+    /// Group of a node's buttons.
+    pub actions: fn(node: &str) -> String,
+}
+
+/// Knobs under the stage.
+pub struct Knobs {
+    /// Group's name.
+    pub title: &'static str,
+    /// Slider of the write rate, visible.
+    pub writes: &'static str,
+    /// Its accessible name.
+    pub writes_name: &'static str,
+    /// Writes a second.
+    pub per_second: fn(text: &str) -> String,
+    /// Writer stopped.
+    pub stopped: &'static str,
+    /// Slider of the value size, visible.
+    pub value: &'static str,
+    /// Its accessible name.
+    pub value_name: &'static str,
+    /// Before release, where a resize throws the past away.
+    pub empties: &'static str,
+    /// Before release, where it keeps it.
+    pub keeps: &'static str,
+    /// Asked value and kept value.
+    pub kept: fn(asked: &str, kept: &str) -> String,
+    /// Field for the exact number of bytes.
+    pub exact: &'static str,
+}
+
+/// What a replica needs at this moment, for the caption.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Away<'a> {
+    /// The replica.
+    pub who: &'a str,
+    /// How long the link has been down.
+    pub since_us: Option<u64>,
+    /// Bytes it misses.
+    pub gap: i64,
+    /// The byte it needs next.
+    pub wants: i64,
+    /// Bytes left of its runway; ≤ 0: gone.
+    pub left: i64,
+    /// Time left at the present rate.
+    pub left_ms: Option<u64>,
+}
+
+/// Sentences of the caption that follow a state rather than a note.
+pub struct Caption {
+    /// Region's name.
+    pub title: &'static str,
+    /// A replica is away and its place is still held.
+    pub away: fn(&Away<'_>) -> String,
+    /// A replica is away and its place is overwritten.
+    pub gone: fn(&Away<'_>) -> String,
+    /// An RDB is under way.
+    pub transfer: fn(who: &str, done: u64, total: i64) -> String,
+    /// It loads.
+    pub loading: fn(who: &str) -> String,
+    /// A pre-PSYNC session: lag grows for ever.
+    pub silent: fn(master: &str, who: &str, lag: i64, equal: bool) -> String,
+    /// A direction is frozen.
+    pub frozen: fn(a: &str, b: &str, for_us: u64, bytes: u64, lag: Option<i64>) -> String,
+    /// Everybody has everything.
+    pub level: fn(replicas: usize, offset: i64) -> String,
+    /// Lamps.
+    pub lamps: fn(holding: usize, all: usize) -> String,
+    /// Acted in the past: what was played after it is dropped.
+    pub past: fn(at: &str) -> String,
+}
+
+/// Lines that say what became of something the person asked for.
+pub struct Status {
+    /// Link copied.
+    pub copied: fn(chars: usize) -> String,
+    /// Clipboard refused: the link stands in the address bar.
+    pub in_address: &'static str,
+    /// Too long for a link.
+    pub too_long: fn(chars: usize) -> String,
+    /// A link or text was refused; the scene stays.
+    pub refused: fn(why: &str) -> String,
+    /// The run was recorded by another release of the engine.
+    pub other_behaviour: fn(theirs: u32, ours: u32) -> String,
+    /// The run came out differently than its link says.
+    pub other_fingerprint: &'static str,
+    /// The world does not move on.
+    pub stuck: fn(why: &str) -> String,
+    /// A condition did not come true.
+    pub not_reached: fn(condition: &str) -> String,
+    /// Closes the line.
+    pub dismiss: &'static str,
+}
+
+/// Keyboard table. The keys themselves stand in `keys.rs`.
+pub struct Keys {
+    /// Heading.
+    pub title: &'static str,
+    /// What each does, in the order of `keys::TABLE`.
+    pub does: [&'static str; crate::keys::COUNT],
+}
+
+/// Everything the shell says.
+pub struct Shell {
+    /// Header.
+    pub header: Header,
+    /// Scenes.
+    pub menu: Menu,
+    /// Settings.
+    pub prefs: Prefs,
+    /// Timeline.
+    pub bar: Bar,
+    /// Inspector.
+    pub inspector: Inspector,
+    /// Knobs.
+    pub knobs: Knobs,
+    /// Caption.
+    pub caption: Caption,
+    /// Status line.
+    pub status: Status,
+    /// Keyboard.
+    pub keys: Keys,
+}

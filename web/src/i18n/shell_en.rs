@@ -1,0 +1,225 @@
+//! English.
+
+use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
+use crate::format::{grouped, span_us};
+
+pub(super) const SHELL: Shell = Shell {
+    header: Header {
+        about: |eras, masters, replicas, seed| {
+            let s = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+            format!("Redis {eras} · {}, {} · seed {seed}", s(masters, "master"), s(replicas, "replica"))
+        },
+        sandbox: "Sandbox",
+        lessons: "Lessons",
+        export: "Export",
+        language_other: "中文",
+        language: "Language",
+        share: "Share",
+        settings: "Settings",
+        skip: "Skip to the timeline",
+        keys: "Keys",
+        close: "Close",
+    },
+    menu: Menu {
+        title: "Lessons",
+        lead: "Each is a small world that runs on the real engine. Watch, then change something.",
+        open: "Open",
+        lesson: "Lesson",
+        try_this: "Try this:",
+        more: "About",
+        sandbox_title: "Sandbox",
+        sandbox_try: "type at redis-cli, cut and freeze links, crash nodes; the scenario’s text is yours to change.",
+        scenario: "Scenario",
+        scenario_lead: "The world as text. Change it and run it: nodes, links, clients, what happens when.",
+        run: "Run",
+        revert: "Revert",
+        export_lead: "The run holds the scenario and everything you did. Opened again, it plays exactly the same.",
+        export_run: "The run as text (.resync)",
+        export_json: "What is on the screen now (.json)",
+        from_link: "A run from a link",
+    },
+    prefs: Prefs {
+        title: "Settings",
+        scheme: "Colours",
+        schemes: ["System", "Light", "Dark"],
+        motion: "Motion",
+        motions: ["System", "Full", "Reduced"],
+        not_kept: "This browser does not let the page store anything: settings last until the page is closed.",
+    },
+    bar: Bar {
+        title: "Timeline",
+        play: "Play",
+        pause: "Pause",
+        step: "Step",
+        back: "Step back",
+        start: "Start",
+        speed: "Speed",
+        auto: "auto",
+        auto_hint: "slow while something is under way, fast through silence",
+        time: "Time",
+        event: |n| format!("event {}", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
+        really: |text| format!("really {text}"),
+        words: Marks {
+            cut: "cut",
+            frozen: "frozen",
+            healed: "healed",
+            full: "full resync",
+            partial: "partial",
+            crash: "killed",
+            restart: "restart",
+            paused: "paused",
+            lost: "lost",
+            refused: "refused",
+        },
+        working: |now, target| format!("Running to {target}: {now} so far"),
+        cancel: "Cancel",
+    },
+    inspector: Inspector {
+        title: "Inspector",
+        tabs: ["redis-cli", "INFO", "Variables", "Log", "Keys", "Config"],
+        console: |node| format!("redis-cli {node}"),
+        console_hint: "SET greeting hello",
+        console_empty: "A connection on the node’s own machine. Try INFO replication, ROLE, WAIT 1 500, DEBUG SLEEP 3.",
+        waiting: "no reply yet",
+        could_not_connect: |ip, port| format!("Could not connect to Redis at {ip}:{port}: Connection refused"),
+        not_running: "The process is not running: nobody answers INFO.",
+        variables_lead: |a, b| format!("what {a} and {b} know of each other"),
+        variables_alone: "what a debugger would show",
+        variable: "variable",
+        differs: "differs",
+        log_empty: "No line yet.",
+        log_lead: |era| format!("the lines that Redis {era} prints"),
+        keys_lead: |n| if n == 1 { String::from("1 key") } else { format!("{} keys", grouped(i64::try_from(n).unwrap_or(i64::MAX))) },
+        keys_empty: "No keys yet: type SET greeting hello at the master’s redis-cli.",
+        keys_more: |n| format!("and {} more", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
+        keys_heads: ["db", "key", "type", "ttl", "value"],
+        config_lead: "Enter sends CONFIG SET.",
+        config_heads: ["directive", "value", "default"],
+        config_set: |name| format!("CONFIG SET {name}"),
+        filter: "Filter",
+        process: ["running", "busy", "loading", "paused", "not running", "power off"],
+        roles: ["master", "replica"],
+        replica_of: |master| format!("replica of {master}"),
+        pause_process: "Pause process",
+        resume_process: "Resume process",
+        crash: "Crash",
+        restart: "Restart",
+        promote: "Promote",
+        follow: |master| format!("Follow {master}"),
+        actions: |node| format!("Process of {node}"),
+    },
+    knobs: Knobs {
+        title: "Knobs",
+        writes: "writes",
+        writes_name: "write rate",
+        per_second: |n| format!("{n}/s"),
+        stopped: "none",
+        value: "value",
+        value_name: "value size",
+        empties: "empties the backlog",
+        keeps: "keeps what it holds",
+        kept: |asked, kept| format!("{asked} → {kept}, its minimum"),
+        exact: "bytes",
+    },
+    caption: Caption {
+        title: "Caption",
+        away: |a| {
+            let who = a.who;
+            let since = a.since_us.map_or_else(|| String::from("is away"), |us| format!("has been away for {}", span_us(us)));
+            let misses = if a.gap > 0 { format!(" and misses {} bytes", grouped(a.gap)) } else { String::from(" and misses nothing yet") };
+            let left = match a.left_ms {
+                Some(ms) => format!(
+                    "In {} the byte it needs next, {}, is overwritten; after that only a full resync helps.",
+                    span_us(ms.saturating_mul(1_000)),
+                    grouped(a.wants)
+                ),
+                None => format!("The backlog holds the byte it needs next, {}, as long as nothing is written.", grouped(a.wants)),
+            };
+            format!("{who} {since}{misses}. {left}")
+        },
+        gone: |a| {
+            format!(
+                "{} misses {} bytes; byte {}, which it needs next, is overwritten: only a full resync helps now.",
+                a.who,
+                grouped(a.gap),
+                grouped(a.wants)
+            )
+        },
+        transfer: |who, done, total| {
+            let done = grouped(i64::try_from(done).unwrap_or(i64::MAX));
+            if total < 0 {
+                format!("{who} has received {done} bytes of an RDB.")
+            } else {
+                format!("{who} has received {done} of {} bytes of the RDB.", grouped(total))
+            }
+        },
+        loading: |who| format!("{who} is loading an RDB and answers -LOADING until it is done."),
+        silent: |master, who, lag, equal| {
+            let data = if equal { "yet the data are equal" } else { "whatever arrives" };
+            format!("{who} sends no ACK, because it came by SYNC: {master} reports offset=0 and lag={lag}, growing, {data}.")
+        },
+        frozen: |a, b, for_us, bytes, lag| {
+            let lag = lag.map(|n| format!(" INFO still says online, lag={n}.")).unwrap_or_default();
+            format!(
+                "{a} has sent into a black hole towards {b} for {}; TCP keeps {} bytes, and nobody is told.{lag}",
+                span_us(for_us),
+                grouped(i64::try_from(bytes).unwrap_or(i64::MAX))
+            )
+        },
+        level: |n, offset| match n {
+            0 => format!("Nobody replicates; the stream stands at offset {}.", grouped(offset)),
+            1 => format!("The replica has every byte up to offset {}.", grouped(offset)),
+            n => format!("All {n} replicas follow; the stream stands at offset {}.", grouped(offset)),
+        },
+        lamps: |holding, all| format!("{holding} of {all} invariants hold"),
+        past: |at| format!("You changed the past at {at}: what had been played after it is replaced by what follows now."),
+    },
+    status: Status {
+        copied: |n| {
+            format!(
+                "The link is copied ({} characters). Whoever opens it sees this run at this moment.",
+                grouped(i64::try_from(n).unwrap_or(i64::MAX))
+            )
+        },
+        in_address: "The clipboard is closed to this page: the link now stands in the address bar.",
+        too_long: |n| {
+            format!(
+                "This run would make a link of {} characters, too long for many programs: export it as a file instead.",
+                grouped(i64::try_from(n).unwrap_or(i64::MAX))
+            )
+        },
+        refused: |why| format!("Not taken: {why}. The scene stays as it was."),
+        other_behaviour: |theirs, ours| {
+            format!("This run was recorded with behaviour {theirs} of the engine; it plays by today’s, {ours}, and may differ.")
+        },
+        other_fingerprint: "This run came out differently from what its link recorded.",
+        stuck: |why| format!("Time does not move on: {why}."),
+        not_reached: |c| format!("It did not come to “{c}”."),
+        dismiss: "Dismiss",
+    },
+    keys: Keys {
+        title: "Keyboard",
+        does: [
+            "play, pause",
+            "one event back",
+            "one event on",
+            "previous event worth seeing",
+            "next event worth seeing",
+            "to the start",
+            "to the latest moment",
+            "slower",
+            "faster",
+            "speed follows what happens",
+            "cut the selected link",
+            "freeze it",
+            "heal it",
+            "crash the selected node",
+            "restart it",
+            "redis-cli of the selected node",
+            "select a node",
+            "go to a moment",
+            "one level up: byte, selection, pause",
+            "this table",
+        ],
+    },
+};

@@ -1,0 +1,132 @@
+//! The keyboard, as data: what the page listens to is what the table behind `?` shows.
+
+/// What a key asks for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Key {
+    /// Play or pause.
+    TogglePlay,
+    /// One event back.
+    Back,
+    /// One event on.
+    Step,
+    /// To the milestone before.
+    PreviousMark,
+    /// To the milestone after.
+    NextMark,
+    /// To the start.
+    Start,
+    /// To the latest moment played.
+    End,
+    /// One stop slower.
+    Slower,
+    /// One stop faster.
+    Faster,
+    /// Speed by what happens.
+    Auto,
+    /// Cut the selected link.
+    Cut,
+    /// Freeze it.
+    Freeze,
+    /// Heal it.
+    Heal,
+    /// Crash the selected node.
+    Crash,
+    /// Restart it.
+    Restart,
+    /// Into the console.
+    Console,
+    /// Select the node with this number, from 0.
+    Node(u32),
+    /// Into the scrubber.
+    Goto,
+    /// One level up.
+    Escape,
+    /// The table.
+    Help,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Keys as the page shows them.
+    pub shown: &'static [&'static str],
+    /// What they ask for; `Node(0)` stands for 1–9.
+    pub key: Key,
+}
+
+/// How many rows the table has.
+pub const COUNT: usize = 20;
+
+/// The table, in the order in which it is shown.
+pub const TABLE: [Row; COUNT] = [
+    Row { shown: &["Space", "."], key: Key::TogglePlay },
+    Row { shown: &["←"], key: Key::Back },
+    Row { shown: &["→"], key: Key::Step },
+    Row { shown: &["Shift ←"], key: Key::PreviousMark },
+    Row { shown: &["Shift →"], key: Key::NextMark },
+    Row { shown: &["Home"], key: Key::Start },
+    Row { shown: &["End"], key: Key::End },
+    Row { shown: &["["], key: Key::Slower },
+    Row { shown: &["]"], key: Key::Faster },
+    Row { shown: &["0"], key: Key::Auto },
+    Row { shown: &["C"], key: Key::Cut },
+    Row { shown: &["F"], key: Key::Freeze },
+    Row { shown: &["H"], key: Key::Heal },
+    Row { shown: &["X"], key: Key::Crash },
+    Row { shown: &["R"], key: Key::Restart },
+    Row { shown: &["/", "`"], key: Key::Console },
+    Row { shown: &["1–9"], key: Key::Node(0) },
+    Row { shown: &["G"], key: Key::Goto },
+    Row { shown: &["Esc"], key: Key::Escape },
+    Row { shown: &["?"], key: Key::Help },
+];
+
+/// What a key press asks for: `name` as the browser's `KeyboardEvent.key`.
+#[must_use]
+pub fn meaning(name: &str, shift: bool) -> Option<Key> {
+    let shown = match name {
+        " " => "Space",
+        "ArrowLeft" if shift => "Shift ←",
+        "ArrowRight" if shift => "Shift →",
+        "ArrowLeft" => "←",
+        "ArrowRight" => "→",
+        "Escape" => "Esc",
+        other => other,
+    };
+    if let [digit @ b'1'..=b'9'] = shown.as_bytes() {
+        return Some(Key::Node(u32::from(digit - b'1')));
+    }
+    TABLE.iter().find(|row| row.shown.iter().any(|s| s.eq_ignore_ascii_case(shown))).map(|row| row.key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_reached_by_each_of_its_keys() {
+        for row in TABLE {
+            for shown in row.shown {
+                let (name, shift) = match *shown {
+                    "Space" => (" ", false),
+                    "←" => ("ArrowLeft", false),
+                    "→" => ("ArrowRight", false),
+                    "Shift ←" => ("ArrowLeft", true),
+                    "Shift →" => ("ArrowRight", true),
+                    "Esc" => ("Escape", false),
+                    "1–9" => ("1", false),
+                    other => (other, false),
+                };
+                assert_eq!(meaning(name, shift), Some(row.key), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn letters_work_in_either_case_and_digits_name_nodes() {
+        assert_eq!(meaning("c", false), Some(Key::Cut));
+        assert_eq!(meaning("9", false), Some(Key::Node(8)));
+        assert_eq!(meaning("0", false), Some(Key::Auto));
+        assert_eq!(meaning("q", false), None);
+    }
+}
