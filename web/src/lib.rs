@@ -10,6 +10,7 @@ pub mod keys;
 #[cfg(feature = "page")]
 pub mod panels;
 pub mod player;
+pub mod share;
 #[cfg(feature = "page")]
 pub mod stage;
 pub mod views;
