@@ -12,6 +12,8 @@ pub const RDB_READ_BYTES_OLD: usize = 4_096;
 pub const MULTIBULK_MAX: i64 = 1024 * 1024;
 /// Bytes of one bulk argument: Redis allows 512 MB, a page's memory does not.
 pub const BULK_BYTES_MAX: i64 = 64 * 1024 * 1024;
+/// Bytes of all words of one request together: Redis closes a caller at 1 GB of query buffer.
+pub const QUERY_BYTES_MAX: usize = 128 * 1024 * 1024;
 /// Bytes of an inline command: Redis's own bound.
 pub const INLINE_BYTES_MAX: usize = 64 * 1024;
 /// Smallest backlog: Redis clamps lower values up to it.

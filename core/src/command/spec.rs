@@ -2,35 +2,12 @@
 
 use crate::data::Dataset;
 use crate::era::Era;
-use alloc::string::String;
+pub use crate::resp::Reply;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// A command's words, the name first, as they came off the wire.
 pub type Args = [Bytes];
-
-/// A reply, before it is written as RESP.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Reply {
-    /// `+OK` and friends, without the `+`.
-    Status(&'static str),
-    /// A status made at run time.
-    StatusText(String),
-    /// `-…`, without the `-`: the whole text with its code.
-    Error(String),
-    /// `:n`.
-    Int(i64),
-    /// A bulk string.
-    Bulk(Bytes),
-    /// `$-1`.
-    Nil,
-    /// `*-1`.
-    NilArray,
-    /// An array.
-    Array(Vec<Reply>),
-    /// Nothing is sent (REPLCONF ACK, a client that went to WAIT).
-    None,
-}
 
 /// What a command puts into the stream, if anything.
 #[derive(Clone, PartialEq, Debug, Default)]
