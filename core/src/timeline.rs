@@ -1,1 +1,1 @@
-//! Checkpoints, seek, branches.
+//! To be filled.

@@ -30,11 +30,13 @@ mod lexer;
 mod parse;
 mod print;
 mod quantity;
+mod watch;
 
 pub use act::{act_line, parse_act};
 pub use condition::{Compare, Condition, Literal, Sign};
 pub use parse::parse;
 pub use print::{script_line, world_text};
+pub use watch::{Facts, Watch};
 pub use quantity::{rate_text, size_text, span_text};
 
 use crate::limits;
