@@ -3,6 +3,7 @@
 use super::lexer::{Lexer, Mode, Piece, Token, quote};
 use super::quantity::{self, rate_text, size_text, span_text};
 use super::{TextError, is_name};
+use crate::command::directives::Config;
 use crate::era::Era;
 use crate::limits;
 use crate::sim::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChange, Preload};
@@ -252,6 +253,7 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
         skew_ms: 0,
         preload: None,
     };
+    let mut columns: Vec<(Bytes, u32)> = Vec::new();
     while !lexer.is_empty() {
         let word = lexer.word("a directive")?;
         match word.text() {
@@ -283,6 +285,7 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
             "keys" => spec.preload = Some(preload(lexer)?),
             _ => {
                 let words = directive(lexer, &word)?;
+                columns.push((words[0].clone(), word.column));
                 spec.config.retain(|old| old[0] != words[0] || repeats(&words[0]));
                 spec.config.push(words);
             }
@@ -290,6 +293,14 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
         if spec.config.iter().map(Vec::len).sum::<usize>() > limits::CONFIG_WORDS_MAX {
             return Err(lexer.wrong(&word, "at most 200 words of configuration"));
         }
+    }
+    if let Err(error) = Config::from_lines(spec.era, &spec.config) {
+        let words = spec.config.get(error.index).cloned().unwrap_or_default();
+        let directive = words.iter().map(|word| String::from_utf8_lossy(word)).collect::<Vec<_>>().join(" ");
+        let column = words.first().and_then(|name| columns.iter().rfind(|(named, _)| named == name)).map_or(0, |(_, column)| *column);
+        let from = if column == 0 { " (from default node)" } else { "" };
+        let expected = format!("a directive that Redis {} takes, with a value it takes", spec.era.release());
+        return Err(lexer.error(column, &expected, format!("\u{201c}{directive}\u{201d}{from}: {}", error.reason)));
     }
     Ok(spec)
 }
@@ -576,6 +587,9 @@ mod tests {
             ("node a keys 100000000 size 1kb", 13, "a number of keys"),
             ("node a keys 1000000 size 8mb", 13, "at most 256 MB"),
             ("node a repl-timeout", 20, "the value of repl-timeout"),
+            ("node a era 3.0 repl-timeout soon", 16, "Redis 3.0.7"),
+            ("node a era 3.0 replica-read-only no", 16, "Redis 3.0.7"),
+            ("node a replica-read-only perhaps era 7.0", 8, "Redis 7.0.15"),
         ] {
             let error = parse_act(line).map(|act| act_line(&act)).unwrap_err();
             assert_eq!(error.column, column, "{line}: {error}");

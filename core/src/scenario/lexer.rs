@@ -317,6 +317,28 @@ mod tests {
         assert!(words("SET \"a\"b").unwrap_err().contains("column 8"));
     }
 
+    /// The words are those that redis.conf and redis-cli would read.
+    #[test]
+    fn words_agree_with_redis() {
+        const PIECES: [&str; 16] =
+            ["a", "SET", " ", "  ", "\"", "'", "\\", "\\x41", "\\n", "\t", "é", "#", "{1..2}", "\"a b\"", "'a b'", "(x)"];
+        for n in 0..5_000 {
+            let draw = |i: u64| crate::prng::rand(n, 2, crate::prng::Purpose::Swarm, i);
+            let line: String = (0..draw(0) % 8).map(|i| PIECES[(draw(i + 1) % 16) as usize]).collect();
+            let theirs = crate::resp::split_args(&line).ok();
+            let mut lexer = Lexer::new(1, &line);
+            let mut ours = Some(Vec::new());
+            while let Some(all) = &mut ours {
+                match lexer.next(Mode::Plain) {
+                    Ok(Some(token)) => all.push(token.bytes),
+                    Ok(None) => break,
+                    Err(_) => ours = None,
+                }
+            }
+            assert_eq!(ours, theirs, "{line:?}");
+        }
+    }
+
     #[test]
     fn quoting_round_trips() {
         for bytes in [&b"plain"[..], b"", b"two words", b"q\"uote", b"it's", b"\x00\xff\n", b"{1..3}", b"#x", b"back\\slash", b"a=b"] {

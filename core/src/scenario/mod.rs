@@ -36,8 +36,8 @@ pub use act::{act_line, parse_act};
 pub use condition::{Compare, Condition, Literal, Sign};
 pub use parse::parse;
 pub use print::{script_line, world_text};
-pub use watch::{Facts, Watch};
 pub use quantity::{rate_text, size_text, span_text};
+pub use watch::{Facts, Watch};
 
 use crate::limits;
 use crate::sim::world::World;

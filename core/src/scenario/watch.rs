@@ -243,7 +243,15 @@ mod tests {
             watch.holds(&world)
         };
         assert_eq!(
-            [look(0, Some(1)), look(1_999, Some(1)), look(2_000, Some(0)), look(2_500, Some(1)), look(4_499, Some(9)), look(4_500, Some(1)), look(5_000, None)],
+            [
+                look(0, Some(1)),
+                look(1_999, Some(1)),
+                look(2_000, Some(0)),
+                look(2_500, Some(1)),
+                look(4_499, Some(9)),
+                look(4_500, Some(1)),
+                look(5_000, None)
+            ],
             [false, false, false, false, false, true, false]
         );
     }
