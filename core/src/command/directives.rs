@@ -376,7 +376,7 @@ fn set_save(config: &mut Config, text: &str, from_file: bool) -> Result<(), Stri
 
 fn set_limits(config: &mut Config, text: &str, from_file: bool) -> Result<(), String> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    if words.is_empty() || words.len() % 4 != 0 {
+    if words.is_empty() || !words.len().is_multiple_of(4) {
         return Err("Wrong number of arguments in buffer limit configuration.".to_owned());
     }
     let era = config.era;
@@ -587,7 +587,7 @@ impl Config {
         if words.len() < 2 {
             return Err("ERR wrong number of arguments for 'config|set' command".to_owned());
         }
-        if words.len() % 2 == 1 {
+        if !words.len().is_multiple_of(2) {
             return Err("ERR syntax error".to_owned());
         }
         let failed = |name: &[u8], why: &str| {

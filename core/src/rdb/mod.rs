@@ -1,1 +1,58 @@
-//! To be filled.
+//! The RDB: the bytes of a full resynchronisation, and the dump file.
+//!
+//! [`encode`] writes what a real server of the era loads (plain encodings; version, fields and checksum by era). [`Loader`] reads what real servers
+//! of every era up to 7.0 write, in bounded steps, so that a loading node can serve its callers in between. No input makes it panic, and it
+//! allocates no more than the input can really hold.
+
+mod crc;
+mod encode;
+mod load;
+mod lzf;
+mod packed;
+
+pub use encode::encode;
+pub use load::{LoadError, Loaded, Loader, Step};
+
+use alloc::string::String;
+
+/// The replication fields of an RDB (4.0+): where its data stand in whose stream.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ReplAux {
+    /// Database that the stream has selected.
+    pub stream_db: i64,
+    /// The replication id.
+    pub id: String,
+    /// The offset of the last byte that the data include.
+    pub offset: i64,
+}
+
+mod op {
+    pub(super) const FUNCTION2: u8 = 245;
+    pub(super) const MODULE_AUX: u8 = 247;
+    pub(super) const IDLE: u8 = 248;
+    pub(super) const FREQ: u8 = 249;
+    pub(super) const AUX: u8 = 250;
+    pub(super) const RESIZE_DB: u8 = 251;
+    pub(super) const EXPIRE_MS: u8 = 252;
+    pub(super) const EXPIRE_S: u8 = 253;
+    pub(super) const SELECT_DB: u8 = 254;
+    pub(super) const EOF: u8 = 255;
+}
+
+mod kind {
+    pub(super) const STRING: u8 = 0;
+    pub(super) const LIST: u8 = 1;
+    pub(super) const SET: u8 = 2;
+    pub(super) const ZSET: u8 = 3;
+    pub(super) const HASH: u8 = 4;
+    pub(super) const ZSET2: u8 = 5;
+    pub(super) const HASH_ZIPMAP: u8 = 9;
+    pub(super) const LIST_ZIPLIST: u8 = 10;
+    pub(super) const SET_INTSET: u8 = 11;
+    pub(super) const ZSET_ZIPLIST: u8 = 12;
+    pub(super) const HASH_ZIPLIST: u8 = 13;
+    pub(super) const LIST_QUICKLIST: u8 = 14;
+    pub(super) const HASH_LISTPACK: u8 = 16;
+    pub(super) const ZSET_LISTPACK: u8 = 17;
+    pub(super) const LIST_QUICKLIST2: u8 = 18;
+}
