@@ -1,0 +1,68 @@
+//! `cargo xtask …`: everything that is done with the project, on a machine that has only rustup, cargo and apt.
+//!
+//! Called as `wasm-bindgen` or `wasm-bindgen-test-runner` (by links in `target/tools/bin`) this program *is* those tools, of exactly
+//! the version that the page's lock file names.
+
+mod page;
+mod shell;
+mod static_server;
+mod suites;
+mod tools;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask serve [--port N] [--no-watch]   build the page, serve it on 127.0.0.1, rebuild when a source changes
+cargo xtask build                           build the page into dist/, for any static host
+cargo xtask test [SUITE …]                  every test; or some of: core no-std web tests wasm-core wasm-web e2e
+cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
+cargo xtask setup                           install the tools that the others would install when they need them
+";
+
+fn main() -> ExitCode {
+    let mut args = std::env::args_os();
+    let called = args.next().unwrap_or_default();
+    match Path::new(&called).file_stem().and_then(|name| name.to_str()) {
+        Some("wasm-bindgen") => return outcome(wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())),
+        Some("wasm-bindgen-test-runner") => {
+            return outcome(wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os()));
+        }
+        _ => {}
+    }
+    let args: Vec<String> = args.map(|arg| arg.to_string_lossy().into_owned()).collect();
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["serve", options @ ..] => page::serve(options),
+        ["build"] => page::build(),
+        ["test", wanted @ ..] => suites::test(wanted),
+        ["bench", options @ ..] => suites::bench(options),
+        ["setup"] => tools::for_page().and_then(|()| tools::for_tests()),
+        ["seal"] => page::seal(),
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{HELP}");
+            Ok(())
+        }
+        other => Err(format!("`cargo xtask {}` is not a command. There are:\n\n{HELP}", other.join(" "))),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            // A test run says its own last line; everything else explains itself on stderr.
+            if !why.is_empty() {
+                eprintln!("xtask: {why}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn outcome<E: std::fmt::Debug>(result: Result<(), E>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why:?}");
+            ExitCode::FAILURE
+        }
+    }
+}

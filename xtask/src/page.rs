@@ -1,0 +1,165 @@
+//! The page: building it with trunk, finishing what trunk leaves (the *seal*), serving it.
+
+use crate::shell::{Done, program, root, run, say};
+use crate::{static_server, tools};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+/// Builds `dist/`.
+pub(crate) fn build() -> Done {
+    tools::for_page()?;
+    trunk()?;
+    say("the page is in dist/: any static host can serve it, under any path");
+    Ok(())
+}
+
+fn trunk() -> Done {
+    // Trunk reads NO_COLOR as a yes or no and stops at `1`, which is what everyone else writes there.
+    run(program("trunk").args(["build", "--release"]).env_remove("NO_COLOR"))
+}
+
+/// Builds and serves the page on 127.0.0.1, and builds it again whenever a source changes.
+pub(crate) fn serve(options: &[&str]) -> Done {
+    let mut port: Option<u16> = None;
+    let mut watch = true;
+    let mut options = options.iter();
+    while let Some(option) = options.next() {
+        match *option {
+            "--port" => port = Some(options.next().and_then(|n| n.parse().ok()).ok_or("--port wants a number")?),
+            "--no-watch" => watch = false,
+            other => return Err(format!("`serve` does not know `{other}`; it takes --port N and --no-watch")),
+        }
+    }
+    let listener = match port {
+        Some(port) => TcpListener::bind(("127.0.0.1", port)).map_err(|why| format!("port {port}: {why}"))?,
+        // The usual one, or else one of its neighbours, so that a second checkout can be served beside the first.
+        None => (8080..8100)
+            .find_map(|port| TcpListener::bind(("127.0.0.1", port)).ok())
+            .ok_or("no port from 8080 to 8099 is free; choose one with --port")?,
+    };
+    let address = listener.local_addr().map_err(|why| why.to_string())?;
+    let begun = newest();
+    build()?;
+    std::thread::spawn(move || static_server::serve(listener, root().join("dist"), "/"));
+    println!("Resync is at http://{address}/  (Ctrl-C ends it)");
+    let mut built = begun;
+    loop {
+        std::thread::sleep(Duration::from_millis(700));
+        if !watch {
+            continue;
+        }
+        let now = newest();
+        if now > built {
+            built = now;
+            say("a source has changed");
+            match trunk() {
+                Ok(()) => say(&format!("reload http://{address}/")),
+                Err(why) => eprintln!("xtask: {why}"),
+            }
+        }
+    }
+}
+
+/// When a source of the page was last written.
+fn newest() -> SystemTime {
+    fn walk(path: &Path, newest: &mut SystemTime) {
+        let Ok(about) = path.symlink_metadata() else { return };
+        if about.is_dir() {
+            for entry in std::fs::read_dir(path).into_iter().flatten().flatten() {
+                walk(&entry.path(), newest);
+            }
+        } else if let Ok(written) = about.modified() {
+            *newest = (*newest).max(written);
+        }
+    }
+    let mut newest = SystemTime::UNIX_EPOCH;
+    for part in ["core/src", "core/Cargo.toml", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"] {
+        walk(&root().join(part), &mut newest);
+    }
+    newest
+}
+
+/// Trunk's `post_build` hook: what a strict content security policy and a first load want.
+///
+/// 1. Trunk's loader is an inline script, which the policy forbids: it moves into a file of its own, named by its hash.
+/// 2. The stylesheets, one for each panel, become one file in the order of index.html.
+/// 3. Whatever inline script, inline style or absolute address is then left stops the build.
+pub(crate) fn seal() -> Done {
+    let staging =
+        std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
+    let index = staging.join("index.html");
+    let html = std::fs::read_to_string(&index).map_err(|why| format!("{}: {why}", index.display()))?;
+    let html = one_stylesheet(loaders_out(html, &staging)?, &staging)?;
+    for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
+        if let Some(at) = html.find(forbidden) {
+            let around: String = html[at..].chars().take(80).collect();
+            return Err(format!("index.html has {why}, which the page's policy forbids: …{around}…"));
+        }
+    }
+    std::fs::write(&index, html).map_err(|why| format!("{}: {why}", index.display()))
+}
+
+/// Moves each inline script into a file.
+fn loaders_out(html: String, staging: &Path) -> Done<String> {
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find("<script") {
+        let (before, tag) = rest.split_at(at);
+        let open = tag.find('>').ok_or("a script tag without an end")?;
+        let close = tag.find("</script>").ok_or("a script without its closing tag")?;
+        let (head, body) = (&tag[..open], tag[open + 1..close].trim());
+        out.push_str(before);
+        if body.is_empty() {
+            out.push_str(&tag[..close + "</script>".len()]);
+        } else {
+            let name = written(staging, "loader", "js", body)?;
+            let kind = if head.contains("module") { r#" type="module""# } else { "" };
+            out.push_str(&format!(r#"<script{kind} src="./{name}"></script>"#));
+        }
+        rest = &tag[close + "</script>".len()..];
+    }
+    out.push_str(rest);
+    Ok(out)
+}
+
+/// Joins the stylesheets of the page into one.
+fn one_stylesheet(html: String, staging: &Path) -> Done<String> {
+    let mut out = String::with_capacity(html.len());
+    let mut css = String::new();
+    let mut place = None;
+    let mut rest = html.as_str();
+    while let Some(at) = rest.find("<link") {
+        let (before, tag) = rest.split_at(at);
+        let end = tag.find('>').ok_or("a link tag without an end")? + 1;
+        out.push_str(before);
+        let link = &tag[..end];
+        if link.contains("stylesheet") {
+            let href = link.split("href=").nth(1).ok_or("a stylesheet without href")?;
+            let href = href.trim_start_matches('"').split(['"', ' ', '>']).next().unwrap_or("");
+            let file = staging.join(href.trim_start_matches("./"));
+            css.push_str(&std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?);
+            css.push('\n');
+            std::fs::remove_file(&file).map_err(|why| format!("{}: {why}", file.display()))?;
+            place.get_or_insert(out.len());
+        } else {
+            out.push_str(link);
+        }
+        rest = &tag[end..];
+    }
+    out.push_str(rest);
+    if let Some(place) = place {
+        let name = written(staging, "styles", "css", &css)?;
+        out.insert_str(place, &format!(r#"<link rel="stylesheet" href="./{name}">"#));
+    }
+    Ok(out)
+}
+
+/// Writes a file named by its content, and says its name.
+fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<String> {
+    // FNV-1a: the name must change with the content, nothing more.
+    let hash = content.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    let name = format!("{stem}-{hash:016x}.{ending}");
+    std::fs::write(staging.join(&name), content).map_err(|why| format!("{name}: {why}"))?;
+    Ok(name)
+}

@@ -1,0 +1,157 @@
+//! The test suites and the benches.
+
+use crate::shell::{Done, cargo, find, line, program, run, say};
+use crate::{page, tools};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// What the suites said so far.
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+    /// One line for each command that failed.
+    failures: Vec<String>,
+}
+
+/// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
+pub(crate) fn test(wanted: &[&str]) -> Done {
+    const SUITES: [&str; 7] = ["core", "no-std", "web", "tests", "wasm-core", "wasm-web", "e2e"];
+    if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
+        return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
+    }
+    let begun = Instant::now();
+    let mut tally = Tally::default();
+    if let Err(why) = suites(wanted, &mut tally) {
+        // Without its tools a suite has not passed: missing is failing.
+        eprintln!("xtask: {why}");
+        tally.failed += 1;
+        tally.failures.push(why.lines().next().unwrap_or_default().to_owned());
+    }
+    say(&format!("{:.0} s in all", begun.elapsed().as_secs_f32()));
+    for failure in &tally.failures {
+        say(&format!("FAILED: {failure}"));
+    }
+    println!("{} passed, {} failed", tally.passed, tally.failed);
+    if tally.failed == 0 { Ok(()) } else { Err(String::new()) }
+}
+
+fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
+    let want = |name: &str| wanted.is_empty() || wanted.contains(&name);
+    tools::for_page()?;
+    if ["tests", "wasm-core", "wasm-web", "e2e"].into_iter().any(want) {
+        tools::for_tests()?;
+    }
+
+    if want("no-std") {
+        // A target without an operating system: what core must not know does not exist there.
+        tally.check(&mut cargo(&["check", "--locked", "-p", "resync-core", "--target", "wasm32v1-none"]));
+    }
+    if want("e2e") {
+        page::build()?;
+    }
+    if wanted.is_empty() {
+        // One build for everything native, browser tests included.
+        tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"])?)?;
+    } else {
+        for (suite, package) in [("core", "resync-core"), ("web", "resync-web"), ("tests", "resync-tests")] {
+            if wanted.contains(&suite) {
+                tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
+            }
+        }
+        if want("e2e") {
+            tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;
+        }
+    }
+    for (suite, folder) in [("wasm-core", "core"), ("wasm-web", "web")] {
+        if want(suite) {
+            let driver = tools::chromedriver()?;
+            let mut command = program("wasm-pack");
+            command.args(["test", "--headless", "--chrome", "--chromedriver", &driver, "--mode", "no-install", folder, "--locked"]);
+            // The default of 20 s is short for a debug build on a busy machine.
+            tally.test(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))?;
+        }
+    }
+    Ok(())
+}
+
+/// A native cargo command with what the browser tests need in its environment.
+fn native(args: &[&str]) -> Done<Command> {
+    let mut command = cargo(args);
+    if let Some(driver) = find("chromedriver") {
+        command.env("CHROMEDRIVER", driver);
+    }
+    Ok(command)
+}
+
+impl Tally {
+    /// A command that either works or does not: one test.
+    fn check(&mut self, command: &mut Command) {
+        match run(command) {
+            Ok(()) => self.passed += 1,
+            Err(why) => {
+                self.failed += 1;
+                self.failures.push(why);
+            }
+        }
+    }
+
+    /// A test harness: shows what it prints and adds up its `test result:` lines.
+    fn test(&mut self, command: &mut Command) -> Done {
+        let shown = line(command);
+        say(&shown);
+        let begun = Instant::now();
+        let mut child = command.stdout(Stdio::piped()).spawn().map_err(|why| format!("`{shown}` did not start: {why}"))?;
+        let stdout = child.stdout.take().expect("it was piped");
+        let (mut passed, mut failed) = (0, 0);
+        for text in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
+            let text = String::from_utf8_lossy(&text);
+            println!("{text}");
+            if let Some(counts) = text.trim_start().strip_prefix("test result:") {
+                passed += count(counts, "passed");
+                failed += count(counts, "failed");
+            }
+        }
+        let status = child.wait().map_err(|why| format!("`{shown}`: {why}"))?;
+        if !status.success() && failed == 0 {
+            // It did not build, or it died before its summary.
+            failed = 1;
+        }
+        if status.success() && passed == 0 {
+            self.failures.push(format!("`{shown}` ran no test at all"));
+            failed += 1;
+        }
+        if !status.success() {
+            self.failures.push(format!("`{shown}`: {failed} failed ({status})"));
+        }
+        self.passed += passed;
+        self.failed += failed;
+        say(&format!("{passed} passed, {failed} failed, {:.0} s", begun.elapsed().as_secs_f32()));
+        Ok(())
+    }
+}
+
+/// `12` of ` ok. 12 passed; 0 failed; …` for `passed`.
+fn count(counts: &str, what: &str) -> u64 {
+    let words: Vec<&str> = counts.split([' ', ';', '.']).filter(|word| !word.is_empty()).collect();
+    words.windows(2).find(|pair| pair[1] == what).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
+}
+
+/// Prints the figures.
+pub(crate) fn bench(options: &[&str]) -> Done {
+    page::build()?;
+    let mut command = cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench", "--"]);
+    run(command.args(options))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn counts_are_read_from_the_harness_line() {
+        let line = " FAILED. 12 passed; 3 failed; 1 ignored; 0 measured; 4 filtered out; finished in 0.01s";
+        assert_eq!((count(line, "passed"), count(line, "failed"), count(line, "absent")), (12, 3, 0));
+    }
+}
