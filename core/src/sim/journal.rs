@@ -1,0 +1,140 @@
+//! The journal of a run: its milestones in order, equal ones that come again and again folded into one entry.
+
+use crate::limits;
+use crate::note::Note;
+use crate::time::Time;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
+
+/// A milestone.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Entry {
+    /// Its number: the handle for seeking.
+    pub seq: u64,
+    /// When it came first.
+    pub at: Time,
+    /// With which event.
+    pub event: u64,
+    /// Where.
+    pub node: u32,
+    /// What.
+    pub note: Note,
+    /// How often, folded repeats included.
+    pub times: u32,
+    /// When it came last.
+    pub last_at: Time,
+    /// Repeats: event and time, and for how many they stand.
+    more: Vec<(u64, Time, u32)>,
+}
+
+/// How far back an equal milestone of the same node is looked for: more than the steps of one failed handshake.
+const FOLD_OVER: usize = 24;
+/// Repeats remembered singly; beyond that each remembered one stands for two, four, ….
+const REPEATS_KEPT: usize = 256;
+
+impl Entry {
+    fn again(&mut self, at: Time, event: u64) {
+        self.times = self.times.saturating_add(1);
+        self.last_at = at;
+        let each = self.more.first().map_or(1, |(.., each)| *each);
+        if let Some(last) = self.more.last_mut() {
+            if last.2 < each {
+                *last = (event, at, last.2 + 1);
+                return;
+            }
+        }
+        self.more.push((event, at, 1));
+        if self.more.len() >= REPEATS_KEPT {
+            self.more = self.more.chunks(2).map(|pair| (pair[pair.len() - 1].0, pair[pair.len() - 1].1, pair.iter().map(|p| p.2).sum())).collect();
+        }
+    }
+    fn back_to(&mut self, event: u64) {
+        while self.more.last().is_some_and(|(e, ..)| *e > event) {
+            if let Some((.., times)) = self.more.pop() {
+                self.times -= times;
+            }
+        }
+        self.last_at = self.more.last().map_or(self.at, |(_, at, _)| *at);
+    }
+}
+
+/// All milestones of a run, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Journal {
+    entries: VecDeque<Entry>,
+    seq: u64,
+}
+impl Journal {
+    /// The entries.
+    #[must_use]
+    pub fn entries(&self) -> &VecDeque<Entry> {
+        &self.entries
+    }
+    /// An entry by its number.
+    #[must_use]
+    pub fn get(&self, seq: u64) -> Option<&Entry> {
+        let first = self.entries.front()?.seq;
+        self.entries.get(usize::try_from(seq.checked_sub(first)?).ok()?)
+    }
+    /// Something happened.
+    pub fn push(&mut self, at: Time, event: u64, node: u32, note: &Note) {
+        let near = self.entries.iter_mut().rev().take(FOLD_OVER);
+        if let Some(entry) = near.into_iter().find(|entry| entry.node == node && entry.note == *note) {
+            entry.again(at, event);
+            return;
+        }
+        self.entries.push_back(Entry { seq: self.seq, at, event, node, note: note.clone(), times: 1, last_at: at, more: Vec::new() });
+        self.seq += 1;
+        if self.entries.len() > limits::JOURNAL_MAX {
+            self.entries.pop_front();
+        }
+    }
+    /// Forgets what came after `event`.
+    pub fn truncate(&mut self, event: u64) {
+        while self.entries.back().is_some_and(|entry| entry.event > event) {
+            self.entries.pop_back();
+        }
+        self.seq = self.entries.back().map_or(0, |entry| entry.seq + 1);
+        for entry in self.entries.iter_mut().rev().take(4 * FOLD_OVER) {
+            entry.back_to(event);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(to: &str) -> Note {
+        Note::UpstreamState { from: "connect".into(), to: to.into() }
+    }
+
+    #[test]
+    fn a_loop_is_one_turn_of_it_with_its_count() {
+        let mut journal = Journal::default();
+        for n in 0..1_000 {
+            for (step, to) in ["connecting", "receive_pong", "connect"].into_iter().enumerate() {
+                journal.push(Time::from_secs(n), n * 3 + step as u64, 1, &state(to));
+            }
+        }
+        assert_eq!(journal.entries().len(), 3);
+        assert!(journal.entries().iter().all(|entry| entry.times == 1_000));
+        journal.truncate(30);
+        assert_eq!(journal.entries().iter().map(|entry| entry.times).collect::<Vec<_>>().len(), 3);
+        assert!(journal.entries()[0].times <= 16, "{}", journal.entries()[0].times);
+    }
+
+    #[test]
+    fn going_back_is_exact_for_what_was_folded_a_few_times() {
+        let mut journal = Journal::default();
+        for n in 0..100 {
+            journal.push(Time::from_secs(n), n, 0, &state("connecting"));
+        }
+        journal.push(Time::from_secs(100), 100, 0, &state("connected"));
+        journal.truncate(41);
+        assert_eq!(journal.entries().len(), 1);
+        assert_eq!((journal.entries()[0].times, journal.entries()[0].last_at), (42, Time::from_secs(41)));
+        journal.push(Time::from_secs(50), 50, 0, &state("connected"));
+        assert_eq!(journal.get(1).map(|entry| entry.at), Some(Time::from_secs(50)));
+    }
+}

@@ -1,0 +1,118 @@
+//! A machine: the process of a node, what its kernel keeps for it, its disk and its children.
+
+use super::client::Console;
+use super::disk::{Child, Disk};
+use super::world::{Fault, NodeSpec};
+use crate::node::Node;
+use crate::node::api::{ConnId, Input, Output, Token};
+use crate::time::Time;
+use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// What a process is doing, as an operating system would say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Process {
+    /// Runs.
+    Up,
+    /// SIGSTOP: its kernel still accepts, acknowledges and buffers.
+    Paused,
+    /// Crashed, shut down, or not started yet.
+    Down,
+    /// Its machine has no power.
+    Off,
+}
+
+/// A node's machine.
+#[derive(Clone)]
+pub struct Machine {
+    /// What the scenario says of it.
+    pub spec: Rc<NodeSpec>,
+    /// The server. After a crash: as it was when it died.
+    pub node: Node,
+    /// Its process.
+    pub process: Process,
+    /// Since when.
+    pub since: Time,
+    /// How often it started.
+    pub boots: u32,
+    /// Until when the process is busy with what it was given last.
+    pub busy_until: Time,
+    /// Its disk.
+    pub disk: Disk,
+    /// Children, of this life or an earlier one.
+    pub children: Vec<Child>,
+    /// The fault that is switched on.
+    pub fault: Fault,
+    /// The conn to the master that it follows or tries to.
+    pub upstream: Option<ConnId>,
+    /// The redis-cli that stands at it.
+    pub console: Console,
+    /// Rises whenever the node was given something.
+    pub revision: u64,
+    /// The wakeup that the queue knows of.
+    pub(super) run_at: Time,
+    pub(super) inbox: VecDeque<Input>,
+    pub(super) ready: BTreeSet<ConnId>,
+    pub(super) turn: VecDeque<ConnId>,
+    pub(super) timers_next: bool,
+    /// Effects of what it is busy with, to be seen when it is done.
+    pub(super) deferred: Vec<Output>,
+    pub(super) dials: BTreeMap<Token, u64>,
+    pub(super) ports: u16,
+    /// Start again when the process has ended, with its dump file or without.
+    pub(super) again: Option<bool>,
+}
+
+impl Machine {
+    pub(super) fn new(spec: Rc<NodeSpec>, node: Node) -> Machine {
+        Machine {
+            spec,
+            node,
+            process: Process::Down,
+            since: Time::ZERO,
+            boots: 0,
+            busy_until: Time::ZERO,
+            disk: Disk::default(),
+            children: Vec::new(),
+            fault: Fault::None,
+            upstream: None,
+            console: Console::default(),
+            revision: 0,
+            run_at: Time::NEVER,
+            inbox: VecDeque::new(),
+            ready: BTreeSet::new(),
+            turn: VecDeque::new(),
+            timers_next: true,
+            deferred: Vec::new(),
+            dials: BTreeMap::new(),
+            ports: 0,
+            again: None,
+        }
+    }
+    /// Whether the process exists.
+    #[must_use]
+    pub const fn alive(&self) -> bool {
+        matches!(self.process, Process::Up | Process::Paused)
+    }
+    /// Whether it waits for nothing but its next timer.
+    pub(super) fn idle(&self) -> bool {
+        self.inbox.is_empty() && self.ready.is_empty() && self.turn.is_empty() && self.deferred.is_empty()
+    }
+    /// An ephemeral port for the next dial.
+    pub(super) fn next_port(&mut self) -> u16 {
+        self.ports = (self.ports + 1) % 28_000;
+        32_768 + self.ports
+    }
+    /// The process is gone: what waited for it waits no more.
+    pub(super) fn forget(&mut self) {
+        self.inbox.clear();
+        self.ready.clear();
+        self.turn.clear();
+        self.deferred.clear();
+        self.dials.clear();
+        self.timers_next = true;
+        self.run_at = Time::NEVER;
+        self.upstream = None;
+    }
+}

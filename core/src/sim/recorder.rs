@@ -1,0 +1,301 @@
+//! What is remembered of a run beside its state: journal, logs, samples, ladders, flow notes. No part of the `Sim`'s clone, and never read by the engine.
+//!
+//! Everything is keyed by the event that caused it. Events that were recorded once are not recorded again when they are executed again after going back;
+//! acting in the past forgets what came after.
+
+use super::journal::Journal;
+use super::wire::{Put, Row, Wire};
+use crate::limits;
+use crate::note::{Class, Note};
+use crate::time::Time;
+use alloc::collections::{BTreeMap, VecDeque};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// One sample of a replica.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Sample {
+    /// When.
+    pub at: Time,
+    /// INFO's lag at its master, s; `None`: no line.
+    pub lag_s: Option<i64>,
+    /// INFO's offset at its master; `None`: no line.
+    pub offset: Option<i64>,
+    /// Bytes that it lacks of its top master's stream.
+    pub gap: i64,
+    /// now − time of the first data command that it lacks, ms; `None`: its data never were its master's.
+    pub staleness_ms: Option<u64>,
+    /// Its top master's offset.
+    pub head: i64,
+}
+
+/// A line of a node's log.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LogEntry {
+    /// When.
+    pub at: Time,
+    /// With which event.
+    pub event: u64,
+    /// `.` `-` `*` `#`.
+    pub mark: Rc<str>,
+    /// The text.
+    pub text: Rc<str>,
+    /// The whole line.
+    pub line: Rc<str>,
+}
+
+/// A flow note.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Flow {
+    /// When.
+    pub at: Time,
+    /// With which event.
+    pub event: u64,
+    /// Where.
+    pub node: u32,
+    /// What.
+    pub note: Note,
+}
+
+/// How a link stood from a moment on, for the timeline's lanes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkMark {
+    /// From when.
+    pub at: Time,
+    /// With which event.
+    pub event: u64,
+    /// Which link.
+    pub link: u32,
+    /// Cut.
+    pub cut: bool,
+    /// Frozen, from its lower node to the higher one, and back.
+    pub frozen: [bool; 2],
+}
+
+/// Rows of ladders kept, all links together: a few hundred handshakes.
+const ROWS_KEPT: usize = 20_000;
+/// Samples of one replica kept one a second; beyond that the older half is thinned to every second one, again and again.
+const SAMPLES_KEPT: usize = 16_384;
+
+/// The recorder.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    /// Whether flow notes are wanted: each message, each command.
+    pub want_flow: bool,
+    /// The last event that was recorded.
+    high: u64,
+    /// Until when samples were taken, and when the next are due.
+    sampled: Option<Time>,
+    journal: Journal,
+    logs: BTreeMap<u32, VecDeque<LogEntry>>,
+    series: BTreeMap<u32, Vec<Sample>>,
+    flow: VecDeque<Flow>,
+    rows: VecDeque<Row>,
+    first_row: u32,
+    links: Vec<LinkMark>,
+}
+impl Default for Recorder {
+    fn default() -> Recorder {
+        Recorder::new()
+    }
+}
+
+impl Recorder {
+    /// Nothing recorded yet; flow notes are wanted.
+    #[must_use]
+    pub fn new() -> Recorder {
+        Recorder {
+            want_flow: true,
+            high: 0,
+            sampled: None,
+            journal: Journal::default(),
+            logs: BTreeMap::new(),
+            series: BTreeMap::new(),
+            flow: VecDeque::new(),
+            rows: VecDeque::new(),
+            first_row: 0,
+            links: Vec::new(),
+        }
+    }
+    /// The last event that was recorded.
+    #[must_use]
+    pub const fn high(&self) -> u64 {
+        self.high
+    }
+    /// Milestones but for log lines.
+    #[must_use]
+    pub const fn journal(&self) -> &Journal {
+        &self.journal
+    }
+    /// The log of a node, oldest first: the newest [`limits::LOG_LINES_KEPT`] lines.
+    pub fn log(&self, node: u32) -> impl DoubleEndedIterator<Item = &LogEntry> {
+        self.logs.get(&node).into_iter().flatten()
+    }
+    /// Samples of a replica, oldest first.
+    #[must_use]
+    pub fn series(&self, node: u32) -> &[Sample] {
+        self.series.get(&node).map_or(&[], Vec::as_slice)
+    }
+    /// The newest flow notes, oldest first.
+    #[must_use]
+    pub const fn flow(&self) -> &VecDeque<Flow> {
+        &self.flow
+    }
+    /// Rows of a link's ladder, oldest first.
+    pub fn rows(&self, link: u32) -> impl DoubleEndedIterator<Item = &Row> {
+        self.rows.iter().filter(move |row| row.link == link)
+    }
+    /// How links stood, oldest first.
+    #[must_use]
+    pub fn link_marks(&self) -> &[LinkMark] {
+        &self.links
+    }
+
+    /// Whether this event was not recorded before.
+    #[must_use]
+    pub const fn fresh(&self, event: u64) -> bool {
+        event > self.high
+    }
+    pub(super) fn done(&mut self, event: u64) {
+        self.high = self.high.max(event);
+    }
+    pub(super) fn note(&mut self, at: Time, event: u64, node: u32, note: &Note) {
+        if !self.fresh(event) {
+            return;
+        }
+        if let Note::Log { mark, text, line } = note {
+            let log = self.logs.entry(node).or_default();
+            log.push_back(LogEntry { at, event, mark: mark.as_str().into(), text: text.as_str().into(), line: line.as_str().into() });
+            if log.len() > limits::LOG_LINES_KEPT {
+                log.pop_front();
+            }
+            return;
+        }
+        match note.class() {
+            Class::Milestone => self.journal.push(at, event, node, note),
+            Class::Flow => {
+                self.flow.push_back(Flow { at, event, node, note: note.clone() });
+                if self.flow.len() > limits::FLOW_NOTES_KEPT {
+                    self.flow.pop_front();
+                }
+            }
+        }
+    }
+    pub(super) fn link(&mut self, mark: LinkMark) {
+        if self.fresh(mark.event) {
+            self.links.push(mark);
+        }
+    }
+    pub(super) fn row(&mut self, event: u64, id: u32, put: Put, row: &Row) {
+        if !self.fresh(event) {
+            return;
+        }
+        match put {
+            Put::New => {
+                if id != self.first_row + self.rows.len() as u32 {
+                    self.rows.clear();
+                    self.first_row = id;
+                }
+                self.rows.push_back(row.clone());
+                if self.rows.len() > ROWS_KEPT {
+                    self.rows.pop_front();
+                    self.first_row += 1;
+                }
+            }
+            Put::Changed => {
+                if let Some(old) = self.at(id) {
+                    let (replica_state, master_state, arrived) = (old.replica_state.take(), old.master_state.take(), old.arrived);
+                    *old = Row { replica_state, master_state, arrived, ..row.clone() };
+                }
+            }
+        }
+    }
+    fn at(&mut self, id: u32) -> Option<&mut Row> {
+        self.rows.get_mut(id.checked_sub(self.first_row)? as usize)
+    }
+    pub(super) fn arrived(&mut self, now: Time, event: u64, id: u32) {
+        if self.fresh(event) {
+            if let Some(row) = self.at(id) {
+                row.arrived = Some((now, event));
+            }
+        }
+    }
+    pub(super) fn state(&mut self, event: u64, id: u32, replica: bool, state: &str) {
+        if self.fresh(event) {
+            if let Some(row) = self.at(id) {
+                let state = Some((state.into(), event));
+                if replica {
+                    row.replica_state = state;
+                } else {
+                    row.master_state = state;
+                }
+            }
+        }
+    }
+    /// When samples are due next: each second, on the second.
+    pub(super) fn sample_due(&self) -> Time {
+        self.sampled.map_or(Time::ZERO, |at| Time::from_secs(at.as_micros() / 1_000_000 + 1))
+    }
+    pub(super) fn sampled(&mut self, at: Time) {
+        self.sampled = Some(self.sampled.map_or(at, |before| before.max(at)));
+    }
+    pub(super) fn sample(&mut self, node: u32, sample: Sample) {
+        let series = self.series.entry(node).or_default();
+        match series.last_mut() {
+            Some(last) if last.at == sample.at => *last = sample,
+            Some(last) if last.at > sample.at => {}
+            _ => series.push(sample),
+        }
+        if series.len() > SAMPLES_KEPT {
+            let half = series.len() / 2;
+            let mut ix = 0;
+            series.retain(|_| {
+                ix += 1;
+                ix > half || ix % 2 == 0
+            });
+        }
+    }
+    /// Forgets what came after the moment at which the world stands: somebody acts in the past.
+    pub(super) fn back_to(&mut self, now: Time, event: u64, wire: &Wire) {
+        if event >= self.high {
+            return;
+        }
+        self.high = event;
+        self.journal.truncate(event);
+        for log in self.logs.values_mut() {
+            while log.back().is_some_and(|line| line.event > event) {
+                log.pop_back();
+            }
+        }
+        for series in self.series.values_mut() {
+            series.truncate(series.partition_point(|sample| sample.at <= now));
+        }
+        self.sampled = self.sampled.map(|at| at.min(now));
+        while self.flow.back().is_some_and(|flow| flow.event > event) {
+            self.flow.pop_back();
+        }
+        self.links.retain(|mark| mark.event <= event);
+        while self.first_row + self.rows.len() as u32 > wire.next() {
+            if self.rows.pop_back().is_none() {
+                self.first_row = wire.next();
+            }
+        }
+        for row in &mut self.rows {
+            if row.arrived.is_some_and(|(_, at)| at > event) {
+                row.arrived = None;
+            }
+            if row.replica_state.as_ref().is_some_and(|(_, at)| *at > event) {
+                row.replica_state = None;
+            }
+            if row.master_state.as_ref().is_some_and(|(_, at)| *at > event) {
+                row.master_state = None;
+            }
+        }
+        for (id, was) in wire.open_rows() {
+            if let Some(row) = self.at(id) {
+                let (replica_state, master_state, arrived) = (row.replica_state.take(), row.master_state.take(), row.arrived);
+                *row = Row { replica_state, master_state, arrived, ..was.clone() };
+            }
+        }
+    }
+}

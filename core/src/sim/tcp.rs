@@ -1,0 +1,834 @@
+//! TCP as far as a server can tell: ordered bytes, buffers on both sides, a window, FIN and RST.
+//!
+//! A byte that a process writes stands in its kernel's send buffer (counted as room until it is acknowledged), waits there until the window lets it go,
+//! travels as part of a packet, and lies in the peer's receive buffer until it is read. Bytes are never lost singly: a frozen lane keeps them.
+
+use super::link::{Lane, Links};
+use super::queue::{Event, Queue};
+use super::truth::Place;
+use crate::node::api::{Address, CloseWhy, ConnId, Label};
+use crate::time::{Span, Time};
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::{Bytes, BytesMut};
+
+/// Who holds an end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// A node's process.
+    Node(u32),
+    /// A client of the scenario.
+    Client(u32),
+    /// The redis-cli that stands at a node.
+    Console(u32),
+}
+
+/// What a packet carries.
+#[derive(Clone, Debug)]
+pub enum Freight {
+    /// The last step of the three-way handshake: the listener may accept.
+    Accept,
+    /// Bytes.
+    Data(Label),
+    /// The sender will send no more.
+    Fin,
+    /// There is no such connection.
+    Reset,
+}
+
+/// A packet under way, or still in the sender's kernel.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    /// Rises with each packet of the run.
+    pub id: u64,
+    /// What it is.
+    pub freight: Freight,
+    /// Its bytes.
+    pub bytes: Bytes,
+    /// The ladder's row that ends with it.
+    pub row: Option<u32>,
+    /// The present segment's start …
+    pub t0: Time,
+    /// … and end; [`Time::NEVER`] while it is held by a black hole.
+    pub t1: Time,
+    /// Place at `t0`, per mille of the way.
+    pub x0: u32,
+    tx_start_ns: u64,
+    tx_end_ns: u64,
+    /// Held: bytes still to serialise, and per mille of the way still to go.
+    held: Option<(u64, u64)>,
+}
+impl Packet {
+    fn new(id: u64, freight: Freight, bytes: Bytes, row: Option<u32>) -> Packet {
+        Packet { id, freight, bytes, row, t0: Time::ZERO, t1: Time::NEVER, x0: 0, tx_start_ns: 0, tx_end_ns: 0, held: None }
+    }
+    fn len(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+    /// Where it is, per mille of the way.
+    #[must_use]
+    pub fn place(&self, now: Time) -> u32 {
+        if self.t1 == Time::NEVER || now <= self.t0 {
+            return self.x0;
+        }
+        if now >= self.t1 {
+            return 1_000;
+        }
+        let (done, all) = (now.since(self.t0).as_micros(), self.t1.since(self.t0).as_micros());
+        self.x0 + (u64::from(1_000 - self.x0) * done / all.max(1)) as u32
+    }
+    /// Stops it where it is.
+    fn hold(&mut self, now: Time) {
+        if self.held.is_some() {
+            return;
+        }
+        let now_ns = now.as_micros() * 1_000;
+        let end = self.tx_end_ns.div_ceil(1_000);
+        self.held = Some(if self.tx_end_ns > now_ns && self.len() > 0 {
+            let whole = (self.tx_end_ns - self.tx_start_ns).max(1);
+            let left = self.tx_end_ns - now_ns.max(self.tx_start_ns);
+            (((u128::from(self.len()) * u128::from(left)).div_ceil(u128::from(whole))) as u64, 1_000)
+        } else {
+            let (left, way) = (self.t1.as_micros().saturating_sub(now.as_micros()), self.t1.as_micros().saturating_sub(end));
+            (0, (left.min(way) * 1_000).div_ceil(way.max(1)).clamp(1, 1_000))
+        });
+        self.x0 = self.place(now);
+        self.t0 = now;
+        self.t1 = Time::NEVER;
+    }
+    /// Lets it go (on).
+    fn launch(&mut self, lane: &mut Lane, seed: u64, now: Time, not_before: Time) {
+        let (left, per_mille) = self.held.take().unwrap_or((self.len(), 1_000));
+        let plan = lane.plan(seed, now, left, per_mille);
+        self.tx_start_ns = plan.tx_start_ns;
+        self.tx_end_ns = plan.tx_end_ns;
+        self.t0 = if self.x0 == 0 { Time::from_micros(plan.tx_start_ns / 1_000) } else { now };
+        self.t1 = plan.arrives.max(not_before);
+    }
+}
+
+/// Bytes in a receive buffer; `first` is the stream offset of the first of them, if they are stream.
+#[derive(Clone, Debug)]
+struct Chunk {
+    bytes: Bytes,
+    first: Option<i64>,
+}
+
+/// One end of a conn: its half of the kernel's state, and everything that it has sent.
+#[derive(Clone, Debug)]
+pub struct End {
+    /// Who holds it.
+    pub owner: Owner,
+    /// As the other end's process sees it.
+    pub address: Address,
+    /// The process has the descriptor.
+    pub process: bool,
+    /// How many children inherited it.
+    pub children: u16,
+    /// Its machine lost power: nothing answers.
+    gone: bool,
+    /// It is over: RST came, or was sent.
+    dead: bool,
+    rx: VecDeque<Chunk>,
+    rx_bytes: u64,
+    eof: Option<CloseWhy>,
+    told: bool,
+    unsent: VecDeque<Packet>,
+    unsent_bytes: u64,
+    fin_queued: bool,
+    /// Packets sent by this end, in order.
+    flight: VecDeque<Packet>,
+    flight_bytes: u64,
+    /// The arrival that the queue knows of.
+    arrives: Time,
+    /// Bytes were lost at a machine without power.
+    lost: bool,
+    /// What the process believes it may send.
+    told_room: u64,
+    unacked: u64,
+    acked: u64,
+    room_due: u64,
+    room_asked: bool,
+    room_held: bool,
+    pump_asked: bool,
+    grant: u64,
+    /// The state of the data that this end's RDB is of.
+    pub rdb: Option<Place>,
+    /// Stream offset of the last byte that arrived here, in the sender's counting.
+    pub arrived_to: Option<i64>,
+    /// Stream offset of the last byte that the process here has read, in the sender's counting.
+    pub read_to: Option<i64>,
+    /// Stream offset of the first byte that the process here has read.
+    pub read_from: Option<i64>,
+}
+impl End {
+    fn new(owner: Owner, address: Address, room: u64) -> End {
+        End {
+            owner,
+            address,
+            process: true,
+            children: 0,
+            gone: false,
+            dead: false,
+            rx: VecDeque::new(),
+            rx_bytes: 0,
+            eof: None,
+            told: false,
+            unsent: VecDeque::new(),
+            unsent_bytes: 0,
+            fin_queued: false,
+            flight: VecDeque::new(),
+            flight_bytes: 0,
+            arrives: Time::NEVER,
+            lost: false,
+            told_room: room,
+            unacked: 0,
+            acked: 0,
+            room_due: 0,
+            room_asked: false,
+            room_held: false,
+            pump_asked: false,
+            grant: 0,
+            rdb: None,
+            arrived_to: None,
+            read_to: None,
+            read_from: None,
+        }
+    }
+    const fn held_by_someone(&self) -> bool {
+        self.process || self.children > 0
+    }
+    /// Packets sent by this end that have not arrived.
+    pub fn packets(&self) -> impl Iterator<Item = &Packet> {
+        self.flight.iter()
+    }
+    /// Bytes sent by this end's process that have not arrived.
+    #[must_use]
+    pub const fn on_the_way(&self) -> u64 {
+        self.flight_bytes + self.unsent_bytes
+    }
+    /// Bytes that arrived and were not read.
+    #[must_use]
+    pub const fn unread(&self) -> u64 {
+        self.rx_bytes
+    }
+}
+
+/// Over what a conn runs.
+#[derive(Clone, Debug)]
+pub enum Medium {
+    /// A link; `lane` leaves end 0.
+    Link {
+        /// The link's number.
+        link: u32,
+        /// The lane from end 0 to end 1.
+        lane: u8,
+    },
+    /// Beside the node: two lanes of its own.
+    Local([Lane; 2]),
+}
+
+/// A connection.
+#[derive(Clone, Debug)]
+pub struct Conn {
+    serial: u64,
+    /// End 0 dialled, end 1 accepted.
+    pub ends: [End; 2],
+    /// Over what.
+    pub medium: Medium,
+}
+impl Conn {
+    /// The link, if it runs over one.
+    #[must_use]
+    pub const fn link(&self) -> Option<u32> {
+        match self.medium {
+            Medium::Link { link, .. } => Some(link),
+            Medium::Local(_) => None,
+        }
+    }
+    /// The lane of its link that `end` sends on.
+    #[must_use]
+    pub const fn lane_of(&self, end: usize) -> usize {
+        match self.medium {
+            Medium::Link { lane, .. } => lane as usize ^ end,
+            Medium::Local(_) => end,
+        }
+    }
+}
+
+/// What the world has to do after the network moved.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Signal {
+    /// Something for the process at this end: bytes, an end, room.
+    Ready(ConnId),
+    /// This end may be accepted.
+    Accept(ConnId),
+    /// A packet that ends this ladder row arrived.
+    Row(u32),
+}
+
+/// All conns.
+#[derive(Clone, Debug)]
+pub struct Net {
+    /// The links.
+    pub links: Links,
+    conns: Vec<Option<Rc<Conn>>>,
+    free: Vec<u32>,
+    serial: u64,
+    packets: u64,
+    /// What happened, to be drained by the world after each call.
+    pub signals: Vec<Signal>,
+}
+
+const SLOT_BITS: u32 = 21;
+
+/// The other end's number.
+#[must_use]
+pub const fn peer(end: ConnId) -> ConnId {
+    ConnId(end.0 ^ 1)
+}
+const fn slot(end: ConnId) -> usize {
+    ((end.0 >> 1) & ((1 << SLOT_BITS) - 1)) as usize
+}
+const fn side(end: ConnId) -> usize {
+    (end.0 & 1) as usize
+}
+const fn number(serial: u64, slot: usize, side: usize) -> ConnId {
+    ConnId(serial << (SLOT_BITS + 1) | (slot as u64) << 1 | side as u64)
+}
+
+fn lane<'a>(links: &'a Links, conn: &'a Conn, side: usize) -> &'a Lane {
+    match &conn.medium {
+        Medium::Link { link, lane } => &links.get(*link).lanes[*lane as usize ^ side],
+        Medium::Local(lanes) => &lanes[side],
+    }
+}
+
+impl Net {
+    /// No conns yet.
+    #[must_use]
+    pub fn new(links: Links) -> Net {
+        Net { links, conns: Vec::new(), free: Vec::new(), serial: 0, packets: 0, signals: Vec::new() }
+    }
+    /// The conn of an end, if it still exists.
+    #[must_use]
+    pub fn conn(&self, end: ConnId) -> Option<&Conn> {
+        let conn = self.conns.get(slot(end))?.as_deref()?;
+        (conn.serial == end.0 >> (SLOT_BITS + 1)).then_some(conn)
+    }
+    fn conn_mut(&mut self, end: ConnId) -> Option<(&mut Conn, &mut Links, &mut u64, &mut Vec<Signal>)> {
+        let conn = self.conns.get_mut(slot(end))?.as_mut()?;
+        if conn.serial != end.0 >> (SLOT_BITS + 1) {
+            return None;
+        }
+        Some((Rc::make_mut(conn), &mut self.links, &mut self.packets, &mut self.signals))
+    }
+    /// An end.
+    #[must_use]
+    pub fn end(&self, end: ConnId) -> Option<&End> {
+        self.conn(end).map(|conn| &conn.ends[side(end)])
+    }
+    /// An end, to mark.
+    pub fn end_mut(&mut self, end: ConnId) -> Option<&mut End> {
+        let at = side(end);
+        self.conn_mut(end).map(|(conn, ..)| &mut conn.ends[at])
+    }
+    /// All conns with the number of their end 0.
+    pub fn all(&self) -> impl Iterator<Item = (ConnId, &Conn)> {
+        self.conns.iter().enumerate().filter_map(|(slot, conn)| conn.as_deref().map(|conn| (number(conn.serial, slot, 0), conn)))
+    }
+    /// The ends that a node's machine has.
+    #[must_use]
+    pub fn ends_of(&self, node: u32) -> Vec<ConnId> {
+        let mut ends = Vec::new();
+        for (id, conn) in self.all() {
+            for (at, end) in conn.ends.iter().enumerate() {
+                if end.owner == Owner::Node(node) {
+                    ends.push(ConnId(id.0 | at as u64));
+                }
+            }
+        }
+        ends.sort_unstable();
+        ends
+    }
+    fn on_link(&self, link: u32) -> Vec<ConnId> {
+        self.all().filter(|(_, conn)| conn.link() == Some(link)).map(|(id, _)| id).collect()
+    }
+
+    /// Makes a conn. The dialler (end 0, returned) is connected; the last step of the handshake is on its way to the listener.
+    pub fn open(&mut self, queue: &mut Queue, now: Time, dialler: (Owner, Address), listener: (Owner, Address), medium: Medium) -> ConnId {
+        self.serial += 1;
+        let at = self.free.pop().map_or(self.conns.len(), |slot| slot as usize);
+        let rooms = match &medium {
+            Medium::Link { link, lane } => {
+                let lanes = &self.links.get(*link).lanes;
+                [lanes[*lane as usize].physics.send_buffer, lanes[*lane as usize ^ 1].physics.send_buffer]
+            }
+            Medium::Local(lanes) => [lanes[0].physics.send_buffer, lanes[1].physics.send_buffer],
+        };
+        let ends = [End::new(dialler.0, dialler.1, rooms[0]), End::new(listener.0, listener.1, rooms[1])];
+        let conn = Rc::new(Conn { serial: self.serial, ends, medium });
+        if at == self.conns.len() {
+            self.conns.push(Some(conn));
+        } else {
+            self.conns[at] = Some(conn);
+        }
+        let id = number(self.serial, at, 0);
+        self.put(id, Freight::Accept, Bytes::new(), None);
+        self.pump(queue, now, id);
+        id
+    }
+    /// What the process at an end may send.
+    #[must_use]
+    pub fn room(&self, end: ConnId) -> u64 {
+        self.end(end).map_or(0, |end| end.told_room)
+    }
+    fn put(&mut self, from: ConnId, freight: Freight, bytes: Bytes, row: Option<u32>) {
+        let at = side(from);
+        let Some((conn, _, packets, _)) = self.conn_mut(from) else { return };
+        *packets += 1;
+        let end = &mut conn.ends[at];
+        end.unsent_bytes += bytes.len() as u64;
+        end.unsent.push_back(Packet::new(*packets, freight, bytes, row));
+    }
+    /// A process writes. Bytes to a conn that is over vanish, as they do after RST.
+    pub fn send(&mut self, queue: &mut Queue, now: Time, from: ConnId, mut bytes: Bytes, label: Label, row: Option<u32>) {
+        let at = side(from);
+        let Some((conn, links, ..)) = self.conn_mut(from) else { return };
+        let piece = lane(links, conn, at).packet_bytes();
+        let end = &mut conn.ends[at];
+        if end.dead || end.fin_queued || !end.process || bytes.is_empty() {
+            return;
+        }
+        end.told_room = end.told_room.saturating_sub(bytes.len() as u64);
+        end.unacked += bytes.len() as u64;
+        let mut next = label;
+        while bytes.len() > piece {
+            let rest = rest_of(&next, piece);
+            self.put(from, Freight::Data(core::mem::replace(&mut next, rest)), bytes.split_to(piece), None);
+        }
+        self.put(from, Freight::Data(next), bytes, row);
+        self.pump(queue, now, from);
+    }
+    /// Sends what the window lets go.
+    fn pump(&mut self, queue: &mut Queue, now: Time, from: ConnId) {
+        let at = side(from);
+        let Some((conn, links, ..)) = self.conn_mut(from) else { return };
+        let seed = links.seed();
+        let waiting = conn.ends[at ^ 1].rx_bytes;
+        let Conn { ends, medium, .. } = conn;
+        let lane = match medium {
+            Medium::Link { link, lane } => &mut links.get_mut(*link).lanes[*lane as usize ^ at],
+            Medium::Local(lanes) => &mut lanes[at],
+        };
+        let end = &mut ends[at];
+        while let Some(next) = end.unsent.front() {
+            let used = end.flight_bytes + waiting;
+            if next.len() > 0 && used > 0 && used + next.len() > lane.physics.receive_buffer {
+                break;
+            }
+            let Some(mut packet) = end.unsent.pop_front() else { break };
+            end.unsent_bytes -= packet.len();
+            end.flight_bytes += packet.len();
+            if lane.frozen {
+                packet.t0 = now;
+                packet.held = Some((packet.len(), 1_000));
+            } else {
+                let not_before = end.flight.back().map_or(Time::ZERO, |last| last.t1);
+                packet.launch(lane, seed, now, not_before);
+                if end.flight.is_empty() {
+                    end.arrives = packet.t1;
+                    queue.push(packet.t1, Event::Arrive(peer(from)));
+                }
+            }
+            end.flight.push_back(packet);
+        }
+    }
+    /// The packets towards `to` that are due arrive. `false`: the entry was outdated.
+    pub fn arrive(&mut self, queue: &mut Queue, now: Time, to: ConnId) -> bool {
+        let (here, there) = (side(to), side(to) ^ 1);
+        let mut answer = false;
+        {
+            let Some((conn, links, _, signals)) = self.conn_mut(to) else { return false };
+            if conn.ends[there].arrives != now {
+                return false;
+            }
+            let mut readable = false;
+            let mut delivered = 0;
+            while conn.ends[there].flight.front().is_some_and(|packet| packet.t1 <= now) {
+                let Some(packet) = conn.ends[there].flight.pop_front() else { break };
+                conn.ends[there].flight_bytes -= packet.len();
+                delivered += packet.len();
+                if let Some(row) = packet.row {
+                    signals.push(Signal::Row(row));
+                }
+                let end = &mut conn.ends[here];
+                match packet.freight {
+                    Freight::Accept if end.gone || end.dead => conn.ends[there].lost = true,
+                    Freight::Accept => signals.push(Signal::Accept(to)),
+                    Freight::Data(_) if end.gone => conn.ends[there].lost = true,
+                    Freight::Data(_) if end.dead || !end.held_by_someone() => answer = true,
+                    Freight::Data(label) => {
+                        let first = if let Label::Stream { first, .. } = label { Some(first) } else { None };
+                        if let Some(first) = first {
+                            end.arrived_to = Some(first + packet.bytes.len() as i64 - 1);
+                        }
+                        end.rx_bytes += packet.bytes.len() as u64;
+                        conn.ends[there].acked += packet.bytes.len() as u64;
+                        let end = &mut conn.ends[here];
+                        end.rx.push_back(Chunk { bytes: packet.bytes, first });
+                        readable = true;
+                    }
+                    Freight::Fin => {
+                        if !end.gone && !end.dead && end.eof.is_none() {
+                            end.eof = Some(CloseWhy::Fin);
+                            readable = true;
+                        }
+                    }
+                    Freight::Reset => {
+                        if !end.gone && !end.dead {
+                            end.dead = true;
+                            end.unsent.clear();
+                            end.unsent_bytes = 0;
+                            if end.eof.is_none() || !end.told {
+                                end.eof = Some(CloseWhy::Reset);
+                                readable = true;
+                            }
+                        }
+                    }
+                }
+            }
+            if let Medium::Link { link, lane } = conn.medium {
+                links.get_mut(link).lanes[lane as usize ^ there].count(now, delivered);
+            }
+            let end = &mut conn.ends[there];
+            end.arrives = end.flight.front().map_or(Time::NEVER, |packet| packet.t1);
+            queue.push(end.arrives, Event::Arrive(to));
+            if readable && conn.ends[here].process {
+                signals.push(Signal::Ready(to));
+            }
+            ask_room(links, conn, queue, now, to, there);
+        }
+        if answer {
+            self.reset(queue, now, to);
+        }
+        self.tidy(to);
+        true
+    }
+    /// An end that is over says so to whoever still sends.
+    fn reset(&mut self, queue: &mut Queue, now: Time, from: ConnId) {
+        let at = side(from);
+        let Some((conn, ..)) = self.conn_mut(from) else { return };
+        let end = &mut conn.ends[at];
+        end.dead = true;
+        end.unsent.clear();
+        end.unsent_bytes = 0;
+        if conn.ends[at ^ 1].dead {
+            return;
+        }
+        self.put(from, Freight::Reset, Bytes::new(), None);
+        self.pump(queue, now, from);
+    }
+    /// Refuses a conn that nobody will accept: RST to the dialler.
+    pub fn refuse(&mut self, queue: &mut Queue, now: Time, end: ConnId) {
+        if let Some(end) = self.end_mut(end) {
+            end.process = false;
+        }
+        self.reset(queue, now, end);
+    }
+    /// Acknowledgements came. `false`: nothing for the process.
+    pub fn room_event(&mut self, now: Time, end: ConnId) -> bool {
+        let at = side(end);
+        let _ = now;
+        let Some((conn, links, _, signals)) = self.conn_mut(end) else { return false };
+        if !conn.ends[at].room_asked {
+            return false;
+        }
+        if lane(links, conn, at ^ 1).frozen {
+            conn.ends[at].room_held = true;
+            return false;
+        }
+        let buffer = lane(links, conn, at).physics.send_buffer;
+        let this = &mut conn.ends[at];
+        this.room_asked = false;
+        this.unacked = this.unacked.saturating_sub(core::mem::take(&mut this.room_due));
+        let more = buffer.saturating_sub(this.unacked).saturating_sub(this.told_room);
+        if more == 0 || this.dead || !this.process {
+            return false;
+        }
+        this.told_room += more;
+        this.grant += more;
+        signals.push(Signal::Ready(end));
+        true
+    }
+    /// A window update came.
+    pub fn pump_event(&mut self, queue: &mut Queue, now: Time, end: ConnId) -> bool {
+        let at = side(end);
+        let Some((conn, links, ..)) = self.conn_mut(end) else { return false };
+        if !core::mem::take(&mut conn.ends[at].pump_asked) || lane(links, conn, at ^ 1).frozen {
+            return false;
+        }
+        self.pump(queue, now, end);
+        true
+    }
+    /// Room that the process at this end was not told of yet.
+    pub fn take_grant(&mut self, end: ConnId) -> u64 {
+        self.end_mut(end).map_or(0, |end| core::mem::take(&mut end.grant))
+    }
+    /// One read of at most `max` bytes.
+    pub fn read(&mut self, queue: &mut Queue, now: Time, id: ConnId, max: usize) -> Option<Bytes> {
+        let at = side(id);
+        let (conn, links, ..) = self.conn_mut(id)?;
+        let end = &mut conn.ends[at];
+        if !end.process || end.rx.is_empty() {
+            return None;
+        }
+        let mut out: Option<Bytes> = None;
+        let mut joined = BytesMut::new();
+        let mut size = 0;
+        while size < max {
+            let Some(chunk) = end.rx.front_mut() else { break };
+            let take = chunk.bytes.len().min(max - size);
+            let piece = if take == chunk.bytes.len() { core::mem::take(&mut chunk.bytes) } else { chunk.bytes.split_to(take) };
+            if let Some(first) = chunk.first.as_mut() {
+                end.read_from.get_or_insert(*first);
+                *first += take as i64;
+                end.read_to = Some(*first - 1);
+            }
+            if chunk.bytes.is_empty() {
+                end.rx.pop_front();
+            }
+            size += take;
+            match out.take() {
+                None if joined.is_empty() => out = Some(piece),
+                None => joined.extend_from_slice(&piece),
+                Some(before) => {
+                    joined.extend_from_slice(&before);
+                    joined.extend_from_slice(&piece);
+                }
+            }
+        }
+        end.rx_bytes -= size as u64;
+        let left = end.rx_bytes;
+        let other = &conn.ends[at ^ 1];
+        if !other.unsent.is_empty() && !other.pump_asked {
+            let window = lane(links, conn, at ^ 1).physics.receive_buffer;
+            if left == 0 || left <= window / 2 {
+                let latency = lane(links, conn, at).physics.latency;
+                conn.ends[at ^ 1].pump_asked = true;
+                queue.push(now + latency, Event::Pump(peer(id)));
+            }
+        }
+        Some(out.unwrap_or_else(|| joined.freeze()))
+    }
+    /// Whether bytes wait to be read.
+    #[must_use]
+    pub fn readable(&self, end: ConnId) -> bool {
+        self.end(end).is_some_and(|end| end.process && !end.rx.is_empty())
+    }
+    /// The conn's end, if it has come, all bytes were read, and the process was not told. Then it is told: the descriptor is closed with it.
+    pub fn take_close(&mut self, queue: &mut Queue, now: Time, id: ConnId) -> Option<CloseWhy> {
+        let end = self.end_mut(id)?;
+        if !end.process || end.told || !end.rx.is_empty() {
+            return None;
+        }
+        let why = end.eof?;
+        end.told = true;
+        self.close(queue, now, id);
+        Some(why)
+    }
+    /// The process closes its descriptor. FIN follows what was written, unless a child holds the conn too.
+    pub fn close(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
+        let Some(end) = self.end_mut(id) else { return };
+        end.process = false;
+        end.rx.clear();
+        end.rx_bytes = 0;
+        if end.children == 0 {
+            self.finish(queue, now, id);
+        }
+    }
+    /// A child inherits the conn.
+    pub fn inherit(&mut self, id: ConnId) {
+        if let Some(end) = self.end_mut(id) {
+            end.children += 1;
+        }
+    }
+    /// A child that had inherited the conn ended.
+    pub fn release(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
+        let Some(end) = self.end_mut(id) else { return };
+        end.children = end.children.saturating_sub(1);
+        if !end.held_by_someone() {
+            self.finish(queue, now, id);
+        }
+    }
+    fn finish(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
+        if let Some(end) = self.end_mut(id) {
+            if !end.dead && !end.gone && !end.fin_queued {
+                end.fin_queued = true;
+                self.put(id, Freight::Fin, Bytes::new(), None);
+                self.pump(queue, now, id);
+            }
+        }
+        self.tidy(id);
+    }
+    /// The machine lost power: what it had in its buffers is gone, nothing answers.
+    pub fn power_off(&mut self, id: ConnId) {
+        if let Some(end) = self.end_mut(id) {
+            end.process = false;
+            end.children = 0;
+            end.gone = true;
+            end.rx.clear();
+            end.rx_bytes = 0;
+            end.unsent.clear();
+            end.unsent_bytes = 0;
+        }
+        self.tidy(id);
+    }
+    /// The machine is back: it knows nothing of its conns, and says so to whoever still sends.
+    pub fn power_on(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
+        let heard = self.end(peer(id)).is_some_and(|other| other.lost);
+        if let Some(end) = self.end_mut(id) {
+            if !end.gone {
+                return;
+            }
+            end.gone = false;
+            end.dead = true;
+        }
+        if heard {
+            self.reset(queue, now, id);
+        }
+        self.tidy(id);
+    }
+    /// Both ends of every conn on the link learn at once that it is over.
+    pub fn cut(&mut self, link: u32) {
+        for id in self.on_link(link) {
+            let Some((conn, _, _, signals)) = self.conn_mut(id) else { continue };
+            for (at, end) in conn.ends.iter_mut().enumerate() {
+                end.flight.clear();
+                end.flight_bytes = 0;
+                end.unsent.clear();
+                end.unsent_bytes = 0;
+                end.arrives = Time::NEVER;
+                if !end.gone {
+                    end.dead = true;
+                    end.eof.get_or_insert(CloseWhy::Reset);
+                    if end.process {
+                        signals.push(Signal::Ready(ConnId(id.0 | at as u64)));
+                    }
+                }
+            }
+            self.tidy(id);
+        }
+    }
+    /// One direction becomes a black hole.
+    pub fn freeze(&mut self, now: Time, link: u32, which: usize) {
+        self.links.get_mut(link).lanes[which].frozen = true;
+        self.hold(now, link, which);
+    }
+    fn hold(&mut self, now: Time, link: u32, which: usize) {
+        for id in self.on_link(link) {
+            let Some((conn, ..)) = self.conn_mut(id) else { continue };
+            let end = conn.lane_of(which);
+            let end = &mut conn.ends[end];
+            for packet in &mut end.flight {
+                packet.hold(now);
+            }
+            end.arrives = Time::NEVER;
+        }
+    }
+    /// The black hole ends: what TCP kept is delivered.
+    pub fn thaw(&mut self, queue: &mut Queue, now: Time, link: u32, which: usize) {
+        self.links.get_mut(link).lanes[which].frozen = false;
+        self.launch(queue, now, link, which);
+        let latency = self.links.get(link).lanes[which].physics.latency;
+        for id in self.on_link(link) {
+            let Some((conn, ..)) = self.conn_mut(id) else { continue };
+            // Acknowledgements and window updates that travel this way belong to what the end at its far side sends.
+            let at = conn.lane_of(which) ^ 1;
+            let receiver = ConnId(id.0 | at as u64);
+            let end = &mut conn.ends[at];
+            if core::mem::take(&mut end.room_held) {
+                queue.push(now + latency, Event::Room(receiver));
+            }
+            if !end.unsent.is_empty() {
+                end.pump_asked = true;
+                queue.push(now + latency, Event::Pump(receiver));
+            }
+        }
+    }
+    fn launch(&mut self, queue: &mut Queue, now: Time, link: u32, which: usize) {
+        let mut order: Vec<(u64, ConnId, usize)> = Vec::new();
+        for id in self.on_link(link) {
+            let Some((conn, ..)) = self.conn_mut(id) else { continue };
+            let at = conn.lane_of(which);
+            order.extend(conn.ends[at].flight.iter().enumerate().map(|(ix, packet)| (packet.id, ConnId(id.0 | at as u64), ix)));
+        }
+        order.sort_unstable();
+        self.links.get_mut(link).lanes[which].restart(now);
+        for (_, from, ix) in order {
+            let at = side(from);
+            let Some((conn, links, ..)) = self.conn_mut(from) else { continue };
+            let seed = links.seed();
+            let end = &mut conn.ends[at];
+            let not_before = if ix == 0 { Time::ZERO } else { end.flight[ix - 1].t1 };
+            let packet = &mut end.flight[ix];
+            packet.hold(now);
+            packet.launch(&mut links.get_mut(link).lanes[which], seed, now, not_before);
+            if ix == 0 {
+                end.arrives = packet.t1;
+                queue.push(packet.t1, Event::Arrive(peer(from)));
+            }
+        }
+    }
+    /// Latency, jitter, bandwidth or buffers of one direction change: what is under way gets a new segment.
+    pub fn change(&mut self, queue: &mut Queue, now: Time, link: u32, which: usize, change: super::world::PhysicsChange) {
+        self.hold(now, link, which);
+        self.links.get_mut(link).lanes[which].change(change);
+        if !self.links.get(link).lanes[which].frozen {
+            self.launch(queue, now, link, which);
+        }
+        for id in self.on_link(link) {
+            let Some((conn, ..)) = self.conn_mut(id) else { continue };
+            let from = ConnId(id.0 | conn.lane_of(which) as u64);
+            self.pump(queue, now, from);
+        }
+    }
+    /// Forgets a conn that nobody holds and on which nothing moves.
+    fn tidy(&mut self, id: ConnId) {
+        let Some(conn) = self.conn(id) else { return };
+        let over = |end: &End| !end.held_by_someone() && end.flight.is_empty() && end.unsent.is_empty() && !(end.gone && !end.dead && end.lost);
+        if conn.ends.iter().all(over) {
+            self.conns[slot(id)] = None;
+            self.free.push(slot(id) as u32);
+        }
+    }
+}
+
+/// Asks to be told of room when the acknowledgements under way free a third of the buffer: what Linux takes as worth waking a process for.
+fn ask_room(links: &Links, conn: &mut Conn, queue: &mut Queue, now: Time, to: ConnId, there: usize) {
+    let this = &conn.ends[there];
+    if this.room_asked || this.acked == 0 || !matches!(this.owner, Owner::Node(_)) {
+        return;
+    }
+    let buffer = lane(links, conn, there).physics.send_buffer;
+    let free = buffer.saturating_sub(this.unacked.saturating_sub(this.acked));
+    if free.saturating_sub(this.told_room) < buffer / 3 {
+        return;
+    }
+    let back = lane(links, conn, there ^ 1).physics.latency;
+    let this = &mut conn.ends[there];
+    this.room_asked = true;
+    this.room_due = core::mem::take(&mut this.acked);
+    queue.push(now + back.max(Span::from_micros(1)), Event::Room(peer(to)));
+}
+
+/// The label of what follows after `bytes` of a run.
+fn rest_of(label: &Label, bytes: usize) -> Label {
+    match label {
+        Label::Stream { first, .. } => Label::Stream { first: first + bytes as i64, text: String::new(), commands: 0 },
+        Label::Rdb { sent, total } => Label::Rdb { sent: *sent, total: *total },
+        other => other.clone(),
+    }
+}

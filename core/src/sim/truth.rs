@@ -1,0 +1,579 @@
+//! What only the simulator knows: which state of which master's data a replica really holds.
+//!
+//! Every server that takes writes lives a *past*: a numbered stream of changes that branched off another past at some place. A state of the data is a
+//! [`Place`] in a past. A dump file, an RDB on its way and a replica all hold such states. A replica is behind by what lies between its place and its
+//! top master's present; if its place does not lie on that master's way, its data *never were* the master's.
+//!
+//! The world sees every byte on every conn, and each sender says which offset its stream bytes have in its own counting: so this does not depend on what a
+//! replica believes (a replica after a SYNC fallback counts from −1, a sub-replica up to 3.2 counts its own master's bytes).
+
+use crate::time::Time;
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+
+/// A state of the data.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// In which past.
+    pub past: u32,
+    /// After this byte of it, in the counting of the server that lived it.
+    pub at: i64,
+}
+
+/// Where writes ended, and when: bounded, coarser with age.
+#[derive(Clone, Debug, Default)]
+struct Writes {
+    chunks: VecDeque<Rc<Vec<(i64, Time)>>>,
+    len: usize,
+}
+
+const CHUNK: usize = 256;
+/// Entries of one past: at 1 000 writes a second the last half minute to the millisecond, older ones coarser and coarser.
+const WRITES_KEPT: usize = 32 * 1024;
+
+impl Writes {
+    fn push(&mut self, end: i64, at: Time) {
+        if let Some(last) = self.chunks.back_mut() {
+            if let Some(entry) = last.last() {
+                if entry.1.as_millis() == at.as_millis() {
+                    let last = Rc::make_mut(last);
+                    let ix = last.len() - 1;
+                    last[ix].0 = end;
+                    return;
+                }
+            }
+            if last.len() < CHUNK {
+                Rc::make_mut(last).push((end, at));
+                self.len += 1;
+                return;
+            }
+        }
+        let mut chunk = Vec::with_capacity(CHUNK);
+        chunk.push((end, at));
+        self.chunks.push_back(Rc::new(chunk));
+        self.len += 1;
+        if self.len > WRITES_KEPT {
+            self.coarsen();
+        }
+    }
+    /// Joins each two entries of the older half into one: it ends where the later one ends, and was written when the earlier one was.
+    fn coarsen(&mut self) {
+        let old = self.chunks.len() / 2;
+        let mut joined: VecDeque<Rc<Vec<(i64, Time)>>> = VecDeque::new();
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let mut first: Option<Time> = None;
+        for (end, at) in self.chunks.drain(..old).flat_map(|chunk| chunk.iter().copied().collect::<Vec<_>>()) {
+            match first.take() {
+                None => first = Some(at),
+                Some(at) => chunk.push((end, at)),
+            }
+            if chunk.len() == CHUNK {
+                joined.push_back(Rc::new(core::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))));
+            }
+        }
+        if !chunk.is_empty() {
+            joined.push_back(Rc::new(chunk));
+        }
+        joined.append(&mut self.chunks);
+        self.chunks = joined;
+        self.len = self.chunks.iter().map(|chunk| chunk.len()).sum();
+    }
+    /// When the first write was made that ends after `at` (and not after `until`).
+    fn first_after(&self, at: i64, until: i64) -> Option<Time> {
+        let chunk = self.chunks.partition_point(|chunk| chunk.last().is_none_or(|(end, _)| *end <= at));
+        let chunk = self.chunks.get(chunk)?;
+        let entry = chunk.get(chunk.partition_point(|(end, _)| *end <= at))?;
+        (entry.0 <= until || entry.0 > at && until > at).then_some(entry.1)
+    }
+}
+
+/// One way that data went.
+#[derive(Clone, Debug)]
+struct Past {
+    /// Where it branched off.
+    parent: Option<Place>,
+    /// The branch's own number for that place.
+    base: i64,
+    /// The first write that no stream has counted: there was no backlog.
+    uncounted: Option<Time>,
+    /// A state of it was taken away (a dump, a replica): from then on what it was is remembered.
+    taken: bool,
+    writes: Writes,
+}
+
+/// Own offsets of a server that hands on another's stream, and the places they mean.
+#[derive(Clone, Debug, Default)]
+struct Ledger {
+    rows: VecDeque<(i64, i64)>,
+}
+const LEDGER_KEPT: usize = 4_096;
+impl Ledger {
+    fn push(&mut self, own: i64, at: i64) {
+        let n = self.rows.len();
+        if n >= 2 {
+            let ((a, b), (c, d)) = (self.rows[n - 2], self.rows[n - 1]);
+            if a - b == c - d && c - d == own - at {
+                self.rows[n - 1] = (own, at);
+                return;
+            }
+        }
+        if self.rows.back() == Some(&(own, at)) {
+            return;
+        }
+        self.rows.push_back((own, at));
+        if self.rows.len() > LEDGER_KEPT {
+            self.rows.pop_front();
+        }
+    }
+    /// The place of an own offset: exact where bytes were handed on as they came, else the last whole batch before it.
+    fn at(&self, own: i64) -> Option<i64> {
+        let next = self.rows.partition_point(|(o, _)| *o <= own);
+        let (o, p) = *self.rows.get(next.checked_sub(1)?)?;
+        match self.rows.get(next) {
+            Some((after, place)) if after - place == o - p => Some(own - (o - p)),
+            _ => Some(p),
+        }
+    }
+}
+
+/// What the world knows of one node's data.
+#[derive(Clone, Debug, Default)]
+struct Held {
+    /// The state; `None`: no state of anybody's past (flushed, half loaded, diverged).
+    place: Option<Place>,
+    /// The past that it lives as a master.
+    own: Option<u32>,
+    /// The stream offset and digest that were seen last.
+    offset: i64,
+    digest: u64,
+    /// Of the dump file.
+    dump: Option<Place>,
+    /// Of the running child's RDB.
+    child: Option<Place>,
+    /// It goes on where its place says: the stream was seen to fit.
+    fits: bool,
+    ledger: Ledger,
+}
+
+/// The truth about all nodes.
+#[derive(Clone, Debug, Default)]
+pub struct Pasts {
+    pasts: Vec<Past>,
+    nodes: Vec<Held>,
+}
+
+/// Bytes of a stream that a server fed at one moment.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fed {
+    /// The offset after them.
+    pub to: i64,
+    /// The offset after the last command among them that changes data; `None`: PING, SELECT and the like only.
+    pub data_end: Option<i64>,
+}
+
+impl Pasts {
+    /// Room for one node more.
+    pub fn add_node(&mut self) {
+        self.nodes.push(Held::default());
+    }
+    fn branch(&mut self, parent: Option<Place>, base: i64) -> u32 {
+        self.pasts.push(Past { parent, base, uncounted: None, taken: false, writes: Writes::default() });
+        self.pasts.len() as u32 - 1
+    }
+    /// The process starts with its dump file, or with nothing; it is a master or will follow one.
+    pub fn booted(&mut self, node: u32, with_rdb: bool, master: bool, offset: i64, digest: u64) {
+        let at = node as usize;
+        let dump = self.nodes[at].dump.filter(|_| with_rdb);
+        let own = master.then(|| self.branch(dump, offset));
+        let held = &mut self.nodes[at];
+        held.place = dump.or_else(|| own.map(|past| Place { past, at: offset }));
+        held.own = own;
+        held.offset = offset;
+        held.digest = digest;
+        held.child = None;
+        held.fits = false;
+        held.ledger = Ledger::default();
+    }
+    /// The dump file was loaded: what the master's offset is now is the number of that place.
+    pub fn loaded(&mut self, node: u32, offset: i64, digest: u64) {
+        let held = &mut self.nodes[node as usize];
+        held.offset = offset;
+        held.digest = digest;
+        if let Some(past) = held.own {
+            self.pasts[past as usize].base = offset;
+        }
+    }
+    /// A master did something: its offset and digest are these now, and this is what it fed.
+    pub fn master_moved(&mut self, node: u32, now: Time, offset: i64, digest: u64, counted: bool, fed: Option<Fed>) {
+        let at = node as usize;
+        let Some(past) = self.nodes[at].own else { return };
+        if let Some(Fed { data_end: Some(end), .. }) = fed {
+            self.pasts[past as usize].writes.push(end, now);
+        } else if !counted && digest != self.nodes[at].digest && offset == self.nodes[at].offset {
+            let here = &mut self.pasts[past as usize];
+            if here.taken {
+                let branch = self.branch(Some(Place { past, at: offset }), offset);
+                self.pasts[branch as usize].uncounted = Some(now);
+                self.nodes[at].own = Some(branch);
+            }
+        }
+        let held = &mut self.nodes[at];
+        held.offset = offset;
+        held.digest = digest;
+        held.place = held.own.map(|past| Place { past, at: offset });
+    }
+    /// The stream offset that was seen last.
+    #[must_use]
+    pub fn offset(&self, node: u32) -> i64 {
+        self.nodes[node as usize].offset
+    }
+    /// The digest that was seen last.
+    #[must_use]
+    pub fn digest(&self, node: u32) -> u64 {
+        self.nodes[node as usize].digest
+    }
+    /// Whether the world takes it for a master.
+    #[must_use]
+    pub fn is_master(&self, node: u32) -> bool {
+        self.nodes[node as usize].own.is_some()
+    }
+    /// It follows nobody any more: its data go a way of their own from here.
+    pub fn promoted(&mut self, node: u32, offset: i64, digest: u64) {
+        let at = node as usize;
+        if self.nodes[at].own.is_some() {
+            return;
+        }
+        let parent = self.nodes[at].place;
+        if let Some(place) = parent {
+            self.pasts[place.past as usize].taken = true;
+        }
+        let own = self.branch(parent, offset);
+        let held = &mut self.nodes[at];
+        held.own = Some(own);
+        held.place = Some(Place { past: own, at: offset });
+        held.offset = offset;
+        held.digest = digest;
+    }
+    /// It follows somebody now; its data stay what they are.
+    pub fn follows(&mut self, node: u32) {
+        let held = &mut self.nodes[node as usize];
+        if let Some(past) = held.own.take() {
+            held.place = Some(Place { past, at: held.offset });
+            self.pasts[past as usize].taken = true;
+        }
+        held.fits = false;
+        held.ledger = Ledger::default();
+    }
+    /// A replica threw its data away, or lost its way.
+    pub fn lost(&mut self, node: u32) {
+        self.nodes[node as usize].place = None;
+        self.nodes[node as usize].fits = false;
+    }
+    /// The state of a node's data now.
+    #[must_use]
+    pub fn place(&self, node: u32) -> Option<Place> {
+        self.nodes[node as usize].place
+    }
+    /// The state that a fork of this moment sees.
+    pub fn forked(&mut self, node: u32) {
+        let place = self.nodes[node as usize].place;
+        if let Some(place) = place {
+            self.pasts[place.past as usize].taken = true;
+        }
+        self.nodes[node as usize].child = place;
+    }
+    /// The child wrote the dump file.
+    pub fn dumped_by_child(&mut self, node: u32) {
+        self.nodes[node as usize].dump = self.nodes[node as usize].child;
+    }
+    /// The process itself wrote its data to the dump file.
+    pub fn dumped(&mut self, node: u32) {
+        self.forked(node);
+        self.dumped_by_child(node);
+    }
+    /// A received RDB became the dump file.
+    pub fn dump_received(&mut self, node: u32, place: Option<Place>) {
+        self.nodes[node as usize].dump = place;
+    }
+    /// What the RDB is of that this node sends now: its running child's, or its dump file's.
+    #[must_use]
+    pub fn sending(&self, node: u32, by_child: bool) -> Option<Place> {
+        let held = &self.nodes[node as usize];
+        if by_child { held.child } else { held.dump }
+    }
+    /// A replica has loaded an RDB of this state.
+    pub fn synced(&mut self, node: u32, place: Option<Place>) {
+        let held = &mut self.nodes[node as usize];
+        held.place = place;
+        held.fits = place.is_some();
+        held.ledger = Ledger::default();
+    }
+    /// A conn to a master came to be: the first stream bytes on it must fit what the replica has.
+    pub fn connected(&mut self, node: u32) {
+        self.nodes[node as usize].fits = false;
+    }
+    /// Where `own`, an offset in `source`'s counting, lies.
+    fn place_of(&self, source: u32, own: i64) -> Option<Place> {
+        let held = &self.nodes[source as usize];
+        match held.own {
+            Some(past) => Some(Place { past, at: own }),
+            None => Some(Place { past: held.place?.past, at: held.ledger.at(own)? }),
+        }
+    }
+    /// A replica has applied `source`'s stream up to `to`; `before` is the offset before the first byte that came on this conn.
+    pub fn applied(&mut self, node: u32, source: u32, before: i64, to: i64) {
+        let Some(place) = self.place_of(source, to) else { return };
+        let at = node as usize;
+        if !self.nodes[at].fits {
+            let start = self.place_of(source, before);
+            let had = self.nodes[at].place.and_then(|had| self.resolve(place.past, had));
+            if had.is_none() || had != start.map(|start| start.at) {
+                self.nodes[at].place = None;
+                return;
+            }
+            self.nodes[at].fits = true;
+        }
+        if self.nodes[at].place.is_some() {
+            self.nodes[at].place = Some(place);
+        }
+    }
+    /// A replica's own offset is this now: what its own replicas count by.
+    pub fn handed_on(&mut self, node: u32, own: i64) {
+        let held = &mut self.nodes[node as usize];
+        held.offset = own;
+        if let Some(place) = held.place {
+            held.ledger.push(own, place.at);
+        }
+    }
+    /// The number, in `past`'s counting, of a state; `None` if it does not lie on its way.
+    #[must_use]
+    pub fn resolve(&self, past: u32, place: Place) -> Option<i64> {
+        let (mut at, mut shift) = (past, 0);
+        let mut limit = i64::MAX;
+        loop {
+            if place.past == at {
+                return (place.at <= limit).then_some(place.at + shift);
+            }
+            let here = &self.pasts[at as usize];
+            let parent = here.parent?;
+            shift += here.base - parent.at;
+            limit = parent.at;
+            at = parent.past;
+        }
+    }
+    /// The past that a master lives.
+    #[must_use]
+    pub fn own(&self, node: u32) -> Option<u32> {
+        self.nodes[node as usize].own
+    }
+    /// When the first write was made that a state at `at` (in `past`'s counting) lacks.
+    #[must_use]
+    pub fn first_missing(&self, past: u32, at: i64) -> Option<Time> {
+        let here = &self.pasts[past as usize];
+        if at < here.base {
+            if let Some(parent) = here.parent {
+                let there = at - (here.base - parent.at);
+                if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
+                    return Some(time);
+                }
+            }
+        }
+        if at <= here.base {
+            if let Some(time) = here.uncounted {
+                return Some(time);
+            }
+        }
+        here.writes.first_after(at, i64::MAX)
+    }
+    fn first_missing_until(&self, past: u32, at: i64, until: i64) -> Option<Time> {
+        let here = &self.pasts[past as usize];
+        if at < here.base {
+            if let Some(parent) = here.parent {
+                let there = at - (here.base - parent.at);
+                if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
+                    return Some(time);
+                }
+            }
+        }
+        here.writes.first_after(at, until)
+    }
+    /// The place of an offset in a sub-master's counting, as a number of `past`; for what has arrived but was not applied.
+    #[must_use]
+    pub fn number_of(&self, past: u32, source: u32, own: i64) -> Option<i64> {
+        self.place_of(source, own).and_then(|place| self.resolve(past, place))
+    }
+}
+
+/// The offset after the last command in `bytes` that changes data. `before` is the offset before the first byte; the bytes begin at a command.
+#[must_use]
+pub fn last_data_end(bytes: &[u8], before: i64) -> Option<i64> {
+    let mut at = 0;
+    let mut last = None;
+    while at < bytes.len() {
+        let Some((end, data)) = command_end(bytes, at) else { return Some(before + bytes.len() as i64) };
+        if data {
+            last = Some(before + end as i64);
+        }
+        at = end;
+    }
+    last
+}
+/// Where the command that begins at `at` ends, and whether it changes data.
+fn command_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
+    let (count, mut at) = header(bytes, at, b'*')?;
+    let mut data = true;
+    for word in 0..count {
+        let (len, start) = header(bytes, at, b'$')?;
+        let end = start.checked_add(len)?;
+        if word == 0 {
+            let name = bytes.get(start..end)?;
+            data = ![&b"ping"[..], b"select", b"multi", b"exec", b"replconf"].iter().any(|quiet| name.eq_ignore_ascii_case(quiet));
+        }
+        at = end.checked_add(2)?;
+    }
+    (at <= bytes.len()).then_some((at, data))
+}
+fn header(bytes: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
+    if *bytes.get(at)? != mark {
+        return None;
+    }
+    let mut value = 0usize;
+    let mut at = at + 1;
+    loop {
+        match *bytes.get(at)? {
+            digit @ b'0'..=b'9' => value = value.checked_mul(10)?.checked_add(usize::from(digit - b'0'))?,
+            b'\r' => return Some((value, at + 2)),
+            _ => return None,
+        }
+        at += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn t(ms: u64) -> Time {
+        Time::from_millis(ms)
+    }
+    fn pair() -> Pasts {
+        let mut pasts = Pasts::default();
+        pasts.add_node();
+        pasts.add_node();
+        pasts.booted(0, false, true, 0, 0);
+        pasts.booted(1, false, false, 0, 0);
+        pasts
+    }
+    fn write(pasts: &mut Pasts, at: Time, to: i64) {
+        pasts.master_moved(0, at, to, to as u64, true, Some(Fed { to, data_end: Some(to) }));
+    }
+
+    #[test]
+    fn staleness_is_the_first_write_that_is_lacking() {
+        let mut pasts = pair();
+        pasts.forked(0);
+        let rdb = pasts.sending(0, true);
+        for n in 1..=5 {
+            write(&mut pasts, t(n * 10), n as i64 * 30);
+        }
+        pasts.master_moved(0, t(60), 164, 150, true, Some(Fed { to: 164, data_end: None }));
+        pasts.synced(1, rdb);
+        let past = pasts.own(0).expect("a master");
+        assert_eq!(pasts.first_missing(past, 0), Some(t(10)));
+        pasts.applied(1, 0, 0, 60);
+        let at = pasts.resolve(past, pasts.place(1).expect("a state")).expect("on the way");
+        assert_eq!((at, pasts.first_missing(past, at)), (60, Some(t(30))));
+        assert_eq!(pasts.first_missing(past, 75), Some(t(30)), "half a command is no command");
+        pasts.applied(1, 0, 0, 150);
+        assert_eq!(pasts.first_missing(past, 150), None, "a PING is no data");
+    }
+
+    #[test]
+    fn a_stream_that_does_not_fit_is_a_divergence() {
+        let mut pasts = pair();
+        pasts.forked(0);
+        let rdb = pasts.sending(0, true);
+        write(&mut pasts, t(1), 1_211);
+        pasts.synced(1, rdb);
+        pasts.applied(1, 0, 0, 1_211);
+        pasts.connected(1);
+        pasts.applied(1, 0, 266, 1_211);
+        assert_eq!(pasts.place(1), None);
+    }
+
+    #[test]
+    fn a_promoted_replica_goes_its_own_way_and_its_old_master_is_no_part_of_it() {
+        let mut pasts = pair();
+        pasts.forked(0);
+        let rdb = pasts.sending(0, true);
+        write(&mut pasts, t(1), 100);
+        pasts.synced(1, rdb);
+        pasts.applied(1, 0, 0, 100);
+        write(&mut pasts, t(2), 150);
+        pasts.promoted(1, 99, 7);
+        let past = pasts.own(1).expect("a master");
+        pasts.follows(0);
+        assert_eq!(pasts.resolve(past, pasts.place(0).expect("a state")), None, "it has a write that the new master never had");
+        assert_eq!(pasts.resolve(past, Place { past: 0, at: 80 }), Some(79), "an older state is part of the new master's past, in its own numbers");
+        assert_eq!(pasts.first_missing(past, 79), Some(t(1)));
+    }
+
+    #[test]
+    fn writes_without_a_backlog_part_what_was_taken_from_what_is() {
+        let mut pasts = pair();
+        pasts.forked(0);
+        let rdb = pasts.sending(0, true).expect("a state");
+        pasts.master_moved(0, t(5), 0, 99, false, None);
+        let past = pasts.own(0).expect("a master");
+        assert_eq!(pasts.resolve(past, rdb), Some(0));
+        assert_eq!(pasts.first_missing(past, 0), Some(t(5)));
+    }
+
+    #[test]
+    fn a_restarted_master_has_lost_what_its_dump_lacks() {
+        let mut pasts = pair();
+        write(&mut pasts, t(1), 100);
+        pasts.dumped(0);
+        let rdb = pasts.sending(0, false);
+        pasts.synced(1, rdb);
+        write(&mut pasts, t(2), 200);
+        pasts.applied(1, 0, 100, 200);
+        pasts.booted(0, true, true, 0, 0);
+        let past = pasts.own(0).expect("a master");
+        assert_eq!(pasts.resolve(past, pasts.place(1).expect("a state")), None);
+        assert_eq!(pasts.resolve(past, Place { past: 0, at: 100 }), Some(0));
+    }
+
+    #[test]
+    fn old_writes_get_coarser_but_none_is_forgotten() {
+        let mut writes = Writes::default();
+        for n in 0..200_000u64 {
+            writes.push(n as i64 + 1, t(n));
+        }
+        assert!(writes.len <= WRITES_KEPT + CHUNK);
+        assert_eq!(writes.first_after(-5, i64::MAX), Some(t(0)));
+        assert_eq!(writes.first_after(199_998, i64::MAX), Some(t(199_999)));
+        let at = writes.first_after(1_000, i64::MAX).expect("something follows");
+        assert!(at <= t(1_000));
+    }
+
+    #[test]
+    fn re_encoded_streams_are_mapped_batch_by_batch_and_equal_ones_byte_by_byte() {
+        let mut ledger = Ledger::default();
+        ledger.push(10, 110);
+        ledger.push(20, 120);
+        ledger.push(50, 150);
+        assert_eq!(ledger.rows.len(), 2);
+        assert_eq!(ledger.at(33), Some(133));
+        ledger.push(80, 160);
+        assert_eq!((ledger.at(60), ledger.at(80), ledger.at(3)), (Some(150), Some(160), None));
+    }
+
+    #[test]
+    fn what_changes_data_is_told_from_what_does_not() {
+        let stream = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n*1\r\n$4\r\nPING\r\n";
+        assert_eq!(last_data_end(stream, 1_000), Some(1_050));
+        assert_eq!(last_data_end(&stream[50..], 1_000), None);
+    }
+}

@@ -1,0 +1,233 @@
+//! The rows of each link's ladder: what was said on it, one row a message, repeats folded.
+//!
+//! The tail of each link's ladder (the rows that may still be folded into) is part of the `Sim`, so that a recorder that is taken back to a moment can be
+//! made exactly as it was then. Rows themselves stand in the [`super::recorder::Recorder`].
+
+use crate::node::api::Label;
+use crate::time::Time;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// What a message is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Kind {
+    /// A request of the handshake.
+    Request,
+    /// A reply line.
+    Reply,
+    /// Commands of the stream.
+    Stream,
+    /// The stream's PING.
+    Ping,
+    /// REPLCONF ACK.
+    Ack,
+    /// RDB payload.
+    Rdb,
+    /// Keepalive newline.
+    Newline,
+    /// SYN, FIN or RST.
+    Control,
+    /// Client traffic.
+    Client,
+}
+impl Kind {
+    /// The kind of a labelled run of bytes.
+    #[must_use]
+    pub fn of(label: &Label) -> Kind {
+        match label {
+            Label::Handshake(_) => Kind::Request,
+            Label::Reply(_) => Kind::Reply,
+            Label::Stream { text, commands: 1, .. } if text.eq_ignore_ascii_case("ping") => Kind::Ping,
+            Label::Stream { .. } => Kind::Stream,
+            Label::Ack(_) => Kind::Ack,
+            Label::Newline => Kind::Newline,
+            Label::Rdb { .. } => Kind::Rdb,
+            Label::Client(_) => Kind::Client,
+        }
+    }
+    /// Repeats of it make one row.
+    const fn folds(self) -> bool {
+        matches!(self, Kind::Stream | Kind::Ping | Kind::Ack | Kind::Rdb | Kind::Newline)
+    }
+}
+
+/// The text of a label, as one line.
+#[must_use]
+pub fn text_of(label: &Label) -> String {
+    match label {
+        Label::Handshake(text) | Label::Reply(text) | Label::Client(text) => text.clone(),
+        Label::Stream { text, commands: 0 | 1, .. } => text.clone(),
+        Label::Stream { text, commands, .. } => format!("{text} +{}", commands - 1),
+        Label::Ack(offset) => format!("REPLCONF ACK {offset}"),
+        Label::Newline => "\\n".to_string(),
+        Label::Rdb { .. } => "RDB".to_string(),
+    }
+}
+
+/// One row of a ladder.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Its link.
+    pub link: u32,
+    /// From the end that dialled (the replica) to the one that accepted.
+    pub up: bool,
+    /// The node that sent.
+    pub from: u32,
+    /// When the first of it was sent, and by which event.
+    pub at: Time,
+    /// The event.
+    pub event: u64,
+    /// When the last of it was sent.
+    pub last_at: Time,
+    /// When the last of it arrived, and with which event.
+    pub arrived: Option<(Time, u64)>,
+    /// What it is.
+    pub kind: Kind,
+    /// The payload as one line; of repeats the newest.
+    pub text: Rc<str>,
+    /// Bytes, repeats included.
+    pub bytes: u64,
+    /// How many.
+    pub times: u32,
+    /// RDB: bytes so far and in all (−1: until the mark).
+    pub progress: Option<(u64, i64)>,
+    /// Stream: first and last offset, in the sender's counting.
+    pub range: Option<(i64, i64)>,
+    /// A refusal: an error reply, a refused dial, a reset.
+    pub refusal: bool,
+    /// The replica's state after it, and the event that changed it.
+    pub replica_state: Option<(Rc<str>, u64)>,
+    /// The master's state for the replica after it, and the event that changed it.
+    pub master_state: Option<(Rc<str>, u64)>,
+}
+
+/// The end of one link's ladder.
+#[derive(Clone, Debug, Default)]
+struct Tail {
+    /// Rows that repeats may join.
+    open: Vec<(u32, Row)>,
+    /// The newest row.
+    last: Option<u32>,
+}
+
+/// The ends of all ladders.
+#[derive(Clone, Debug, Default)]
+pub struct Wire {
+    next: u32,
+    tails: BTreeMap<u32, Tail>,
+}
+
+/// What to do to the rows after a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Put {
+    /// A row more.
+    New,
+    /// A row has become this.
+    Changed,
+}
+
+impl Wire {
+    /// The number that the next row will have.
+    #[must_use]
+    pub const fn next(&self) -> u32 {
+        self.next
+    }
+    /// The newest row of a link.
+    #[must_use]
+    pub fn last(&self, link: u32) -> Option<u32> {
+        self.tails.get(&link)?.last
+    }
+    /// Rows that may still be folded into, as they are now.
+    pub fn open_rows(&self) -> impl Iterator<Item = (u32, &Row)> {
+        self.tails.values().flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
+    }
+    /// A labelled run of bytes was sent: its row.
+    pub fn sent(&mut self, link: u32, from: u32, up: bool, at: Time, event: u64, label: &Label, bytes: u64) -> (u32, Put, &Row) {
+        let kind = Kind::of(label);
+        let range = if let Label::Stream { first, .. } = label { Some((*first, *first + bytes as i64 - 1)) } else { None };
+        let progress = if let Label::Rdb { sent, total } = label { Some((*sent, *total)) } else { None };
+        let tail = self.tails.entry(link).or_default();
+        if kind.folds() {
+            if let Some(found) = tail.open.iter().position(|(_, row)| row.kind == kind && row.up == up) {
+                let (id, row) = &mut tail.open[found];
+                row.times += 1;
+                row.bytes += bytes;
+                row.last_at = at;
+                row.text = text_of(label).into();
+                row.progress = progress;
+                row.range = range.map(|(first, last)| (row.range.map_or(first, |(before, _)| before), last));
+                tail.last = Some(*id);
+                return (*id, Put::Changed, row);
+            }
+        } else {
+            tail.open.clear();
+        }
+        let text = text_of(label);
+        let refusal = kind == Kind::Reply && text.starts_with('-');
+        let row = Row { range, progress, refusal, ..Self::row(link, from, up, at, event, kind, text.into(), bytes) };
+        self.push(link, row)
+    }
+    /// Something that is no payload: a dial, an end.
+    pub fn control(&mut self, link: u32, from: u32, up: bool, at: Time, event: u64, text: &str, refusal: bool) -> (u32, Put, &Row) {
+        self.tails.entry(link).or_default().open.clear();
+        let row = Row { refusal, ..Self::row(link, from, up, at, event, Kind::Control, text.into(), 0) };
+        self.push(link, row)
+    }
+    #[allow(clippy::too_many_arguments, reason = "a row's plain fields")]
+    fn row(link: u32, from: u32, up: bool, at: Time, event: u64, kind: Kind, text: Rc<str>, bytes: u64) -> Row {
+        Row {
+            link,
+            up,
+            from,
+            at,
+            event,
+            last_at: at,
+            arrived: None,
+            kind,
+            text,
+            bytes,
+            times: 1,
+            progress: None,
+            range: None,
+            refusal: false,
+            replica_state: None,
+            master_state: None,
+        }
+    }
+    fn push(&mut self, link: u32, row: Row) -> (u32, Put, &Row) {
+        let id = self.next;
+        self.next += 1;
+        let tail = self.tails.entry(link).or_default();
+        tail.last = Some(id);
+        if !row.kind.folds() {
+            tail.open.clear();
+        }
+        tail.open.push((id, row));
+        let (_, row) = tail.open.last().expect("a row was pushed");
+        (id, Put::New, row)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn repeats_fold_until_something_else_is_said() {
+        let mut wire = Wire::default();
+        let ping = Label::Stream { first: 1, text: "PING".into(), commands: 1 };
+        let (a, put, _) = wire.sent(0, 1, false, Time::from_secs(1), 1, &ping, 14);
+        assert_eq!(put, Put::New);
+        let ack = wire.sent(0, 2, true, Time::from_secs(2), 2, &Label::Ack(15), 37).0;
+        let again = Label::Stream { first: 15, text: "PING".into(), commands: 1 };
+        let (b, put, row) = wire.sent(0, 1, false, Time::from_secs(3), 3, &again, 14);
+        assert_eq!((a, put, row.times, row.bytes, row.range), (b, Put::Changed, 2, 28, Some((1, 28))));
+        assert_ne!(a, ack);
+        wire.sent(0, 1, false, Time::from_secs(4), 4, &Label::Reply("-LOADING".into()), 10);
+        assert_ne!(wire.sent(0, 1, false, Time::from_secs(5), 5, &again, 14).0, a);
+        assert_ne!(wire.sent(7, 1, false, Time::from_secs(5), 5, &again, 14).0, a, "each link has its own ladder");
+    }
+}
