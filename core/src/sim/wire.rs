@@ -149,21 +149,19 @@ impl Wire {
         let kind = Kind::of(label);
         let range = if let Label::Stream { first, .. } = label { Some((*first, *first + bytes as i64 - 1)) } else { None };
         let progress = if let Label::Rdb { sent, total } = label { Some((*sent, *total)) } else { None };
-        let tail = self.tails.entry(link).or_default();
-        if kind.folds() {
-            if let Some(found) = tail.open.iter().position(|(_, row)| row.kind == kind && row.up == up) {
-                let (id, row) = &mut tail.open[found];
-                row.times += 1;
-                row.bytes += bytes;
-                row.last_at = at;
-                row.text = text_of(label).into();
-                row.progress = progress;
-                row.range = range.map(|(first, last)| (row.range.map_or(first, |(before, _)| before), last));
-                tail.last = Some(*id);
-                return (*id, Put::Changed, row);
-            }
-        } else {
-            tail.open.clear();
+        let open = &self.tails.entry(link).or_default().open;
+        let found = if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up) } else { None };
+        if let Some(found) = found {
+            let tail = self.tails.entry(link).or_default();
+            let (id, row) = &mut tail.open[found];
+            row.times += 1;
+            row.bytes += bytes;
+            row.last_at = at;
+            row.text = text_of(label).into();
+            row.progress = progress;
+            row.range = range.map(|(first, last)| (row.range.map_or(first, |(before, _)| before), last));
+            tail.last = Some(*id);
+            return (*id, Put::Changed, row);
         }
         let text = text_of(label);
         let refusal = kind == Kind::Reply && text.starts_with('-');
