@@ -1,1 +1,3 @@
 //! Harness, conformance, end to end, benches.
+
+pub mod redis;

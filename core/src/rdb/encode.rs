@@ -163,6 +163,7 @@ fn score_text(score: f64, out: &mut Vec<u8>) {
 /// A value read from a file as one of the dataset; `None` for what has no place there: a collection without elements.
 pub(super) fn to_value(raw: Raw) -> Option<Value> {
     let value = match raw {
+        Raw::Stream => return None,
         Raw::String(bytes) => return Some(Value::String(bytes)),
         Raw::List(items) => Value::from(items.into_iter().collect::<crate::data::List>()),
         Raw::Set(members) => Value::from(members.into_iter().collect::<crate::data::Set>()),

@@ -1,0 +1,147 @@
+//! RDB files of real servers read whole, files of ours given to a real server, and damaged files of both.
+
+use bytes::Bytes;
+use resync_core::data::{Dataset, Value};
+use resync_core::era::Era;
+use resync_core::prng::{Purpose, below, rand};
+use resync_core::rdb::{Loader, encode};
+use resync_tests::redis::Server;
+use serde_json::Value as Json;
+use std::path::PathBuf;
+
+fn captures() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures/rdb")
+}
+fn file(name: &str) -> Bytes {
+    Bytes::from(std::fs::read(captures().join(name)).expect("the recorded file"))
+}
+fn content() -> Vec<Json> {
+    let all: Json =
+        serde_json::from_slice(&std::fs::read(captures().join("content.json")).expect("the content's list")).expect("valid JSON");
+    all["content"].as_array().expect("a list of keys").clone()
+}
+fn bytes(json: &Json) -> Bytes {
+    if let Some(text) = json.as_str() {
+        return Bytes::copy_from_slice(text.as_bytes());
+    }
+    if let Some(hex) = json["hex"].as_str() {
+        return (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect();
+    }
+    Bytes::from(json["repeat"].as_str().expect("a text to repeat").repeat(json["times"].as_u64().expect("a count") as usize).into_bytes())
+}
+fn list(json: &Json) -> impl Iterator<Item = Bytes> {
+    json.as_array().expect("a list").iter().map(bytes)
+}
+fn pairs(json: &Json) -> impl Iterator<Item = (Bytes, Bytes)> {
+    json.as_array().expect("a list of pairs").iter().map(|pair| (bytes(&pair[0]), bytes(&pair[1])))
+}
+/// The recorded content as our own data, for one era.
+fn expected(with_stream: bool) -> (Dataset, usize) {
+    let mut data = Dataset::new(16);
+    let mut streams = 0;
+    for key in content() {
+        let value = &key["value"];
+        let value: Value = match key["type"].as_str().expect("a type") {
+            "string" => bytes(value).into(),
+            "list" => list(value).collect::<resync_core::data::List>().into(),
+            "set" => list(value).collect::<resync_core::data::Set>().into(),
+            "hash" => pairs(value).collect::<resync_core::data::Hash>().into(),
+            "zset" => {
+                let score = |text: Bytes| std::str::from_utf8(&text).expect("text").parse::<f64>().expect("a score");
+                pairs(value).map(|(member, text)| (member, score(text))).collect::<resync_core::data::ZSet>().into()
+            }
+            "stream" => {
+                streams += usize::from(with_stream);
+                continue;
+            }
+            other => panic!("unknown type {other}"),
+        };
+        data.set(key["db"].as_u64().expect("a database") as usize, &bytes(&key["key"]), value, key["expire_at_ms"].as_i64());
+    }
+    (data, streams)
+}
+
+#[test]
+fn files_of_real_servers_of_five_releases_are_read_whole() {
+    for (name, era) in [("2.6.17", Era::V2_6), ("2.8.24", Era::V2_8), ("3.0.7", Era::V3_0), ("4.0.14", Era::V4_0), ("7.0.15", Era::V7_0)] {
+        let file = file(&format!("{name}.rdb"));
+        let loaded = Loader::load(era, 16, None, &file).unwrap_or_else(|e| panic!("{name}: {e:?}"));
+        let (data, streams) = expected(era == Era::V7_0);
+        for db in 0..16 {
+            for entry in data.iter(db) {
+                let got = loaded.data.get(db, entry.key);
+                assert_eq!(got.map(Value::digest), Some(entry.value.digest()), "{name}: {db} {:?}", entry.key);
+                assert_eq!(loaded.data.expiry(db, entry.key), entry.expiry, "{name}: {db} {:?}", entry.key);
+            }
+            assert_eq!(loaded.data.len(db), data.len(db), "{name}: database {db}");
+        }
+        assert_eq!(loaded.left_out, streams as u64, "{name}");
+        assert_eq!(loaded.data.digest(), data.digest());
+    }
+}
+
+#[test]
+fn files_without_checksum_or_compression_are_read() {
+    for (name, keys) in [("3.0.7-nochecksum", 6), ("3.0.7-nocompress", 6), ("7.0.15-nochecksum", 6), ("7.0.15-nocompress", 6)] {
+        let loaded = Loader::load(Era::V7_0, 16, None, &file(&format!("{name}.rdb"))).expect(name);
+        assert_eq!(loaded.keys, keys, "{name}");
+    }
+}
+
+#[test]
+fn a_real_server_loads_what_is_written_for_it() {
+    let (data, _) = expected(false);
+    for era in [Era::V3_0, Era::V7_0] {
+        let server = Server::start(&[], Some(&encode(&data, era, 1_795_296_998_000, None)));
+        for db in 0..16 {
+            server.command(&["SELECT", &db.to_string()]);
+            assert_eq!(server.integer(&["DBSIZE"]), data.len(db) as i64, "{era}: database {db}");
+        }
+        // What it writes back must be the same data.
+        assert_eq!(server.command(&["SAVE"]), "+OK");
+        let back = Bytes::from(std::fs::read(server.dump()).expect("its dump file"));
+        let loaded = Loader::load(Era::V7_0, 16, None, &back).expect("a file of a real server");
+        assert_eq!(loaded.data.digest(), data.digest(), "{era}");
+        for db in 0..16 {
+            for entry in data.iter(db) {
+                assert_eq!(loaded.data.expiry(db, entry.key), entry.expiry);
+            }
+        }
+    }
+}
+
+#[test]
+fn damaged_files_are_refused_or_read_but_never_more() {
+    let names = ["3.0.7-nocompress", "7.0.15-nocompress", "3.0.7", "7.0.15"];
+    let refused: u32 = std::thread::scope(|scope| {
+        let runs: Vec<_> = names.into_iter().enumerate().map(|(which, name)| scope.spawn(move || damage(which as u64, name))).collect();
+        runs.into_iter().map(|run| run.join().expect("no panic")).sum()
+    });
+    assert!(refused > 50_000, "{refused}");
+}
+
+/// Damages a file some thousand times in keyed ways and loads it; how often it was refused. 100 000 times for all four files.
+fn damage(which: u64, name: &str) -> u32 {
+    let good = file(&format!("{name}.rdb"));
+    let rounds = if good.len() < 1_000 { 49_000 } else { 1_000 };
+    let mut refused = 0;
+    for n in 0..rounds {
+        let draw = |k: u64| rand(77, which, Purpose::Swarm, n * 12 + k);
+        let mut bad = good.to_vec();
+        for k in 0..=below(draw(0), 4) {
+            let at = below(draw(1 + 2 * k), bad.len() as u64) as usize;
+            bad[at] = if draw(2 + 2 * k) & 1 == 0 { draw(2 + 2 * k) as u8 >> 1 } else { bad[at] ^ (1 << (draw(11) & 7)) };
+        }
+        if below(draw(10), 4) == 0 {
+            bad.truncate(below(draw(9), bad.len() as u64) as usize);
+        }
+        // Without a checksum the damage reaches the contents.
+        let end = bad.len().saturating_sub(8);
+        bad[end..].fill(0);
+        match Loader::load(Era::V7_0, 16, None, &Bytes::from(bad)) {
+            Ok(loaded) => assert!(loaded.data.bytes() <= 300 * good.len() as u64 + 100_000, "{name} {n}: {} bytes", loaded.data.bytes()),
+            Err(_) => refused += 1,
+        }
+    }
+    refused
+}
