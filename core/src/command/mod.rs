@@ -1,6 +1,80 @@
 //! What commands do, as values: one table, looked up by name; data commands are functions over the data, server commands a plain enum that the node
 //! matches. Propagation, blocking and cost are decided here and acted on by the node.
 
-pub mod directives;
-pub mod glob;
+mod context;
+mod errors;
+mod keys;
+mod scan;
 pub mod spec;
+mod strings;
+mod table;
+
+pub use errors::{unknown_command, wrong_arity};
+pub use keys::active_expire;
+pub use spec::{Args, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work};
+pub use table::{count, lookup, table};
+
+use crate::era::Era;
+use alloc::string::String;
+use bytes::Bytes;
+
+/// Characters of one word that [`short_text`] shows.
+const SHORT_WORD: usize = 24;
+
+/// A command in a few characters, for lanes and panels: name and first key, `SET key:76`; the first words of a command without keys.
+#[must_use]
+pub fn short_text(args: &[Bytes]) -> String {
+    let mut out = String::new();
+    let Some(name) = args.first() else { return out };
+    push_word(name, &mut out);
+    let keys = lookup(name, Era::V7_0).map_or((0, 0, 0), |spec| spec.keys);
+    let shown = match keys {
+        (0, ..) => 3,
+        (_, last, _) if last > 1 => 3,
+        _ => 2,
+    };
+    for word in args.iter().take(shown).skip(1) {
+        out.push(' ');
+        push_word(word, &mut out);
+    }
+    if args.len() > shown && (keys.0 == 0 || keys.1 < 0) {
+        out.push_str(" …");
+    }
+    out
+}
+fn push_word(word: &[u8], out: &mut String) {
+    for (n, &byte) in word.iter().enumerate() {
+        if n == SHORT_WORD {
+            out.push('…');
+            return;
+        }
+        out.push(if byte.is_ascii_graphic() || byte == b' ' { char::from(byte) } else { '·' });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resp::split_args;
+
+    #[test]
+    fn short_texts() {
+        for (line, text) in [
+            ("SET key:76 value PX 100", "SET key:76"),
+            ("get k", "get k"),
+            ("DEL a", "DEL a"),
+            ("DEL a b c", "DEL a …"),
+            ("RENAME a b", "RENAME a b"),
+            ("PING", "PING"),
+            ("SELECT 3", "SELECT 3"),
+            ("REPLCONF ACK 42", "REPLCONF ACK 42"),
+            ("CONFIG SET a b", "CONFIG SET a …"),
+            (r#"SET "a\nb" x"#, "SET a·b"),
+            (r#"SET "\x00\xff" x"#, "SET ··"),
+            ("SET abcdefghijklmnopqrstuvwxyz x", "SET abcdefghijklmnopqrstuvwx…"),
+            ("", ""),
+        ] {
+            assert_eq!(short_text(&split_args(line).expect("balanced")), text, "{line}");
+        }
+    }
+}

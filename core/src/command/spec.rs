@@ -17,7 +17,8 @@ pub enum Effect {
     None,
     /// The client's own words, letter case included.
     Verbatim,
-    /// These commands instead, in order (`SPOP` → `SREM`, `SET … EX` → `SET … PXAT`).
+    /// These commands instead, in order (`SPOP` → `SREM`, `SET … EX` → `SET … PXAT`). More than one of them are wrapped in MULTI/EXEC from 6.2 on
+    /// (`SPOP k n`), unless a transaction is already open.
     Rewritten(Vec<Vec<Bytes>>),
 }
 
@@ -37,7 +38,8 @@ pub struct Outcome {
     pub reply: Reply,
     /// What the stream gets.
     pub effect: Effect,
-    /// `DEL`s of keys that were found expired on the way, to be fed *before* the effect.
+    /// `DEL`s of keys that were found expired on the way, to be fed *before* the effect. From 7.0 on they and the effect are one batch: wrapped in
+    /// MULTI/EXEC if there is more than one command in it.
     pub expired: Vec<Bytes>,
     /// How much work it was.
     pub work: Work,
@@ -134,4 +136,21 @@ pub struct Spec {
     pub keys: (i32, i32, i32),
     /// What runs.
     pub run: Run,
+}
+
+impl Spec {
+    /// The arity in an era, as COMMAND gives it: the count with the name, negative for "at least", 0 for "any".
+    #[must_use]
+    pub fn arity(&self, era: Era) -> i32 {
+        self.arity.iter().rev().find(|(first, _)| era.has(*first)).map_or(0, |(_, arity)| *arity)
+    }
+    /// Whether this many words, the name included, may be given in an era.
+    #[must_use]
+    pub fn takes(&self, era: Era, words: usize) -> bool {
+        match self.arity(era) {
+            0 => true,
+            exact if exact > 0 => words == exact.unsigned_abs() as usize,
+            least => words >= least.unsigned_abs() as usize,
+        }
+    }
 }

@@ -2,7 +2,6 @@
 
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 
 /// Items of one page before it splits.
 const PAGE_MAX: usize = 128;

@@ -1,0 +1,205 @@
+//! What every data command works with: the keys as its era shows them, and what it leaves for the stream.
+
+use super::errors;
+use super::spec::{Args, DataCtx, Effect, Outcome, Reply, Work};
+use crate::data::{Hash, List, Set, Value, ZSet};
+use crate::era::{Era, ExpiredRead};
+use crate::resp::parse_i64;
+use alloc::rc::Rc;
+use alloc::vec;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Reply and effect, or the error.
+pub(super) type Done = Result<(Reply, Effect), Reply>;
+
+/// One run of one command.
+pub(super) struct Cx<'a, 'b> {
+    pub(super) d: &'a mut DataCtx<'b>,
+    expired: Vec<Bytes>,
+    pub(super) work: Work,
+}
+
+/// Runs a command and gathers what it led to.
+pub(super) fn run(d: &mut DataCtx<'_>, args: &Args, command: fn(&mut Cx<'_, '_>, &Args) -> Done) -> Outcome {
+    let mut cx = Cx { d, expired: Vec::new(), work: Work { elements: 1, bytes: 0 } };
+    let (reply, effect) = command(&mut cx, args).unwrap_or_else(|error| (error, Effect::None));
+    Outcome { reply, effect, expired: cx.expired, work: cx.work }
+}
+
+/// A reply without effect.
+pub(super) fn read(reply: Reply) -> Done {
+    Ok((reply, Effect::None))
+}
+/// A reply to a command that goes into the stream as it came, if `changed`.
+pub(super) fn wrote(reply: Reply, changed: bool) -> Done {
+    Ok((reply, if changed { Effect::Verbatim } else { Effect::None }))
+}
+/// A reply to a command that goes into the stream in other words.
+pub(super) fn rewritten(reply: Reply, words: Vec<Bytes>) -> Done {
+    Ok((reply, Effect::Rewritten(vec![words])))
+}
+/// Words of a rewritten command.
+pub(super) fn words<const N: usize>(words: [&[u8]; N]) -> Vec<Bytes> {
+    words.iter().map(|word| Bytes::copy_from_slice(word)).collect()
+}
+/// An integer argument.
+pub(super) fn int(arg: &[u8]) -> Result<i64, Reply> {
+    parse_i64(arg).ok_or_else(|| Reply::error(errors::NOT_AN_INTEGER))
+}
+/// A length or count as a reply.
+pub(super) fn count(n: usize) -> Reply {
+    Reply::Int(i64::try_from(n).unwrap_or(i64::MAX))
+}
+/// Whether an option's word is this one.
+pub(super) fn is(arg: &[u8], word: &str) -> bool {
+    arg.eq_ignore_ascii_case(word.as_bytes())
+}
+/// The error of this text.
+pub(super) fn fail<T>(text: &str) -> Result<T, Reply> {
+    Err(Reply::error(text))
+}
+/// A range of a sequence of `len` as GETRANGE and LRANGE take it: negative numbers count from the end. `None` if nothing is in it.
+pub(super) fn range(start: i64, end: i64, len: usize) -> Option<(usize, usize)> {
+    let len = i64::try_from(len).unwrap_or(i64::MAX);
+    let place = |n: i64| if n < 0 { (len + n).max(0) } else { n };
+    // An end before the first stays below zero in a list's range and is pulled up to it in a string's: both callers see to that.
+    let (start, end) = (place(start), if end < 0 { len + end } else { end });
+    if start > end || start >= len {
+        return None;
+    }
+    Some((start as usize, end.min(len - 1) as usize))
+}
+
+impl Cx<'_, '_> {
+    pub(super) fn era(&self) -> Era {
+        self.d.era
+    }
+    pub(super) fn has(&self, first: Era) -> bool {
+        self.d.era.has(first)
+    }
+    /// Whether the key's time has passed. A key lives through its last millisecond.
+    pub(super) fn is_past(&self, key: &[u8]) -> bool {
+        self.d.data.expiry(self.d.db, key).is_some_and(|when| self.d.now_ms > when)
+    }
+    /// Notes that a key that was found expired is to be deleted in the stream, and deletes it.
+    fn expire(&mut self, key: &[u8]) {
+        self.d.data.remove(self.d.db, key);
+        if !self.d.replica {
+            self.expired.push(Bytes::copy_from_slice(key));
+        }
+    }
+    /// A master deletes a key that is found expired. Whether the key is to be taken for gone; on a replica it is still there.
+    pub(super) fn expire_if_needed(&mut self, key: &[u8]) -> bool {
+        if (self.d.replica && self.d.from_master) || !self.is_past(key) {
+            return false;
+        }
+        if !self.d.replica {
+            self.expire(key);
+        }
+        true
+    }
+    /// The value of a key, for a command that reads.
+    pub(super) fn reading(&mut self, key: &[u8]) -> Option<&Value> {
+        if self.expire_if_needed(key) && self.d.replica && self.expired_read() != ExpiredRead::Served {
+            return None;
+        }
+        self.d.data.get(self.d.db, key)
+    }
+    /// Whether EXISTS counts the key.
+    pub(super) fn exists(&mut self, key: &[u8]) -> bool {
+        if self.expire_if_needed(key) && self.d.replica && self.expired_read() == ExpiredRead::Gone {
+            return false;
+        }
+        self.d.data.contains(self.d.db, key)
+    }
+    fn expired_read(&self) -> ExpiredRead {
+        self.d.era.capabilities().expired_read
+    }
+    /// The value of a key, for a command that writes.
+    pub(super) fn writing(&mut self, key: &[u8]) -> Option<&Value> {
+        if self.expire_if_needed(key) && self.d.replica && self.has(Era::V7_0) {
+            // A writable replica of 7.0 deletes what has expired before it writes.
+            self.expire(key);
+        }
+        self.d.data.get(self.d.db, key)
+    }
+    /// Puts a value under a key; any time to live goes, as with SET.
+    pub(super) fn put(&mut self, key: &[u8], value: impl Into<Value>) {
+        self.d.data.set(self.d.db, key, value, None);
+    }
+    /// Puts a value under a key whose time to live stays, as with APPEND and INCR.
+    pub(super) fn put_keeping_ttl(&mut self, key: &[u8], value: impl Into<Value>) {
+        let expiry = self.d.data.expiry(self.d.db, key);
+        self.d.data.set(self.d.db, key, value, expiry);
+    }
+    pub(super) fn remove(&mut self, key: &[u8]) -> Option<Value> {
+        self.d.data.remove(self.d.db, key)
+    }
+    pub(super) fn draw(&mut self) -> u64 {
+        (self.d.draw)()
+    }
+    pub(super) fn touched(&mut self, elements: usize) {
+        self.work.elements += elements as u64;
+    }
+
+    /// The string under a key, for reading.
+    pub(super) fn string(&mut self, key: &[u8]) -> Result<Option<Bytes>, Reply> {
+        as_string(self.reading(key))
+    }
+    /// The string under a key, for writing.
+    pub(super) fn string_to_write(&mut self, key: &[u8]) -> Result<Option<Bytes>, Reply> {
+        as_string(self.writing(key))
+    }
+}
+
+fn as_string(value: Option<&Value>) -> Result<Option<Bytes>, Reply> {
+    match value {
+        None => Ok(None),
+        Some(Value::String(bytes)) => Ok(Some(bytes.clone())),
+        Some(_) => Err(errors::wrong_type()),
+    }
+}
+
+macro_rules! collection {
+    ($type:ident, $read:ident, $write:ident, $update:ident) => {
+        impl Cx<'_, '_> {
+            /// The collection under a key, for reading. A clone of the reference: cheap.
+            pub(super) fn $read(&mut self, key: &[u8]) -> Result<Option<Rc<$type>>, Reply> {
+                match self.reading(key) {
+                    None => Ok(None),
+                    Some(Value::$type(inner)) => Ok(Some(inner.clone())),
+                    Some(_) => Err(errors::wrong_type()),
+                }
+            }
+            /// The collection under a key, for a look before it is written.
+            pub(super) fn $write(&mut self, key: &[u8]) -> Result<Option<&$type>, Reply> {
+                match self.writing(key) {
+                    None => Ok(None),
+                    Some(Value::$type(inner)) => Ok(Some(inner)),
+                    Some(_) => Err(errors::wrong_type()),
+                }
+            }
+            /// Changes the collection under a key; makes it if there is none, removes it if nothing is left. The caller has looked at the kind.
+            pub(super) fn $update<R>(&mut self, key: &[u8], change: impl FnOnce(&mut $type) -> R) -> R {
+                if !self.d.data.contains(self.d.db, key) {
+                    let mut fresh = $type::default();
+                    let result = change(&mut fresh);
+                    if !fresh.is_empty() {
+                        self.d.data.set(self.d.db, key, fresh, None);
+                    }
+                    return result;
+                }
+                let result = self.d.data.update(self.d.db, key, |value| match value {
+                    Value::$type(inner) => Some(change(Rc::make_mut(inner))),
+                    _ => None,
+                });
+                result.flatten().expect("the caller has looked at the kind")
+            }
+        }
+    };
+}
+collection!(List, list, list_to_write, update_list);
+collection!(Set, set, set_to_write, update_set);
+collection!(Hash, hash, hash_to_write, update_hash);
+collection!(ZSet, zset, zset_to_write, update_zset);

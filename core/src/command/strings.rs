@@ -1,0 +1,303 @@
+//! Strings.
+
+use super::context::{Cx, Done, count, fail, int, is, range, read, rewritten, words, wrote};
+use super::errors::{self, NOT_AN_INTEGER, OVERFLOW, SYNTAX};
+use super::spec::{Args, Effect, Reply};
+use crate::era::{Era, StreamTtl};
+use crate::limits;
+use crate::resp::parse_i64;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// The unit of an expiry argument, and whether it is a moment or a span.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    Seconds,
+    Millis,
+    AtSeconds,
+    AtMillis,
+}
+impl Unit {
+    pub(super) const fn in_seconds(self) -> bool {
+        matches!(self, Unit::Seconds | Unit::AtSeconds)
+    }
+    pub(super) const fn absolute(self) -> bool {
+        matches!(self, Unit::AtSeconds | Unit::AtMillis)
+    }
+    fn of_option(arg: &[u8], era: Era) -> Option<Unit> {
+        let found = [("ex", Unit::Seconds), ("px", Unit::Millis), ("exat", Unit::AtSeconds), ("pxat", Unit::AtMillis)];
+        found.into_iter().find(|(word, _)| is(arg, word)).map(|(_, unit)| unit).filter(|unit| !unit.absolute() || era.has(Era::V6_2))
+    }
+}
+
+/// The unix milliseconds of an expiry argument of SET, SETEX, GETEX: it must be positive.
+fn expiry(cx: &Cx<'_, '_>, name: &str, unit: Unit, arg: &[u8]) -> Result<i64, Reply> {
+    let given = int(arg)?;
+    let invalid = || errors::invalid_expire(name, cx.era());
+    if given <= 0 || (cx.has(Era::V6_2) && unit.in_seconds() && given > i64::MAX / 1_000) {
+        return Err(invalid());
+    }
+    // Before 6.2 a span too long goes round the end of the number, as C's does.
+    let millis = if unit.in_seconds() { given.wrapping_mul(1_000) } else { given };
+    if unit.absolute() {
+        return Ok(millis);
+    }
+    match cx.d.now_ms.checked_add(millis) {
+        Some(when) => Ok(when),
+        None if cx.has(Era::V6_2) => Err(invalid()),
+        None => Ok(cx.d.now_ms.wrapping_add(millis)),
+    }
+}
+
+/// How a SET with a time to live travels.
+fn set_effect(cx: &Cx<'_, '_>, key: &[u8], value: &[u8], unit: Unit, when: i64) -> Effect {
+    let (word, number) = match cx.era().capabilities().stream_ttl {
+        StreamTtl::Verbatim => return Effect::Verbatim,
+        StreamTtl::SetRelative if !unit.absolute() => (&b"PX"[..], when - cx.d.now_ms),
+        StreamTtl::SetRelative | StreamTtl::Absolute => (&b"PXAT"[..], when),
+    };
+    Effect::Rewritten(alloc::vec![words([b"SET", key, value, word, &crate::data::value::int_bytes(number)])])
+}
+
+/// SET key value [NX|XX] [GET] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL]
+pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (mut nx, mut xx, mut get, mut keep_ttl) = (false, false, false, false);
+    let mut expire: Option<(Unit, &Bytes)> = None;
+    let exclusive = cx.has(Era::V3_2);
+    let mut i = 3;
+    while let Some(arg) = args.get(i) {
+        let next = args.get(i + 1);
+        if is(arg, "nx") && !(exclusive && xx) && !(get && !cx.has(Era::V7_0)) {
+            nx = true;
+        } else if is(arg, "xx") && !(exclusive && nx) {
+            xx = true;
+        } else if is(arg, "get") && cx.has(Era::V6_2) && (cx.has(Era::V7_0) || !nx) {
+            get = true;
+        } else if is(arg, "keepttl") && cx.era().capabilities().keepttl && expire.is_none() {
+            keep_ttl = true;
+        } else if let (Some(unit), Some(next)) = (Unit::of_option(arg, cx.era()), next)
+            && !keep_ttl
+            && !(exclusive && expire.is_some())
+        {
+            expire = Some((unit, next));
+            i += 1;
+        } else {
+            return fail(SYNTAX);
+        }
+        i += 1;
+    }
+    let (key, value) = (&args[1], &args[2]);
+    let when = match expire {
+        Some((unit, arg)) => Some((unit, expiry(cx, "set", unit, arg)?)),
+        None => None,
+    };
+    let old = if get { Some(cx.string(key)?.map_or(Reply::Nil, Reply::Bulk)) } else { None };
+    let there = cx.writing(key).is_some();
+    if (nx && there) || (xx && !there) {
+        return read(old.unwrap_or(Reply::Nil));
+    }
+    let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, key) } else { None };
+    cx.d.data.set(cx.d.db, key, stored(value), when.map(|(_, when)| when).or(kept));
+    cx.work.bytes += value.len() as u64;
+    let effect = match when {
+        Some((unit, when)) => set_effect(cx, key, value, unit, when),
+        None if get => Effect::Rewritten(alloc::vec![
+            args.iter().enumerate().filter(|(i, arg)| *i < 3 || !is(arg, "get")).map(|(_, a)| a.clone()).collect()
+        ]),
+        None => Effect::Verbatim,
+    };
+    Ok((old.unwrap_or(Reply::OK), effect))
+}
+
+/// A word as it is kept: a copy, so that one short value does not pin a whole read buffer. A big one came in a buffer of its own.
+pub(super) fn stored(word: &Bytes) -> Bytes {
+    if word.len() >= limits::READ_BYTES_MAX { word.clone() } else { Bytes::copy_from_slice(word) }
+}
+
+pub(super) fn setnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    if cx.writing(&args[1]).is_some() {
+        return read(Reply::Int(0));
+    }
+    cx.put(&args[1], stored(&args[2]));
+    wrote(Reply::Int(1), true)
+}
+fn set_with_ttl(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
+    let when = expiry(cx, name, unit, &args[2])?;
+    cx.writing(&args[1]);
+    cx.d.data.set(cx.d.db, &args[1], stored(&args[3]), Some(when));
+    let effect = set_effect(cx, &args[1], &args[3], unit, when);
+    Ok((Reply::OK, effect))
+}
+pub(super) fn setex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    set_with_ttl(cx, args, "setex", Unit::Seconds)
+}
+pub(super) fn psetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    set_with_ttl(cx, args, "psetex", Unit::Millis)
+}
+
+pub(super) fn get(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let value = cx.string(&args[1])?;
+    read(value.map_or(Reply::Nil, Reply::Bulk))
+}
+pub(super) fn mget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    cx.touched(args.len());
+    let replies = args[1..].iter().map(|key| cx.string(key).ok().flatten().map_or(Reply::Nil, Reply::Bulk)).collect();
+    read(Reply::Array(replies))
+}
+pub(super) fn getset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let old = cx.string(&args[1])?.map_or(Reply::Nil, Reply::Bulk);
+    cx.writing(&args[1]);
+    cx.put(&args[1], stored(&args[2]));
+    if cx.has(Era::V6_2) { rewritten(old, words([b"SET", &args[1], &args[2]])) } else { wrote(old, true) }
+}
+pub(super) fn getdel(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    match cx.string(&args[1])? {
+        None => read(Reply::Nil),
+        Some(old) => {
+            cx.remove(&args[1]);
+            rewritten(Reply::Bulk(old), words([b"DEL", &args[1]]))
+        }
+    }
+}
+
+/// GETEX key [EX s|PX ms|EXAT s|PXAT ms|PERSIST]
+pub(super) fn getex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (mut persist, mut expire) = (false, None);
+    let mut i = 2;
+    while let Some(arg) = args.get(i) {
+        if is(arg, "persist") && expire.is_none() {
+            persist = true;
+        } else if let (Some(unit), Some(next)) = (Unit::of_option(arg, cx.era()), args.get(i + 1))
+            && !persist
+            && expire.is_none()
+        {
+            expire = Some((unit, next));
+            i += 1;
+        } else {
+            return fail(SYNTAX);
+        }
+        i += 1;
+    }
+    let key = &args[1];
+    let Some(value) = cx.string(key)? else { return read(Reply::Nil) };
+    let reply = Reply::Bulk(value);
+    if let Some((unit, arg)) = expire {
+        let when = expiry(cx, "getex", unit, arg)?;
+        if unit.absolute() && when <= cx.d.now_ms && !cx.d.replica {
+            cx.remove(key);
+            return rewritten(reply, words([b"DEL", key]));
+        }
+        cx.d.data.set_expiry(cx.d.db, key, Some(when));
+        let relative = !unit.absolute() && cx.era().capabilities().stream_ttl != StreamTtl::Absolute;
+        let (word, number) = if relative { (&b"PEXPIRE"[..], when - cx.d.now_ms) } else { (&b"PEXPIREAT"[..], when) };
+        return rewritten(reply, words([word, key, &crate::data::value::int_bytes(number)]));
+    }
+    if persist && cx.d.data.expiry(cx.d.db, key).is_some() {
+        cx.d.data.set_expiry(cx.d.db, key, None);
+        return rewritten(reply, words([b"PERSIST", key]));
+    }
+    read(reply)
+}
+
+pub(super) fn strlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let value = cx.string(&args[1])?;
+    read(count(value.map_or(0, |value| value.len())))
+}
+/// Redis's bound on a string's length is 512 MB; ours is the bound on a word.
+fn check_length(length: u64) -> Result<(), Reply> {
+    if length > limits::BULK_BYTES_MAX as u64 { fail("ERR string exceeds maximum allowed size (512MB)") } else { Ok(()) }
+}
+pub(super) fn append(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let old = cx.string_to_write(&args[1])?.unwrap_or_default();
+    check_length((old.len() + args[2].len()) as u64)?;
+    let value: Bytes = if old.is_empty() { stored(&args[2]) } else { [&old[..], &args[2][..]].concat().into() };
+    cx.work.bytes += value.len() as u64;
+    let length = value.len();
+    cx.put_keeping_ttl(&args[1], value);
+    wrote(count(length), true)
+}
+pub(super) fn setrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let offset = int(&args[2])?;
+    let Ok(offset) = usize::try_from(offset) else { return fail("ERR offset is out of range") };
+    let piece = &args[3];
+    let old = cx.string_to_write(&args[1])?;
+    if piece.is_empty() {
+        return read(count(old.map_or(0, |old| old.len())));
+    }
+    check_length(offset as u64 + piece.len() as u64)?;
+    let mut value = Vec::from(old.unwrap_or_default());
+    value.resize(value.len().max(offset + piece.len()), 0);
+    value[offset..offset + piece.len()].copy_from_slice(piece);
+    cx.work.bytes += value.len() as u64;
+    let length = value.len();
+    cx.put_keeping_ttl(&args[1], Bytes::from(value));
+    wrote(count(length), true)
+}
+pub(super) fn getrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (start, end) = (int(&args[2])?, int(&args[3])?);
+    let value = cx.string(&args[1])?.unwrap_or_default();
+    // Both below zero and crossed: nothing. Otherwise an end before the first byte is the first byte.
+    if start < 0 && end < 0 && start > end {
+        return read(Reply::Bulk(Bytes::new()));
+    }
+    let end = if end < 0 { (value.len() as i64).saturating_add(end).max(0) } else { end };
+    let piece = range(start, end, value.len()).map_or_else(Bytes::new, |(from, to)| value.slice(from..=to));
+    cx.work.bytes += piece.len() as u64;
+    read(Reply::Bulk(piece))
+}
+
+fn add(cx: &mut Cx<'_, '_>, key: &[u8], by: i64) -> Done {
+    let old = match cx.string_to_write(key)? {
+        None => 0,
+        Some(text) => parse_i64(&text).ok_or_else(|| Reply::error(NOT_AN_INTEGER))?,
+    };
+    let Some(new) = old.checked_add(by) else { return fail(OVERFLOW) };
+    cx.put_keeping_ttl(key, crate::data::value::int_bytes(new));
+    wrote(Reply::Int(new), true)
+}
+pub(super) fn incr(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    add(cx, &args[1], 1)
+}
+pub(super) fn decr(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    add(cx, &args[1], -1)
+}
+pub(super) fn incrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let by = int(&args[2])?;
+    add(cx, &args[1], by)
+}
+pub(super) fn decrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let by = int(&args[2])?;
+    match by.checked_neg() {
+        Some(by) => add(cx, &args[1], by),
+        // From 6.2 on this is noticed; before, C's negation gives the same number back.
+        None if cx.has(Era::V6_2) => fail("ERR decrement would overflow"),
+        None => add(cx, &args[1], by),
+    }
+}
+
+fn put_pairs(cx: &mut Cx<'_, '_>, args: &Args) {
+    cx.touched(args.len() / 2);
+    for pair in args[1..].chunks_exact(2) {
+        cx.writing(&pair[0]);
+        cx.put(&pair[0], stored(&pair[1]));
+    }
+}
+pub(super) fn mset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    if args.len().is_multiple_of(2) {
+        return Err(errors::wrong_pairs("mset", cx.era()));
+    }
+    put_pairs(cx, args);
+    wrote(Reply::OK, true)
+}
+pub(super) fn msetnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    if args.len().is_multiple_of(2) {
+        return Err(errors::wrong_pairs(if cx.has(Era::V7_0) { "msetnx" } else { "mset" }, cx.era()));
+    }
+    for pair in args[1..].chunks_exact(2) {
+        if cx.writing(&pair[0]).is_some() {
+            return read(Reply::Int(0));
+        }
+    }
+    put_pairs(cx, args);
+    wrote(Reply::Int(1), true)
+}

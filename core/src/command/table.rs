@@ -1,0 +1,264 @@
+//! The one table of commands: name, since when, arity, flags, keys, and what runs.
+
+use super::context::run;
+use super::spec::{Flags, Run, ServerCmd, Spec};
+use super::{keys, strings};
+use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+
+/// How many words a command takes: the same in all eras, or by era.
+macro_rules! arity {
+    ($n:literal) => {
+        &[(V2_6, $n)]
+    };
+    ($($n:literal from $era:ident),+) => {
+        &[$(($era, $n)),+]
+    };
+}
+macro_rules! data {
+    ($name:literal, $since:ident, [$($arity:tt)+], $flags:ident, $keys:expr, $run:path) => {
+        Spec {
+            name: $name,
+            since: $since,
+            arity: arity!($($arity)+),
+            flags: $flags,
+            keys: $keys,
+            run: Run::Data(|d, args| run(d, args, $run)),
+        }
+    };
+}
+macro_rules! server {
+    ($name:literal, $since:ident, [$($arity:tt)+], $flags:expr, $run:ident) => {
+        Spec { name: $name, since: $since, arity: arity!($($arity)+), flags: $flags, keys: (0, 0, 0), run: Run::Server(ServerCmd::$run) }
+    };
+}
+
+const NONE: Flags = Flags { write: false, readonly: false, loading: false, stale: false, no_multi: false, no_auth: false, admin: false };
+const fn write(_: Era) -> Flags {
+    Flags { write: true, ..NONE }
+}
+const fn reads(_: Era) -> Flags {
+    Flags { readonly: true, ..NONE }
+}
+
+/// One key, the first word.
+const ONE: (i32, i32, i32) = (1, 1, 1);
+/// Two keys.
+const TWO: (i32, i32, i32) = (1, 2, 1);
+/// All words are keys.
+const ALL: (i32, i32, i32) = (1, -1, 1);
+/// Every second word is a key.
+const PAIRS: (i32, i32, i32) = (1, -1, 2);
+const NO: (i32, i32, i32) = (0, 0, 0);
+
+/// All commands of all eras.
+static TABLE: &[Spec] = &[
+    // Strings.
+    data!("get", V2_6, [2], reads, ONE, strings::get),
+    data!("set", V2_6, [-3], write, ONE, strings::set),
+    data!("setnx", V2_6, [3], write, ONE, strings::setnx),
+    data!("setex", V2_6, [4], write, ONE, strings::setex),
+    data!("psetex", V2_6, [4], write, ONE, strings::psetex),
+    data!("append", V2_6, [3], write, ONE, strings::append),
+    data!("strlen", V2_6, [2], reads, ONE, strings::strlen),
+    data!("setrange", V2_6, [4], write, ONE, strings::setrange),
+    data!("getrange", V2_6, [4], reads, ONE, strings::getrange),
+    data!("substr", V2_6, [4], reads, ONE, strings::getrange),
+    data!("incr", V2_6, [2], write, ONE, strings::incr),
+    data!("decr", V2_6, [2], write, ONE, strings::decr),
+    data!("incrby", V2_6, [3], write, ONE, strings::incrby),
+    data!("decrby", V2_6, [3], write, ONE, strings::decrby),
+    data!("getset", V2_6, [3], write, ONE, strings::getset),
+    data!("getdel", V6_2, [2], write, ONE, strings::getdel),
+    data!("getex", V6_2, [-2], write, ONE, strings::getex),
+    data!("mget", V2_6, [-2], reads, ALL, strings::mget),
+    data!("mset", V2_6, [-3], write, PAIRS, strings::mset),
+    data!("msetnx", V2_6, [-3], write, PAIRS, strings::msetnx),
+    // Keys and databases.
+    data!("del", V2_6, [-2], write, ALL, keys::del),
+    data!("unlink", V4_0, [-2], write, ALL, keys::unlink),
+    data!("exists", V2_6, [2 from V2_6, -2 from V3_0], reads, ALL, keys::exists),
+    data!("touch", V3_2, [-2], reads, ALL, keys::touch),
+    data!("type", V2_6, [2], reads, ONE, keys::type_of),
+    data!("keys", V2_6, [2], reads, NO, keys::keys),
+    data!("scan", V2_8, [-2], reads, NO, keys::scan),
+    data!("randomkey", V2_6, [1], reads, NO, keys::randomkey),
+    data!("dbsize", V2_6, [1], reads, NO, keys::dbsize),
+    data!("rename", V2_6, [3], write, TWO, keys::rename),
+    data!("renamenx", V2_6, [3], write, TWO, keys::renamenx),
+    data!("move", V2_6, [3], write, ONE, keys::move_key),
+    data!("copy", V6_2, [-3], write, TWO, keys::copy),
+    data!("expire", V2_6, [3 from V2_6, -3 from V7_0], write, ONE, keys::expire),
+    data!("pexpire", V2_6, [3 from V2_6, -3 from V7_0], write, ONE, keys::pexpire),
+    data!("expireat", V2_6, [3 from V2_6, -3 from V7_0], write, ONE, keys::expireat),
+    data!("pexpireat", V2_6, [3 from V2_6, -3 from V7_0], write, ONE, keys::pexpireat),
+    data!("ttl", V2_6, [2], reads, ONE, keys::ttl),
+    data!("pttl", V2_6, [2], reads, ONE, keys::pttl),
+    data!("expiretime", V7_0, [2], reads, ONE, keys::expiretime),
+    data!("pexpiretime", V7_0, [2], reads, ONE, keys::pexpiretime),
+    data!("persist", V2_6, [2], write, ONE, keys::persist),
+    data!("flushdb", V2_6, [1 from V2_6, -1 from V4_0], write, NO, keys::flushdb),
+    data!("flushall", V2_6, [1 from V2_6, -1 from V4_0], write, NO, keys::flushall),
+    data!("swapdb", V4_0, [3], write, NO, keys::swapdb),
+    data!("object", V2_6, [3 from V2_6, -2 from V4_0], reads, (2, 2, 1), keys::object),
+    // The server.
+    server!("ping", V2_6, [1 from V2_6, -1 from V3_0], |era| Flags { readonly: !era.has(V3_2), stale: !era.has(V7_0), ..NONE }, Ping),
+    server!("echo", V2_6, [2], |era| Flags { readonly: !era.has(V3_2), loading: era.has(V7_0), stale: era.has(V7_0), ..NONE }, Echo),
+    server!("select", V2_6, [2], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: era.has(V6_2), ..NONE }, Select),
+    server!(
+        "auth",
+        V2_6,
+        [2 from V2_6, -2 from V6_2],
+        |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, no_auth: true, ..NONE },
+        Auth
+    ),
+    server!("multi", V2_6, [1], transaction, Multi),
+    server!("exec", V2_6, [1], |era| Flags { readonly: false, ..transaction(era) }, Exec),
+    server!("discard", V2_6, [1], transaction, Discard),
+    server!("info", V2_6, [-1], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }, Info),
+    server!("role", V2_8, [1], |era| Flags { loading: true, stale: true, admin: !era.has(V5_0), ..NONE }, Role),
+    server!(
+        "config",
+        V2_6,
+        [-2],
+        |era| Flags { admin: true, readonly: !era.has(V4_0), stale: era.has(V2_8), loading: era.has(V3_2), ..NONE },
+        Config
+    ),
+    server!("slaveof", V2_6, [3], |_| Flags { admin: true, stale: true, ..NONE }, SlaveOf),
+    server!("replicaof", V5_0, [3], |_| Flags { admin: true, stale: true, ..NONE }, SlaveOf),
+    server!(
+        "replconf",
+        V2_6,
+        [-1],
+        |era| Flags { admin: true, readonly: !era.has(V3_2), loading: era.has(V2_8), stale: era.has(V2_8), ..NONE },
+        ReplConf
+    ),
+    server!("sync", V2_6, [1], admin_read, Sync),
+    server!("psync", V2_8, [3 from V2_8, -3 from V6_2], admin_read, Psync),
+    server!("wait", V3_0, [3], |era| Flags { readonly: !era.has(V3_2), ..NONE }, Wait),
+    server!("debug", V2_6, [-2], |era| Flags { admin: true, loading: era.has(V6_2), stale: era.has(V6_2), ..NONE }, Debug),
+    server!(
+        "client",
+        V2_6,
+        [-2],
+        |era| Flags { admin: true, readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE },
+        Client
+    ),
+    server!("time", V2_6, [1], |era| Flags { readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE }, Time),
+    server!("command", V2_8, [0 from V2_8, -1 from V4_0], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }, Command),
+    server!(
+        "lastsave",
+        V2_6,
+        [1],
+        |era| Flags { readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE },
+        LastSave
+    ),
+    server!("save", V2_6, [1], admin_read, Save),
+    server!("bgsave", V2_6, [1 from V2_6, -1 from V3_2], |era| Flags { no_multi: false, ..admin_read(era) }, BgSave),
+    server!(
+        "shutdown",
+        V2_6,
+        [-1],
+        |era| Flags { admin: true, readonly: !era.has(V3_2), loading: true, stale: true, no_multi: era.has(V7_0), ..NONE },
+        Shutdown
+    ),
+    server!("publish", V2_6, [3], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }, Publish),
+    server!("quit", V2_6, [-1], |_| Flags { loading: true, stale: true, no_auth: true, no_multi: true, ..NONE }, Quit),
+];
+
+/// MULTI, EXEC and DISCARD are never queued.
+const fn transaction(era: Era) -> Flags {
+    Flags { readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), no_multi: true, ..NONE }
+}
+/// SYNC, PSYNC and SAVE: refused in MULTI from 7.0 on.
+const fn admin_read(era: Era) -> Flags {
+    Flags { admin: true, readonly: !era.has(V3_2), no_multi: era.has(V7_0), ..NONE }
+}
+
+/// Places of the names: open addressing over a power of two that leaves room.
+const SLOTS: usize = 512;
+const EMPTY: u8 = u8::MAX;
+static INDEX: [u8; SLOTS] = {
+    assert!(TABLE.len() < EMPTY as usize);
+    let mut index = [EMPTY; SLOTS];
+    let mut row = 0;
+    while row < TABLE.len() {
+        let mut slot = slot_of(TABLE[row].name.as_bytes());
+        while index[slot] != EMPTY {
+            slot = (slot + 1) % SLOTS;
+        }
+        index[slot] = row as u8;
+        row += 1;
+    }
+    index
+};
+
+const fn slot_of(name: &[u8]) -> usize {
+    let mut hash = 0x811c_9dc5_u32;
+    let mut i = 0;
+    while i < name.len() {
+        hash = (hash ^ (name[i] | 0x20) as u32).wrapping_mul(0x0100_0193);
+        i += 1;
+    }
+    ((hash ^ (hash >> 15)) as usize) % SLOTS
+}
+
+/// All commands of all eras.
+#[must_use]
+pub fn table() -> &'static [Spec] {
+    TABLE
+}
+/// The command of this name, in any letter case, if the era has it.
+#[must_use]
+pub fn lookup(name: &[u8], era: Era) -> Option<&'static Spec> {
+    let mut slot = slot_of(name);
+    loop {
+        let spec = TABLE.get(usize::from(INDEX[slot]))?;
+        if name.eq_ignore_ascii_case(spec.name.as_bytes()) {
+            return Some(spec).filter(|spec| era.has(spec.since));
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+/// How many commands the era has here: COMMAND COUNT.
+#[must_use]
+pub fn count(era: Era) -> usize {
+    TABLE.iter().filter(|spec| era.has(spec.since)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::collections::BTreeSet;
+
+    #[test]
+    fn every_row_is_found_by_its_name_and_only_in_its_eras() {
+        let mut names = BTreeSet::new();
+        for spec in table() {
+            assert!(names.insert(spec.name), "{} stands twice", spec.name);
+            assert_eq!(spec.name, spec.name.to_ascii_lowercase());
+            for era in Era::ALL {
+                for name in [spec.name.to_ascii_lowercase(), spec.name.to_ascii_uppercase()] {
+                    assert_eq!(lookup(name.as_bytes(), era).map(|found| found.name), Some(spec.name).filter(|_| era.has(spec.since)));
+                }
+                let flags = (spec.flags)(era);
+                assert!(!(flags.write && flags.readonly), "{}", spec.name);
+            }
+            assert!(spec.arity.is_sorted_by_key(|(era, _)| *era) && !spec.arity.is_empty());
+        }
+        for name in ["", "nosuch", "gett", "ge", "GET ", "@et"] {
+            assert!(lookup(name.as_bytes(), Era::V7_0).is_none(), "{name:?}");
+        }
+    }
+
+    #[test]
+    fn arity_by_era() {
+        let arity = |name: &str, era| lookup(name.as_bytes(), era).expect("there").arity(era);
+        assert_eq!((arity("exists", Era::V2_8), arity("exists", Era::V3_0)), (2, -2));
+        assert_eq!((arity("psync", Era::V3_0), arity("psync", Era::V7_0)), (3, -3));
+        assert_eq!((arity("command", Era::V3_0), arity("command", Era::V7_0)), (0, -1));
+        let fits = |name: &str, era, words| lookup(name.as_bytes(), era).expect("there").takes(era, words);
+        assert!(fits("get", Era::V3_0, 2) && !fits("get", Era::V3_0, 3) && !fits("get", Era::V3_0, 1));
+        assert!(fits("del", Era::V3_0, 9) && !fits("del", Era::V3_0, 1));
+        assert!(fits("command", Era::V3_0, 1) && fits("command", Era::V3_0, 7));
+    }
+}
