@@ -239,21 +239,15 @@ impl<T: Clone> FromIterator<T> for Seq<T> {
         seq
     }
 }
-impl<T> Seq<T> {
-    /// A copy of all items, for tests.
-    #[cfg(test)]
-    fn to_vec(&self) -> Vec<T>
-    where
-        T: Clone,
-    {
-        self.iter().cloned().collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::prng::{Purpose, below, rand};
+    use alloc::vec::Vec;
+
+    fn all<T: Clone>(seq: &Seq<T>) -> Vec<T> {
+        seq.iter().cloned().collect()
+    }
 
     #[test]
     fn does_what_a_vector_does_and_clones_stay_as_they_were() {
@@ -292,14 +286,14 @@ mod tests {
             assert_eq!(seq.len(), model.len());
             assert_eq!((seq.first(), seq.last(), seq.get(index)), (model.first(), model.last(), model.get(index)));
             if n % 500 == 0 {
-                assert_eq!(seq.to_vec(), model);
+                assert_eq!(all(&seq), model);
                 assert!(seq.iter_from(index).eq(&model[index..]));
                 assert!(seq.iter_back_from(index).eq(model[..model.len().min(index + 1)].iter().rev()));
                 old.push((seq.clone(), model.clone()));
             }
         }
         for (seq, model) in old {
-            assert_eq!(seq.to_vec(), model);
+            assert_eq!(all(&seq), model, "a clone stays as it was");
         }
     }
 
@@ -318,6 +312,6 @@ mod tests {
             }
             assert_eq!(seq.partition_point(|&v| v < 500), model.partition_point(|&v| v < 500));
         }
-        assert_eq!(seq.to_vec(), model);
+        assert_eq!(all(&seq), model);
     }
 }
