@@ -2,9 +2,9 @@
 
 use super::context::{Cx, Done, count, fail, int, is, read, wrote};
 use super::errors::{self, NO_SUCH_KEY, SYNTAX};
-use super::scan;
 use super::spec::{Args, Effect, Reply};
 use super::strings::Unit;
+use super::{glob, scan};
 use crate::data::value::int_bytes;
 use crate::data::{Dataset, Value};
 use crate::era::{Era, StreamTtl};
@@ -74,7 +74,7 @@ pub(super) fn keys(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut shown = Vec::new();
     let mut past = Vec::new();
     for entry in cx.d.data.iter(cx.d.db) {
-        if all || scan::matches(pattern, entry.key) {
+        if all || glob::matches(pattern, entry.key, false) {
             if entry.expiry.is_some_and(|when| cx.d.now_ms > when) {
                 past.push(entry.key.clone());
             } else {
@@ -103,7 +103,7 @@ pub(super) fn scan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         |from| cx.d.data.scan_from(cx.d.db, from),
         |(_, entry)| {
             walked += 1;
-            let fits = options.pattern.as_ref().is_none_or(|pattern| scan::matches(pattern, entry.key))
+            let fits = options.pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, entry.key, false))
                 && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_name()));
             if fits && entry.expiry.is_some_and(|when| cx.d.now_ms > when) {
                 past.push(entry.key.clone());

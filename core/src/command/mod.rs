@@ -2,7 +2,9 @@
 //! matches. Propagation, blocking and cost are decided here and acted on by the node.
 
 mod context;
+pub mod directives;
 mod errors;
+pub mod glob;
 mod keys;
 mod scan;
 pub mod spec;

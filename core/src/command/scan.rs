@@ -1,79 +1,10 @@
-//! Patterns, and walking a changing map in pieces.
+//! Walking a changing map in pieces: SCAN and its like.
 
 use super::context::{fail, int, is};
 use super::errors::SYNTAX;
 use super::spec::{Args, Reply};
 use alloc::string::ToString;
 use bytes::Bytes;
-
-/// Whether `text` matches a glob-style pattern: `*`, `?`, `[a-z]`, `[^x]`, `\` before a character.
-pub(super) fn matches(pattern: &[u8], text: &[u8]) -> bool {
-    let (mut p, mut t) = (0, 0);
-    // Where to go on if what follows the last star does not match: that star takes one byte more.
-    let mut star: Option<(usize, usize)> = None;
-    loop {
-        if pattern.get(p) == Some(&b'*') {
-            star = Some((p + 1, t));
-            p += 1;
-            continue;
-        }
-        let step = match (text.get(t), pattern.get(p)) {
-            (None, None) => return true,
-            (None, Some(_)) => return false,
-            (Some(_), None) => None,
-            (Some(&byte), Some(_)) => one(&pattern[p..], byte),
-        };
-        match (step, star) {
-            (Some(used), _) => {
-                p += used;
-                t += 1;
-            }
-            (None, Some((after, at))) => {
-                star = Some((after, at + 1));
-                p = after;
-                t = at + 1;
-            }
-            (None, None) => return false,
-        }
-    }
-}
-/// How much of the pattern matches this one byte, if it does.
-fn one(pattern: &[u8], byte: u8) -> Option<usize> {
-    match pattern[0] {
-        b'?' => Some(1),
-        b'[' => {
-            let mut i = 1;
-            let not = pattern.get(i) == Some(&b'^');
-            i += usize::from(not);
-            let mut hit = false;
-            loop {
-                match pattern.get(i) {
-                    None => break,
-                    Some(b']') => {
-                        i += 1;
-                        break;
-                    }
-                    Some(b'\\') if i + 1 < pattern.len() => {
-                        hit |= pattern[i + 1] == byte;
-                        i += 2;
-                    }
-                    Some(&low) if pattern.len() >= i + 3 && pattern[i + 1] == b'-' => {
-                        let high = pattern[i + 2];
-                        hit |= (low.min(high)..=low.max(high)).contains(&byte);
-                        i += 3;
-                    }
-                    Some(&other) => {
-                        hit |= other == byte;
-                        i += 1;
-                    }
-                }
-            }
-            if hit == not { None } else { Some(i) }
-        }
-        b'\\' if pattern.len() >= 2 => (pattern[1] == byte).then_some(2),
-        other => (other == byte).then_some(1),
-    }
-}
 
 /// What follows the cursor in SCAN, SSCAN, HSCAN, ZSCAN.
 pub(super) struct Options {
@@ -153,37 +84,6 @@ pub(super) fn reply(cursor: u64, items: alloc::vec::Vec<Reply>) -> Reply {
 mod tests {
     use super::*;
     use alloc::vec::Vec;
-
-    #[test]
-    fn globs() {
-        for (pattern, text, expect) in [
-            ("*", "", true),
-            ("", "", true),
-            ("", "a", false),
-            ("a*b*c", "axxbyyc", true),
-            ("a*b*c", "axxbyy", false),
-            ("a*", "a", true),
-            ("**a", "bca", true),
-            ("h?llo", "hello", true),
-            ("h?llo", "hllo", false),
-            ("h[ae]llo", "hallo", true),
-            ("h[ae]llo", "hillo", false),
-            ("h[^e]llo", "hello", false),
-            ("h[^e]llo", "hallo", true),
-            ("h[a-c]llo", "hbllo", true),
-            ("h[c-a]llo", "hbllo", true),
-            ("[\\]]", "]", true),
-            ("[a", "a", true),
-            ("a\\*b", "a*b", true),
-            ("a\\*b", "axb", false),
-            ("key:[0-9]*", "key:12", true),
-            ("a\\", "a\\", true),
-        ] {
-            assert_eq!(matches(pattern.as_bytes(), text.as_bytes()), expect, "{pattern} {text}");
-        }
-        let stars = "a*".repeat(40) + "b";
-        assert!(!matches(stars.as_bytes(), "a".repeat(200).as_bytes()), "and soon");
-    }
 
     #[test]
     fn a_walk_meets_everything_once() {
