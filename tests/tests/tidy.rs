@@ -138,8 +138,9 @@ fn eras_are_compared_in_the_era_table_alone() {
     let mut broken = places(&sources, r"(==|!=|<=|>=|<|>)\s*(crate::era::)?Era::V\d", allowed);
     broken.extend(places(&sources, r"Era::V\d_\d\s*(==|!=|<=|>=|<|>|=>|\|)", allowed));
     broken.extend(places(&sources, r"matches!\([^)]*Era::V\d", allowed));
-    broken.extend(places(&sources, r"\bera\b\S*\s*(==|!=|<=|>=)", |file, line| {
-        allowed(file, line) || line.contains("era ==") && line.contains(".era")
+    // `node.era == other.era` compares two nodes, which is no question about releases.
+    broken.extend(places(&sources, r"\bera(\(\))?\s*(==|!=|<=|>=|<|>)\s*\S", |file, line| {
+        allowed(file, line) || Regex::new(r"\bera(\(\))?\s*(==|!=)\s*[\w.]*\bera\b").expect("a pattern").is_match(line)
     }));
     none("ask an era for a capability, or `has`", &broken);
 }
@@ -242,6 +243,20 @@ fn the_page_has_no_inline_style_and_loads_nothing_from_elsewhere() {
         assert!(index.contains(needed), "the content security policy has `{needed}`");
     }
     assert!(!index.contains("unsafe-inline"), "the content security policy allows nothing inline");
+}
+
+#[test]
+fn every_note_is_worded_in_both_languages() {
+    let table = Regex::new(r#"(?m)^    (?:Milestone|Flow) (\w+) = ""#).expect("a pattern");
+    let notes = read("core/src/note.rs");
+    let kinds: Vec<&str> = table.captures_iter(&notes).map(|found| found.get(1).expect("a name").as_str()).collect();
+    assert!(kinds.len() > 40, "the table of notes is read");
+    let mut broken = Vec::new();
+    for path in ["web/src/i18n/notes_en.rs", "web/src/i18n/notes_zh.rs"] {
+        let text = read(path);
+        broken.extend(kinds.iter().filter(|kind| !text.contains(&format!("Note::{kind} "))).map(|kind| format!("{path}: {kind}")));
+    }
+    none("every note has its sentence", &broken);
 }
 
 /// The version of a package in a lock file.

@@ -4,8 +4,6 @@
 
 #[cfg(feature = "page")]
 pub mod action;
-#[cfg(feature = "page")]
-pub mod draw;
 pub mod format;
 pub mod i18n;
 pub mod keys;

@@ -79,6 +79,8 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
 /// A native cargo command with what the browser tests need in its environment.
 fn native(args: &[&str]) -> Done<Command> {
     let mut command = cargo(args);
+    // The tests speak to chromedriver and to their own server on this machine; a proxy has no business there.
+    command.env("NO_PROXY", "127.0.0.1,localhost");
     if let Some(driver) = find("chromedriver") {
         command.env("CHROMEDRIVER", driver);
     }
