@@ -103,8 +103,7 @@ pub(super) fn scan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         |from| cx.d.data.scan_from(cx.d.db, from),
         |(_, entry)| {
             walked += 1;
-            let fits = options.pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, entry.key, false))
-                && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_name()));
+            let fits = options.fits(entry.key) && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_name()));
             if fits && entry.expiry.is_some_and(|when| cx.d.now_ms > when) {
                 past.push(entry.key.clone());
             } else if fits {

@@ -5,11 +5,15 @@ mod context;
 pub mod directives;
 mod errors;
 pub mod glob;
+mod hashes;
 mod keys;
+mod lists;
 mod scan;
+mod sets;
 pub mod spec;
 mod strings;
 mod table;
+mod zsets;
 
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;

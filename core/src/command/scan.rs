@@ -2,7 +2,9 @@
 
 use super::context::{fail, int, is};
 use super::errors::SYNTAX;
+use super::glob;
 use super::spec::{Args, Reply};
+use crate::data::Trie;
 use alloc::string::ToString;
 use bytes::Bytes;
 
@@ -11,6 +13,12 @@ pub(super) struct Options {
     pub(super) count: usize,
     pub(super) pattern: Option<Bytes>,
     pub(super) kind: Option<Bytes>,
+}
+impl Options {
+    /// Whether a name fits the pattern.
+    pub(super) fn fits(&self, name: &[u8]) -> bool {
+        self.pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, name, false))
+    }
 }
 /// Reads a cursor.
 pub(super) fn cursor(arg: &[u8]) -> Result<u64, Reply> {
@@ -52,19 +60,26 @@ where
     };
     let bits = (usize::BITS - len.leading_zeros() + 2).min(62);
     let prefix = |place: u64| place >> (64 - bits);
-    let mut taken = 0;
     let mut last = None;
-    for item in from(start) {
+    for (taken, item) in from(start).enumerate() {
         let here = prefix(item.place());
         if taken >= count && last != Some(here) {
             return (1 << bits) | here;
         }
         last = Some(here);
-        taken += 1;
         take(item);
     }
     0
 }
+/// Walks the members of a collection.
+pub(super) fn walk_trie<V>(cursor: u64, count: usize, trie: &Trie<V>, mut take: impl FnMut(&Bytes, &V)) -> u64 {
+    let items = |from| {
+        let mut iter = trie.iter_from(from);
+        core::iter::from_fn(move || iter.next_placed().map(|(place, key, value)| (place, (key, value))))
+    };
+    walk(cursor, count, trie.len(), items, |(_, (key, value))| take(key, value))
+}
+
 /// Something with a place in the order.
 pub(super) trait Placed {
     fn place(&self) -> u64;

@@ -67,7 +67,7 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut i = 3;
     while let Some(arg) = args.get(i) {
         let next = args.get(i + 1);
-        if is(arg, "nx") && !(exclusive && xx) && !(get && !cx.has(Era::V7_0)) {
+        if is(arg, "nx") && !(exclusive && xx) && (!get || cx.has(Era::V7_0)) {
             nx = true;
         } else if is(arg, "xx") && !(exclusive && nx) {
             xx = true;

@@ -8,7 +8,7 @@ const PAGE_MAX: usize = 128;
 
 /// The sequence. Cloning costs one reference for each page.
 #[derive(Clone, Debug)]
-pub struct Seq<T> {
+pub(crate) struct Seq<T> {
     pages: VecDeque<Rc<VecDeque<T>>>,
     len: usize,
 }
@@ -20,13 +20,11 @@ impl<T> Default for Seq<T> {
 
 impl<T> Seq<T> {
     /// How many items.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
     /// Whether there is no item.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
     /// Which page holds item `index`, and where in it. For `index == len`: behind the last page's last item.
@@ -52,8 +50,7 @@ impl<T> Seq<T> {
         }
     }
     /// The item at `index`.
-    #[must_use]
-    pub fn get(&self, index: usize) -> Option<&T> {
+    pub(crate) fn get(&self, index: usize) -> Option<&T> {
         if index >= self.len {
             return None;
         }
@@ -61,26 +58,20 @@ impl<T> Seq<T> {
         self.pages[page].get(at)
     }
     /// The first item.
-    #[must_use]
-    pub fn first(&self) -> Option<&T> {
+    pub(crate) fn first(&self) -> Option<&T> {
         self.pages.front().and_then(|page| page.front())
     }
-    /// The last item.
-    #[must_use]
-    pub fn last(&self) -> Option<&T> {
-        self.pages.back().and_then(|page| page.back())
-    }
     /// All items in order.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.pages.iter().flat_map(|page| page.iter())
     }
     /// The items from `index` on.
-    pub fn iter_from(&self, index: usize) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter_from(&self, index: usize) -> impl Iterator<Item = &T> {
         let (page, at) = self.locate(index.min(self.len));
         self.pages.iter().skip(page).enumerate().flat_map(move |(n, page)| page.range(if n == 0 { at.min(page.len()) } else { 0 }..))
     }
     /// The items from `index` backwards to the first.
-    pub fn iter_back_from(&self, index: usize) -> impl Iterator<Item = &T> {
+    pub(crate) fn iter_back_from(&self, index: usize) -> impl Iterator<Item = &T> {
         let (last, at) = self.locate(index.min(self.len.saturating_sub(1)));
         let pages = if self.is_empty() { 0 } else { last + 1 };
         self.pages
@@ -106,8 +97,7 @@ impl<T> Seq<T> {
         }
     }
     /// How many items in front satisfy `ahead`, in a sequence partitioned by it.
-    #[must_use]
-    pub fn partition_point(&self, ahead: impl FnMut(&T) -> bool) -> usize {
+    pub(crate) fn partition_point(&self, ahead: impl FnMut(&T) -> bool) -> usize {
         let (page, at) = self.split_place(ahead);
         self.pages.range(..page).map(|page| page.len()).sum::<usize>() + at
     }
@@ -115,7 +105,7 @@ impl<T> Seq<T> {
 
 impl<T: Clone> Seq<T> {
     /// Appends an item.
-    pub fn push_back(&mut self, item: T) {
+    pub(crate) fn push_back(&mut self, item: T) {
         match self.pages.back_mut() {
             Some(page) if page.len() < PAGE_MAX => Rc::make_mut(page).push_back(item),
             _ => self.pages.push_back(Rc::new(VecDeque::from([item]))),
@@ -123,7 +113,7 @@ impl<T: Clone> Seq<T> {
         self.len += 1;
     }
     /// Prepends an item.
-    pub fn push_front(&mut self, item: T) {
+    pub(crate) fn push_front(&mut self, item: T) {
         match self.pages.front_mut() {
             Some(page) if page.len() < PAGE_MAX => Rc::make_mut(page).push_front(item),
             _ => self.pages.push_front(Rc::new(VecDeque::from([item]))),
@@ -131,7 +121,7 @@ impl<T: Clone> Seq<T> {
         self.len += 1;
     }
     /// Takes the last item off.
-    pub fn pop_back(&mut self) -> Option<T> {
+    pub(crate) fn pop_back(&mut self) -> Option<T> {
         let page = Rc::make_mut(self.pages.back_mut()?);
         let item = page.pop_back();
         if page.is_empty() {
@@ -141,7 +131,7 @@ impl<T: Clone> Seq<T> {
         item
     }
     /// Takes the first item off.
-    pub fn pop_front(&mut self) -> Option<T> {
+    pub(crate) fn pop_front(&mut self) -> Option<T> {
         let page = Rc::make_mut(self.pages.front_mut()?);
         let item = page.pop_front();
         if page.is_empty() {
@@ -191,20 +181,12 @@ impl<T: Clone> Seq<T> {
         Some(item)
     }
     /// Inserts an item so that it stands at `index`; behind the last for a larger index.
-    pub fn insert(&mut self, index: usize, item: T) {
+    pub(crate) fn insert(&mut self, index: usize, item: T) {
         let (page, at) = self.locate(index.min(self.len));
         self.insert_in(page, at, item);
     }
-    /// Takes the item at `index` out.
-    pub fn remove(&mut self, index: usize) -> Option<T> {
-        if index >= self.len {
-            return None;
-        }
-        let (page, at) = self.locate(index);
-        self.remove_in(page, at)
-    }
     /// Replaces the item at `index`; the old one comes back.
-    pub fn replace(&mut self, index: usize, item: T) -> Option<T> {
+    pub(crate) fn replace(&mut self, index: usize, item: T) -> Option<T> {
         if index >= self.len {
             return None;
         }
@@ -216,12 +198,12 @@ impl<T: Clone> Seq<T> {
 
 impl<T: Clone + Ord> Seq<T> {
     /// Inserts into a sorted sequence.
-    pub fn insert_sorted(&mut self, item: T) {
+    pub(crate) fn insert_sorted(&mut self, item: T) {
         let (page, at) = self.split_place(|other| *other < item);
         self.insert_in(page, at, item);
     }
     /// Takes an item out of a sorted sequence.
-    pub fn remove_sorted(&mut self, item: &T) -> Option<T> {
+    pub(crate) fn remove_sorted(&mut self, item: &T) -> Option<T> {
         let (page, at) = self.split_place(|other| other < item);
         if self.pages.get(page).and_then(|page| page.get(at)) != Some(item) {
             return None;
@@ -257,7 +239,7 @@ mod tests {
         for n in 0..6_000u64 {
             let draw = |k| rand(3, 4, Purpose::Swarm, n * 4 + k);
             let index = below(draw(1), model.len() as u64 + 1) as usize;
-            match below(draw(0), if n < 4_000 { 9 } else { 16 }) {
+            match below(draw(0), if n < 4_000 { 9 } else { 15 }) {
                 0..=1 => {
                     seq.push_back(n);
                     model.push(n);
@@ -276,15 +258,11 @@ mod tests {
                         *slot = n;
                     }
                 }
-                8..=10 => {
-                    let expect = if index < model.len() { Some(model.remove(index)) } else { None };
-                    assert_eq!(seq.remove(index), expect);
-                }
-                11..=13 => assert_eq!(seq.pop_back(), model.pop()),
+                8..=11 => assert_eq!(seq.pop_back(), model.pop()),
                 _ => assert_eq!(seq.pop_front(), if model.is_empty() { None } else { Some(model.remove(0)) }),
             }
             assert_eq!(seq.len(), model.len());
-            assert_eq!((seq.first(), seq.last(), seq.get(index)), (model.first(), model.last(), model.get(index)));
+            assert_eq!((seq.first(), seq.get(index)), (model.first(), model.get(index)));
             if n % 500 == 0 {
                 assert_eq!(all(&seq), model);
                 assert!(seq.iter_from(index).eq(&model[index..]));

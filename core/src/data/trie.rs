@@ -17,7 +17,7 @@ const TOP: u32 = 60;
 
 /// The map. Cloning is O(1).
 #[derive(Clone, Debug)]
-pub struct Trie<V> {
+pub(crate) struct Trie<V> {
     root: Node<V>,
     len: usize,
 }
@@ -179,13 +179,11 @@ impl<V: Clone> Branch<V> {
 
 impl<V> Trie<V> {
     /// How many keys.
-    #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.len
     }
     /// Whether there is no key.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.len == 0
     }
     /// The hash that places a key.
@@ -193,8 +191,7 @@ impl<V> Trie<V> {
         hash(0, key)
     }
     /// The value of a key.
-    #[must_use]
-    pub fn get(&self, key: &[u8]) -> Option<&V> {
+    pub(crate) fn get(&self, key: &[u8]) -> Option<&V> {
         self.get_at(Self::place(key), key)
     }
     /// The value of a key whose hash is known.
@@ -213,7 +210,7 @@ impl<V> Trie<V> {
         }
     }
     /// All keys and values, in order.
-    pub fn iter(&self) -> Iter<'_, V> {
+    pub(crate) fn iter(&self) -> Iter<'_, V> {
         self.iter_from(0)
     }
     /// Keys and values whose place is `from` or behind.
@@ -259,7 +256,7 @@ impl<V> Trie<V> {
 
 impl<V: Clone> Trie<V> {
     /// Puts a value under a key; the old value comes back.
-    pub fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
+    pub(crate) fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
         self.insert_at(Self::place(key), key, value)
     }
     pub(crate) fn insert_at(&mut self, hash: u64, key: &[u8], value: V) -> Option<V> {
@@ -268,7 +265,7 @@ impl<V: Clone> Trie<V> {
         old
     }
     /// Takes a key out.
-    pub fn remove(&mut self, key: &[u8]) -> Option<(Bytes, V)> {
+    pub(crate) fn remove(&mut self, key: &[u8]) -> Option<(Bytes, V)> {
         self.remove_at(Self::place(key), key)
     }
     pub(crate) fn remove_at(&mut self, hash: u64, key: &[u8]) -> Option<(Bytes, V)> {
@@ -278,10 +275,7 @@ impl<V: Clone> Trie<V> {
         self.len -= usize::from(slot.is_some());
         slot
     }
-    /// The value of a key, to be changed in place.
-    pub fn get_mut(&mut self, key: &[u8]) -> Option<&mut V> {
-        self.get_mut_at(Self::place(key), key)
-    }
+    /// The value of a key whose hash is known, to be changed in place.
     pub(crate) fn get_mut_at(&mut self, hash: u64, key: &[u8]) -> Option<&mut V> {
         self.get_at(hash, key)?;
         self.root.get_mut(TOP, hash, key)
@@ -290,7 +284,7 @@ impl<V: Clone> Trie<V> {
 
 /// Keys and values in order.
 #[derive(Debug)]
-pub struct Iter<'a, V> {
+pub(crate) struct Iter<'a, V> {
     stack: Vec<(&'a Branch<V>, usize)>,
     leaf: Option<(&'a Leaf<V>, usize)>,
 }
@@ -360,7 +354,7 @@ mod tests {
                 assert_eq!(trie.insert(&key, n), model.insert(key.clone(), n));
             }
             assert_eq!(trie.get(&key), model.get(&key));
-            if let Some(value) = trie.get_mut(&key) {
+            if let Some(value) = trie.get_mut_at(Trie::<u64>::place(&key), &key) {
                 *value += 1;
                 *model.get_mut(&key).expect("both") += 1;
             }

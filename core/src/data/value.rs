@@ -183,10 +183,11 @@ impl List {
     pub fn get(&self, index: usize) -> Option<&Bytes> {
         self.items.get(index)
     }
-    fn grown(&mut self, item: &Bytes) {
+    /// Counts an element that is about to come.
+    fn grows(&mut self, item: &Bytes) {
         self.bytes += item.len() as u64 + ELEMENT_OVERHEAD;
         self.power = self.power.wrapping_mul(BASE);
-        if self.items.len() > PACKED_ENTRIES || item.len() > PACKED_BYTES {
+        if self.items.len() >= PACKED_ENTRIES || item.len() > PACKED_BYTES {
             self.packed = false;
         }
     }
@@ -197,14 +198,14 @@ impl List {
     /// Appends.
     pub fn push_back(&mut self, item: Bytes) {
         self.digest = self.digest.wrapping_add(hash(ELEMENT, &item).wrapping_mul(self.power));
-        self.items.push_back(item.clone());
-        self.grown(&item);
+        self.grows(&item);
+        self.items.push_back(item);
     }
     /// Prepends.
     pub fn push_front(&mut self, item: Bytes) {
         self.digest = self.digest.wrapping_mul(BASE).wrapping_add(hash(ELEMENT, &item));
-        self.items.push_front(item.clone());
-        self.grown(&item);
+        self.grows(&item);
+        self.items.push_front(item);
     }
     /// Takes the last one off.
     pub fn pop_back(&mut self) -> Option<Bytes> {
@@ -222,19 +223,20 @@ impl List {
     }
     /// Replaces the element at `index`.
     pub fn replace(&mut self, index: usize, item: Bytes) -> Option<Bytes> {
-        let old = self.items.replace(index, item.clone())?;
+        let (added, bytes) = (hash(ELEMENT, &item), item.len());
+        let old = self.items.replace(index, item)?;
         let power = BASE.wrapping_pow(u32::try_from(index).unwrap_or(u32::MAX));
-        self.digest = self.digest.wrapping_add(hash(ELEMENT, &item).wrapping_sub(hash(ELEMENT, &old)).wrapping_mul(power));
-        self.bytes = self.bytes + item.len() as u64 - old.len() as u64;
-        if item.len() > PACKED_BYTES {
+        self.digest = self.digest.wrapping_add(added.wrapping_sub(hash(ELEMENT, &old)).wrapping_mul(power));
+        self.bytes = self.bytes + bytes as u64 - old.len() as u64;
+        if bytes > PACKED_BYTES {
             self.packed = false;
         }
         Some(old)
     }
     /// Inserts so that the element stands at `index`. O(n).
     pub fn insert(&mut self, index: usize, item: Bytes) {
-        self.items.insert(index, item.clone());
-        self.grown(&item);
+        self.grows(&item);
+        self.items.insert(index, item);
         self.digest = self.whole_digest();
     }
     /// Removes the elements that `which` names, by index, in one pass. O(n).
@@ -340,13 +342,13 @@ impl Set {
                     Err(at) => {
                         ints.insert(at, n);
                         if ints.len() > INTSET_ENTRIES {
-                            self.to_table();
+                            self.make_table();
                         }
                         true
                     }
                 },
                 None => {
-                    self.to_table();
+                    self.make_table();
                     return self.insert(member);
                 }
             },
@@ -358,7 +360,7 @@ impl Set {
         }
         new
     }
-    fn to_table(&mut self) {
+    fn make_table(&mut self) {
         if let Members::Ints(ints) = &self.members {
             let mut table = Trie::default();
             for &n in ints {
@@ -463,7 +465,7 @@ impl Hash {
     pub fn insert(&mut self, field: &[u8], value: Bytes) -> Option<Bytes> {
         let long = field.len() > PACKED_BYTES || value.len() > PACKED_BYTES;
         if long && let Fields::Packed(_) = self.fields {
-            self.to_table();
+            self.make_table();
         }
         let added = pair_digest(field, &value);
         let added_bytes = value.len() as u64;
@@ -473,7 +475,7 @@ impl Hash {
                 None => {
                     pairs.push((Bytes::copy_from_slice(field), value));
                     if pairs.len() > PACKED_ENTRIES {
-                        self.to_table();
+                        self.make_table();
                     }
                     None
                 }
@@ -491,7 +493,7 @@ impl Hash {
         }
         old
     }
-    fn to_table(&mut self) {
+    fn make_table(&mut self) {
         if let Fields::Packed(pairs) = &mut self.fields {
             let mut table = Trie::default();
             for (field, value) in core::mem::take(pairs) {

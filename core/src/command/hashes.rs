@@ -1,0 +1,120 @@
+//! Hashes.
+
+use super::context::{Cx, Done, count, fail, int, read, wrote};
+use super::errors::{self, OVERFLOW};
+use super::scan;
+use super::spec::{Args, Reply};
+use super::strings::stored;
+use crate::data::value::int_bytes;
+use crate::resp::parse_i64;
+use alloc::vec::Vec;
+
+fn set_pairs(cx: &mut Cx<'_, '_>, args: &Args, name: &str) -> Result<usize, Reply> {
+    if !args.len().is_multiple_of(2) {
+        return Err(errors::wrong_pairs(name, cx.era()));
+    }
+    cx.hash_to_write(&args[1])?;
+    cx.touched(args.len() / 2 - 1);
+    Ok(cx.update_hash(&args[1], |hash| args[2..].chunks_exact(2).filter(|pair| hash.insert(&pair[0], stored(&pair[1])).is_none()).count()))
+}
+pub(super) fn hset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let added = set_pairs(cx, args, "hset")?;
+    wrote(count(added), true)
+}
+pub(super) fn hmset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    set_pairs(cx, args, "hmset")?;
+    wrote(Reply::OK, true)
+}
+pub(super) fn hsetnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    if cx.hash_to_write(&args[1])?.is_some_and(|hash| hash.get(&args[2]).is_some()) {
+        return read(Reply::Int(0));
+    }
+    cx.update_hash(&args[1], |hash| hash.insert(&args[2], stored(&args[3])));
+    wrote(Reply::Int(1), true)
+}
+pub(super) fn hget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let hash = cx.hash(&args[1])?;
+    read(hash.and_then(|hash| hash.get(&args[2]).cloned()).map_or(Reply::Nil, Reply::Bulk))
+}
+pub(super) fn hmget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let hash = cx.hash(&args[1])?;
+    cx.touched(args.len() - 2);
+    let value = |field: &[u8]| hash.as_ref().and_then(|hash| hash.get(field).cloned()).map_or(Reply::Nil, Reply::Bulk);
+    read(Reply::Array(args[2..].iter().map(|field| value(field)).collect()))
+}
+fn listed(cx: &mut Cx<'_, '_>, args: &Args, fields: bool, values: bool) -> Done {
+    let Some(hash) = cx.hash(&args[1])? else { return read(Reply::Array(Vec::new())) };
+    cx.touched(hash.len());
+    let mut items = Vec::with_capacity(hash.len() * 2);
+    for (field, value) in hash.iter() {
+        if fields {
+            items.push(Reply::Bulk(field.clone()));
+        }
+        if values {
+            items.push(Reply::Bulk(value.clone()));
+        }
+    }
+    read(Reply::Array(items))
+}
+pub(super) fn hgetall(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    listed(cx, args, true, true)
+}
+pub(super) fn hkeys(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    listed(cx, args, true, false)
+}
+pub(super) fn hvals(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    listed(cx, args, false, true)
+}
+pub(super) fn hdel(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let Some(hash) = cx.hash_to_write(&args[1])? else { return read(Reply::Int(0)) };
+    if !args[2..].iter().any(|field| hash.get(field).is_some()) {
+        return read(Reply::Int(0));
+    }
+    cx.touched(args.len() - 2);
+    let gone = cx.update_hash(&args[1], |hash| args[2..].iter().filter(|field| hash.remove(field).is_some()).count());
+    wrote(count(gone), true)
+}
+pub(super) fn hlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let hash = cx.hash(&args[1])?;
+    read(count(hash.map_or(0, |hash| hash.len())))
+}
+pub(super) fn hexists(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let hash = cx.hash(&args[1])?;
+    read(Reply::Int(i64::from(hash.is_some_and(|hash| hash.get(&args[2]).is_some()))))
+}
+pub(super) fn hstrlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let hash = cx.hash(&args[1])?;
+    read(count(hash.and_then(|hash| hash.get(&args[2]).map(bytes::Bytes::len)).unwrap_or(0)))
+}
+pub(super) fn hincrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let by = int(&args[3])?;
+    let old = match cx.hash_to_write(&args[1])?.and_then(|hash| hash.get(&args[2])) {
+        None => 0,
+        Some(text) => parse_i64(text).ok_or_else(|| Reply::error("ERR hash value is not an integer"))?,
+    };
+    let Some(new) = old.checked_add(by) else { return fail(OVERFLOW) };
+    cx.update_hash(&args[1], |hash| hash.insert(&args[2], int_bytes(new)));
+    wrote(Reply::Int(new), true)
+}
+pub(super) fn hscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let cursor = scan::cursor(&args[2])?;
+    let hash = cx.hash(&args[1])?;
+    let Some(hash) = hash else { return read(scan::reply(0, Vec::new())) };
+    let options = scan::options(&args[3..], false)?;
+    let mut items = Vec::new();
+    let mut take = |field: &bytes::Bytes, value: &bytes::Bytes| {
+        if options.fits(field) {
+            items.push(Reply::Bulk(field.clone()));
+            items.push(Reply::Bulk(value.clone()));
+        }
+    };
+    let next = match hash.table() {
+        Some(table) => scan::walk_trie(cursor, options.count, table, |field, value| take(field, value)),
+        None => {
+            hash.iter().for_each(|(field, value)| take(field, value));
+            0
+        }
+    };
+    cx.touched(items.len());
+    read(scan::reply(next, items))
+}
