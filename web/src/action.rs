@@ -34,4 +34,92 @@ pub enum Action {
     Lens(Option<i64>),
     /// Magnification of the lens in percent (100–40 000).
     Magnify(u32),
+    /// The milestone before (false) or after (true) this moment.
+    Mark(bool),
+    /// A stop of [`crate::player::STOPS_MILLI`].
+    Speed(usize),
+    /// The speed follows what happens, or not.
+    Auto(bool),
+    /// A tab of the inspector.
+    Tab(Tab),
+    /// A sheet over the page, or none.
+    Sheet(Option<Sheet>),
+    /// A scene of the registry, by its place there.
+    Scene(usize),
+    /// The open scene's other telling, or back to the first.
+    Retell,
+    /// A scenario or run as text.
+    LoadText(String),
+    /// A link to this run, into the clipboard.
+    Share,
+    /// This run or this moment as a file.
+    Export(Export),
+    /// The other language.
+    Language,
+    /// A scheme of colours.
+    Scheme(Choice),
+    /// Motion: `First` full, `Second` reduced.
+    Motion(Choice),
+    /// Away with the quiet line.
+    Dismiss,
+    /// Stop the long seek that is under way.
+    Cancel,
+}
+
+/// Tabs of the inspector, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "named after what they show")]
+pub enum Tab {
+    Console,
+    Info,
+    Variables,
+    Log,
+    Keys,
+    Config,
+}
+impl Tab {
+    /// All of them.
+    pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
+}
+
+/// What may lie over the page.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sheet {
+    /// The scenes.
+    Lessons,
+    /// The scenario's text.
+    Sandbox,
+    /// Files of the run.
+    Export,
+    /// Colours and motion.
+    Settings,
+    /// The keyboard's table.
+    Keys,
+    /// The words of the open scene.
+    About,
+}
+
+/// Kinds of files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Export {
+    /// Scenario and inputs as text.
+    Run,
+    /// The `ClusterView` of this moment.
+    Json,
+}
+
+/// What the system prefers, or one of two.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Choice {
+    /// As the system says.
+    #[default]
+    System,
+    /// Light; full motion.
+    First,
+    /// Dark; reduced motion.
+    Second,
+}
+impl Choice {
+    /// All of them, in the order of the settings.
+    pub const ALL: [Choice; 3] = [Choice::System, Choice::First, Choice::Second];
 }

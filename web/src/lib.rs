@@ -4,12 +4,24 @@
 
 #[cfg(feature = "page")]
 pub mod action;
+#[cfg(feature = "page")]
+pub mod caption;
+#[cfg(feature = "page")]
+pub mod draw;
 pub mod format;
 pub mod i18n;
+#[cfg(feature = "page")]
+pub mod inspection;
 pub mod keys;
+#[cfg(feature = "page")]
+pub mod lessons;
+#[cfg(feature = "page")]
+pub mod overlay;
 #[cfg(feature = "page")]
 pub mod panels;
 pub mod player;
+#[cfg(feature = "page")]
+pub mod prefs;
 pub mod share;
 #[cfg(feature = "page")]
 pub mod stage;

@@ -1,0 +1,123 @@
+// The way on after a panic. Plain JavaScript, because after a panic the engine is not to be trusted.
+//
+// Every input is written here before it is applied, so the run that led to the panic is always whole. The page calls
+// begin (a scenario starts), input (something is about to be done), good (all was well at this moment) and panic.
+(() => {
+  'use strict'
+  const run = { text: '', inputs: [], good: 0 }
+  let shown = false
+
+  const words = {
+    en: {
+      title: 'The engine stopped',
+      lead: 'An invariant of the engine broke, so nothing that it says can be trusted any more. The run that led here is below, whole: scenario and inputs. It is the bug report.',
+      copy: 'Copy the run',
+      copied: 'Copied',
+      before: 'Go on before the last input',
+      good: 'Back to the last good moment',
+      fresh: 'Start afresh',
+      run: 'The run',
+    },
+    zh: {
+      title: '引擎停止了',
+      lead: '引擎的一个不变量被破坏，它说的任何话都不再可信。下面是导致这一刻的完整记录：场景和输入。它就是错误报告。',
+      copy: '复制记录',
+      copied: '已复制',
+      before: '回到最后一次操作之前',
+      good: '回到最后一个正常时刻',
+      fresh: '重新开始',
+      run: '记录',
+    },
+  }
+
+  const lines = inputs => inputs.map(([at, line]) => `at ${at}us ${line}\n`).join('')
+  const whole = inputs => run.text.replace(/\n*$/, '\n') + lines(inputs)
+
+  // The plain form of share.rs: version 1, no flags, behaviour 0 (unknown), the moment, the text.
+  const varint = n => {
+    const out = []
+    let rest = BigInt(Math.max(0, Math.floor(n)))
+    while (rest >= 128n) {
+      out.push(Number(rest & 127n) | 128)
+      rest >>= 7n
+    }
+    out.push(Number(rest))
+    return out
+  }
+  const link = (text, at) => {
+    const bytes = [1, 0, 0, ...varint(at), ...new TextEncoder().encode(text)]
+    let binary = ''
+    for (const b of bytes) binary += String.fromCharCode(b)
+    return '#v1.' + btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  }
+  const go = hash => {
+    history.replaceState(null, '', location.pathname + location.search + hash)
+    location.reload()
+  }
+
+  const element = (name, attributes, ...children) => {
+    const e = document.createElement(name)
+    for (const [key, value] of Object.entries(attributes)) e.setAttribute(key, value)
+    e.append(...children)
+    return e
+  }
+
+  const show = why => {
+    if (shown) return
+    shown = true
+    const t = words[(document.documentElement.lang || 'en').startsWith('zh') ? 'zh' : 'en']
+    const text = `# ${String(why).replaceAll('\n', '\n# ')}\n${whole(run.inputs)}`
+    const area = element('textarea', { readonly: '', rows: '14', 'aria-label': t.run, spellcheck: 'false' })
+    area.value = text
+    const button = (label, kind, act) => {
+      const b = element('button', { type: 'button', class: kind }, label)
+      b.addEventListener('click', () => act(b))
+      return b
+    }
+    const last = run.inputs.at(-1)
+    const until = at => run.inputs.filter(([when]) => when <= at)
+    const buttons = element('div', { class: 'row' })
+    buttons.append(button(t.good, 'primary', () => go(link(whole(until(run.good)), run.good))))
+    if (last) buttons.append(button(t.before, '', () => go(link(whole(run.inputs.slice(0, -1)), last[0]))))
+    buttons.append(
+      button(t.copy, '', b => {
+        area.select()
+        const done = () => { b.textContent = t.copied }
+        const old = () => { if (document.execCommand('copy')) done() }
+        if (navigator.clipboard) navigator.clipboard.writeText(text).then(done, old)
+        else old()
+      }),
+      button(t.fresh, '', () => go('')),
+    )
+    const box = element('div', { class: 'overlay', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': 'overlay-title' },
+      element('div', { class: 'overlay-card' }, element('h2', { id: 'overlay-title' }, t.title), element('p', {}, t.lead), area, buttons))
+    document.body.append(box)
+    buttons.querySelector('button').focus()
+  }
+
+  window.resyncLog = {
+    begin(text) {
+      run.text = text
+      run.inputs = []
+      run.good = 0
+    },
+    input(at, line) {
+      // Acting in the past replaces what had been done later.
+      run.inputs = run.inputs.filter(([when]) => when <= at)
+      run.inputs.push([at, line])
+    },
+    good(at) {
+      run.good = at
+    },
+    panic: show,
+    text: () => whole(run.inputs),
+  }
+
+  // A trap that is no Rust panic (stack overflow, out of memory) ends the instance just the same.
+  window.addEventListener('error', e => {
+    if (e.error instanceof WebAssembly.RuntimeError) show(e.error.message)
+  })
+  window.addEventListener('unhandledrejection', e => {
+    if (e.reason instanceof WebAssembly.RuntimeError) show(e.reason.message)
+  })
+})()

@@ -1,0 +1,217 @@
+//! What the inspector's open tab needs of one node, and which values of it changed.
+
+use crate::action::Tab;
+use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
+use std::collections::BTreeMap;
+
+/// Keys that the panel lists.
+pub const KEYS_SHOWN: usize = 200;
+/// Log lines that the panel lists.
+pub const LOG_SHOWN: usize = 200;
+/// How many renders a changed value stays marked: about a second of playing; for ever while nothing moves.
+const MARKED_RENDERS: u8 = 9;
+
+/// One command typed at a node, with what came back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ConsoleLine {
+    /// When it was sent, µs.
+    pub at_us: u64,
+    /// Event number at which it was sent.
+    pub event: u64,
+    /// Prompt as redis-cli shows it.
+    pub prompt: String,
+    /// As typed.
+    pub input: String,
+    /// What redis-cli prints.
+    pub answer: Answer,
+}
+
+/// What came back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Answer {
+    /// The reply as redis-cli prints it, at once or later.
+    Reply(String),
+    /// Nothing yet: the node is busy or paused, or the command blocks.
+    Waiting,
+    /// Nobody listens.
+    Refused,
+    /// The page could not read the line.
+    Unreadable(String),
+}
+
+/// Everything the open tab shows.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Inspection {
+    /// Whose.
+    pub node: NodeIx,
+    /// Which tab this was made for; the rest is empty.
+    pub tab: Tab,
+    /// Prompt of the next command.
+    pub prompt: String,
+    /// Commands and replies up to now, oldest first.
+    pub console: Vec<ConsoleLine>,
+    /// INFO, or nothing while the process is not there.
+    pub info: Option<String>,
+    /// This node's variables, then those of the other end.
+    pub variables: Vec<(String, Vec<Variable>)>,
+    /// Newest lines of its log.
+    pub log: Vec<LogLine>,
+    /// The first keys.
+    pub keys: Vec<KeyView>,
+    /// How many there are in all.
+    pub keys_total: u64,
+    /// Directives.
+    pub directives: Vec<Directive>,
+}
+
+/// A piece of one line of INFO.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Piece {
+    /// `# Replication`, or anything without a colon.
+    Heading(String),
+    /// `role:` and its values; a session's line has several, split after commas: (`state=`, `online`).
+    Field(String, Vec<(String, String)>),
+    /// An empty line.
+    Blank,
+}
+
+/// Cuts INFO into lines and values.
+#[must_use]
+pub fn pieces(info: &str) -> Vec<Piece> {
+    info.lines()
+        .map(|line| {
+            let line = line.trim_end_matches('\r');
+            if line.is_empty() {
+                return Piece::Blank;
+            }
+            match line.split_once(':') {
+                Some((name, value)) if !line.starts_with('#') => {
+                    let values = value.split(',').map(|part| match part.split_once('=') {
+                        Some((key, value)) => (format!("{key}="), value.to_owned()),
+                        None => (String::new(), part.to_owned()),
+                    });
+                    Piece::Field(name.to_owned(), values.collect())
+                }
+                _ => Piece::Heading(line.to_owned()),
+            }
+        })
+        .collect()
+}
+
+/// Remembers values from one render to the next and says which ones changed lately.
+#[derive(Debug, Default)]
+pub struct Changes {
+    seen: BTreeMap<String, (String, u8)>,
+}
+
+impl Changes {
+    /// Whether `name` has a new value since about a second of renders. A name seen for the first time has not changed.
+    pub fn see(&mut self, name: &str, value: &str) -> bool {
+        if let Some((old, left)) = self.seen.get_mut(name) {
+            if old == value {
+                *left = left.saturating_sub(1);
+            } else {
+                value.clone_into(old);
+                *left = MARKED_RENDERS;
+            }
+            *left > 0
+        } else {
+            self.seen.insert(name.to_owned(), (value.to_owned(), 0));
+            false
+        }
+    }
+    /// Another node: nothing is a change.
+    pub fn forget(&mut self) {
+        self.seen.clear();
+    }
+}
+
+/// One row of the two ends side by side.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Beside {
+    /// What it is called.
+    pub name: String,
+    /// Value at each end, if that end has it.
+    pub values: Vec<Option<String>>,
+    /// More than one end has it and they are not equal.
+    pub differs: bool,
+}
+
+/// Puts the variables of several ends side by side, in the order in which they first appear.
+#[must_use]
+pub fn beside(ends: &[(String, Vec<Variable>)]) -> Vec<Beside> {
+    let mut rows: Vec<Beside> = Vec::new();
+    let mut at: BTreeMap<&str, usize> = BTreeMap::new();
+    for (end, (_, variables)) in ends.iter().enumerate() {
+        for v in variables {
+            let i = *at.entry(&v.name).or_insert_with(|| {
+                rows.push(Beside { name: v.name.clone(), values: vec![None; ends.len()], differs: false });
+                rows.len() - 1
+            });
+            rows[i].values[end] = Some(v.value.clone());
+        }
+    }
+    for row in &mut rows {
+        let mut known = row.values.iter().flatten();
+        if let Some(first) = known.next() {
+            row.differs = known.any(|other| other != first);
+        }
+    }
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn info_is_cut_at_commas_and_equals() {
+        let text = "# Replication\r\nrole:master\r\nslave0:ip=10.0.0.2,port=6379,state=online,offset=70814,lag=1\r\n\r\n";
+        let s = str::to_owned;
+        assert_eq!(
+            pieces(text),
+            [
+                Piece::Heading(s("# Replication")),
+                Piece::Field(s("role"), vec![(s(""), s("master"))]),
+                Piece::Field(
+                    s("slave0"),
+                    vec![
+                        (s("ip="), s("10.0.0.2")),
+                        (s("port="), s("6379")),
+                        (s("state="), s("online")),
+                        (s("offset="), s("70814")),
+                        (s("lag="), s("1"))
+                    ]
+                ),
+                Piece::Blank,
+            ]
+        );
+    }
+
+    #[test]
+    fn a_changed_value_is_marked_for_a_while() {
+        let mut c = Changes::default();
+        assert!(!c.see("lag", "0"), "the first sight is no change");
+        assert!(!c.see("lag", "0"));
+        assert!(c.see("lag", "1"));
+        let marked = (0..20).take_while(|_| c.see("lag", "1")).count();
+        assert_eq!(marked, usize::from(MARKED_RENDERS) - 1);
+        c.forget();
+        assert!(!c.see("lag", "7"));
+    }
+
+    #[test]
+    fn both_ends_stand_in_one_row_and_differences_show() {
+        let v = |name: &str, value: &str| Variable { name: name.to_owned(), value: value.to_owned() };
+        let ends = [
+            (String::from("master"), vec![v("offset", "7"), v("replstate", "ONLINE")]),
+            (String::from("replica-1"), vec![v("offset", "5"), v("repl_state", "CONNECTED")]),
+        ];
+        let rows = beside(&ends);
+        assert_eq!(
+            rows.iter().map(|r| (r.name.as_str(), r.differs)).collect::<Vec<_>>(),
+            [("offset", true), ("replstate", false), ("repl_state", false)]
+        );
+        assert_eq!(rows[2].values, [None, Some(String::from("CONNECTED"))]);
+    }
+}

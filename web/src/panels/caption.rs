@@ -1,0 +1,76 @@
+//! The caption: one sentence about this moment, the lamps of the invariants, and the quiet line that answers what the person asked for.
+
+use crate::action::{Action, Selection};
+use crate::caption::{Sentence, subject};
+use crate::draw::hue_of;
+use crate::i18n::Strings;
+use crate::views::{Shared, Views};
+use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
+
+/// What the caption shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct CaptionProps {
+    /// Everything on the screen but the packets.
+    pub views: Shared<Views>,
+    /// The sentence.
+    pub sentence: Sentence,
+    /// What the live region says: the sentence, at most every two seconds.
+    pub spoken: AttrValue,
+    /// The quiet line, if there is one.
+    #[prop_or_default]
+    pub status: Option<AttrValue>,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// The caption.
+#[component]
+pub fn Caption(props: &CaptionProps) -> Html {
+    let t = &props.t.shell;
+    html! {
+        <section class="caption" aria-label={t.caption.title}>
+            if let Some(status) = &props.status {
+                <p class="status" role="alert">{ status }</p>
+                <button onclick={props.on.reform(|_| Action::Dismiss)}>{ t.status.dismiss }</button>
+            } else {
+                { said(props) }
+            }
+            <p class="hidden" role="status" aria-live="polite">{ &props.spoken }</p>
+            <span class="space"></span>
+            { lamps(props) }
+        </section>
+    }
+}
+
+fn said(props: &CaptionProps) -> Html {
+    let Sentence { text, grave, .. } = &props.sentence;
+    let (node, who, rest) = subject(&props.views.cluster, text);
+    let who = node.map(|ix| {
+        let select = props.on.reform(move |_| Action::Select(Selection::Node(ix)));
+        html! { <b class={classes!(hue_of(ix).word(), "subject")} onclick={select}>{ who }</b> }
+    });
+    html! { <p class={classes!("sentence", grave.then_some("grave"))} title={text.clone()} aria-hidden="true">{ who }{ rest }</p> }
+}
+
+fn lamps(props: &CaptionProps) -> Html {
+    let lamps = &props.views.cluster.lamps;
+    if lamps.is_empty() {
+        return Html::default();
+    }
+    let holding = lamps.iter().filter(|l| l.holds).count();
+    let words = (props.t.shell.caption.lamps)(holding, lamps.len());
+    html! {
+        <div class="lamps" title={words.clone()}>
+            <span class="lights" aria-hidden="true">
+                { for lamps.iter().map(|lamp| html! {
+                    <span key={lamp.name.clone()} class={if lamp.holds { "lamp" } else { "lamp broken" }} title={lamp.name.clone()}>
+                        { if lamp.holds { "" } else { lamp.name.as_str() } }
+                    </span>
+                }) }
+            </span>
+            <span class="muted">{ words }</span>
+        </div>
+    }
+}

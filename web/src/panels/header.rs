@@ -1,0 +1,60 @@
+//! The header: what runs, and the buttons of the page.
+
+use crate::action::{Action, Sheet};
+use crate::i18n::Strings;
+use crate::lessons::Also;
+use yew::{AttrValue, Callback, Html, Properties, component, html};
+
+/// What the header shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct HeaderProps {
+    /// Title of the scene.
+    pub title: AttrValue,
+    /// Eras, nodes, seed.
+    pub about: AttrValue,
+    /// Which sheet is open.
+    pub sheet: Option<Sheet>,
+    /// The scene's other telling, if it has one …
+    pub also: Option<Also>,
+    /// … and whether that runs now.
+    pub retold: bool,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// The header.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let t = &props.t.shell.header;
+    let sheet = |which: Sheet, text: &'static str| {
+        let open = props.sheet == Some(which);
+        let click = props.on.reform(move |_| Action::Sheet((!open).then_some(which)));
+        html! { <button onclick={click} aria-expanded={open.to_string()} aria-haspopup="dialog">{ text }</button> }
+    };
+    html! {
+        <header>
+            <h1>{ "Resync" }</h1>
+            <section class="scene" aria-label={props.t.shell.menu.lesson}>
+                <h2>{ &props.title }</h2>
+                <span class="muted">{ &props.about }</span>
+                { sheet(Sheet::About, props.t.shell.menu.more) }
+                if let Some(also) = props.also {
+                    <button aria-pressed={props.retold.to_string()} onclick={props.on.reform(|_| Action::Retell)}>{ also.word(props.t.lang) }</button>
+                }
+            </section>
+            { sheet(Sheet::Sandbox, t.sandbox) }
+            { sheet(Sheet::Lessons, t.lessons) }
+            { sheet(Sheet::Export, t.export) }
+            <button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Settings)))} aria-label={t.settings} aria-haspopup="dialog"
+                aria-expanded={(props.sheet == Some(Sheet::Settings)).to_string()} title={t.settings}>
+                <svg class="icon" viewBox="0 0 13 13" aria-hidden="true"><path d="M0 2h6v1.4H0zM9.5 2H13v1.4H9.5zM0 9.6h2.5V11H0zM6 9.6h7V11H6zM7.7.5a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM4.2 8.1a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4z" /></svg>
+            </button>
+            <button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Keys)))} aria-label={t.keys} aria-haspopup="dialog"
+                aria-expanded={(props.sheet == Some(Sheet::Keys)).to_string()} title={t.keys} class="keys-button">{ "?" }</button>
+            <button onclick={props.on.reform(|_| Action::Language)} aria-label={t.language} lang={props.t.lang.other().tag()}>{ t.language_other }</button>
+            <button class="primary" onclick={props.on.reform(|_| Action::Share)}>{ t.share }</button>
+        </header>
+    }
+}

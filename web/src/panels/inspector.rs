@@ -1,0 +1,145 @@
+//! The inspector of the chosen node: who it is, what can be done to its process, and six ways to look inside.
+
+use super::console::Console;
+use super::info::Info;
+use super::tables::{Config, Keys, Log, Variables};
+use crate::action::{Action, Tab};
+use crate::caption::name;
+use crate::draw::mark::named;
+use crate::draw::replicas::parent;
+use crate::i18n::Strings;
+use crate::inspection::Inspection;
+use crate::views::{Shared, Views};
+use resync_core::era::Era;
+use resync_core::view::{NodeView, Process, Role};
+use web_sys::{HtmlElement, KeyboardEvent};
+use yew::{Callback, Html, Properties, TargetCast, component, html};
+
+/// What the inspector shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct InspectorProps {
+    /// Everything on the screen but the packets.
+    pub views: Shared<Views>,
+    /// What the open tab needs.
+    pub inspection: Shared<Inspection>,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// Id of a tab's button.
+fn tab_id(tab: Tab) -> &'static str {
+    ["tab-console", "tab-info", "tab-variables", "tab-log", "tab-keys", "tab-config"][tab as usize]
+}
+
+/// The inspector.
+#[component]
+pub fn Inspector(props: &InspectorProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let inspection = &props.inspection;
+    let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == inspection.node) else { return Html::default() };
+    let tabs = Tab::ALL.iter().zip(i.tabs).map(|(tab, text)| {
+        let (tab, open) = (*tab, *tab == inspection.tab);
+        let click = props.on.reform(move |_| Action::Tab(tab));
+        html! {
+            <button key={tab_id(tab)} role="tab" id={tab_id(tab)} aria-selected={open.to_string()} aria-controls="inspector-panel"
+                tabindex={if open { "0" } else { "-1" }} onclick={click}>{ text }</button>
+        }
+    });
+    // Arrow keys move between tabs, as in every tab list.
+    let onkeydown = {
+        let (on, now) = (props.on.clone(), inspection.tab as usize);
+        Callback::from(move |e: KeyboardEvent| {
+            let to = match e.key().as_str() {
+                "ArrowRight" => (now + 1) % Tab::ALL.len(),
+                "ArrowLeft" => (now + Tab::ALL.len() - 1) % Tab::ALL.len(),
+                "Home" => 0,
+                "End" => Tab::ALL.len() - 1,
+                _ => return,
+            };
+            e.prevent_default();
+            e.stop_propagation();
+            let list: HtmlElement = e.target_unchecked_into();
+            let next = list.owner_document().and_then(|d| d.get_element_by_id(tab_id(Tab::ALL[to])));
+            on.emit(Action::Tab(Tab::ALL[to]));
+            if let Some(next) = next {
+                let _ = wasm_bindgen::JsCast::unchecked_into::<HtmlElement>(next).focus();
+            }
+        })
+    };
+    let up = !matches!(node.process, Process::Down | Process::Off);
+    let body = match inspection.tab {
+        Tab::Console => html! {
+            <Console key={node.name.clone()} node={node.name.clone()} ip={node.ip.clone()} port={node.port} {up} inspection={inspection.clone()} t={props.t} on={props.on.clone()} />
+        },
+        Tab::Info => html! { <Info key={node.name.clone()} inspection={inspection.clone()} t={props.t} /> },
+        Tab::Variables => html! { <Variables inspection={inspection.clone()} views={props.views.clone()} t={props.t} /> },
+        Tab::Log => html! { <Log inspection={inspection.clone()} era={node.era.to_string()} t={props.t} on={props.on.clone()} /> },
+        Tab::Keys => html! { <Keys inspection={inspection.clone()} t={props.t} /> },
+        Tab::Config => {
+            html! { <Config key={node.name.clone()} node={node.name.clone()} inspection={inspection.clone()} t={props.t} on={props.on.clone()} /> }
+        }
+    };
+    html! {
+        <aside class="inspector" id="inspector" aria-label={i.title}>
+            <div class="who">
+                <h2>{ named(node.ix, &node.name) }</h2>
+                <span class="muted">{ format!("{}:{} · Redis {} · {}", node.ip, node.port, node.era, state(props, node)) }</span>
+            </div>
+            { actions(props, node) }
+            <div class="tabs" role="tablist" {onkeydown}>{ for tabs }</div>
+            <div class="tab-panel" role="tabpanel" id="inspector-panel" aria-labelledby={tab_id(inspection.tab)}>{ body }</div>
+        </aside>
+    }
+}
+
+fn state(props: &InspectorProps, node: &NodeView) -> String {
+    let i = &props.t.shell.inspector;
+    let process = i.process[node.process as usize];
+    let role = match (node.role, parent(&props.views, node)) {
+        (Role::Replica, Some(above)) => (i.replica_of)(name(&props.views.cluster, above)),
+        (role, _) => i.roles[role as usize].to_owned(),
+    };
+    if node.process == Process::Up { role } else { format!("{role} · {process}") }
+}
+
+/// The word that this era has for "follow".
+fn follow_command(era: Era) -> &'static str {
+    if era.has(Era::V5_0) { "REPLICAOF" } else { "SLAVEOF" }
+}
+
+fn actions(props: &InspectorProps, node: &NodeView) -> Html {
+    let i = &props.t.shell.inspector;
+    let act = |text: String, line: String| {
+        let click = props.on.reform(move |_| Action::Act(line.clone()));
+        html! { <button key={text.clone()} onclick={click}>{ text }</button> }
+    };
+    let name = &node.name;
+    let mut buttons = Vec::new();
+    match node.process {
+        Process::Down | Process::Off => buttons.push(act(i.restart.to_owned(), format!("restart {name}"))),
+        Process::Paused => {
+            buttons.push(act(i.resume_process.to_owned(), format!("resume {name}")));
+            buttons.push(act(i.crash.to_owned(), format!("crash {name}")));
+        }
+        Process::Up | Process::Busy | Process::Loading => {
+            buttons.push(act(i.pause_process.to_owned(), format!("pause {name}")));
+            buttons.push(act(i.crash.to_owned(), format!("crash {name}")));
+            buttons.push(act(i.restart.to_owned(), format!("restart {name}")));
+            let command = follow_command(node.era);
+            if node.role == Role::Replica {
+                buttons.push(act(i.promote.to_owned(), format!("{name}: {command} NO ONE")));
+            } else if let Some(other) = other_master(props, node) {
+                buttons.push(act((i.follow)(&other.name), format!("{name}: {command} {} {}", other.ip, other.port)));
+            }
+        }
+    }
+    html! { <div class="actions" role="group" aria-label={(i.actions)(name)}>{ for buttons }</div> }
+}
+
+/// Whom a master could follow: another master with replicas, or the top of the shown stream.
+fn other_master<'a>(props: &'a InspectorProps, node: &NodeView) -> Option<&'a NodeView> {
+    let others = || props.views.cluster.nodes.iter().filter(|n| n.ix != node.ix && n.role == Role::Master);
+    others().max_by_key(|n| (n.replicas.len(), n.ix == props.views.top, std::cmp::Reverse(n.ix)))
+}

@@ -1,0 +1,221 @@
+//! The inspector's tables: variables of both ends, log, keys, config.
+
+use crate::action::Action;
+use crate::draw::mark::named;
+use crate::draw::replicas::by_name;
+use crate::format::{clock_us, span_us};
+use crate::i18n::Strings;
+use crate::inspection::{Inspection, LOG_SHOWN, beside};
+use crate::views::{Shared, Views};
+use resync_core::resp;
+use resync_core::view::Directive;
+use web_sys::{Element, FocusEvent, HtmlInputElement, InputEvent, KeyboardEvent};
+use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
+
+/// What the variables' tab shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct VariablesProps {
+    /// Both ends.
+    pub inspection: Shared<Inspection>,
+    /// For the marks of the nodes.
+    pub views: Shared<Views>,
+    /// Strings.
+    pub t: &'static Strings,
+}
+
+/// What a debugger would show, both ends side by side.
+#[component]
+pub fn Variables(props: &VariablesProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let ends = &props.inspection.variables;
+    let lead = match ends.as_slice() {
+        [(a, _), (b, _)] => (i.variables_lead)(a, b),
+        _ => i.variables_alone.to_owned(),
+    };
+    let head = |name: &String| by_name(&props.views, name).map_or_else(|| html! { { name } }, |ix| named(ix, name));
+    html! {
+        <div class="scroll" tabindex="0">
+            <p class="muted lead">{ lead }</p>
+            <table class="variables">
+                <thead><tr><th scope="col"><span class="hidden">{ i.variable }</span></th>{ for ends.iter().map(|(name, _)| html! { <th key={name.clone()} scope="col">{ head(name) }</th> }) }</tr></thead>
+                <tbody>
+                    { for beside(ends).into_iter().map(|row| html! {
+                        <tr key={row.name.clone()} class={classes!(row.differs.then_some("differs"))}>
+                            <th scope="row">{ for row.name.split_inclusive(['.', '_']).map(|part| html! { <>{ part }<wbr /></> }) }
+                                if row.differs { <span class="hidden">{ format!(" ({})", i.differs) }</span> }</th>
+                            { for row.values.iter().enumerate().map(|(n, v)| html! { <td key={n}>{ v.as_deref().unwrap_or("–") }</td> }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// What the log's tab shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct LogProps {
+    /// The lines.
+    pub inspection: Shared<Inspection>,
+    /// Whose words.
+    pub era: AttrValue,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// The lines that Redis prints; a click goes to the moment.
+#[component]
+pub fn Log(props: &LogProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let lines = &props.inspection.log;
+    let output = use_node_ref();
+    use_effect_with((props.inspection.node, lines.len(), lines.last().map(|l| l.at_us)), {
+        let output = output.clone();
+        move |_| {
+            if let Some(output) = output.cast::<Element>() {
+                output.set_scroll_top(output.scroll_height());
+            }
+        }
+    });
+    html! {
+        <div class="scroll log-lines" ref={output} tabindex="0">
+            <p class="muted lead">{ (i.log_lead)(&props.era) }</p>
+            if lines.is_empty() {
+                <p class="muted lead">{ i.log_empty }</p>
+            }
+            { for lines.iter().skip(lines.len().saturating_sub(LOG_SHOWN)).enumerate().map(|(n, line)| {
+                let at = line.at_us;
+                html! {
+                    <div class="hang mono" key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Seek(at))}>
+                        <span class="muted">{ clock_us(at) }{ " " }</span>{ &line.mark }{ " " }{ &line.text }
+                    </div>
+                }
+            }) }
+        </div>
+    }
+}
+
+/// What the keys' tab shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct KeysProps {
+    /// The keys.
+    pub inspection: Shared<Inspection>,
+    /// Strings.
+    pub t: &'static Strings,
+}
+
+/// The dataset.
+#[component]
+pub fn Keys(props: &KeysProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let keys = &props.inspection.keys;
+    if keys.is_empty() {
+        return html! { <p class="muted lead">{ i.keys_empty }</p> };
+    }
+    let more = props.inspection.keys_total.saturating_sub(keys.len() as u64);
+    html! {
+        <div class="scroll" tabindex="0">
+            <p class="muted lead">{ (i.keys_lead)(props.inspection.keys_total) }</p>
+            <table class="keys">
+                <thead><tr>{ for i.keys_heads.iter().map(|h| html! { <th key={*h} scope="col">{ *h }</th> }) }</tr></thead>
+                <tbody>
+                    { for keys.iter().map(|k| html! {
+                        <tr key={format!("{} {}", k.db, k.key)}>
+                            <td>{ k.db }</td><td>{ &k.key }</td><td>{ &k.kind }</td>
+                            <td>{ k.ttl_ms.map_or_else(|| String::from("–"), |ms| if ms < 0 { String::from("0 s") } else { span_us(ms.unsigned_abs().saturating_mul(1_000)) }) }</td>
+                            <td class="preview">{ &k.preview }</td>
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+            if more > 0 {
+                <p class="muted lead">{ (i.keys_more)(more) }</p>
+            }
+        </div>
+    }
+}
+
+/// What the config's tab shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct ConfigProps {
+    /// The node's name.
+    pub node: AttrValue,
+    /// The directives.
+    pub inspection: Shared<Inspection>,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// Every directive that matters, changed by CONFIG SET.
+#[component]
+pub fn Config(props: &ConfigProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let filter = use_state_eq(String::new);
+    let onfilter = {
+        let filter = filter.clone();
+        Callback::from(move |e: InputEvent| filter.set(e.target_unchecked_into::<HtmlInputElement>().value().to_ascii_lowercase()))
+    };
+    let rows = props.inspection.directives.iter().filter(|d| d.name.contains(filter.as_str()));
+    html! {
+        <div class="scroll" tabindex="-1">
+            <div class="lead filter">
+                <span class="muted">{ i.config_lead }</span>
+                <input type="text" placeholder={i.filter} aria-label={i.filter} oninput={onfilter} />
+            </div>
+            <table class="config">
+                <thead><tr>{ for i.config_heads.iter().map(|h| html! { <th key={*h} scope="col">{ *h }</th> }) }</tr></thead>
+                <tbody>{ for rows.map(|d| html! { <Setting key={d.name.clone()} directive={d.clone()} node={props.node.clone()} t={props.t} on={props.on.clone()} /> }) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct SettingProps {
+    directive: Directive,
+    node: AttrValue,
+    t: &'static Strings,
+    on: Callback<Action>,
+}
+
+/// One directive. What is typed stays until Enter sends it or the field is left.
+#[component]
+fn Setting(props: &SettingProps) -> Html {
+    let d = &props.directive;
+    let draft = use_state_eq(|| None::<String>);
+    let send = {
+        let (on, node, name, value, draft) = (props.on.clone(), props.node.clone(), d.name.clone(), d.value.clone(), draft.clone());
+        Callback::from(move |e: KeyboardEvent| match e.key().as_str() {
+            "Enter" => {
+                let typed = e.target_unchecked_into::<HtmlInputElement>().value();
+                draft.set(None);
+                if typed != value {
+                    on.emit(Action::Act(format!("{node}: CONFIG SET {name} {}", resp::cli::quote(typed.as_bytes()))));
+                }
+            }
+            "Escape" => draft.set(None),
+            _ => {}
+        })
+    };
+    let oninput = {
+        let draft = draft.clone();
+        Callback::from(move |e: InputEvent| draft.set(Some(e.target_unchecked_into::<HtmlInputElement>().value())))
+    };
+    let onblur = {
+        let draft = draft.clone();
+        Callback::from(move |_: FocusEvent| draft.set(None))
+    };
+    let shown = draft.as_ref().unwrap_or(&d.value).clone();
+    html! {
+        <tr class={classes!((d.value != d.default).then_some("changed"))}>
+            <th scope="row" title={d.bounds.clone()}>{ for d.name.split_inclusive('-').map(|part| html! { <>{ part }<wbr /></> }) }</th>
+            <td><input type="text" class="bare" value={shown} title={d.bounds.clone()} aria-label={(props.t.shell.inspector.config_set)(&d.name)}
+                onkeydown={send} {oninput} {onblur} autocomplete="off" spellcheck="false" /></td>
+            <td class="muted">{ &d.default }</td>
+        </tr>
+    }
+}
