@@ -14,8 +14,6 @@ pub mod i18n;
 pub mod inspection;
 pub mod keys;
 #[cfg(feature = "page")]
-pub mod lessons;
-#[cfg(feature = "page")]
 pub mod overlay;
 #[cfg(feature = "page")]
 pub mod panels;

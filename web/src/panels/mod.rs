@@ -1,11 +1,14 @@
 //! The panels: Yew function components, pure in their props. Each takes `views`, `selection`, `pointed`, `t` and `on`.
 
+pub mod backlog;
 pub mod caption;
 pub mod console;
-pub mod header;
+pub mod handshake;
 pub mod info;
 pub mod inspector;
 pub mod knobs;
-pub mod menu;
+pub mod lag;
+pub mod ruler;
 pub mod tables;
 pub mod timeline;
+pub mod verdict;

@@ -1,1 +1,191 @@
 //! The stage: nodes, links, and packets painted each frame outside the virtual DOM.
+
+mod card;
+pub mod layout;
+pub mod packets;
+mod pipe;
+mod strip;
+
+use crate::action::{Action, Selection};
+use crate::draw::replicas::{replicas, top};
+use crate::draw::{Size, hue_of, mark, pointer, use_size};
+use crate::i18n::Strings;
+use crate::panels::backlog;
+use crate::views::{Shared, Views};
+use layout::{Pipe, Plan, Room};
+use packets::{Lane, PacketPool};
+use resync_core::view::{BacklogShape, NodeIx};
+use web_sys::{Element, KeyboardEvent, MouseEvent};
+use yew::{AttrValue, Callback, Html, Properties, component, html, use_effect_with, use_node_ref};
+
+/// What the stage shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StageProps {
+    /// Everything on the screen but the packets.
+    pub views: Shared<Views>,
+    /// The selected node or link.
+    #[prop_or_default]
+    pub selection: Option<Selection>,
+    /// The pointed byte.
+    #[prop_or_default]
+    pub pointed: Option<i64>,
+    /// One sentence that says what to try; names of nodes in it get their glyphs.
+    #[prop_or_default]
+    pub hint: AttrValue,
+    /// The pool that [`packets::paint`] paints each frame.
+    pub pool: PacketPool,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+    /// What stands in the strip under the stage, before the tools of the selection.
+    #[prop_or_default]
+    pub children: Html,
+}
+
+/// The lanes of a plan, for the packets.
+fn lanes(views: &Views, plan: &Plan) -> Vec<Lane> {
+    plan.pipes
+        .iter()
+        .filter_map(|pipe| {
+            let link = views.cluster.links.iter().find(|link| link.ix == pipe.link)?;
+            let lane = |up: bool| {
+                // The upper lane leads away from the left node, which need not be the link's `from`.
+                let rightwards = up == (link.from_ix != pipe.left);
+                let (start, end) = if rightwards { (pipe.x0, pipe.x1) } else { (pipe.x1, pipe.x0) };
+                let view = if up { link.up } else { link.down };
+                let label = (pipe.room == Room::Full).then(|| if rightwards { pipe.y - 18.0 } else { pipe.y + 26.0 });
+                let y = if rightwards { pipe.down() } else { pipe.up() };
+                Lane {
+                    link: pipe.link,
+                    up,
+                    start,
+                    end,
+                    y,
+                    label,
+                    hue: hue_of(pipe.right),
+                    filled: view.packets > packets::LANE_MOST || view.frozen,
+                }
+            };
+            Some([lane(false), lane(true)])
+        })
+        .flatten()
+        .collect()
+}
+
+/// A sentence in which every node's name carries its glyph and hue.
+fn with_names(views: &Views, text: &str) -> Html {
+    let mut out: Vec<Html> = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let found = views
+            .cluster
+            .nodes
+            .iter()
+            .filter(|node| node.ix != views.top)
+            .filter_map(|node| rest.find(node.name.as_str()).map(|at| (at, std::cmp::Reverse(node.name.len()), node)))
+            .min_by_key(|(at, longest, _)| (*at, *longest));
+        let Some((at, _, node)) = found else {
+            out.push(html! { { rest.to_owned() } });
+            break;
+        };
+        out.push(html! { { rest[..at].to_owned() } });
+        out.push(mark::named(node.ix, &node.name));
+        rest = &rest[at + node.name.len()..];
+    }
+    out.into_iter().collect()
+}
+
+/// What a click and a key press on something selectable do.
+fn selecting(on: &Callback<Action>, what: Selection) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
+    let (clicked, pressed) = (on.clone(), on.clone());
+    (
+        Callback::from(move |_| clicked.emit(Action::Select(what))),
+        Callback::from(move |event: KeyboardEvent| {
+            if pointer::is_press(&event.key()) {
+                event.prevent_default();
+                event.stop_propagation();
+                pressed.emit(Action::Select(what));
+            }
+        }),
+    )
+}
+
+/// The panel.
+#[component]
+pub fn Stage(props: &StageProps) -> Html {
+    let frame = use_node_ref();
+    let canvas = use_node_ref();
+    let flight = use_node_ref();
+    let size = use_size(&frame, Size::new(1068.0, 226.0));
+    let t = &props.t.figures.stage;
+    let plan = layout::plan(&props.views, size);
+    use_effect_with((flight.clone(), props.pool.clone()), |(flight, pool)| {
+        if let Some(group) = flight.cast::<Element>() {
+            pool.attach(&group);
+        }
+    });
+    use_effect_with((lanes(&props.views, &plan), props.pointed, props.pool.clone()), |(lanes, pointed, pool)| {
+        pool.set_lanes(lanes.clone());
+        pool.set_pointed(*pointed);
+    });
+
+    let all = replicas(&props.views);
+    let Some(top) = top(&props.views) else { return Html::default() };
+    let memory = plan.memory.map(|area| {
+        let memory = backlog::Memory {
+            backlog: &top.backlog,
+            head: top.offset.0,
+            sessions: &top.replicas,
+            replicas: &all,
+            commands: &props.views.commands,
+            pointed: props.pointed,
+            t: props.t,
+        };
+        (area, backlog::memory(area, &memory))
+    });
+    // Pointing at the ring points at the byte that lies there.
+    let onmousemove = plan.memory.map(|area| {
+        let (canvas, on, pointed) = (canvas.clone(), props.on.clone(), props.pointed);
+        let (head, size_b, histlen) = (top.offset.0, top.backlog.size, top.backlog.histlen);
+        let idx = match top.backlog.shape {
+            BacklogShape::Ring { idx } => Some(idx),
+            BacklogShape::Blocks { .. } => None,
+        };
+        Callback::from(move |event: MouseEvent| {
+            let byte = idx.and_then(|idx| {
+                let (x, y) = pointer::place(&event, &canvas, size)?;
+                let turn = backlog::Ring::within(area).turn_at(x, y)?;
+                backlog::offset_at((turn * size_b as f64) as u64, head, idx, size_b, histlen)
+            });
+            if byte != pointed {
+                on.emit(Action::Point(byte));
+            }
+        })
+    });
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Point(None));
+    let selected = |ix: NodeIx| props.selection == Some(Selection::Node(ix));
+    let pipes = plan
+        .pipes
+        .iter()
+        .filter(|p| !p.is_empty())
+        .map(|p: &Pipe| pipe::pipe(p, &props.views, &all, props.selection == Some(Selection::Link(p.link)), props.t, &props.on));
+    let cards = plan.cards.iter().map(|c| card::card(c, &props.views, &all, selected(c.ix), props.t, &props.on));
+
+    html! {
+        <section class="panel stage" aria-label={t.name}>
+            <div class="head"><h2>{ t.title }</h2><span class="try">{ with_names(&props.views, &props.hint) }</span></div>
+            <div class="figure" ref={frame}>
+                <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())} {onmouseleave} onmousemove={onmousemove.unwrap_or_else(Callback::noop)}>
+                    { mark::hatches("stage") }
+                    { card::frame(&plan, top, selected(top.ix), props.t, &props.on) }
+                    { memory.map(|(_, drawn)| drawn).unwrap_or_default() }
+                    { for pipes }
+                    <g class="packets" aria-hidden="true" ref={flight}></g>
+                    { for cards }
+                </svg>
+            </div>
+            <strip::Strip views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()}>{ props.children.clone() }</strip::Strip>
+        </section>
+    }
+}

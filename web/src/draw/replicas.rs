@@ -1,0 +1,122 @@
+//! What the figures need to know about each replica of the stream that is shown, gathered from the views once.
+
+use crate::action::Selection;
+use crate::views::Views;
+use resync_core::view::{LinkView, NodeIx, NodeView, Process, Role, Runway, SessionView};
+
+/// How a replica stands to the stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Its master streams to it.
+    Streaming,
+    /// A full resynchronisation is under way: RDB bytes read and in all (−1: unknown until the end).
+    Syncing(u64, i64),
+    /// Its master knows no session of it. How long a partial resync stays possible, if its past is its master's.
+    Away(Option<Runway>),
+}
+
+/// One replica of the shown stream.
+#[derive(Clone, Debug)]
+pub struct Replica<'a> {
+    /// Its node.
+    pub node: &'a NodeView,
+    /// What its direct master knows of it.
+    pub session: Option<&'a SessionView>,
+    /// Its node's link to its direct master.
+    pub link: Option<&'a LinkView>,
+    /// Last byte that it has applied, in the numbering of the shown stream; `None` if it has no past of this stream.
+    pub applied: Option<i64>,
+    /// Last byte received.
+    pub received: Option<i64>,
+    /// Bytes missing.
+    pub gap: Option<i64>,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// The node whose stream is shown.
+#[must_use]
+pub fn top(views: &Views) -> Option<&NodeView> {
+    views.cluster.nodes.iter().find(|node| node.ix == views.top).or_else(|| views.cluster.nodes.first())
+}
+
+/// The node that this one follows: what it says itself, or while its process is gone, the upper end of its link.
+#[must_use]
+pub fn parent(views: &Views, node: &NodeView) -> Option<NodeIx> {
+    let up = !matches!(node.process, Process::Down | Process::Off);
+    if up && node.role == Role::Master {
+        return None;
+    }
+    let named = node.upstream.as_ref().and_then(|upstream| upstream.node);
+    named.or_else(|| views.cluster.links.iter().find(|link| link.to_ix == node.ix).map(|link| link.from_ix))
+}
+
+/// The link between two nodes.
+#[must_use]
+pub fn link_between(views: &Views, a: NodeIx, b: NodeIx) -> Option<&LinkView> {
+    views.cluster.links.iter().find(|link| (link.from_ix, link.to_ix) == (a, b) || (link.from_ix, link.to_ix) == (b, a))
+}
+
+/// The replicas of the shown stream, in the scenario's order: those measured against it, and those that follow its master without a past of it yet.
+#[must_use]
+pub fn replicas(views: &Views) -> Vec<Replica<'_>> {
+    let Some(top) = top(views) else { return Vec::new() };
+    let nodes = views.cluster.nodes.iter().filter(|node| node.ix != top.ix);
+    nodes
+        .filter_map(|node| {
+            let truth = node.truth.as_ref().filter(|truth| truth.master == top.ix);
+            let parent = parent(views, node);
+            if truth.is_none() && parent != Some(top.ix) {
+                return None;
+            }
+            let master = parent.and_then(|ix| views.cluster.nodes.iter().find(|n| n.ix == ix)).unwrap_or(top);
+            let session = master.replicas.iter().find(|session| session.node == Some(node.ix));
+            let transfer = node.upstream.as_ref().and_then(|upstream| upstream.transfer);
+            let loading = node.upstream.as_ref().is_some_and(|upstream| upstream.loading);
+            let standing = match (session, transfer) {
+                (Some(_), Some((done, total))) => Standing::Syncing(done, total),
+                (Some(_), None) if loading => Standing::Syncing(0, 0),
+                (Some(session), None) if session.state == "online" => Standing::Streaming,
+                (Some(_), None) => Standing::Syncing(0, -1),
+                (None, _) => Standing::Away(truth.and_then(|truth| truth.runway)),
+            };
+            let has_past = truth.filter(|_| !matches!(standing, Standing::Syncing(..)));
+            Some(Replica {
+                node,
+                session,
+                link: parent.and_then(|ix| link_between(views, ix, node.ix)),
+                applied: has_past.map(|truth| truth.applied.0),
+                received: has_past.map(|truth| truth.received.0),
+                gap: has_past.map(|truth| truth.gap),
+                standing,
+            })
+        })
+        .collect()
+}
+
+/// The link that the selection means: itself, or a replica's link to its master.
+#[must_use]
+pub fn selected_link<'a>(views: &'a Views, selection: Option<Selection>) -> Option<&'a LinkView> {
+    match selection? {
+        Selection::Link(ix) => views.cluster.links.iter().find(|link| link.ix == ix),
+        Selection::Node(ix) => {
+            let node = views.cluster.nodes.iter().find(|node| node.ix == ix)?;
+            link_between(views, parent(views, node)?, ix)
+        }
+    }
+}
+
+/// The replica at the lower end of what is selected, for the figures that belong to one replica.
+#[must_use]
+pub fn selected_replica(views: &Views, selection: Option<Selection>) -> Option<NodeIx> {
+    match selection? {
+        Selection::Node(ix) => Some(ix),
+        Selection::Link(_) => selected_link(views, selection).map(|link| link.to_ix),
+    }
+}
+
+/// A node's number by its name.
+#[must_use]
+pub fn by_name(views: &Views, name: &str) -> Option<NodeIx> {
+    views.cluster.nodes.iter().find(|node| node.name == name).map(|node| node.ix)
+}

@@ -1,0 +1,527 @@
+//! Lag against offset: above, the whole seconds that INFO reports; below, the gap in bytes with the backlog's size as the line not to cross.
+
+use crate::action::{Action, Selection};
+use crate::draw::place::{Taken, spread};
+use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
+use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
+use crate::draw::{FigureProps, Mark, Scale, Size, hue_of, mark, mono_width, n, pointer, sans_width, use_size};
+use crate::format::{grouped, span_us};
+use crate::i18n::Strings;
+use crate::views::Views;
+use resync_core::view::{Sample, SeriesView, Stretch};
+use yew::{Callback, Html, MouseEvent, classes, component, html, use_node_ref, use_state_eq};
+
+/// How much of the past is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Window {
+    /// The last 12 s and what comes next.
+    Recent,
+    /// The last two minutes.
+    Minutes,
+    /// Everything.
+    All,
+}
+
+impl Window {
+    const CHOICES: [Window; 3] = [Window::Recent, Window::Minutes, Window::All];
+
+    /// From and to, s.
+    #[must_use]
+    pub fn span(self, now_s: f64) -> (f64, f64) {
+        let (past, next) = match self {
+            Window::Recent => (12.4, 7.6),
+            Window::Minutes => (100.0, 32.0),
+            Window::All => (now_s.max(12.4), (now_s * 0.28).max(7.6)),
+        };
+        let from = (now_s - past).max(0.0);
+        (from, from + past + next)
+    }
+}
+
+/// Boxes of `count` plots one above the other, each with a line of words above it and the time axis below the last: top and bottom.
+#[must_use]
+pub fn plots(h: f64, count: usize) -> Vec<(f64, f64)> {
+    let (head, foot, gap) = (25.0, 18.0, 36.0);
+    let room = (h - head - foot - gap * (count as f64 - 1.0)).max(30.0);
+    // Lag needs few steps, bytes many.
+    let shares: Vec<f64> = if count == 2 { vec![0.38, 0.62] } else { vec![1.0 / count as f64; count] };
+    let mut y = head;
+    shares
+        .iter()
+        .map(|share| {
+            let (top, bottom) = (y, y + room * share);
+            y = bottom + gap;
+            (top, bottom)
+        })
+        .collect()
+}
+
+/// Top of the byte axis, and whether the limit is on it: a small limit always is, a large one once the gap comes near it.
+#[must_use]
+pub fn byte_axis(max_gap: i64, limit: Option<u64>) -> (f64, bool) {
+    let gap = max_gap.max(0) as f64;
+    match limit {
+        Some(limit) if limit <= 32 * 1024 || gap > limit as f64 / 16.0 => ((limit as f64).max(gap * 1.06), true),
+        _ => ((gap * 1.2).max(256.0), false),
+    }
+}
+
+/// A staircase through the samples that INFO had a line for; a missing line is a hole, never a 0.
+#[must_use]
+pub fn staircase(samples: &[Sample], x: Scale, y: Scale) -> String {
+    let mut d = String::new();
+    let mut drawing = false;
+    for s in samples {
+        let at = n(x.held(s.at_us as f64 / 1e6));
+        match s.lag_s {
+            Some(lag) => {
+                let v = n(y.held(lag as f64));
+                d.push_str(&if drawing { format!("H{at}V{v}") } else { format!("M{at} {v}") });
+                drawing = true;
+            }
+            None => {
+                if drawing {
+                    d.push_str(&format!("H{at}"));
+                }
+                drawing = false;
+            }
+        }
+    }
+    d
+}
+
+/// A line through values, with holes where there is none.
+fn line(samples: &[Sample], x: Scale, y: Scale, value: impl Fn(&Sample) -> Option<f64>) -> String {
+    let mut d = String::new();
+    let mut drawing = false;
+    for s in samples {
+        if let Some(v) = value(s) {
+            d.push_str(&format!("{}{} {}", if drawing { "L" } else { "M" }, n(x.held(s.at_us as f64 / 1e6)), n(y.held(v))));
+            drawing = true;
+        } else {
+            drawing = false;
+        }
+    }
+    d
+}
+
+/// Samples inside the window, one before it so that lines reach its edge, and the present as the last one.
+fn shown(series: &SeriesView, replica: Option<&Replica>, from_s: f64, now_us: u64, head: i64) -> Vec<Sample> {
+    let past: Vec<Sample> = series.samples.iter().copied().filter(|s| s.at_us <= now_us).collect();
+    let first = past.iter().rposition(|s| s.at_us as f64 / 1e6 <= from_s).unwrap_or(0);
+    let mut samples = past[first..].to_vec();
+    if let Some(r) = replica
+        && let Some(gap) = r.gap
+    {
+        let online = r.session.filter(|session| session.state == "online");
+        samples.push(Sample {
+            at_us: now_us,
+            lag_s: online.map(|session| session.lag),
+            offset: online.map(|session| session.offset.0),
+            gap,
+            staleness_ms: r.node.truth.as_ref().and_then(|truth| truth.staleness_ms),
+            head,
+        });
+    }
+    samples
+}
+
+struct Curve<'a> {
+    ix: u32,
+    replica: Option<&'a Replica<'a>>,
+    samples: Vec<Sample>,
+}
+
+/// The panel.
+#[component]
+pub fn Lag(props: &FigureProps) -> Html {
+    let frame = use_node_ref();
+    let canvas = use_node_ref();
+    let size = use_size(&frame, Size::new(370.0, 208.0));
+    let window = use_state_eq(|| Window::Recent);
+    let stale = use_state_eq(|| false);
+    let cursor = use_state_eq(|| None::<u64>);
+    let t = &props.t.figures.chart;
+    let views = &props.views;
+    let now_us = views.cluster.now_us;
+    let now = now_us as f64 / 1e6;
+    let (from, to) = window.span(now);
+    let x = Scale::new(from, to, 30.0, (size.w - 10.0).max(80.0));
+    let tools = html! {
+        <>
+            <span class="grp" role="group" aria-label={t.window}>
+                { for Window::CHOICES.map(|choice| {
+                    let window = window.clone();
+                    let name = match choice { Window::Recent => t.recent, Window::Minutes => t.minutes, Window::All => t.all };
+                    html! { <button type="button" class="plain small" aria-pressed={(*window == choice).to_string()} onclick={move |_| window.set(choice)}>{ name }</button> }
+                }) }
+            </span>
+            <button type="button" class="plain small" aria-pressed={stale.to_string()} onclick={{ let stale = stale.clone(); move |_| stale.set(!*stale) }}>{ t.staleness }</button>
+        </>
+    };
+    let head = html! { <div class="head"><h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };
+    let all = replicas(views);
+    let top_node = top(views);
+    let head_offset = top_node.map_or(0, |node| node.offset.0);
+    let curves: Vec<Curve> = views
+        .series
+        .iter()
+        .map(|series| {
+            let replica = all.iter().find(|r| r.node.ix == series.node);
+            Curve { ix: series.node, replica, samples: shown(series, replica, from, now_us, head_offset) }
+        })
+        .filter(|curve| !curve.samples.is_empty())
+        .collect();
+    if curves.is_empty() {
+        return html! {
+            <section class="panel lag" aria-label={t.name}>{ head }<div class="figure" ref={frame}><p class="empty">{ t.none }</p></div></section>
+        };
+    }
+    let boxes = plots(size.h, if *stale { 3 } else { 2 });
+    let limit = top_node.filter(|node| node.backlog.active).map(|node| node.backlog.size);
+    let selected = selected_replica(views, props.selection);
+    let pen = Pen { x, now, size, t: props.t, curves: &curves, selected, limit };
+    let at = {
+        let canvas = canvas.clone();
+        move |event: &MouseEvent| {
+            pointer::place(event, &canvas, size).map(|(px, _)| x.value(px)).filter(|s| *s >= from && *s <= now).map(|s| (s * 1e6) as u64)
+        }
+    };
+    let onmousemove = {
+        let (at, on, cursor) = (at.clone(), props.on.clone(), cursor.clone());
+        Callback::from(move |event: MouseEvent| {
+            let moment = at(&event);
+            cursor.set(moment);
+            on.emit(Action::PointTime(moment));
+        })
+    };
+    let onmouseleave = {
+        let (on, cursor) = (props.on.clone(), cursor.clone());
+        Callback::from(move |_: MouseEvent| {
+            cursor.set(None);
+            on.emit(Action::PointTime(None));
+        })
+    };
+    let onclick = {
+        let on = props.on.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(moment) = at(&event) {
+                on.emit(Action::Seek(moment));
+            }
+        })
+    };
+    let bottom = boxes.last().map_or(size.h - 18.0, |b| b.1);
+    html! {
+        <section class="panel lag" aria-label={t.name}>
+            { head }
+            <div class="figure" ref={frame}>
+                <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={pen.spoken()} {onmousemove} {onmouseleave} {onclick}>
+                    { pen.spans(views, &all, boxes[0].0 - 13.0, bottom) }
+                    { pen.lag(boxes[0]) }
+                    { pen.gap(boxes[1], &props.on) }
+                    if let Some(third) = boxes.get(2) { { pen.staleness(*third) } }
+                    { pen.time_axis(bottom) }
+                    <path d={format!("M{} {}V{}", n(x.at(now)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w1 fn d3" />
+                    if let Some(us) = *cursor {
+                        <path d={format!("M{} {}V{}", n(x.at(us as f64 / 1e6)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w15 fn" />
+                        { pen.read(us, &boxes) }
+                    }
+                </svg>
+            </div>
+        </section>
+    }
+}
+
+struct Pen<'a> {
+    x: Scale,
+    now: f64,
+    size: Size,
+    t: &'static Strings,
+    curves: &'a [Curve<'a>],
+    selected: Option<u32>,
+    limit: Option<u64>,
+}
+
+impl Pen<'_> {
+    fn right(&self) -> f64 {
+        self.size.w - 10.0
+    }
+    fn width_of(&self, ix: u32) -> &'static str {
+        if self.selected == Some(ix) { "w25" } else { "w15" }
+    }
+    fn grid(&self, y: f64, label: String) -> Html {
+        html! { <><path d={format!("M30 {}H{}", n(y), n(self.right()))} class="sl w1 fn" /><text x="26" y={n(y + 4.0)} class="m mu e">{ label }</text></> }
+    }
+    /// Values at the right end of the curves, moved apart.
+    fn ends(&self, plot: (f64, f64), values: &[(u32, f64, String)]) -> Html {
+        let wanted: Vec<f64> = values.iter().map(|v| v.1).collect();
+        let placed = spread(&wanted, 13.0, plot.0, plot.1 + 2.0);
+        let x_now = self.x.at(self.now);
+        values
+            .iter()
+            .zip(placed)
+            .map(|((ix, y, text), label)| {
+                html! {
+                    <>
+                        { mark::glyph(*ix, x_now, *y, 4.0) }
+                        <text x={n(x_now + 9.0)} y={n(label + 4.0)} class={classes!("m", "b", "halo", hue_of(*ix).text())}>{ text.clone() }</text>
+                    </>
+                }
+            })
+            .collect()
+    }
+
+    /// What a screen reader hears of the present.
+    fn spoken(&self) -> String {
+        let t = &self.t.figures.chart;
+        self.curves
+            .iter()
+            .filter_map(|c| {
+                let last = c.samples.last()?;
+                let name = c.replica.map_or("", |r| r.node.name.as_str());
+                Some((t.spoken)(name, last.lag_s, &grouped(last.gap)))
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn lag(&self, plot: (f64, f64)) -> Html {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().filter_map(|s| s.lag_s)).max().unwrap_or(0).max(4);
+        let step = nice_step(most as f64 / 2.4);
+        let highest = (most + step - 1) / step * step;
+        let y = Scale::new(0.0, highest as f64, plot.1, plot.0 + 1.0);
+        let mut labels = Taken::default();
+        let ends: Vec<(u32, f64, String)> = self
+            .curves
+            .iter()
+            .filter_map(|c| c.samples.last().and_then(|s| s.lag_s).map(|lag| (c.ix, y.held(lag as f64), lag.to_string())))
+            .collect();
+        let no_line = |c: &Curve| -> Option<f64> {
+            let at = c.samples.iter().rposition(|s| s.lag_s.is_some()).map_or(0, |i| i + 1);
+            let s = c.samples.get(at)?;
+            (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
+        };
+        html! {
+            <g class="plot">
+                { for ticks(0, highest, step).map(|v| self.grid(y.at(v as f64), v.to_string())) }
+                <text x="30" y={n(plot.0 - 16.0)} class="mu">{ t.lag }</text>
+                { for self.curves.iter().map(|c| html! {
+                    <path d={staircase(&c.samples, self.x, y)} class={classes!(hue_of(c.ix).stroke(), hue_of(c.ix).dash(), self.width_of(c.ix), "fn")} />
+                }) }
+                { for self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))).map(|(c, x)| {
+                    let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
+                    let w = sans_width(&text, 11.5);
+                    let middle = x.clamp(31.0 + w * 0.5, self.right() - w * 0.5);
+                    // One above the other where several ended together.
+                    let line = (0..3).find(|i| labels.take(middle - w * 0.5 + 1_000.0 * f64::from(*i), middle + w * 0.5 + 1_000.0 * f64::from(*i))).unwrap_or(0);
+                    let base = plot.1 - 18.0 - 13.0 * f64::from(line);
+                    html! {
+                        <>
+                            <path d={format!("M{} {}v8", n(x), n(plot.1 - 14.0))} class={classes!(hue_of(c.ix).stroke(), "w1", "fn")} />
+                            { mark::glyph(c.ix, x, plot.1 - 6.0, 4.0) }
+                            <text x={n(middle)} y={n(base)} class={classes!("c", "halo", hue_of(c.ix).text())}>{ text }</text>
+                        </>
+                    }
+                }) }
+                { self.ends((plot.0 - 4.0, plot.1), &ends) }
+            </g>
+        }
+    }
+
+    fn gap(&self, plot: (f64, f64), on: &Callback<Action>) -> Html {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().map(|s| s.gap)).max().unwrap_or(0);
+        let (highest, on_axis) = byte_axis(most, self.limit);
+        let y = Scale::new(0.0, highest, plot.1, plot.0);
+        let step = binary_step(highest / 2.2);
+        let forecasts = self.curves.iter().filter_map(|c| match c.replica?.standing {
+            Standing::Away(Some(runway)) if runway.partial_now && runway.bytes > 0 => {
+                let gap = c.samples.last()?.gap as f64;
+                Some((c.ix, gap, runway.bytes as f64, runway.ms?))
+            }
+            _ => None,
+        });
+        let ends: Vec<(u32, f64, String)> =
+            self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
+        html! {
+            <g class="plot">
+                { for ticks(0, highest as i64, step).map(|v| self.grid(y.at(v as f64), short_bytes(v))) }
+                <text x="30" y={n(plot.0 - 14.0)} class="mu">{ t.gap }</text>
+                if let (true, Some(limit)) = (on_axis, self.limit) {
+                    <path d={format!("M30 {}H{}", n(y.at(limit as f64)), n(self.right()))} class="sf w15 fn" />
+                    <text x={n(self.right() - 2.0)} y={n(y.at(limit as f64) - 5.0)} class="xf e halo">{ (t.limit)(&grouped(limit as i64)) }</text>
+                } else if let Some(limit) = self.limit {
+                    <text x={n(self.right() - 2.0)} y={n(plot.0 - 14.0)} class="mu e">{ (t.limit_above)(&grouped(limit as i64)) }</text>
+                }
+                { for self.curves.iter().map(|c| {
+                    let ix = c.ix;
+                    let onclick = on.reform(move |event: MouseEvent| { event.stop_propagation(); Action::Select(Selection::Node(ix)) });
+                    let d = line(&c.samples, self.x, y, |s| Some(s.gap as f64));
+                    html! {
+                        <>
+                            <path d={d.clone()} class={classes!(hue_of(ix).stroke(), hue_of(ix).dash(), self.width_of(ix), "fn")} />
+                            <path {d} class="grab" {onclick} />
+                        </>
+                    }
+                }) }
+                { for forecasts.map(|(ix, gap, left, ms)| {
+                    let end = self.now + ms as f64 / 1e3;
+                    let part = ((self.x.v1 - self.now) / (end - self.now).max(1e-6)).min(1.0);
+                    let (x1, y1) = (self.x.at(self.now + (end - self.now) * part), y.held(gap + left * part));
+                    html! {
+                        <>
+                            <path d={format!("M{} {}L{} {}", n(self.x.at(self.now)), n(y.held(gap)), n(x1), n(y1))} class={classes!(hue_of(ix).stroke(), "w1", "fn", "d3")} />
+                            if part >= 1.0 && on_axis { <circle cx={n(x1)} cy={n(y1)} r="3.5" class="fp sf w2" /> }
+                        </>
+                    }
+                }) }
+                { self.ends(plot, &ends) }
+            </g>
+        }
+    }
+
+    fn staleness(&self, plot: (f64, f64)) -> Html {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().filter_map(|s| s.staleness_ms)).max().unwrap_or(0).max(100);
+        let y = Scale::new(0.0, most as f64 * 1.08, plot.1, plot.0);
+        let step = nice_step(most as f64 / 1.9);
+        let ends: Vec<(u32, f64, String)> = self
+            .curves
+            .iter()
+            .filter_map(|c| c.samples.last().and_then(|s| s.staleness_ms).map(|ms| (c.ix, y.held(ms as f64), span_us(ms * 1000))))
+            .collect();
+        let label = |v: i64| if v >= 1_000 && v % 100 == 0 { format!("{}s", v as f64 / 1e3) } else { v.to_string() };
+        html! {
+            <g class="plot">
+                { for ticks(0, most as i64, step).map(|v| self.grid(y.at(v as f64), label(v))) }
+                <text x="30" y={n(plot.0 - 14.0)} class="mu">{ t.stale }</text>
+                { for self.curves.iter().map(|c| html! {
+                    <path d={line(&c.samples, self.x, y, |s| s.staleness_ms.map(|ms| ms as f64))} class={classes!(hue_of(c.ix).stroke(), hue_of(c.ix).dash(), self.width_of(c.ix), "fn")} />
+                }) }
+                { self.ends(plot, &ends) }
+            </g>
+        }
+    }
+
+    /// Cuts, freezes and full resynchronisations of the shown replicas' links.
+    fn spans(&self, views: &Views, all: &[Replica], top: f64, bottom: f64) -> Html {
+        let t = &self.t.figures.chart;
+        let mut labels = Taken::default();
+        let mut label = |x: f64, text: &str| -> Option<f64> {
+            let w = sans_width(text, 11.2);
+            (0..3).find(|i| labels.take(x + 1_000.0 * f64::from(*i), x + w + 1_000.0 * f64::from(*i))).map(|i| 13.0 * f64::from(i))
+        };
+        let (from, to) = (self.x.v0, self.now);
+        let gap_top = bottom - (bottom - top) * 0.42;
+        let mut out: Vec<Html> = Vec::new();
+        for r in all {
+            let Some(lane) =
+                r.link.and_then(|link| views.cluster.links.iter().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i))
+            else {
+                continue;
+            };
+            let (hue, glyph) = (hue_of(r.node.ix), Mark::of(r.node.ix).char());
+            for s in lane {
+                let (a, b) = (s.from_us as f64 / 1e6, (s.to_us as f64 / 1e6).min(to));
+                if b <= from || a >= to || b <= a {
+                    continue;
+                }
+                let (xa, xb) = (self.x.held(a), self.x.held(b));
+                match s.what {
+                    Stretch::Frozen => out.push(html! {
+                        <>
+                            <rect x={n(xa)} y={n(top)} width={n(xb - xa)} height={n(bottom - top + 6.0)} class="fhold" />
+                            if let Some(dy) = label(xa + 4.0, t.frozen) { <text x={n(xa + 4.0)} y={n(top + 12.0 + dy)}>{ format!("{glyph} {}", t.frozen) }</text> }
+                        </>
+                    }),
+                    Stretch::Cut => out.push(html! {
+                        <>
+                            if a >= from { <path d={format!("M{} {}V{}", n(xa), n(gap_top), n(bottom + 4.0))} class="sf w1 fn d3" /> }
+                            <rect x={n(xa)} y={n(bottom + 1.0)} width={n(xb - xa)} height="3" class="ff" opacity=".8" />
+                            if let Some(dy) = label(xa + 3_000.0, t.cut) { if a >= from { <text x={n(xa + 4.0)} y={n(gap_top + 12.0 + dy)} class="xf halo">{ format!("{glyph} {}", t.cut) }</text> } }
+                        </>
+                    }),
+                    Stretch::Full => out.push(html! {
+                        <>
+                            <rect x={n(xa)} y={n(bottom + 1.0)} width={n((xb - xa).max(2.0))} height="3" class="fi" />
+                            if let Some(dy) = label(xa + 6_000.0, t.full) { <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text> }
+                        </>
+                    }),
+                    _ => {}
+                }
+            }
+        }
+        out.into_iter().collect()
+    }
+
+    fn time_axis(&self, bottom: f64) -> Html {
+        let step = nice_step((self.x.v1 - self.x.v0) / (((self.right() - 30.0) / 56.0).clamp(2.0, 8.0)));
+        let y = (bottom + 16.0).min(self.size.h - 2.0);
+        let values: Vec<i64> = ticks(self.x.v0.ceil() as i64, self.x.v1 as i64, step).collect();
+        let count = values.len();
+        values
+            .into_iter()
+            .enumerate()
+            .map(|(i, v)| {
+                let x = self.x.at(v as f64);
+                let text = if i == 0 || i + 1 == count { format!("{v} s") } else { v.to_string() };
+                let half = mono_width(&text, 11.0) * 0.5;
+                html! { <text x={n(x.clamp(28.0 + half, self.size.w - half - 1.0))} y={n(y)} class="m mu c">{ text }</text> }
+            })
+            .collect()
+    }
+
+    /// The moment under the pointer, in figures.
+    fn read(&self, us: u64, boxes: &[(f64, f64)]) -> Html {
+        let x = self.x.at(us as f64 / 1e6);
+        let text = format!("{:.1} s", us as f64 / 1e6);
+        let w = mono_width(&text, 11.0) + 8.0;
+        let left = (x - w * 0.5).clamp(30.0, self.right() - w);
+        let y = boxes[0].0 - 24.0;
+        html! { <><rect x={n(left)} y={n(y)} width={n(w)} height="15" rx="3" class="fp si" /><text x={n(left + w * 0.5)} y={n(y + 11.5)} class="m c">{ text }</text></> }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(s: u64, lag_s: Option<i64>) -> Sample {
+        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap: 0, staleness_ms: None, head: 0 }
+    }
+
+    #[test]
+    fn a_missing_line_is_a_hole_and_never_a_zero() {
+        let (x, y) = (Scale::new(0.0, 10.0, 0.0, 100.0), Scale::new(0.0, 4.0, 40.0, 0.0));
+        let d = staircase(&[sample(0, Some(1)), sample(1, Some(0)), sample(2, None), sample(3, None), sample(4, Some(2))], x, y);
+        assert_eq!(d, "M0 30H10V40H20M40 20");
+        assert_eq!(staircase(&[sample(0, None)], x, y), "");
+    }
+
+    #[test]
+    fn the_limit_is_on_the_axis_when_it_matters() {
+        assert_eq!(byte_axis(128, Some(16_384)), (16_384.0, true));
+        assert_eq!(byte_axis(128, Some(1 << 20)), (256.0, false));
+        assert_eq!(byte_axis(100_000, Some(1 << 20)), (1_048_576.0, true));
+        assert!(byte_axis(20_000, Some(16_384)).0 > 20_000.0, "a gap beyond the limit stays on the axis");
+        assert_eq!(byte_axis(0, None), (256.0, false));
+    }
+
+    #[test]
+    fn plots_fill_the_box_and_never_touch() {
+        for count in [2, 3] {
+            let boxes = plots(208.0, count);
+            assert_eq!(boxes.len(), count);
+            assert!(boxes.windows(2).all(|w| w[1].0 - w[0].1 >= 30.0), "{boxes:?}");
+            assert!((boxes[count - 1].1 - 190.0).abs() < 1e-9, "{boxes:?}");
+        }
+    }
+
+    #[test]
+    fn a_young_run_starts_its_axis_at_zero() {
+        assert_eq!(Window::Recent.span(3.0), (0.0, 20.0));
+        let (from, to) = Window::Recent.span(58.42);
+        assert!((from - 46.02).abs() < 1e-6 && (to - 66.02).abs() < 1e-6);
+    }
+}

@@ -1,0 +1,181 @@
+//! Where nodes and links stand on the stage: the master's frame at the left, its replicas in a column beside it, theirs in the next.
+
+use crate::draw::Size;
+use crate::draw::replicas::{link_between, parent, top};
+use crate::panels::backlog::Area;
+use crate::views::Views;
+use resync_core::view::{LinkIx, NodeIx};
+
+/// How much a card or a pipe has room for. Labels give way in the order of the design: physics, sizes of messages, then all but the name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Room {
+    /// One line.
+    Line,
+    /// Two rows: the name, and the truth.
+    Short,
+    /// Three rows and both labels of a pipe.
+    Full,
+}
+
+/// A replica's place.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Card {
+    /// The node.
+    pub ix: NodeIx,
+    /// Its box.
+    pub area: Area,
+    /// How much it says.
+    pub room: Room,
+}
+
+/// A link's place: a pipe from the right edge of one box to the left edge of another.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Pipe {
+    /// The link.
+    pub link: LinkIx,
+    /// The node at its left end.
+    pub left: NodeIx,
+    /// The node at its right end.
+    pub right: NodeIx,
+    /// Left end.
+    pub x0: f64,
+    /// Right end.
+    pub x1: f64,
+    /// Middle.
+    pub y: f64,
+    /// How much it says.
+    pub room: Room,
+}
+
+impl Pipe {
+    /// Height of a lane.
+    pub const LANE: f64 = 13.0;
+
+    /// Length.
+    #[must_use]
+    pub fn len(&self) -> f64 {
+        self.x1 - self.x0
+    }
+    /// Whether there is nothing of it to draw.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() < 1.0
+    }
+    /// Middle of the upper lane, which leads away from the left node.
+    #[must_use]
+    pub fn down(&self) -> f64 {
+        self.y - Pipe::LANE * 0.5
+    }
+    /// Middle of the lower lane.
+    #[must_use]
+    pub fn up(&self) -> f64 {
+        self.y + Pipe::LANE * 0.5
+    }
+}
+
+/// The stage.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Plan {
+    /// The top node's frame.
+    pub frame: Area,
+    /// The backlog inside it.
+    pub memory: Option<Area>,
+    /// Left edge of its figures, if they have room.
+    pub figures: Option<f64>,
+    /// Replicas.
+    pub cards: Vec<Card>,
+    /// Links.
+    pub pipes: Vec<Pipe>,
+}
+
+struct Branch {
+    ix: NodeIx,
+    depth: usize,
+    /// Rows from the top, in leaves: where its middle stands.
+    middle: f64,
+    parent: Option<NodeIx>,
+}
+
+/// The tree below `of`, in the scenario's order; returns the leaves that it took.
+fn grow(views: &Views, of: NodeIx, depth: usize, from: f64, left: &mut Vec<NodeIx>, out: &mut Vec<Branch>) -> f64 {
+    let children: Vec<NodeIx> =
+        views.cluster.nodes.iter().filter(|n| left.contains(&n.ix) && parent(views, n) == Some(of)).map(|n| n.ix).collect();
+    left.retain(|ix| !children.contains(ix));
+    let mut at = from;
+    for ix in children {
+        let below = grow(views, ix, depth + 1, at, left, out);
+        let leaves = below.max(1.0);
+        out.push(Branch { ix, depth, middle: at + leaves * 0.5, parent: Some(of) });
+        at += leaves;
+    }
+    at - from
+}
+
+/// Lays the stage out to its box.
+#[must_use]
+pub fn plan(views: &Views, size: Size) -> Plan {
+    let mut branches = Vec::new();
+    let mut leaves = 0.0;
+    if let Some(top) = top(views) {
+        let mut left: Vec<NodeIx> = views.cluster.nodes.iter().map(|n| n.ix).filter(|ix| *ix != top.ix).collect();
+        leaves = grow(views, top.ix, 0, 0.0, &mut left, &mut branches);
+        // Other trees, and nodes that nobody follows: below, with the link that leads there if one is shown.
+        while let Some(root) = left
+            .iter()
+            .copied()
+            .find(|ix| views.cluster.nodes.iter().any(|n| n.ix == *ix && parent(views, n).is_none()))
+            .or(left.first().copied())
+        {
+            left.retain(|ix| *ix != root);
+            let below = grow(views, root, 1, leaves, &mut left, &mut branches).max(1.0);
+            let linked = link_between(views, top.ix, root).map(|_| top.ix);
+            branches.push(Branch { ix: root, depth: 0, middle: leaves + below * 0.5, parent: linked });
+            leaves += below;
+        }
+        branches.sort_by_key(|b| b.ix);
+    }
+    let levels = branches.iter().map(|b| b.depth + 1).max().unwrap_or(0);
+    let (side, high) = (12.0, (size.h - 4.0).max(60.0));
+    // The frame: ring and figures, or the ring alone, or the figures alone.
+    let ring_w = (high * 1.08).clamp(150.0, 330.0);
+    let (frame_w, has_ring, has_figures) = match (size.w, levels) {
+        (w, 0..=1) if w >= 860.0 => (ring_w + 184.0, true, true),
+        (w, 2) if w >= 1000.0 => (ring_w + 170.0, true, true),
+        (w, _) if w >= 620.0 => (ring_w + 4.0, true, false),
+        _ => (150.0, false, true),
+    };
+    let frame = Area { x: side, y: 2.0, w: frame_w, h: high };
+    let memory = has_ring.then_some(Area { x: frame.x, y: frame.y, w: ring_w, h: high });
+    let figures = has_figures.then_some(if has_ring { frame.x + ring_w + 20.0 } else { frame.x + 12.0 });
+
+    let level_w = ((size.w - side - (frame.x + frame_w)) / levels.max(1) as f64).max(120.0);
+    let card_w = (level_w * 0.415).clamp(96.0, 290.0);
+    let pitch = high / leaves.max(1.0);
+    let (room, card_h) = match pitch {
+        p if p >= 71.0 && card_w >= 190.0 => (Room::Full, 68.0_f64.max((p - 9.0).min(76.0)).min(p - 3.0)),
+        p if p >= 47.0 => (Room::Short, 44.0),
+        p => (Room::Line, (p - 4.0).clamp(9.0, 24.0)),
+    };
+    let card = |b: &Branch| Card {
+        ix: b.ix,
+        area: Area {
+            x: frame.x + frame_w + level_w * (b.depth + 1) as f64 - card_w,
+            y: frame.y + b.middle * pitch - card_h * 0.5,
+            w: card_w,
+            h: card_h,
+        },
+        room,
+    };
+    let cards: Vec<Card> = branches.iter().map(card).collect();
+    let pipes = branches
+        .iter()
+        .zip(&cards)
+        .filter_map(|(b, card)| {
+            let from = b.parent?;
+            let link = link_between(views, from, b.ix)?;
+            let x0 = cards.iter().find(|c| c.ix == from).map_or(frame.x + frame_w, |c| c.area.x + c.area.w);
+            Some(Pipe { link: link.ix, left: from, right: b.ix, x0, x1: card.area.x, y: card.area.y + card.area.h * 0.5, room })
+        })
+        .collect();
+    Plan { frame, memory, figures, cards, pipes }
+}

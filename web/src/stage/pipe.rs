@@ -1,0 +1,203 @@
+//! Links: one pipe, two lanes, away from the master above, towards it below; torn when cut, barred when frozen.
+
+use super::layout::{Pipe, Room};
+use super::packets::LANE_MOST;
+use super::selecting;
+use crate::action::{Action, Selection};
+use crate::draw::replicas::{Replica, Standing};
+use crate::draw::{Hue, hue_of, n, sans_width};
+use crate::format::{grouped, size as size_text, span_us};
+use crate::i18n::Strings;
+use crate::views::Views;
+use resync_core::view::{LaneView, LinkState, LinkView};
+use yew::{Callback, Html, classes, html};
+
+/// How long a pile of bytes is drawn: by its logarithm, so that 64 bytes are seen and 16 KiB nearly fill it.
+#[must_use]
+pub(super) fn pile(bytes: u64, room: f64) -> f64 {
+    if bytes == 0 { 0.0 } else { room * ((1.0 + bytes as f64 / 64.0).ln() / (1.0 + 16_384.0_f64 / 64.0).ln()).clamp(0.02, 1.0) }
+}
+
+/// `80 ms`, `80 / 40 ms` where the directions differ, and the bandwidth if there is one.
+fn physics(down: &LaneView, up: &LaneView, t: &'static Strings) -> String {
+    let mut text = if down.latency_us == up.latency_us {
+        span_us(down.latency_us)
+    } else {
+        (t.figures.stage.two_ways)(&span_us(down.latency_us), &span_us(up.latency_us))
+    };
+    if down.bandwidth > 0 {
+        text.push_str(&format!(" · {}/s", size_text(down.bandwidth)));
+    }
+    text
+}
+
+/// Labels around a pipe, placed so that none touches another.
+struct Labels<'a> {
+    pipe: &'a Pipe,
+}
+impl Labels<'_> {
+    fn above(&self) -> f64 {
+        self.pipe.y - 19.0
+    }
+    fn below(&self) -> f64 {
+        self.pipe.y + 27.0
+    }
+    /// A label at the left end above the pipe and one at the right, the left one dropped if both have no room.
+    fn pair(&self, y: f64, left: Option<(String, String)>, right: Option<(String, String)>) -> Html {
+        let room = self.pipe.len() - 12.0;
+        let width = |label: &Option<(String, String)>| label.as_ref().map_or(0.0, |(text, _)| sans_width(text, 11.2));
+        let (lw, rw) = (width(&left), width(&right));
+        let right = right.filter(|_| rw <= room);
+        let left = left.filter(|_| lw <= room && (right.is_none() || lw + rw + 12.0 <= room));
+        html! {
+            <>
+                if let Some((text, class)) = left { <text x={n(self.pipe.x0 + 8.0)} y={n(y)} class={classes!(class, "halop")}>{ text }</text> }
+                if let Some((text, class)) = right { <text x={n(self.pipe.x1 - 4.0)} y={n(y)} class={classes!(class, "e", "halop")}>{ text }</text> }
+            </>
+        }
+    }
+}
+
+/// One link.
+pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
+    let Some(link) = views.cluster.links.iter().find(|link| link.ix == pipe.link) else { return Html::default() };
+    let (onclick, onkeydown) = selecting(on, Selection::Link(link.ix));
+    let replica = all.iter().find(|r| r.node.ix == pipe.right);
+    let now = views.cluster.now_us;
+    let hue = hue_of(pipe.right);
+    let body = match link.state {
+        LinkState::Cut => cut(pipe, link, replica, now, hue, t),
+        _ => open(pipe, link, replica, now, hue, t),
+    };
+    html! {
+        <g class={classes!("link", selected.then_some("sel"))} role="button" tabindex="0" aria-label={(t.figures.stage.link)(&link.from, &link.to)} aria-pressed={selected.to_string()} {onclick} {onkeydown}>
+            <rect class="hit" x={n(pipe.x0 + 1.0)} y={n(pipe.y - Pipe::LANE - 2.0)} width={n(pipe.len() - 2.0)} height={n(2.0 * Pipe::LANE + 4.0)} rx="6" />
+            { body }
+        </g>
+    }
+}
+
+/// A lane in which so much is under way that it is drawn full.
+fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -> Html {
+    if lane.packets <= LANE_MOST || lane.frozen {
+        return Html::default();
+    }
+    let text = (t.figures.stage.packets)(lane.packets, &format!("{}/s", size_text(lane.rate)));
+    html! {
+        <>
+            <rect x={n(pipe.x0 + 2.0)} y={n(y - 4.5)} width={n(pipe.len() - 4.0)} height="9" fill={format!("url(#stage-{})", hue.hatch())} />
+            if pipe.room == Room::Full { <text x={n((pipe.x0 + pipe.x1) * 0.5)} y={n(if y < pipe.y { pipe.y - 19.0 } else { pipe.y + 27.0 })} class={classes!("c", "halop", hue.text())}>{ text }</text> }
+        </>
+    }
+}
+
+fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: Hue, t: &'static Strings) -> Html {
+    let s = &t.figures.stage;
+    // The upper lane leads away from the left node.
+    let (top, bottom) = if link.from_ix == pipe.left { (&link.down, &link.up) } else { (&link.up, &link.down) };
+    let labels = Labels { pipe };
+    let room = pipe.len() * 0.61;
+    let bar = pipe.x0 + pipe.len() * 0.636;
+    let any_frozen = top.frozen || bottom.frozen;
+    let (y0, y1) = match (top.frozen, bottom.frozen) {
+        (true, true) => (pipe.y - 19.0, pipe.y + 19.0),
+        (true, false) => (pipe.y - 19.0, pipe.y),
+        _ => (pipe.y, pipe.y + 19.0),
+    };
+    let bar_room = if pipe.room == Room::Full { 0.0 } else { 5.0 };
+    let age = span_us(now.saturating_sub(link.since_us));
+    let kept = top.in_flight.max(bottom.in_flight);
+    let above = any_frozen.then(|| (s.frozen)(&age));
+    let piled_left = (top.frozen && kept > 0).then(|| ((s.kept)(&grouped(kept as i64)), hue.text().to_owned()));
+    let quiet = any_frozen && replica.is_some_and(|r| r.standing == Standing::Streaming);
+    let idle = (!any_frozen && !link.connected).then(|| (s.no_conn.to_owned(), "mu".to_owned()));
+    let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 11.2) + 16.0 < bar - pipe.x0);
+    html! {
+        <>
+            <rect x={n(pipe.x0)} y={n(pipe.y - Pipe::LANE)} width={n(pipe.len())} height={n(2.0 * Pipe::LANE)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
+            <path d={format!("M{} {}H{}", n(pipe.x0), n(pipe.y), n(pipe.x1))} class="sl fn w1" />
+            { filled(pipe, top, pipe.down(), hue, t) }
+            { filled(pipe, bottom, pipe.up(), hue, t) }
+            if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - 4.5)} width={n(pile(top.in_flight, room))} height="9" fill={format!("url(#stage-{})", hue.hatch())} /> }
+            if bottom.frozen {
+                <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - 4.5)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height="9" fill={format!("url(#stage-{})", hue.hatch())} />
+            }
+            if any_frozen {
+                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0 + bar_room), n(y1 - bar_room), n(bar + 6.0))} class="swarn" />
+                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0 + bar_room), n(y1 - bar_room), n(bar + 6.0))} class="swl w25 fn" />
+            }
+            if pipe.room == Room::Full {
+                if let Some(text) = above {
+                    if fits_above { if let Some((text, class)) = piled_left { <text x={n(pipe.x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
+                    <text x={n(bar + 14.0)} y={n(labels.above())} class="b xw halop">{ text }</text>
+                }
+                { labels.pair(labels.below(), quiet.then(|| (s.nobody_told.to_owned(), "mu".to_owned())).or(idle), Some((physics(&link.down, &link.up, t), "mu".to_owned()))) }
+            }
+        </>
+    }
+}
+
+fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: Hue, t: &'static Strings) -> Html {
+    let s = &t.figures.stage;
+    let labels = Labels { pipe };
+    let (x0, x1, y) = (pipe.x0, pipe.x1, pipe.y);
+    let h = Pipe::LANE;
+    let (left, right) = (x0 + pipe.len() * 0.357, x0 + pipe.len() * 0.56);
+    let middle = (left + right) * 0.5;
+    let r = if pipe.room == Room::Line { 7.0 } else { 12.0 };
+    let cross = r * 0.46;
+    let torn_left = format!("M{} {}H{}l-6 6l8 7l-8 7l6 6H{}", n(x0), n(y - h), n(left), n(x0));
+    let torn_right = format!("M{} {}H{}l6 6l-8 7l8 7l-6 6H{}", n(x1), n(y - h), n(right), n(x1));
+    let waiting = replica.and_then(|r| match (r.standing, r.gap) {
+        (Standing::Away(Some(runway)), Some(gap)) if gap > 0 => Some((gap, runway.partial_now)),
+        _ => None,
+    });
+    let boxes = waiting.filter(|(_, held)| *held).map_or(0, |(gap, _)| ((gap as f64 / 600.0).ceil() as usize).clamp(1, 40));
+    let boxes = boxes.min(((left - x0 - 14.0) / 7.4).max(0.0) as usize);
+    let above_left = waiting.map(|(gap, held)| {
+        let text = if held { (s.waits)(&grouped(gap)) } else { (s.lost)(&grouped(gap)) };
+        (text, if held { hue.text().to_owned() } else { "xf".to_owned() })
+    });
+    let age = (s.cut)(&span_us(now.saturating_sub(link.since_us)));
+    let age_at = right.max(middle + r + 6.0);
+    let fits_left = above_left.as_ref().is_some_and(|(text, _)| x0 + 8.0 + sans_width(text, 11.2) + 8.0 < age_at);
+    let dials = (link.dials_failed > 0).then(|| (s.dials)(link.dials_failed));
+    let next = replica
+        .and_then(|r| r.node.upstream.as_ref())
+        .and_then(|up| up.next_try_us)
+        .filter(|at| *at >= now)
+        .map(|at| (s.next_try)(&span_us(at - now)));
+    let dial_w = dials.as_ref().map_or(0.0, |text| sans_width(text, 11.2));
+    html! {
+        <>
+            <path d={torn_left} class="pipe" />
+            <path d={torn_right} class="pipe" />
+            { for (0..boxes).map(|i| html! { <rect x={n(x0 + 4.0 + 7.4 * i as f64)} y={n(y - 10.5)} width="5.4" height="8.5" rx="1" class={classes!("fn", hue.stroke(), "w1")} /> }) }
+            <circle cx={n(middle)} cy={n(y)} r={n(r)} class="fpp sf w2" />
+            <path d={format!("M{0} {1}L{2} {3}M{0} {3}L{2} {1}", n(middle - cross), n(y - cross), n(middle + cross), n(y + cross))} class="sf w25 fn" />
+            if pipe.room == Room::Full {
+                if fits_left { if let Some((text, class)) = above_left { <text x={n(x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
+                <text x={n(age_at)} y={n(labels.above())} class="b xf halop">{ age }</text>
+                if let Some(text) = dials {
+                    if right + 14.0 + dial_w + 34.0 < x1 {
+                        <path d={format!("M{} {}h-26m5 -4l-5 4l5 4", n(x1 - 6.0), n(y + 6.5))} class={classes!(hue.stroke(), "w15", "fn")} />
+                        <text x={n(x1 - 40.0)} y={n(y + 10.5)} class={classes!("e", hue.text())}>{ text }</text>
+                    }
+                }
+                { labels.pair(labels.below(), replica.filter(|r| r.session.is_none()).map(|_| (s.closed.to_owned(), "mu".to_owned())), next.map(|text| (text, "mu".to_owned()))) }
+            }
+        </>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pile_shows_little_and_much() {
+        assert!(pile(0, 220.0).abs() < 1e-9);
+        assert!(pile(64, 220.0) > 20.0 && pile(4_928, 220.0) < 220.0);
+        assert!((pile(1 << 30, 220.0) - 220.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,169 @@
+//! Under the stage: what can be done to the selected link or node.
+
+use crate::action::{Action, Selection};
+use crate::draw::mark;
+use crate::draw::replicas::selected_link;
+use crate::i18n::Strings;
+use crate::views::{Shared, Views};
+use resync_core::scenario::{rate_text, span_text};
+use resync_core::time::Span;
+use resync_core::view::{LinkState, LinkView, NodeView, Process, Role};
+use web_sys::{HtmlInputElement, KeyboardEvent};
+use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html, use_state_eq};
+
+/// A typed latency or bandwidth as the scenario's text wants it: a bare number means `unit`.
+#[must_use]
+pub(super) fn quantity(typed: &str, unit: &str) -> Option<String> {
+    let text: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '\u{202f}').collect::<String>().to_ascii_lowercase();
+    if text == "unlimited" || text == "∞" {
+        return Some("unlimited".to_owned());
+    }
+    let digits = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    if digits == 0 || text[..digits].matches('.').count() > 1 {
+        return None;
+    }
+    let given = &text[digits..];
+    Some(if given.is_empty() { format!("{text}{unit}") } else { text })
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct StripProps {
+    pub(super) views: Shared<Views>,
+    pub(super) selection: Option<Selection>,
+    pub(super) t: &'static Strings,
+    pub(super) on: Callback<Action>,
+    #[prop_or_default]
+    pub(super) children: Html,
+}
+
+fn value_of(event: &Event) -> String {
+    event.target_dyn_into::<HtmlInputElement>().map_or_else(String::new, |input| input.value())
+}
+/// The tools of the selection; `children` stand before them.
+#[component]
+pub(super) fn Strip(props: &StripProps) -> Html {
+    html! {
+        <div class="strip">
+            { props.children.clone() }
+            <span class="space"></span>
+            { selected(props) }
+        </div>
+    }
+}
+
+fn act(on: &Callback<Action>, line: String) -> Callback<yew::MouseEvent> {
+    on.reform(move |_| Action::Act(line.clone()))
+}
+
+fn selected(props: &StripProps) -> Html {
+    let views = &props.views;
+    let s = &props.t.figures.stage;
+    let node = match props.selection {
+        Some(Selection::Node(ix)) => views.cluster.nodes.iter().find(|node| node.ix == ix),
+        _ => None,
+    };
+    let link = selected_link(views, props.selection);
+    if node.is_none() && link.is_none() {
+        return html! { <span class="muted optional">{ s.select_something }</span> };
+    }
+    html! {
+        <>
+            if let Some(node) = node { { node_tools(node, views, props) } }
+            if let Some(link) = link { { link_tools(link, views, props) } }
+        </>
+    }
+}
+
+fn node_tools(node: &NodeView, views: &Views, props: &StripProps) -> Html {
+    let s = &props.t.figures.stage;
+    let name = &node.name;
+    let gone = matches!(node.process, Process::Down | Process::Off);
+    let paused = node.process == Process::Paused;
+    // Beside a link's tools the node is named there already.
+    let named = node.role == Role::Master || selected_link(views, props.selection).is_none();
+    html! {
+        <span class="grp" role="group" aria-label={name.clone()}>
+            if named { { if node.ix == views.top { html! { <b>{ name.clone() }</b> } } else { mark::named(node.ix, name) } } }
+            if gone {
+                <button type="button" class="primary" onclick={act(&props.on, format!("restart {name}"))}>{ s.restart }</button>
+            } else {
+                <button type="button" class={classes!(paused.then_some("primary"))} onclick={act(&props.on, format!("{} {name}", if paused { "resume" } else { "pause" }))}>{ if paused { s.resume } else { s.pause } }</button>
+                <button type="button" onclick={act(&props.on, format!("crash {name}"))}>{ s.crash }</button>
+                if node.process != Process::Loading { <button type="button" class="optional" onclick={act(&props.on, format!("restart {name}"))}>{ s.restart }</button> }
+            }
+        </span>
+    }
+}
+
+fn link_tools(link: &LinkView, views: &Views, props: &StripProps) -> Html {
+    let s = &props.t.figures.stage;
+    let (from, to) = (&link.from, &link.to);
+    let other = if link.from_ix == views.top { link.to_ix } else { link.from_ix };
+    let far = if other == link.to_ix { to } else { from };
+    html! {
+        <span class="grp" role="group" aria-label={(s.link)(from, to)}>
+            <span class="muted">{ s.link_to }{ " " }{ mark::named(other, far) }</span>
+            if link.state == LinkState::Up {
+                <button type="button" class="primary" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
+                <button type="button" onclick={act(&props.on, format!("freeze {from} {to}"))}>{ s.freeze_verb }</button>
+            } else {
+                <button type="button" class="primary" onclick={act(&props.on, format!("heal {from} {to}"))}>{ s.heal_verb }</button>
+                if link.state == LinkState::Frozen {
+                    <button type="button" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
+                } else {
+                    <button type="button" disabled=true>{ s.freeze_verb }</button>
+                }
+            }
+            <Field name={s.latency} line={format!("link {from} {to} latency")} value={span_text(Span::from_micros(link.down.latency_us))} unit="ms" on={props.on.clone()} />
+            <Field name={s.bandwidth} line={format!("link {from} {to} bandwidth")} value={rate_text(link.down.bandwidth)} unit="mb/s" on={props.on.clone()} />
+        </span>
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct FieldProps {
+    name: &'static str,
+    /// The line of scenario text, without the value.
+    line: String,
+    value: String,
+    unit: &'static str,
+    on: Callback<Action>,
+}
+
+/// A quantity of a link, typed as the scenario's text has it; a bare number is in `unit`.
+#[component]
+fn Field(props: &FieldProps) -> Html {
+    let wrong = use_state_eq(|| false);
+    let onchange = {
+        let (on, line, unit, wrong) = (props.on.clone(), props.line.clone(), props.unit, wrong.clone());
+        Callback::from(move |event: Event| match quantity(&value_of(&event), unit) {
+            Some(value) => {
+                wrong.set(false);
+                on.emit(Action::Act(format!("{line} {value}")));
+            }
+            None => wrong.set(true),
+        })
+    };
+    // Keys typed into a field are not the page's shortcuts.
+    let onkeydown = Callback::from(|event: KeyboardEvent| event.stop_propagation());
+    html! {
+        <input type="text" class="qty" size="7" aria-label={props.name} title={props.name} value={props.value.clone()} spellcheck="false" autocomplete="off"
+            aria-invalid={wrong.then_some("true")} {onchange} {onkeydown} />
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_may_be_bare_numbers() {
+        for (typed, text) in
+            [("20", Some("20ms")), (" 1.5 s ", Some("1.5s")), ("80 ms", Some("80ms")), ("", None), ("ms", None), ("1.2.3", None)]
+        {
+            assert_eq!(quantity(typed, "ms").as_deref(), text, "{typed}");
+        }
+        assert_eq!(quantity("Unlimited", "mb/s").as_deref(), Some("unlimited"));
+        assert_eq!(quantity("10mb/s", "mb/s").as_deref(), Some("10mb/s"));
+    }
+}
