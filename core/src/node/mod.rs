@@ -1,3 +1,515 @@
 //! One server. There is no other way in than [`api::Input`], and nothing else comes out than [`api::Outbox`].
+//!
+//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
+//! `server_commands` are those that concern the server; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
+//! master: `transfer` receives its RDB, `load` loads it (or the dump file at the start), `stream` applies what follows. `cron` is what happens by itself,
+//! `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
+//!
+//! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
 pub mod api;
+pub mod clock;
+mod config;
+pub mod conn;
+mod cron;
+mod gate;
+mod info;
+pub mod label;
+mod load;
+pub mod log;
+mod master;
+mod multi;
+#[cfg(test)]
+mod pair;
+mod propagate;
+mod replica;
+mod server_commands;
+#[cfg(test)]
+mod stories;
+mod stream;
+mod transfer;
+mod view;
+
+pub use api::{Input, Outbox, Output, Settings};
+pub use load::Loading;
+pub use replica::{Upstream, UpstreamState};
+pub use view::{Counters, SessionRow, UpstreamRow};
+
+use crate::command::directives::{Config, ConfigError};
+use crate::data::Dataset;
+use crate::era::{Capabilities, Era};
+use crate::fingerprint::Fingerprint;
+use crate::note::Note;
+use crate::prng::{self, Purpose};
+use crate::repl::backlog::Backlog;
+use crate::repl::replica::Link;
+use crate::repl::stream::StreamWriter;
+use crate::repl::{Offset, ReplId};
+use crate::time::{Span, Time};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::rc::Rc;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use api::{ChildResult, CloseWhy, ConnId, JobId, OpId, Token};
+use bytes::Bytes;
+use clock::{Clock, Plan};
+use conn::{Conn, Pipe, State};
+use log::Mark;
+
+/// What a child of this server does.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChildPurpose {
+    /// BGSAVE of a user, or by a save point.
+    Save,
+    /// BGSAVE for replicas, to the disk.
+    ReplicasDisk,
+    /// BGSAVE for replicas, to their sockets.
+    ReplicasSockets,
+}
+
+/// A running child, or one that ended and has not been noticed yet.
+#[derive(Clone, Debug)]
+pub struct Child {
+    /// This server's number for it.
+    pub job: JobId,
+    /// Its process id.
+    pub pid: u64,
+    /// What it does.
+    pub purpose: ChildPurpose,
+    /// What it writes.
+    pub rdb: Bytes,
+    /// How it ended, if it did.
+    pub ended: Option<ChildResult>,
+    /// When it was forked.
+    pub since: Time,
+    /// Bytes that a sockets child has handed over.
+    pub produced: u64,
+}
+
+/// What survives a change of master: the variables beside the state machine.
+#[derive(Clone, Debug)]
+struct ReplicaMemory {
+    /// `master_initial_offset`: −1 unless this attempt saw a well-formed +FULLRESYNC.
+    initial_offset: Offset,
+    /// The id of the last +FULLRESYNC; never reset by a SYNC fallback.
+    master_id: ReplId,
+    /// Unix second of the link's loss; 0 at the start.
+    down_since_s: i64,
+    /// A suspended link.
+    cached: Option<Link>,
+}
+
+/// One server process, and its machine's settings.
+#[derive(Clone)]
+pub struct Node {
+    settings: Rc<Settings>,
+    era: Era,
+    caps: Capabilities,
+    conf: Config,
+    actor: u64,
+    /// How often the process started.
+    boots: u64,
+    /// Salt of this life's draws.
+    life: u64,
+    draws: u64,
+    up: bool,
+    pid: u64,
+    started: Time,
+    run_id: ReplId,
+
+    // the stream that this server gives
+    replid: ReplId,
+    replid2: ReplId,
+    second_offset: Offset,
+    offset: Offset,
+    backlog: Backlog,
+    writer: StreamWriter,
+    replicas: Vec<ConnId>,
+    no_replicas_since_s: i64,
+    good: u32,
+    refusing: bool,
+    counters: Counters,
+    getack_due: bool,
+
+    // callers
+    conns: BTreeMap<ConnId, Conn>,
+    next_seq: u64,
+    /// Conns with requests left over.
+    resume: BTreeSet<ConnId>,
+
+    // the master that this server follows
+    upstream: Option<Upstream>,
+    memory: ReplicaMemory,
+    next_token: u64,
+
+    data: Dataset,
+    loading: Option<Loading>,
+    /// Inputs that came while a flush blocked the process.
+    held: Vec<Input>,
+    dirty: u64,
+    last_save_s: i64,
+    last_save_ok: bool,
+    child: Option<Child>,
+    next_job: u64,
+    next_op: u64,
+    pending_save: Option<(OpId, ConnId)>,
+
+    clock: Clock,
+    now: Time,
+    busy: Span,
+    print: Fingerprint,
+    commands: u64,
+    connections: u64,
+    stale_expired: u64,
+}
+
+impl Node {
+    /// A machine with this redis.conf. The process starts with [`Input::Boot`], and may start again after a crash: each start draws new ids.
+    ///
+    /// # Errors
+    /// A directive that the era does not know or cannot take, as Redis refuses its configuration file.
+    pub fn new(settings: Settings) -> Result<Node, ConfigError> {
+        let era = settings.era;
+        let caps = era.capabilities();
+        let conf = Config::from_lines(era, &settings.config)?;
+        let backlog = Backlog::new(caps.backlog, conf.repl_backlog_size.max(0).cast_unsigned());
+        let databases = usize::try_from(conf.databases).unwrap_or(16);
+        Ok(Node {
+            actor: prng::actor(&settings.name),
+            settings: Rc::new(settings),
+            era,
+            caps,
+            conf,
+            boots: 0,
+            life: 0,
+            draws: 0,
+            up: false,
+            pid: 0,
+            started: Time::ZERO,
+            run_id: ReplId::ZEROS,
+            replid: ReplId::ZEROS,
+            replid2: ReplId::ZEROS,
+            second_offset: Offset::NONE,
+            offset: Offset::ZERO,
+            backlog,
+            writer: StreamWriter::default(),
+            replicas: Vec::new(),
+            no_replicas_since_s: 0,
+            good: 0,
+            refusing: false,
+            counters: Counters::default(),
+            getack_due: false,
+            conns: BTreeMap::new(),
+            next_seq: 2,
+            resume: BTreeSet::new(),
+            upstream: None,
+            memory: ReplicaMemory { initial_offset: Offset::NONE, master_id: ReplId::EMPTY, down_since_s: 0, cached: None },
+            next_token: 1,
+            data: Dataset::new(databases),
+            loading: None,
+            held: Vec::new(),
+            dirty: 0,
+            last_save_s: 0,
+            last_save_ok: true,
+            child: None,
+            next_job: 1,
+            next_op: 1,
+            pending_save: None,
+            clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
+            now: Time::ZERO,
+            busy: Span::ZERO,
+            print: Fingerprint::default(),
+            commands: 0,
+            connections: 0,
+            stale_expired: 0,
+        })
+    }
+
+    /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
+    pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
+        self.now = now;
+        self.busy = Span::ZERO;
+        if let Input::Boot { rdb, aof } = input {
+            self.boot(rdb, aof, out);
+            return self.busy;
+        }
+        if !self.up {
+            return Span::ZERO;
+        }
+        if self.flushing() && !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. }) {
+            self.held.push(input);
+            return Span::ZERO;
+        }
+        let plan = self.plan();
+        self.clock.skip(&plan, now);
+        self.dispatch(input, out);
+        if self.up && !self.flushing() {
+            self.before_sleep(out);
+        }
+        self.busy
+    }
+
+    fn dispatch(&mut self, input: Input, out: &mut Outbox) {
+        match input {
+            Input::Boot { rdb, aof } => self.boot(rdb, aof, out),
+            Input::Accepted { conn, room, peer } => {
+                self.connections += 1;
+                let authenticated = self.conf.requirepass.is_empty();
+                let seq = self.next_seq;
+                self.next_seq += 1;
+                let now_s = self.cached_s();
+                self.conns.insert(conn, Conn::new(Pipe::new(conn, room), seq, peer, now_s, authenticated));
+            }
+            Input::Connected { token, conn, room } => self.dial_succeeded(token, conn, room, out),
+            Input::Refused { token, why } => self.dial_failed(token, why, out),
+            Input::Received { conn, bytes } => {
+                if self.upstream_conn() == Some(conn) {
+                    self.upstream_received(bytes, out);
+                } else if let Some(c) = self.conns.get_mut(&conn) {
+                    c.active_s = (self.settings.epoch_unix_ms + self.clock.seen().as_millis() as i64).div_euclid(1_000);
+                    c.parser.feed(&bytes);
+                    self.serve(conn, out);
+                }
+            }
+            Input::Room { conn, bytes } => {
+                if let Some(pipe) = self.upstream_pipe()
+                    && pipe.id == conn
+                {
+                    pipe.room = pipe.room.saturating_add(bytes);
+                }
+                if let Some(c) = self.conns.get_mut(&conn) {
+                    c.pipe.room = c.pipe.room.saturating_add(bytes);
+                }
+            }
+            Input::Closed { conn, why } => {
+                if self.upstream_conn() == Some(conn) {
+                    self.upstream_closed(why, out);
+                } else {
+                    self.drop_conn(conn, "closed", false, out);
+                }
+            }
+            Input::ChildOutput { job, bytes } => self.child_output(job, &bytes),
+            Input::ChildExited { job, result } => self.child_exited(job, result, out),
+            Input::FileDone { op, result } => self.file_done(op, &result, out),
+            Input::Timer => self.timer(out),
+        }
+    }
+
+    /// What is due: requests left over, a step of loading, ticks.
+    fn timer(&mut self, out: &mut Outbox) {
+        for conn in core::mem::take(&mut self.resume) {
+            self.serve(conn, out);
+        }
+        if self.loading.is_some() {
+            self.load_step(out);
+            return;
+        }
+        let due = self.clock.due(&self.plan());
+        if due.is_some_and(|due| due <= self.now) && self.up {
+            self.tick(out);
+        }
+        self.expire_waits(out);
+    }
+
+    /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
+    #[must_use]
+    pub fn next_wakeup(&self) -> Option<Time> {
+        if !self.up {
+            return None;
+        }
+        let soon = self.now + self.busy;
+        if self.loading.is_some() || !self.resume.is_empty() {
+            return Some(soon);
+        }
+        let mut next = self.clock.due(&self.plan());
+        for conn in self.conns.values() {
+            if let State::Blocked { until: Some(until), .. } = conn.state {
+                next = Some(next.map_or(until, |n| n.min(until)));
+            }
+        }
+        next.map(|n| n.max(soon))
+    }
+
+    /// Whether the process reads this conn now: while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
+    #[must_use]
+    pub fn reads(&self, conn: ConnId) -> bool {
+        !(self.upstream_conn() == Some(conn) && self.loading.is_some())
+    }
+
+    fn plan(&self) -> Plan {
+        if self.loading.is_some() {
+            return Plan::default();
+        }
+        let next_tick = self.child.as_ref().is_some_and(|c| c.ended.is_some())
+            || self.conns.values().any(|c| matches!(c.state, State::Doomed { at_cron: true, .. }));
+        let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
+        let at = if self.upstream.is_none() {
+            self.data.next_expiry().map(|ms| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms + 1).unwrap_or(0)))
+        } else {
+            None
+        };
+        Plan { next_tick, next_second, at }
+    }
+
+    // ---- small things that all rooms use
+
+    /// Unix milliseconds now.
+    fn unix_ms(&self) -> i64 {
+        log::unix_ms(self.settings.epoch_unix_ms, self.now + self.busy)
+    }
+    /// Unix second now: what Redis asks `time(NULL)` for.
+    fn real_s(&self) -> i64 {
+        self.unix_ms().div_euclid(1_000)
+    }
+    /// The unix second that the process has cached.
+    fn cached_s(&self) -> i64 {
+        log::unix_ms(self.settings.epoch_unix_ms, self.clock.seen()).div_euclid(1_000)
+    }
+    fn draw(&mut self, purpose: Purpose) -> u64 {
+        self.draws += 1;
+        prng::rand(self.settings.seed, self.actor ^ self.life, purpose, self.draws)
+    }
+    fn draw_id(&mut self) -> ReplId {
+        let (a, b, c) = (self.draw(Purpose::ReplId), self.draw(Purpose::ReplId), self.draw(Purpose::ReplId));
+        ReplId::from_draws(|n| [a, b, c][n as usize % 3])
+    }
+    fn spend(&mut self, span: Span) {
+        self.busy += span;
+    }
+    fn role_letter(&self) -> char {
+        if self.upstream.is_some() { 'S' } else { 'M' }
+    }
+    fn log(&self, mark: Mark, text: &str, out: &mut Outbox) {
+        self.log_as(self.pid, self.role_letter(), mark, text, out);
+    }
+    fn log_as(&self, pid: u64, role: char, mark: Mark, text: &str, out: &mut Outbox) {
+        if mark < self.lowest_mark() {
+            return;
+        }
+        let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, text);
+        out.notes.push(Note::Log { mark: mark.text().to_string(), text: text.to_string(), line });
+    }
+    fn note(&self, note: Note, out: &mut Outbox) {
+        out.notes.push(note);
+    }
+    /// The era's word for a replica in logs.
+    const fn word(&self) -> &'static str {
+        if self.caps.says_replica { "replica" } else { "slave" }
+    }
+
+    // ---- life
+
+    fn boot(&mut self, rdb: Option<Bytes>, aof: bool, out: &mut Outbox) {
+        let fresh = Node::new((*self.settings).clone());
+        let boots = self.boots + 1;
+        let now = self.now;
+        // The configuration was accepted when the machine was made; a process that starts again reads the same file.
+        *self = fresh.expect("a configuration that was accepted once");
+        self.boots = boots;
+        self.life = boots.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now.as_micros();
+        self.now = now;
+        self.started = now;
+        self.up = true;
+        self.pid = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
+        self.run_id = self.draw_id();
+        self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
+        let phase = Span::from_micros(1_000 + prng::below(self.draw(Purpose::CronPhase), 98_000));
+        let drift = Span::from_micros(200 + prng::below(self.draw(Purpose::CronPhase), 300));
+        self.clock = Clock::new(now, phase, drift, self.conf.hz.max(1).cast_unsigned());
+        self.no_replicas_since_s = self.real_s();
+        self.last_save_s = self.real_s();
+        self.note(Note::Started { run_id: self.run_id.to_string() }, out);
+        self.follow_configured();
+        self.log_start(out);
+        self.boot_load(rdb.filter(|_| !aof), out);
+    }
+
+    fn log_start(&self, out: &mut Outbox) {
+        let release = self.era.release();
+        if self.caps.log_ready_4_0 {
+            self.log_as(self.pid, 'C', Mark::Warning, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", out);
+            let text = alloc::format!("Redis version={release}, bits=64, commit=00000000, modified=0, pid={}, just started", self.pid);
+            self.log_as(self.pid, 'C', Mark::Warning, &text, out);
+            self.log_as(self.pid, 'C', Mark::Warning, "Configuration loaded", out);
+            self.log(Mark::Notice, &alloc::format!("Running mode=standalone, port={}.", self.conf.port), out);
+            self.log(Mark::Warning, "Server initialized", out);
+        } else {
+            self.log(Mark::Warning, &alloc::format!("Server started, Redis version {release}"), out);
+        }
+    }
+    fn log_ready(&self, out: &mut Outbox) {
+        if self.caps.log_ready_4_0 {
+            self.log(Mark::Notice, "Ready to accept connections", out);
+        } else {
+            self.log(Mark::Notice, &alloc::format!("The server is now ready to accept connections on port {}", self.conf.port), out);
+        }
+    }
+
+    // ---- the end of a turn
+
+    /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
+    fn before_sleep(&mut self, out: &mut Outbox) {
+        if core::mem::take(&mut self.getack_due) {
+            self.feed_raw(crate::repl::stream::getack(), out);
+        }
+        self.wake_waiters(out);
+        let doomed: Vec<(ConnId, &'static str)> = self
+            .conns
+            .values()
+            .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
+            .collect();
+        for (conn, why) in doomed {
+            self.drop_conn(conn, why, true, out);
+        }
+        if let Some(pipe) = self.upstream_pipe() {
+            pipe.flush(&mut out.outputs);
+        }
+        let waiting: Vec<ConnId> = self
+            .conns
+            .values()
+            .filter(|c| c.session.is_some() || c.pipe.queued() > 0 || matches!(c.state, State::Closing))
+            .map(|c| c.pipe.id)
+            .collect();
+        for conn in waiting {
+            self.flush_conn(conn, out);
+        }
+        self.backlog.before_sleep();
+    }
+
+    /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.
+    fn drop_conn(&mut self, id: ConnId, why: &'static str, ours: bool, out: &mut Outbox) {
+        let Some(conn) = self.conns.remove(&id) else { return };
+        self.resume.remove(&id);
+        if ours {
+            out.outputs.push(Output::Close { conn: id });
+        }
+        if self.pending_save.is_some_and(|(_, c)| c == id) {
+            self.pending_save = None;
+        }
+        if let Some(session) = &conn.session {
+            self.session_gone(&conn, session, why, out);
+        }
+    }
+
+    fn upstream_closed(&mut self, why: CloseWhy, out: &mut Outbox) {
+        self.link_closed(why, out);
+    }
+
+    /// A running hash of everything that decides what this server does next, cheap to read.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = self.print;
+        print.mix(self.data.digest());
+        print.mix(self.offset.0 as u64);
+        print.mix(self.commands);
+        print.mix(self.draws);
+        print.mix(self.clock.loops());
+        print.mix(self.conns.len() as u64);
+        print.get()
+    }
+}
+
+/// Names a dial.
+const fn token(n: u64) -> Token {
+    Token(n)
+}

@@ -6,8 +6,10 @@
 pub mod backlog;
 pub mod durability;
 pub mod id;
+pub mod master;
 pub mod offset;
 pub mod psync;
+pub mod replica;
 pub mod stream;
 
 pub use id::ReplId;

@@ -1,0 +1,166 @@
+//! A node's ticks: serverCron runs 1000/hz ms after the *end* of the previous one, so that the phase drifts as it does in reality.
+//!
+//! Ticks that have nothing to do are never events: they are counted here by arithmetic. Ticks that come late, because the process was busy or stopped,
+//! are never made up.
+
+use crate::time::{Span, Time};
+
+/// The timer of serverCron.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    /// Time from the end of one tick to the start of the next, µs: 100 ms and a little.
+    period: Span,
+    /// When the next tick is due.
+    next: Time,
+    /// When the process last looked at the clock: the moment of the last tick.
+    seen: Time,
+    /// Ticks so far: `cronloops`.
+    loops: u64,
+    /// Ticks a second.
+    hz: u64,
+}
+
+/// What the next tick with something to do waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Plan {
+    /// The very next tick has something to do.
+    pub next_tick: bool,
+    /// The next replication cron has something to do.
+    pub next_second: bool,
+    /// The first tick at or after this moment has something to do.
+    pub at: Option<Time>,
+}
+
+impl Clock {
+    /// A process that started at `now`; its first tick comes `phase` later, and each takes `drift` beside its period.
+    #[must_use]
+    pub fn new(now: Time, phase: Span, drift: Span, hz: u64) -> Clock {
+        let hz = hz.clamp(1, 500);
+        let period = Span::from_micros(1_000_000 / hz + drift.as_micros());
+        Clock { period, next: now + phase, seen: now, loops: 0, hz }
+    }
+    /// When the next tick is due.
+    #[must_use]
+    pub const fn next(&self) -> Time {
+        self.next
+    }
+    /// Ticks so far.
+    #[must_use]
+    pub const fn loops(&self) -> u64 {
+        self.loops
+    }
+    /// How many replication crons ran before the tick that is due next.
+    #[must_use]
+    pub const fn seconds(&self) -> u64 {
+        self.loops.div_ceil(self.hz)
+    }
+    /// Whether the next tick runs the replication cron.
+    #[must_use]
+    pub const fn second_is_next(&self) -> bool {
+        self.loops.is_multiple_of(self.hz)
+    }
+    /// The moment that the process has cached as "now".
+    #[must_use]
+    pub const fn seen(&self) -> Time {
+        self.seen
+    }
+    /// The process looked at the clock outside a tick (6.0+: with each command; after loading).
+    pub fn look(&mut self, now: Time) {
+        self.seen = self.seen.max(now);
+    }
+    /// Ticks from the next one (0) to the first that the plan waits for.
+    fn ticks_until(&self, plan: &Plan) -> Option<u64> {
+        let mut ticks = plan.next_tick.then_some(0);
+        if plan.next_second {
+            let wait = (self.hz - self.loops % self.hz) % self.hz;
+            ticks = Some(ticks.map_or(wait, |t| t.min(wait)));
+        }
+        if let Some(at) = plan.at {
+            let wait = at.since(self.next()).as_micros().div_ceil(self.period.as_micros().max(1));
+            ticks = Some(ticks.map_or(wait, |t| t.min(wait)));
+        }
+        ticks
+    }
+    /// When the next tick with something to do is due.
+    #[must_use]
+    pub fn due(&self, plan: &Plan) -> Option<Time> {
+        let ticks = self.ticks_until(plan)?;
+        Some(self.next() + Span::from_micros(self.period.as_micros().saturating_mul(ticks)))
+    }
+    /// Counts the ticks with nothing to do that lie before `now`.
+    pub fn skip(&mut self, plan: &Plan, now: Time) {
+        let idle = self.ticks_until(plan).unwrap_or(u64::MAX);
+        let next = self.next();
+        if next > now {
+            return;
+        }
+        let passed = (now.since(next).as_micros() / self.period.as_micros().max(1) + 1).min(idle);
+        if passed == 0 {
+            return;
+        }
+        self.loops += passed;
+        self.seen = self.seen.max(self.next + Span::from_micros(self.period.as_micros() * (passed - 1)));
+        self.next += Span::from_micros(self.period.as_micros() * passed);
+    }
+    /// A tick begins at `now`.
+    pub fn begin(&mut self, now: Time) {
+        self.seen = self.seen.max(now);
+    }
+    /// The tick ended.
+    pub fn end(&mut self, now: Time) {
+        self.loops += 1;
+        self.next = now + self.period;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn clock() -> Clock {
+        Clock::new(Time::from_secs(1), Span::from_millis(1), Span::from_micros(300), 10)
+    }
+    const SECOND: Plan = Plan { next_tick: false, next_second: true, at: None };
+
+    #[test]
+    fn the_first_tick_runs_the_replication_cron() {
+        let c = clock();
+        assert!(c.second_is_next());
+        assert_eq!(c.due(&SECOND), Some(Time::from_micros(1_001_000)));
+    }
+
+    #[test]
+    fn seconds_are_a_little_longer_than_a_second() {
+        let mut c = clock();
+        c.begin(c.next());
+        c.end(c.next());
+        let due = c.due(&SECOND).expect("planned");
+        assert_eq!(due, Time::from_micros(1_001_000 + 10 * 100_300));
+        c.skip(&SECOND, due);
+        assert_eq!(c.next(), due);
+        assert!(c.second_is_next());
+        assert_eq!((c.loops(), c.seconds()), (10, 1));
+    }
+
+    #[test]
+    fn skipped_ticks_are_arithmetic_and_never_pass_the_plan() {
+        let mut c = clock();
+        c.skip(&Plan::default(), Time::from_secs(100));
+        assert_eq!(c.loops(), 99 * 1_000_000 / 100_300 + 1);
+        assert!(c.next() > Time::from_secs(100));
+        let mut c = clock();
+        c.skip(&Plan { next_tick: true, ..Plan::default() }, Time::from_secs(100));
+        assert_eq!(c.loops(), 0);
+    }
+
+    #[test]
+    fn a_late_tick_moves_the_phase() {
+        let mut c = clock();
+        let late = Time::from_secs(9);
+        c.skip(&SECOND, late);
+        c.begin(late);
+        c.end(late);
+        assert_eq!(c.next(), late + Span::from_micros(100_300));
+        assert_eq!(c.loops(), 1);
+    }
+}

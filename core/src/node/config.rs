@@ -1,0 +1,84 @@
+//! CONFIG, and what a changed directive does at once.
+
+use super::log::Mark;
+use super::{Node, Outbox};
+use crate::command::Reply;
+use crate::command::directives::{BufferLimit, ClientClass, LogLevel};
+use crate::note::Note;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+impl Node {
+    pub(super) fn config(&mut self, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let Some(sub) = words.get(1) else { return crate::command::wrong_arity("config") };
+        let is = |text: &str| sub.eq_ignore_ascii_case(text.as_bytes());
+        if is("get") && words.len() >= 3 {
+            let mut list = Vec::new();
+            let patterns = if self.caps.config_7_0 { &words[2..] } else { &words[2..3] };
+            for (name, value) in self.conf.get(patterns) {
+                list.push(Reply::Bulk(Bytes::from(name)));
+                list.push(Reply::Bulk(Bytes::from(value)));
+            }
+            return Reply::Array(list);
+        }
+        if is("set") {
+            return match self.conf.set(&words[2..]) {
+                Ok(changed) => {
+                    for one in changed {
+                        self.config_changed(one.name, out);
+                    }
+                    Reply::Status("OK")
+                }
+                Err(text) => Reply::Error(text),
+            };
+        }
+        if is("resetstat") {
+            self.counters = super::Counters::default();
+            return Reply::Status("OK");
+        }
+        if is("rewrite") {
+            return Reply::Error("ERR The server is running without a config file".to_string());
+        }
+        Reply::Error(if self.caps.config_7_0 {
+            format!("ERR unknown subcommand '{}'. Try CONFIG HELP.", String::from_utf8_lossy(sub))
+        } else {
+            "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE".to_string()
+        })
+    }
+
+    /// The directive's immediate effect; all others are looked at when they are needed.
+    fn config_changed(&mut self, name: &'static str, out: &mut Outbox) {
+        let value = self.conf.value(name).unwrap_or_default();
+        self.note(Note::ConfigSet { name: name.to_string(), value }, out);
+        match name {
+            "repl-backlog-size" => {
+                let asked = self.conf.repl_backlog_size;
+                let resized = self.backlog.resize(asked.max(0).cast_unsigned());
+                self.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
+                self.note(Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64 }, out);
+            }
+            "min-slaves-to-write" | "min-slaves-max-lag" => self.refresh_good(out),
+            "requirepass" if self.conf.requirepass.is_empty() => {
+                for conn in self.conns.values_mut() {
+                    conn.authenticated = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The lowest mark that is logged.
+    pub(super) fn lowest_mark(&self) -> Mark {
+        match self.conf.loglevel() {
+            LogLevel::Debug | LogLevel::Verbose => Mark::Verbose,
+            LogLevel::Notice => Mark::Notice,
+            LogLevel::Warning => Mark::Warning,
+        }
+    }
+    /// `client-output-buffer-limit` of replicas.
+    pub(super) const fn replica_limit(&self) -> BufferLimit {
+        self.conf.output_limits[ClientClass::Replica as usize]
+    }
+}

@@ -1,0 +1,363 @@
+//! Connections of callers: what is read from them, what waits to be sent, and what they are doing.
+//!
+//! A conn never sends more than the room that the kernel gave it; the rest stays in its output buffer and counts against the class's limit.
+
+use super::api::{Address, ConnId, Label, Output};
+use super::label;
+use super::multi::Transaction;
+use crate::repl::master::Session;
+use crate::resp;
+use crate::time::Time;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Bytes of a client's static output buffer: what it holds does not count against output limits up to 6.2.
+pub const STATIC_BUFFER: u64 = 16 * 1024;
+/// What one node of the overflow list costs beside its bytes.
+const LIST_NODE_OVERHEAD: u64 = 29;
+
+/// What a run of waiting bytes is.
+#[derive(Clone, Debug)]
+enum What {
+    /// Replication stream; the offset of the first byte.
+    Stream(i64),
+    /// Anything else.
+    Plain(Label),
+}
+
+#[derive(Clone, Debug)]
+struct Chunk {
+    bytes: Bytes,
+    what: What,
+    /// Whether it lies in the static buffer.
+    fixed: bool,
+}
+
+/// One end of a TCP connection as the process sees it: the room in the kernel's buffer, and what did not fit yet.
+#[derive(Clone, Debug)]
+pub struct Pipe {
+    /// The world's number.
+    pub id: ConnId,
+    /// Bytes that may be sent now.
+    pub room: u64,
+    chunks: VecDeque<Chunk>,
+    fixed_used: u64,
+    list_bytes: u64,
+    list_nodes: u64,
+}
+
+impl Pipe {
+    /// A fresh connection with `room` bytes of kernel buffer.
+    #[must_use]
+    pub const fn new(id: ConnId, room: u64) -> Pipe {
+        Pipe { id, room, chunks: VecDeque::new(), fixed_used: 0, list_bytes: 0, list_nodes: 0 }
+    }
+    /// Bytes that wait in the process.
+    #[must_use]
+    pub const fn queued(&self) -> u64 {
+        self.fixed_used + self.list_bytes
+    }
+    /// What counts against an output limit: the overflow list with its overhead, never the static buffer.
+    #[must_use]
+    pub const fn used(&self) -> u64 {
+        self.list_bytes + self.list_nodes * LIST_NODE_OVERHEAD
+    }
+    /// Whether bytes went to the overflow list: only then are limits looked at.
+    #[must_use]
+    pub const fn overflows(&self) -> bool {
+        self.list_bytes > 0
+    }
+    fn push_chunk(&mut self, bytes: Bytes, what: What) {
+        if bytes.is_empty() {
+            return;
+        }
+        let len = bytes.len() as u64;
+        let fixed = self.list_bytes == 0 && self.fixed_used + len <= STATIC_BUFFER;
+        if fixed {
+            self.fixed_used += len;
+        } else {
+            self.list_bytes += len;
+            self.list_nodes = self.list_bytes.div_ceil(STATIC_BUFFER).max(1);
+        }
+        self.chunks.push_back(Chunk { bytes, what, fixed });
+    }
+    /// Queues replication stream whose first byte has the offset `first`.
+    pub fn push_stream(&mut self, first: i64, bytes: Bytes) {
+        self.push_chunk(bytes, What::Stream(first));
+    }
+    /// Queues a reply.
+    pub fn push(&mut self, bytes: Bytes, label: Label) {
+        self.push_chunk(bytes, What::Plain(label));
+    }
+    /// Writes past the queue, straight to the socket, as Redis does for the lines of a synchronisation. False if the room is too small: nothing was sent.
+    pub fn write_through(&mut self, bytes: Bytes, label: Label, out: &mut Vec<Output>) -> bool {
+        let len = bytes.len() as u64;
+        if len > self.room {
+            return false;
+        }
+        self.room -= len;
+        out.push(Output::Send { conn: self.id, bytes, label });
+        true
+    }
+    /// Takes everything that waits and that is replication stream, for a new replica that shares a BGSAVE.
+    #[must_use]
+    pub fn waiting_stream(&self) -> Vec<(i64, Bytes)> {
+        self.chunks
+            .iter()
+            .filter_map(|chunk| if let What::Stream(first) = chunk.what { Some((first, chunk.bytes.clone())) } else { None })
+            .collect()
+    }
+    /// Sends what the room allows. Returns how many stream bytes left.
+    pub fn flush(&mut self, out: &mut Vec<Output>) -> u64 {
+        let mut stream_sent = 0;
+        while self.room > 0 {
+            let Some(first) = self.chunks.front().cloned() else { break };
+            let mut take = 1;
+            let mut total = first.bytes.len() as u64;
+            while total < self.room {
+                let Some(next) = self.chunks.get(take) else { break };
+                match (&first.what, &next.what) {
+                    (What::Stream(a), What::Stream(b)) if *a + total as i64 == *b => {}
+                    (What::Plain(Label::Client(_)), What::Plain(Label::Client(_))) => {}
+                    _ => break,
+                }
+                total += next.bytes.len() as u64;
+                take += 1;
+            }
+            let send = total.min(self.room);
+            let bytes = if take == 1 {
+                first.bytes.slice(..send as usize)
+            } else {
+                let mut joined = Vec::with_capacity(total as usize);
+                for chunk in self.chunks.iter().take(take) {
+                    joined.extend_from_slice(&chunk.bytes);
+                }
+                joined.truncate(send as usize);
+                Bytes::from(joined)
+            };
+            self.consume(send);
+            self.room -= send;
+            let label = match first.what {
+                What::Stream(offset) => {
+                    stream_sent += send;
+                    label::stream(offset, &bytes)
+                }
+                What::Plain(label) => label,
+            };
+            out.push(Output::Send { conn: self.id, bytes, label });
+        }
+        stream_sent
+    }
+    fn consume(&mut self, mut len: u64) {
+        while len > 0 {
+            let Some(front) = self.chunks.front_mut() else { break };
+            let here = (front.bytes.len() as u64).min(len);
+            if front.fixed {
+                self.fixed_used -= here;
+            } else {
+                self.list_bytes -= here;
+            }
+            if here == front.bytes.len() as u64 {
+                self.chunks.pop_front();
+            } else {
+                let rest = front.bytes.slice(here as usize..);
+                if let What::Stream(first) = &mut front.what {
+                    *first += here as i64;
+                }
+                front.bytes = rest;
+            }
+            len -= here;
+        }
+        self.list_nodes = self.list_bytes.div_ceil(STATIC_BUFFER);
+    }
+}
+
+/// What a caller waits for.
+#[derive(Clone, Debug)]
+pub enum On {
+    /// WAIT: this many replicas at this offset.
+    Replicas {
+        /// How many were asked for.
+        asked: i64,
+        /// The offset that they must have acknowledged.
+        offset: i64,
+    },
+    /// DEBUG RELOAD: the end of the load.
+    Reload,
+    /// SAVE: the file.
+    Disk,
+}
+
+/// What a caller is doing.
+#[derive(Clone, Debug)]
+pub enum State {
+    /// Its requests are answered.
+    Serving,
+    /// It waits; requests that come meanwhile stay in its parser.
+    Blocked {
+        /// For what.
+        on: On,
+        /// Until when at most.
+        until: Option<Time>,
+    },
+    /// It is closed as soon as its replies are out.
+    Closing,
+    /// It is closed asynchronously: `at_cron` at the next serverCron, else before the next sleep.
+    Doomed {
+        /// Whether the next serverCron does it.
+        at_cron: bool,
+        /// `output-limit`, `killed` …
+        why: &'static str,
+    },
+}
+
+/// What a replica said of itself before it asked to be synchronised.
+#[derive(Clone, Debug, Default)]
+pub struct Announced {
+    /// `REPLCONF listening-port`; 0: never told.
+    pub port: i64,
+    /// `REPLCONF ip-address`.
+    pub ip: Option<String>,
+    /// `REPLCONF capa eof`.
+    pub eof: bool,
+    /// `REPLCONF capa psync2`.
+    pub psync2: bool,
+}
+
+/// A conn whose peer is a caller or a replica.
+#[derive(Clone, Debug)]
+pub struct Conn {
+    /// The connection.
+    pub pipe: Pipe,
+    /// `client id #n`.
+    pub seq: u64,
+    /// The peer's address.
+    pub peer: Address,
+    /// CLIENT SETNAME.
+    pub name: Option<Bytes>,
+    /// Its requests.
+    pub parser: resp::Parser,
+    /// What it is doing.
+    pub state: State,
+    /// SELECTed database.
+    pub db: usize,
+    /// Whether it gave the password (or none is needed).
+    pub authenticated: bool,
+    /// MULTI is open.
+    pub multi: Option<Transaction>,
+    /// The offset after its last command: what WAIT waits for.
+    pub wait_offset: i64,
+    /// Unix second of the accept.
+    pub since_s: i64,
+    /// Unix second of its last sign of life.
+    pub active_s: i64,
+    /// Its last command, for CLIENT LIST.
+    pub last_command: &'static str,
+    /// What it announced by REPLCONF.
+    pub announced: Announced,
+    /// It is a replica.
+    pub session: Option<Session>,
+    /// Since when the soft limit has been reached, unix second.
+    pub soft_since_s: Option<i64>,
+}
+
+impl Conn {
+    /// A fresh caller.
+    #[must_use]
+    pub fn new(pipe: Pipe, seq: u64, peer: Address, now_s: i64, authenticated: bool) -> Conn {
+        Conn {
+            pipe,
+            seq,
+            peer,
+            name: None,
+            parser: resp::Parser::new(),
+            state: State::Serving,
+            db: 0,
+            authenticated,
+            multi: None,
+            wait_offset: 0,
+            since_s: now_s,
+            active_s: now_s,
+            last_command: "NULL",
+            announced: Announced::default(),
+            session: None,
+            soft_since_s: None,
+        }
+    }
+    /// The address that INFO prints for a replica.
+    #[must_use]
+    pub fn replica_ip(&self) -> &str {
+        self.announced.ip.as_deref().unwrap_or(&self.peer.host)
+    }
+    /// The replica's name in logs: `ip:port`, or a word of the era for an unknown port.
+    #[must_use]
+    pub fn replica_name(&self, says_replica: bool) -> String {
+        let ip = self.replica_ip();
+        if self.announced.port > 0 {
+            format!("{ip}:{}", self.announced.port)
+        } else if says_replica {
+            format!("{ip}:<unknown-replica-port>")
+        } else {
+            format!("{ip}:<unknown-slave-port>")
+        }
+    }
+    /// Whether nothing keeps its requests from being read.
+    #[must_use]
+    pub const fn serves(&self) -> bool {
+        matches!(self.state, State::Serving)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::string::ToString;
+
+    fn pipe(room: u64) -> Pipe {
+        Pipe::new(ConnId(1), room)
+    }
+    fn sent(out: &[Output]) -> Vec<(Vec<u8>, Label)> {
+        out.iter()
+            .map(|o| if let Output::Send { bytes, label, .. } = o { (bytes.to_vec(), label.clone()) } else { panic!("only sends") })
+            .collect()
+    }
+
+    #[test]
+    fn never_more_than_the_room() {
+        let mut p = pipe(3);
+        let mut out = Vec::new();
+        p.push(Bytes::from_static(b"+OK\r\n"), Label::Client("+OK".to_string()));
+        p.flush(&mut out);
+        assert_eq!(sent(&out)[0].0, b"+OK");
+        assert_eq!(p.queued(), 2);
+        p.room += 10;
+        p.flush(&mut out);
+        assert_eq!(sent(&out)[1].0, b"\r\n");
+        assert_eq!((p.queued(), p.room), (0, 8));
+    }
+
+    #[test]
+    fn adjacent_stream_leaves_as_one_piece_with_its_offset() {
+        let mut p = pipe(1_000);
+        let mut out = Vec::new();
+        let ping = Bytes::from_static(b"*1\r\n$4\r\nPING\r\n");
+        p.push_stream(2, ping.clone());
+        p.push_stream(16, ping);
+        assert_eq!(p.flush(&mut out), 28);
+        assert_eq!(sent(&out).len(), 1);
+        assert_eq!(sent(&out)[0].1, Label::Stream { first: 2, text: "PING".to_string(), commands: 2 });
+    }
+
+    #[test]
+    fn the_first_sixteen_kilobytes_do_not_count() {
+        let mut p = pipe(0);
+        p.push_stream(1, Bytes::from(alloc::vec![b'x'; 16_384]));
+        assert_eq!(p.used(), 0);
+        p.push_stream(16_385, Bytes::from_static(b"y"));
+        assert_eq!(p.used(), 1 + LIST_NODE_OVERHEAD);
+        assert!(p.overflows());
+    }
+}

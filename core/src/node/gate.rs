@@ -1,0 +1,270 @@
+//! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (REDIS.md §1.8).
+
+use super::propagate::Op;
+use super::{ConnId, Node, Outbox, State};
+use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
+use crate::note::Note;
+use crate::prng::{self, Purpose};
+use crate::repl::durability::Need;
+use crate::resp;
+use crate::time::Span;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// A command that cost more than this ends its conn's turn; the rest of its pipeline waits for the next.
+const LONG_COMMAND: Span = Span::from_millis(1);
+/// A turn of one conn ends after this much, so that a long pipeline does not starve the others.
+const LONG_TURN: Span = Span::from_millis(5);
+
+impl Node {
+    /// Reads and answers what a conn has sent, until nothing whole is left, it blocks, or it took too long.
+    pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
+        let turn = self.busy;
+        loop {
+            let Some(conn) = self.conns.get_mut(&id) else { return };
+            if !conn.serves() {
+                return;
+            }
+            let request = match conn.parser.next() {
+                Ok(Some(request)) => request,
+                Ok(None) => return,
+                Err(error) => {
+                    let reply = Reply::Error(error.to_string());
+                    conn.state = State::Closing;
+                    self.send_reply(id, &reply, ServerCmd::Quit.into());
+                    return;
+                }
+            };
+            if request.args.is_empty() {
+                self.keepalive_heard(id);
+                continue;
+            }
+            let before = self.busy;
+            self.request(id, &request.args, out);
+            if self.busy > before + LONG_COMMAND || self.busy > turn + LONG_TURN {
+                if self.conns.get(&id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
+                    self.resume.insert(id);
+                }
+                return;
+            }
+            if !self.up || self.flushing() {
+                return;
+            }
+        }
+    }
+
+    fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
+        self.commands += 1;
+        self.spend(self.settings.costs.command);
+        if self.caps.close_before_sleep {
+            // From 6.0 on the clock is read with each command.
+            self.clock.look(self.now + self.busy);
+        }
+        let (reply, kind) = match self.admit(id, words, out) {
+            Err(refusal) => (refusal, command::lookup(&words[0], self.era).map(|s| s.run)),
+            Ok(spec) => {
+                if let Some(conn) = self.conns.get_mut(&id) {
+                    conn.last_command = spec.name;
+                }
+                let mut ops = Vec::new();
+                let reply = match self.queue(id, spec, words) {
+                    Some(queued) => queued,
+                    None => self.run(id, spec, words, &mut ops, false, out),
+                };
+                self.propagate(ops, out);
+                (reply, Some(spec.run))
+            }
+        };
+        let offset = self.offset.0;
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.wait_offset = offset;
+        }
+        let kind = match kind {
+            Some(Run::Server(cmd)) => cmd.into(),
+            _ => ReplyKind::Caller,
+        };
+        self.send_reply(id, &reply, kind);
+    }
+
+    /// Queues a reply. Replicas get none to what they send once they are replicas.
+    pub(super) fn send_reply(&mut self, id: ConnId, reply: &Reply, kind: ReplyKind) {
+        if matches!(reply, Reply::None) {
+            return;
+        }
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let mut wire = Vec::new();
+        resp::write_reply(reply, &mut wire);
+        let label = match kind {
+            ReplyKind::Handshake => super::api::Label::Reply(super::label::first_line(&wire)),
+            ReplyKind::Caller => super::label::reply(&wire),
+        };
+        conn.pipe.push(Bytes::from(wire), label);
+    }
+
+    /// The refusals, in order. Gives the command that may run or be queued.
+    fn admit(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<&'static Spec, Reply> {
+        let admitted = self.admitted(id, words);
+        admitted.map_err(|refusal| {
+            if let Some(transaction) = self.conns.get_mut(&id).and_then(|c| c.multi.as_mut()) {
+                transaction.dirty |= refusal.aborts;
+            }
+            if let Some((spec, code)) = refusal.noted {
+                self.note(Note::Refused { command: spec.name.to_uppercase(), code: code.to_string() }, out);
+            }
+            refusal.reply
+        })
+    }
+
+    fn admitted(&self, id: ConnId, words: &[Bytes]) -> Result<&'static Spec, Refusal> {
+        let plain = |reply: Reply| Refusal { reply, aborts: true, noted: None };
+        let Some(conn) = self.conns.get(&id) else { return Err(plain(Reply::None)) };
+        let Some(spec) = command::lookup(&words[0], self.era) else { return Err(plain(command::unknown_command(words, self.era))) };
+        let arity = spec.arity(self.era);
+        let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
+        if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
+            return Err(plain(command::wrong_arity(spec.name)));
+        }
+        let flags = (spec.flags)(self.era);
+        let word = self.word();
+        let refuse = |code: &'static str, text: &str| {
+            Err(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, noted: Some((spec, code)) })
+        };
+        if !conn.authenticated && !self.conf.requirepass.is_empty() && !flags.no_auth {
+            if !self.caps.psync {
+                return refuse("ERR", "operation not permitted");
+            }
+            return refuse("NOAUTH", "Authentication required.");
+        }
+        let replica = self.upstream.is_some();
+        if !replica && flags.write && self.need().refuses(self.good) {
+            return refuse("NOREPLICAS", &format!("Not enough good {word}s to write."));
+        }
+        if replica && self.conf.replica_read_only && flags.write {
+            let text = format!("You can't write against a read only {word}.");
+            return refuse("READONLY", &text).map_err(|r| Refusal { aborts: self.caps.readonly_aborts_exec, ..r });
+        }
+        if replica && !self.link_up() && !self.conf.serve_stale_data && !flags.stale {
+            return refuse("MASTERDOWN", &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
+        }
+        if self.refuses_loading() && !flags.loading {
+            return refuse("LOADING", "Redis is loading the dataset in memory");
+        }
+        Ok(spec)
+    }
+
+    /// What the min-slaves gate asks for.
+    pub(super) fn need(&self) -> Need {
+        Need { to_write: self.conf.min_to_write, max_lag_s: self.conf.min_max_lag }
+    }
+
+    /// Inside MULTI everything but its own words is kept for EXEC.
+    fn queue(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes]) -> Option<Reply> {
+        let transaction = self.conns.get_mut(&id)?.multi.as_mut()?;
+        let own = matches!(spec.run, Run::Server(ServerCmd::Exec | ServerCmd::Discard | ServerCmd::Multi | ServerCmd::Quit));
+        if own {
+            return None;
+        }
+        transaction.queued.push(words.to_vec());
+        Some(Reply::Status("QUEUED"))
+    }
+
+    /// Runs a command that was let in. What the stream gets of it is added to `ops`.
+    pub(super) fn run(
+        &mut self,
+        id: ConnId,
+        spec: &'static Spec,
+        words: &[Bytes],
+        ops: &mut Vec<Op>,
+        in_exec: bool,
+        out: &mut Outbox,
+    ) -> Reply {
+        match spec.run {
+            Run::Server(cmd) => self.server_command(id, cmd, words, ops, in_exec, out),
+            Run::Data(run) => {
+                let db = self.conns.get(&id).map_or(0, |c| c.db);
+                let outcome = self.run_data(run, db, words, false);
+                for key in &outcome.expired {
+                    self.note_expired(key, out);
+                }
+                collect(db, words, &outcome, ops);
+                outcome.reply
+            }
+        }
+    }
+
+    /// Runs a data command over the data, and spends what it costs.
+    pub(super) fn run_data(
+        &mut self,
+        run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome,
+        db: usize,
+        words: &[Bytes],
+        from_master: bool,
+    ) -> Outcome {
+        let now_ms = self.unix_ms();
+        let (seed, actor, mut n) = (self.settings.seed, self.actor ^ self.life, self.draws);
+        let mut draw = || {
+            n += 1;
+            prng::rand(seed, actor, Purpose::Command, n)
+        };
+        let mut ctx =
+            DataCtx { data: &mut self.data, db, now_ms, era: self.era, replica: self.upstream.is_some(), from_master, draw: &mut draw };
+        let outcome = run(&mut ctx, words);
+        self.draws = n;
+        self.spend_work(outcome.work);
+        outcome
+    }
+
+    fn spend_work(&mut self, work: Work) {
+        if self.settings.costs.command > Span::ZERO {
+            // A tenth of a microsecond an element, a microsecond for each 4 KiB copied: near what a small machine does.
+            self.spend(Span::from_micros(work.elements / 10 + work.bytes / 4_096));
+        }
+    }
+
+    pub(super) fn note_expired(&mut self, key: &Bytes, out: &mut Outbox) {
+        self.stale_expired += 1;
+        if out.want_flow {
+            self.note(Note::Expired { key: String::from_utf8_lossy(key).into_owned() }, out);
+        }
+    }
+}
+
+/// Why a command does not run.
+struct Refusal {
+    reply: Reply,
+    /// Whether it makes an open MULTI abort.
+    aborts: bool,
+    /// The command and the code, for the journal.
+    noted: Option<(&'static Spec, &'static str)>,
+}
+
+/// Turns an outcome into what the stream gets.
+pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
+    for key in &outcome.expired {
+        ops.push((db, Vec::from([Bytes::from_static(b"DEL"), key.clone()])));
+    }
+    match &outcome.effect {
+        Effect::None => {}
+        Effect::Verbatim => ops.push((db, words.to_vec())),
+        Effect::Rewritten(list) => ops.extend(list.iter().map(|words| (db, words.clone()))),
+    }
+}
+
+/// How a ladder shows a reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum ReplyKind {
+    /// To a command of the handshake.
+    Handshake,
+    /// To a caller.
+    Caller,
+}
+impl From<ServerCmd> for ReplyKind {
+    fn from(cmd: ServerCmd) -> ReplyKind {
+        match cmd {
+            ServerCmd::Ping | ServerCmd::Auth | ServerCmd::ReplConf | ServerCmd::Sync | ServerCmd::Psync => ReplyKind::Handshake,
+            _ => ReplyKind::Caller,
+        }
+    }
+}

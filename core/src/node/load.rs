@@ -1,0 +1,383 @@
+//! Loading an RDB, from the disk at the start or from the master: in steps of 2 MiB, between which callers are served with -LOADING
+//! (REDIS.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
+
+use super::api::Label;
+use super::replica::UpstreamState;
+use super::{ConnId, Mark, Node, Outbox, State};
+use crate::command::Reply;
+use crate::note::Note;
+use crate::rdb::{LoadError, Loaded, Loader, Step};
+use crate::repl::replica::{Form, Link};
+use crate::repl::{Offset, ReplId};
+use crate::time::{Span, Time};
+use alloc::boxed::Box;
+use alloc::format;
+use alloc::string::ToString;
+use bytes::Bytes;
+
+/// Bytes of RDB between two looks at the event loop.
+const STEP_BYTES: u64 = 2 * 1024 * 1024;
+/// A load whose last step is shorter than this ends within the same call.
+const SHORT: Span = Span::from_millis(1);
+/// A flush is cut into pieces no longer than this, so that the newlines to the master keep their times.
+const FLUSH_PIECE: Span = Span::from_secs(1);
+
+/// Where an RDB comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Source {
+    /// The dump file, at the start.
+    Boot,
+    /// DEBUG RELOAD, on behalf of this conn.
+    Reload(ConnId),
+    /// The master.
+    Master,
+}
+
+#[derive(Clone, Debug)]
+enum Phase {
+    /// The old data go; nothing is served. How much is left.
+    Flush(Span),
+    /// Steps of the load.
+    Steps(Box<Loader>),
+    /// The last step is being worked off.
+    Ended(Box<Result<Loaded, LoadError>>),
+}
+
+/// A load under way.
+#[derive(Clone, Debug)]
+pub struct Loading {
+    source: Source,
+    file: Bytes,
+    phase: Phase,
+    since: Time,
+    /// Bytes read.
+    done: u64,
+    newline_s: Option<i64>,
+}
+impl Loading {
+    /// Whether it is the master's RDB.
+    #[must_use]
+    pub const fn from_master(&self) -> bool {
+        matches!(self.source, Source::Master)
+    }
+    /// Bytes read so far.
+    #[must_use]
+    pub const fn done(&self) -> u64 {
+        self.done
+    }
+    /// Bytes in all.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.file.len() as u64
+    }
+    /// When it began.
+    #[must_use]
+    pub const fn since(&self) -> Time {
+        self.since
+    }
+    /// Whether it still flushes the old data.
+    #[must_use]
+    pub const fn flushing(&self) -> bool {
+        matches!(self.phase, Phase::Flush(_))
+    }
+}
+
+/// How long `amount` takes at `rate` a second; 0 is "no time".
+fn cost(amount: u64, rate: u64) -> Span {
+    if rate == 0 {
+        Span::ZERO
+    } else {
+        Span::from_micros((u128::from(amount) * 1_000_000 / u128::from(rate)).min(u128::from(u64::MAX)) as u64)
+    }
+}
+
+impl Node {
+    /// Whether a flush blocks the process.
+    pub(super) fn flushing(&self) -> bool {
+        self.loading.as_ref().is_some_and(Loading::flushing)
+    }
+    /// Whether commands are refused with -LOADING.
+    pub(super) fn refuses_loading(&self) -> bool {
+        self.loading.as_ref().is_some_and(|l| !l.flushing())
+    }
+
+    /// At the start: the dump file, if there is one.
+    pub(super) fn boot_load(&mut self, rdb: Option<Bytes>, out: &mut Outbox) {
+        if self.caps.master_restores_id && self.upstream.is_none() && rdb.is_some() {
+            self.backlog.create(self.offset);
+        }
+        match rdb {
+            Some(file) => self.begin_load(Source::Boot, file, out),
+            None => self.log_ready(out),
+        }
+    }
+
+    /// DEBUG RELOAD: saves, flushes, loads; the caller waits.
+    pub(super) fn debug_reload(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
+        let file = self.encode_rdb();
+        self.spend_saving(file.len() as u64);
+        let op = self.next_op();
+        out.outputs.push(super::Output::File { op, what: super::api::FileOp::WriteDump { rdb: file.clone() } });
+        self.log(Mark::Notice, "DB saved on disk", out);
+        self.data.flush_all();
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Blocked { on: super::conn::On::Reload, until: None };
+        }
+        self.begin_load(Source::Reload(id), file, out);
+        Reply::None
+    }
+
+    /// The master's RDB is here: first the old data go.
+    pub(super) fn begin_install(&mut self, file: Bytes, out: &mut Outbox) {
+        if self.caps.psync {
+            let text = format!("MASTER <-> {} sync: Flushing old data", self.capitals());
+            self.log(Mark::Notice, &text, out);
+        }
+        let costs = self.settings.costs;
+        let keys = self.data.total_keys() as u64;
+        let left = cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys);
+        self.loading = Some(Loading {
+            source: Source::Master,
+            file,
+            phase: Phase::Flush(left),
+            since: self.now + self.busy,
+            done: 0,
+            newline_s: None,
+        });
+        if left < SHORT {
+            if keys > 0 {
+                self.newline_to_master(out);
+            }
+            self.spend(left);
+            self.flushed(out);
+        } else {
+            self.load_step(out);
+        }
+    }
+
+    fn flushed(&mut self, out: &mut Outbox) {
+        let keys = self.data.flush_all();
+        self.note(Note::Flushed { keys: keys as i64 }, out);
+        let text = format!("MASTER <-> {} sync: Loading DB in memory", self.capitals());
+        self.log(Mark::Notice, &text, out);
+        let Some(loading) = self.loading.take() else { return };
+        self.begin_load(loading.source, loading.file, out);
+        if let Some(new) = &mut self.loading {
+            new.newline_s = loading.newline_s;
+        }
+        for input in core::mem::take(&mut self.held) {
+            self.dispatch(input, out);
+        }
+    }
+
+    fn begin_load(&mut self, source: Source, file: Bytes, out: &mut Outbox) {
+        self.note(Note::LoadStarted { bytes: file.len() as i64 }, out);
+        // A master leaves out what has expired; a replica waits for its master's DEL.
+        let drop_at = (self.upstream.is_none()).then(|| self.unix_ms());
+        let mut loader = Loader::new(self.era, self.data.databases(), drop_at);
+        loader.feed(&file);
+        loader.finish();
+        self.loading =
+            Some(Loading { source, file, phase: Phase::Steps(Box::new(loader)), since: self.now + self.busy, done: 0, newline_s: None });
+        self.load_step(out);
+    }
+
+    /// One step: a piece of the flush, 2 MiB of RDB, or the end.
+    pub(super) fn load_step(&mut self, out: &mut Outbox) {
+        let costs = self.settings.costs;
+        let scale = costs.scale.max(1);
+        let Some(loading) = &mut self.loading else { return };
+        match &mut loading.phase {
+            Phase::Flush(left) => {
+                if *left == Span::ZERO {
+                    return self.flushed(out);
+                }
+                self.newline_to_master(out);
+                let Some(Loading { phase: Phase::Flush(left), .. }) = &mut self.loading else { return };
+                let piece = (*left).min(FLUSH_PIECE);
+                *left = Span::from_micros(left.as_micros() - piece.as_micros());
+                self.spend(piece);
+            }
+            Phase::Steps(loader) => {
+                let before = loader.consumed();
+                let result = loader.step((STEP_BYTES / scale).max(1));
+                let read = loader.consumed() - before;
+                loading.done = loader.consumed();
+                let took = cost(read.saturating_mul(scale), costs.rdb_load);
+                let ended = match result {
+                    Ok(Step::More) => None,
+                    // Everything was fed: what is missing is missing for good.
+                    Ok(Step::Starved) => Some(Err(LoadError::Short)),
+                    Ok(Step::Done(loaded)) => Some(Ok(loaded)),
+                    Err(error) => Some(Err(error)),
+                };
+                self.spend(took);
+                match ended {
+                    Some(result) if took < SHORT => self.load_ended(result, out),
+                    Some(result) => {
+                        if let Some(loading) = &mut self.loading {
+                            loading.phase = Phase::Ended(Box::new(result));
+                        }
+                    }
+                    // Each 2 MiB the process looks at its event loop, and tells its master that it lives.
+                    None => self.newline_to_master(out),
+                }
+            }
+            Phase::Ended(_) => {
+                let Some(Loading { phase: Phase::Ended(result), .. }) = self.loading.clone() else { return };
+                self.load_ended(*result, out);
+            }
+        }
+    }
+
+    /// While it flushes or loads, a replica tells its master at most once a second that it lives.
+    fn newline_to_master(&mut self, out: &mut Outbox) {
+        if !self.caps.psync {
+            return;
+        }
+        let now_s = self.real_s();
+        let Some(loading) = self.loading.as_mut().filter(|l| l.from_master() && l.newline_s != Some(now_s)) else { return };
+        loading.newline_s = Some(now_s);
+        if let Some(pipe) = self.upstream_pipe() {
+            pipe.write_through(Bytes::from_static(b"\n"), Label::Newline, &mut out.outputs);
+        }
+        if out.want_flow {
+            self.note(Note::Newline {}, out);
+        }
+    }
+
+    fn load_ended(&mut self, result: Result<Loaded, LoadError>, out: &mut Outbox) {
+        let Some(loading) = self.loading.take() else { return };
+        self.clock.look(self.now + self.busy);
+        match result {
+            Ok(loaded) => {
+                self.log_loaded(&loaded, out);
+                let took = (self.now + self.busy).since(loading.since);
+                self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
+                match loading.source {
+                    Source::Boot => self.booted(loaded, took, out),
+                    Source::Reload(id) => {
+                        self.data = loaded.data;
+                        self.log(Mark::Warning, "DB reloaded by DEBUG RELOAD", out);
+                        self.answer_reload(id, &Reply::Status("OK"), out);
+                    }
+                    Source::Master => self.installed(loaded, out),
+                }
+            }
+            Err(error) => {
+                let text = error.log_text(self.era);
+                self.log(Mark::Warning, &text, out);
+                self.note(Note::LoadFailed { why: text }, out);
+                match loading.source {
+                    Source::Boot => {
+                        // Redis gives up at once: an operator has to look at the file.
+                        self.up = false;
+                        out.outputs.push(super::Output::Exit);
+                    }
+                    Source::Reload(id) => self.answer_reload(id, &Reply::Error("ERR Error trying to load the RDB dump".to_string()), out),
+                    Source::Master => {
+                        let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
+                        self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from disk{tail}"), out);
+                        self.abort_transfer("load", "the RDB could not be loaded", out);
+                    }
+                }
+            }
+        }
+    }
+
+    fn answer_reload(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Serving;
+        }
+        self.send_reply(id, reply, super::gate::ReplyKind::Caller);
+        self.serve(id, out);
+    }
+
+    fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
+        if self.caps.log_target {
+            if let Some(version) = &loaded.written_by {
+                self.log(Mark::Notice, &format!("Loading RDB produced by version {version}"), out);
+            }
+            if let Some(created) = loaded.created_s {
+                self.log(Mark::Notice, &format!("RDB age {} seconds", (self.real_s() - created).max(0)), out);
+            }
+            if let Some(used) = loaded.used_memory {
+                let hundredths = used * 100 / (1024 * 1024);
+                self.log(Mark::Notice, &format!("RDB memory usage when created {}.{:02} Mb", hundredths / 100, hundredths % 100), out);
+            }
+        }
+        if self.caps.log_done_loading {
+            let mark = if self.caps.config_7_0 { Mark::Notice } else { Mark::Warning };
+            self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}.", loaded.keys, loaded.expired.len()), out);
+        }
+    }
+
+    /// The dump file is loaded: identities that survive a restart (REDIS.md §7.6), then the first callers.
+    fn booted(&mut self, loaded: Loaded, took: Span, out: &mut Outbox) {
+        let ms = took.as_millis();
+        self.data = loaded.data;
+        for (db, key) in &loaded.expired {
+            self.feed(*db, &[Bytes::from_static(b"DEL"), key.clone()], out);
+        }
+        let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));
+        match (loaded.aux, id) {
+            (Some(aux), Some(id)) if self.upstream.is_some() && self.caps.psync2 => {
+                self.replid = id;
+                self.offset = Offset(aux.offset);
+                self.cache_myself(out);
+                if let Some(cached) = &mut self.memory.cached {
+                    cached.db = usize::try_from(aux.stream_db).unwrap_or(0);
+                }
+            }
+            (Some(aux), Some(id)) if self.caps.master_restores_id => {
+                self.offset += aux.offset;
+                self.backlog.rebase(aux.offset);
+                let own = self.replid;
+                self.set_ids(own, id, Offset(aux.offset + 1), out);
+                self.no_replicas_since_s = self.real_s();
+            }
+            _ => {
+                if self.backlog.active() {
+                    self.backlog.free();
+                    self.offset = Offset::ZERO;
+                }
+            }
+        }
+        self.log(Mark::Notice, &format!("DB loaded from disk: {}.{:03} seconds", ms / 1_000, ms % 1_000), out);
+        self.log_ready(out);
+    }
+
+    /// The master's RDB is loaded: the link begins to live.
+    fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
+        let Some(UpstreamState::Installing { pipe, transfer, rest, lost }) = self.upstream.as_ref().map(|u| u.state.clone()) else {
+            return;
+        };
+        self.data = loaded.data;
+        let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.caps.psync2).unwrap_or(0);
+        let offset = self.memory.initial_offset;
+        let link = Link::new(self.memory.master_id, offset, db);
+        let pre_psync = link.pre_psync;
+        let active_s = self.cached_s();
+        self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
+        if self.caps.psync2 {
+            self.memory.down_since_s = 0;
+            self.offset = offset;
+            self.set_ids(self.memory.master_id, ReplId::ZEROS, Offset::NONE, out);
+            if !self.backlog.active() {
+                self.create_backlog(out);
+            }
+        }
+        let text = format!("MASTER <-> {} sync: Finished with success", self.capitals());
+        self.log(Mark::Notice, &text, out);
+        self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
+        if self.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
+            self.send_ack(out);
+        }
+        if !rest.is_empty() {
+            self.upstream_received(rest, out);
+        }
+        if let Some(why) = lost {
+            self.link_closed(why, out);
+        }
+    }
+}

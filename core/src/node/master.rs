@@ -1,0 +1,806 @@
+//! Serving replicas: SYNC and PSYNC, the BGSAVE they wait for, the transfer, ACKs (REDIS.md §2).
+
+use super::api::{ChildResult, JobId, Label, Output};
+use super::conn::Conn;
+use super::server_commands::integer;
+use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
+use crate::command::Reply;
+use crate::note::Note;
+use crate::prng::Purpose;
+use crate::rdb;
+use crate::repl::master::{Phase, Session, Target};
+use crate::repl::psync::{self, Lineage, Reason, Verdict, Window};
+use crate::repl::{Offset, ReplId};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+fn error(text: impl Into<String>) -> Reply {
+    Reply::Error(text.into())
+}
+
+impl Node {
+    /// The name that logs give a replica.
+    pub(super) fn name_of(&self, conn: &Conn) -> String {
+        conn.replica_name(self.caps.says_replica)
+    }
+    fn name_of_id(&self, id: ConnId) -> String {
+        self.conns.get(&id).map(|c| self.name_of(c)).unwrap_or_default()
+    }
+    /// One function changes a session's phase, and says so.
+    fn set_phase(&mut self, id: ConnId, phase: Phase, out: &mut Outbox) {
+        let replica = self.name_of_id(id);
+        let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
+        let before = session.info_state();
+        session.phase = phase;
+        let state = session.info_state();
+        if state != before {
+            self.note(Note::SessionState { replica, state: state.to_string() }, out);
+        }
+    }
+    fn become_replica(&mut self, id: ConnId, session: Session, out: &mut Outbox) {
+        let state = session.info_state();
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.session = Some(session);
+        }
+        self.replicas.push(id);
+        let replica = self.name_of_id(id);
+        self.note(Note::SessionState { replica, state: state.to_string() }, out);
+    }
+
+    // ---- SYNC, PSYNC
+
+    /// SYNC and PSYNC, in the order of REDIS.md §2.2.
+    pub(super) fn sync(&mut self, id: ConnId, with_psync: bool, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let Some(conn) = self.conns.get(&id) else { return Reply::None };
+        if conn.session.is_some() {
+            return Reply::None;
+        }
+        if self.upstream.is_some() && !self.link_up() {
+            let text = "Can't SYNC while not connected with my master";
+            return error(if self.caps.psync2 { format!("NOMASTERLINK {text}") } else { format!("ERR {text}") });
+        }
+        if conn.pipe.queued() > 0 {
+            return error(if self.caps.psync {
+                "ERR SYNC and PSYNC are invalid with pending output"
+            } else {
+                "ERR SYNC is invalid with pending input"
+            });
+        }
+        let name = self.name_of(conn);
+        let word = self.word();
+        let capital = if self.caps.says_replica { "Replica" } else { "Slave" };
+        let asks = if self.caps.psync {
+            format!("{capital} {name} asks for synchronization")
+        } else {
+            "Slave ask for synchronization".to_string()
+        };
+        self.log(Mark::Notice, &asks, out);
+        let mut late_error = None;
+        if with_psync {
+            let offset = integer(&words[2]);
+            if offset.is_none() && self.caps.log_done_loading {
+                self.log(Mark::Warning, &format!("{capital} {name} asks for synchronization but with a wrong offset"), out);
+                return error("ERR value is not an integer or out of range");
+            }
+            let lineage =
+                Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_offset)), offset: self.offset };
+            let window = Window::of(&self.backlog);
+            let decision = psync::decide(&psync::Request { id: &words[1], offset }, &lineage, window);
+            self.note_verdict(&name, words, offset, &decision, window, out);
+            match decision.verdict {
+                Verdict::Partial { from, bytes } => {
+                    self.accept_partial(id, &name, from, bytes, out);
+                    return Reply::None;
+                }
+                Verdict::Full(reason) => {
+                    self.log_refusal(reason, &name, word, words, offset, out);
+                    if matches!(reason, Reason::NotANumber) {
+                        late_error = Some(error("ERR value is not an integer or out of range"));
+                    }
+                    if words[1].first() != Some(&b'?') {
+                        self.counters.sync_partial_err += 1;
+                    }
+                }
+            }
+        } else {
+            self.note_sync(&name, out);
+        }
+        self.counters.sync_full += 1;
+        self.become_replica(id, Session::waiting(!with_psync), out);
+        if self.caps.psync2 && self.replicas.len() == 1 && !self.backlog.active() {
+            let fresh = self.draw_id();
+            self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
+            self.create_backlog(out);
+            if self.caps.acl {
+                let text = format!("Replication backlog created, my new replication IDs are '{}' and '{}'", self.replid, self.replid2);
+                self.log(Mark::Notice, &text, out);
+            }
+        }
+        self.choose_bgsave(id, word, out);
+        if self.caps.backlog_adds_one && self.replicas.len() == 1 && !self.backlog.active() && self.conns.contains_key(&id) {
+            self.offset += 1;
+            self.create_backlog(out);
+        }
+        if let Some(reply) = late_error {
+            // It was queued before the replica's own buffer began to collect the stream: it leaves before the RDB.
+            let mut wire = Vec::new();
+            crate::resp::write_reply(&reply, &mut wire);
+            if let Some(conn) = self.conns.get_mut(&id) {
+                let label = Label::Reply(super::label::first_line(&wire));
+                conn.pipe.write_through(Bytes::from(wire), label, &mut out.outputs);
+            }
+        }
+        Reply::None
+    }
+
+    pub(super) fn create_backlog(&mut self, out: &mut Outbox) {
+        self.backlog.create(self.offset);
+        self.note(Note::BacklogCreated { bytes: self.backlog.size() as i64, first: self.backlog.first().0 }, out);
+    }
+
+    fn note_verdict(
+        &self,
+        name: &str,
+        words: &[Bytes],
+        offset: Option<i64>,
+        decision: &psync::Decision,
+        window: Option<Window>,
+        out: &mut Outbox,
+    ) {
+        let (partial, bytes, reason) = match decision.verdict {
+            Verdict::Partial { bytes, .. } => (true, bytes as i64, "continue".to_string()),
+            Verdict::Full(reason) => (false, 0, reason.name().to_string()),
+        };
+        let capa_psync2 = self.caps.psync2;
+        let reply = match (partial, capa_psync2) {
+            (true, false) => "+CONTINUE".to_string(),
+            (true, true) => format!("+CONTINUE {}", self.replid),
+            (false, _) => "+FULLRESYNC".to_string(),
+        };
+        out.notes.push(Note::PsyncVerdict {
+            replica: name.to_string(),
+            asked_id: String::from_utf8_lossy(&words[1]).into_owned(),
+            asked_offset: offset.unwrap_or(-1),
+            my_id: self.replid.to_string(),
+            my_id2: if self.caps.psync2 { self.replid2.to_string() } else { String::new() },
+            second_offset: self.second_offset.0,
+            id_ok: decision.id.ok(),
+            window_first: window.map_or(0, |w| w.first.0),
+            window_end: window.map_or(0, |w| w.end().0),
+            window_ok: decision.window.ok(),
+            has_backlog: window.is_some(),
+            partial,
+            bytes,
+            reply,
+            reason,
+        });
+    }
+    /// SYNC knows no tests: the verdict says so.
+    fn note_sync(&self, name: &str, out: &mut Outbox) {
+        let window = Window::of(&self.backlog);
+        out.notes.push(Note::PsyncVerdict {
+            replica: name.to_string(),
+            asked_id: String::new(),
+            asked_offset: -1,
+            my_id: self.replid.to_string(),
+            my_id2: if self.caps.psync2 { self.replid2.to_string() } else { String::new() },
+            second_offset: self.second_offset.0,
+            id_ok: false,
+            window_first: window.map_or(0, |w| w.first.0),
+            window_end: window.map_or(0, |w| w.end().0),
+            window_ok: false,
+            has_backlog: window.is_some(),
+            partial: false,
+            bytes: 0,
+            reply: "$<length>".to_string(),
+            reason: "sync".to_string(),
+        });
+    }
+
+    fn log_refusal(&self, reason: Reason, name: &str, word: &str, words: &[Bytes], offset: Option<i64>, out: &mut Outbox) {
+        let asked = String::from_utf8_lossy(&words[1]).into_owned();
+        let capital = if self.caps.says_replica { "Replica" } else { "Slave" };
+        let offset = offset.unwrap_or(0);
+        let text = match reason {
+            Reason::Asked => format!("Full resync requested by {word} {name}"),
+            Reason::Foreign if self.caps.psync2 => format!(
+                "Partial resynchronization not accepted: Replication ID mismatch ({capital} asked for '{asked}', my replication IDs are '{}' and '{}')",
+                self.replid, self.replid2
+            ),
+            Reason::Foreign if self.caps.wait => {
+                format!(
+                    "Partial resynchronization not accepted: Runid mismatch (Client asked for runid '{asked}', my runid is '{}')",
+                    self.replid
+                )
+            }
+            Reason::Foreign => {
+                format!("Partial resynchronization not accepted: Runid mismatch (Client asked for '{asked}', I'm '{}')", self.replid)
+            }
+            Reason::SecondTooFar => format!(
+                "Partial resynchronization not accepted: Requested offset for second ID was {offset}, but I can reply up to {}",
+                self.second_offset
+            ),
+            Reason::NotANumber => return,
+            Reason::Lack | Reason::Ahead => {
+                format!("Unable to partial resync with {word} {name} for lack of backlog ({capital} request was: {offset}).")
+            }
+        };
+        self.log(Mark::Notice, &text, out);
+        if matches!(reason, Reason::Ahead) {
+            self.log(
+                Mark::Warning,
+                &format!("Warning: {word} {name} tried to PSYNC with an offset that is greater than the master replication offset."),
+                out,
+            );
+        }
+    }
+
+    fn accept_partial(&mut self, id: ConnId, name: &str, from: Offset, bytes: u64, out: &mut Outbox) {
+        self.counters.sync_partial_ok += 1;
+        let now_s = self.cached_s();
+        let mut session = Session::resumed(from, now_s);
+        if self.shared_buffer() {
+            session.cursor = Some(self.backlog.attach(from));
+        }
+        self.become_replica(id, session, out);
+        let line = match self.conns.get(&id) {
+            Some(conn) if self.caps.psync2 && conn.announced.psync2 => format!("+CONTINUE {}\r\n", self.replid),
+            _ => "+CONTINUE\r\n".to_string(),
+        };
+        let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(from, usize::MAX) };
+        let mut sent = false;
+        if let Some(conn) = self.conns.get_mut(&id) {
+            let label = Label::Reply(line.trim_end().to_string());
+            sent = conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs);
+            if sent {
+                conn.pipe.push_stream(from.0, missing);
+            }
+        }
+        if !sent {
+            self.drop_conn(id, "closed", true, out);
+            return;
+        }
+        let text = format!(
+            "Partial resynchronization request from {name} accepted. Sending {bytes} bytes of backlog starting from offset {from}."
+        );
+        self.log(Mark::Notice, &text, out);
+        self.refresh_good(out);
+    }
+
+    /// Attaches to a running BGSAVE, waits for the next, or starts one (REDIS.md §2.2, step 11).
+    fn choose_bgsave(&mut self, id: ConnId, word: &str, out: &mut Outbox) {
+        match self.child.as_ref().map(|c| c.purpose) {
+            Some(ChildPurpose::Save | ChildPurpose::ReplicasDisk) => {
+                let mine = self.conns.get(&id).map(|c| c.announced.clone()).unwrap_or_default();
+                let donor = self.replicas.iter().copied().find(|other| {
+                    self.conns
+                        .get(other)
+                        .is_some_and(|c| c.session.as_ref().is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveEnd { .. })))
+                });
+                let donor = donor
+                    .and_then(|d| self.conns.get(&d))
+                    .filter(|c| (mine.eof || !c.announced.eof) && (mine.psync2 || !c.announced.psync2));
+                if let Some((offset, waiting, cursor)) =
+                    donor.and_then(|c| c.session.as_ref().map(|s| (s.initial_offset, c.pipe.waiting_stream(), s.cursor)))
+                {
+                    let cursor = cursor.map(|c| self.backlog.attach_like(c));
+                    if let Some(conn) = self.conns.get_mut(&id) {
+                        for (first, bytes) in waiting {
+                            conn.pipe.push_stream(first, bytes);
+                        }
+                    }
+                    self.full_setup(id, offset, Target::Disk, cursor, out);
+                    self.log(Mark::Notice, "Waiting for end of BGSAVE for SYNC", out);
+                } else if self.caps.multi_wraps_reads || self.caps.multi_lazy {
+                    self.log(
+                        Mark::Notice,
+                        &format!("Can't attach the {word} to the current BGSAVE. Waiting for next BGSAVE for SYNC"),
+                        out,
+                    );
+                } else {
+                    self.log(Mark::Notice, "Waiting for next BGSAVE for SYNC", out);
+                }
+            }
+            Some(ChildPurpose::ReplicasSockets) => {
+                let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
+                let text = if old {
+                    "Waiting for next BGSAVE for SYNC"
+                } else {
+                    "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC"
+                };
+                self.log(Mark::Notice, text, out);
+            }
+            None => {
+                let eof = self.conns.get(&id).is_some_and(|c| c.announced.eof);
+                let delayed = self.conf.diskless_sync && eof && (!self.caps.diskless_delay_inclusive || self.conf.diskless_sync_delay != 0);
+                if delayed {
+                    let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
+                    self.log(Mark::Notice, if old { "Delay next BGSAVE for SYNC" } else { "Delay next BGSAVE for diskless SYNC" }, out);
+                } else {
+                    self.start_replication_bgsave(out);
+                }
+            }
+        }
+    }
+
+    /// Everything that a replica's RDB begins with: its offset, +FULLRESYNC, and a SELECT before the next command (REDIS.md §2.4).
+    fn full_setup(&mut self, id: ConnId, offset: Offset, target: Target, cursor: Option<crate::repl::backlog::CursorId>, out: &mut Outbox) {
+        self.set_phase(id, Phase::WaitBgsaveEnd { target }, out);
+        self.writer.forget();
+        let shared = self.shared_buffer();
+        let fresh = if shared && cursor.is_none() { Some(self.backlog.attach(self.offset + 1)) } else { cursor };
+        let line = format!("+FULLRESYNC {} {offset}\r\n", self.replid);
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(session) = conn.session.as_mut() else { return };
+        session.initial_offset = offset;
+        session.sent = offset;
+        session.cursor = fresh;
+        if session.pre_psync {
+            return;
+        }
+        let label = Label::Reply(line.trim_end().to_string());
+        if !conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs) {
+            self.drop_conn(id, "closed", true, out);
+        }
+    }
+
+    fn waiting_for_start(&self) -> Vec<ConnId> {
+        let waits = |id: &&ConnId| {
+            self.conns.get(id).is_some_and(|c| c.session.as_ref().is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveStart)))
+        };
+        self.replicas.iter().filter(waits).copied().collect()
+    }
+
+    /// Starts a BGSAVE for everybody who waits for one (REDIS.md §2.5).
+    pub(super) fn start_replication_bgsave(&mut self, out: &mut Outbox) {
+        let waiting = self.waiting_for_start();
+        let all_eof = waiting.iter().all(|id| self.conns.get(id).is_some_and(|c| c.announced.eof));
+        let target = if self.caps.diskless_sync && self.conf.diskless_sync && all_eof && !waiting.is_empty() {
+            Target::Sockets
+        } else {
+            Target::Disk
+        };
+        let text = match target {
+            _ if !self.caps.psync => "Starting BGSAVE for SYNC".to_string(),
+            Target::Disk => "Starting BGSAVE for SYNC with target: disk".to_string(),
+            Target::Sockets => format!("Starting BGSAVE for SYNC with target: {}s sockets", self.word()),
+        };
+        self.log(Mark::Notice, &text, out);
+        // Up to 3.2 the backlog may not exist yet; its creation will add one.
+        let offset = if self.caps.backlog_adds_one && !self.backlog.active() { self.offset + 1 } else { self.offset };
+        let rdb = self.encode_rdb();
+        match target {
+            Target::Disk => {
+                self.fork(ChildPurpose::ReplicasDisk, rdb, out);
+                for id in waiting {
+                    self.full_setup(id, offset, Target::Disk, None, out);
+                }
+            }
+            Target::Sockets => {
+                for id in waiting {
+                    self.full_setup(id, offset, Target::Sockets, None, out);
+                }
+                let (a, b, c) = (self.draw(Purpose::EofMark), self.draw(Purpose::EofMark), self.draw(Purpose::EofMark));
+                let mark = ReplId::from_draws(|n| [a, b, c][n as usize % 3]);
+                let mut payload = Vec::with_capacity(rdb.len() + 87);
+                payload.extend_from_slice(b"$EOF:");
+                payload.extend_from_slice(mark.as_bytes());
+                payload.extend_from_slice(b"\r\n");
+                payload.extend_from_slice(&rdb);
+                payload.extend_from_slice(mark.as_bytes());
+                self.fork(ChildPurpose::ReplicasSockets, Bytes::from(payload), out);
+            }
+        }
+    }
+
+    /// The RDB of this moment.
+    pub(super) fn encode_rdb(&self) -> Bytes {
+        let aux = self.caps.psync2.then(|| self.replication_aux()).flatten();
+        rdb::encode(&self.data, self.era, self.unix_ms(), aux.as_ref())
+    }
+    fn replication_aux(&self) -> Option<rdb::ReplAux> {
+        if let Some(upstream) = &self.upstream {
+            let link = upstream.link().or(self.memory.cached.as_ref())?;
+            return Some(rdb::ReplAux { stream_db: link.db as i64, id: self.replid.to_string(), offset: self.offset.0 });
+        }
+        self.backlog.active().then(|| rdb::ReplAux {
+            stream_db: self.writer.selected.map_or(0, |d| d as i64),
+            id: self.replid.to_string(),
+            offset: self.offset.0,
+        })
+    }
+
+    // ---- children
+
+    pub(super) fn child_output(&mut self, job: JobId, bytes: &Bytes) {
+        let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return };
+        child.produced += bytes.len() as u64;
+        for id in self.replicas.clone() {
+            let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { continue };
+            if matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }) {
+                session.payload.push_back(bytes.clone());
+            }
+        }
+    }
+
+    pub(super) fn child_exited(&mut self, job: JobId, result: ChildResult, out: &mut Outbox) {
+        let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return };
+        let ok = matches!(result, ChildResult::Success);
+        child.ended = Some(result);
+        let (pid, sockets) = (child.pid, matches!(child.purpose, ChildPurpose::ReplicasSockets));
+        if !ok {
+            return;
+        }
+        if !sockets {
+            self.log_as(pid, 'C', Mark::Notice, "DB saved on disk", out);
+        }
+        let cow = if self.caps.config_7_0 {
+            "Fork CoW for RDB: current 0 MB, peak 0 MB, average 0 MB"
+        } else {
+            "RDB: 0 MB of memory used by copy-on-write"
+        };
+        if self.caps.psync {
+            self.log_as(pid, 'C', Mark::Notice, cow, out);
+        }
+        if sockets && self.caps.diskless_pipe {
+            let up = self.sockets_sessions().len();
+            self.log(Mark::Warning, &format!("Diskless rdb transfer, done reading from pipe, {up} replicas still up."), out);
+        }
+    }
+
+    fn sockets_sessions(&self) -> Vec<ConnId> {
+        let takes = |id: &&ConnId| {
+            self.conns
+                .get(id)
+                .is_some_and(|c| c.session.as_ref().is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveEnd { target: Target::Sockets })))
+        };
+        self.replicas.iter().filter(takes).copied().collect()
+    }
+
+    /// The parent looks for children that ended: at its 100 ms tick.
+    pub(super) fn reap_child(&mut self, out: &mut Outbox) {
+        let Some(result) = self.child.as_ref().and_then(|c| c.ended.clone()) else { return };
+        let busy_sockets = self
+            .sockets_sessions()
+            .iter()
+            .any(|id| self.conns.get(id).is_some_and(|c| c.session.as_ref().is_some_and(|s| !s.payload.is_empty())));
+        if busy_sockets && matches!(result, ChildResult::Success) {
+            // The pipe is empty but the sockets are not: the transfer is still under way.
+            return;
+        }
+        let Some(child) = self.child.take() else { return };
+        let sockets = matches!(child.purpose, ChildPurpose::ReplicasSockets);
+        let ok = matches!(result, ChildResult::Success);
+        let (mark, text) = match (&result, sockets) {
+            (ChildResult::Success, false) => (Mark::Notice, "Background saving terminated with success".to_string()),
+            (ChildResult::Success, true) => (Mark::Notice, "Background RDB transfer terminated with success".to_string()),
+            (ChildResult::Failed, false) => (Mark::Warning, "Background saving error".to_string()),
+            (ChildResult::Failed, true) => (Mark::Warning, "Background transfer error".to_string()),
+            (ChildResult::Signalled(n), false) => (Mark::Warning, format!("Background saving terminated by signal {n}")),
+            (ChildResult::Signalled(n), true) => (Mark::Warning, format!("Background transfer terminated by signal {n}")),
+        };
+        self.log(mark, &text, out);
+        if !sockets {
+            self.last_save_ok = ok;
+            if ok {
+                self.last_save_s = self.real_s();
+                self.dirty = 0;
+            }
+        }
+        self.note(Note::ChildDone { kind: if sockets { "sockets" } else { "disk" }.to_string(), ok }, out);
+        self.update_waiting(&child, ok, out);
+        if !self.waiting_for_start().is_empty() && self.child.is_none() && (!self.conf.diskless_sync || !self.caps.diskless_delay_inclusive)
+        {
+            self.start_replication_bgsave(out);
+        }
+    }
+
+    /// What the end of a child means for those who waited for it.
+    fn update_waiting(&mut self, child: &super::Child, ok: bool, out: &mut Outbox) {
+        for id in self.replicas.clone() {
+            let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
+            let Phase::WaitBgsaveEnd { target } = session.phase else { continue };
+            match target {
+                Target::Sockets => {
+                    let name = self.name_of_id(id);
+                    if !ok {
+                        self.log(
+                            Mark::Warning,
+                            &format!("Closing slave {name}: child->slave RDB transfer failed: Child process error"),
+                            out,
+                        );
+                        self.drop_conn(id, "bgsave-failed", true, out);
+                        continue;
+                    }
+                    if !self.caps.diskless_pipe {
+                        self.log(Mark::Warning, &format!("Slave {name} correctly received the streamed RDB file."), out);
+                    }
+                    let word = self.word();
+                    let text = format!(
+                        "Streamed RDB transfer with {word} {name} succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming"
+                    );
+                    self.log(Mark::Notice, &text, out);
+                    self.go_online(id, true, out);
+                }
+                Target::Disk if ok => {
+                    let preamble = Bytes::from(format!("${}\r\n", child.rdb.len()));
+                    self.set_phase(id, Phase::SendBulk { preamble, rdb: child.rdb.clone(), sent: 0 }, out);
+                    self.flush_transfer(id, out);
+                }
+                Target::Disk => {
+                    self.log(Mark::Warning, "SYNC failed. BGSAVE child returned an error", out);
+                    self.drop_conn(id, "bgsave-failed", true, out);
+                }
+            }
+        }
+    }
+
+    /// ONLINE: the ACK clock starts now.
+    fn go_online(&mut self, id: ConnId, held: bool, out: &mut Outbox) {
+        let now_s = self.cached_s();
+        if let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) {
+            session.ack_time_s = now_s;
+        }
+        self.set_phase(id, Phase::Online { held }, out);
+        self.refresh_good(out);
+    }
+
+    /// Sends what the room allows of an RDB: from the file, or what the child handed over.
+    pub(super) fn flush_transfer(&mut self, id: ConnId, out: &mut Outbox) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(session) = conn.session.as_mut() else { return };
+        match &mut session.phase {
+            Phase::SendBulk { preamble, rdb, sent } => {
+                let head = preamble.len() as u64;
+                let total = head + rdb.len() as u64;
+                while conn.pipe.room > 0 && *sent < total {
+                    let bytes = if *sent < head {
+                        preamble.slice(*sent as usize..).slice(..(head - *sent).min(conn.pipe.room) as usize)
+                    } else {
+                        let from = (*sent - head) as usize;
+                        rdb.slice(from..from + (total - *sent).min(conn.pipe.room) as usize)
+                    };
+                    let label = if *sent < head {
+                        Label::Reply(super::label::first_line(preamble))
+                    } else {
+                        Label::Rdb { sent: *sent - head + bytes.len() as u64, total: rdb.len() as i64 }
+                    };
+                    *sent += bytes.len() as u64;
+                    conn.pipe.room -= bytes.len() as u64;
+                    out.outputs.push(Output::Send { conn: id, bytes, label });
+                }
+                if *sent == total {
+                    self.go_online(id, false, out);
+                    let name = self.name_of_id(id);
+                    let word = self.word();
+                    let text = if self.caps.psync {
+                        format!("Synchronization with {word} {name} succeeded")
+                    } else {
+                        "Synchronization with slave succeeded".to_string()
+                    };
+                    self.log(Mark::Notice, &text, out);
+                    self.flush_conn(id, out);
+                }
+            }
+            Phase::WaitBgsaveEnd { target: Target::Sockets } => {
+                while conn.pipe.room > 0 {
+                    let Some(front) = session.payload.front_mut() else { break };
+                    let bytes = front.split_to((front.len() as u64).min(conn.pipe.room) as usize);
+                    if front.is_empty() {
+                        session.payload.pop_front();
+                    }
+                    session.streamed += bytes.len() as u64;
+                    conn.pipe.room -= bytes.len() as u64;
+                    let label = Label::Rdb { sent: session.streamed, total: -1 };
+                    out.outputs.push(Output::Send { conn: id, bytes, label });
+                }
+            }
+            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk } | Phase::Online { .. } => {}
+        }
+    }
+
+    // ---- REPLCONF
+
+    pub(super) fn replconf(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        if words.len().is_multiple_of(2) {
+            return error("ERR syntax error");
+        }
+        for pair in words[1..].chunks_exact(2) {
+            let (option, value) = (pair[0].to_ascii_lowercase(), &pair[1]);
+            let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+            match option.as_slice() {
+                b"listening-port" => match integer(value) {
+                    Some(port) => conn.announced.port = port,
+                    None => return error("ERR value is not an integer or out of range"),
+                },
+                b"ip-address" if self.caps.tcp_keepalive_300 => {
+                    let max = if self.caps.acl { 255 } else { 45 };
+                    if value.len() > max {
+                        let word = self.word();
+                        return error(format!("ERR REPLCONF ip-address provided by {word} instance is too long: {} bytes", value.len()));
+                    }
+                    conn.announced.ip = Some(String::from_utf8_lossy(value).into_owned()).filter(|ip| !ip.is_empty());
+                }
+                b"capa" if self.caps.capa => {
+                    if value.eq_ignore_ascii_case(b"eof") {
+                        conn.announced.eof = true;
+                    } else if value.eq_ignore_ascii_case(b"psync2") && self.caps.psync2 {
+                        conn.announced.psync2 = true;
+                    }
+                }
+                b"ack" if self.caps.psync => {
+                    if conn.session.is_none() {
+                        return Reply::None;
+                    }
+                    match integer(value) {
+                        Some(offset) => self.ack_heard(id, offset, out),
+                        None => return Reply::None,
+                    }
+                    return Reply::None;
+                }
+                b"getack" if self.caps.wait => {
+                    let sent = self.send_ack(out);
+                    return if sent && self.caps.psync2 { Reply::None } else { Reply::Status("OK") };
+                }
+                _ => return error(format!("ERR Unrecognized REPLCONF option: {}", String::from_utf8_lossy(&pair[0]))),
+            }
+        }
+        Reply::Status("OK")
+    }
+
+    fn ack_heard(&mut self, id: ConnId, offset: i64, out: &mut Outbox) {
+        let now_s = self.cached_s();
+        let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
+        session.ack_offset = session.ack_offset.max(Offset(offset));
+        session.ack_time_s = now_s;
+        let awaits_child = matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets });
+        if awaits_child && self.caps.diskless_pipe {
+            // From 6.0 on the parent looks for its child at once.
+            self.reap_child(out);
+        }
+        let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
+        if matches!(session.phase, Phase::Online { held: true }) {
+            session.phase = Phase::Online { held: false };
+            let name = self.name_of_id(id);
+            let word = self.word();
+            self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+            self.refresh_good(out);
+        }
+        if out.want_flow {
+            let replica = self.name_of_id(id);
+            self.note(Note::AckHeard { replica, offset }, out);
+        }
+    }
+
+    /// A bare newline from a replica that flushes or loads is a sign of life.
+    pub(super) fn keepalive_heard(&mut self, id: ConnId) {
+        let now_s = self.cached_s();
+        if let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) {
+            session.ack_time_s = now_s;
+        }
+    }
+
+    // ---- the end of a session
+
+    /// A replica's conn is gone.
+    pub(super) fn session_gone(&mut self, conn: &Conn, session: &Session, why: &'static str, out: &mut Outbox) {
+        let name = self.name_of(conn);
+        let word = self.word();
+        if self.caps.psync {
+            self.log(Mark::Warning, &format!("Connection with {word} {name} lost."), out);
+        }
+        self.replicas.retain(|id| *id != conn.pipe.id);
+        if let Some(cursor) = session.cursor {
+            self.backlog.detach(cursor);
+        }
+        if self.replicas.is_empty() {
+            self.no_replicas_since_s = self.cached_s();
+        }
+        self.note(Note::SessionEnded { replica: name, why: why.to_string(), offset: session.ack_offset.0 }, out);
+        self.refresh_good(out);
+        let sockets = matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets });
+        if sockets
+            && self.caps.diskless_pipe
+            && self.sockets_sessions().is_empty()
+            && let Some(child) = self.child.as_ref().filter(|c| matches!(c.purpose, ChildPurpose::ReplicasSockets) && c.ended.is_none())
+        {
+            let job = child.job;
+            self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
+            out.outputs.push(Output::Kill { job });
+        }
+    }
+
+    /// Drops every replica of this server: its stream is about to become another one.
+    pub(super) fn drop_replicas(&mut self, out: &mut Outbox) {
+        for id in self.replicas.clone() {
+            self.drop_conn(id, "closed", true, out);
+        }
+    }
+
+    // ---- what the replication cron does for replicas
+
+    /// PING, newlines, timeouts, the backlog's time to live, a delayed BGSAVE, good replicas: REDIS.md §5, steps 6 to 13. `seconds`: crons so far.
+    pub(super) fn cron_for_replicas(&mut self, seconds: u64, out: &mut Outbox) {
+        let period = self.conf.repl_ping_period.max(1).cast_unsigned();
+        let somebody = !self.replicas.is_empty() || self.caps.pings_without_replicas;
+        let may_ping = self.upstream.is_none() || !self.caps.psync2;
+        if seconds.is_multiple_of(period) && somebody && may_ping {
+            self.feed_raw(crate::repl::stream::ping(self.era), out);
+        }
+        for id in self.replicas.clone() {
+            let Some(conn) = self.conns.get_mut(&id) else { continue };
+            let waits = conn
+                .session
+                .as_ref()
+                .is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk }));
+            if waits {
+                conn.pipe.write_through(Bytes::from_static(b"\n"), Label::Newline, &mut out.outputs);
+            }
+        }
+        self.drop_silent(out);
+        self.expire_backlog(out);
+        self.start_delayed_bgsave(out);
+        self.refresh_good(out);
+    }
+
+    fn drop_silent(&mut self, out: &mut Outbox) {
+        let now_s = self.cached_s();
+        let timeout = self.conf.repl_timeout;
+        for id in self.replicas.clone() {
+            let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
+            if !session.online() || session.pre_psync || now_s - session.ack_time_s <= timeout {
+                continue;
+            }
+            let name = self.name_of_id(id);
+            let text = if self.caps.acl {
+                format!("Disconnecting timedout replica (streaming sync): {name}")
+            } else {
+                format!("Disconnecting timedout {}: {name}", self.word())
+            };
+            self.log(Mark::Warning, &text, out);
+            self.drop_conn(id, "timeout", true, out);
+        }
+    }
+
+    fn expire_backlog(&mut self, out: &mut Outbox) {
+        let ttl = self.conf.repl_backlog_ttl;
+        if !self.replicas.is_empty() || ttl == 0 || !self.backlog.active() || (self.caps.psync2 && self.upstream.is_some()) {
+            return;
+        }
+        let idle = self.cached_s() - self.no_replicas_since_s;
+        if idle > ttl {
+            if self.caps.ttl_changes_id {
+                let fresh = self.draw_id();
+                self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
+            }
+            self.backlog.free();
+            let word = self.word();
+            self.log(Mark::Notice, &format!("Replication backlog freed after {ttl} seconds without connected {word}s."), out);
+            self.note(Note::BacklogFreed { why: "ttl".to_string() }, out);
+        }
+    }
+
+    fn start_delayed_bgsave(&mut self, out: &mut Outbox) {
+        if self.child.is_some() || !self.caps.psync {
+            return;
+        }
+        let waiting = self.waiting_for_start();
+        if waiting.is_empty() {
+            return;
+        }
+        let now_s = self.cached_s();
+        let idle = waiting.iter().filter_map(|id| self.conns.get(id)).map(|c| now_s - c.active_s).max().unwrap_or(0);
+        let delay = self.conf.diskless_sync_delay;
+        let max = self.conf.diskless_sync_max_replicas;
+        let due = if self.caps.diskless_delay_inclusive {
+            !self.conf.diskless_sync || idle >= delay || (max > 0 && waiting.len() as i64 >= max)
+        } else {
+            idle > delay
+        };
+        if due {
+            self.start_replication_bgsave(out);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! MULTI, EXEC, DISCARD: what is queued, and what of it the stream gets (REDIS.md §4.3).
+
+use super::propagate::Op;
+use super::{ConnId, Node, Outbox};
+use crate::command::{Flags, Reply};
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// An open transaction of a caller.
+#[derive(Clone, Debug, Default)]
+pub struct Transaction {
+    /// The commands, in order.
+    pub queued: Vec<Vec<Bytes>>,
+    /// A command was refused while queueing: EXEC will abort.
+    pub dirty: bool,
+}
+
+/// How a transaction's effects travel while it runs.
+#[derive(Default)]
+pub(super) struct Running {
+    /// MULTI is in the stream already.
+    opened: bool,
+    /// 7.0: effects kept until the end.
+    kept: Vec<Op>,
+}
+
+impl Node {
+    /// EXEC: runs what was queued.
+    pub(super) fn exec(&mut self, id: ConnId, transaction: &Transaction, out: &mut Outbox) -> Reply {
+        if transaction.dirty {
+            return Reply::Error("EXECABORT Transaction discarded because of previous errors.".to_string());
+        }
+        let mut running = Running::default();
+        let mut replies = Vec::with_capacity(transaction.queued.len());
+        for words in &transaction.queued {
+            let db = self.conns.get(&id).map_or(0, |c| c.db);
+            let Some(spec) = crate::command::lookup(&words[0], self.era) else { continue };
+            let flags = (spec.flags)(self.era);
+            if !self.caps.multi_lazy && self.opens_multi(&words[0], flags) {
+                self.open(&mut running, db, out);
+            }
+            let mut ops = Vec::new();
+            let reply = self.run(id, spec, words, &mut ops, true, out);
+            if matches!(reply, Reply::None) {
+                continue;
+            }
+            replies.push(reply);
+            self.propagate_in(&mut running, ops, out);
+        }
+        let db = self.conns.get(&id).map_or(0, |c| c.db);
+        self.finish(running, db, out);
+        Reply::Array(replies)
+    }
+
+    /// Up to 6.0 MULTI is emitted before the first command that lacks the read-only flag, whether it changes anything or not.
+    fn opens_multi(&self, name: &[u8], flags: Flags) -> bool {
+        let neutral = [&b"ping"[..], b"echo", b"select", b"publish"].iter().any(|n| name.eq_ignore_ascii_case(n));
+        if neutral {
+            return self.caps.multi_wraps_reads;
+        }
+        flags.write
+    }
+
+    fn open(&mut self, running: &mut Running, db: usize, out: &mut Outbox) {
+        if !running.opened {
+            running.opened = true;
+            self.feed(db, &[Bytes::from_static(b"MULTI")], out);
+        }
+    }
+
+    fn propagate_in(&mut self, running: &mut Running, ops: Vec<Op>, out: &mut Outbox) {
+        if self.caps.transaction_minimal {
+            running.kept.extend(ops);
+            return;
+        }
+        for (db, words) in ops {
+            self.open(running, db, out);
+            self.feed(db, &words, out);
+        }
+    }
+
+    fn finish(&mut self, running: Running, db: usize, out: &mut Outbox) {
+        if self.caps.transaction_minimal {
+            self.propagate(running.kept, out);
+        } else if running.opened {
+            self.feed(db, &[Bytes::from_static(b"EXEC")], out);
+        }
+    }
+}

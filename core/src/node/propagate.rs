@@ -1,0 +1,175 @@
+//! What goes into the stream: effects of commands, with the backlog and every replica that keeps commands (REDIS.md §4.1).
+
+use super::{ConnId, Node, Outbox, State};
+use crate::era::BacklogKind;
+use crate::note::Note;
+use crate::repl::Offset;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// A command on its way into the stream: the database it belongs to, and its words.
+pub(super) type Op = (usize, Vec<Bytes>);
+
+impl Node {
+    /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.
+    fn feeds(&self) -> bool {
+        !(self.caps.psync2 && self.upstream.is_some()) && (self.backlog.active() || !self.replicas.is_empty())
+    }
+
+    /// Feeds one command of database `db`, with the SELECT it may need.
+    pub(super) fn feed(&mut self, db: usize, words: &[Bytes], out: &mut Outbox) {
+        self.dirty += 1;
+        if !self.feeds() {
+            return;
+        }
+        let mut wire = Vec::new();
+        self.writer.command(db, words, &mut wire);
+        if out.want_flow {
+            let text = crate::command::short_text(words);
+            self.note(Note::Command { text, offset: self.offset.0 + wire.len() as i64, bytes: wire.len() as i64 }, out);
+        }
+        self.append(&Bytes::from(wire), out);
+    }
+
+    /// Feeds bytes that bring no SELECT: PING and GETACK.
+    pub(super) fn feed_raw(&mut self, bytes: &'static [u8], out: &mut Outbox) {
+        if self.feeds() {
+            self.append(&Bytes::from_static(bytes), out);
+        }
+    }
+
+    /// Appends bytes to the stream: the offset moves here, and nowhere else.
+    pub(super) fn append(&mut self, bytes: &Bytes, out: &mut Outbox) {
+        if bytes.is_empty() {
+            return;
+        }
+        let first = self.offset.0 + 1;
+        if self.caps.psync {
+            self.offset += bytes.len() as i64;
+            if self.backlog.active() {
+                self.backlog.feed(bytes);
+            }
+        }
+        let shared = self.shared_buffer();
+        let mut touched: Vec<ConnId> = Vec::new();
+        for id in &self.replicas {
+            let Some(conn) = self.conns.get_mut(id) else { continue };
+            if conn.session.as_ref().is_some_and(crate::repl::master::Session::takes_stream) {
+                if !shared {
+                    conn.pipe.push_stream(first, bytes.clone());
+                }
+                touched.push(*id);
+            }
+        }
+        for id in touched {
+            self.check_output_limit(id, out);
+        }
+    }
+
+    /// Whether replicas read the stream from the shared blocks of the backlog (7.0) rather than from buffers of their own.
+    pub(super) const fn shared_buffer(&self) -> bool {
+        matches!(self.caps.backlog, BacklogKind::Blocks)
+    }
+
+    /// The effects of one command outside a transaction.
+    pub(super) fn propagate(&mut self, ops: Vec<Op>, out: &mut Outbox) {
+        let wrap = self.caps.multi_lazy && ops.len() > 1 && !ops[0].1.first().is_some_and(|w| w.eq_ignore_ascii_case(b"multi"));
+        let (first_db, last_db) = match (ops.first(), ops.last()) {
+            (Some(first), Some(last)) => (first.0, last.0),
+            _ => return,
+        };
+        if wrap {
+            self.feed(first_db, &[Bytes::from_static(b"MULTI")], out);
+        }
+        for (db, words) in ops {
+            self.feed(db, &words, out);
+        }
+        if wrap {
+            self.feed(last_db, &[Bytes::from_static(b"EXEC")], out);
+        }
+    }
+
+    /// Closes a replica whose output buffer is over the limits of its class (REDIS.md §2.7), asynchronously.
+    fn check_output_limit(&mut self, id: ConnId, out: &mut Outbox) {
+        let now_s = self.cached_s();
+        let limit = self.replica_limit();
+        let hard = if self.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
+        let shared = self.shared_buffer();
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        if matches!(conn.state, State::Doomed { .. }) {
+            return;
+        }
+        let used = if shared {
+            conn.session.as_ref().and_then(|s| s.cursor).map_or(0, |c| self.backlog.cursor_memory(c))
+        } else if conn.pipe.overflows() {
+            conn.pipe.used()
+        } else {
+            return;
+        };
+        let over_hard = hard > 0 && used >= hard;
+        let over_soft = limit.soft > 0 && used >= limit.soft;
+        let over_soft = match (over_soft, conn.soft_since_s) {
+            (false, _) => {
+                conn.soft_since_s = None;
+                false
+            }
+            (true, None) => {
+                conn.soft_since_s = Some(now_s);
+                false
+            }
+            (true, Some(since)) => now_s - since > limit.soft_seconds,
+        };
+        if over_hard || over_soft {
+            conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: "output-limit" };
+            let text =
+                alloc::format!("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.", self.client_info(id));
+            self.log(super::Mark::Warning, &text, out);
+        }
+    }
+
+    /// Sends what a conn's room allows: replies, the RDB, the stream.
+    pub(super) fn flush_conn(&mut self, id: ConnId, out: &mut Outbox) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        if matches!(conn.state, State::Doomed { .. }) {
+            return;
+        }
+        let Some(session) = &mut conn.session else {
+            conn.pipe.flush(&mut out.outputs);
+            if matches!(conn.state, State::Closing) && conn.pipe.queued() == 0 {
+                self.drop_conn(id, "closed", true, out);
+            }
+            return;
+        };
+        if !session.flows() {
+            self.flush_transfer(id, out);
+            return;
+        }
+        session.sent += conn.pipe.flush(&mut out.outputs) as i64;
+        if conn.pipe.queued() > 0 {
+            return;
+        }
+        if let Some(cursor) = session.cursor {
+            while conn.pipe.room > 0 && self.backlog.cursor_pending(cursor) > 0 {
+                let bytes = self.backlog.read_cursor(cursor, usize::try_from(conn.pipe.room).unwrap_or(usize::MAX));
+                if bytes.is_empty() {
+                    break;
+                }
+                let len = bytes.len() as u64;
+                let label = super::label::stream(session.sent.0 + 1, &bytes);
+                self.backlog.advance(cursor, len);
+                conn.pipe.room -= len;
+                session.sent += len as i64;
+                out.outputs.push(super::Output::Send { conn: id, bytes, label });
+            }
+        }
+    }
+
+    /// Changes the identity of this server's stream, and says so.
+    pub(super) fn set_ids(&mut self, id: crate::repl::ReplId, id2: crate::repl::ReplId, second_offset: Offset, out: &mut Outbox) {
+        self.replid = id;
+        self.replid2 = id2;
+        self.second_offset = second_offset;
+        self.note(Note::IdChanged { id: id.to_string(), id2: id2.to_string(), second_offset: second_offset.0 }, out);
+    }
+}

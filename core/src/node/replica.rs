@@ -1,0 +1,891 @@
+//! Following a master: SLAVEOF, dials, the handshake, what the answer to PSYNC leads to, losing the link (REDIS.md §1, §7).
+
+use super::api::{Address, CloseWhy, DialError, Label, Output};
+use super::conn::Pipe;
+use super::server_commands::integer;
+use super::{ConnId, Mark, Node, Outbox, Token};
+use crate::command::Reply;
+use crate::era::Handshake;
+use crate::note::Note;
+use crate::repl::replica::{self, Link, PsyncReply, Step, Transfer};
+use crate::repl::{Offset, ReplId};
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Longest line that a replica reads from its master.
+const LINE_MAX: usize = 1_024;
+
+/// Where the way to the master stands.
+#[derive(Clone, Debug)]
+pub enum UpstreamState {
+    /// It must dial.
+    Connect,
+    /// The dial is under way.
+    Connecting {
+        /// Which dial.
+        token: Token,
+    },
+    /// A reply of the handshake is awaited.
+    Handshake {
+        /// The connection.
+        pipe: Pipe,
+        /// Which reply.
+        step: Step,
+        /// A line that has not come whole.
+        line: Vec<u8>,
+        /// Requests whose answers follow this one; written already in a pipelined handshake.
+        todo: VecDeque<(Step, Vec<Bytes>)>,
+    },
+    /// The RDB is on its way.
+    Transfer {
+        /// The connection.
+        pipe: Pipe,
+        /// A header line that has not come whole.
+        line: Vec<u8>,
+        /// What came.
+        transfer: Transfer,
+    },
+    /// The RDB is here: old data are flushed, then it is loaded. The socket is not read.
+    Installing {
+        /// The connection.
+        pipe: Pipe,
+        /// What came.
+        transfer: Transfer,
+        /// Stream bytes that came in the same read.
+        rest: Bytes,
+        /// The connection was lost meanwhile: seen at the first read after the load.
+        lost: Option<CloseWhy>,
+    },
+    /// The stream flows.
+    Connected {
+        /// The connection.
+        pipe: Pipe,
+        /// The link.
+        link: Link,
+        /// Unix second of the last byte from the master.
+        active_s: i64,
+    },
+}
+
+/// The master that this server follows.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// As configured.
+    pub host: String,
+    /// As configured.
+    pub port: u16,
+    /// Where it stands.
+    pub state: UpstreamState,
+    /// Unix second of the last progress of handshake or transfer.
+    pub last_io_s: i64,
+}
+impl Upstream {
+    fn new(host: String, port: u16) -> Upstream {
+        Upstream { host, port, state: UpstreamState::Connect, last_io_s: 0 }
+    }
+    /// The live link.
+    #[must_use]
+    pub const fn link(&self) -> Option<&Link> {
+        match &self.state {
+            UpstreamState::Connected { link, .. } => Some(link),
+            _ => None,
+        }
+    }
+    /// The connection, if there is one.
+    #[must_use]
+    pub const fn pipe(&self) -> Option<&Pipe> {
+        match &self.state {
+            UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
+            UpstreamState::Handshake { pipe, .. }
+            | UpstreamState::Transfer { pipe, .. }
+            | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Connected { pipe, .. } => Some(pipe),
+        }
+    }
+    const fn pipe_mut(&mut self) -> Option<&mut Pipe> {
+        match &mut self.state {
+            UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
+            UpstreamState::Handshake { pipe, .. }
+            | UpstreamState::Transfer { pipe, .. }
+            | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Connected { pipe, .. } => Some(pipe),
+        }
+    }
+    /// The transfer under way.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<&Transfer> {
+        match &self.state {
+            UpstreamState::Transfer { transfer, .. } | UpstreamState::Installing { transfer, .. } => Some(transfer),
+            _ => None,
+        }
+    }
+}
+
+/// The errno that a dial leaves.
+const fn dial_errno(why: DialError) -> &'static str {
+    match why {
+        DialError::Refused => "Connection refused",
+        DialError::Unreachable => "No route to host",
+        DialError::UnknownHost => "Can't resolve the host name",
+        DialError::TimedOut => "Connection timed out",
+    }
+}
+
+impl Node {
+    /// The errno text that a failed read leaves; after an orderly close it is whatever errno was before.
+    pub(super) const fn read_errno(&self, why: CloseWhy) -> &'static str {
+        match why {
+            CloseWhy::Fin if self.caps.psync_no_reply_later => "Success",
+            CloseWhy::Fin => "Operation now in progress",
+            CloseWhy::Reset => "Connection reset by peer",
+            CloseWhy::TimedOut => "Connection timed out",
+        }
+    }
+    /// `REPLICA` or `SLAVE` in `MASTER <-> SLAVE`.
+    pub(super) const fn capitals(&self) -> &'static str {
+        if self.caps.says_replica { "REPLICA" } else { "SLAVE" }
+    }
+    pub(super) fn upstream_conn(&self) -> Option<ConnId> {
+        self.upstream.as_ref().and_then(Upstream::pipe).map(|p| p.id)
+    }
+    pub(super) const fn upstream_pipe(&mut self) -> Option<&mut Pipe> {
+        match &mut self.upstream {
+            Some(upstream) => upstream.pipe_mut(),
+            None => None,
+        }
+    }
+    /// `master_link_status:up`.
+    pub(super) fn link_up(&self) -> bool {
+        self.upstream.as_ref().is_some_and(|u| u.link().is_some())
+    }
+    /// The state by its name in this era, in lower case.
+    #[must_use]
+    pub fn upstream_state_name(&self) -> &'static str {
+        match self.upstream.as_ref().map(|u| &u.state) {
+            None => "none",
+            Some(UpstreamState::Connect) => "connect",
+            Some(UpstreamState::Connecting { .. }) => "connecting",
+            Some(UpstreamState::Handshake { step, .. }) => step.name(&self.caps),
+            Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. }) => "transfer",
+            Some(UpstreamState::Connected { .. }) => "connected",
+        }
+    }
+    /// The one place where the state changes, and says so. Gives the old one.
+    pub(super) fn set_upstream(&mut self, state: UpstreamState, out: &mut Outbox) -> Option<UpstreamState> {
+        let from = self.upstream_state_name();
+        let old = core::mem::replace(&mut self.upstream.as_mut()?.state, state);
+        let to = self.upstream_state_name();
+        if from != to {
+            self.note(Note::UpstreamState { from: from.to_string(), to: to.to_string() }, out);
+        }
+        Some(old)
+    }
+    pub(super) fn touch_upstream(&mut self) {
+        let now_s = self.cached_s();
+        if let Some(upstream) = &mut self.upstream {
+            upstream.last_io_s = now_s;
+        }
+    }
+
+    // ---- SLAVEOF
+
+    /// `slaveof` of redis.conf.
+    pub(super) fn follow_configured(&mut self) {
+        if let Some((host, port)) = self.conf.replicaof.clone() {
+            self.upstream = Some(Upstream::new(host, port));
+        }
+    }
+
+    pub(super) fn slaveof(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let name = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
+        let from = format!("user request from '{}'", self.client_info(id));
+        if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
+            if self.upstream.is_some() {
+                self.promote(out);
+                self.log(Mark::Notice, &format!("MASTER MODE enabled ({from})"), out);
+            }
+            return Reply::Status("OK");
+        }
+        if self.caps.tcp_keepalive_300 && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
+            return Reply::Error("ERR Command is not valid when client is a replica.".to_string());
+        }
+        let port = match integer(&words[2]) {
+            Some(port) if (0..=65_535).contains(&port) || !self.caps.config_7_0 => port as u16,
+            _ if self.caps.config_7_0 => return Reply::Error("ERR Invalid master port".to_string()),
+            _ => return Reply::Error("ERR value is not an integer or out of range".to_string()),
+        };
+        let host = String::from_utf8_lossy(&words[1]).into_owned();
+        if self.upstream.as_ref().is_some_and(|u| u.port == port && u.host.eq_ignore_ascii_case(&host)) {
+            let would = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
+            let text =
+                format!("{would} would result into synchronization with the master we are already connected with. No operation performed.");
+            self.log(Mark::Notice, &text, out);
+            return Reply::Status("OK Already connected to specified master");
+        }
+        self.follow(host.clone(), port, out);
+        self.log(Mark::Notice, &format!("{name} {host}:{port} enabled ({from})"), out);
+        Reply::Status("OK")
+    }
+
+    /// SLAVEOF host port (REDIS.md §1.12).
+    fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
+        let was_master = self.upstream.is_none();
+        self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
+        if self.caps.psync {
+            self.unblock_all();
+        }
+        if !self.caps.psync2 {
+            if let Some(upstream) = &mut self.upstream {
+                (upstream.host, upstream.port) = (host.clone(), port);
+            }
+            self.lose_link(None, true, out);
+            self.drop_replicas(out);
+            self.discard_cached(out);
+            if self.backlog.active() {
+                self.backlog.free();
+                self.note(Note::BacklogFreed { why: "follows".to_string() }, out);
+            }
+            self.cancel_handshake(out);
+            self.upstream = Some(Upstream::new(host, port));
+            self.offset = Offset::ZERO;
+            if was_master {
+                self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
+            }
+            self.refresh_good(out);
+            return;
+        }
+        if let Some(upstream) = &mut self.upstream {
+            (upstream.host, upstream.port) = (host.clone(), port);
+        }
+        self.lose_link(None, true, out);
+        if !self.caps.keeps_cache_until_load {
+            self.drop_replicas(out);
+        }
+        self.cancel_handshake(out);
+        self.upstream = Some(Upstream::new(host, port));
+        if was_master {
+            self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
+            self.cache_myself(out);
+        }
+        self.refresh_good(out);
+        if self.caps.redial_at_once {
+            self.dial("Connecting to MASTER", "", out);
+        }
+    }
+
+    /// A master that turns replica makes a cached master of its own stream (REDIS.md §7.4).
+    pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
+        let (word, whose) = match (self.caps.says_replica, self.caps.acl) {
+            (false, _) => ("slave", "my"),
+            (true, false) => ("replica", "my"),
+            (true, true) => ("replica", "my own"),
+        };
+        let text = format!(
+            "Before turning into a {word}, using {whose} master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer."
+        );
+        self.log(Mark::Notice, &text, out);
+        self.memory.cached = Some(Link::new(self.replid, self.offset, 0));
+        if let Some(cached) = &mut self.memory.cached {
+            cached.pre_psync = false;
+        }
+        // The cached link stands in no database: the next stream begins with its own SELECT.
+        self.writer.forget();
+    }
+
+    /// SLAVEOF NO ONE (REDIS.md §7.5).
+    fn promote(&mut self, out: &mut Outbox) {
+        let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
+        let before = self.upstream_state_name();
+        if !self.caps.psync2 {
+            if let Some(offset) = offset
+                && self.replicas.is_empty()
+            {
+                self.offset = offset;
+                if self.backlog.active() {
+                    self.backlog.free();
+                    self.note(Note::BacklogFreed { why: "promoted".to_string() }, out);
+                }
+            }
+            self.lose_link(None, false, out);
+            self.discard_cached(out);
+            self.cancel_handshake(out);
+            self.upstream = None;
+            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
+        } else {
+            if !self.caps.acl {
+                self.shift_ids(out);
+            }
+            self.lose_link(None, false, out);
+            self.discard_cached(out);
+            self.cancel_handshake(out);
+            self.upstream = None;
+            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
+            if self.caps.acl {
+                self.shift_ids(out);
+            }
+            self.drop_replicas(out);
+            self.writer.forget();
+            self.no_replicas_since_s = self.cached_s();
+        }
+        self.note(Note::Promoted { offset: self.offset.0 }, out);
+        self.refresh_good(out);
+    }
+
+    /// The old stream stays valid as the second id, up to here.
+    fn shift_ids(&mut self, out: &mut Outbox) {
+        let (old, second) = (self.replid, self.offset + 1);
+        let fresh = self.draw_id();
+        self.set_ids(fresh, old, second, out);
+        let text = format!("Setting secondary replication ID to {old}, valid up to offset: {second}. New replication ID is {fresh}");
+        self.log(Mark::Warning, &text, out);
+    }
+
+    pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
+        if self.memory.cached.take().is_some() {
+            self.log(Mark::Notice, "Discarding previously cached master state.", out);
+        }
+    }
+
+    /// Gives up a dial, a handshake or a transfer.
+    pub(super) fn cancel_handshake(&mut self, out: &mut Outbox) {
+        self.loading = self.loading.take().filter(|l| !l.from_master());
+        let old = match &self.upstream {
+            Some(upstream) if upstream.link().is_none() => self.set_upstream(UpstreamState::Connect, out),
+            _ => return,
+        };
+        match old {
+            Some(UpstreamState::Connecting { token }) => out.outputs.push(Output::CancelConnect { token }),
+            Some(UpstreamState::Handshake { pipe, .. }) => out.outputs.push(Output::Close { conn: pipe.id }),
+            Some(UpstreamState::Transfer { pipe, .. } | UpstreamState::Installing { pipe, .. }) => {
+                out.outputs.push(Output::Close { conn: pipe.id });
+                self.remove_temp(out);
+            }
+            Some(UpstreamState::Connect | UpstreamState::Connected { .. }) | None => {}
+        }
+    }
+    pub(super) fn remove_temp(&mut self, out: &mut Outbox) {
+        let op = self.next_op();
+        out.outputs.push(Output::File { op, what: super::api::FileOp::RemoveTemp });
+    }
+
+    // ---- the link's end
+
+    /// The peer, the network, a timeout or this server itself ended a live link: it is cached (2.8+). `why` is `None` if this side closes.
+    pub(super) fn lose_link(&mut self, why: Option<CloseWhy>, redial: bool, out: &mut Outbox) {
+        self.end_link(why, true, redial, out);
+    }
+
+    /// As [`Node::lose_link`], or for good: a protocol error leaves nothing to continue.
+    pub(super) fn end_link(&mut self, why: Option<CloseWhy>, keep: bool, redial: bool, out: &mut Outbox) {
+        if !self.link_up() {
+            return;
+        }
+        let Some(UpstreamState::Connected { pipe, mut link, .. }) = self.set_upstream(UpstreamState::Connect, out) else { return };
+        if why.is_none() {
+            out.outputs.push(Output::Close { conn: pipe.id });
+        }
+        link.suspend(&self.caps);
+        let offset = link.offset.0;
+        let cached = self.caps.psync && keep;
+        if self.caps.psync {
+            self.log(Mark::Warning, "Connection with master lost.", out);
+            if cached {
+                self.log(Mark::Notice, "Caching the disconnected master state.", out);
+                self.memory.cached = Some(link);
+            }
+        } else {
+            self.drop_replicas(out);
+        }
+        self.memory.down_since_s = self.cached_s();
+        let why = match why {
+            None => "closed here",
+            Some(CloseWhy::Fin) => "closed",
+            Some(CloseWhy::Reset) => "reset",
+            Some(CloseWhy::TimedOut) => "timed out",
+        };
+        self.note(Note::UpstreamLost { why: why.to_string(), cached, offset }, out);
+        if redial && self.caps.redial_at_once {
+            self.dial("Reconnecting to MASTER", "", out);
+        }
+    }
+
+    /// The kernel says that the connection to the master is gone.
+    pub(super) fn link_closed(&mut self, why: CloseWhy, out: &mut Outbox) {
+        let errno = self.read_errno(why);
+        let Some(upstream) = &mut self.upstream else { return };
+        match &mut upstream.state {
+            UpstreamState::Connect | UpstreamState::Connecting { .. } => {}
+            UpstreamState::Installing { lost, .. } => *lost = Some(why),
+            UpstreamState::Connected { .. } => self.lose_link(Some(why), true, out),
+            UpstreamState::Transfer { transfer, .. } => {
+                let text = if matches!(transfer.form, replica::Form::Unknown) {
+                    format!("I/O error reading bulk count from MASTER: {errno}")
+                } else if matches!(why, CloseWhy::Fin) {
+                    "I/O error trying to sync with MASTER: connection lost".to_string()
+                } else {
+                    format!("I/O error trying to sync with MASTER: {errno}")
+                };
+                self.log(Mark::Warning, &text, out);
+                self.forget_pipe(out);
+                self.abort_transfer("transfer", &text, out);
+            }
+            UpstreamState::Handshake { step, .. } => {
+                let step = *step;
+                self.handshake_cut(step, why, out);
+            }
+        }
+    }
+
+    /// The connection ended in the middle of the handshake (REDIS.md §1.4, §1.7 rows 0 and 0').
+    fn handshake_cut(&mut self, step: Step, why: CloseWhy, out: &mut Outbox) {
+        let errno = self.read_errno(why);
+        if self.caps.psync_no_reply_later {
+            if matches!(step, Step::Psync) {
+                self.log(Mark::Warning, "Master did not reply to PSYNC, will try later", out);
+            } else {
+                self.log(Mark::Warning, &format!("Failed to read response from the server: {errno}"), out);
+                self.log(Mark::Warning, "Master did not respond to command during SYNC handshake", out);
+            }
+        } else {
+            // A failed read becomes the text of a reply.
+            let reply = format!("-Reading from master: {errno}");
+            match step {
+                Step::Pong => self.log(Mark::Warning, &format!("Error reply to PING from master: '{reply}'"), out),
+                Step::Auth => self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {reply}"), out),
+                Step::Port | Step::Ip | Step::Capa => {
+                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {reply}", step.option()), out);
+                    self.log(Mark::Warning, "Sending command to master in replication handshake: -Writing to master: Broken pipe", out);
+                }
+                Step::Psync => {
+                    self.log(Mark::Warning, &format!("Unexpected reply to PSYNC from master: {reply}"), out);
+                    self.discard_cached(out);
+                    self.full_sync_ahead(out);
+                    self.log(Mark::Notice, "Retrying with SYNC...", out);
+                    self.log(Mark::Warning, "I/O error writing to MASTER: Broken pipe", out);
+                }
+            }
+        }
+        self.note(Note::HandshakeFailed { step: step.option().to_string(), why: errno.to_string() }, out);
+        self.set_upstream(UpstreamState::Connect, out);
+    }
+
+    // ---- dialling
+
+    /// Dials. `what` and `tail` make the log line around the address.
+    pub(super) fn dial(&mut self, what: &str, tail: &str, out: &mut Outbox) {
+        let Some(upstream) = &self.upstream else { return };
+        let (host, port) = (upstream.host.clone(), upstream.port);
+        self.log(Mark::Notice, &format!("{what} {host}:{port}{tail}"), out);
+        let token = super::token(self.next_token);
+        self.next_token += 1;
+        self.set_upstream(UpstreamState::Connecting { token }, out);
+        self.touch_upstream();
+        let text = format!("MASTER <-> {} sync started", self.capitals());
+        self.log(Mark::Notice, &text, out);
+        out.outputs.push(Output::Connect { token, to: Address { host, port } });
+    }
+
+    pub(super) fn dial_failed(&mut self, token: Token, why: DialError, out: &mut Outbox) {
+        let mine = matches!(self.upstream.as_ref().map(|u| &u.state), Some(UpstreamState::Connecting { token: t }) if *t == token);
+        if !mine {
+            return;
+        }
+        let errno = dial_errno(why);
+        if matches!(why, DialError::UnknownHost) {
+            self.log(Mark::Warning, &format!("Unable to connect to MASTER: {errno}"), out);
+        } else {
+            self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
+        }
+        self.note(Note::HandshakeFailed { step: "connect".to_string(), why: errno.to_string() }, out);
+        self.set_upstream(UpstreamState::Connect, out);
+    }
+
+    pub(super) fn dial_succeeded(&mut self, token: Token, conn: ConnId, room: u64, out: &mut Outbox) {
+        let mine = matches!(self.upstream.as_ref().map(|u| &u.state), Some(UpstreamState::Connecting { token: t }) if *t == token);
+        if !mine {
+            out.outputs.push(Output::Close { conn });
+            return;
+        }
+        self.log(Mark::Notice, "Non blocking connect for SYNC fired the event.", out);
+        let pipe = Pipe::new(conn, room);
+        self.set_upstream(UpstreamState::Handshake { pipe, step: Step::Pong, line: Vec::new(), todo: VecDeque::new() }, out);
+        self.request_upstream(&[Bytes::from_static(b"PING")]);
+    }
+
+    /// Writes a request of the handshake.
+    fn request_upstream(&mut self, words: &[Bytes]) {
+        let wire = replica::encode_request(&self.caps, words);
+        let label = Label::Handshake(replica::request_text(words));
+        if let Some(pipe) = self.upstream_pipe() {
+            pipe.push(wire, label);
+        }
+    }
+
+    // ---- the handshake
+
+    /// Bytes from the master, whatever the state.
+    pub(super) fn upstream_received(&mut self, mut bytes: Bytes, out: &mut Outbox) {
+        while !bytes.is_empty() {
+            let Some(upstream) = &mut self.upstream else { return };
+            match &mut upstream.state {
+                UpstreamState::Connect | UpstreamState::Connecting { .. } => return,
+                UpstreamState::Handshake { line, step, .. } => {
+                    let step = *step;
+                    match take_line(line, &mut bytes) {
+                        Some(Ok(line)) => self.handshake_line(step, &line, out),
+                        Some(Err(())) => {
+                            self.handshake_line(step, b"-Reading from master: line too long", out);
+                            return;
+                        }
+                        None => return,
+                    }
+                }
+                UpstreamState::Transfer { line, transfer, .. } => {
+                    if matches!(transfer.form, replica::Form::Unknown) {
+                        match take_line(line, &mut bytes) {
+                            Some(Ok(line)) => self.transfer_header(&line, out),
+                            Some(Err(())) => {
+                                self.transfer_header(b"line too long", out);
+                                return;
+                            }
+                            None => return,
+                        }
+                    } else {
+                        self.transfer_bytes(&mut bytes, out);
+                    }
+                }
+                UpstreamState::Installing { rest, .. } => {
+                    let mut all = rest.to_vec();
+                    all.extend_from_slice(&bytes);
+                    *rest = Bytes::from(all);
+                    return;
+                }
+                UpstreamState::Connected { .. } => {
+                    self.stream_received(&bytes, out);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn handshake_failed(&mut self, step: Step, why: &str, out: &mut Outbox) {
+        self.note(Note::HandshakeFailed { step: step.option().to_string(), why: why.to_string() }, out);
+        if let Some(conn) = self.upstream_conn() {
+            out.outputs.push(Output::Close { conn });
+        }
+        self.set_upstream(UpstreamState::Connect, out);
+    }
+
+    /// One reply line of the handshake.
+    fn handshake_line(&mut self, step: Step, line: &[u8], out: &mut Outbox) {
+        self.touch_upstream();
+        let text = String::from_utf8_lossy(line).into_owned();
+        match step {
+            Step::Pong => {
+                let tolerated = line.starts_with(b"-NOAUTH")
+                    || line.starts_with(b"-ERR operation not permitted")
+                    || (self.caps.acl && line.starts_with(b"-NOPERM"));
+                if !line.starts_with(b"+") && !tolerated {
+                    self.log(Mark::Warning, &format!("Error reply to PING from master: '{text}'"), out);
+                    return self.handshake_failed(step, &text, out);
+                }
+                self.log(Mark::Notice, "Master replied to PING, replication can continue...", out);
+                let todo = VecDeque::from(self.handshake_todo());
+                if matches!(self.caps.handshake, Handshake::Pipelined) {
+                    for (_, words) in &todo {
+                        self.request_upstream(words);
+                    }
+                }
+                if let Some(Upstream { state: UpstreamState::Handshake { todo: mine, .. }, .. }) = &mut self.upstream {
+                    *mine = todo;
+                }
+            }
+            Step::Auth if line.starts_with(b"-") => {
+                self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {text}"), out);
+                return self.handshake_failed(step, &text, out);
+            }
+            Step::Auth => {}
+            Step::Port | Step::Ip | Step::Capa => {
+                if line.starts_with(b"-") {
+                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {text}", step.option()), out);
+                }
+            }
+            Step::Psync => return self.psync_line(line, out),
+        }
+        self.next_request(out);
+    }
+
+    fn handshake_todo(&self) -> Vec<(Step, Vec<Bytes>)> {
+        let mut auth = Vec::new();
+        if !self.conf.masterauth.is_empty() {
+            if self.caps.acl && !self.conf.masteruser.is_empty() {
+                auth.push(self.conf.masteruser.clone());
+            }
+            auth.push(self.conf.masterauth.clone());
+        }
+        let port = if self.conf.announce_port != 0 { self.conf.announce_port } else { self.conf.port };
+        let ip = String::from_utf8_lossy(&self.conf.announce_ip).into_owned();
+        replica::handshake_requests(&self.caps, &auth, port, Some(ip.as_str()).filter(|ip| !ip.is_empty()))
+    }
+
+    /// Writes the next request, unless it was written with the others, and awaits its answer.
+    fn next_request(&mut self, out: &mut Outbox) {
+        let Some(Upstream { state: UpstreamState::Handshake { todo, .. }, .. }) = &mut self.upstream else { return };
+        let next = todo.pop_front();
+        let step = match &next {
+            Some((step, words)) => {
+                if !matches!(self.caps.handshake, Handshake::Pipelined) {
+                    self.request_upstream(words);
+                }
+                *step
+            }
+            None if self.caps.psync => {
+                self.ask_psync(out);
+                Step::Psync
+            }
+            None => {
+                self.ask_sync(out);
+                return;
+            }
+        };
+        let before = self.upstream_state_name();
+        if let Some(Upstream { state: UpstreamState::Handshake { step: mine, .. }, .. }) = &mut self.upstream {
+            *mine = step;
+        }
+        let to = self.upstream_state_name();
+        self.note(Note::UpstreamState { from: before.to_string(), to: to.to_string() }, out);
+    }
+
+    /// PSYNC: where the cached link stopped, or `? -1` (REDIS.md §1.6).
+    fn ask_psync(&mut self, out: &mut Outbox) {
+        self.memory.initial_offset = Offset::NONE;
+        let (id, offset) = match &self.memory.cached {
+            Some(link) => {
+                let (id, offset) = link.request();
+                self.log(Mark::Notice, &format!("Trying a partial resynchronization (request {id}:{offset})."), out);
+                (id, offset)
+            }
+            None => {
+                self.log(Mark::Notice, "Partial resynchronization not possible (no cached master)", out);
+                ("?".to_string(), -1)
+            }
+        };
+        self.request_upstream(&replica::psync_words(&id, offset));
+        self.note(Note::PsyncAsked { id, offset }, out);
+    }
+
+    /// SYNC, inline in every era, and the transfer that follows it.
+    fn ask_sync(&mut self, out: &mut Outbox) {
+        if let Some(pipe) = self.upstream_pipe() {
+            pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::Handshake("SYNC".to_string()));
+        }
+        self.begin_transfer(out);
+    }
+
+    fn begin_transfer(&mut self, out: &mut Outbox) {
+        let Some(upstream) = &mut self.upstream else { return };
+        let UpstreamState::Handshake { pipe, .. } = &upstream.state else { return };
+        let pipe = pipe.clone();
+        self.set_upstream(UpstreamState::Transfer { pipe, line: Vec::new(), transfer: Transfer::default() }, out);
+        self.touch_upstream();
+    }
+
+    /// A full synchronisation is ahead: up to 6.2 sub-replicas and the own backlog go now, from 7.0 on at the load.
+    fn full_sync_ahead(&mut self, out: &mut Outbox) {
+        if !self.caps.keeps_cache_until_load && self.caps.psync {
+            self.drop_past(out);
+        }
+    }
+    pub(super) fn drop_past(&mut self, out: &mut Outbox) {
+        self.drop_replicas(out);
+        if self.backlog.active() {
+            self.backlog.free();
+            self.note(Note::BacklogFreed { why: "full-sync".to_string() }, out);
+        }
+    }
+
+    /// The answer to PSYNC (REDIS.md §1.7).
+    fn psync_line(&mut self, line: &[u8], out: &mut Outbox) {
+        let text = String::from_utf8_lossy(line).into_owned();
+        match replica::classify(line, &self.caps) {
+            PsyncReply::Wait => {}
+            PsyncReply::Full { id, offset } => {
+                self.memory.master_id = id;
+                self.memory.initial_offset = offset;
+                self.log(Mark::Notice, &format!("Full resync from master: {id}:{offset}"), out);
+                self.note(Note::FullStarted { id: id.to_string(), offset: offset.0 }, out);
+                self.full_follows(out);
+            }
+            PsyncReply::FullMalformed => {
+                self.log(Mark::Warning, "Master replied with wrong +FULLRESYNC syntax.", out);
+                self.memory.master_id = ReplId::EMPTY;
+                self.full_follows(out);
+            }
+            PsyncReply::Continue { id } => self.resume_link(id, out),
+            PsyncReply::TryLater => {
+                self.log(Mark::Notice, &format!("Master is currently unable to PSYNC but should be in the future: {text}"), out);
+                self.handshake_failed(Step::Psync, &text, out);
+            }
+            PsyncReply::NotSupported { unexpected } => {
+                if unexpected {
+                    self.log(Mark::Warning, &format!("Unexpected reply to PSYNC from master: {text}"), out);
+                } else {
+                    self.log(Mark::Notice, &format!("Master does not support PSYNC or is in error state (reply: {text})"), out);
+                }
+                if !self.caps.keeps_cache_until_load {
+                    self.discard_cached(out);
+                }
+                self.full_sync_ahead(out);
+                self.log(Mark::Notice, "Retrying with SYNC...", out);
+                self.note(Note::SyncFallback { reply: text }, out);
+                self.ask_sync(out);
+            }
+        }
+    }
+    fn full_follows(&mut self, out: &mut Outbox) {
+        if !self.caps.keeps_cache_until_load {
+            self.discard_cached(out);
+        }
+        self.full_sync_ahead(out);
+        self.begin_transfer(out);
+    }
+
+    /// +CONTINUE: the cached link lives again.
+    fn resume_link(&mut self, id: Option<ReplId>, out: &mut Outbox) {
+        self.log(Mark::Notice, "Successful partial resynchronization with master.", out);
+        let Some(mut link) = self.memory.cached.take() else {
+            // A master that continues what nobody asked for: nothing is there to continue.
+            return self.handshake_failed(Step::Psync, "+CONTINUE without a cached master", out);
+        };
+        if let Some(id) = id.filter(|id| *id != link.id) {
+            let (old, second) = (link.id, self.offset + 1);
+            self.set_ids(id, old, second, out);
+            link.id = id;
+            self.log(Mark::Warning, &format!("Master replication ID changed to {id}"), out);
+            self.drop_replicas(out);
+        }
+        let offset = link.offset.0;
+        let Some(UpstreamState::Handshake { pipe, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
+        let active_s = self.cached_s();
+        self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
+        if self.caps.psync2 {
+            self.memory.down_since_s = 0;
+            if !self.backlog.active() {
+                self.create_backlog(out);
+            }
+        }
+        let text = format!("MASTER <-> {} sync: Master accepted a Partial Resynchronization.", self.capitals());
+        self.log(Mark::Notice, &text, out);
+        self.note(Note::PartialAccepted { offset: offset + 1 }, out);
+    }
+
+    // ---- what the replication cron does for the upstream
+
+    /// Timeouts, the dial, the ACK: REDIS.md §5, steps 1 to 5.
+    pub(super) fn cron_for_upstream(&mut self, out: &mut Outbox) {
+        let now_s = self.cached_s();
+        let timeout = self.conf.repl_timeout;
+        let Some(upstream) = &self.upstream else { return };
+        let silent = now_s - upstream.last_io_s;
+        match &upstream.state {
+            UpstreamState::Connect | UpstreamState::Installing { .. } => {}
+            UpstreamState::Connecting { .. } | UpstreamState::Handshake { .. } => {
+                if silent > timeout {
+                    self.log(Mark::Warning, "Timeout connecting to the MASTER...", out);
+                    self.note(Note::UpstreamTimeout { phase: "connect".to_string(), after_s: silent }, out);
+                    self.cancel_handshake(out);
+                    self.redial_after_failure(out);
+                }
+            }
+            UpstreamState::Transfer { .. } => {
+                if silent > timeout {
+                    self.log(Mark::Warning, "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value.", out);
+                    self.note(Note::UpstreamTimeout { phase: "transfer".to_string(), after_s: silent }, out);
+                    self.cancel_handshake(out);
+                    self.redial_after_failure(out);
+                }
+            }
+            UpstreamState::Connected { active_s, .. } => {
+                let idle = now_s - active_s;
+                if idle > timeout {
+                    let text = if self.caps.psync {
+                        "MASTER timeout: no data nor PING received..."
+                    } else {
+                        "MASTER time out: no data nor PING received..."
+                    };
+                    self.log(Mark::Warning, text, out);
+                    self.note(Note::UpstreamTimeout { phase: "stream".to_string(), after_s: idle }, out);
+                    self.lose_link(None, true, out);
+                }
+            }
+        }
+        if matches!(self.upstream.as_ref().map(|u| &u.state), Some(UpstreamState::Connect)) {
+            self.dial("Connecting to MASTER", "", out);
+        }
+        if self.caps.psync && self.upstream.as_ref().and_then(Upstream::link).is_some_and(|l| !l.pre_psync) {
+            self.send_ack(out);
+        }
+    }
+
+    /// 6.2+: an aborted handshake or transfer is dialled again in the same call.
+    pub(super) fn redial_after_failure(&mut self, out: &mut Outbox) {
+        if self.caps.redial_at_once {
+            self.dial("Reconnecting to MASTER", " after failure", out);
+        }
+    }
+
+    /// `REPLCONF ACK`, RESP in every era. False without a live link.
+    pub(super) fn send_ack(&mut self, out: &mut Outbox) -> bool {
+        let Some(Upstream { state: UpstreamState::Connected { pipe, link, .. }, .. }) = &mut self.upstream else { return false };
+        let offset = link.offset.0;
+        let mut wire = Vec::new();
+        crate::repl::stream::ack(offset, &mut wire);
+        pipe.push(Bytes::from(wire), Label::Ack(offset));
+        if out.want_flow {
+            self.note(Note::AckSent { offset }, out);
+        }
+        true
+    }
+
+    /// CLIENT KILL of the master's link. `addr`: only if it is this one.
+    pub(super) fn kill_master_link(&mut self, addr: Option<&[u8]>, out: &mut Outbox) -> bool {
+        let Some(upstream) = self.upstream.as_ref().filter(|u| u.link().is_some()) else { return false };
+        if addr.is_some_and(|a| a != format!("{}:{}", upstream.host, upstream.port).as_bytes()) {
+            return false;
+        }
+        self.lose_link(None, true, out);
+        true
+    }
+    /// CLIENT LIST's line for the master's link.
+    pub(super) fn master_client_info(&self) -> Option<String> {
+        let upstream = self.upstream.as_ref()?;
+        let UpstreamState::Connected { pipe, link, active_s } = &upstream.state else { return None };
+        let idle = self.cached_s() - active_s;
+        let (obl, qbuf) = (pipe.queued(), link.parser.pending_len());
+        Some(format!(
+            "id=1 addr={}:{} fd=6 name= age={idle} idle={idle} flags=M db={} sub=0 psub=0 multi=-1 qbuf={qbuf} qbuf-free=0 obl={obl} oll=0 omem=0 events=r cmd=replconf",
+            upstream.host, upstream.port, link.db
+        ))
+    }
+}
+
+/// Takes one line off `bytes`, without its end; what came of it earlier stands in `line`.
+fn take_line(line: &mut Vec<u8>, bytes: &mut Bytes) -> Option<Result<Vec<u8>, ()>> {
+    match bytes.iter().position(|b| *b == b'\n') {
+        Some(end) => {
+            line.extend_from_slice(&bytes.split_to(end + 1)[..end]);
+            if line.last() == Some(&b'\r') {
+                line.pop();
+            }
+            let whole = core::mem::take(line);
+            Some(if whole.len() > LINE_MAX { Err(()) } else { Ok(whole) })
+        }
+        None => {
+            line.extend_from_slice(&bytes.split_to(bytes.len()));
+            (line.len() > LINE_MAX).then_some(Err(()))
+        }
+    }
+}

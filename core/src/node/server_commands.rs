@@ -1,0 +1,583 @@
+//! Commands that concern the server rather than the data.
+
+use super::conn::On;
+use super::multi::Transaction;
+use super::propagate::Op;
+use super::{Child, ChildPurpose, ConnId, Mark, Node, Outbox, Output, State};
+use crate::command::{Reply, ServerCmd, wrong_arity};
+use crate::note::Note;
+use crate::repl::durability;
+use crate::time::Span;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+const NOT_INTEGER: &str = "ERR value is not an integer or out of range";
+const SYNTAX: &str = "ERR syntax error";
+
+/// An integer as Redis reads one: optional minus, digits, nothing else.
+pub(super) fn integer(word: &[u8]) -> Option<i64> {
+    let text = core::str::from_utf8(word).ok()?;
+    if text.starts_with('+') || (text.len() > 1 && text.trim_start_matches('-').starts_with('0')) {
+        return None;
+    }
+    text.parse().ok()
+}
+fn error(text: impl Into<String>) -> Reply {
+    Reply::Error(text.into())
+}
+fn is(word: &Bytes, text: &str) -> bool {
+    word.eq_ignore_ascii_case(text.as_bytes())
+}
+
+impl Node {
+    pub(super) fn server_command(
+        &mut self,
+        id: ConnId,
+        cmd: ServerCmd,
+        words: &[Bytes],
+        ops: &mut Vec<Op>,
+        in_exec: bool,
+        out: &mut Outbox,
+    ) -> Reply {
+        match cmd {
+            ServerCmd::Ping => match words.len() {
+                1 => Reply::Status("PONG"),
+                2 => Reply::Bulk(words[1].clone()),
+                _ => wrong_arity("ping"),
+            },
+            ServerCmd::Echo => Reply::Bulk(words[1].clone()),
+            ServerCmd::Select => self.select(id, &words[1]),
+            ServerCmd::Auth => self.auth(id, words),
+            ServerCmd::Multi => self.multi(id),
+            ServerCmd::Exec => match self.conns.get_mut(&id).and_then(|c| c.multi.take()) {
+                Some(transaction) => self.exec(id, &transaction, out),
+                None => error("ERR EXEC without MULTI"),
+            },
+            ServerCmd::Discard => match self.conns.get_mut(&id).and_then(|c| c.multi.take()) {
+                Some(_) => Reply::Status("OK"),
+                None => error("ERR DISCARD without MULTI"),
+            },
+            ServerCmd::Info => {
+                let section = words.get(1).map(|w| String::from_utf8_lossy(w).into_owned());
+                if words.len() > 2 && !self.caps.config_7_0 {
+                    return error(SYNTAX);
+                }
+                Reply::Bulk(Bytes::from(self.info_now(section.as_deref())))
+            }
+            ServerCmd::Role => self.role(),
+            ServerCmd::Config => self.config(words, out),
+            ServerCmd::SlaveOf => self.slaveof(id, words, out),
+            ServerCmd::ReplConf => self.replconf(id, words, out),
+            ServerCmd::Sync | ServerCmd::Psync => self.sync(id, matches!(cmd, ServerCmd::Psync), words, out),
+            ServerCmd::Wait => self.wait(id, words, in_exec),
+            ServerCmd::Debug => self.debug(id, words, out),
+            ServerCmd::Client => self.client(id, words, out),
+            ServerCmd::Time => {
+                let ms = self.unix_ms();
+                let micros = self.now.as_micros().rem_euclid(1_000) as i64 + ms.rem_euclid(1_000) * 1_000;
+                Reply::Array(Vec::from([Reply::Bulk(Bytes::from(self.real_s().to_string())), Reply::Bulk(Bytes::from(micros.to_string()))]))
+            }
+            ServerCmd::Command => match words.get(1) {
+                Some(w) if is(w, "count") => Reply::Int(crate::command::count(self.era) as i64),
+                _ => Reply::Array(Vec::new()),
+            },
+            ServerCmd::LastSave => Reply::Int(self.last_save_s),
+            ServerCmd::Save => self.save(id, out),
+            ServerCmd::BgSave => self.bgsave(out),
+            ServerCmd::Shutdown => self.shutdown(words, out),
+            ServerCmd::Publish => {
+                let db = self.conns.get(&id).map_or(0, |c| c.db);
+                ops.push((db, words.to_vec()));
+                Reply::Int(0)
+            }
+            ServerCmd::Quit => {
+                if let Some(conn) = self.conns.get_mut(&id) {
+                    conn.state = State::Closing;
+                }
+                Reply::Status("OK")
+            }
+        }
+    }
+
+    fn select(&mut self, id: ConnId, word: &Bytes) -> Reply {
+        match self.database(word) {
+            Ok(db) => {
+                if let Some(conn) = self.conns.get_mut(&id) {
+                    conn.db = db;
+                }
+                Reply::Status("OK")
+            }
+            Err(text) => error(text),
+        }
+    }
+    /// Reads a database number, with the era's error texts.
+    pub(super) fn database(&self, word: &[u8]) -> Result<usize, &'static str> {
+        let range = if self.caps.psync2 { "ERR DB index is out of range" } else { "ERR invalid DB index" };
+        let Some(n) = integer(word) else { return Err(if self.caps.acl { NOT_INTEGER } else { "ERR invalid DB index" }) };
+        usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.conf.databases).unwrap_or(16)).ok_or(range)
+    }
+
+    fn auth(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
+        let wrong = if self.caps.acl { "WRONGPASS invalid username-password pair or user is disabled." } else { "ERR invalid password" };
+        if words.len() > 3 || (words.len() == 3 && !self.caps.acl) {
+            return error(SYNTAX);
+        }
+        let user_ok = words.len() < 3 || words[1].as_ref() == b"default";
+        let given = &words[words.len() - 1];
+        let accepted = match self.conf.requirepass.is_empty() {
+            true if words.len() == 3 => user_ok,
+            true => {
+                return error(if self.caps.acl {
+                    "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
+                } else {
+                    "ERR Client sent AUTH, but no password is set"
+                });
+            }
+            false => user_ok && self.conf.requirepass == *given,
+        };
+        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        if accepted {
+            conn.authenticated = true;
+            return Reply::Status("OK");
+        }
+        if !self.caps.acl {
+            conn.authenticated = false;
+        }
+        error(wrong)
+    }
+
+    fn multi(&mut self, id: ConnId) -> Reply {
+        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        if conn.multi.is_some() {
+            return error("ERR MULTI calls can not be nested");
+        }
+        conn.multi = Some(Transaction::default());
+        Reply::Status("OK")
+    }
+
+    // ---- WAIT
+
+    fn standings(&self) -> Vec<durability::Standing> {
+        let session = |id: &ConnId| self.conns.get(id).and_then(|c| c.session.as_ref());
+        self.replicas
+            .iter()
+            .filter_map(session)
+            .map(|s| durability::Standing { online: s.online(), ack_offset: s.ack_offset, ack_time_s: s.ack_time_s })
+            .collect()
+    }
+    /// Online replicas that acknowledged `offset`.
+    fn acked(&self, offset: i64) -> i64 {
+        i64::from(durability::acked(&mut self.standings().into_iter(), crate::repl::Offset(offset)))
+    }
+    /// Counts the good replicas again: REDIS.md §2.9 says when.
+    pub(super) fn refresh_good(&mut self, out: &mut Outbox) {
+        let need = self.need();
+        self.good = durability::good(&mut self.standings().into_iter(), self.cached_s(), need);
+        let refusing = self.upstream.is_none() && need.refuses(self.good);
+        if refusing != self.refusing {
+            self.refusing = refusing;
+            self.note(Note::GoodReplicas { good: i64::from(self.good), need: need.to_write, refusing }, out);
+        }
+    }
+
+    fn wait(&mut self, id: ConnId, words: &[Bytes], in_exec: bool) -> Reply {
+        if self.caps.wait_not_on_replica && self.upstream.is_some() {
+            let w = self.word();
+            return error(format!(
+                "ERR WAIT cannot be used with {w} instances. Please also note that since Redis 4.0 if a {w} is configured to be writable (which is not the default) writes to {w}s are just local and are not propagated."
+            ));
+        }
+        let Some(timeout) = integer(&words[2]) else { return error("ERR timeout is not an integer or out of range") };
+        if timeout < 0 {
+            return error("ERR timeout is negative");
+        }
+        let Some(asked) = integer(&words[1]) else { return error(NOT_INTEGER) };
+        let Some(offset) = self.conns.get(&id).map(|c| c.wait_offset) else { return Reply::None };
+        let have = self.acked(offset);
+        if have >= asked || in_exec {
+            return Reply::Int(have);
+        }
+        let until = (timeout > 0).then(|| self.now + self.busy + Span::from_millis(timeout as u64));
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Blocked { on: On::Replicas { asked, offset }, until };
+        }
+        self.getack_due = true;
+        Reply::None
+    }
+
+    /// Looks at everybody in WAIT again.
+    pub(super) fn wake_waiters(&mut self, out: &mut Outbox) {
+        let waiting: Vec<(ConnId, i64, i64)> = self
+            .conns
+            .values()
+            .filter_map(|c| match c.state {
+                State::Blocked { on: On::Replicas { asked, offset }, .. } => Some((c.pipe.id, asked, offset)),
+                _ => None,
+            })
+            .collect();
+        for (id, asked, offset) in waiting {
+            let have = self.acked(offset);
+            if have >= asked {
+                self.waited(id, asked, have, out);
+            }
+        }
+    }
+    /// Answers those whose time is up.
+    pub(super) fn expire_waits(&mut self, out: &mut Outbox) {
+        let now = self.now;
+        let late: Vec<(ConnId, i64, i64)> = self
+            .conns
+            .values()
+            .filter_map(|c| match c.state {
+                State::Blocked { on: On::Replicas { asked, offset }, until: Some(until) } if until <= now => {
+                    Some((c.pipe.id, asked, offset))
+                }
+                _ => None,
+            })
+            .collect();
+        for (id, asked, offset) in late {
+            let have = self.acked(offset);
+            self.waited(id, asked, have, out);
+        }
+    }
+    fn waited(&mut self, id: ConnId, asked: i64, have: i64, out: &mut Outbox) {
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Serving;
+            conn.last_command = "wait";
+        }
+        self.note(Note::WaitDone { replicas: have, asked }, out);
+        self.send_reply(id, &Reply::Int(have), super::gate::ReplyKind::Caller);
+        self.serve(id, out);
+    }
+    /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master turns replica).
+    pub(super) fn unblock_all(&mut self) {
+        let waiting: Vec<ConnId> = self.conns.values().filter(|c| matches!(c.state, State::Blocked { .. })).map(|c| c.pipe.id).collect();
+        for id in waiting {
+            let text = "UNBLOCKED force unblock from blocking operation, instance state changed (master -> slave?)";
+            let text = if self.caps.says_replica { text.replace("slave", "replica") } else { text.to_string() };
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Closing;
+            }
+            self.send_reply(id, &error(text), super::gate::ReplyKind::Caller);
+        }
+    }
+
+    // ---- DEBUG, CLIENT
+
+    fn debug(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let Some(sub) = words.get(1) else { return wrong_arity("debug") };
+        if is(sub, "sleep") && words.len() == 3 {
+            return match seconds(&words[2]) {
+                Some(span) => {
+                    self.spend(span);
+                    Reply::Status("OK")
+                }
+                None => error("ERR value is not a valid float"),
+            };
+        }
+        if is(sub, "digest") {
+            return Reply::StatusText(format!("{:040x}", self.data.digest()));
+        }
+        if is(sub, "reload") {
+            return self.debug_reload(id, out);
+        }
+        if is(sub, "segfault") {
+            self.up = false;
+            out.outputs.push(Output::Exit);
+            return Reply::None;
+        }
+        error(if self.caps.config_7_0 {
+            format!("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.", String::from_utf8_lossy(sub))
+        } else {
+            "ERR Syntax error, try DEBUG [SEGFAULT|OBJECT <key>|SWAPIN <key>|SWAPOUT <key>|RELOAD]".to_string()
+        })
+    }
+
+    /// One line of CLIENT LIST.
+    pub(super) fn client_info(&self, id: ConnId) -> String {
+        let Some(c) = self.conns.get(&id) else { return String::new() };
+        let now_s = self.cached_s();
+        let name = c.name.as_ref().map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default();
+        let flags = match (&c.session, &c.multi, &c.state) {
+            (Some(_), ..) => "S",
+            (None, Some(_), _) => "x",
+            (None, None, State::Blocked { .. }) => "b",
+            _ => "N",
+        };
+        let multi = c.multi.as_ref().map_or(-1, |m| m.queued.len() as i64);
+        let fd = c.seq + 5;
+        let (age, idle) = (now_s - c.since_s, now_s - c.active_s);
+        let qbuf = c.parser.pending_len();
+        let events = if c.pipe.queued() > 0 && c.session.as_ref().is_none_or(crate::repl::master::Session::flows) { "rw" } else { "r" };
+        let (host, port) = (&c.peer.host, c.peer.port);
+        let (obl, omem) = (c.pipe.queued().min(super::conn::STATIC_BUFFER), self.output_memory(c));
+        let oll = omem.div_ceil(super::conn::STATIC_BUFFER);
+        let (seq, db, cmd) = (c.seq, c.db, c.last_command);
+        if self.caps.config_7_0 {
+            let laddr = format!("{}:{}", self.settings.ip, self.conf.port);
+            format!(
+                "id={seq} addr={host}:{port} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 ssub=0 multi={multi} qbuf={qbuf} qbuf-free=20474 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl={obl} oll={oll} omem={omem} tot-mem={} events={events} cmd={cmd} user=default redir=-1 resp=2",
+                22_272 + omem
+            )
+        } else {
+            format!(
+                "id={seq} addr={host}:{port} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 multi={multi} qbuf={qbuf} qbuf-free={} obl={obl} oll={oll} omem={omem} events={events} cmd={cmd}",
+                if qbuf == 0 { 32_768 } else { 32_768usize.saturating_sub(qbuf) }
+            )
+        }
+    }
+    /// What counts against a conn's output limit.
+    pub(super) fn output_memory(&self, conn: &super::Conn) -> u64 {
+        match conn.session.as_ref().and_then(|s| s.cursor) {
+            Some(cursor) => self.backlog.cursor_memory(cursor),
+            None => conn.pipe.used(),
+        }
+    }
+
+    fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let Some(sub) = words.get(1) else { return wrong_arity("client") };
+        if is(sub, "list") {
+            let mut text = String::new();
+            let ids: Vec<ConnId> = self.conns.keys().copied().collect();
+            for id in ids {
+                text.push_str(&self.client_info(id));
+                text.push('\n');
+            }
+            if let Some(line) = self.master_client_info() {
+                text.push_str(&line);
+                text.push('\n');
+            }
+            return Reply::Bulk(Bytes::from(text));
+        }
+        if is(sub, "setname") && words.len() == 3 {
+            if words[2].iter().any(|b| *b < b'!' || *b > b'~') {
+                return error("ERR Client names cannot contain spaces, newlines or special characters.");
+            }
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.name = Some(words[2].clone()).filter(|n| !n.is_empty());
+            }
+            return Reply::Status("OK");
+        }
+        if is(sub, "getname") {
+            return self.conns.get(&id).and_then(|c| c.name.clone()).map_or(Reply::Nil, Reply::Bulk);
+        }
+        if is(sub, "id") && self.caps.says_replica {
+            return Reply::Int(self.conns.get(&id).map_or(0, |c| c.seq as i64));
+        }
+        if is(sub, "kill") {
+            return self.client_kill(id, words, out);
+        }
+        error(if self.caps.config_7_0 {
+            format!("ERR unknown subcommand '{}'. Try CLIENT HELP.", String::from_utf8_lossy(sub))
+        } else {
+            "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)".to_string()
+        })
+    }
+
+    fn client_kill(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let old_style = words.len() == 3;
+        if words.len() < 3 || (!old_style && !words.len().is_multiple_of(2)) && words.len() != 4 {
+            return error(SYNTAX);
+        }
+        let (mut addr, mut kind, mut seq, mut skip_me) = (None, None, None, true);
+        if old_style {
+            addr = Some(words[2].clone());
+            skip_me = false;
+        } else {
+            for pair in words[2..].chunks(2) {
+                let [option, value] = pair else { return error(SYNTAX) };
+                if is(option, "addr") {
+                    addr = Some(value.clone());
+                } else if is(option, "type") {
+                    kind = Some(value.clone());
+                } else if is(option, "id") {
+                    seq = Some(integer(value));
+                } else if is(option, "skipme") && (is(value, "yes") || is(value, "no")) {
+                    skip_me = is(value, "yes");
+                } else {
+                    return error(SYNTAX);
+                }
+            }
+            if let Some(kind) = &kind {
+                let known = ["normal", "slave", "replica", "pubsub", "master"].iter().any(|k| is(kind, k));
+                if !known {
+                    return error(format!("ERR Unknown client type '{}'", String::from_utf8_lossy(kind)));
+                }
+            }
+        }
+        let mut killed = 0;
+        let address = |host: &str, port: u16| format!("{host}:{port}");
+        let victims: Vec<ConnId> = self
+            .conns
+            .values()
+            .filter(|c| addr.as_ref().is_none_or(|a| a.as_ref() == address(&c.peer.host, c.peer.port).as_bytes()))
+            .filter(|c| seq.is_none_or(|s| s == Some(c.seq as i64)))
+            .filter(|c| {
+                kind.as_ref().is_none_or(|k| {
+                    let replica = is(k, "slave") || is(k, "replica");
+                    if replica { c.session.is_some() } else { is(k, "normal") && c.session.is_none() }
+                })
+            })
+            .filter(|c| !(skip_me && c.pipe.id == id))
+            .map(|c| c.pipe.id)
+            .collect();
+        for victim in victims {
+            killed += 1;
+            if victim == id {
+                if let Some(conn) = self.conns.get_mut(&victim) {
+                    conn.state = State::Closing;
+                }
+            } else {
+                self.drop_conn(victim, "killed", true, out);
+            }
+        }
+        let masters = kind.as_ref().is_none_or(|k| is(k, "master")) && seq.is_none();
+        if masters && self.kill_master_link(addr.as_deref(), out) {
+            killed += 1;
+        }
+        if !old_style {
+            Reply::Int(killed)
+        } else if killed > 0 {
+            Reply::Status("OK")
+        } else {
+            error("ERR No such client")
+        }
+    }
+
+    // ---- persistence by hand
+
+    fn save(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
+        if self.child.is_some() {
+            return error("ERR Background save already in progress");
+        }
+        let rdb = self.encode_rdb();
+        self.spend_saving(rdb.len() as u64);
+        let op = self.next_op();
+        self.pending_save = Some((op, id));
+        out.outputs.push(Output::File { op, what: super::api::FileOp::WriteDump { rdb } });
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Blocked { on: On::Disk, until: None };
+        }
+        Reply::None
+    }
+    /// A file operation ended: only SAVE waits for one.
+    pub(super) fn file_done(&mut self, op: super::OpId, result: &super::api::FileResult, out: &mut Outbox) {
+        let Some((_, id)) = self.pending_save.take_if(|(waits, _)| *waits == op) else { return };
+        let reply = if let super::api::FileResult::Error(why) = result {
+            self.log(Mark::Warning, &format!("Write error saving DB on disk: {why}"), out);
+            self.last_save_ok = false;
+            error("ERR")
+        } else {
+            self.log(Mark::Notice, "DB saved on disk", out);
+            self.last_save_s = self.real_s();
+            self.last_save_ok = true;
+            self.dirty = 0;
+            Reply::Status("OK")
+        };
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Serving;
+        }
+        self.send_reply(id, &reply, super::gate::ReplyKind::Caller);
+        self.serve(id, out);
+    }
+    pub(super) fn spend_saving(&mut self, bytes: u64) {
+        let costs = self.settings.costs;
+        if costs.rdb_save > 0 {
+            self.spend(Span::from_micros(
+                (u128::from(bytes) * u128::from(costs.scale.max(1)) * 1_000_000 / u128::from(costs.rdb_save)) as u64,
+            ));
+        }
+    }
+
+    fn bgsave(&mut self, out: &mut Outbox) -> Reply {
+        if self.child.is_some() {
+            return error("ERR Background save already in progress");
+        }
+        let rdb = self.encode_rdb();
+        self.fork(ChildPurpose::Save, rdb, out);
+        Reply::Status("Background saving started")
+    }
+
+    /// Forks a child that writes `rdb`.
+    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, out: &mut Outbox) {
+        use super::api::{ChildKind, JobId};
+        let costs = self.settings.costs;
+        let bytes = rdb.len() as u64;
+        let micros = u128::from(bytes) * u128::from(costs.scale.max(1)) * u128::from(costs.fork_us_per_mib) / (1 << 20);
+        let blocked = Span::from_micros(micros as u64);
+        self.spend(blocked);
+        let job = JobId(self.next_job);
+        self.next_job += 1;
+        let pid = self.pid + self.next_job;
+        let (kind, word, line) = match purpose {
+            ChildPurpose::Save | ChildPurpose::ReplicasDisk => {
+                (ChildKind::RdbToDisk { rdb: rdb.clone() }, "disk", "Background saving started by pid")
+            }
+            ChildPurpose::ReplicasSockets => {
+                (ChildKind::RdbToSockets { rdb: rdb.clone() }, "sockets", "Background RDB transfer started by pid")
+            }
+        };
+        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0 });
+        self.log(Mark::Notice, &format!("{line} {pid}"), out);
+        self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
+        out.outputs.push(Output::Spawn { job, kind });
+    }
+
+    fn shutdown(&mut self, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let (mut save, mut nosave) = (false, false);
+        for word in &words[1..] {
+            match word.to_ascii_lowercase().as_slice() {
+                b"save" => save = true,
+                b"nosave" => nosave = true,
+                b"now" | b"force" if self.caps.config_7_0 => {}
+                _ => return error(SYNTAX),
+            }
+        }
+        if save && nosave {
+            return error(SYNTAX);
+        }
+        self.log(Mark::Warning, "User requested shutdown...", out);
+        if self.caps.config_7_0 && !self.replicas.is_empty() {
+            let synced = self.acked(self.offset.0);
+            let all = self.replicas.len();
+            self.log(Mark::Notice, &format!("{synced} of {all} replicas are in sync when shutting down."), out);
+        }
+        if save || (!nosave && !self.conf.save.is_empty()) {
+            self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
+            let rdb = self.encode_rdb();
+            self.spend_saving(rdb.len() as u64);
+            let op = self.next_op();
+            out.outputs.push(Output::File { op, what: super::api::FileOp::WriteDump { rdb } });
+            self.log(Mark::Notice, "DB saved on disk", out);
+        }
+        self.log(Mark::Warning, "Redis is now ready to exit, bye bye...", out);
+        self.note(Note::ShutDown {}, out);
+        self.up = false;
+        out.outputs.push(Output::Exit);
+        Reply::None
+    }
+
+    pub(super) fn next_op(&mut self) -> super::OpId {
+        let op = super::OpId(self.next_op);
+        self.next_op += 1;
+        op
+    }
+}
+
+/// `0.5` as a span, without floating point. At most a day.
+fn seconds(word: &[u8]) -> Option<Span> {
+    let text = core::str::from_utf8(word).ok()?;
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    if (whole.is_empty() && part.is_empty()) || !whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
+    let mut micros = 0;
+    for (i, digit) in part.bytes().take(6).enumerate() {
+        micros += u64::from(digit - b'0') * 10u64.pow(5 - i as u32);
+    }
+    let span = Span::from_micros(whole.checked_mul(1_000_000)?.checked_add(micros)?);
+    (span <= Span::from_secs(86_400)).then_some(span)
+}

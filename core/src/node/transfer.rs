@@ -1,0 +1,106 @@
+//! Receiving the RDB of a full synchronisation (REDIS.md §6), up to the moment when it is whole.
+
+use super::api::{FileOp, Output};
+use super::replica::{Upstream, UpstreamState};
+use super::{Mark, Node, Outbox};
+use crate::note::Note;
+use crate::repl::replica::{Form, Header, header};
+use alloc::format;
+use alloc::string::ToString;
+use bytes::Bytes;
+
+impl Node {
+    /// The line before the RDB.
+    pub(super) fn transfer_header(&mut self, line: &[u8], out: &mut Outbox) {
+        let capitals = self.capitals();
+        match header(line) {
+            Header::Newline => self.touch_upstream(),
+            Header::Aborted(text) => {
+                self.log(Mark::Warning, &format!("MASTER aborted replication with an error: {text}"), out);
+                self.abort_transfer("sync", &text, out);
+            }
+            Header::BadProtocol(text) => {
+                let received = if self.caps.psync { format!(" (we received '{text}')") } else { alloc::string::String::new() };
+                let line =
+                    format!("Bad protocol from MASTER, the first byte is not '$'{received}, are you sure the host and port are right?");
+                self.log(Mark::Warning, &line, out);
+                self.abort_transfer("sync", "bad protocol", out);
+            }
+            Header::Form(form) => {
+                let target = if self.caps.log_target { " to disk" } else { "" };
+                let (text, size) = match &form {
+                    Form::Sized(n) => (
+                        format!("MASTER <-> {capitals} sync: receiving {n} bytes from master{target}"),
+                        i64::try_from(*n).unwrap_or(i64::MAX),
+                    ),
+                    Form::Marked(_) | Form::Unknown if self.caps.log_target => {
+                        (format!("MASTER <-> {capitals} sync: receiving streamed RDB from master with EOF{target}"), -1)
+                    }
+                    Form::Marked(_) | Form::Unknown => (format!("MASTER <-> {capitals} sync: receiving streamed RDB from master"), -1),
+                };
+                self.touch_upstream();
+                if let Some(Upstream { state: UpstreamState::Transfer { transfer, .. }, .. }) = &mut self.upstream {
+                    transfer.form = form;
+                }
+                self.log(Mark::Notice, &text, out);
+                self.note(Note::TransferStarted { bytes: size }, out);
+                // An RDB of no bytes is whole at once.
+                self.transfer_bytes(&mut Bytes::new(), out);
+            }
+        }
+    }
+
+    /// Payload. What follows the RDB in the same read stays in `bytes`.
+    pub(super) fn transfer_bytes(&mut self, bytes: &mut Bytes, out: &mut Outbox) {
+        let before = bytes.len();
+        let Some(Upstream { state: UpstreamState::Transfer { transfer, .. }, .. }) = &mut self.upstream else { return };
+        let whole = transfer.take(bytes);
+        let taken = (before - bytes.len()) as u64;
+        if taken > 0 {
+            self.touch_upstream();
+            let op = self.next_op();
+            out.outputs.push(Output::File { op, what: FileOp::AppendTemp { bytes: taken } });
+        }
+        if whole {
+            let rest = core::mem::take(bytes);
+            self.transfer_done(rest, out);
+        }
+    }
+
+    /// The RDB is whole: old data go, then it is loaded. The socket is not read meanwhile.
+    fn transfer_done(&mut self, rest: Bytes, out: &mut Outbox) {
+        let Some(UpstreamState::Transfer { pipe, transfer, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
+        let file = transfer.file();
+        self.note(Note::TransferDone { bytes: file.len() as i64 }, out);
+        self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
+        if let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.psync2) {
+            let (job, pid) = (child.job, child.pid);
+            let word = if self.caps.says_replica { "Replica" } else { "Slave" };
+            let text = format!(
+                "{word} is about to load the RDB file received from the master, but there is a pending RDB child running. Killing process {pid} and removing its temp file to avoid any race"
+            );
+            self.log(Mark::Notice, &text, out);
+            out.outputs.push(Output::Kill { job });
+        }
+        let op = self.next_op();
+        out.outputs.push(Output::File { op, what: FileOp::RenameTemp { rdb: file.clone() } });
+        if self.caps.keeps_cache_until_load {
+            self.discard_cached(out);
+            self.drop_past(out);
+        }
+        self.begin_install(file, out);
+    }
+
+    /// The socket is gone already: no close is sent for it.
+    pub(super) fn forget_pipe(&mut self, out: &mut Outbox) {
+        self.remove_temp(out);
+        self.set_upstream(UpstreamState::Connect, out);
+    }
+
+    /// A transfer ends with an error: close, remove the temporary file, dial again (6.2+ at once).
+    pub(super) fn abort_transfer(&mut self, step: &str, why: &str, out: &mut Outbox) {
+        self.note(Note::HandshakeFailed { step: step.to_string(), why: why.to_string() }, out);
+        self.cancel_handshake(out);
+        self.redial_after_failure(out);
+    }
+}

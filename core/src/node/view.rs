@@ -1,0 +1,338 @@
+//! What others may read of a server: plain copies, nothing to hold on to.
+
+use super::replica::{Upstream, UpstreamState};
+use super::{Child, ConnId, Loading, Node, Settings};
+use crate::command::directives::Config;
+use crate::data::Dataset;
+use crate::era::{Capabilities, Era};
+use crate::repl::backlog::{Backlog, CursorId};
+use crate::repl::{Offset, ReplId};
+use crate::time::Time;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// INFO stats of replication.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// Full resynchronisations served.
+    pub sync_full: u64,
+    /// Partial ones accepted.
+    pub sync_partial_ok: u64,
+    /// Partial ones refused.
+    pub sync_partial_err: u64,
+}
+
+/// What a master knows of one replica, copied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SessionRow {
+    /// Its connection.
+    pub conn: ConnId,
+    /// `ip:port` as logs name it.
+    pub name: String,
+    /// The address that INFO prints.
+    pub ip: String,
+    /// The port that it announced; 0 if it never did.
+    pub port: i64,
+    /// INFO's state.
+    pub state: &'static str,
+    /// `replstate` by name.
+    pub replstate: &'static str,
+    /// Last acknowledged offset.
+    pub ack_offset: Offset,
+    /// Unix second of its last sign of life.
+    pub ack_time: i64,
+    /// INFO's lag, s.
+    pub lag: i64,
+    /// It came by SYNC.
+    pub pre_psync: bool,
+    /// Offset of the last stream byte handed to the kernel.
+    pub sent: Offset,
+    /// Bytes that wait in its output buffer.
+    pub output_buffer: u64,
+    /// 7.0: its place in the shared blocks.
+    pub cursor: Option<CursorId>,
+    /// Bytes of RDB handed to the kernel, and the size, while that is under way.
+    pub rdb: Option<(u64, u64)>,
+}
+
+/// What a replica knows of its master, copied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UpstreamRow {
+    /// As configured.
+    pub host: String,
+    /// As configured.
+    pub port: u16,
+    /// `repl_state` in lower case.
+    pub state: &'static str,
+    /// `master_link_status:up`.
+    pub link_up: bool,
+    /// The connection.
+    pub conn: Option<ConnId>,
+    /// Offset of the last byte read off the socket, in the replica's own counting.
+    pub read: Offset,
+    /// INFO's `slave_repl_offset`.
+    pub applied: Offset,
+    /// `master_last_io_seconds_ago`.
+    pub last_io_s: i64,
+    /// `master_initial_offset`.
+    pub initial_offset: Offset,
+    /// The link's id, or that of the last +FULLRESYNC.
+    pub master_id: ReplId,
+    /// The link never ACKs.
+    pub pre_psync: bool,
+    /// A suspended link: id and offset.
+    pub cached: Option<(ReplId, Offset)>,
+    /// Transfer: bytes read, size (−1 until the mark).
+    pub transfer: Option<(u64, i64)>,
+    /// It loads the received RDB now.
+    pub loading: bool,
+    /// It flushes its old data now.
+    pub flushing: bool,
+    /// When it tries next, if it waits for that.
+    pub next_try: Option<Time>,
+}
+
+impl Node {
+    /// What it was born with.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+    /// Whose behaviour.
+    #[must_use]
+    pub const fn era(&self) -> Era {
+        self.era
+    }
+    /// What the era can do.
+    #[must_use]
+    pub const fn capabilities(&self) -> &Capabilities {
+        &self.caps
+    }
+    /// Whether the process runs (it was booted and did not exit).
+    #[must_use]
+    pub const fn is_up(&self) -> bool {
+        self.up
+    }
+    /// Its process id.
+    #[must_use]
+    pub const fn pid(&self) -> u64 {
+        self.pid
+    }
+    /// Whether it follows nobody.
+    #[must_use]
+    pub const fn role_is_master(&self) -> bool {
+        self.upstream.is_none()
+    }
+    /// The process's run id.
+    #[must_use]
+    pub const fn run_id(&self) -> ReplId {
+        self.run_id
+    }
+    /// The stream's id: the run id up to 3.2, the replication id from 4.0 on.
+    #[must_use]
+    pub const fn repl_id(&self) -> ReplId {
+        self.replid
+    }
+    /// The second id; forty zeros if unset.
+    #[must_use]
+    pub const fn repl_id2(&self) -> ReplId {
+        self.replid2
+    }
+    /// `second_repl_offset`; −1 if unset.
+    #[must_use]
+    pub const fn second_offset(&self) -> Offset {
+        self.second_offset
+    }
+    /// `master_repl_offset`.
+    #[must_use]
+    pub const fn master_offset(&self) -> Offset {
+        self.offset
+    }
+    /// The backlog.
+    #[must_use]
+    pub const fn backlog(&self) -> &Backlog {
+        &self.backlog
+    }
+    /// The database that the stream has selected; `None`: the next command brings its SELECT.
+    #[must_use]
+    pub const fn stream_selected(&self) -> Option<usize> {
+        self.writer.selected
+    }
+    /// Its replicas, in INFO's order.
+    pub fn sessions(&self) -> impl Iterator<Item = SessionRow> + '_ {
+        let now_s = self.real_s();
+        self.replicas.iter().filter_map(move |id| {
+            let conn = self.conns.get(id)?;
+            let session = conn.session.as_ref()?;
+            let waiting = session.cursor.map_or_else(|| conn.pipe.queued(), |c| self.backlog.cursor_pending(c));
+            let rdb = match &session.phase {
+                crate::repl::master::Phase::SendBulk { preamble, rdb, sent } => {
+                    Some((sent.saturating_sub(preamble.len() as u64), rdb.len() as u64))
+                }
+                _ => None,
+            };
+            Some(SessionRow {
+                conn: *id,
+                name: self.name_of(conn),
+                ip: conn.replica_ip().to_string(),
+                port: conn.announced.port,
+                state: session.info_state(),
+                replstate: session.replstate(),
+                ack_offset: session.ack_offset,
+                ack_time: session.ack_time_s,
+                lag: session.lag_s(now_s),
+                pre_psync: session.pre_psync,
+                sent: session.sent,
+                output_buffer: waiting,
+                cursor: session.cursor,
+                rdb,
+            })
+        })
+    }
+    /// What it knows of its master, if it follows one.
+    #[must_use]
+    pub fn upstream(&self) -> Option<UpstreamRow> {
+        let upstream = self.upstream.as_ref()?;
+        let link = upstream.link();
+        let cached = self.memory.cached.as_ref();
+        let waits = matches!(upstream.state, UpstreamState::Connect);
+        Some(UpstreamRow {
+            host: upstream.host.clone(),
+            port: upstream.port,
+            state: self.upstream_state_name(),
+            link_up: link.is_some(),
+            conn: upstream.pipe().map(|p| p.id),
+            read: link.or(cached).map_or(Offset(1), |l| l.read),
+            applied: self.replica_offset(),
+            last_io_s: self.last_io_s(),
+            initial_offset: self.memory.initial_offset,
+            master_id: link.map_or(self.memory.master_id, |l| l.id),
+            pre_psync: link.is_some_and(|l| l.pre_psync),
+            cached: cached.map(|l| (l.id, l.offset)),
+            transfer: upstream.transfer().map(|t| (t.read, t.size())),
+            loading: self.loading.as_ref().is_some_and(|l| l.from_master() && !l.flushing()),
+            flushing: self.flushing(),
+            next_try: if waits { self.clock.due(&super::Plan { next_second: true, ..super::Plan::default() }) } else { None },
+        })
+    }
+    /// INFO's `slave_repl_offset`: of the live link, else of the cached one, else 1.
+    pub(super) fn replica_offset(&self) -> Offset {
+        self.upstream.as_ref().and_then(Upstream::link).or(self.memory.cached.as_ref()).map_or(Offset(1), |l| l.offset)
+    }
+    /// INFO's `master_last_io_seconds_ago`.
+    pub(super) fn last_io_s(&self) -> i64 {
+        match self.upstream.as_ref().map(|u| &u.state) {
+            Some(UpstreamState::Connected { active_s, .. }) => self.real_s() - active_s,
+            _ => -1,
+        }
+    }
+    /// The data.
+    #[must_use]
+    pub const fn dataset(&self) -> &Dataset {
+        &self.data
+    }
+    /// A load under way.
+    #[must_use]
+    pub const fn loading(&self) -> Option<&Loading> {
+        self.loading.as_ref()
+    }
+    /// `sync_full` and friends.
+    #[must_use]
+    pub const fn counters(&self) -> Counters {
+        self.counters
+    }
+    /// Good replicas: have, need, max lag in s, whether a write would be refused now. `None` while the gate is off.
+    #[must_use]
+    pub fn good(&self) -> Option<(u64, u64, u64, bool)> {
+        let need = self.need();
+        let whole = |n: i64| u64::try_from(n).unwrap_or(0);
+        need.active().then(|| {
+            (u64::from(self.good), whole(need.to_write), whole(need.max_lag_s), self.upstream.is_none() && need.refuses(self.good))
+        })
+    }
+    /// The child at work.
+    #[must_use]
+    pub const fn child(&self) -> Option<&Child> {
+        self.child.as_ref()
+    }
+    /// The directives' values.
+    #[must_use]
+    pub const fn config_values(&self) -> &Config {
+        &self.conf
+    }
+    /// Callers and replicas that are connected.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.conns.len()
+    }
+    /// What a debugger would show of replication: names as in Redis's source, values as text.
+    #[must_use]
+    pub fn variables(&self, _now: Time) -> Vec<(String, String)> {
+        let mut list: Vec<(String, String)> = Vec::new();
+        let mut put = |name: &str, value: String| list.push((name.to_string(), value));
+        put("server.repl_state", format!("REPL_STATE_{}", self.upstream_state_name().to_uppercase()));
+        put("server.master_repl_offset", self.offset.to_string());
+        put("server.slaveseldb", self.writer.selected.map_or_else(|| "-1".to_string(), |d| d.to_string()));
+        put(if self.caps.psync2 { "server.replid" } else { "server.runid" }, self.replid.to_string());
+        if self.caps.psync2 {
+            put("server.replid2", self.replid2.to_string());
+            put("server.second_replid_offset", self.second_offset.to_string());
+        }
+        put("server.repl_backlog", if self.backlog.active() { "allocated".to_string() } else { "NULL".to_string() });
+        put("server.repl_backlog_off", self.backlog.first().to_string());
+        put("server.repl_backlog_idx", self.backlog.idx().to_string());
+        put("server.repl_backlog_histlen", self.backlog.histlen().to_string());
+        put("server.repl_no_slaves_since", self.no_replicas_since_s.to_string());
+        put("server.repl_good_slaves_count", self.good.to_string());
+        put("server.cronloops", self.clock.loops().to_string());
+        put("replication_cron_loops", self.clock.seconds().to_string());
+        put("server.unixtime", self.cached_s().to_string());
+        let initial = if self.caps.psync2 { "server.master_initial_offset" } else { "server.repl_master_initial_offset" };
+        put(initial, self.memory.initial_offset.to_string());
+        let master_id = if self.caps.psync2 { "server.master_replid" } else { "server.repl_master_runid" };
+        put(master_id, format!("\"{}\"", self.memory.master_id));
+        put("server.repl_down_since", self.memory.down_since_s.to_string());
+        if let Some(upstream) = &self.upstream {
+            put("server.repl_transfer_lastio", upstream.last_io_s.to_string());
+            match upstream.link() {
+                Some(link) => {
+                    put("server.master->reploff", link.offset.to_string());
+                    put("server.master->read_reploff", link.read.to_string());
+                    put("server.master->db", link.db.to_string());
+                    put("server.master->flags", if link.pre_psync { "MASTER|PRE_PSYNC" } else { "MASTER" }.to_string());
+                    put("server.master->querybuf", format!("{} bytes", link.parser.pending_len()));
+                }
+                None => put("server.master", "NULL".to_string()),
+            }
+        }
+        match &self.memory.cached {
+            Some(link) => put(
+                "server.cached_master",
+                format!(
+                    "{{ replid \"{}\", reploff {}, db {}{} }}",
+                    link.id,
+                    link.offset,
+                    link.db,
+                    if link.pre_psync { ", PRE_PSYNC" } else { "" }
+                ),
+            ),
+            None => put("server.cached_master", "NULL".to_string()),
+        }
+        put("server.rdb_child_pid", self.child.as_ref().map_or_else(|| "-1".to_string(), |c| c.pid.to_string()));
+        for (n, session) in self.sessions().enumerate() {
+            put(
+                &format!("slave{n}"),
+                format!(
+                    "{} {} ack_off {} ack_time {}{}",
+                    session.name,
+                    session.replstate,
+                    session.ack_offset,
+                    session.ack_time,
+                    if session.pre_psync { " PRE_PSYNC" } else { "" }
+                ),
+            );
+        }
+        list
+    }
+}

@@ -1,0 +1,131 @@
+//! What a master knows of one replica.
+
+use super::{Offset, backlog::CursorId};
+use alloc::collections::VecDeque;
+use bytes::Bytes;
+
+/// Where a BGSAVE's bytes go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// A file, which the parent then sends.
+    Disk,
+    /// The sockets of the waiting replicas.
+    Sockets,
+}
+
+/// How far the replica's synchronisation is: `replstate`.
+#[derive(Clone, Debug)]
+pub enum Phase {
+    /// It waits for a BGSAVE to start.
+    WaitBgsaveStart,
+    /// It waits for the running BGSAVE to end.
+    WaitBgsaveEnd {
+        /// Where the RDB goes.
+        target: Target,
+    },
+    /// The RDB is being sent from the file.
+    SendBulk {
+        /// `$n\r\n` and the file, as one sequence of bytes.
+        preamble: Bytes,
+        /// The whole file.
+        rdb: Bytes,
+        /// Bytes of both handed to the kernel.
+        sent: u64,
+    },
+    /// The stream flows, or will at the first ACK.
+    Online {
+        /// After a diskless transfer: nothing is streamed before the first ACK.
+        held: bool,
+    },
+}
+
+/// One replica of this master.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Where its synchronisation stands.
+    pub phase: Phase,
+    /// It used SYNC: it never ACKs and never times out.
+    pub pre_psync: bool,
+    /// Last acknowledged offset; 0 if none.
+    pub ack_offset: Offset,
+    /// Unix second of the last sign of life; 0 if none.
+    pub ack_time_s: i64,
+    /// The offset to which its RDB corresponds.
+    pub initial_offset: Offset,
+    /// Offset of the last stream byte handed to the kernel.
+    pub sent: Offset,
+    /// 7.0: its place in the shared buffer.
+    pub cursor: Option<CursorId>,
+    /// Bytes of a sockets child's RDB handed to the kernel.
+    pub streamed: u64,
+    /// Bytes of a sockets child's RDB that wait for room.
+    pub payload: VecDeque<Bytes>,
+}
+
+impl Session {
+    /// A replica that just asked for a full synchronisation.
+    #[must_use]
+    pub const fn waiting(pre_psync: bool) -> Session {
+        Session {
+            phase: Phase::WaitBgsaveStart,
+            pre_psync,
+            ack_offset: Offset::ZERO,
+            ack_time_s: 0,
+            initial_offset: Offset::ZERO,
+            sent: Offset::ZERO,
+            cursor: None,
+            streamed: 0,
+            payload: VecDeque::new(),
+        }
+    }
+    /// A replica whose partial resynchronisation was accepted; the next byte it gets is `from`.
+    #[must_use]
+    pub fn resumed(from: Offset, now_s: i64) -> Session {
+        Session {
+            phase: Phase::Online { held: false },
+            ack_time_s: now_s,
+            initial_offset: from - 1,
+            sent: from - 1,
+            ..Session::waiting(false)
+        }
+    }
+    /// `replstate` by name.
+    #[must_use]
+    pub const fn replstate(&self) -> &'static str {
+        match self.phase {
+            Phase::WaitBgsaveStart => "WAIT_BGSAVE_START",
+            Phase::WaitBgsaveEnd { .. } => "WAIT_BGSAVE_END",
+            Phase::SendBulk { .. } => "SEND_BULK",
+            Phase::Online { .. } => "ONLINE",
+        }
+    }
+    /// The state as INFO prints it.
+    #[must_use]
+    pub const fn info_state(&self) -> &'static str {
+        match self.phase {
+            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { .. } => "wait_bgsave",
+            Phase::SendBulk { .. } => "send_bulk",
+            Phase::Online { .. } => "online",
+        }
+    }
+    /// Whether it counts for ROLE, WAIT and good replicas.
+    #[must_use]
+    pub const fn online(&self) -> bool {
+        matches!(self.phase, Phase::Online { .. })
+    }
+    /// Whether commands are being kept or sent for it.
+    #[must_use]
+    pub const fn takes_stream(&self) -> bool {
+        !matches!(self.phase, Phase::WaitBgsaveStart)
+    }
+    /// Whether stream bytes may leave now.
+    #[must_use]
+    pub const fn flows(&self) -> bool {
+        matches!(self.phase, Phase::Online { held: false })
+    }
+    /// INFO's `lag`, s: 0 unless online.
+    #[must_use]
+    pub const fn lag_s(&self, now_s: i64) -> i64 {
+        if self.online() { now_s - self.ack_time_s } else { 0 }
+    }
+}

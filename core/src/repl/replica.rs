@@ -1,0 +1,420 @@
+//! What a replica knows of its master: the steps of the handshake, what a reply to PSYNC means, the transfer, and the link itself.
+//!
+//! Everything here is a value or a pure function; `node` moves the state machine and owns the sockets.
+
+use super::{Offset, ReplId};
+use crate::era::{Capabilities, Handshake};
+use crate::resp;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Which reply of the handshake is awaited.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Step {
+    /// The answer to PING.
+    Pong,
+    /// The answer to AUTH.
+    Auth,
+    /// The answer to REPLCONF listening-port.
+    Port,
+    /// The answer to REPLCONF ip-address.
+    Ip,
+    /// The answer to REPLCONF capa.
+    Capa,
+    /// The answer to PSYNC.
+    Psync,
+}
+impl Step {
+    /// The state's name, in lower case, as the era spells it.
+    #[must_use]
+    pub const fn name(self, caps: &Capabilities) -> &'static str {
+        let pipelined = matches!(caps.handshake, Handshake::Pipelined);
+        match (self, pipelined) {
+            (Step::Pong, false) => "receive_pong",
+            (Step::Pong, true) => "receive_ping_reply",
+            (Step::Auth, false) => "receive_auth",
+            (Step::Auth, true) => "receive_auth_reply",
+            (Step::Port, false) => "receive_port",
+            (Step::Port, true) => "receive_port_reply",
+            (Step::Ip, false) => "receive_ip",
+            (Step::Ip, true) => "receive_ip_reply",
+            (Step::Capa, false) => "receive_capa",
+            (Step::Capa, true) => "receive_capa_reply",
+            (Step::Psync, false) => "receive_psync",
+            (Step::Psync, true) => "receive_psync_reply",
+        }
+    }
+    /// The request whose answer this is, as logs name it.
+    #[must_use]
+    pub const fn option(self) -> &'static str {
+        match self {
+            Step::Pong => "PING",
+            Step::Auth => "AUTH",
+            Step::Port => "listening-port",
+            Step::Ip => "ip-address",
+            Step::Capa => "capa",
+            Step::Psync => "PSYNC",
+        }
+    }
+}
+
+/// Words of the handshake that follow PONG, each with the step that awaits its answer, in order.
+#[must_use]
+pub fn handshake_requests(caps: &Capabilities, auth: &[Bytes], port: i64, ip: Option<&str>) -> Vec<(Step, Vec<Bytes>)> {
+    let text = |s: &'static str| Bytes::from_static(s.as_bytes());
+    let mut list = Vec::new();
+    if !auth.is_empty() {
+        let mut words = Vec::from([text("AUTH")]);
+        words.extend_from_slice(auth);
+        list.push((Step::Auth, words));
+    }
+    list.push((Step::Port, Vec::from([text("REPLCONF"), text("listening-port"), Bytes::from(port.to_string())])));
+    if let Some(ip) = ip {
+        list.push((Step::Ip, Vec::from([text("REPLCONF"), text("ip-address"), Bytes::from(ip.to_string())])));
+    }
+    if caps.capa {
+        let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof")]);
+        if caps.psync2 {
+            words.extend([text("capa"), text("psync2")]);
+        }
+        list.push((Step::Capa, words));
+    }
+    list
+}
+
+/// A request of the handshake on the wire: inline text without any quoting up to 4.0, RESP from 5.0 on. An empty word leaves two spaces behind.
+#[must_use]
+pub fn encode_request(caps: &Capabilities, words: &[Bytes]) -> Bytes {
+    let mut wire = Vec::new();
+    if caps.handshake_resp {
+        resp::write_command(words, &mut wire);
+    } else {
+        for (i, word) in words.iter().enumerate() {
+            if i > 0 {
+                wire.push(b' ');
+            }
+            wire.extend_from_slice(word);
+        }
+        wire.extend_from_slice(b"\r\n");
+    }
+    Bytes::from(wire)
+}
+
+/// A request as a ladder shows it; passwords are hidden.
+#[must_use]
+pub fn request_text(words: &[Bytes]) -> String {
+    if words.first().is_some_and(|w| w.as_ref() == b"AUTH") {
+        return "AUTH ***".to_string();
+    }
+    let words: Vec<_> = words.iter().map(|w| String::from_utf8_lossy(w)).collect();
+    words.join(" ")
+}
+
+/// What the answer to PSYNC means.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PsyncReply {
+    /// An empty line: the master is not ready yet.
+    Wait,
+    /// `+FULLRESYNC id offset`.
+    Full {
+        /// The stream's identity.
+        id: ReplId,
+        /// Last byte that the RDB includes.
+        offset: Offset,
+    },
+    /// `+FULLRESYNC` and something else.
+    FullMalformed,
+    /// `+CONTINUE`, perhaps with a new id.
+    Continue {
+        /// The id, if one was given.
+        id: Option<ReplId>,
+    },
+    /// Later.
+    TryLater,
+    /// `-ERR`, or so this era takes it.
+    NotSupported {
+        /// It was no `-ERR`: logged as unexpected.
+        unexpected: bool,
+    },
+}
+
+/// Reads the answer to PSYNC as the era does: prefixes, in this order, letter case matters.
+#[must_use]
+pub fn classify(reply: &[u8], caps: &Capabilities) -> PsyncReply {
+    if reply.is_empty() {
+        return PsyncReply::Wait;
+    }
+    if reply.starts_with(b"+FULLRESYNC") {
+        let mut words = reply.split(|b| *b == b' ').skip(1);
+        let id = words.next().and_then(ReplId::from_wire);
+        let offset = words.next().map(leading_number);
+        return match (id, offset) {
+            (Some(id), Some(offset)) => PsyncReply::Full { id, offset: Offset(offset) },
+            _ => PsyncReply::FullMalformed,
+        };
+    }
+    if reply.starts_with(b"+CONTINUE") {
+        let id = if caps.psync2 { reply.get(10..50).and_then(ReplId::from_wire).filter(|_| reply.len() == 50) } else { None };
+        return PsyncReply::Continue { id };
+    }
+    if caps.psync_try_later && (reply.starts_with(b"-NOMASTERLINK") || reply.starts_with(b"-LOADING")) {
+        return PsyncReply::TryLater;
+    }
+    PsyncReply::NotSupported { unexpected: !reply.starts_with(b"-ERR") }
+}
+
+/// The number at the start of a word, as `strtoll` reads it: 0 if there is none.
+fn leading_number(word: &[u8]) -> i64 {
+    let (negative, digits) = match word.first() {
+        Some(b'-') => (true, &word[1..]),
+        _ => (false, word),
+    };
+    let mut value = 0i64;
+    for digit in digits.iter().take_while(|b| b.is_ascii_digit()) {
+        value = value.saturating_mul(10).saturating_add(i64::from(digit - b'0'));
+    }
+    if negative { -value } else { value }
+}
+
+/// How the RDB arrives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Form {
+    /// The header line has not come yet.
+    Unknown,
+    /// `$n`.
+    Sized(u64),
+    /// `$EOF:mark`.
+    Marked([u8; 40]),
+}
+
+/// An RDB on its way.
+#[derive(Clone, Debug)]
+pub struct Transfer {
+    /// What the header said.
+    pub form: Form,
+    /// Bytes received.
+    pub read: u64,
+    /// The pieces.
+    pieces: Vec<Bytes>,
+    /// The last forty bytes, for the mark.
+    tail: Vec<u8>,
+}
+impl Default for Transfer {
+    fn default() -> Transfer {
+        Transfer { form: Form::Unknown, read: 0, pieces: Vec::new(), tail: Vec::new() }
+    }
+}
+impl Transfer {
+    /// The size that INFO counts with: −1 before the header, 0 with a mark.
+    #[must_use]
+    pub const fn size(&self) -> i64 {
+        match self.form {
+            Form::Unknown => -1,
+            Form::Sized(n) => n as i64,
+            Form::Marked(_) => 0,
+        }
+    }
+    /// `master_sync_left_bytes`.
+    #[must_use]
+    pub const fn left(&self) -> i64 {
+        match self.form {
+            Form::Unknown => -1,
+            Form::Sized(n) => n as i64 - self.read as i64,
+            Form::Marked(_) => -(self.read as i64),
+        }
+    }
+    /// Takes what belongs to the RDB off `bytes`. True when it is whole.
+    pub fn take(&mut self, bytes: &mut Bytes) -> bool {
+        match &self.form {
+            Form::Unknown => false,
+            Form::Sized(size) => {
+                let n = (size - self.read).min(bytes.len() as u64);
+                let piece = bytes.split_to(n as usize);
+                self.read += n;
+                if !piece.is_empty() {
+                    self.pieces.push(piece);
+                }
+                self.read == *size
+            }
+            Form::Marked(mark) => {
+                let piece = bytes.split_to(bytes.len());
+                self.read += piece.len() as u64;
+                if piece.len() >= 40 {
+                    self.tail = piece[piece.len() - 40..].to_vec();
+                } else {
+                    self.tail.extend_from_slice(&piece);
+                    let cut = self.tail.len().saturating_sub(40);
+                    self.tail.drain(..cut);
+                }
+                self.pieces.push(piece);
+                self.tail == mark
+            }
+        }
+    }
+    /// The whole file, without the mark.
+    #[must_use]
+    pub fn file(&self) -> Bytes {
+        let mut whole = match self.pieces.as_slice() {
+            [one] => one.clone(),
+            many => {
+                let mut all = Vec::with_capacity(self.read as usize);
+                for piece in many {
+                    all.extend_from_slice(piece);
+                }
+                Bytes::from(all)
+            }
+        };
+        if matches!(self.form, Form::Marked(_)) {
+            whole.truncate(whole.len().saturating_sub(40));
+        }
+        whole
+    }
+}
+
+/// The header line of a transfer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Header {
+    /// A keepalive newline.
+    Newline,
+    /// `-…`: the text without the minus.
+    Aborted(String),
+    /// No `$`.
+    BadProtocol(String),
+    /// `$n` or `$EOF:mark`.
+    Form(Form),
+}
+
+/// Reads the header line.
+#[must_use]
+pub fn header(line: &[u8]) -> Header {
+    let text = || String::from_utf8_lossy(line).into_owned();
+    match line.first() {
+        None => Header::Newline,
+        Some(b'-') => Header::Aborted(String::from_utf8_lossy(&line[1..]).into_owned()),
+        Some(b'$') => match line.strip_prefix(b"$EOF:").and_then(|mark| mark.get(..40)).and_then(|mark| <[u8; 40]>::try_from(mark).ok()) {
+            Some(mark) => Header::Form(Form::Marked(mark)),
+            None => Header::Form(Form::Sized(u64::try_from(leading_number(&line[1..])).unwrap_or(0))),
+        },
+        Some(_) => Header::BadProtocol(text()),
+    }
+}
+
+/// The link to the master, live or cached.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// The stream's identity, as this link knows it; empty after a SYNC fallback of a process that never saw one.
+    pub id: ReplId,
+    /// Last byte counted: read (2.8–3.2) or applied (4.0+).
+    pub offset: Offset,
+    /// Last byte read off the socket.
+    pub read: Offset,
+    /// The database that the stream has selected.
+    pub db: usize,
+    /// It began by SYNC: no ACK is ever sent.
+    pub pre_psync: bool,
+    /// Bytes of the stream that are not a whole command yet.
+    pub parser: resp::Parser,
+    /// An open MULTI of the stream.
+    pub multi: Option<Vec<resp::Request>>,
+    /// 4.0+: bytes read and not yet passed on to this server's own replicas.
+    pub unforwarded: Vec<Bytes>,
+}
+impl Link {
+    /// A link that starts behind `offset`; −1 after a SYNC fallback.
+    #[must_use]
+    pub fn new(id: ReplId, offset: Offset, db: usize) -> Link {
+        Link {
+            id,
+            offset,
+            read: offset,
+            db,
+            pre_psync: offset == Offset::NONE,
+            parser: resp::Parser::new(),
+            multi: None,
+            unforwarded: Vec::new(),
+        }
+    }
+    /// What is left of a half command when the link goes: kept and continued in 2.8–3.2, dropped and asked for again from 4.0 on.
+    pub fn suspend(&mut self, caps: &Capabilities) {
+        if caps.reploff_counts_applied {
+            self.parser = resp::Parser::new();
+            self.read = self.offset;
+            self.multi = None;
+            self.unforwarded.clear();
+        }
+    }
+    /// The words of the next PSYNC.
+    #[must_use]
+    pub fn request(&self) -> (String, i64) {
+        (self.id.to_string(), self.offset.0 + 1)
+    }
+}
+
+/// `PSYNC id offset`.
+#[must_use]
+pub fn psync_words(id: &str, offset: i64) -> Vec<Bytes> {
+    Vec::from([Bytes::from_static(b"PSYNC"), Bytes::from(id.to_string()), Bytes::from(format!("{offset}"))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::era::Era;
+
+    #[test]
+    fn the_answer_to_psync_in_each_era() {
+        let id = "a6b8dfd60d668811c5a3bec869697f94de44f6ec";
+        let full = PsyncReply::Full { id: ReplId::from_wire(id.as_bytes()).expect("forty"), offset: Offset(15) };
+        let not = |unexpected| PsyncReply::NotSupported { unexpected };
+        for (reply, old, new) in [
+            (String::new(), PsyncReply::Wait, PsyncReply::Wait),
+            (format!("+FULLRESYNC {id} 15"), full.clone(), full.clone()),
+            ("+FULLRESYNC abc 15".to_string(), PsyncReply::FullMalformed, PsyncReply::FullMalformed),
+            (format!("+FULLRESYNC {id}"), PsyncReply::FullMalformed, PsyncReply::FullMalformed),
+            ("+CONTINUE".to_string(), PsyncReply::Continue { id: None }, PsyncReply::Continue { id: None }),
+            (format!("+CONTINUE {id}"), PsyncReply::Continue { id: None }, PsyncReply::Continue { id: ReplId::from_wire(id.as_bytes()) }),
+            ("-LOADING Redis is".to_string(), not(true), PsyncReply::TryLater),
+            ("-NOMASTERLINK Can't".to_string(), not(true), PsyncReply::TryLater),
+            ("-ERR Can't SYNC while".to_string(), not(false), not(false)),
+            ("-NOAUTH Authentication".to_string(), not(true), not(true)),
+            ("-BUSY".to_string(), not(true), not(true)),
+        ] {
+            assert_eq!(classify(reply.as_bytes(), &Era::V3_0.capabilities()), old, "{reply} in 3.0");
+            assert_eq!(classify(reply.as_bytes(), &Era::V7_0.capabilities()), new, "{reply} in 7.0");
+        }
+    }
+
+    #[test]
+    fn an_empty_id_leaves_two_spaces_in_the_inline_request() {
+        assert_eq!(encode_request(&Era::V3_0.capabilities(), &psync_words("", 50)), Bytes::from_static(b"PSYNC  50\r\n"));
+        assert_eq!(
+            encode_request(&Era::V7_0.capabilities(), &psync_words("?", -1)),
+            Bytes::from_static(b"*3\r\n$5\r\nPSYNC\r\n$1\r\n?\r\n$2\r\n-1\r\n")
+        );
+    }
+
+    #[test]
+    fn a_marked_transfer_ends_wherever_the_mark_is_split() {
+        let mark = [b'e'; 40];
+        let mut wire = b"REDIS0006 and so on".to_vec();
+        wire.extend_from_slice(&mark);
+        for split in 1..wire.len() {
+            let mut t = Transfer { form: Form::Marked(mark), ..Transfer::default() };
+            let (mut a, mut b) = (Bytes::copy_from_slice(&wire[..split]), Bytes::copy_from_slice(&wire[split..]));
+            assert!(!t.take(&mut a));
+            assert!(t.take(&mut b), "split at {split}");
+            assert_eq!(t.file().as_ref(), b"REDIS0006 and so on");
+        }
+    }
+
+    #[test]
+    fn header_lines() {
+        assert_eq!(header(b""), Header::Newline);
+        assert_eq!(header(b"$73"), Header::Form(Form::Sized(73)));
+        assert_eq!(header(b"$EOF:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"), Header::Form(Form::Marked([b'e'; 40])));
+        assert_eq!(header(b"-LOADING Redis"), Header::Aborted("LOADING Redis".to_string()));
+        assert_eq!(header(b"+FULLRESYNC x"), Header::BadProtocol("+FULLRESYNC x".to_string()));
+    }
+}
