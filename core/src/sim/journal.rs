@@ -37,11 +37,11 @@ impl Entry {
         self.times = self.times.saturating_add(1);
         self.last_at = at;
         let each = self.more.first().map_or(1, |(.., each)| *each);
-        if let Some(last) = self.more.last_mut() {
-            if last.2 < each {
-                *last = (event, at, last.2 + 1);
-                return;
-            }
+        if let Some(last) = self.more.last_mut()
+            && last.2 < each
+        {
+            *last = (event, at, last.2 + 1);
+            return;
         }
         self.more.push((event, at, 1));
         if self.more.len() >= REPEATS_KEPT {

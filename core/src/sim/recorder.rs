@@ -214,21 +214,21 @@ impl Recorder {
         self.rows.get_mut(id.checked_sub(self.first_row)? as usize)
     }
     pub(super) fn arrived(&mut self, now: Time, event: u64, id: u32) {
-        if self.fresh(event) {
-            if let Some(row) = self.at(id) {
-                row.arrived = Some((now, event));
-            }
+        if self.fresh(event)
+            && let Some(row) = self.at(id)
+        {
+            row.arrived = Some((now, event));
         }
     }
     pub(super) fn state(&mut self, event: u64, id: u32, replica: bool, state: &str) {
-        if self.fresh(event) {
-            if let Some(row) = self.at(id) {
-                let state = Some((state.into(), event));
-                if replica {
-                    row.replica_state = state;
-                } else {
-                    row.master_state = state;
-                }
+        if self.fresh(event)
+            && let Some(row) = self.at(id)
+        {
+            let state = Some((state.into(), event));
+            if replica {
+                row.replica_state = state;
+            } else {
+                row.master_state = state;
             }
         }
     }
