@@ -42,9 +42,11 @@ pub(super) struct Pair {
     pub notes: Vec<(Time, usize, Note)>,
     /// Dials are refused.
     pub refusing: bool,
-    /// Bytes between nodes are held back.
+    /// These processes are stopped: their kernel keeps what comes.
     pub frozen: Vec<usize>,
     held: Vec<(usize, Input)>,
+    /// Messages that begin so are held back by the network.
+    pub holding: Option<&'static [u8]>,
     pub dumps: Vec<Option<Bytes>>,
     /// How long a child works.
     pub child_takes: Span,
@@ -64,6 +66,9 @@ impl Pair {
         Pair::mixed(&configs.iter().map(|c| (era, *c)).collect::<Vec<_>>())
     }
     pub(super) fn mixed(configs: &[(Era, &str)]) -> Pair {
+        Pair::costing(configs, Costs::default())
+    }
+    pub(super) fn costing(configs: &[(Era, &str)], costs: Costs) -> Pair {
         let mut pair = Pair {
             nodes: Vec::new(),
             now: Time::ZERO,
@@ -78,6 +83,7 @@ impl Pair {
             refusing: false,
             frozen: Vec::new(),
             held: Vec::new(),
+            holding: None,
             dumps: vec![None; configs.len()],
             child_takes: Span::from_millis(1),
             room: ROOM,
@@ -93,7 +99,7 @@ impl Pair {
                 config: lines,
                 seed: 7,
                 epoch_unix_ms: 1_795_295_524_000,
-                costs: Costs::default(),
+                costs,
             };
             pair.nodes.push(Node::new(settings).expect("a good configuration"));
             pair.free.push(Time::ZERO);
@@ -161,6 +167,10 @@ impl Pair {
                     Some((_, Some(peer))) => {
                         let to = self.ends.get(&peer).map_or(n, |e| e.0);
                         self.wire.push((at, n, to, bytes.clone()));
+                        if self.holding.is_some_and(|prefix| bytes.starts_with(prefix)) {
+                            self.held.push((to, Input::Received { conn: peer, bytes }));
+                            return;
+                        }
                         self.push(at + DELAY, Event::To(to, Input::Received { conn: peer, bytes }));
                         if self.drains {
                             self.push(at + DELAY, Event::To(n, Input::Room { conn, bytes: len }));
@@ -224,7 +234,8 @@ impl Pair {
     pub(super) fn run_to(&mut self, until: Time) {
         loop {
             let queued = self.queue.keys().next().map(|k| k.0.max(self.now));
-            let wakes = self.nodes.iter().enumerate().filter_map(|(n, node)| node.next_wakeup().map(|t| (t.max(self.free[n]), n))).min();
+            let running = self.nodes.iter().enumerate().filter(|(n, _)| !self.frozen.contains(n));
+            let wakes = running.filter_map(|(n, node)| node.next_wakeup().map(|t| (t.max(self.free[n]), n))).min();
             match (queued, wakes) {
                 (Some(at), wake) if at <= until && wake.is_none_or(|(t, _)| at <= t) => {
                     let (key, event) = self.queue.pop_first().expect("peeked");
@@ -256,9 +267,10 @@ impl Pair {
     pub(super) fn run_ms(&mut self, ms: u64) {
         self.run_to(self.now + Span::from_millis(ms));
     }
-    /// What a node's kernel kept while it was frozen.
+    /// What was held back arrives.
     pub(super) fn thaw(&mut self) {
         self.frozen.clear();
+        self.holding = None;
         for (n, input) in core::mem::take(&mut self.held) {
             self.push(self.now, Event::To(n, input));
         }

@@ -1,8 +1,10 @@
 //! Stories of a master and its replicas, told with real nodes. Bytes and lines are those of recordings of real servers.
 
+use super::api::Costs;
 use super::pair::Pair;
 use crate::era::Era;
 use crate::time::Time;
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -219,4 +221,168 @@ fn a_full_synchronisation_and_a_cut_of_7_0() {
     pair.run_ms(3_000);
     assert_eq!(pair.info(0, "master_repl_offset"), pair.info(1, "master_repl_offset"));
     assert_eq!(pair.info(0, "sync_partial_err"), "1");
+}
+
+/// The story of 3.0: a master with a password loads; the replica reaches PSYNC, is told -LOADING, takes that for "PSYNC unknown", and its SYNC is
+/// accepted because the load has ended meanwhile.
+fn fallen_back(era: Era) -> Pair {
+    let costs = Costs { scale: 26, ..Costs::default() };
+    let mut pair = Pair::costing(&[(era, "requirepass pw; repl-diskless-sync no"), (era, "masterauth pw")], costs);
+    pair.run_ms(200);
+    assert_eq!(pair.cli(0, "AUTH pw"), "OK");
+    for n in 0..4_000 {
+        pair.cli(0, &format!("SET key:{n} {}", "x".repeat(600)));
+    }
+    pair.run_ms(100);
+    pair.cli(0, "SAVE");
+    pair.run_ms(2_000);
+    assert!(pair.dumps[0].is_some());
+    pair.boot(0);
+    assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
+    // The network holds the reply until the load has ended.
+    pair.holding = Some(b"-LOADING");
+    let told = |pair: &Pair| pair.wire.iter().any(|w| w.1 == 0 && w.3.starts_with(b"-LOADING"));
+    for _ in 0..3_000 {
+        pair.run_ms(1);
+        if told(&pair) {
+            break;
+        }
+    }
+    assert!(told(&pair), "{:?}", pair.log(1, Time::ZERO));
+    while pair.nodes[0].loading().is_some() {
+        pair.run_ms(10);
+    }
+    pair.thaw();
+    assert_eq!(pair.cli(0, "AUTH pw"), "OK");
+    pair.run_ms(5_000);
+    pair
+}
+
+#[test]
+fn loading_answered_to_psync_leaves_a_3_0_replica_without_acks() {
+    let mut pair = fallen_back(Era::V3_0);
+    let log = plain(pair.log(1, Time::ZERO));
+    assert!(
+        log.contains(&"# Unexpected reply to PSYNC from master: -LOADING Redis is loading the dataset in memory".to_string()),
+        "{log:?}"
+    );
+    assert!(log.contains(&"Retrying with SYNC...".to_string()));
+    assert_eq!(pair.info(1, "master_link_status"), "up");
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+    for n in 0..20 {
+        pair.cli(0, &format!("SET w {n}"));
+        pair.run_ms(500);
+    }
+    let row = pair.info(0, "slave0");
+    assert!(row.contains("state=online,offset=0,lag=1"), "lag grows: {row}");
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+    let (master, replica) = (pair.nodes[0].master_offset().0, pair.nodes[1].upstream().expect("follows").applied.0);
+    assert_eq!(master - replica, 2);
+    assert_eq!(pair.cli(0, "CONFIG SET min-slaves-to-write 1"), "OK");
+    assert_eq!(pair.cli(0, "SET refused x"), "(error) NOREPLICAS Not enough good slaves to write.");
+    assert_eq!(pair.cli(0, "CONFIG SET min-slaves-to-write 0"), "OK");
+    assert_eq!(pair.cli(0, "SET wait x"), "OK");
+    // WAIT hides it for a second: the replica does answer GETACK.
+    let head = pair.nodes[0].master_offset().0;
+    assert_eq!(pair.cli(0, "WAIT 1 500"), "(none yet)");
+    pair.run_ms(1);
+    assert_eq!(pair.info(0, "master_repl_offset"), (head + 37).to_string());
+    assert!(pair.info(0, "slave0").contains(&format!("offset={},lag=0", head + 37 - 2)), "{}", pair.info(0, "slave0"));
+    // After a cut it has no id to ask with.
+    let cut = pair.now;
+    pair.cut();
+    pair.run_ms(6_000);
+    assert!(pair.sent(1, 0, cut).iter().any(|s| s.starts_with(r"PSYNC  ")), "{:?}", pair.sent(1, 0, cut));
+    assert!(
+        pair.log(1, cut).contains(
+            &"Master does not support PSYNC or is in error state (reply: -ERR wrong number of arguments for 'psync' command)".to_string()
+        ),
+        "{:?}",
+        pair.log(1, cut)
+    );
+    assert_eq!((pair.info(0, "sync_full"), pair.info(0, "sync_partial_err")), ("2".to_string(), "0".to_string()));
+    // Only a new PSYNC heals it.
+    assert_eq!(pair.cli(1, "SLAVEOF NO ONE"), "OK");
+    pair.run_ms(500);
+    assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
+    pair.run_ms(6_000);
+    assert_eq!(pair.info(0, "sync_full"), "3");
+    let ack = pair.nodes[0].sessions().next().expect("a replica").ack_offset.0;
+    assert!(ack > 0 && !pair.nodes[1].upstream().expect("follows").pre_psync);
+}
+
+#[test]
+fn loading_answered_to_psync_means_later_in_7_0() {
+    let pair = fallen_back(Era::V7_0);
+    let log = plain(pair.log(1, Time::ZERO));
+    assert!(
+        log.contains(
+            &"Master is currently unable to PSYNC but should be in the future: -LOADING Redis is loading the dataset in memory".to_string()
+        ),
+        "{log:?}"
+    );
+    assert!(!pair.noted(1, "sync-fallback", Time::ZERO));
+    assert_eq!(pair.info(1, "master_link_status"), "up");
+}
+
+#[test]
+fn a_frozen_replica_of_3_0_is_dropped_after_its_time_and_comes_back_partially() {
+    let mut pair = synced(Era::V3_0);
+    pair.cli(0, "CONFIG SET repl-timeout 5");
+    pair.cli(0, "CONFIG SET min-slaves-to-write 1");
+    pair.cli(0, "CONFIG SET min-slaves-max-lag 3");
+    assert_eq!(pair.cli(0, "SET good 1"), "OK");
+    pair.frozen.push(1);
+    let frozen = pair.now;
+    let (mut refused, mut dropped) = (None, None);
+    for _ in 0..160 {
+        pair.run_ms(50);
+        if pair.cli(0, "SET k v").starts_with("(error) NOREPLICAS") && refused.is_none() {
+            refused = Some(pair.now.since(frozen).as_millis());
+        }
+        if pair.info(0, "connected_slaves") == "0" && dropped.is_none() {
+            dropped = Some(pair.now.since(frozen).as_millis());
+        }
+    }
+    assert!((2_000..=5_100).contains(&refused.expect("refused")), "{refused:?}");
+    assert!((4_000..=7_100).contains(&dropped.expect("dropped")), "{dropped:?}");
+    assert_eq!(pair.log(0, frozen)[0], "# Disconnecting timedout slave: 10.0.0.2:7002");
+    pair.thaw();
+    pair.run_ms(2_500);
+    assert_eq!((pair.info(0, "sync_full"), pair.info(0, "sync_partial_ok")), ("1".to_string(), "1".to_string()));
+}
+
+#[test]
+fn a_silent_master_is_given_up_after_its_time() {
+    let mut pair = synced(Era::V3_0);
+    pair.cli(1, "CONFIG SET repl-timeout 5");
+    pair.frozen.push(0);
+    let frozen = pair.now;
+    pair.run_ms(20_000);
+    let log = pair.log(1, frozen);
+    assert_eq!(log[0], "# MASTER timeout: no data nor PING received...", "{log:?}");
+    assert_eq!(log[1..3], ["# Connection with master lost.", "Caching the disconnected master state."]);
+    let at = pair.notes.iter().find(|n| n.2.name() == "upstream-timeout").map(|n| n.0.since(frozen).as_millis()).expect("noted");
+    assert!((2_900..=7_000).contains(&at), "after {at} ms");
+}
+
+#[test]
+fn a_transaction_travels_as_the_era_says() {
+    for (era, expected) in [
+        (Era::V3_0, r"*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*1\r\n$4\r\nEXEC\r\n"),
+        (Era::V7_0, r"*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"),
+    ] {
+        let mut pair = synced(era);
+        pair.cli(0, "SET warm up");
+        pair.run_ms(5);
+        let since = pair.now;
+        assert_eq!(pair.cli(0, "MULTI"), "OK");
+        assert_eq!(pair.cli(0, "SET a 1"), "QUEUED");
+        assert_eq!(pair.cli(0, "GET a"), "QUEUED");
+        assert_eq!(pair.cli(0, "EXEC"), "1) OK\n2) \"1\"");
+        pair.run_ms(5);
+        assert_eq!(pair.sent(0, 1, since).concat(), expected, "{era}");
+        pair.run_ms(1_200);
+        assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+    }
 }
