@@ -51,6 +51,9 @@ impl fmt::Display for ActError {
     }
 }
 
+/// What an act is in the run's fingerprint, beside its time.
+pub(super) const FINGERPRINT_OF_AN_ACT: u64 = 0x00ac_7000;
+
 const NOTHING: ActDone = ActDone { reply: None };
 
 impl Sim {
@@ -60,6 +63,13 @@ impl Sim {
     /// Names that do not exist, states that do not allow it; nothing has changed then.
     pub fn act(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
         rec.back_to(self.now, self.event, &self.wire);
+        self.act_again(act, rec)
+    }
+    /// Does what was done at this moment when the run came by for the first time: nothing that was recorded is forgotten.
+    ///
+    /// # Errors
+    /// As [`Sim::act`].
+    pub fn act_again(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
         self.event += 1;
         self.in_instant += 1;
         self.notes.clear();
@@ -68,7 +78,7 @@ impl Sim {
         match done {
             Ok(_) => {
                 self.print.mix(self.now.as_micros());
-                self.print.mix(0x00ac_7000);
+                self.print.mix(FINGERPRINT_OF_AN_ACT);
                 self.finish(rec);
             }
             Err(_) => {

@@ -181,6 +181,11 @@ impl Recorder {
             }
         }
     }
+    /// A note of somebody who watches the run, about a moment that is recorded already: a line of the script, an invariant. Each is said once; saying it
+    /// again when the moment is played again is the caller's to avoid.
+    pub fn remark(&mut self, at: Time, event: u64, node: u32, note: &Note) {
+        self.journal.push(at, event, node, note);
+    }
     pub(super) fn link(&mut self, mark: LinkMark) {
         if self.fresh(mark.event) {
             self.links.push(mark);

@@ -69,11 +69,13 @@ impl Sim {
     pub(super) fn script_due(&mut self, rec: &mut Recorder) -> bool {
         if let Some((at, ix)) = self.script.moments.get(self.script.next_moment).copied().filter(|(at, _)| *at <= self.now) {
             self.script.next_moment += 1;
-            self.print.mix(at.as_micros());
             let lines = Rc::clone(&self.script.lines);
             if let Line::At(_, act) = &lines[ix] {
                 self.scripted(act, rec);
             }
+            // As an act of the person at the same moment: a run that is played from its text is the same run.
+            self.print.mix(at.as_micros());
+            self.print.mix(super::act::FINGERPRINT_OF_AN_ACT);
             return true;
         }
         // Patience has ended: the look after the event says so.

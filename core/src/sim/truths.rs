@@ -153,10 +153,20 @@ impl Sim {
         }
     }
     fn sample(&self, n: u32, at: Time, rec: &mut Recorder) {
-        if !self.machine(n).alive() || self.node(n).role_is_master() {
-            return;
+        if let Some(sample) = self.sample_at(n, at) {
+            rec.sample(n, sample);
         }
-        let Some(real) = self.reality_at(n, at) else { return };
+    }
+    /// What a sample of a replica would say now; `None`: no process, or it follows nobody.
+    #[must_use]
+    pub fn sample_now(&self, n: u32) -> Option<Sample> {
+        self.sample_at(n, self.now)
+    }
+    fn sample_at(&self, n: u32, at: Time) -> Option<Sample> {
+        if !self.machine(n).alive() || self.node(n).role_is_master() {
+            return None;
+        }
+        let real = self.reality_at(n, at)?;
         let direct = self.node(n).follows().and_then(|(host, port)| self.by_address(n, host, port));
         let session = direct.and_then(|master| {
             let node = self.node(master);
@@ -168,17 +178,14 @@ impl Sim {
             let lag = if row.state == "online" { unix_s - row.ack_time } else { 0 };
             Some((lag, row.ack_offset.0))
         });
-        rec.sample(
-            n,
-            Sample {
-                at,
-                lag_s: session.map(|(lag, _)| lag),
-                offset: session.map(|(_, offset)| offset),
-                gap: real.gap,
-                staleness_ms: real.staleness.map(Span::as_millis),
-                head: real.head,
-            },
-        );
+        Some(Sample {
+            at,
+            lag_s: session.map(|(lag, _)| lag),
+            offset: session.map(|(_, offset)| offset),
+            gap: real.gap,
+            staleness_ms: real.staleness.map(Span::as_millis),
+            head: real.head,
+        })
     }
     /// A sample more where something changed.
     pub(super) fn sample_milestones(&mut self, rec: &mut Recorder) {
