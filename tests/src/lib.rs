@@ -1,3 +1,4 @@
 //! Harness, conformance, end to end, benches.
 
+pub mod figures;
 pub mod redis;
