@@ -1,4 +1,4 @@
 //! Harness, conformance, end to end, benches.
 
-pub mod figures;
+pub mod conformance;
 pub mod redis;

@@ -157,6 +157,12 @@ pub enum Input {
         /// How.
         result: FileResult,
     },
+    /// The process goes on after it was stopped (SIGSTOP, SIGCONT). None of its ticks ran meanwhile, and only one is made up. The kernel says so
+    /// before it hands over what waited.
+    Resumed {
+        /// When it was stopped.
+        stopped: Time,
+    },
     /// The moment that [`super::Node::next_wakeup`] named has come (or any other moment: the node looks at what is due).
     Timer,
 }

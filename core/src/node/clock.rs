@@ -102,6 +102,14 @@ impl Clock {
         self.seen = self.seen.max(self.next + Span::from_micros(self.period.as_micros() * (passed - 1)));
         self.next += Span::from_micros(self.period.as_micros() * passed);
     }
+    /// The process was stopped from `stopped` to `now`: the ticks before that ran, the others did not, and the one that is due comes after everything
+    /// that the kernel kept for the process.
+    pub fn resumed(&mut self, plan: &Plan, stopped: Time, now: Time) {
+        self.skip(plan, stopped);
+        if self.next <= now {
+            self.next = now + Span::from_micros(500);
+        }
+    }
     /// A tick begins at `now`.
     pub fn begin(&mut self, now: Time) {
         self.seen = self.seen.max(now);
@@ -119,6 +127,21 @@ mod tests {
 
     fn clock() -> Clock {
         Clock::new(Time::from_secs(1), Span::from_millis(1), Span::from_micros(300), 10)
+    }
+    #[test]
+    fn a_stopped_process_makes_up_one_tick() {
+        let mut clock = clock();
+        clock.skip(&SECOND, Time::from_secs(1));
+        let first = clock.due(&SECOND).unwrap();
+        clock.begin(first);
+        clock.end(first);
+        // Stopped after three more ticks, for a minute.
+        let stopped = first + Span::from_millis(350);
+        let now = stopped + Span::from_secs(60);
+        clock.resumed(&SECOND, stopped, now);
+        assert_eq!(clock.loops(), 4);
+        let due = clock.due(&SECOND).unwrap();
+        assert!(due > now + Span::from_millis(600) && due < now + Span::from_millis(603), "{due:?}");
     }
     const SECOND: Plan = Plan { next_tick: false, next_second: true, at: None };
 

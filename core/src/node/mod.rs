@@ -241,6 +241,10 @@ impl Node {
             return Span::ZERO;
         }
         let plan = self.plan();
+        if let Input::Resumed { stopped } = input {
+            self.clock.resumed(&plan, stopped, now);
+            return Span::ZERO;
+        }
         self.clock.skip(&plan, now);
         self.dispatch(input, out);
         if self.up && !self.flushing() {
@@ -252,6 +256,7 @@ impl Node {
     fn dispatch(&mut self, input: Input, out: &mut Outbox) {
         match input {
             Input::Boot { rdb, aof } => self.boot(rdb, aof, out),
+            Input::Resumed { .. } => {}
             Input::Accepted { conn, room, peer } => {
                 self.connections += 1;
                 let authenticated = self.conf.requirepass.is_empty();
@@ -413,9 +418,7 @@ impl Node {
         self.pid = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
         self.run_id = self.draw_id();
         self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
-        // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.
-        let drawn = prng::below(self.draw(Purpose::CronPhase), 999_000);
-        let phase = Span::from_micros(1_000 + if now == Time::ZERO { drawn } else { 0 });
+        let phase = Span::from_micros(1_000 + prng::below(self.draw(Purpose::CronPhase), 98_000));
         let drift = Span::from_micros(200 + prng::below(self.draw(Purpose::CronPhase), 300));
         self.clock = Clock::new(now, phase, drift, self.conf.hz.max(1).cast_unsigned());
         self.no_replicas_since_s = self.real_s();

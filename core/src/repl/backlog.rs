@@ -677,6 +677,32 @@ mod tests {
     }
 
     #[test]
+    fn shrinking_blocks_leaves_what_a_real_7_0_15_leaves() {
+        let mut backlog = Backlog::new(BacklogKind::Blocks, 1 << 20);
+        backlog.create(Offset::ZERO);
+        let replica = backlog.attach(Offset(1));
+        let feed = |backlog: &mut Backlog, n: usize| {
+            for piece in bytes(backlog.head().0 as u64 + 1, n).chunks(1_034) {
+                backlog.feed(piece);
+                backlog.advance(replica, piece.len() as u64);
+            }
+            (backlog.first().0, backlog.histlen())
+        };
+        assert_eq!(feed(&mut backlog, 310_413), (1, 310_413));
+        assert_eq!(backlog.memory(), 312_516);
+        backlog.resize(32_768);
+        assert_eq!((backlog.first().0, backlog.histlen(), backlog.memory()), (262_145, 48_269, 4 + 32_768 + 16_576));
+        assert_eq!(feed(&mut backlog, 27), (262_145, 48_296));
+        assert_eq!(feed(&mut backlog, 103_390), (376_833, 36_998));
+        backlog.resize(2 << 20);
+        assert_eq!((backlog.histlen(), backlog.memory()), (36_998, 49_348));
+        assert_eq!(feed(&mut backlog, 103_390), (376_833, 140_388));
+        assert_eq!(backlog.memory(), 148_036);
+        backlog.resize(100);
+        assert_eq!((backlog.first().0, backlog.histlen(), backlog.memory()), (491_521, 25_700, 4 + 16_384 + 16_512));
+    }
+
+    #[test]
     fn a_caught_up_cursor_follows_the_stream() {
         let mut backlog = Backlog::new(BacklogKind::Blocks, 16_384);
         backlog.create(Offset(5));

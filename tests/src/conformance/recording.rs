@@ -1,0 +1,331 @@
+//! A recording of real servers, as it lies in `tests/captures`.
+
+use resync_core::era::Era;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Which end the node plays; the recording plays the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Part {
+    /// The node is the master, the recorded replicas talk to it.
+    Master,
+    /// The node is the (first) replica, the recorded master talks to it.
+    Replica,
+}
+impl Part {
+    /// The recording's name for the server whose part this is.
+    #[must_use]
+    pub fn server(self) -> &'static str {
+        match self {
+            Part::Master => "master",
+            Part::Replica => "replica",
+        }
+    }
+}
+
+/// Which way bytes went.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dir {
+    /// From the replica to the master.
+    Up,
+    /// From the master to the replica.
+    Down,
+}
+
+/// A conn of the recording: the link's name and the number on it.
+pub type Conn = (String, u64);
+
+/// One thing that was seen.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Event {
+    /// The replica connected.
+    Open(Conn),
+    /// The conn was closed; by `master`, `replica` or `proxy`.
+    Close(Conn, String),
+    /// Bytes went over the wire.
+    Bytes(Conn, Dir, Vec<u8>),
+    /// The payload of an RDB went over the wire, from master to replica; its bytes if they were kept.
+    Rdb(Conn, usize, Option<Vec<u8>>),
+    /// A log line of a server: mark and text.
+    Log(String, char, String),
+    /// A client's command and its reply, as redis-cli shows them.
+    Command(String, String, Option<String>),
+    /// All replication fields of a server, at this moment.
+    Info(String, BTreeMap<String, String>),
+    /// What was done to the link or a process.
+    Act(String),
+    /// A remark of whoever recorded it.
+    Note(String),
+}
+
+/// A recording, whole.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// Its file's name without `.json`.
+    pub name: String,
+    /// Releases by server.
+    pub versions: BTreeMap<String, String>,
+    /// Ports by server.
+    pub ports: BTreeMap<String, u16>,
+    /// Port of each link's proxy: where the replicas dial.
+    pub proxies: BTreeMap<String, u16>,
+    /// redis.conf by server, beyond what every recording has.
+    pub config: BTreeMap<String, Vec<(String, String)>>,
+    /// Milliseconds since the scenario's start, and what was seen, in order.
+    pub events: Vec<(f64, Event)>,
+}
+
+fn text(json: &Json) -> String {
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+fn unescape(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\\' {
+            out.push(byte);
+            continue;
+        }
+        match bytes.next() {
+            Some(b'r') => out.push(b'\r'),
+            Some(b'n') => out.push(b'\n'),
+            Some(b't') => out.push(b'\t'),
+            Some(b'x') => {
+                let digits = [bytes.next(), bytes.next()].map(|d| char::from(d.expect("two digits")).to_digit(16).expect("a digit"));
+                out.push((digits[0] * 16 + digits[1]) as u8);
+            }
+            Some(other) => out.push(other),
+            None => out.push(b'\\'),
+        }
+    }
+    out
+}
+
+/// The commands behind `300 x SET fill<i> <1000 bytes>`.
+#[must_use]
+pub fn fills(count: usize) -> Vec<String> {
+    (0..count).map(|i| format!("SET fill{i} {}", "y".repeat(1_000))).collect()
+}
+
+/// A long run of fills was shortened in the recording; its length says how many there were.
+fn refill(shortened: &[u8], len: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(len);
+    if shortened.starts_with(b"*2\r\n$6\r\nSELECT\r\n") {
+        out.extend_from_slice(&shortened[..23]);
+    }
+    for command in fills(1_000) {
+        if out.len() >= len {
+            break;
+        }
+        let words: Vec<&str> = command.split(' ').collect();
+        resync_core::resp::write_command(&words, &mut out);
+    }
+    assert_eq!(out.len(), len, "the shortened bytes are {} fills", shortened.len());
+    out
+}
+
+impl Recording {
+    /// Reads `tests/captures/<name>.json`.
+    ///
+    /// # Panics
+    /// If the file is missing or not in the captures' format.
+    #[must_use]
+    pub fn read(name: &str) -> Recording {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures").join(format!("{name}.json"));
+        let json: Json =
+            serde_json::from_slice(&std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))).expect("valid JSON");
+        let object = |key: &str| json[key].as_object().cloned().unwrap_or_default();
+        let mut recording = Recording {
+            name: name.to_owned(),
+            versions: object("nodes").iter().map(|(k, v)| (k.clone(), text(&v["version"]))).collect(),
+            ports: object("nodes").iter().map(|(k, v)| (k.clone(), v["port"].as_u64().expect("a port") as u16)).collect(),
+            proxies: object("links").iter().map(|(k, v)| (k.clone(), v["proxy_port"].as_u64().expect("a port") as u16)).collect(),
+            config: object("config")
+                .iter()
+                .map(|(k, v)| (k.clone(), v.as_object().expect("directives").iter().map(|(k, v)| (k.clone(), text(v))).collect()))
+                .collect(),
+            events: Vec::new(),
+        };
+        let mut infos: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
+        for event in json["events"].as_array().expect("events") {
+            recording.take(event, &mut infos);
+        }
+        recording.mend();
+        recording.events.sort_by(|a, b| a.0.total_cmp(&b.0));
+        recording
+    }
+
+    fn take(&mut self, json: &Json, infos: &mut BTreeMap<String, BTreeMap<String, String>>) {
+        let at = json["t_ms"].as_f64().expect("a time");
+        let kind = json["kind"].as_str().expect("a kind");
+        let server = |kind: &str| match kind.split_once('_').map(|(_, s)| s) {
+            Some("node") => text(&json["node"]),
+            Some(server) => server.to_owned(),
+            None => String::new(),
+        };
+        let event = match kind {
+            "wire" => {
+                let conn = (text(&json["link"]), json["conn"].as_u64().expect("a conn"));
+                match json["dir"].as_str().expect("a direction") {
+                    "open" => Event::Open(conn),
+                    "close" => Event::Close(conn, json["text"].as_str().unwrap_or("").trim_start_matches("closed by ").to_owned()),
+                    _ if json["rdb"].is_object() => {
+                        let hex = json["rdb"]["hex"].as_str().map(|hex| {
+                            (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect::<Vec<u8>>()
+                        });
+                        Event::Rdb(conn, json["rdb"]["length"].as_u64().expect("a length") as usize, hex)
+                    }
+                    dir => {
+                        let dir = if dir == "r2m" { Dir::Up } else { Dir::Down };
+                        let mut bytes = unescape(json["bytes_escaped"].as_str().expect("bytes"));
+                        let len = json["n"].as_u64().expect("a length") as usize;
+                        if bytes.len() != len {
+                            bytes = refill(&bytes, len);
+                        }
+                        Event::Bytes(conn, dir, bytes)
+                    }
+                }
+            }
+            "command" => {
+                let line = text(&json["text"]);
+                let line = line.split(" (first of a run").next().unwrap_or(&line).to_owned();
+                match (json["node"].as_str(), line.split(' ').next()) {
+                    (_, Some("PROXY" | "START" | "SIGSTOP" | "SIGCONT")) | (None, _) => Event::Act(line),
+                    (Some(node), _) => Event::Command(node.to_owned(), line, json["reply"].as_str().map(str::to_owned)),
+                }
+            }
+            "note" => Event::Note(text(&json["text"])),
+            kind if kind.starts_with("log_") => {
+                if json["child"].as_bool() == Some(true) && !self.name.contains("loading") {
+                    return;
+                }
+                let mark = json["level"].as_str().and_then(|l| l.chars().next()).unwrap_or('*');
+                Event::Log(server(kind), mark, text(&json["text"]))
+            }
+            kind if kind.starts_with("info_") => {
+                let server = server(kind);
+                let fields = infos.entry(server.clone()).or_default();
+                if json["full"].as_bool() == Some(true) {
+                    fields.clear();
+                }
+                for (name, value) in json["fields"].as_object().into_iter().flatten() {
+                    fields.insert(name.clone(), text(value));
+                }
+                for name in json["removed"].as_array().into_iter().flatten() {
+                    fields.remove(&text(name));
+                }
+                Event::Info(server, fields.clone())
+            }
+            other => panic!("unknown kind of event {other}"),
+        };
+        self.events.push((at, event));
+    }
+
+    /// Puts back what was trimmed where it is known beyond doubt (one message of a handshake, a workload that counts), and ends the recording before
+    /// the first gap that is not.
+    fn mend(&mut self) {
+        let gap = |(_, e): &(f64, Event)| matches!(e, Event::Note(text) if text.starts_with("TRIMMED HERE"));
+        match self.name.as_str() {
+            "f_blackhole__3.0.7" => {
+                let log = Event::Log("replica".into(), '*', "MASTER <-> SLAVE sync: Master accepted a Partial Resynchronization.".into());
+                self.events.push((18_162.9, log));
+                self.events.push((18_161.7, Event::Close(("link".into(), 2), "replica".into())));
+                self.events.retain(|e| !gap(e));
+            }
+            "f_blackhole__7.0.15" => {
+                self.events.push((17_144.05, Event::Bytes(("link".into(), 3), Dir::Down, b"+OK\r\n+OK\r\n".to_vec())));
+                self.events.retain(|e| !gap(e));
+                // The second of the two lines went out before the answer, as a pipelined handshake does.
+            }
+            "e_min_slaves__3.0.7" => {
+                self.events.retain(|e| !gap(e));
+                self.mend_writer();
+            }
+            _ => {
+                if let Some(at) = self.events.iter().position(gap) {
+                    self.events.truncate(at);
+                }
+            }
+        }
+    }
+
+    /// The writer of `e_min_slaves`: `SET x <i>` each 100.5 ms or so. Its moments are on the wire, or between those that are.
+    fn mend_writer(&mut self) {
+        const KNOWN: [(u32, f64); 8] = [
+            (1, 1_230.8),
+            (56, 6_780.3),
+            (80, 9_191.0),
+            (170, 18_285.0),
+            (189, 20_200.5),
+            (199, 21_210.0),
+            (200, 21_311.0),
+            (229, 24_220.0),
+        ];
+        self.events.retain(|(_, e)| !matches!(e, Event::Command(_, line, _) if line.starts_with("SET x ") && line != "SET x 0"));
+        let link = || ("link".to_owned(), 1);
+        for pair in KNOWN.windows(2) {
+            let ((from, start), (to, end)) = (pair[0], pair[1]);
+            for i in from..to {
+                let at = start + (end - start) * f64::from(i - from) / f64::from(to - from);
+                let first = (i == 80 || i == 200).then(|| "(error) NOREPLICAS Not enough good slaves to write.".to_owned());
+                let first = first.or((i == 1 || i == 170).then(|| "OK".to_owned()));
+                self.events.push((at + 1.2, Event::Command("master".into(), format!("SET x {i}"), first)));
+                if (57..80).contains(&i) || (170..189).contains(&i) {
+                    let mut bytes = Vec::new();
+                    resync_core::resp::write_command(&["SET", "x", &i.to_string()], &mut bytes);
+                    self.events.push((at + 0.4, Event::Bytes(link(), Dir::Down, bytes)));
+                }
+            }
+        }
+        self.events.push((10_250.0, Event::Bytes(link(), Dir::Down, b"*1\r\n$4\r\nPING\r\n".to_vec())));
+        // The replica was stopped in the middle of a second: its next cron came 0.9 s after it went on.
+        for (at, offset) in [(18_131.0, 2_241), (19_140.0, 2_502), (20_145.9, 2_792)] {
+            let mut bytes = Vec::new();
+            resync_core::repl::stream::ack(offset, &mut bytes);
+            self.events.push((at, Event::Bytes(link(), Dir::Up, bytes)));
+        }
+    }
+
+    /// The era of a server.
+    ///
+    /// # Panics
+    /// If the release belongs to none.
+    #[must_use]
+    pub fn era(&self, server: &str) -> Era {
+        let version = &self.versions[server];
+        let line = version.rsplit_once('.').map_or(version.as_str(), |(line, _)| line);
+        Era::from_name(line).unwrap_or_else(|| panic!("no era is {version}"))
+    }
+    /// The moment after which nothing counts: the recording's end (its last milliseconds show how the servers were shut down).
+    #[must_use]
+    pub fn end(&self) -> f64 {
+        let end = self.events.iter().find(|(_, e)| matches!(e, Event::Note(text) if text == "END"));
+        end.map_or_else(|| self.events.last().map_or(0.0, |(t, _)| *t + 0.01), |(t, _)| *t - 5.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_and_shortened_runs_come_back() {
+        assert_eq!(unescape("a\\r\\n\\x00\\\\"), b"a\r\n\0\\");
+        let mut long = Vec::new();
+        for command in fills(12) {
+            resync_core::resp::write_command(&command.split(' ').collect::<Vec<_>>(), &mut long);
+        }
+        assert_eq!(refill(&long[..100], long.len()), long);
+    }
+
+    #[test]
+    fn a_recording_knows_its_servers() {
+        let recording = Recording::read("b_fullsync__3.0.7");
+        assert_eq!(recording.era("master"), Era::V3_0);
+        assert_eq!(recording.config["master"], [("repl-diskless-sync".into(), "no".into()), ("repl-ping-slave-period".into(), "3".into())]);
+        assert!(recording.events.is_sorted_by(|a, b| a.0 <= b.0));
+        assert!((recording.end() - 10_335.0).abs() < 0.5);
+    }
+}

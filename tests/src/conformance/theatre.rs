@@ -1,0 +1,720 @@
+//! A node on a stage on which a recording plays everybody else: the other server, the clients, the proxy, the kernel.
+
+use super::recording::{Conn, Dir, Event, Part, Recording, fills};
+use bytes::Bytes;
+use resync_core::data::{Dataset, List};
+use resync_core::node::Node;
+use resync_core::node::api::{
+    Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Input, Outbox, Output, Settings, Token,
+};
+use resync_core::note::Note;
+use resync_core::resp::{self, Reply, ReplyParser};
+use resync_core::time::{Span, Time};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Simulated time at the recording's zero: a process may have to start a little before its recorded start (see [`Stage::boot_time`]).
+const ZERO_US: u64 = 1_000_000;
+/// How late a kernel may deliver a tick, so that the node's phase is the recorded server's.
+const LATE_US: u64 = 110_000;
+const ROOM: u64 = 1 << 40;
+const CONSOLE: ConnId = ConnId(1);
+
+/// What nobody recorded and the judge therefore may choose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unknowns {
+    /// Seed of the node's draws: its phase and drift.
+    pub seed: u64,
+    /// Milliseconds of the wall clock's second at the recording's zero.
+    pub fraction_ms: i64,
+}
+
+/// Everything that the node did.
+#[derive(Clone, Debug, Default)]
+pub struct Play {
+    /// Bytes it sent: when (ms of the recording), on which conn.
+    pub sent: Vec<(f64, Conn, Vec<u8>)>,
+    /// Dials that came through.
+    pub opened: Vec<(f64, Conn)>,
+    /// Conns that it closed.
+    pub closed: Vec<(f64, Conn)>,
+    /// Log lines: mark and text.
+    pub log: Vec<(f64, char, String)>,
+    /// Replies to commands, in the recording's way of writing them.
+    pub replies: Vec<(f64, String, String)>,
+    /// INFO replication, each time it changed.
+    pub infos: Vec<(f64, BTreeMap<String, String>)>,
+    /// Stream offsets that a replica stood at: when each was reached.
+    pub offsets: Vec<(f64, i64)>,
+    /// Intervals in which the proxy was a black hole.
+    pub holes: Vec<(f64, f64)>,
+}
+
+enum Cue {
+    Give(Input),
+    Command(String),
+    Act(String),
+    Down(usize),
+}
+
+/// A recorded conn as the master's side plays it to a replica: what comes down, and after how many bytes from the replica.
+struct Script {
+    steps: VecDeque<Step>,
+    /// Bytes that the replica has sent on it, ACKs and keepalives aside.
+    heard: u64,
+    open: bool,
+    /// How much later (µs) the node dialled than the recorded replica.
+    shift: i64,
+    last: u64,
+}
+struct Step {
+    at: u64,
+    needs: u64,
+    settled: bool,
+    what: Input,
+}
+
+struct Stage<'a> {
+    recording: &'a Recording,
+    part: Part,
+    node: Node,
+    out: Outbox,
+    now: u64,
+    free: u64,
+    queue: BTreeMap<(u64, u64), Cue>,
+    seq: u64,
+    /// Since when the process is stopped.
+    paused: Option<u64>,
+    parked: VecDeque<Input>,
+    evidence: Vec<u64>,
+    conns: BTreeMap<ConnId, Conn>,
+    ids: Vec<Conn>,
+    scripts: BTreeMap<usize, Script>,
+    next_dial: usize,
+    refusing: bool,
+    hole: Option<f64>,
+    console: ReplyParser,
+    waiting: VecDeque<String>,
+    play: Play,
+    recorded_ids: Vec<Vec<u8>>,
+    own_ids: Vec<Vec<u8>>,
+    /// Bytes for a conn that the node does not read at the moment.
+    unread: Vec<(ConnId, Bytes)>,
+}
+
+fn us(ms: f64) -> u64 {
+    (ms * 1_000.0).round() as i64 as u64
+}
+
+/// The four keys that most recordings begin with, in the master's first and fourth database.
+fn base_data() -> Dataset {
+    let mut data = Dataset::new(16);
+    data.set(0, b"str", Bytes::from_static(b"hello"), None);
+    data.set(0, b"n", Bytes::from_static(b"12345"), None);
+    data.set(0, b"l", ["a", "b", "c"].map(|s| Bytes::from_static(s.as_bytes())).into_iter().collect::<List>(), None);
+    data.set(3, b"db3key", Bytes::from_static(b"x"), None);
+    data
+}
+
+/// Words of 40 hex digits in some bytes.
+pub fn ids_in(bytes: &[u8]) -> Vec<Vec<u8>> {
+    bytes
+        .split(|b| !b.is_ascii_hexdigit() || b.is_ascii_uppercase())
+        .filter(|word| word.len() == 40 && word.iter().any(|b| *b != b'0'))
+        .map(<[u8]>::to_vec)
+        .collect()
+}
+
+/// Whether these bytes are nothing but ACKs and keepalives of a replica.
+fn is_ack(bytes: &[u8]) -> bool {
+    bytes.iter().all(|b| *b == b'\n') || bytes.starts_with(b"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n")
+}
+
+/// Plays a recording against a node that has one of its parts.
+///
+/// # Panics
+/// If the recording asks for something that this stage does not have.
+#[must_use]
+pub fn perform(recording: &Recording, part: Part, unknowns: Unknowns) -> Play {
+    let mut stage = Stage::new(recording, part, unknowns);
+    stage.run();
+    stage.play
+}
+
+impl<'a> Stage<'a> {
+    fn new(recording: &'a Recording, part: Part, unknowns: Unknowns) -> Stage<'a> {
+        let server = part.server();
+        let mut config = vec![vec!["port".to_owned(), recording.ports[server].to_string()], vec!["save".to_owned(), String::new()]];
+        for (name, value) in recording.config.get(server).into_iter().flatten() {
+            let mut line = vec![name.clone()];
+            line.extend(value.split(' ').map(str::to_owned));
+            config.push(line);
+        }
+        let words = |line: &Vec<String>| line.iter().map(|w| Bytes::copy_from_slice(w.as_bytes())).collect();
+        let many = resync_core::rdb::encode(&many_keys(), recording.era(server), 0, None).len() as u64;
+        let (rdb_load, scale) = load_rate(recording, many);
+        let settings = Settings {
+            name: server.to_owned(),
+            era: recording.era(server),
+            ip: "127.0.0.1".to_owned(),
+            config: config.iter().map(words).collect(),
+            seed: unknowns.seed,
+            epoch_unix_ms: 1_795_296_900_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
+            costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys: 0, scale },
+        };
+        let mut stage = Stage {
+            recording,
+            part,
+            node: Node::new(settings).expect("a configuration that the real server took"),
+            out: Outbox::default(),
+            now: 0,
+            free: 0,
+            queue: BTreeMap::new(),
+            seq: 0,
+            paused: None,
+            parked: VecDeque::new(),
+            evidence: Vec::new(),
+            conns: BTreeMap::new(),
+            ids: Vec::new(),
+            scripts: BTreeMap::new(),
+            next_dial: 0,
+            refusing: false,
+            hole: None,
+            console: ReplyParser::new(),
+            waiting: VecDeque::new(),
+            play: Play::default(),
+            recorded_ids: Vec::new(),
+            own_ids: Vec::new(),
+            unread: Vec::new(),
+        };
+        stage.gather_evidence();
+        stage.write_cues();
+        stage
+    }
+
+    fn push(&mut self, at: u64, cue: Cue) {
+        self.seq += 1;
+        self.queue.insert((at, self.seq), cue);
+    }
+    fn ms(&self, at: u64) -> f64 {
+        (at as f64 - ZERO_US as f64) / 1_000.0
+    }
+
+    /// When the recorded server's replication cron ran, as far as its doings show.
+    fn gather_evidence(&mut self) {
+        let server = self.part.server();
+        let ticks = self.recording.events.iter().filter_map(|(at, event)| {
+            let shows = match (event, self.part) {
+                (Event::Bytes(_, Dir::Down, bytes), Part::Master) => bytes == b"\n" || bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"),
+                (Event::Bytes(_, Dir::Up, bytes), Part::Replica) => is_ack(bytes) && bytes != b"\n",
+                (Event::Log(who, _, text), _) if who == server => {
+                    text.starts_with("Disconnecting timedout")
+                        || text.starts_with("MASTER timeout")
+                        || text.starts_with("Timeout ")
+                        || (text.starts_with("Connecting to MASTER") && !self.node.era().capabilities().redial_at_once)
+                }
+                _ => false,
+            };
+            shows.then(|| ZERO_US + us(*at))
+        });
+        self.evidence = ticks.collect();
+        self.evidence.sort_unstable();
+    }
+
+    /// The process starts so that its first tick comes just before the recorded one: how long a process takes from exec to its first tick is not
+    /// recorded, but its later ticks are.
+    fn boot_time(&self, start: u64) -> u64 {
+        let Some(first) = self.evidence.iter().find(|at| **at > start) else { return start };
+        let seconds = (first - start + 60_000) / 1_004_000;
+        (first - seconds * 1_004_000).saturating_sub(100_000)
+    }
+
+    fn write_cues(&mut self) {
+        let end = self.recording.end();
+        let server = self.part.server();
+        // A server that was started, filled, shut down and started again: only its last life is played.
+        let starts = |e: &Event| matches!(e, Event::Act(text) if text.starts_with(&format!("START {server} ")));
+        let begin = self.recording.events.iter().rposition(|(_, e)| starts(e)).expect("a start");
+        let events: Vec<(f64, Event)> = self.recording.events.iter().filter(|(at, _)| *at <= end).cloned().collect();
+        let start = ZERO_US + us(events[begin].0);
+        let boot = self.boot_time(start);
+        let rdb = self.boot_file();
+        self.push(boot, Cue::Give(Input::Boot { rdb, aof: false }));
+        let peer = Address { host: "127.0.0.1".to_owned(), port: 50_001 };
+        self.push(boot, Cue::Give(Input::Accepted { conn: CONSOLE, room: ROOM, peer }));
+        if let Some((_, password)) = self.recording.config.get(server).into_iter().flatten().find(|(name, _)| name == "requirepass") {
+            self.push(boot, Cue::Command(format!("AUTH {password}")));
+        }
+        for (index, (at, event)) in events.iter().enumerate() {
+            let at = ZERO_US + us(*at);
+            match event {
+                Event::Command(node, line, _) if node == server && index > begin => {
+                    for line in expand(line) {
+                        // A client's moment is rounded, and taken when it has the reply.
+                        self.push(at - 1_000, Cue::Command(line));
+                    }
+                }
+                Event::Act(line) => self.push(at, Cue::Act(line.clone())),
+                Event::Open(conn) => {
+                    let id = self.ids.len();
+                    self.ids.push(conn.clone());
+                    match self.part {
+                        Part::Master => {
+                            let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
+                            self.conns.insert(conn_id(id), conn.clone());
+                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room: ROOM, peer }));
+                        }
+                        Part::Replica => {
+                            let script = self.script(conn, &events, at);
+                            self.scripts.insert(id, script);
+                        }
+                    }
+                }
+                Event::Bytes(conn, Dir::Up, bytes) if self.part == Part::Master => {
+                    let id = self.id_of(conn);
+                    self.push(at, Cue::Give(Input::Received { conn: conn_id(id), bytes: Bytes::from(bytes.clone()) }));
+                }
+                Event::Close(conn, who) if self.part == Part::Master && who != "master" => {
+                    let id = self.id_of(conn);
+                    self.push(at, Cue::Give(Input::Closed { conn: conn_id(id), why: CloseWhy::Fin }));
+                }
+                _ => {}
+            }
+            if let Event::Bytes(_, Dir::Down, bytes) = event {
+                self.recorded_ids.extend(ids_in(bytes));
+            }
+        }
+        self.recorded_ids.dedup();
+    }
+    fn id_of(&self, conn: &Conn) -> usize {
+        self.ids.iter().rposition(|c| c == conn).expect("a conn is opened before it is used")
+    }
+
+    /// What the recorded master sends on a conn.
+    fn script(&self, conn: &Conn, events: &[(f64, Event)], opened: u64) -> Script {
+        let mut steps = VecDeque::new();
+        // The n-th reply answers the n-th request, in whatever order the proxy saw them.
+        let mut requests = Vec::new();
+        let mut asked = 0;
+        for (_, event) in events {
+            if let Event::Bytes(c, Dir::Up, bytes) = event
+                && c == conn
+                && !is_ack(bytes)
+            {
+                for len in request_lengths(bytes) {
+                    asked += len;
+                    requests.push(asked);
+                }
+            }
+        }
+        let mut replies = 0;
+        let mut needs = 0;
+        let mut settled = false;
+        let mut held: Option<u64> = None;
+        for (at, event) in events {
+            let at = ZERO_US + us(*at);
+            let what = match event {
+                Event::Bytes(c, Dir::Down, bytes) if c == conn => {
+                    if !settled {
+                        replies += bytes.split(|b| *b == b'\n').filter(|line| matches!(line.first(), Some(b'+' | b'-'))).count();
+                        needs = replies.checked_sub(1).and_then(|n| requests.get(n).copied()).unwrap_or(needs);
+                    }
+                    bytes.clone()
+                }
+                Event::Rdb(c, len, bytes) if c == conn => {
+                    settled = true;
+                    let payload = self.payload(*len, bytes.as_deref());
+                    steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: payload } });
+                    continue;
+                }
+                Event::Close(c, who) if c == conn && who != "replica" => {
+                    steps.push_back(Step { at, needs: 0, settled: true, what: Input::Closed { conn: ConnId(0), why: CloseWhy::Fin } });
+                    continue;
+                }
+                Event::Note(text) if text.starts_with("PROXY holds the reply") && held.is_none() => {
+                    held = Some(at);
+                    continue;
+                }
+                Event::Note(text) if text.starts_with("PROXY releases it") && held.is_some() => {
+                    // The reply that the proxy held comes when the replica logs it.
+                    let from = held.take().unwrap_or(at).saturating_sub(2_000);
+                    for step in steps.iter_mut().filter(|s: &&mut Step| s.at >= from) {
+                        step.at = at - 500;
+                        step.settled = true;
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            // "$73" alone is the header of an RDB whose size this stage may not be able to match.
+            let what = if what.first() == Some(&b'$') && !what.starts_with(b"$EOF:") {
+                let len: usize = std::str::from_utf8(&what[1..what.len() - 2]).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
+                let hex = events.iter().find_map(|(t, e)| match e {
+                    Event::Rdb(c, _, hex) if c == conn && ZERO_US + us(*t) >= at => Some(hex.clone()),
+                    _ => None,
+                });
+                format!("${}\r\n", self.payload(len, hex.flatten().as_deref()).len()).into_bytes()
+            } else {
+                what
+            };
+            if what.starts_with(b"+CONTINUE") {
+                settled = true;
+                steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: Bytes::from(what) } });
+                continue;
+            }
+            steps.push_back(Step { at, needs, settled, what: Input::Received { conn: ConnId(0), bytes: Bytes::from(what) } });
+        }
+        let _ = opened;
+        Script { steps, heard: 0, open: false, shift: 0, last: 0 }
+    }
+    /// The recorded file, or one of ours with the data that the recorded master had.
+    fn payload(&self, len: usize, bytes: Option<&[u8]>) -> Bytes {
+        if let Some(bytes) = bytes {
+            return Bytes::copy_from_slice(bytes);
+        }
+        let era = self.recording.era("master");
+        let data = match len {
+            18 => Dataset::new(16),
+            0..100_000 => base_data(),
+            _ => many_keys(),
+        };
+        resync_core::rdb::encode(&data, era, 1_795_296_900_000, None)
+    }
+    /// The dump file that a restarted master finds.
+    fn boot_file(&self) -> Option<Bytes> {
+        if self.part != Part::Master || !self.recording.name.contains("loading") {
+            return None;
+        }
+        Some(resync_core::rdb::encode(&many_keys(), self.node.era(), 1_795_296_900_000, None))
+    }
+
+    fn run(&mut self) {
+        let end = ZERO_US + us(self.recording.end());
+        loop {
+            let cue = self.queue.keys().next().map(|(at, _)| *at);
+            let wake = if self.paused.is_some() { None } else { self.node.next_wakeup().map(|w| self.late(w.as_micros())) };
+            let Some(at) = [cue, wake].into_iter().flatten().min() else { break };
+            let at = at.max(self.now).max(if self.paused.is_some() { 0 } else { self.free });
+            if at > end {
+                break;
+            }
+            self.now = at;
+            if cue.is_some_and(|c| c <= at) && (wake.is_none() || cue <= wake) {
+                let (_, cue) = self.queue.pop_first().expect("the cue that was seen");
+                self.cue(cue);
+            } else {
+                self.give(Input::Timer);
+            }
+        }
+        if let Some(from) = self.hole.take() {
+            self.play.holes.push((from, self.recording.end()));
+        }
+    }
+    /// The recorded server's tick, if it came a little later than the node's would.
+    fn late(&self, due: u64) -> u64 {
+        let next = self.evidence.partition_point(|at| *at < due);
+        self.evidence.get(next).copied().filter(|at| at - due <= LATE_US).unwrap_or(due)
+    }
+
+    fn cue(&mut self, cue: Cue) {
+        match cue {
+            Cue::Give(input) => {
+                let input = self.translate(input);
+                self.give(input);
+            }
+            Cue::Command(line) => {
+                let words: Vec<Bytes> = resp::split_args(&line).expect("balanced quotes");
+                let mut bytes = Vec::new();
+                resp::write_command(&words, &mut bytes);
+                self.waiting.push_back(line);
+                self.give(Input::Received { conn: CONSOLE, bytes: Bytes::from(bytes) });
+            }
+            Cue::Act(line) => self.act(&line),
+            Cue::Down(id) => self.down(id),
+        }
+    }
+    fn act(&mut self, line: &str) {
+        let mine = line.ends_with(self.part.server());
+        match line {
+            _ if line.starts_with("SIGSTOP") && mine => self.paused = Some(self.now),
+            _ if line.starts_with("SIGCONT") && mine => {
+                let Some(stopped) = self.paused.take() else { return };
+                self.free = self.free.max(self.now);
+                self.give(Input::Resumed { stopped: Time::from_micros(stopped) });
+                for input in std::mem::take(&mut self.parked) {
+                    self.now = self.now.max(self.free);
+                    self.give(input);
+                }
+            }
+            _ if line.contains("refuse connections") => self.refusing = true,
+            _ if line.contains("accept connections") => self.refusing = false,
+            _ if line.contains("blackhole on") => self.hole = Some(self.ms(self.now)),
+            _ if line.contains("blackhole off") => {
+                if let Some(from) = self.hole.take() {
+                    self.play.holes.push((from, self.ms(self.now)));
+                }
+                for id in self.scripts.keys().copied().collect::<Vec<_>>() {
+                    self.schedule(id);
+                }
+            }
+            _ => {}
+        }
+    }
+    /// Puts the node's own ids in the place of those that the recorded master had.
+    fn translate(&self, input: Input) -> Input {
+        let Input::Received { conn, bytes } = input else { return input };
+        let mut bytes = bytes.to_vec();
+        for (n, recorded) in self.recorded_ids.iter().enumerate() {
+            let Some(own) = self.own_ids.get(n) else { continue };
+            if let Some(at) = bytes.windows(40).position(|w| w == &recorded[..]) {
+                bytes[at..at + 40].copy_from_slice(own);
+            }
+        }
+        Input::Received { conn, bytes: Bytes::from(bytes) }
+    }
+
+    fn give(&mut self, input: Input) {
+        if self.paused.is_some() {
+            if !matches!(input, Input::Timer) {
+                self.parked.push_back(input);
+            }
+            return;
+        }
+        if let Input::Received { conn, bytes } = &input
+            && (!self.node.reads(*conn) || self.unread.iter().any(|(c, _)| c == conn))
+        {
+            self.unread.push((*conn, bytes.clone()));
+            return;
+        }
+        self.handle(input);
+        while let Some(at) = self.unread.iter().position(|(c, _)| self.node.reads(*c)) {
+            let (conn, bytes) = self.unread.remove(at);
+            self.handle(Input::Received { conn, bytes });
+        }
+    }
+    fn handle(&mut self, input: Input) {
+        self.now = self.now.max(self.free);
+        let busy = self.node.handle(Time::from_micros(self.now), input, &mut self.out);
+        self.free = self.now + busy.as_micros().max(1);
+        let mut out = std::mem::take(&mut self.out);
+        for note in out.notes.drain(..) {
+            if let Note::Log { mark, text, line } = note
+                && !line.split(' ').next().is_some_and(|frame| frame.ends_with(":C"))
+            {
+                self.play.log.push((self.ms(self.now), mark.chars().next().unwrap_or('*'), text));
+            }
+        }
+        for output in out.outputs.drain(..) {
+            self.output(output);
+        }
+        self.out = out;
+        self.sample();
+    }
+    fn sample(&mut self) {
+        let text = self.node.info(Time::from_micros(self.now), Some("replication"));
+        let fields: BTreeMap<String, String> =
+            text.lines().filter_map(|l| l.trim_end().split_once(':')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        let at = self.ms(self.now);
+        if let Some(offset) = fields.get("slave_repl_offset").and_then(|o| o.parse().ok())
+            && self.play.offsets.last().is_none_or(|(_, last)| *last != offset)
+        {
+            self.play.offsets.push((at, offset));
+        }
+        if self.play.infos.last().is_none_or(|(_, last)| *last != fields) {
+            self.play.infos.push((at, fields));
+        }
+    }
+
+    fn output(&mut self, output: Output) {
+        let soon = self.free + 50;
+        match output {
+            Output::Connect { token, to } => self.dial(token, &to),
+            Output::CancelConnect { .. } => {}
+            Output::Send { conn, bytes, .. } if conn == CONSOLE => self.heard_by_client(&bytes),
+            Output::Send { conn, bytes, .. } => {
+                let Some(name) = self.conns.get(&conn).cloned() else { return };
+                if self.part == Part::Master {
+                    for id in ids_in(&bytes[..bytes.len().min(200)]) {
+                        if self.own_ids.last() != Some(&id) && (bytes.starts_with(b"+FULLRESYNC") || bytes.starts_with(b"+CONTINUE")) {
+                            self.own_ids.push(id);
+                        }
+                    }
+                }
+                self.play.sent.push((self.ms(self.now), name, bytes.to_vec()));
+                let id = (conn.0 - 100) as usize;
+                if let Some(script) = self.scripts.get_mut(&id)
+                    && !is_ack(&bytes)
+                {
+                    script.heard += bytes.len() as u64;
+                    self.schedule(id);
+                }
+            }
+            Output::Close { conn } => {
+                if let Some(name) = self.conns.get(&conn).cloned() {
+                    self.play.closed.push((self.ms(self.now), name));
+                    if let Some(script) = self.scripts.get_mut(&((conn.0 - 100) as usize)) {
+                        script.open = false;
+                    }
+                }
+            }
+            Output::Spawn { job, kind } => {
+                let takes = self.child_takes();
+                if let ChildKind::RdbToSockets { rdb } = kind {
+                    self.push(soon, Cue::Give(Input::ChildOutput { job, bytes: rdb }));
+                }
+                self.push(soon + takes, Cue::Give(Input::ChildExited { job, result: ChildResult::Success }));
+            }
+            Output::Kill { job } => self.push(soon, Cue::Give(Input::ChildExited { job, result: ChildResult::Signalled(10) })),
+            Output::File { op, what } => {
+                if matches!(what, FileOp::WriteDump { .. } | FileOp::RenameTemp { .. }) {
+                    self.push(soon, Cue::Give(Input::FileDone { op, result: FileResult::Done }));
+                }
+            }
+            Output::Exit => {}
+        }
+    }
+    /// How long the recorded child lived: from the fork to its last line, or a little.
+    fn child_takes(&self) -> u64 {
+        let now = self.ms(self.now);
+        let ended = self.recording.events.iter().find(|(at, e)| {
+            *at > now && matches!(e, Event::Log(who, _, text) if who == "master" && text.contains("used by copy-on-write"))
+        });
+        ended.map_or(2_000, |(at, _)| us(*at - now))
+    }
+
+    fn dial(&mut self, token: Token, _to: &Address) {
+        let soon = self.free + 150;
+        if self.refusing {
+            self.push(soon, Cue::Give(Input::Refused { token, why: DialError::Refused }));
+            return;
+        }
+        let id = self.next_dial;
+        let Some(name) = self.ids.get(id).cloned() else { return };
+        self.next_dial += 1;
+        let conn = conn_id(id);
+        self.conns.insert(conn, name.clone());
+        let opened = self.recording.events.iter().find(|(_, e)| *e == Event::Open(name.clone())).map_or(0.0, |(at, _)| *at);
+        let script = self.scripts.get_mut(&id).expect("each recorded conn has a script");
+        script.open = true;
+        script.shift = soon as i64 - (ZERO_US + us(opened)) as i64;
+        self.play.opened.push((self.ms(soon), name));
+        self.push(soon, Cue::Give(Input::Connected { token, conn, room: ROOM }));
+        self.push(soon + 1, Cue::Down(id));
+    }
+    /// Sees to it that the next thing that comes down on a conn has its time.
+    fn schedule(&mut self, id: usize) {
+        let now = self.free;
+        let Some(script) = self.scripts.get_mut(&id) else { return };
+        let Some(step) = script.steps.front() else { return };
+        if !script.open || script.heard < step.needs {
+            return;
+        }
+        let at = if step.settled { step.at as i64 } else { step.at as i64 + script.shift };
+        let at = (at.max(0) as u64).max(now + 50).max(script.last);
+        self.push(at, Cue::Down(id));
+    }
+    fn down(&mut self, id: usize) {
+        if self.hole.is_some() {
+            return;
+        }
+        let Some(script) = self.scripts.get_mut(&id) else { return };
+        let Some(step) = script.steps.front() else { return };
+        let due = if step.settled { step.at as i64 } else { step.at as i64 + script.shift };
+        if !script.open || script.heard < step.needs {
+            return;
+        }
+        if due > self.now as i64 {
+            self.push(due as u64, Cue::Down(id));
+            return;
+        }
+        let step = script.steps.pop_front().expect("the step that was seen");
+        script.last = self.now;
+        let conn = conn_id(id);
+        match step.what {
+            Input::Received { bytes, .. } => {
+                let size = self.node.era().capabilities().rdb_read_bytes.max(4_096);
+                for piece in bytes.chunks(size) {
+                    self.give(Input::Received { conn, bytes: bytes.slice_ref(piece) });
+                }
+            }
+            _ => {
+                script.open = false;
+                self.give(Input::Closed { conn, why: CloseWhy::Fin });
+            }
+        }
+        self.schedule(id);
+    }
+
+    fn heard_by_client(&mut self, bytes: &[u8]) {
+        self.console.feed(bytes);
+        while let Ok(Some(reply)) = self.console.next() {
+            let line = self.waiting.pop_front().unwrap_or_default();
+            let text = shown(&reply);
+            self.play.replies.push((self.ms(self.now), line, text));
+        }
+    }
+}
+
+/// Lengths of the requests in some bytes of a handshake.
+fn request_lengths(bytes: &[u8]) -> Vec<u64> {
+    let mut parser = resp::Parser::new();
+    parser.feed(&Bytes::copy_from_slice(bytes));
+    let mut lengths = Vec::new();
+    while let Ok(Some(request)) = parser.next() {
+        lengths.push(request.bytes as u64);
+    }
+    lengths
+}
+
+/// Conn ids of recorded conns.
+fn conn_id(index: usize) -> ConnId {
+    ConnId(100 + index as u64)
+}
+
+/// A recorded command line as the commands it stands for.
+fn expand(line: &str) -> Vec<String> {
+    if let Some((count, _)) = line.split_once(" x SET fill") {
+        return fills(count.parse().expect("a count"));
+    }
+    if line.starts_with("INFO replication") {
+        return vec!["INFO replication".to_owned()];
+    }
+    // No scripts here; and data that came by DEBUG POPULATE is in the file.
+    if line.starts_with("EVAL") || line.starts_with("DEBUG POPULATE") {
+        return Vec::new();
+    }
+    vec![line.to_owned()]
+}
+
+/// A reply as the recordings write it.
+fn shown(reply: &Reply) -> String {
+    match reply {
+        Reply::Bulk(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Reply::Array(items) => {
+            let items: Vec<String> = items.iter().map(|i| format!("\"{}\"", shown(i))).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => resp::cli::format(other),
+    }
+}
+
+/// How the recorded servers loaded, if that took time: bytes a second, and how many bytes each byte of this stage's smaller files stands for.
+fn load_rate(recording: &Recording, file: u64) -> (u64, u64) {
+    const RECORDED: f64 = 51_777_800.0;
+    if !recording.name.contains("loading") {
+        return (0, 1);
+    }
+    let lasted = recording.events.iter().find_map(|(_, e)| match e {
+        Event::Log(_, _, text) => text.strip_prefix("DB loaded from disk: ")?.split(' ').next()?.parse::<f64>().ok(),
+        _ => None,
+    });
+    ((RECORDED / lasted.unwrap_or(1.4)) as u64, RECORDED as u64 / file)
+}
+
+/// Data in the place of DEBUG POPULATE's two million keys.
+fn many_keys() -> Dataset {
+    let mut data = Dataset::new(16);
+    for n in 0..20_000 {
+        data.set(0, format!("key:{n}").as_bytes(), Bytes::from(format!("value:{n}")), None);
+    }
+    data
+}

@@ -1,0 +1,58 @@
+//! Recordings of real servers against the engine: see `resync_tests::conformance`.
+
+use resync_tests::conformance::{Part, Recording, judge};
+
+/// Each recording with the parts that the node plays in it.
+const RECORDINGS: &[(&str, &[Part])] = &[
+    ("b_fullsync__3.0.7", BOTH),
+    ("b_fullsync__7.0.15", BOTH),
+    ("b_auth_ok__3.0.7", BOTH),
+    ("b_auth_ok__7.0.15", BOTH),
+    ("b_auth_wrong__3.0.7", BOTH),
+    ("b_auth_wrong__7.0.15", BOTH),
+    ("b_auth_missing__3.0.7", BOTH),
+    ("b_auth_missing__7.0.15", BOTH),
+    ("b_masterauth_but_nopass__3.0.7", BOTH),
+    ("b_masterauth_but_nopass__7.0.15", BOTH),
+    ("b_two_replicas__3.0.7", &[Part::Master]),
+    ("c_partial_inside__3.0.7", BOTH),
+    ("c_partial_inside__7.0.15", BOTH),
+    ("d_backlog_resize_connected__3.0.7", BOTH),
+    ("d_backlog_resize_connected__7.0.15", BOTH),
+    ("d_backlog_resize_disconnected__3.0.7", BOTH),
+    ("e_min_slaves__3.0.7", BOTH),
+    ("f_blackhole__3.0.7", BOTH),
+    ("f_blackhole__7.0.15", BOTH),
+    ("f_freeze_master_sigstop__3.0.7", BOTH),
+    ("f_freeze_replica_sigstop__3.0.7", BOTH),
+    ("f_freeze_replica_sigstop__7.0.15", BOTH),
+];
+const BOTH: &[Part] = &[Part::Master, Part::Replica];
+
+#[test]
+fn real_servers_and_the_engine_say_the_same() {
+    let wanted = std::env::var("RESYNC_RECORDING").unwrap_or_default();
+    let (mut held, mut tried) = (0, 0);
+    for (name, parts) in RECORDINGS {
+        if !name.contains(&wanted) {
+            continue;
+        }
+        let recording = Recording::read(name);
+        for part in *parts {
+            let verdict = judge(&recording, *part);
+            let [wire, log, info, replies] = verdict.compared;
+            tried += 1;
+            held += u32::from(verdict.differences.is_empty());
+            let word = if verdict.differences.is_empty() { "holds " } else { "DIFFERS" };
+            println!(
+                "{word} {name} as {part:?}: {wire} messages, {log} log lines, {info} INFO fields, {replies} replies; farthest {:.0} ms; {:?}",
+                verdict.farthest_ms, verdict.unknowns
+            );
+            for difference in verdict.differences.iter().take(8) {
+                println!("    {difference}");
+            }
+        }
+    }
+    println!("{held} of {tried} hold");
+    assert_eq!(held, tried);
+}
