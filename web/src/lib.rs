@@ -8,6 +8,8 @@ pub mod action;
 pub mod caption;
 #[cfg(feature = "page")]
 pub mod draw;
+#[cfg(all(test, feature = "page"))]
+mod fixture;
 pub mod format;
 pub mod i18n;
 #[cfg(feature = "page")]

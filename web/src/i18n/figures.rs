@@ -92,10 +92,6 @@ pub struct Stage {
     pub heal_verb: &'static str,
     pub latency: &'static str,
     pub bandwidth: &'static str,
-    pub pause: &'static str,
-    pub resume: &'static str,
-    pub crash: &'static str,
-    pub restart: &'static str,
 }
 
 /// Replication stream.
@@ -182,7 +178,6 @@ pub struct Verdict {
     pub and_bytes: fn(&str) -> String,
     pub and_rdb: &'static str,
     pub now: &'static str,
-    pub now_partial: &'static str,
     pub now_full: &'static str,
 }
 

@@ -295,14 +295,14 @@ pub fn block_grid(count: usize, w: f64, h: f64) -> (usize, f64) {
         _ => ((count as f64).sqrt() * (w / h.max(1.0)).sqrt()).ceil().max(4.0) as usize,
     };
     let rows = count.div_ceil(columns).max(1);
-    (columns, (h / rows as f64).clamp(7.0, 40.0))
+    (columns, (h / rows as f64).clamp(7.0, 56.0))
 }
 
 fn blocks(area: Area, list: &[BlockView], m: &Memory) -> Html {
     let t = &m.t.figures.backlog;
-    let head_h = 40.0;
+    let head_h = 46.0;
     let over = m.backlog.histlen.saturating_sub(m.backlog.size);
-    let foot_h = 18.0;
+    let foot_h = 22.0;
     let (w, h) = (area.w - 20.0, (area.h - head_h - foot_h - 8.0).max(20.0));
     let (columns, row) = block_grid(list.len(), w, h);
     let gap = if columns > 6 { 3.0 } else { 8.0 };
@@ -347,10 +347,10 @@ fn blocks(area: Area, list: &[BlockView], m: &Memory) -> Html {
     };
     html! {
         <>
-            <text x={n(area.x + 10.0)} y={n(area.y + 14.0)} class="b t12">{ t.title_blocks }</text>
-            <text x={n(area.x + 10.0)} y={n(area.y + 29.0)} class="mu">{ (t.blocks)(list.len()) }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + 19.0)} class="b t12">{ t.title_blocks }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + 34.0)} class="mu">{ (t.blocks)(list.len()) }</text>
             { for cells }
-            <text x={n(area.x + 10.0)} y={n(area.y + area.h - 6.0)} class={if over > 0 { "b" } else { "mu" }}>{ foot }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + area.h - 9.0)} class={if over > 0 { "b" } else { "mu" }}>{ foot }</text>
         </>
     }
 }

@@ -111,7 +111,7 @@ pub struct Columns {
 pub fn columns(w: f64) -> Columns {
     let (sizes, states) = (w >= 330.0, w >= 290.0);
     let replica = if states { 50.0 + 88.0 } else { 58.0 };
-    let master = w - if sizes { 54.0 } else { 14.0 };
+    let master = w - if sizes { 62.0 } else { 14.0 };
     Columns { clock: 44.0, replica, master, size: w - 2.0, sizes, states }
 }
 
@@ -296,7 +296,7 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(text, self.between() - 18.0, if row.decisive { 11.4 } else { 11.0 }) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(text, self.between() - 10.0, 11.0) }</text>
             </>
         }
     }

@@ -159,7 +159,7 @@ pub fn Lag(props: &FigureProps) -> Html {
             <button type="button" class="plain small" aria-pressed={stale.to_string()} onclick={{ let stale = stale.clone(); move |_| stale.set(!*stale) }}>{ t.staleness }</button>
         </>
     };
-    let head = html! { <div class="head"><h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };
+    let head = html! { <div class="head"><h2>{ t.title }</h2><span class="muted roomy">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };
     let all = replicas(views);
     let top_node = top(views);
     let head_offset = top_node.map_or(0, |node| node.offset.0);
@@ -344,13 +344,15 @@ impl Pen<'_> {
         });
         let ends: Vec<(u32, f64, String)> =
             self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
+        // The limit's words stand at the right, unless a curve ends there.
+        let crowded = self.limit.is_some_and(|limit| ends.iter().any(|(_, at, _)| (at - y.at(limit as f64) + 5.0).abs() < 16.0));
         html! {
             <g class="plot">
                 { for ticks(0, highest as i64, step).map(|v| self.grid(y.at(v as f64), short_bytes(v))) }
                 <text x="30" y={n(plot.0 - 14.0)} class="mu">{ t.gap }</text>
                 if let (true, Some(limit)) = (on_axis, self.limit) {
                     <path d={format!("M30 {}H{}", n(y.at(limit as f64)), n(self.right()))} class="sf w15 fn" />
-                    <text x={n(self.right() - 2.0)} y={n(y.at(limit as f64) - 5.0)} class="xf e halo">{ (t.limit)(&grouped(limit as i64)) }</text>
+                    <text x={if crowded { "34".to_owned() } else { n(self.right() - 2.0) }} y={n(y.at(limit as f64) - 5.0)} class={classes!("xf", "halo", (!crowded).then_some("e"))}>{ (t.limit)(&grouped(limit as i64)) }</text>
                 } else if let Some(limit) = self.limit {
                     <text x={n(self.right() - 2.0)} y={n(plot.0 - 14.0)} class="mu e">{ (t.limit_above)(&grouped(limit as i64)) }</text>
                 }

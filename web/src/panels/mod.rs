@@ -10,5 +10,7 @@ pub mod knobs;
 pub mod lag;
 pub mod ruler;
 pub mod tables;
+#[cfg(test)]
+mod tests;
 pub mod timeline;
 pub mod verdict;

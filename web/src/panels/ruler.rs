@@ -83,7 +83,7 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
     let (left, right) = (SIDE, (size.w - SIDE).max(SIDE + 100.0));
     let x_head = right - NEXT.min((right - left) * 0.14);
     let x_first = left + GONE.min((right - left) * 0.17);
-    let held = axis_bytes(backlog.size, backlog.histlen.max(1)) as f64;
+    let held = axis_bytes(backlog.size, backlog.histlen.max(1)).max(backlog.histlen) as f64;
     let next = (head + 1) as f64;
     let mut span = held;
     if let Some(wanted) = oldest_wanted {
@@ -302,11 +302,13 @@ impl Picture<'_> {
             let x = self.place.axis.at(v as f64);
             let labelled = v.rem_euclid(2 * step) == 0;
             let inside = x > x_first + 1.0 && x < x_head - 1.0;
+            let half = mono_width(&grouped(v), 11.0) * 0.5 + 5.0;
+            let clear = (x - x_first).abs() > half && (x - x_head).abs() > half;
             html! {
                 <>
                     <path d={format!("M{} {}v{}", n(x), n(y + h), if labelled { "4" } else { "2.5" })} class="sr w1 fn" />
                     if inside { <path d={format!("M{} {}v{}", n(x), n(y), n(h))} class="sp w1 fn" opacity=".8" /> }
-                    if labelled && x > SIDE + 14.0 && x < self.right() - 60.0 { <text x={n(x)} y={n(y + h + 15.0)} class="m mu c">{ grouped(v) }</text> }
+                    if labelled && clear && x > SIDE + 14.0 && x < self.right() - 60.0 { <text x={n(x)} y={n(y + h + 15.0)} class="m mu c">{ grouped(v) }</text> }
                 </>
             }
         };
@@ -383,8 +385,8 @@ impl Picture<'_> {
         let gap = r.gap.map(|g| grouped(-g));
         html! {
             <g class={classes!("lane", selected.then_some("sel"))} {onclick}>
-                <rect x={n(x_from + 1.0)} y={n(y - half)} width={n((x_head - x_from - 2.0).max(0.0))} height={n(2.0 * half)} class="fwash" opacity=".6" />
-                if selected { <rect x={n(SIDE)} y={n(y - half - 1.5)} width={n(self.right() - SIDE)} height={n(2.0 * half + 3.0)} rx="3" class="fn si w1" /> }
+                if selected { <rect x={n(SIDE)} y={n(y - half - 2.0)} width={n(self.right() - SIDE)} height={n(2.0 * half + 4.0)} rx="3" class="fhold" /> }
+                <rect x={n(x_from + 1.0)} y={n(y - half)} width={n((x_head - x_from - 2.0).max(0.0))} height={n(2.0 * half)} class={if selected { "track fn" } else { "track fwash" }} opacity=".6" />
                 { self.lane_marks(r, y) }
                 { mark::glyph(ix, SIDE + 7.0, y, 4.5) }
                 <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class={classes!("b", "t12", "halo")}>{ clip(&r.node.name, GONE - 28.0, 12.0) }</text>
@@ -490,7 +492,7 @@ impl Picture<'_> {
     /// Blank ground behind a label on a hatch.
     fn plate(&self, x: f64, y: f64, w: f64) -> Html {
         let h = (2.0 * self.place.half - 2.0).min(14.0);
-        html! { <rect x={n(x - w * 0.5 - 5.0)} y={n(y - h * 0.5)} width={n(w + 10.0)} height={n(h)} rx="3" class="fp" /> }
+        html! { <rect x={n(x - w * 0.5 - 5.0)} y={n(y - h * 0.5)} width={n(w + 10.0)} height={n(h)} rx="3" class="plate" /> }
     }
 
     fn runway(&self, x_wanted: f64, y: f64, bytes: i64, ms: Option<u64>) -> Html {
@@ -523,7 +525,8 @@ impl Picture<'_> {
     fn lost(&self, x_wanted: f64, y: f64, edge: f64) -> Html {
         let t = &self.t.figures.ruler;
         let w = sans_width(t.lost, 12.0);
-        let x = if x_wanted - 12.0 - w > edge { x_wanted - 12.0 - w * 0.5 } else { x_wanted + 14.0 + w * 0.5 };
+        let clear = x_wanted.max(self.x_first());
+        let x = if x_wanted - 12.0 - w > edge { x_wanted - 12.0 - w * 0.5 } else { clear + 14.0 + w * 0.5 };
         html! {
             <>
                 { self.plate(x, y, w) }

@@ -144,7 +144,7 @@ pub fn Verdict(props: &FigureProps) -> Html {
                 if let Some((first, wanted, end, partial)) = &v.now {
                     <div class={classes!("now", gone.then_some("bad"))} onmouseenter={point(Some(*wanted))} onmouseleave={point(None)}>
                         <span class="muted">{ t.now }</span>{ window(*first, *wanted, *end) }
-                        <span class={if *partial { "muted" } else { "cf" }}>{ " " }{ if *partial { t.now_partial } else { t.now_full } }</span>
+                        if !partial { <span class="cf">{ " " }{ t.now_full }</span> }
                     </div>
                 }
             </div>

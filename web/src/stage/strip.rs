@@ -1,4 +1,4 @@
-//! Under the stage: what can be done to the selected link or node.
+//! Under the stage: what can be done to the selected link, or to the link of the selected replica.
 
 use crate::action::{Action, Selection};
 use crate::draw::mark;
@@ -7,9 +7,9 @@ use crate::i18n::Strings;
 use crate::views::{Shared, Views};
 use resync_core::scenario::{rate_text, span_text};
 use resync_core::time::Span;
-use resync_core::view::{LinkState, LinkView, NodeView, Process, Role};
+use resync_core::view::{LinkState, LinkView};
 use web_sys::{HtmlInputElement, KeyboardEvent};
-use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html, use_state_eq};
+use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_state_eq};
 
 /// A typed latency or bandwidth as the scenario's text wants it: a bare number means `unit`.
 #[must_use]
@@ -56,42 +56,9 @@ fn act(on: &Callback<Action>, line: String) -> Callback<yew::MouseEvent> {
 }
 
 fn selected(props: &StripProps) -> Html {
-    let views = &props.views;
-    let s = &props.t.figures.stage;
-    let node = match props.selection {
-        Some(Selection::Node(ix)) => views.cluster.nodes.iter().find(|node| node.ix == ix),
-        _ => None,
-    };
-    let link = selected_link(views, props.selection);
-    if node.is_none() && link.is_none() {
-        return html! { <span class="muted optional">{ s.select_something }</span> };
-    }
-    html! {
-        <>
-            if let Some(node) = node { { node_tools(node, views, props) } }
-            if let Some(link) = link { { link_tools(link, views, props) } }
-        </>
-    }
-}
-
-fn node_tools(node: &NodeView, views: &Views, props: &StripProps) -> Html {
-    let s = &props.t.figures.stage;
-    let name = &node.name;
-    let gone = matches!(node.process, Process::Down | Process::Off);
-    let paused = node.process == Process::Paused;
-    // Beside a link's tools the node is named there already.
-    let named = node.role == Role::Master || selected_link(views, props.selection).is_none();
-    html! {
-        <span class="grp" role="group" aria-label={name.clone()}>
-            if named { { if node.ix == views.top { html! { <b>{ name.clone() }</b> } } else { mark::named(node.ix, name) } } }
-            if gone {
-                <button type="button" class="primary" onclick={act(&props.on, format!("restart {name}"))}>{ s.restart }</button>
-            } else {
-                <button type="button" class={classes!(paused.then_some("primary"))} onclick={act(&props.on, format!("{} {name}", if paused { "resume" } else { "pause" }))}>{ if paused { s.resume } else { s.pause } }</button>
-                <button type="button" onclick={act(&props.on, format!("crash {name}"))}>{ s.crash }</button>
-                if node.process != Process::Loading { <button type="button" class="optional" onclick={act(&props.on, format!("restart {name}"))}>{ s.restart }</button> }
-            }
-        </span>
+    match selected_link(&props.views, props.selection) {
+        Some(link) => link_tools(link, &props.views, props),
+        None => html! { <span class="muted optional">{ props.t.figures.stage.select_something }</span> },
     }
 }
 

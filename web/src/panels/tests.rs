@@ -1,0 +1,260 @@
+//! The figures through server-side rendering, over one moment whose numbers agree.
+//!
+//! `RESYNC_LOOK=<folder> cargo test -p resync-web look` writes pages for the eye: all figures with their styles.
+
+use crate::action::Selection;
+use crate::draw::FigureProps;
+use crate::fixture;
+use crate::i18n::Lang;
+use crate::panels::handshake::Handshake;
+use crate::panels::lag::Lag;
+use crate::panels::ruler::{Ruler, RulerProps};
+use crate::panels::verdict::Verdict;
+use crate::stage::packets::PacketPool;
+use crate::stage::{Stage, StageProps};
+use crate::views::Views;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use yew::{BaseComponent, Callback, LocalServerRenderer};
+
+/// Runs a future that never waits for anything from outside.
+fn ready<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let mut cx = Context::from_waker(Waker::noop());
+    for _ in 0..10_000 {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut cx) {
+            return value;
+        }
+    }
+    panic!("rendering waits for something");
+}
+
+fn render<C: BaseComponent>(props: C::Properties) -> String {
+    ready(LocalServerRenderer::<C>::with_props(props).hydratable(false).render())
+}
+
+fn figure(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> FigureProps {
+    FigureProps { views: fixture::shared(views.clone()), selection, pointed, t: lang.strings(), on: Callback::noop() }
+}
+
+fn ruler(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {
+    let p = figure(views, lang, selection, pointed);
+    render::<Ruler>(RulerProps { views: p.views, selection, pointed, lens: None, magnify: 0, t: p.t, on: p.on })
+}
+
+fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {
+    let p = figure(views, lang, selection, pointed);
+    let hint = match lang {
+        Lang::En => "Try this: heal replica-3 while its runway lasts, then cut it again and wait. What will PSYNC answer each time?",
+        Lang::Zh => "试试看：在剩余余量用完之前恢复 replica-3，然后再次断开并等待。每次 PSYNC 会得到什么回答？",
+    };
+    render::<Stage>(StageProps {
+        views: p.views,
+        selection,
+        pointed,
+        hint: hint.into(),
+        pool: PacketPool::new(),
+        t: p.t,
+        on: p.on,
+        children: yew::Html::default(),
+    })
+}
+
+/// Rendered text without tags, white space folded: what a reader gets.
+fn words(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => {
+                inside = false;
+                out.push(' ');
+            }
+            c if !inside => out.push(if c == '\u{202f}' { ' ' } else { c }),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_ruler_says_where_everyone_stands() {
+    let text = words(&ruler(&fixture::plain(), Lang::En, None, None));
+    for said in [
+        "first byte 55 903",
+        "head",
+        "72 286",
+        "acked 70 814",
+        "−128",
+        "sent, not received",
+        "−4 928",
+        "runway 6 848 B · 5.3 s",
+        "−9 536",
+        "SET key:76 · 64 B",
+        "magnified",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let lost = words(&ruler(&fixture::lost(), Lang::En, None, None));
+    assert!(lost.contains("full resync needed") && !lost.contains("runway"), "{lost}");
+    let none = words(&ruler(&fixture::beginning(), Lang::En, None, None));
+    assert!(none.contains("no backlog yet") && !none.contains("first byte"), "{none}");
+}
+
+#[test]
+fn nodes_and_links_are_buttons_with_their_names() {
+    let html = stage(&fixture::plain(), Lang::En, Some(Selection::Node(3)), None);
+    for name in ["master", "replica-1", "replica-2", "replica-3", "Link master to replica-1", "Link master to replica-3"] {
+        let tag = html.split('<').find(|tag| tag.contains(&format!("aria-label=\"{name}\"")) && tag.contains("role=\"button\""));
+        assert!(tag.is_some_and(|tag| tag.contains("tabindex=\"0\"")), "{name}");
+    }
+    assert!(html.contains("aria-label=\"Backlog\"") && html.contains("aria-label=\"Stage\""));
+    let text = words(&html);
+    for said in [
+        "cut 7.4 s ago",
+        "frozen 3.8 s",
+        "4 928 B kept by TCP",
+        "9 536 B wait in the backlog only",
+        "dial refused × 7",
+        "next try in 80 ms",
+        "idx 6 749",
+        "no line",
+        "lag 4 s",
+        "Heal",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    for field in ["Latency", "Bandwidth"] {
+        assert!(html.contains(&format!("aria-label=\"{field}\"")), "{field}");
+    }
+    let up = stage(&fixture::plain(), Lang::En, Some(Selection::Link(0)), None);
+    assert!(words(&up).contains("Cut Freeze"), "a link that works can be cut and frozen");
+}
+
+#[test]
+fn a_verdict_shows_both_tests_with_their_numbers() {
+    let text = words(&render::<Verdict>(figure(&fixture::plain(), Lang::En, None, None)));
+    for said in [
+        "PSYNC 8f3c2a…1b11 23015",
+        "Mine?",
+        "8f3c2a…1b11 = 8f3c2a…1b11",
+        "12 661 ≤ 23 015 ≤ 29 045",
+        "+CONTINUE",
+        "and 6 030 bytes",
+        "55 903 ≤ 62 751 ≤ 72 287",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let refused = words(&render::<Verdict>(figure(&fixture::lost(), Lang::En, None, None)));
+    assert!(refused.find("Still held?") < refused.find("Mine?"), "the failed test is first: {refused}");
+    assert!(refused.contains("55 903 ≰ 55 303 ≤ 72 287") && refused.contains("and an RDB"), "{refused}");
+    let second = words(&render::<Verdict>(figure(&fixture::blocks(), Lang::En, None, None)));
+    assert!(second.contains("23 015 ≰ 23 000"), "the second id's bound: {second}");
+}
+
+#[test]
+fn the_ladder_folds_repeats_and_shows_what_decides() {
+    let html = render::<Handshake>(figure(&fixture::plain(), Lang::En, None, None));
+    let text = words(&html);
+    for said in [
+        "24.680",
+        "+CONTINUE",
+        "PSYNC 8f3c2a…1b11 23015",
+        "backlog 23 015 – 29 044",
+        "SET × 526 · PING × 3 · ACK × 26",
+        "26 s",
+        "RECEIVE_PSYNC",
+        "ONLINE",
+        "✕ cut: reset",
+        "dial refused × 7",
+    ] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    let rdb = words(&render::<Handshake>(figure(&fixture::blocks(), Lang::En, None, None)));
+    assert!(rdb.contains("RDB 5 120 / 12 KB"), "{rdb}");
+    let none = words(&render::<Handshake>(figure(&fixture::beginning(), Lang::En, None, None)));
+    assert!(none.contains("No handshake yet"), "{none}");
+}
+
+#[test]
+fn the_chart_never_draws_a_missing_line_at_zero() {
+    let text = words(&render::<Lag>(figure(&fixture::plain(), Lang::En, None, None)));
+    for said in ["▲ no line", "9 536", "4 928", "128", "beyond 16 384: full resync", "frozen", "cut", "lag that INFO reports, s"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn blocks_say_who_pins_them_and_what_is_over() {
+    let text = words(&stage(&fixture::blocks(), Lang::En, None, None));
+    for said in ["Backlog, in blocks", "2 blocks", "40 961", "57 345", "10 846 B over its size", "RDB 41 %"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
+    for views in [fixture::plain(), fixture::lost(), fixture::blocks(), fixture::beginning(), fixture::many()] {
+        for lang in Lang::ALL {
+            for (selection, pointed) in [
+                (None, None),
+                (Some(Selection::Node(3)), Some(72_100)),
+                (Some(Selection::Link(1)), Some(1)),
+                (Some(Selection::Node(99)), None),
+            ] {
+                let p = || figure(&views, lang, selection, pointed);
+                let html = [
+                    ruler(&views, lang, selection, pointed),
+                    stage(&views, lang, selection, pointed),
+                    render::<Verdict>(p()),
+                    render::<Handshake>(p()),
+                    render::<Lag>(p()),
+                ]
+                .concat();
+                assert!(!html.contains("style="), "CSP");
+                assert!(!html.contains("NaN") && !html.contains("inf"), "a coordinate is no number");
+            }
+        }
+    }
+}
+
+/// Pages for the eye, in the study's grid at 1440×900 without the inspector's side.
+#[test]
+fn look() {
+    let views = [
+        ("plain", fixture::plain()),
+        ("lost", fixture::lost()),
+        ("blocks", fixture::blocks()),
+        ("beginning", fixture::beginning()),
+        ("many", fixture::many()),
+    ];
+    for (name, views) in views {
+        for lang in Lang::ALL {
+            let (selection, pointed) = (Some(Selection::Node(3)), (name == "lost").then_some(72_180));
+            let p = || figure(&views, lang, selection, pointed);
+            let page = format!(
+                "<main>{}{}<div class=\"dock\">{}{}{}</div></main>",
+                ruler(&views, lang, selection, pointed),
+                stage(&views, lang, selection, pointed),
+                render::<Verdict>(p()),
+                render::<Handshake>(p()),
+                render::<Lag>(p())
+            );
+            assert!(page.len() > 10_000, "{name}");
+            let Ok(folder) = std::env::var("RESYNC_LOOK") else { continue };
+            let mut css = String::new();
+            for sheet in ["tokens", "base", "shell", "figures", "ruler", "stage", "backlog", "verdict", "handshake", "lag"] {
+                css.push_str(&std::fs::read_to_string(format!("{}/styles/{sheet}.css", env!("CARGO_MANIFEST_DIR"))).expect("a stylesheet"));
+            }
+            let grid = "body{height:100vh;display:grid;grid-template:44px minmax(0,1fr) 100px/minmax(0,1fr) var(--side)}main{grid-row:2;display:grid;\
+                        grid-template-rows:minmax(0,217fr) minmax(0,285fr) minmax(0,250fr);min-width:0;min-height:0}.stream{border-bottom:1px solid var(--line)}";
+            let html = format!(
+                "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><style>{css}{grid}</style><body>{page}</body></html>",
+                lang.tag()
+            );
+            std::fs::write(format!("{folder}/{name}-{}.html", lang.tag()), html).expect("a page");
+        }
+    }
+}
