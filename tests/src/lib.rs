@@ -1,4 +1,6 @@
 //! Harness, conformance, end to end, benches.
 
+pub mod commands;
 pub mod conformance;
+pub mod figures;
 pub mod redis;
