@@ -89,22 +89,21 @@ impl Keyspace {
             return (Reply::OK, wire);
         }
         let outcome = self.run(args);
-        let mut batch: Vec<Vec<Bytes>> = outcome.expired.iter().map(|key| vec![Bytes::from_static(b"DEL"), key.clone()]).collect();
+        let mut batch: Vec<(usize, Vec<Bytes>)> =
+            outcome.expired.iter().map(|(db, key)| (*db, vec![Bytes::from_static(b"DEL"), key.clone()])).collect();
         let expired = batch.len();
         match outcome.effect {
             Effect::None => {}
-            Effect::Verbatim => batch.push(args.to_vec()),
-            Effect::Rewritten(commands) => batch.extend(commands),
+            Effect::Verbatim => batch.push((self.db, args.to_vec())),
+            Effect::Rewritten(commands) => batch.extend(commands.into_iter().map(|command| (self.db, command))),
         }
         // From 7.0 on everything that one command puts into the stream is one batch; 6.2 wraps what the command itself says in several.
         let wrap = batch.len() > 1 && (self.era.has(Era::V7_0) || (self.era.has(Era::V6_2) && batch.len() - expired > 1));
-        if !batch.is_empty() {
-            self.stream.select(self.db, &mut wire);
-        }
-        if wrap {
-            write_command(&["MULTI"], &mut wire);
-        }
-        for command in &batch {
+        for (n, (db, command)) in batch.iter().enumerate() {
+            self.stream.select(*db, &mut wire);
+            if wrap && n == 0 {
+                write_command(&["MULTI"], &mut wire);
+            }
             write_command(command, &mut wire);
         }
         if wrap {

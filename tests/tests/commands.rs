@@ -163,11 +163,13 @@ fn now_ms() -> i64 {
 
 /// A real 7.0.15 beside our table: each line goes to both, and replies and stream must agree.
 struct Beside {
-    server: Server,
+    /// Ends with this.
+    _server: Server,
     conn: Conn,
     listener: Listener,
     keys: Keyspace,
     marks: u32,
+    history: Vec<String>,
 }
 impl Beside {
     fn start() -> Beside {
@@ -183,15 +185,24 @@ impl Beside {
         keys.line("SET first 1");
         conn.line("SET mark begin");
         listener.until_mark("begin");
-        Beside { server, conn, listener, keys, marks: 0 }
+        Beside { _server: server, conn, listener, keys, marks: 0, history: Vec::new() }
     }
-    fn verify(&mut self, line: &str, unordered: bool) {
+    fn verify(&mut self, line: &str) {
+        // Hash order is each server's own.
+        let name = line.split(' ').next().unwrap_or_default();
+        let unordered =
+            ["KEYS", "SMEMBERS", "SINTER", "SUNION", "SDIFF", "HGETALL", "HKEYS", "HVALS", "SCAN", "SSCAN", "SPOP", "SRANDMEMBER"]
+                .contains(&name);
+        self.history.push(line.to_owned());
+        let before = &self.history[self.history.len().saturating_sub(40)..];
         let args = split_args(line).expect("balanced quotes");
         self.keys.now_ms = now_ms();
         let theirs = self.conn.run(&args);
         let (ours, wire) = self.keys.args(&args);
         let (theirs, ours) = (plain(theirs, unordered), plain(ours, unordered));
-        assert_eq!(cli::format(&ours), cli::format(&theirs), "{line}");
+        // Whole seconds are rounded at moments a little apart.
+        let near = matches!((name, &ours, &theirs), ("TTL", Reply::Int(a), Reply::Int(b)) if *a > 1 && (a - b).abs() <= 1);
+        assert!(near || ours == theirs, "{}\nis not\n{}\nfor {line} after {before:#?}", cli::format(&ours), cli::format(&theirs));
         self.marks += 1;
         let (mark, db) = (self.marks.to_string(), self.keys.db);
         self.conn.line(&format!("SET mark {mark}"));
@@ -201,11 +212,15 @@ impl Beside {
         let select = |wire: Vec<u8>| {
             String::from_utf8_lossy(&wire).replace(&format!("*2\r\n$6\r\nSELECT\r\n${}\r\n{db}\r\n", db.to_string().len()), "")
         };
-        assert_eq!(without_moments(select(wire).as_bytes()), without_moments(select(stream).as_bytes()), "stream of {line}");
+        assert_eq!(
+            without_moments(select(wire).as_bytes()),
+            without_moments(select(stream).as_bytes()),
+            "stream of {line} after {before:#?}"
+        );
     }
     fn case(&mut self, lines: &[&str]) {
         for line in lines {
-            self.verify(line, false);
+            self.verify(line);
         }
     }
 }
@@ -229,11 +244,11 @@ fn one_by_one_as_a_real_server_answers() {
     let mut both = Beside::start();
     let deadline = Instant::now() + Duration::from_secs(60);
     for case in CASES {
-        both.verify("FLUSHALL", false);
+        both.verify("FLUSHALL");
         both.case(case);
         assert!(Instant::now() < deadline);
     }
-    both.verify("FLUSHALL", false);
+    both.verify("FLUSHALL");
 }
 
 /// Command sequences, each from empty databases.
@@ -515,7 +530,6 @@ const CASES: &[&[&str]] = &[
         "SCAN 0 TYPE string",
         "SCAN 0 TYPE list",
         "SCAN 0 FOO bar",
-        "SCAN -1",
         "SCAN 18446744073709551616",
     ],
     &[
@@ -966,6 +980,7 @@ fn random_line(seed: u64, n: u64) -> String {
         "HLEN K",
         "HEXISTS K V",
         "HINCRBY K V I",
+        "HINCRBYFLOAT K V F",
         "HKEYS K",
         "HVALS K",
         "SADD K V V",
@@ -1005,7 +1020,6 @@ fn random_line(seed: u64, n: u64) -> String {
         "ZPOPMAX K N",
         "DBSIZE",
         "KEYS *",
-        "OBJECT ENCODING K",
         "SELECT D",
         "MOVE K D",
         "SWAPDB D D",
@@ -1024,7 +1038,7 @@ fn random_line(seed: u64, n: u64) -> String {
             "N" => draw(6).to_string(),
             "I" => (draw(9) as i64 - 4).to_string(),
             "F" => format!("{}.{}", draw(5) as i64 - 2, draw(1_000)),
-            "T" => ["1", "1000000"][draw(2) as usize].to_owned(),
+            "T" => ["4", "1000000"][draw(2) as usize].to_owned(),
             "D" => draw(3).to_string(),
             _ => word.to_owned(),
         })
@@ -1035,17 +1049,14 @@ fn random_line(seed: u64, n: u64) -> String {
 #[test]
 fn at_random_as_a_real_server_answers() {
     let mut both = Beside::start();
-    for n in 0..4_000 {
+    for n in 0..12_000 {
         let line = random_line(20, n);
-        // Hash order is each server's own; TTL in whole seconds agrees unless a second passes between.
-        let name = line.split(' ').next().unwrap_or_default();
-        let unordered = ["KEYS", "SMEMBERS", "SINTER", "SUNION", "SDIFF", "HGETALL", "HKEYS", "HVALS"].contains(&name);
-        // A key of one millisecond is gone for both before the next command.
-        let short = line.split(' ').any(|word| word == "1") && (line.contains(" PX 1") || line.starts_with("PEXPIRE "));
-        both.verify(&line, unordered);
-        if short {
-            std::thread::sleep(Duration::from_millis(3));
+        both.verify(&line);
+        // A key of some milliseconds is gone for both before the next command.
+        if line.ends_with(" PX 4") || line.starts_with("PEXPIRE ") && line.ends_with(" 4") {
+            std::thread::sleep(Duration::from_millis(6));
         }
+        both.verify(&format!("TTL k{}", n % 6));
     }
 }
 

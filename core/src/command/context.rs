@@ -16,7 +16,7 @@ pub(super) type Done = Result<(Reply, Effect), Reply>;
 /// One run of one command.
 pub(super) struct Cx<'a, 'b> {
     pub(super) d: &'a mut DataCtx<'b>,
-    expired: Vec<Bytes>,
+    expired: Vec<(usize, Bytes)>,
     pub(super) work: Work,
 }
 
@@ -82,11 +82,18 @@ impl Cx<'_, '_> {
     pub(super) fn is_past(&self, key: &[u8]) -> bool {
         self.d.data.expiry(self.d.db, key).is_some_and(|when| self.d.now_ms > when)
     }
+    /// Does something in another database.
+    pub(super) fn in_db<R>(&mut self, db: usize, what: impl FnOnce(&mut Self) -> R) -> R {
+        let here = core::mem::replace(&mut self.d.db, db);
+        let result = what(self);
+        self.d.db = here;
+        result
+    }
     /// Notes that a key that was found expired is to be deleted in the stream, and deletes it.
     fn expire(&mut self, key: &[u8]) {
         self.d.data.remove(self.d.db, key);
         if !self.d.replica {
-            self.expired.push(Bytes::copy_from_slice(key));
+            self.expired.push((self.d.db, Bytes::copy_from_slice(key)));
         }
     }
     /// A master deletes a key that is found expired. Whether the key is to be taken for gone; on a replica it is still there.

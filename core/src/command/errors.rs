@@ -9,6 +9,7 @@ use bytes::Bytes;
 pub(super) const SYNTAX: &str = "ERR syntax error";
 pub(super) const NOT_AN_INTEGER: &str = "ERR value is not an integer or out of range";
 pub(super) const NOT_A_FLOAT: &str = "ERR value is not a valid float";
+pub(super) const NOT_FINITE: &str = "ERR increment would produce NaN or Infinity";
 pub(super) const NO_SUCH_KEY: &str = "ERR no such key";
 pub(super) const OVERFLOW: &str = "ERR increment or decrement would overflow";
 

@@ -1,13 +1,16 @@
 //! Hashes.
 
-use super::context::{Cx, Done, count, fail, int, read, wrote};
-use super::errors::{self, OVERFLOW};
+use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
+use super::errors::{self, NOT_A_FLOAT, OVERFLOW};
 use super::scan;
 use super::spec::{Args, Reply};
 use super::strings::stored;
+use crate::data::long_double::{self, Bad};
 use crate::data::value::int_bytes;
+use crate::era::Era;
 use crate::resp::parse_i64;
 use alloc::vec::Vec;
+use bytes::Bytes;
 
 fn set_pairs(cx: &mut Cx<'_, '_>, args: &Args, name: &str) -> Result<usize, Reply> {
     if !args.len().is_multiple_of(2) {
@@ -84,7 +87,7 @@ pub(super) fn hexists(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 }
 pub(super) fn hstrlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
-    read(count(hash.and_then(|hash| hash.get(&args[2]).map(bytes::Bytes::len)).unwrap_or(0)))
+    read(count(hash.and_then(|hash| hash.get(&args[2]).map(Bytes::len)).unwrap_or(0)))
 }
 pub(super) fn hincrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let by = int(&args[3])?;
@@ -96,13 +99,33 @@ pub(super) fn hincrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     cx.update_hash(&args[1], |hash| hash.insert(&args[2], int_bytes(new)));
     wrote(Reply::Int(new), true)
 }
+pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (key, field) = (&args[1], &args[2]);
+    // The increment is looked at before the key.
+    match long_double::add(b"0", &args[3]) {
+        Err(Bad::Infinite) if cx.has(Era::V7_0) => return fail("ERR value is NaN or Infinity"),
+        Ok(_) | Err(Bad::Infinite) => {}
+        Err(_) => return fail(NOT_A_FLOAT),
+    }
+    let old = cx.hash_to_write(key)?.and_then(|hash| hash.get(field).cloned());
+    let sum = long_double::add(old.as_deref().unwrap_or(b"0"), &args[3]).map_err(|bad| {
+        Reply::error(match bad {
+            Bad::Infinite => errors::NOT_FINITE,
+            Bad::Present | Bad::Increment if cx.has(Era::V4_0) => "ERR hash value is not a float",
+            Bad::Present | Bad::Increment => "ERR hash value is not a valid float",
+        })
+    })?;
+    let new = Bytes::from(sum.into_bytes());
+    cx.update_hash(key, |hash| hash.insert(field, new.clone()));
+    rewritten(Reply::Bulk(new.clone()), words([b"HSET", key, field, &new]))
+}
 pub(super) fn hscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let cursor = scan::cursor(&args[2])?;
     let hash = cx.hash(&args[1])?;
     let Some(hash) = hash else { return read(scan::reply(0, Vec::new())) };
     let options = scan::options(&args[3..], false)?;
     let mut items = Vec::new();
-    let mut take = |field: &bytes::Bytes, value: &bytes::Bytes| {
+    let mut take = |field: &Bytes, value: &Bytes| {
         if options.fits(field) {
             items.push(Reply::Bulk(field.clone()));
             items.push(Reply::Bulk(value.clone()));

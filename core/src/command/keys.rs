@@ -175,10 +175,7 @@ pub(super) fn move_key(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         return fail("ERR source and destination objects are the same");
     }
     let Some(value) = cx.writing(key).cloned() else { return read(Reply::Int(0)) };
-    // The look into the other database would delete there what is expired.
-    cx.d.db = target;
-    let taken = !cx.is_past(key) && cx.d.data.contains(target, key);
-    cx.d.db = here;
+    let taken = cx.in_db(target, |cx| cx.writing(key).is_some());
     if taken {
         return read(Reply::Int(0));
     }
@@ -209,9 +206,7 @@ pub(super) fn copy(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     }
     let Some(value) = cx.reading(from).cloned() else { return read(Reply::Int(0)) };
     let expiry = cx.d.data.expiry(here, from);
-    cx.d.db = target;
-    let taken = !cx.is_past(to) && cx.d.data.contains(target, to);
-    cx.d.db = here;
+    let taken = cx.in_db(target, |cx| cx.writing(to).is_some());
     if taken && !replace {
         return read(Reply::Int(0));
     }
@@ -379,19 +374,18 @@ fn encoding(value: &Value, era: Era) -> &'static str {
     }
 }
 pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    if !is(&args[1], "encoding") || args.len() != 3 {
-        return if cx.has(Era::V4_0) {
-            Err(Reply::Error(format!(
-                "ERR unknown subcommand{}",
-                if cx.has(Era::V7_0) {
-                    format!(" '{}'. Try OBJECT HELP.", String::from_utf8_lossy(&args[1]))
-                } else {
-                    format!(" or wrong number of arguments for '{}'. Try OBJECT HELP.", String::from_utf8_lossy(&args[1]))
-                }
-            )))
+    let known = is(&args[1], "encoding");
+    if !known || args.len() != 3 {
+        let word = String::from_utf8_lossy(&args[1]);
+        return Err(Reply::Error(if !cx.has(Era::V4_0) {
+            "ERR Syntax error. Try OBJECT (refcount|encoding|idletime)".into()
+        } else if !cx.has(Era::V7_0) {
+            format!("ERR Unknown subcommand or wrong number of arguments for '{word}'. Try OBJECT HELP.")
+        } else if known {
+            "ERR wrong number of arguments for 'object|encoding' command".into()
         } else {
-            fail("ERR Syntax error. Try OBJECT (refcount|encoding|idletime)")
-        };
+            format!("ERR unknown subcommand '{word}'. Try OBJECT HELP.")
+        }));
     }
     let key = &args[2];
     // OBJECT looks past expiry up to 5.0 (captures k_expiry).

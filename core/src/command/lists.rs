@@ -192,6 +192,15 @@ fn move_item(cx: &mut Cx<'_, '_>, args: &Args, from: End, to: End) -> Done {
     if cx.list_to_write(&args[1])?.is_none() {
         return read(Reply::Nil);
     }
+    if args[1] == args[2] {
+        // The key stays, with its time to live, though the list may be empty for a moment.
+        let item = cx.update_list(&args[1], |list| {
+            let item = from.pop(list)?;
+            to.push(list, item.clone());
+            Some(item)
+        });
+        return wrote(item.map_or(Reply::Nil, Reply::Bulk), true);
+    }
     cx.list_to_write(&args[2])?;
     let Some(item) = cx.update_list(&args[1], |list| from.pop(list)) else { return read(Reply::Nil) };
     let moved = item.clone();

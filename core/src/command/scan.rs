@@ -20,9 +20,12 @@ impl Options {
         self.pattern.as_ref().is_none_or(|pattern| glob::matches(pattern, name, false))
     }
 }
-/// Reads a cursor.
+/// Reads a cursor as C's `strtoul` does: a minus sign gives the number that, added to it, goes round to zero.
 pub(super) fn cursor(arg: &[u8]) -> Result<u64, Reply> {
-    core::str::from_utf8(arg).ok().and_then(|text| text.parse().ok()).ok_or_else(|| Reply::error("ERR invalid cursor"))
+    let text = core::str::from_utf8(arg).unwrap_or_default();
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+    let cursor: Option<u64> = if digits.starts_with('+') && negative { None } else { digits.parse().ok() };
+    cursor.map(|n| if negative { n.wrapping_neg() } else { n }).ok_or_else(|| Reply::error("ERR invalid cursor"))
 }
 /// Reads the options. TYPE is known where `with_type` says so.
 pub(super) fn options(args: &Args, with_type: bool) -> Result<Options, Reply> {

@@ -38,9 +38,9 @@ pub struct Outcome {
     pub reply: Reply,
     /// What the stream gets.
     pub effect: Effect,
-    /// `DEL`s of keys that were found expired on the way, to be fed *before* the effect. From 7.0 on they and the effect are one batch: wrapped in
+    /// Keys that were found expired on the way, each with its database, removed already: `DEL`s to be fed *before* the effect. From 7.0 on they and the effect are one batch: wrapped in
     /// MULTI/EXEC if there is more than one command in it.
-    pub expired: Vec<Bytes>,
+    pub expired: Vec<(usize, Bytes)>,
     /// How much work it was.
     pub work: Work,
 }

@@ -67,6 +67,10 @@ static TABLE: &[Spec] = &[
     data!("decr", V2_6, [2], write, ONE, strings::decr),
     data!("incrby", V2_6, [3], write, ONE, strings::incrby),
     data!("decrby", V2_6, [3], write, ONE, strings::decrby),
+    data!("incrbyfloat", V2_6, [3], write, ONE, strings::incrbyfloat),
+    data!("setbit", V2_6, [4], write, ONE, strings::setbit),
+    data!("getbit", V2_6, [3], reads, ONE, strings::getbit),
+    data!("bitcount", V2_6, [-2], reads, ONE, strings::bitcount),
     data!("getset", V2_6, [3], write, ONE, strings::getset),
     data!("getdel", V6_2, [2], write, ONE, strings::getdel),
     data!("getex", V6_2, [-2], write, ONE, strings::getex),
@@ -130,6 +134,7 @@ static TABLE: &[Spec] = &[
     data!("hexists", V2_6, [3], reads, ONE, hashes::hexists),
     data!("hstrlen", V3_2, [3], reads, ONE, hashes::hstrlen),
     data!("hincrby", V2_6, [4], write, ONE, hashes::hincrby),
+    data!("hincrbyfloat", V2_6, [4], write, ONE, hashes::hincrbyfloat),
     data!("hscan", V2_8, [-3], reads, ONE, hashes::hscan),
     // Sets.
     data!("sadd", V2_6, [-3], write, ONE, sets::sadd),

@@ -363,10 +363,14 @@ pub(super) fn zscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let Some(zset) = cx.zset(&args[1])? else { return read(scan::reply(0, Vec::new())) };
     let options = scan::options(&args[3..], false)?;
     let mut items = Vec::new();
+    // 7.0 keeps whole scores of a small set as integers, and prints what it keeps.
+    let whole = zset.packed() && cx.has(Era::V7_0);
     let mut take = |member: &Bytes, score: f64| {
         if options.fits(member) {
             items.push(Reply::Bulk(member.clone()));
-            items.push(score_reply(score));
+            #[allow(clippy::float_cmp, reason = "whether it is whole")]
+            let as_integer = whole && score.abs() <= (i64::MAX / 2) as f64 && (score as i64) as f64 == score;
+            items.push(if as_integer { Reply::Bulk(crate::data::value::int_bytes(score as i64)) } else { score_reply(score) });
         }
     };
     let next = if zset.packed() {

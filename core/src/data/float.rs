@@ -55,10 +55,43 @@ pub fn print_g17(value: f64) -> String {
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<f64> {
     let text = core::str::from_utf8(text).ok()?;
+    if let Some(value) = parse_hex(text) {
+        return Some(value);
+    }
     let value: f64 = text.parse().ok()?;
     // A number too big for a double is refused; only the word gives infinity.
     let overflow = value.is_infinite() && text.bytes().any(|b| b.is_ascii_digit());
     if value.is_nan() || overflow { None } else { Some(value) }
+}
+
+/// `0x1f`, `-0x1.8p3`: C reads these too. Digits behind the sixteenth do not count.
+fn parse_hex(text: &str) -> Option<f64> {
+    let (negative, digits) = text.strip_prefix('-').map_or((false, text.strip_prefix('+').unwrap_or(text)), |rest| (true, rest));
+    let digits = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X"))?;
+    let (digits, power) = digits.split_once(['p', 'P']).map_or((digits, Some(0)), |(digits, power)| (digits, power.parse::<i32>().ok()));
+    let mut exponent = power?.clamp(-20_000, 20_000);
+    let (mut mantissa, mut seen, mut dot) = (0u64, false, false);
+    for c in digits.chars() {
+        match c.to_digit(16) {
+            Some(digit) => {
+                seen = true;
+                if mantissa >> 60 == 0 {
+                    mantissa = mantissa << 4 | u64::from(digit);
+                    exponent -= if dot { 4 } else { 0 };
+                } else {
+                    exponent += if dot { 0 } else { 4 };
+                }
+            }
+            None if c == '.' && !dot => dot = true,
+            None => return None,
+        }
+    }
+    let mut value = if seen { mantissa as f64 } else { return None };
+    let step = if exponent < 0 { 0.5 } else { 2.0 };
+    for _ in 0..exponent.unsigned_abs() {
+        value *= step;
+    }
+    if value.is_infinite() { None } else { Some(if negative { -value } else { value }) }
 }
 
 #[cfg(test)]
@@ -106,6 +139,13 @@ mod tests {
             ("", None),
             ("e5", None),
             ("1e999", None),
+            ("0x10", Some(16.0)),
+            ("-0x1.8p3", Some(-12.0)),
+            ("0x.8", Some(0.5)),
+            ("0x", None),
+            ("0x1g", None),
+            ("0x1p", None),
+            ("0x1p99999", None),
         ] {
             assert_eq!(parse(text.as_bytes()), value, "{text:?}");
         }

@@ -4,6 +4,7 @@
 
 pub mod float;
 mod hash;
+pub mod long_double;
 mod seq;
 mod trie;
 pub mod value;

@@ -185,7 +185,7 @@ impl Node {
             Run::Data(run) => {
                 let db = self.conns.get(&id).map_or(0, |c| c.db);
                 let outcome = self.run_data(run, db, words, false);
-                for key in &outcome.expired {
+                for (_, key) in &outcome.expired {
                     self.note_expired(key, out);
                 }
                 collect(db, words, &outcome, ops);
@@ -242,8 +242,8 @@ struct Refusal {
 
 /// Turns an outcome into what the stream gets.
 pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
-    for key in &outcome.expired {
-        ops.push((db, Vec::from([Bytes::from_static(b"DEL"), key.clone()])));
+    for (db, key) in &outcome.expired {
+        ops.push((*db, Vec::from([Bytes::from_static(b"DEL"), key.clone()])));
     }
     match &outcome.effect {
         Effect::None => {}
