@@ -13,7 +13,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 const HELP: &str = "\
-cargo xtask serve [--port N] [--no-watch]   build the page, serve it on 127.0.0.1, rebuild when a source changes
+cargo xtask serve [--port N]                build the page, serve it on 127.0.0.1, build it again when a source changes
+                                            (--swift: builds in seconds, not as small; --no-watch: builds once)
 cargo xtask build                           build the page into dist/, for any static host
 cargo xtask test [SUITE …]                  every test; or some of: core no-std web tests wasm-core wasm-web e2e
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page

@@ -9,26 +9,39 @@ use std::time::{Duration, SystemTime};
 /// Builds `dist/`.
 pub(crate) fn build() -> Done {
     tools::for_page()?;
-    trunk()?;
+    trunk(Build::Page)?;
     say("the page is in dist/: any static host can serve it, under any path");
     Ok(())
 }
 
-fn trunk() -> Done {
+/// How the page is built.
+#[derive(Clone, Copy)]
+enum Build {
+    /// As it is published: small.
+    Page,
+    /// As one works on it: built again in seconds.
+    Swift,
+}
+
+fn trunk(how: Build) -> Done {
+    let mut command = program("trunk");
+    command.arg("build").args(matches!(how, Build::Page).then_some("--release"));
     // Trunk reads NO_COLOR as a yes or no and stops at `1`, which is what everyone else writes there.
-    run(program("trunk").args(["build", "--release"]).env_remove("NO_COLOR"))
+    run(command.env_remove("NO_COLOR"))
 }
 
 /// Builds and serves the page on 127.0.0.1, and builds it again whenever a source changes.
 pub(crate) fn serve(options: &[&str]) -> Done {
     let mut port: Option<u16> = None;
     let mut watch = true;
+    let mut how = Build::Page;
     let mut options = options.iter();
     while let Some(option) = options.next() {
         match *option {
             "--port" => port = Some(options.next().and_then(|n| n.parse().ok()).ok_or("--port wants a number")?),
             "--no-watch" => watch = false,
-            other => return Err(format!("`serve` does not know `{other}`; it takes --port N and --no-watch")),
+            "--swift" => how = Build::Swift,
+            other => return Err(format!("`serve` does not know `{other}`; it takes --port N, --swift and --no-watch")),
         }
     }
     let listener = match port {
@@ -40,7 +53,8 @@ pub(crate) fn serve(options: &[&str]) -> Done {
     };
     let address = listener.local_addr().map_err(|why| why.to_string())?;
     let begun = newest();
-    build()?;
+    tools::for_page()?;
+    trunk(how)?;
     std::thread::spawn(move || static_server::serve(listener, root().join("dist"), "/"));
     println!("Resync is at http://{address}/  (Ctrl-C ends it)");
     let mut built = begun;
@@ -53,7 +67,7 @@ pub(crate) fn serve(options: &[&str]) -> Done {
         if now > built {
             built = now;
             say("a source has changed");
-            match trunk() {
+            match trunk(how) {
                 Ok(()) => say(&format!("reload http://{address}/")),
                 Err(why) => eprintln!("xtask: {why}"),
             }

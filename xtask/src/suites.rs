@@ -1,6 +1,6 @@
 //! The test suites and the benches.
 
-use crate::shell::{Done, cargo, find, line, program, run, say};
+use crate::shell::{Done, cargo, find, line, program, run, say, target};
 use crate::{page, tools};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
@@ -140,11 +140,68 @@ fn count(counts: &str, what: &str) -> u64 {
     words.windows(2).find(|pair| pair[1] == what).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
-/// Prints the figures.
+/// Measures natively and in wasm, and prints both side by side.
 pub(crate) fn bench(options: &[&str]) -> Done {
+    if let [other, ..] = options {
+        return Err(format!("`bench` does not know `{other}`"));
+    }
     page::build()?;
-    let mut command = cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench", "--"]);
-    run(command.args(options))
+    tools::for_tests()?;
+    let natively = figures(&mut cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench"]))?;
+    let mut wasm = native(&[
+        "test",
+        "--locked",
+        "--profile",
+        "page",
+        "--target",
+        "wasm32-unknown-unknown",
+        "-p",
+        "resync-tests",
+        "--test",
+        "figures_wasm",
+        "--",
+        "--nocapture",
+    ])?;
+    wasm.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", target().join("tools/bin/wasm-bindgen-test-runner"));
+    wasm.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "900");
+    let in_wasm = figures(&mut wasm)?;
+    println!("\n{:<58} {:>12} {:>12}", "", "native", "wasm");
+    for (name, value) in &natively {
+        let other = in_wasm.iter().find(|(other, _)| other == name).map_or(String::new(), |(_, value)| short(*value));
+        println!("{name:<58} {:>12} {other:>12}", short(*value));
+    }
+    Ok(())
+}
+
+/// Runs something that prints `figure<TAB>name<TAB>value` lines.
+fn figures(command: &mut Command) -> Done<Vec<(String, f64)>> {
+    let shown = line(command);
+    say(&shown);
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|why| format!("`{shown}` did not start: {why}"))?;
+    let mut found = Vec::new();
+    for text in BufReader::new(child.stdout.take().expect("it was piped")).lines().map_while(Result::ok) {
+        println!("{text}");
+        let mut words = text.trim().split('\t');
+        if let (Some("figure"), Some(name), Some(Ok(value))) = (words.next(), words.next(), words.next().map(str::parse)) {
+            found.push((name.to_owned(), value));
+        }
+    }
+    let status = child.wait().map_err(|why| format!("`{shown}`: {why}"))?;
+    if !status.success() || found.is_empty() {
+        return Err(format!("`{shown}` measured nothing ({status})"));
+    }
+    Ok(found)
+}
+
+/// Three figures, as the report wants them.
+fn short(value: f64) -> String {
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else if value >= 10.0 {
+        format!("{value:.1}")
+    } else {
+        format!("{value:.3}")
+    }
 }
 
 #[cfg(test)]

@@ -418,7 +418,9 @@ impl Node {
         self.pid = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
         self.run_id = self.draw_id();
         self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
-        let phase = Span::from_micros(1_000 + prng::below(self.draw(Purpose::CronPhase), 98_000));
+        // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.
+        let drawn = prng::below(self.draw(Purpose::CronPhase), 999_000);
+        let phase = Span::from_micros(1_000 + if now == Time::ZERO { drawn } else { 0 });
         let drift = Span::from_micros(200 + prng::below(self.draw(Purpose::CronPhase), 300));
         self.clock = Clock::new(now, phase, drift, self.conf.hz.max(1).cast_unsigned());
         self.no_replicas_since_s = self.real_s();

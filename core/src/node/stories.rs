@@ -30,8 +30,8 @@ fn plain(lines: Vec<String>) -> Vec<String> {
 }
 
 fn synced(era: Era) -> Pair {
-    let mut pair = Pair::new(era, &["repl-ping-slave-period 3; repl-diskless-sync no", "repl-diskless-sync no"]);
-    pair.run_ms(200);
+    let mut pair = Pair::new(era, &["repl-diskless-sync no", "repl-diskless-sync no"]);
+    pair.run_ms(1_100);
     for line in ["SET str hello", "SET n 12345", "SELECT 3", "SET db3key x", "SELECT 0"] {
         assert_eq!(pair.cli(0, line), "OK");
     }
@@ -49,7 +49,7 @@ fn a_full_synchronisation_of_3_0() {
         [
             "# Server started, Redis version 3.0.7",
             "The server is now ready to accept connections on port 7002",
-            "SLAVE OF 10.0.0.1:7001 enabled (user request from 'id=2 addr=127.0.0.1:50000 fd=7 name= age=0 idle=0 flags=N db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=32768 obl=0 oll=0 omem=0 events=r cmd=slaveof')",
+            "SLAVE OF 10.0.0.1:7001 enabled (user request from 'id=2 addr=127.0.0.1:50000 fd=7 name= age=1 idle=0 flags=N db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=32768 obl=0 oll=0 omem=0 events=r cmd=slaveof')",
             "Connecting to MASTER 10.0.0.1:7001",
             "MASTER <-> SLAVE sync started",
             "Non blocking connect for SYNC fired the event.",
@@ -144,7 +144,7 @@ fn a_cut_link_goes_on_where_it_stopped_in_3_0() {
     assert_eq!(master[0], "# Connection with slave 10.0.0.2:7002 lost.");
     assert!(
         master[2].starts_with(
-            "Partial resynchronization request from 10.0.0.2:7002 accepted. Sending 103 bytes of backlog starting from offset "
+            "Partial resynchronization request from 10.0.0.2:7002 accepted. Sending 89 bytes of backlog starting from offset "
         ),
         "{master:?}"
     );
@@ -385,4 +385,198 @@ fn a_transaction_travels_as_the_era_says() {
         pair.run_ms(1_200);
         assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
     }
+}
+
+#[test]
+fn a_diskless_synchronisation_waits_its_delay() {
+    for (era, from_ms, to_ms, log) in [
+        (
+            Era::V3_0,
+            2_000,
+            3_300,
+            Vec::from([
+                "Slave 10.0.0.2:7002 asks for synchronization",
+                "Full resync requested by slave 10.0.0.2:7002",
+                "Delay next BGSAVE for SYNC",
+                "Starting BGSAVE for SYNC with target: slaves sockets",
+                "Background RDB transfer started by pid <pid>",
+                "RDB: 0 MB of memory used by copy-on-write",
+                "Background RDB transfer terminated with success",
+                "# Slave 10.0.0.2:7002 correctly received the streamed RDB file.",
+                "Streamed RDB transfer with slave 10.0.0.2:7002 succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming",
+                "Synchronization with slave 10.0.0.2:7002 succeeded",
+            ]),
+        ),
+        (
+            Era::V7_0,
+            900,
+            2_100,
+            Vec::from([
+                "Replica 10.0.0.2:7002 asks for synchronization",
+                "Partial resynchronization not accepted: Replication ID mismatch (Replica asked for '<id>', my replication IDs are '<id>' and '<id>')",
+                "Replication backlog created, my new replication IDs are '<id>' and '<id>'",
+                "Delay next BGSAVE for diskless SYNC",
+                "Starting BGSAVE for SYNC with target: replicas sockets",
+                "Background RDB transfer started by pid <pid>",
+                "Fork CoW for RDB: current 0 MB, peak 0 MB, average 0 MB",
+                "# Diskless rdb transfer, done reading from pipe, 1 replicas still up.",
+                "Background RDB transfer terminated with success",
+                "Streamed RDB transfer with replica 10.0.0.2:7002 succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming",
+                "Synchronization with replica 10.0.0.2:7002 succeeded",
+            ]),
+        ),
+    ] {
+        let mut pair = Pair::new(era, &["repl-diskless-sync yes; repl-diskless-sync-delay 1", ""]);
+        pair.run_ms(200);
+        pair.cli(0, "SET a 1");
+        assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
+        pair.run_ms(6_500);
+        let asked = pair.notes.iter().find(|n| n.2.name() == "psync-verdict").expect("asked").0;
+        let forked = pair.notes.iter().find(|n| n.2.name() == "forked").expect("forked").0;
+        assert!((from_ms..to_ms).contains(&forked.since(asked).as_millis()), "{era}: {} ms", forked.since(asked).as_millis());
+        let lines = plain(pair.log(0, Time::ZERO));
+        assert_eq!(lines[lines.len() - log.len()..], log, "{era}");
+        let sent = pair.sent(0, 1, Time::ZERO);
+        assert!(sent.iter().any(|s| s.starts_with("$EOF:")), "{sent:?}");
+        assert!(sent.iter().any(|s| s == r"\n"), "{sent:?}");
+        assert_eq!(pair.info(1, "master_link_status"), "up");
+        pair.cli(0, "SET b 2");
+        pair.run_ms(50);
+        assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+    }
+}
+
+#[test]
+fn promotion_of_7_0_keeps_everybody_partial() {
+    let mut pair = Pair::new(Era::V7_0, &["repl-diskless-sync no", "repl-diskless-sync no", "repl-diskless-sync no"]);
+    pair.run_ms(200);
+    pair.cli(0, "SET a 1");
+    pair.cli(1, "SLAVEOF 10.0.0.1 7001");
+    pair.run_ms(1_200);
+    pair.cli(2, "SLAVEOF 10.0.0.2 7002");
+    pair.run_ms(2_500);
+    pair.cli(0, "SET b 2");
+    pair.run_ms(1_500);
+    for n in 1..3 {
+        assert_eq!(pair.info(n, "master_repl_offset"), pair.info(0, "master_repl_offset"));
+        assert_eq!(pair.info(n, "master_replid"), pair.info(0, "master_replid"));
+    }
+    let at = pair.now;
+    let old = pair.info(0, "master_replid");
+    let second = pair.nodes[1].master_offset().0 + 1;
+    assert_eq!(pair.cli(1, "SLAVEOF NO ONE"), "OK");
+    assert_eq!(
+        plain(pair.log(1, at))[..6],
+        [
+            "# Connection with master lost.",
+            "Caching the disconnected master state.",
+            "Discarding previously cached master state.",
+            &format!("# Setting secondary replication ID to <id>, valid up to offset: {second}. New replication ID is <id>"),
+            "# Connection with replica 10.0.0.3:7003 lost.",
+            &plain(pair.log(1, at))[5],
+        ]
+    );
+    assert!(pair.log(1, at)[5].starts_with("MASTER MODE enabled (user request from 'id="));
+    assert_eq!((pair.info(1, "master_replid2"), pair.info(1, "second_repl_offset")), (old, second.to_string()));
+    pair.cli(1, "SET onB 1");
+    pair.run_ms(50);
+    assert_eq!(pair.cli(0, "SLAVEOF 10.0.0.2 7002"), "OK");
+    pair.run_ms(1_500);
+    assert_eq!((pair.info(1, "sync_full"), pair.info(1, "sync_partial_ok")), ("1".to_string(), "2".to_string()));
+    assert!(plain(pair.log(0, at)).contains(&"# Master replication ID changed to <id>".to_string()));
+    assert!(plain(pair.log(2, at)).contains(&"# Master replication ID changed to <id>".to_string()));
+    for n in [0, 2] {
+        assert_eq!(pair.nodes[n].dataset().digest(), pair.nodes[1].dataset().digest());
+        assert_eq!(pair.info(n, "master_repl_offset"), pair.info(1, "master_repl_offset"));
+    }
+}
+
+#[test]
+fn a_chain_of_3_0_counts_on_its_own_and_survives_promotion() {
+    let mut pair = Pair::new(Era::V3_0, &["", "", ""]);
+    pair.run_ms(200);
+    pair.cli(0, "SET a 1");
+    pair.cli(1, "SLAVEOF 10.0.0.1 7001");
+    pair.run_ms(2_200);
+    pair.cli(2, "SLAVEOF 10.0.0.2 7002");
+    pair.run_ms(2_500);
+    pair.cli(0, "SET b 2");
+    pair.run_ms(1_500);
+    assert_eq!(pair.nodes[2].dataset().digest(), pair.nodes[0].dataset().digest());
+    let at = pair.now;
+    assert_eq!(pair.cli(1, "SLAVEOF NO ONE"), "OK");
+    pair.cli(1, "SET onB 1");
+    pair.run_ms(1_500);
+    assert_eq!(pair.log(2, at), [] as [&str; 0], "the sub-replica notices nothing");
+    assert_eq!(pair.nodes[2].dataset().digest(), pair.nodes[1].dataset().digest());
+    assert_eq!(pair.cli(0, "SLAVEOF 10.0.0.2 7002"), "OK");
+    pair.run_ms(2_500);
+    assert_eq!(pair.info(1, "sync_full"), "2");
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+}
+
+#[test]
+fn a_restarted_replica_of_7_0_goes_on_from_its_rdb_and_a_restarted_master_too() {
+    let mut pair = Pair::new(Era::V7_0, &["repl-diskless-sync no", "repl-diskless-sync no; replicaof 10.0.0.1 7001"]);
+    pair.run_ms(1_500);
+    pair.cli(0, "SET a 1");
+    pair.run_ms(1_200);
+    assert_eq!(pair.info(0, "sync_full"), "1");
+    pair.cli(1, "SHUTDOWN SAVE");
+    pair.run_ms(50);
+    pair.cli(0, "SET b 2");
+    pair.boot(1);
+    pair.run_ms(1_500);
+    assert_eq!((pair.info(0, "sync_full"), pair.info(0, "sync_partial_ok")), ("1".to_string(), "1".to_string()));
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+    let offset = pair.nodes[0].master_offset();
+    pair.cli(0, "SHUTDOWN SAVE");
+    pair.run_ms(50);
+    pair.boot(0);
+    pair.run_ms(2_500);
+    assert_eq!((pair.info(0, "sync_full"), pair.info(0, "sync_partial_ok")), ("0".to_string(), "1".to_string()));
+    assert!(pair.nodes[0].master_offset() >= offset);
+    pair.cli(0, "SET c 3");
+    pair.run_ms(1_200);
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+}
+
+#[test]
+fn a_replica_over_its_output_limit_is_closed_as_the_era_closes() {
+    for (era, limit) in [(Era::V3_0, "slave 100000 0 0"), (Era::V7_0, "replica 100000 0 0")] {
+        let mut pair = synced(era);
+        pair.cli(0, "CONFIG SET repl-backlog-size 16384");
+        assert_eq!(pair.cli(0, &format!("CONFIG SET client-output-buffer-limit \"{limit}\"")), "OK");
+        pair.drains = false;
+        let at = pair.now;
+        for n in 0..300 {
+            pair.cli(0, &format!("SET key:{n} {}", "x".repeat(5_000)));
+        }
+        pair.run_ms(300);
+        let line = pair.log(0, at).into_iter().find(|l| l.contains("scheduled to be closed ASAP for overcoming of output buffer limits."));
+        assert!(line.is_some(), "{era}: {:?}", pair.log(0, at));
+        assert!(pair.noted(0, "session-ended", at));
+    }
+}
+
+#[test]
+fn wait_counts_acknowledgements() {
+    let mut pair = synced(Era::V7_0);
+    pair.cli(0, "SET a 1");
+    let head = pair.nodes[0].master_offset().0;
+    assert_eq!(pair.cli(0, "WAIT 1 1000"), "(none yet)");
+    pair.run_ms(1);
+    assert_eq!(pair.reply(0), "(integer) 1");
+    assert_eq!(pair.info(0, "master_repl_offset"), (head + 37).to_string());
+    assert!(pair.info(0, "slave0").contains(&format!("offset={head},")), "{}", pair.info(0, "slave0"));
+    assert_eq!(pair.cli(0, "WAIT 1 1000"), "(integer) 1");
+    pair.frozen.push(1);
+    pair.cli(0, "SET b 2");
+    pair.cli(0, "WAIT 1 500");
+    pair.run_ms(700);
+    assert_eq!(pair.reply(0), "(integer) 0");
+    assert!(pair.cli(1, "WAIT 1 1").starts_with("(none"));
+    pair.thaw();
+    pair.run_ms(5);
+    assert!(pair.reply(1).starts_with("(error) ERR WAIT cannot be used with replica instances."));
 }

@@ -336,3 +336,23 @@ impl Node {
         list
     }
 }
+
+/// What the kernel around it asks, without a copy.
+impl Node {
+    /// The master that it follows, as configured.
+    #[must_use]
+    pub fn follows(&self) -> Option<(&str, u16)> {
+        self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port))
+    }
+    /// Bytes of its master's stream that were read and are no whole command yet, or wait for their EXEC.
+    #[must_use]
+    pub fn unapplied(&self) -> u64 {
+        let link = self.upstream.as_ref().and_then(Upstream::link);
+        link.map_or(0, |link| (link.parser.pending_len() as u64).max(u64::try_from(link.read.0 - link.offset.0).unwrap_or(0)))
+    }
+    /// What its callers must say in AUTH.
+    #[must_use]
+    pub fn password(&self) -> Option<bytes::Bytes> {
+        Some(self.conf.requirepass.clone()).filter(|password| !password.is_empty())
+    }
+}

@@ -1,5 +1,6 @@
 //! Disks and the children that write to them.
 
+use super::truth::Place;
 use super::world::Fault;
 use crate::node::api::{ChildKind, ConnId, FileOp, JobId, OpId};
 use crate::time::{Span, Time};
@@ -16,7 +17,7 @@ pub struct Disk {
     /// A write to the temporary file failed.
     pub temp_failed: bool,
     /// Operations under way.
-    pub(super) pending: Vec<(OpId, u32, FileOp)>,
+    pub(super) pending: Vec<(OpId, u32, FileOp, Option<Place>)>,
 }
 
 /// A child process.
@@ -40,6 +41,10 @@ pub struct Child {
     pub holds: Vec<ConnId>,
     /// Killed by this signal; its exit is on its way.
     pub killed: Option<i32>,
+    /// Bytes handed to the parent.
+    pub handed: u64,
+    /// The state of the data that it writes.
+    pub place: Option<Place>,
     /// The queue's entry that counts.
     pub(super) due: Time,
 }
@@ -104,7 +109,20 @@ mod tests {
 
     fn child(total: u64, rate: u64) -> Child {
         let kind = ChildKind::AofRewrite { bytes: total };
-        Child { job: JobId(1), life: 1, kind, total, done: 0, seen: Time::ZERO, rate, holds: Vec::new(), killed: None, due: Time::NEVER }
+        Child {
+            job: JobId(1),
+            life: 1,
+            kind,
+            total,
+            done: 0,
+            seen: Time::ZERO,
+            rate,
+            holds: Vec::new(),
+            killed: None,
+            handed: 0,
+            place: None,
+            due: Time::NEVER,
+        }
     }
 
     #[test]

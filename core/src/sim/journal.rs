@@ -33,15 +33,25 @@ const FOLD_OVER: usize = 24;
 const REPEATS_KEPT: usize = 256;
 
 impl Entry {
+    /// Event and time of each time that it happened, oldest first; of very many, some stand for several.
+    pub fn occurrences(&self) -> impl DoubleEndedIterator<Item = (u64, Time)> {
+        core::iter::once((self.event, self.at)).chain(self.more.iter().map(|(event, at, _)| (*event, *at)))
+    }
+    /// How often it had happened when `event` was over.
+    #[must_use]
+    pub fn times_until(&self, event: u64) -> u32 {
+        let repeats = self.more.iter().take_while(|(at, ..)| *at <= event).map(|(.., times)| *times).sum::<u32>();
+        u32::from(self.event <= event) + repeats
+    }
     fn again(&mut self, at: Time, event: u64) {
         self.times = self.times.saturating_add(1);
         self.last_at = at;
         let each = self.more.first().map_or(1, |(.., each)| *each);
-        if let Some(last) = self.more.last_mut() {
-            if last.2 < each {
-                *last = (event, at, last.2 + 1);
-                return;
-            }
+        if let Some(last) = self.more.last_mut()
+            && last.2 < each
+        {
+            *last = (event, at, last.2 + 1);
+            return;
         }
         self.more.push((event, at, 1));
         if self.more.len() >= REPEATS_KEPT {

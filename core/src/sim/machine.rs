@@ -2,6 +2,7 @@
 
 use super::client::Console;
 use super::disk::{Child, Disk};
+use super::truth::Place;
 use super::world::{Fault, NodeSpec};
 use crate::node::Node;
 use crate::node::api::{ConnId, Input, Output, Token};
@@ -42,6 +43,8 @@ pub struct Machine {
     pub disk: Disk,
     /// Children, of this life or an earlier one.
     pub children: Vec<Child>,
+    /// The state of the RDB that was streamed last.
+    pub(super) streamed: Option<Place>,
     /// The fault that is switched on.
     pub fault: Fault,
     /// The conn to the master that it follows or tries to.
@@ -54,6 +57,8 @@ pub struct Machine {
     pub(super) run_at: Time,
     pub(super) inbox: VecDeque<Input>,
     pub(super) ready: BTreeSet<ConnId>,
+    /// Conns that the process does not read at present.
+    pub(super) parked: Vec<ConnId>,
     pub(super) turn: VecDeque<ConnId>,
     pub(super) timers_next: bool,
     /// Effects of what it is busy with, to be seen when it is done.
@@ -75,6 +80,7 @@ impl Machine {
             busy_until: Time::ZERO,
             disk: Disk::default(),
             children: Vec::new(),
+            streamed: None,
             fault: Fault::None,
             upstream: None,
             console: Console::default(),
@@ -82,6 +88,7 @@ impl Machine {
             run_at: Time::NEVER,
             inbox: VecDeque::new(),
             ready: BTreeSet::new(),
+            parked: Vec::new(),
             turn: VecDeque::new(),
             timers_next: true,
             deferred: Vec::new(),
@@ -108,6 +115,7 @@ impl Machine {
     pub(super) fn forget(&mut self) {
         self.inbox.clear();
         self.ready.clear();
+        self.parked.clear();
         self.turn.clear();
         self.deferred.clear();
         self.dials.clear();

@@ -1,11 +1,471 @@
 //! The world around the nodes: links, disks, children, clients, one queue of events.
+//!
+//! In reading order: [`world`] is the plain description. [`queue`] orders what is due. [`link`] carries, [`tcp`] makes bytes of it, [`dial`] makes conns.
+//! [`machine`] is a process with its kernel, [`disk`] what it leaves on disk and forks, [`client`] who talks to it. [`run`] gives a node its inputs and does
+//! what it asks for; [`act`] is what script and person do. [`truth`] knows which data a replica really has. [`recorder`], [`journal`] and [`wire`] remember,
+//! outside of the [`Sim`], what the screen shows; [`script`] does what the scenario says.
+//!
+//! A [`Sim`] is a value: a clone goes on by itself and becomes exactly the same, as long as the same is done to it.
 
+pub mod act;
+pub mod client;
+pub mod dial;
 pub mod disk;
 pub mod journal;
 pub mod link;
+pub mod machine;
 pub mod queue;
 pub mod recorder;
+mod run;
+pub mod script;
 pub mod tcp;
 pub mod truth;
+mod truths;
 pub mod wire;
 pub mod world;
+
+pub use act::{ActDone, ActError};
+pub use client::{Client, Console};
+pub use disk::Child;
+pub use link::{Lane, Link};
+pub use machine::{Machine, Process};
+pub use recorder::Recorder;
+pub use script::Judge;
+pub use truths::Reality;
+pub use wire::Kind;
+
+use self::dial::Dial;
+use self::link::Links;
+use self::queue::{Event, Queue};
+use self::script::Script;
+use self::tcp::{Conn, Net, Packet};
+use self::truth::Pasts;
+use self::wire::Wire;
+use self::world::{NodeSpec, World};
+use crate::data::Dataset;
+use crate::era::Era;
+use crate::fingerprint::Fingerprint;
+use crate::limits;
+use crate::node::Node;
+use crate::node::api::{ConnId, Settings};
+use crate::note::Note;
+use crate::time::Time;
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+use core::fmt;
+
+/// What is wrong with a world.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WorldError {
+    /// The whole message.
+    pub message: String,
+}
+impl fmt::Display for WorldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+pub(super) fn wrong(message: impl Into<String>) -> WorldError {
+    WorldError { message: message.into() }
+}
+
+/// One event that was processed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stepped {
+    /// Its number.
+    pub event: u64,
+    /// When.
+    pub at: Time,
+    /// The node that it was about, if it was about one.
+    pub node: Option<u32>,
+}
+
+/// How a run ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ran {
+    /// The moment was reached.
+    Reached,
+    /// As many events as allowed were processed.
+    Budget,
+    /// Time does not pass any more.
+    Stuck(String),
+}
+
+/// A packet under way on a link.
+#[derive(Clone, Copy, Debug)]
+pub struct OnTheWay<'a> {
+    /// The link.
+    pub link: u32,
+    /// The lane of the link: 0 leaves its end `a`.
+    pub lane: usize,
+    /// From the end that dialled to the one that accepted.
+    pub up: bool,
+    /// The node that sent it.
+    pub from: u32,
+    /// The packet.
+    pub packet: &'a Packet,
+}
+
+/// The world and everything in it, at one moment.
+#[derive(Clone)]
+pub struct Sim {
+    world: Rc<World>,
+    now: Time,
+    event: u64,
+    in_instant: u32,
+    queue: Queue,
+    net: Net,
+    machines: Vec<Rc<Machine>>,
+    clients: Vec<Rc<Client>>,
+    dials: BTreeMap<u64, Dial>,
+    next_dial: u64,
+    pasts: Pasts,
+    wire: Wire,
+    script: Script,
+    names: Rc<BTreeMap<String, u32>>,
+    addresses: Rc<BTreeMap<(String, u16), u32>>,
+    print: Fingerprint,
+    notes: Vec<(u32, Note)>,
+    touched: Option<u32>,
+}
+
+impl Sim {
+    /// A world at its start: every machine is there, every process about to start.
+    ///
+    /// # Errors
+    /// Names that do not exist or exist twice, a configuration that the era refuses.
+    pub fn new(world: &World) -> Result<Sim, WorldError> {
+        if world.nodes.len() > limits::NODES_MAX {
+            return Err(wrong(format!("at most {} nodes", limits::NODES_MAX)));
+        }
+        let mut sim = Sim {
+            now: Time::ZERO,
+            event: 0,
+            in_instant: 0,
+            queue: Queue::default(),
+            net: Net::new(Links::new(world.default_link, world.seed)),
+            machines: Vec::with_capacity(world.nodes.len()),
+            clients: Vec::new(),
+            dials: BTreeMap::new(),
+            next_dial: 0,
+            pasts: Pasts::default(),
+            wire: Wire::default(),
+            script: Script::new(&world.script),
+            names: Rc::default(),
+            addresses: Rc::default(),
+            print: Fingerprint::default(),
+            notes: Vec::new(),
+            touched: None,
+            world: Rc::new(world.clone()),
+        };
+        sim.print.mix(world.seed);
+        let mut preloads = Vec::new();
+        for spec in &world.nodes {
+            // All names first: `follows` may look ahead.
+            sim.name(spec)?;
+        }
+        for spec in &world.nodes {
+            sim.add_machine(spec, &mut preloads)?;
+        }
+        for link in &world.links {
+            let (Some(from), Some(to)) = (sim.by_name(&link.from), sim.by_name(&link.to)) else {
+                return Err(wrong(format!("link {} {}: no such node", link.from, link.to)));
+            };
+            if from == to {
+                return Err(wrong(format!("link {} {}: a link needs two nodes", link.from, link.to)));
+            }
+            let ix = sim.net.links.between(from, to);
+            let link_of = sim.net.links.get_mut(ix);
+            let lane = link_of.lane_from(from);
+            link_of.lanes[lane].change(link.change);
+            if !link.one_way {
+                link_of.lanes[lane ^ 1].change(link.change);
+            }
+        }
+        for spec in &world.clients {
+            sim.add_client(spec)?;
+        }
+        Ok(sim)
+    }
+
+    fn name(&mut self, spec: &NodeSpec) -> Result<u32, WorldError> {
+        let ix = self.names.len() as u32;
+        if Rc::make_mut(&mut self.names).insert(spec.name.clone(), ix).is_some() {
+            return Err(wrong(format!("node {}: there is one already", spec.name)));
+        }
+        if Rc::make_mut(&mut self.addresses).insert((spec.ip.clone(), spec.port), ix).is_some() {
+            return Err(wrong(format!("node {}: {}:{} is taken", spec.name, spec.ip, spec.port)));
+        }
+        Ok(ix)
+    }
+
+    fn add_machine(&mut self, spec: &NodeSpec, preloads: &mut Vec<(Era, world::Preload, Bytes)>) -> Result<u32, WorldError> {
+        let ix = self.machines.len() as u32;
+        let mut config = spec.config.clone();
+        let line = |words: &[&str]| words.iter().map(|word| Bytes::copy_from_slice(word.as_bytes())).collect::<Vec<_>>();
+        config.push(line(&["port", &spec.port.to_string()]));
+        if let Some(master) = &spec.follows {
+            let master = self.by_name(master).ok_or_else(|| wrong(format!("node {} follows {master}: no such node", spec.name)))?;
+            let (ip, port) = self.address_of(master);
+            config.push(line(&[if spec.era.capabilities().replicaof { "replicaof" } else { "slaveof" }, &ip, &port.to_string()]));
+        }
+        let settings = Settings {
+            name: spec.name.clone(),
+            era: spec.era,
+            ip: spec.ip.clone(),
+            config,
+            seed: self.world.seed,
+            epoch_unix_ms: self.world.epoch_unix_s.saturating_mul(1_000).saturating_add(spec.skew_ms),
+            costs: self.world.costs,
+        };
+        let node = Node::new(settings).map_err(|error| wrong(format!("node {}: {}", spec.name, error.reason)))?;
+        let mut machine = Machine::new(Rc::new(spec.clone()), node);
+        machine.since = self.now;
+        if let Some(preload) = spec.preload {
+            let made = preloads.iter().find(|(era, of, _)| *era == spec.era && *of == preload).map(|(.., rdb)| rdb.clone());
+            let rdb = match made {
+                Some(rdb) => rdb,
+                None => {
+                    let rdb = self.preload(spec, preload);
+                    preloads.push((spec.era, preload, rdb.clone()));
+                    rdb
+                }
+            };
+            machine.disk.dump = Some(rdb);
+        }
+        self.machines.push(Rc::new(machine));
+        self.pasts.add_node();
+        if spec.preload.is_some() {
+            self.pasts.preloaded(ix);
+        }
+        self.queue.push(self.now, Event::Boot(ix));
+        Ok(ix)
+    }
+    fn preload(&self, spec: &NodeSpec, preload: world::Preload) -> Bytes {
+        let mut data = Dataset::new(16);
+        let value = Bytes::from(alloc::vec![b'x'; usize::try_from(preload.value_bytes).unwrap_or(0).min(limits::BULK_BYTES_MAX as usize)]);
+        for n in 1..=preload.keys {
+            data.set(0, format!("key:{n}").as_bytes(), value.clone(), None);
+        }
+        crate::rdb::encode(&data, spec.era, self.world.epoch_unix_s.saturating_mul(1_000), None)
+    }
+    fn add_client(&mut self, spec: &world::ClientSpec) -> Result<(), WorldError> {
+        if self.clients.iter().any(|client| client.spec.name == spec.name) {
+            return Err(wrong(format!("client {}: there is one already", spec.name)));
+        }
+        let on = self.by_name(&spec.on).ok_or_else(|| wrong(format!("client {} on {}: no such node", spec.name, spec.on)))?;
+        let ix = self.clients.len() as u32;
+        let mut client = Client::new(spec.clone(), on, self.world.seed);
+        if spec.every > crate::time::Span::ZERO {
+            client.tick_at = self.now + spec.every;
+            self.queue.push(client.tick_at, Event::Client(ix));
+        }
+        self.clients.push(Rc::new(client));
+        Ok(())
+    }
+
+    // ---- readers
+
+    /// Now.
+    #[must_use]
+    pub const fn now(&self) -> Time {
+        self.now
+    }
+    /// Events processed so far.
+    #[must_use]
+    pub const fn event(&self) -> u64 {
+        self.event
+    }
+    /// The description that it was made from.
+    #[must_use]
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+    /// When something happens next. It may turn out that nothing does: outdated wakeups are not searched for.
+    #[must_use]
+    pub fn next_event_at(&self) -> Option<Time> {
+        match (self.queue.next_at(), self.script.next_at()) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+    /// All machines, in the scenario's order.
+    #[must_use]
+    pub fn machines(&self) -> &[Rc<Machine>] {
+        &self.machines
+    }
+    /// A machine.
+    #[must_use]
+    pub fn machine(&self, ix: u32) -> &Machine {
+        &self.machines[ix as usize]
+    }
+    /// A node. After a crash: as it was when it died.
+    #[must_use]
+    pub fn node(&self, ix: u32) -> &Node {
+        &self.machines[ix as usize].node
+    }
+    /// A node's number by its name.
+    #[must_use]
+    pub fn by_name(&self, name: &str) -> Option<u32> {
+        self.names.get(name).copied()
+    }
+    /// A node's number by an address as a server knows it: its IP, its name or "localhost" (`from`'s own), and the port.
+    #[must_use]
+    pub fn by_address(&self, from: u32, host: &str, port: u16) -> Option<u32> {
+        let ip = match self.by_name(host) {
+            Some(ix) => &self.machines[ix as usize].spec.ip,
+            None if host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1" => &self.machines[from as usize].spec.ip,
+            None => host,
+        };
+        self.addresses.get(&(ip.to_string(), port)).copied()
+    }
+    /// A node's number by `ip:port`, as INFO and logs name a replica.
+    #[must_use]
+    pub fn by_ip_port(&self, text: &str) -> Option<u32> {
+        let (ip, port) = text.rsplit_once(':')?;
+        self.addresses.get(&(ip.to_string(), port.parse().ok()?)).copied()
+    }
+    fn address_of(&self, ix: u32) -> (String, u16) {
+        self.addresses.iter().find(|(_, of)| **of == ix).map_or_else(|| (String::new(), 0), |((ip, port), _)| (ip.clone(), *port))
+    }
+    /// Links that were ever used, described or touched, by number.
+    #[must_use]
+    pub fn links(&self) -> &[Link] {
+        self.net.links.all()
+    }
+    /// The number of the link between two nodes, if it was ever used, described or touched.
+    #[must_use]
+    pub fn link_between(&self, a: u32, b: u32) -> Option<u32> {
+        self.net.links.find(a, b)
+    }
+    /// All conns, with the number of the end that dialled.
+    pub fn conns(&self) -> impl Iterator<Item = (ConnId, &Conn)> {
+        self.net.all()
+    }
+    /// A conn by the number of either end.
+    #[must_use]
+    pub fn conn(&self, end: ConnId) -> Option<&Conn> {
+        self.net.conn(end)
+    }
+    /// Packets under way on links, in no order; those whose journey begins in a moment included.
+    pub fn packets(&self) -> impl Iterator<Item = OnTheWay<'_>> {
+        self.net.all().flat_map(|(_, conn)| {
+            conn.link().into_iter().flat_map(move |link| {
+                conn.ends.iter().enumerate().flat_map(move |(side, end)| {
+                    let from = if let tcp::Owner::Node(node) = end.owner { node } else { 0 };
+                    end.packets().map(move |packet| OnTheWay { link, lane: conn.lane_of(side), up: side == 0, from, packet })
+                })
+            })
+        })
+    }
+    /// Clients, in the scenario's order.
+    #[must_use]
+    pub fn clients(&self) -> &[Rc<Client>] {
+        &self.clients
+    }
+    /// What happened with the last event (or act), log lines and flow notes included.
+    #[must_use]
+    pub fn notes(&self) -> &[(u32, Note)] {
+        &self.notes
+    }
+    /// A number that is equal in equal runs, natively and in wasm.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut print = self.print;
+        for machine in &self.machines {
+            print.mix(machine.node.fingerprint());
+        }
+        print.get()
+    }
+
+    // ---- going on
+
+    /// Processes the next event. `None`: nothing will ever happen.
+    pub fn step(&mut self, rec: &mut Recorder) -> Option<Stepped> {
+        self.step_until(Time::NEVER, rec)
+    }
+    fn step_until(&mut self, until: Time, rec: &mut Recorder) -> Option<Stepped> {
+        loop {
+            let (queued, scripted) = (self.queue.next_at(), self.script.next_at());
+            let at = queued.unwrap_or(Time::NEVER).min(scripted.unwrap_or(Time::NEVER));
+            if at == Time::NEVER || at > until {
+                return None;
+            }
+            self.sample_before(at, rec);
+            // What the script does at a moment comes after everything else of that moment: so does what a person does there.
+            let event = if queued == Some(at) { self.queue.pop() } else { None };
+            if at > self.now {
+                self.now = at;
+                self.in_instant = 0;
+            }
+            self.event += 1;
+            self.notes.clear();
+            self.touched = None;
+            let real = match event {
+                Some((_, event)) => {
+                    let real = self.fire(event, rec);
+                    if real {
+                        self.print.mix(at.as_micros());
+                        self.print.mix(code(event));
+                    }
+                    real
+                }
+                None => self.script_due(rec),
+            };
+            if !real {
+                self.event -= 1;
+                continue;
+            }
+            self.in_instant += 1;
+            self.finish(rec);
+            return Some(Stepped { event: self.event, at, node: self.touched });
+        }
+    }
+    /// Goes on until `until`, everything of that moment included, or for as many events as allowed.
+    pub fn run_until(&mut self, until: Time, rec: &mut Recorder, budget_events: u64) -> Ran {
+        for _ in 0..budget_events {
+            if self.in_instant > limits::EVENTS_PER_INSTANT_MAX {
+                return Ran::Stuck(format!("{} events at {} µs: time does not pass any more", self.in_instant, self.now.as_micros()));
+            }
+            if self.step_until(until, rec).is_none() {
+                if until != Time::NEVER {
+                    self.sample_before(until, rec);
+                    self.now = self.now.max(until);
+                    self.in_instant = 0;
+                }
+                return Ran::Reached;
+            }
+        }
+        Ran::Budget
+    }
+    /// The end of an event: the script looks, the recorder closes it.
+    fn finish(&mut self, rec: &mut Recorder) {
+        self.script_looks(rec);
+        self.sample_milestones(rec);
+        rec.done(self.event);
+    }
+}
+
+/// An event as a number, for the fingerprint.
+const fn code(event: Event) -> u64 {
+    match event {
+        Event::Boot(n) => 1 << 56 | n as u64,
+        Event::Run(n) => 2 << 56 | n as u64,
+        Event::Arrive(end) => 3 << 56 ^ end.0,
+        Event::Room(end) => 4 << 56 ^ end.0,
+        Event::Pump(end) => 5 << 56 ^ end.0,
+        Event::Syn(n) => 6 << 56 | n,
+        Event::SynAnswer(n) => 7 << 56 | n,
+        Event::SynRetry(n) => 8 << 56 | n,
+        Event::Child(n, job) => 9 << 56 ^ (n as u64) << 32 ^ job,
+        Event::File(n, op) => 10 << 56 ^ (n as u64) << 32 ^ op.0,
+        Event::Client(n) => 11 << 56 | n as u64,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -181,6 +181,11 @@ impl Recorder {
             }
         }
     }
+    /// A note of somebody who watches the run, about a moment that is recorded already: a line of the script, an invariant. Each is said once; saying it
+    /// again when the moment is played again is the caller's to avoid.
+    pub fn remark(&mut self, at: Time, event: u64, node: u32, note: &Note) {
+        self.journal.push(at, event, node, note);
+    }
     pub(super) fn link(&mut self, mark: LinkMark) {
         if self.fresh(mark.event) {
             self.links.push(mark);
@@ -214,21 +219,21 @@ impl Recorder {
         self.rows.get_mut(id.checked_sub(self.first_row)? as usize)
     }
     pub(super) fn arrived(&mut self, now: Time, event: u64, id: u32) {
-        if self.fresh(event) {
-            if let Some(row) = self.at(id) {
-                row.arrived = Some((now, event));
-            }
+        if self.fresh(event)
+            && let Some(row) = self.at(id)
+        {
+            row.arrived = Some((now, event));
         }
     }
     pub(super) fn state(&mut self, event: u64, id: u32, replica: bool, state: &str) {
-        if self.fresh(event) {
-            if let Some(row) = self.at(id) {
-                let state = Some((state.into(), event));
-                if replica {
-                    row.replica_state = state;
-                } else {
-                    row.master_state = state;
-                }
+        if self.fresh(event)
+            && let Some(row) = self.at(id)
+        {
+            let state = Some((state.into(), event));
+            if replica {
+                row.replica_state = state;
+            } else {
+                row.master_state = state;
             }
         }
     }

@@ -380,6 +380,16 @@ impl Net {
         self.pump(queue, now, id);
         id
     }
+    /// Makes a conn over no distance: both ends are there at once.
+    pub fn open_at_once(&mut self, dialler: (Owner, Address), listener: (Owner, Address), medium: Medium) -> ConnId {
+        let mut unused = Queue::default();
+        let id = self.open(&mut unused, Time::ZERO, dialler, listener, medium);
+        if let Some(end) = self.end_mut(id) {
+            end.flight.clear();
+            end.arrives = Time::NEVER;
+        }
+        id
+    }
     /// What the process at an end may send.
     #[must_use]
     pub fn room(&self, end: ConnId) -> u64 {
@@ -628,6 +638,26 @@ impl Net {
     pub fn readable(&self, end: ConnId) -> bool {
         self.end(end).is_some_and(|end| end.process && !end.rx.is_empty())
     }
+    /// Bytes that travelled no link: those of the redis-cli that stands at the node.
+    pub fn deliver(&mut self, to: ConnId, bytes: Bytes) {
+        if let Some(end) = self.end_mut(to)
+            && end.process
+            && !end.dead
+        {
+            end.rx_bytes += bytes.len() as u64;
+            end.rx.push_back(Chunk { bytes, first: None });
+        }
+    }
+    /// Whether there is anything for the process at this end.
+    #[must_use]
+    pub fn wants(&self, end: ConnId) -> bool {
+        self.end(end).is_some_and(|end| end.process && (!end.rx.is_empty() || end.grant > 0 || end.eof.is_some() && !end.told))
+    }
+    /// Whether there is room that the process was not told of.
+    #[must_use]
+    pub fn has_grant(&self, end: ConnId) -> bool {
+        self.end(end).is_some_and(|end| end.process && end.grant > 0)
+    }
     /// The conn's end, if it has come, all bytes were read, and the process was not told. Then it is told: the descriptor is closed with it.
     pub fn take_close(&mut self, queue: &mut Queue, now: Time, id: ConnId) -> Option<CloseWhy> {
         let end = self.end_mut(id)?;
@@ -664,12 +694,14 @@ impl Net {
         }
     }
     fn finish(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
-        if let Some(end) = self.end_mut(id) {
-            if !end.dead && !end.gone && !end.fin_queued {
-                end.fin_queued = true;
-                self.put(id, Freight::Fin, Bytes::new(), None);
-                self.pump(queue, now, id);
-            }
+        if let Some(end) = self.end_mut(id)
+            && !end.dead
+            && !end.gone
+            && !end.fin_queued
+        {
+            end.fin_queued = true;
+            self.put(id, Freight::Fin, Bytes::new(), None);
+            self.pump(queue, now, id);
         }
         self.tidy(id);
     }

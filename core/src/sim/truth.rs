@@ -35,13 +35,13 @@ const WRITES_KEPT: usize = 32 * 1024;
 impl Writes {
     fn push(&mut self, end: i64, at: Time) {
         if let Some(last) = self.chunks.back_mut() {
-            if let Some(entry) = last.last() {
-                if entry.1.as_millis() == at.as_millis() {
-                    let last = Rc::make_mut(last);
-                    let ix = last.len() - 1;
-                    last[ix].0 = end;
-                    return;
-                }
+            if let Some(entry) = last.last()
+                && entry.1.as_millis() == at.as_millis()
+            {
+                let last = Rc::make_mut(last);
+                let ix = last.len() - 1;
+                last[ix].0 = end;
+                return;
             }
             if last.len() < CHUNK {
                 Rc::make_mut(last).push((end, at));
@@ -137,8 +137,6 @@ struct Held {
     digest: u64,
     /// Of the dump file.
     dump: Option<Place>,
-    /// Of the running child's RDB.
-    child: Option<Place>,
     /// It goes on where its place says: the stream was seen to fit.
     fits: bool,
     ledger: Ledger,
@@ -179,7 +177,6 @@ impl Pasts {
         held.own = own;
         held.offset = offset;
         held.digest = digest;
-        held.child = None;
         held.fits = false;
         held.ledger = Ledger::default();
     }
@@ -264,31 +261,26 @@ impl Pasts {
         self.nodes[node as usize].place
     }
     /// The state that a fork of this moment sees.
-    pub fn forked(&mut self, node: u32) {
+    pub fn fork(&mut self, node: u32) -> Option<Place> {
         let place = self.nodes[node as usize].place;
         if let Some(place) = place {
             self.pasts[place.past as usize].taken = true;
         }
-        self.nodes[node as usize].child = place;
+        place
     }
-    /// The child wrote the dump file.
-    pub fn dumped_by_child(&mut self, node: u32) {
-        self.nodes[node as usize].dump = self.nodes[node as usize].child;
+    /// A dump file that the world made before the start: a past of its own.
+    pub fn preloaded(&mut self, node: u32) {
+        let past = self.branch(None, 0);
+        self.nodes[node as usize].dump = Some(Place { past, at: 0 });
     }
-    /// The process itself wrote its data to the dump file.
-    pub fn dumped(&mut self, node: u32) {
-        self.forked(node);
-        self.dumped_by_child(node);
-    }
-    /// A received RDB became the dump file.
+    /// The dump file holds this state now.
     pub fn dump_received(&mut self, node: u32, place: Option<Place>) {
         self.nodes[node as usize].dump = place;
     }
-    /// What the RDB is of that this node sends now: its running child's, or its dump file's.
+    /// The state that is in the dump file.
     #[must_use]
-    pub fn sending(&self, node: u32, by_child: bool) -> Option<Place> {
-        let held = &self.nodes[node as usize];
-        if by_child { held.child } else { held.dump }
+    pub fn dump(&self, node: u32) -> Option<Place> {
+        self.nodes[node as usize].dump
     }
     /// A replica has loaded an RDB of this state.
     pub fn synced(&mut self, node: u32, place: Option<Place>) {
@@ -359,29 +351,29 @@ impl Pasts {
     #[must_use]
     pub fn first_missing(&self, past: u32, at: i64) -> Option<Time> {
         let here = &self.pasts[past as usize];
-        if at < here.base {
-            if let Some(parent) = here.parent {
-                let there = at - (here.base - parent.at);
-                if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
-                    return Some(time);
-                }
-            }
-        }
-        if at <= here.base {
-            if let Some(time) = here.uncounted {
+        if at < here.base
+            && let Some(parent) = here.parent
+        {
+            let there = at - (here.base - parent.at);
+            if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
                 return Some(time);
             }
+        }
+        if at <= here.base
+            && let Some(time) = here.uncounted
+        {
+            return Some(time);
         }
         here.writes.first_after(at, i64::MAX)
     }
     fn first_missing_until(&self, past: u32, at: i64, until: i64) -> Option<Time> {
         let here = &self.pasts[past as usize];
-        if at < here.base {
-            if let Some(parent) = here.parent {
-                let there = at - (here.base - parent.at);
-                if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
-                    return Some(time);
-                }
+        if at < here.base
+            && let Some(parent) = here.parent
+        {
+            let there = at - (here.base - parent.at);
+            if let Some(time) = self.first_missing_until(parent.past, there, parent.at) {
+                return Some(time);
             }
         }
         here.writes.first_after(at, until)
@@ -460,8 +452,7 @@ mod tests {
     #[test]
     fn staleness_is_the_first_write_that_is_lacking() {
         let mut pasts = pair();
-        pasts.forked(0);
-        let rdb = pasts.sending(0, true);
+        let rdb = pasts.fork(0);
         for n in 1..=5 {
             write(&mut pasts, t(n * 10), n as i64 * 30);
         }
@@ -480,8 +471,7 @@ mod tests {
     #[test]
     fn a_stream_that_does_not_fit_is_a_divergence() {
         let mut pasts = pair();
-        pasts.forked(0);
-        let rdb = pasts.sending(0, true);
+        let rdb = pasts.fork(0);
         write(&mut pasts, t(1), 1_211);
         pasts.synced(1, rdb);
         pasts.applied(1, 0, 0, 1_211);
@@ -493,8 +483,7 @@ mod tests {
     #[test]
     fn a_promoted_replica_goes_its_own_way_and_its_old_master_is_no_part_of_it() {
         let mut pasts = pair();
-        pasts.forked(0);
-        let rdb = pasts.sending(0, true);
+        let rdb = pasts.fork(0);
         write(&mut pasts, t(1), 100);
         pasts.synced(1, rdb);
         pasts.applied(1, 0, 0, 100);
@@ -514,8 +503,7 @@ mod tests {
     #[test]
     fn writes_without_a_backlog_part_what_was_taken_from_what_is() {
         let mut pasts = pair();
-        pasts.forked(0);
-        let rdb = pasts.sending(0, true).expect("a state");
+        let rdb = pasts.fork(0).expect("a state");
         pasts.master_moved(0, t(5), 0, 99, false, None);
         let past = pasts.own(0).expect("a master");
         assert_eq!(pasts.resolve(past, rdb), Some(0));
@@ -526,8 +514,8 @@ mod tests {
     fn a_restarted_master_has_lost_what_its_dump_lacks() {
         let mut pasts = pair();
         write(&mut pasts, t(1), 100);
-        pasts.dumped(0);
-        let rdb = pasts.sending(0, false);
+        let rdb = pasts.fork(0);
+        pasts.dump_received(0, rdb);
         pasts.synced(1, rdb);
         write(&mut pasts, t(2), 200);
         pasts.applied(1, 0, 100, 200);

@@ -67,6 +67,21 @@ pub fn text_of(label: &Label) -> String {
     }
 }
 
+/// Who says something on a link, and when.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Said {
+    /// The link.
+    pub link: u32,
+    /// The node that sends.
+    pub from: u32,
+    /// From the end that dialled to the one that accepted.
+    pub up: bool,
+    /// When.
+    pub at: Time,
+    /// With which event.
+    pub event: u64,
+}
+
 /// One row of a ladder.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Row {
@@ -145,7 +160,8 @@ impl Wire {
         self.tails.values().flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
     }
     /// A labelled run of bytes was sent: its row.
-    pub fn sent(&mut self, link: u32, from: u32, up: bool, at: Time, event: u64, label: &Label, bytes: u64) -> (u32, Put, &Row) {
+    pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
+        let Said { link, up, at, .. } = said;
         let kind = Kind::of(label);
         let range = if let Label::Stream { first, .. } = label { Some((*first, *first + bytes as i64 - 1)) } else { None };
         let progress = if let Label::Rdb { sent, total } = label { Some((*sent, *total)) } else { None };
@@ -165,17 +181,17 @@ impl Wire {
         }
         let text = text_of(label);
         let refusal = kind == Kind::Reply && text.starts_with('-');
-        let row = Row { range, progress, refusal, ..Self::row(link, from, up, at, event, kind, text.into(), bytes) };
+        let row = Row { range, progress, refusal, ..Self::row(said, kind, text.into(), bytes) };
         self.push(link, row)
     }
     /// Something that is no payload: a dial, an end.
-    pub fn control(&mut self, link: u32, from: u32, up: bool, at: Time, event: u64, text: &str, refusal: bool) -> (u32, Put, &Row) {
-        self.tails.entry(link).or_default().open.clear();
-        let row = Row { refusal, ..Self::row(link, from, up, at, event, Kind::Control, text.into(), 0) };
-        self.push(link, row)
+    pub fn control(&mut self, said: Said, text: &str, refusal: bool) -> (u32, Put, &Row) {
+        self.tails.entry(said.link).or_default().open.clear();
+        let row = Row { refusal, ..Self::row(said, Kind::Control, text.into(), 0) };
+        self.push(said.link, row)
     }
-    #[allow(clippy::too_many_arguments, reason = "a row's plain fields")]
-    fn row(link: u32, from: u32, up: bool, at: Time, event: u64, kind: Kind, text: Rc<str>, bytes: u64) -> Row {
+    fn row(said: Said, kind: Kind, text: Rc<str>, bytes: u64) -> Row {
+        let Said { link, from, up, at, event } = said;
         Row {
             link,
             up,
@@ -213,19 +229,23 @@ impl Wire {
 mod tests {
     use super::*;
 
+    const fn said(link: u32, from: u32, up: bool, at: Time, event: u64) -> Said {
+        Said { link, from, up, at, event }
+    }
+
     #[test]
     fn repeats_fold_until_something_else_is_said() {
         let mut wire = Wire::default();
         let ping = Label::Stream { first: 1, text: "PING".into(), commands: 1 };
-        let (a, put, _) = wire.sent(0, 1, false, Time::from_secs(1), 1, &ping, 14);
+        let (a, put, _) = wire.sent(said(0, 1, false, Time::from_secs(1), 1), &ping, 14);
         assert_eq!(put, Put::New);
-        let ack = wire.sent(0, 2, true, Time::from_secs(2), 2, &Label::Ack(15), 37).0;
+        let ack = wire.sent(said(0, 2, true, Time::from_secs(2), 2), &Label::Ack(15), 37).0;
         let again = Label::Stream { first: 15, text: "PING".into(), commands: 1 };
-        let (b, put, row) = wire.sent(0, 1, false, Time::from_secs(3), 3, &again, 14);
+        let (b, put, row) = wire.sent(said(0, 1, false, Time::from_secs(3), 3), &again, 14);
         assert_eq!((a, put, row.times, row.bytes, row.range), (b, Put::Changed, 2, 28, Some((1, 28))));
         assert_ne!(a, ack);
-        wire.sent(0, 1, false, Time::from_secs(4), 4, &Label::Reply("-LOADING".into()), 10);
-        assert_ne!(wire.sent(0, 1, false, Time::from_secs(5), 5, &again, 14).0, a);
-        assert_ne!(wire.sent(7, 1, false, Time::from_secs(5), 5, &again, 14).0, a, "each link has its own ladder");
+        wire.sent(said(0, 1, false, Time::from_secs(4), 4), &Label::Reply("-LOADING".into()), 10);
+        assert_ne!(wire.sent(said(0, 1, false, Time::from_secs(5), 5), &again, 14).0, a);
+        assert_ne!(wire.sent(said(7, 1, false, Time::from_secs(5), 5), &again, 14).0, a, "each link has its own ladder");
     }
 }

@@ -3,6 +3,16 @@
 //! Times are microseconds of the run (`_us`) or milliseconds (`_ms`); offsets are stream offsets as Redis prints them; sizes are bytes.
 //! This module knows no colour, no pixel and no human language.
 
+mod cluster;
+mod history;
+mod inspect;
+mod stream;
+
+pub use cluster::{cluster, node, packets, process};
+pub(crate) use cluster::{link_connected, link_state, master_of, runway, session_node};
+pub use history::{handshake, journal, lanes, log, series, verdict};
+pub use inspect::{directives, info, keys, stream_commands, variables};
+
 use crate::era::Era;
 use crate::note::{Class, Note, Value};
 use crate::repl::{Offset, ReplId};
@@ -632,7 +642,18 @@ pub struct KeyView {
     pub preview: String,
 }
 
-/// A painted stretch of the timeline.
+/// A painted stretch of one link's lane.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct LaneStretch {
+    /// From, µs.
+    pub from_us: u64,
+    /// To, µs.
+    pub to_us: u64,
+    /// What was going on.
+    pub what: Stretch,
+}
+
+/// What a link's lane is painted with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stretch {

@@ -1,0 +1,198 @@
+//! What conditions are told: the fields of [`crate::scenario::fields`], read off the world.
+
+use crate::note::{Note, Value};
+use crate::scenario::Facts;
+use crate::sim::{Recorder, Sim};
+use crate::time::Time;
+use crate::view::{self, LinkState, NodeIx, Process};
+use alloc::string::{String, ToString};
+
+/// A world at one moment with its record, for [`crate::scenario::Watch`].
+#[derive(Clone, Copy)]
+pub struct Evidence<'a> {
+    /// The world.
+    pub sim: &'a Sim,
+    /// What was recorded of it; notes that came later are not seen.
+    pub recorder: &'a Recorder,
+}
+
+fn int(n: impl TryInto<i64>) -> Option<Value> {
+    Some(Value::Int(n.try_into().unwrap_or(i64::MAX)))
+}
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match of options")]
+fn yes(b: bool) -> Option<Value> {
+    Some(Value::Bool(b))
+}
+#[allow(clippy::unnecessary_wraps, reason = "an arm of a match of options")]
+fn word(s: impl Into<String>) -> Option<Value> {
+    Some(Value::Text(s.into()))
+}
+
+impl Evidence<'_> {
+    fn field(&self, ix: NodeIx, field: &str) -> Option<Value> {
+        let machine = self.sim.machine(ix);
+        let node = &machine.node;
+        let backlog = node.backlog();
+        let upstream = || if machine.alive() { node.upstream() } else { None };
+        match field {
+            "role" => word(if node.role_is_master() { "master" } else { "replica" }),
+            "process" => word(match view::process(self.sim, machine) {
+                Process::Up => "up",
+                Process::Busy => "busy",
+                Process::Loading => "loading",
+                Process::Paused => "paused",
+                Process::Down => "down",
+                Process::Off => "off",
+            }),
+            "offset" => match upstream() {
+                Some(upstream) => int(upstream.applied.0),
+                None => int(node.master_offset().0),
+            },
+            "replid" => word(node.repl_id().as_str()),
+            "keys" => int(node.dataset().total_keys() as u64),
+            "loading" => yes(machine.alive() && node.loading().is_some()),
+            "connected" => int(node.sessions().count() as u64),
+            "sync_full" => int(node.counters().sync_full),
+            "sync_partial_ok" => int(node.counters().sync_partial_ok),
+            "sync_partial_err" => int(node.counters().sync_partial_err),
+            "backlog.active" => yes(backlog.active()),
+            "backlog.size" => int(backlog.size()),
+            "backlog.first" => int(backlog.first().0),
+            "backlog.histlen" => int(backlog.histlen()),
+            "good" => node.good().and_then(|(have, ..)| int(have)),
+            "refusing" => yes(node.good().is_some_and(|(.., refusing)| refusing)),
+            "child" => yes(node.child().is_some()),
+            "online" => yes(upstream().is_some_and(|upstream| upstream.link_up) && self.listed_online(ix)),
+            "link_up" => upstream().and_then(|upstream| yes(upstream.link_up)),
+            "state" => upstream().and_then(|upstream| word(upstream.state)),
+            "pre_psync" => upstream().and_then(|upstream| yes(upstream.pre_psync)),
+            "cached" => upstream().and_then(|upstream| yes(upstream.cached.is_some())),
+            "applied" => self.sim.reality(ix).and_then(|reality| int(reality.applied)),
+            "gap" => self.sim.reality(ix).and_then(|reality| int(reality.gap)),
+            "staleness" => self.sim.reality(ix).and_then(|reality| reality.staleness).and_then(|span| int(span.as_millis())),
+            "runway" => view::runway(self.sim, ix).and_then(|runway| int(runway.bytes)),
+            _ => None,
+        }
+    }
+    /// Whether its master has it as online.
+    fn listed_online(&self, replica: NodeIx) -> bool {
+        let Some(master) = view::master_of(self.sim, replica) else { return true };
+        let machine = self.sim.machine(master);
+        machine.alive()
+            && machine.node.sessions().any(|session| session.state == "online" && view::session_node(self.sim, &session) == Some(replica))
+    }
+    fn link_named(&self, from: &str, to: &str) -> Option<&crate::sim::Link> {
+        let ix = self.sim.link_between(self.sim.by_name(from)?, self.sim.by_name(to)?)?;
+        self.sim.links().get(ix as usize)
+    }
+}
+
+impl Facts for Evidence<'_> {
+    fn now(&self) -> Time {
+        self.sim.now()
+    }
+    fn event(&self) -> u64 {
+        self.sim.event()
+    }
+    fn node(&self, node: &str, field: &str) -> Option<Value> {
+        self.field(self.sim.by_name(node)?, field)
+    }
+    fn session(&self, master: &str, replica: &str, field: &str) -> Option<Value> {
+        let (master, replica) = (self.sim.by_name(master)?, self.sim.by_name(replica)?);
+        let machine = self.sim.machine(master);
+        let session = if machine.alive() {
+            machine.node.sessions().find(|session| view::session_node(self.sim, session) == Some(replica))
+        } else {
+            None
+        };
+        let Some(session) = session else {
+            return if field == "listed" { yes(false) } else { None };
+        };
+        match field {
+            "listed" => yes(true),
+            "state" => word(session.state),
+            "offset" => int(session.ack_offset.0),
+            "lag" => int(session.lag),
+            "buffer" => int(session.output_buffer),
+            "pre_psync" => yes(session.pre_psync),
+            _ => None,
+        }
+    }
+    fn link(&self, from: &str, to: &str, field: &str) -> Option<Value> {
+        let link = self.link_named(from, to)?;
+        match field {
+            "state" => word(match view::link_state(link) {
+                LinkState::Up => "up",
+                LinkState::Cut => "cut",
+                LinkState::Frozen => "frozen",
+            }),
+            "connected" => yes(view::link_connected(self.sim, link)),
+            "in_flight" => {
+                let ix = self.sim.link_between(link.a, link.b);
+                let bytes = self
+                    .sim
+                    .conns()
+                    .filter(|(_, conn)| conn.link() == ix)
+                    .flat_map(|(_, conn)| &conn.ends)
+                    .map(|end| end.on_the_way())
+                    .sum::<u64>();
+                int(bytes)
+            }
+            _ => None,
+        }
+    }
+    fn client(&self, client: &str, field: &str) -> Option<Value> {
+        let client = self.sim.clients().iter().find(|of| of.spec.name == client)?;
+        match field {
+            "sent" => int(client.sent),
+            "ok" => int(client.ok),
+            "refused" => int(client.refused),
+            _ => None,
+        }
+    }
+    fn same_data(&self, a: &str, b: &str) -> bool {
+        match (self.sim.by_name(a), self.sim.by_name(b)) {
+            (Some(a), Some(b)) => self.sim.node(a).dataset().digest() == self.sim.node(b).dataset().digest(),
+            _ => false,
+        }
+    }
+    fn invariant(&self, name: &str) -> bool {
+        let event = self.sim.event();
+        !self
+            .recorder
+            .journal()
+            .entries()
+            .iter()
+            .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if invariant == name && entry.event <= event))
+    }
+    fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
+        let Some(ix) = self.sim.by_name(node) else { return false };
+        let event = self.sim.event();
+        let in_time = |at: u64| at <= event && after.is_none_or(|after| at > after);
+        if name == "log" {
+            return self
+                .recorder
+                .log(ix)
+                .rev()
+                .take_while(|line| after.is_none_or(|after| line.event > after))
+                .filter(|line| in_time(line.event))
+                .any(|line| fits(&Note::Log { mark: line.mark.to_string(), text: line.text.to_string(), line: line.line.to_string() }));
+        }
+        let milestone = self
+            .recorder
+            .journal()
+            .entries()
+            .iter()
+            .rev()
+            .filter(|entry| entry.node == ix && entry.note.name() == name)
+            .any(|entry| entry.occurrences().any(|(at, _)| in_time(at)) && fits(&entry.note));
+        milestone
+            || self
+                .recorder
+                .flow()
+                .iter()
+                .rev()
+                .take_while(|flow| after.is_none_or(|after| flow.event > after))
+                .any(|flow| flow.node == ix && in_time(flow.event) && flow.note.name() == name && fits(&flow.note))
+    }
+}

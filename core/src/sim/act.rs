@@ -1,0 +1,339 @@
+//! What the script and the person do to the world.
+
+use super::Sim;
+use super::disk::LEAST;
+use super::machine::Process;
+use super::queue::Event;
+use super::recorder::{LinkMark, Recorder};
+use super::wire::Said;
+use super::world::{Act, Fault, NodeSpec, PhysicsChange};
+use crate::note::Note;
+use crate::resp::Reply;
+use crate::time::{Span, Time};
+use alloc::format;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+use core::fmt;
+
+/// What came of an act.
+#[derive(Clone, PartialEq, Debug)]
+pub struct ActDone {
+    /// A command's reply, if it was answered at once.
+    pub reply: Option<Reply>,
+}
+
+/// Why an act could not be done.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum ActError {
+    /// No node of this name.
+    NoNode(String),
+    /// No client of this name.
+    NoClient(String),
+    /// A link needs two nodes.
+    OneNode(String),
+    /// redis-cli finds nobody to talk to; the text is what it prints.
+    NotRunning(String),
+    /// It is in that state already, or cannot come to it from where it is.
+    State(String),
+    /// A node or client cannot be added.
+    World(String),
+}
+impl fmt::Display for ActError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ActError::NoNode(name) => write!(f, "there is no node {name}"),
+            ActError::NoClient(name) => write!(f, "there is no client {name}"),
+            ActError::OneNode(name) => write!(f, "a link needs two nodes, not {name} twice"),
+            ActError::NotRunning(text) | ActError::State(text) | ActError::World(text) => f.write_str(text),
+        }
+    }
+}
+
+/// What an act is in the run's fingerprint, beside its time.
+pub(super) const FINGERPRINT_OF_AN_ACT: u64 = 0x00ac_7000;
+
+const NOTHING: ActDone = ActDone { reply: None };
+
+impl Sim {
+    /// Does something to the world, now. It is an event of its own. Acting forgets what the recorder knows of a later time.
+    ///
+    /// # Errors
+    /// Names that do not exist, states that do not allow it; nothing has changed then.
+    pub fn act(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        rec.back_to(self.now, self.event, &self.wire);
+        self.act_again(act, rec)
+    }
+    /// Does what was done at this moment when the run came by for the first time: nothing that was recorded is forgotten.
+    ///
+    /// # Errors
+    /// As [`Sim::act`].
+    pub fn act_again(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        self.event += 1;
+        self.in_instant += 1;
+        self.notes.clear();
+        self.touched = None;
+        let done = self.act_now(act, rec);
+        match done {
+            Ok(_) => {
+                self.print.mix(self.now.as_micros());
+                self.print.mix(FINGERPRINT_OF_AN_ACT);
+                self.finish(rec);
+            }
+            Err(_) => {
+                self.event -= 1;
+                self.in_instant -= 1;
+            }
+        }
+        done
+    }
+
+    fn named(&self, name: &str) -> Result<u32, ActError> {
+        self.by_name(name).ok_or_else(|| ActError::NoNode(name.to_string()))
+    }
+    fn link_of(&mut self, a: &str, b: &str) -> Result<(u32, u32, u32), ActError> {
+        let (a_ix, b_ix) = (self.named(a)?, self.named(b)?);
+        if a_ix == b_ix {
+            return Err(ActError::OneNode(a.to_string()));
+        }
+        Ok((self.net.links.between(a_ix, b_ix), a_ix, b_ix))
+    }
+    fn link_note(&mut self, link: u32, node: u32, note: Note, rec: &mut Recorder) {
+        let now = self.now;
+        let of = self.net.links.get_mut(link);
+        of.since = now;
+        of.dials_failed = 0;
+        let mark = LinkMark { at: now, event: self.event, link, cut: of.cut, frozen: [of.lanes[0].frozen, of.lanes[1].frozen] };
+        rec.link(mark);
+        self.note(node, note, rec);
+    }
+
+    pub(super) fn act_now(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        let done = self.act_inner(act, rec);
+        self.drain(rec);
+        done
+    }
+    fn act_inner(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        match act {
+            Act::Cut { a, b } => {
+                let (link, node, _) = self.link_of(a, b)?;
+                if self.net.links.get(link).cut {
+                    return Ok(NOTHING);
+                }
+                self.net.links.get_mut(link).cut = true;
+                self.link_note(link, node, Note::LinkCut { peer: b.clone() }, rec);
+                if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
+                    let (row, put, of) = self.wire.control(
+                        Said { link, from: node, up: false, at: self.now, event: self.event },
+                        "RST: the link is cut",
+                        true,
+                    );
+                    rec.row(self.event, row, put, of);
+                    rec.arrived(self.now, self.event, row);
+                }
+                self.net.cut(link);
+                self.dials_cut(link);
+            }
+            Act::Heal { a, b } => {
+                let (link, node, _) = self.link_of(a, b)?;
+                let was = self.net.links.get(link).clone();
+                self.net.links.get_mut(link).cut = false;
+                for lane in 0..2 {
+                    if was.lanes[lane].frozen {
+                        self.net.thaw(&mut self.queue, self.now, link, lane);
+                    }
+                }
+                if was.cut {
+                    self.link_note(link, node, Note::LinkHealed { peer: b.clone() }, rec);
+                }
+                if was.frozen() {
+                    self.link_note(link, node, Note::LinkThawed { peer: b.clone() }, rec);
+                }
+            }
+            Act::Freeze { a, b, one_way } => {
+                let (link, node, _) = self.link_of(a, b)?;
+                let lane = self.net.links.get(link).lane_from(node);
+                self.net.freeze(self.now, link, lane);
+                if !one_way {
+                    self.net.freeze(self.now, link, lane ^ 1);
+                }
+                self.link_note(link, node, Note::LinkFrozen { peer: b.clone() }, rec);
+            }
+            Act::Link { a, b, one_way, change } => {
+                let (link, node, _) = self.link_of(a, b)?;
+                self.change_link(link, node, *one_way, *change);
+                self.note(node, Note::LinkChanged { peer: b.clone() }, rec);
+            }
+            Act::Pause { node } => {
+                let n = self.named(node)?;
+                if self.machine(n).process == Process::Paused {
+                    return Ok(NOTHING);
+                }
+                if self.machine(n).process != Process::Up {
+                    return Err(ActError::State(format!("{node} is not running")));
+                }
+                self.set_process(n, Process::Paused);
+                self.note(n, Note::Paused {}, rec);
+            }
+            Act::Resume { node } => {
+                let n = self.named(node)?;
+                if self.machine(n).process != Process::Paused {
+                    return if self.machine(n).process == Process::Up {
+                        Ok(NOTHING)
+                    } else {
+                        Err(ActError::State(format!("{node} is not running")))
+                    };
+                }
+                self.resume(n, rec);
+            }
+            Act::Crash { node } => {
+                let n = self.named(node)?;
+                if !self.machine(n).alive() {
+                    return Err(ActError::State(format!("{node} is not running")));
+                }
+                self.ended(n, Process::Down);
+                self.note(n, Note::Crashed {}, rec);
+            }
+            Act::PowerOff { node } => {
+                let n = self.named(node)?;
+                if self.machine(n).process == Process::Off {
+                    return Ok(NOTHING);
+                }
+                self.ended(n, Process::Off);
+                self.note(n, Note::PoweredOff {}, rec);
+            }
+            Act::Restart { node, with_rdb } => {
+                let n = self.named(node)?;
+                self.restart(n, *with_rdb, rec);
+            }
+            Act::Command { node, args } => {
+                let n = self.named(node)?;
+                if args.is_empty() {
+                    return Ok(NOTHING);
+                }
+                if !self.machine(n).alive() {
+                    let spec = &self.machine(n).spec;
+                    let text = format!("Could not connect to Redis at {}:{}: Connection refused", spec.ip, spec.port);
+                    return Err(ActError::NotRunning(text));
+                }
+                for word in args {
+                    self.print.mix_bytes(word);
+                }
+                self.touched = Some(n);
+                let reply = self.console_command(n, args.clone(), rec);
+                return Ok(ActDone { reply });
+            }
+            Act::ClientRate { client, every } => {
+                let ix = self.client_named(client)?;
+                self.client_rate(ix, *every);
+            }
+            Act::ClientBytes { client, bytes } => {
+                let ix = self.client_named(client)?;
+                if !Rc::make_mut(&mut self.clients[ix as usize]).set_bytes(*bytes) {
+                    return Err(ActError::State(format!("the command of {client} has no {{N bytes}}")));
+                }
+            }
+            Act::AddNode(spec) => self.add_node(spec, rec)?,
+            Act::AddClient(spec) => self.add_client(spec).map_err(|error| ActError::World(error.message))?,
+            Act::Fault { node, fault } => {
+                let n = self.named(node)?;
+                self.machine_mut(n).fault = *fault;
+                self.children_change(n);
+                let what = match fault {
+                    Fault::None => "none".to_string(),
+                    Fault::ChildSlow(percent) => format!("child-slow {percent}"),
+                    Fault::ChildSilent => "child-silent".to_string(),
+                    Fault::ChildFails => "child-fails".to_string(),
+                    Fault::DiskFull => "disk-full".to_string(),
+                };
+                self.note(n, Note::FaultSet { what }, rec);
+            }
+        }
+        Ok(NOTHING)
+    }
+
+    fn client_named(&self, name: &str) -> Result<u32, ActError> {
+        let found = self.clients.iter().position(|client| client.spec.name == name);
+        found.map(|ix| ix as u32).ok_or_else(|| ActError::NoClient(name.to_string()))
+    }
+    fn client_rate(&mut self, ix: u32, every: Span) {
+        let now = self.now;
+        let client = Rc::make_mut(&mut self.clients[ix as usize]);
+        let last = if client.tick_at == Time::NEVER || client.spec.every == Span::ZERO {
+            now
+        } else {
+            Time::from_micros(client.tick_at.as_micros().saturating_sub(client.spec.every.as_micros()))
+        };
+        Rc::make_mut(&mut client.spec).every = every;
+        client.tick_at = if every == Span::ZERO { Time::NEVER } else { (last + every).max(now + Span::from_micros(1)) };
+        let at = client.tick_at;
+        self.queue.push(at, Event::Client(ix));
+    }
+    fn change_link(&mut self, link: u32, from: u32, one_way: bool, change: PhysicsChange) {
+        let lane = self.net.links.get(link).lane_from(from);
+        self.net.change(&mut self.queue, self.now, link, lane, change);
+        if !one_way {
+            self.net.change(&mut self.queue, self.now, link, lane ^ 1, change);
+        }
+    }
+    fn set_process(&mut self, n: u32, process: Process) {
+        let now = self.now;
+        let machine = self.machine_mut(n);
+        machine.process = process;
+        machine.since = now;
+        machine.revision += 1;
+    }
+    fn resume(&mut self, n: u32, rec: &mut Recorder) {
+        self.set_process(n, Process::Up);
+        let now = self.now;
+        let machine = self.machine_mut(n);
+        machine.run_at = Time::NEVER;
+        machine.busy_until = machine.busy_until.max(now);
+        self.note(n, Note::Resumed {}, rec);
+        self.plan(n);
+    }
+    /// Starts a process (again). One that runs is told to SHUTDOWN first, as a service manager would, and saves if it is to come back with its data.
+    fn restart(&mut self, n: u32, with_rdb: bool, rec: &mut Recorder) {
+        if self.machine(n).process == Process::Paused {
+            self.resume(n, rec);
+        }
+        if self.machine(n).process == Process::Up {
+            self.machine_mut(n).again = Some(with_rdb);
+            let word = |word: &'static str| Bytes::from_static(word.as_bytes());
+            if let Some(password) = self.node(n).password() {
+                self.console_command(n, alloc::vec![word("AUTH"), password], rec);
+            }
+            self.console_command(n, alloc::vec![word("SHUTDOWN"), word(if with_rdb { "SAVE" } else { "NOSAVE" })], rec);
+            return;
+        }
+        if self.machine(n).process == Process::Off {
+            let ends: Vec<_> = self.net.ends_of(n);
+            self.set_process(n, Process::Down);
+            for end in ends {
+                self.net.power_on(&mut self.queue, self.now, end);
+            }
+        }
+        if !with_rdb {
+            self.machine_mut(n).disk.dump = None;
+            self.pasts.dump_received(n, None);
+        }
+        self.note(n, Note::Restarted { with_rdb }, rec);
+        self.queue.push(self.now + LEAST, Event::Boot(n));
+    }
+    fn add_node(&mut self, spec: &NodeSpec, _rec: &mut Recorder) -> Result<(), ActError> {
+        if self.machines.len() >= crate::limits::NODES_MAX {
+            return Err(ActError::World(format!("at most {} nodes", crate::limits::NODES_MAX)));
+        }
+        let (names, addresses) = (Rc::clone(&self.names), Rc::clone(&self.addresses));
+        let queue = self.queue.clone();
+        let added = self.name(spec).and_then(|_| self.add_machine(spec, &mut Vec::new()));
+        if let Err(error) = added {
+            self.names = names;
+            self.addresses = addresses;
+            self.queue = queue;
+            return Err(ActError::World(error.message));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,221 @@
+//! Clients of the scenario, and the redis-cli that stands at each node.
+//!
+//! A client is synchronous, as most are: it sends its next command (or pipeline) at its next tick after the last one was answered. What it sends is a
+//! function of the seed, its name and how much it has sent: a client more or less disturbs nobody.
+
+use super::world::{ClientSpec, Part};
+use crate::node::api::ConnId;
+use crate::prng::{Purpose, actor, rand};
+use crate::resp::{Reply, ReplyParser, write_command};
+use crate::time::Time;
+use alloc::collections::VecDeque;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// A workload.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// What the scenario says of it, as changed since.
+    pub spec: Rc<ClientSpec>,
+    /// Its node.
+    pub on: u32,
+    /// Commands sent.
+    pub sent: u64,
+    /// Answered with anything but an error.
+    pub ok: u64,
+    /// Answered with an error.
+    pub refused: u64,
+    /// The last error.
+    pub last_error: String,
+    /// Commands sent that were not answered yet.
+    pub waiting: u64,
+    pub(super) conn: Option<ConnId>,
+    pub(super) tick_at: Time,
+    parser: ReplyParser,
+    actor: u64,
+    seed: u64,
+    draws: u64,
+}
+
+impl Client {
+    pub(super) fn new(spec: ClientSpec, on: u32, seed: u64) -> Client {
+        Client {
+            actor: actor(&spec.name),
+            spec: Rc::new(spec),
+            on,
+            sent: 0,
+            ok: 0,
+            refused: 0,
+            last_error: String::new(),
+            waiting: 0,
+            conn: None,
+            tick_at: Time::NEVER,
+            parser: ReplyParser::new(),
+            seed,
+            draws: 0,
+        }
+    }
+    /// Bytes of its first `{N bytes}`, if its command has one.
+    #[must_use]
+    pub fn value_bytes(&self) -> Option<u64> {
+        self.spec.command.iter().flatten().find_map(|part| if let Part::Filler(bytes) = part { Some(*bytes) } else { None })
+    }
+    fn draw(&mut self) -> u64 {
+        self.draws += 1;
+        rand(self.seed, self.actor, Purpose::Workload, self.draws)
+    }
+    /// Its next pipeline, as it goes over the wire.
+    pub(super) fn next_bytes(&mut self) -> Bytes {
+        let mut out = Vec::new();
+        let spec = Rc::clone(&self.spec);
+        for _ in 0..spec.pipeline.max(1) {
+            self.sent += 1;
+            self.waiting += 1;
+            let words: Vec<Vec<u8>> = spec.command.iter().map(|parts| self.word(parts)).collect();
+            write_command(&words, &mut out);
+        }
+        Bytes::from(out)
+    }
+    fn word(&mut self, parts: &[Part]) -> Vec<u8> {
+        let mut word = Vec::new();
+        for part in parts {
+            match part {
+                Part::Text(text) => word.extend_from_slice(text),
+                Part::Uniform(from, to) => {
+                    let width = (i128::from(*to) - i128::from(*from) + 1).max(1);
+                    let value = i128::from(*from) + ((i128::from(self.draw() >> 1) * width) >> 63);
+                    word.extend_from_slice(value.to_string().as_bytes());
+                }
+                Part::Counter => word.extend_from_slice(self.sent.to_string().as_bytes()),
+                Part::Filler(bytes) => {
+                    let end = word.len() + usize::try_from(*bytes).unwrap_or(usize::MAX).min(crate::limits::BULK_BYTES_MAX as usize);
+                    word.reserve(end - word.len());
+                    while word.len() < end {
+                        let draw = self.draw().to_le_bytes();
+                        let letters = draw.map(|byte| b"abcdefghijklmnopqrstuvwxyz012345"[usize::from(byte & 31)]);
+                        word.extend_from_slice(&letters[..letters.len().min(end - word.len())]);
+                    }
+                }
+            }
+        }
+        word
+    }
+    /// Bytes came back.
+    pub(super) fn heard(&mut self, bytes: &Bytes) {
+        if self.parser.pending_len() == 0 && bytes.chunks(5).all(|reply| reply == b"+OK\r\n") {
+            let replies = (bytes.len() / 5) as u64;
+            self.ok += replies;
+            self.waiting = self.waiting.saturating_sub(replies);
+            return;
+        }
+        self.parser.feed(bytes);
+        loop {
+            match self.parser.next() {
+                Ok(Some(Reply::Error(text))) => {
+                    self.refused += 1;
+                    self.last_error = text;
+                }
+                Ok(Some(_)) => self.ok += 1,
+                Ok(None) => return,
+                Err(_) => {
+                    self.parser = ReplyParser::new();
+                    return;
+                }
+            }
+            self.waiting = self.waiting.saturating_sub(1);
+        }
+    }
+    /// Its conn is gone: what was not answered will not be.
+    pub(super) fn hung_up(&mut self, why: &str) {
+        self.conn = None;
+        self.waiting = 0;
+        self.parser = ReplyParser::new();
+        self.last_error = why.to_string();
+    }
+    /// Changes the size of its values.
+    pub(super) fn set_bytes(&mut self, bytes: u64) -> bool {
+        let spec = Rc::make_mut(&mut self.spec);
+        let mut any = false;
+        for part in spec.command.iter_mut().flatten() {
+            if let Part::Filler(size) = part {
+                *size = bytes;
+                any = true;
+            }
+        }
+        any
+    }
+}
+
+/// The redis-cli that stands at a node.
+#[derive(Clone, Debug, Default)]
+pub struct Console {
+    pub(super) conn: Option<ConnId>,
+    pub(super) parser: ReplyParser,
+    /// Commands that were not answered yet.
+    pub(super) waiting: VecDeque<Vec<Bytes>>,
+    /// Somebody waits for the reply of this very moment …
+    pub(super) expects_at_once: bool,
+    /// … and here it is.
+    pub(super) at_once: Option<Reply>,
+}
+impl Console {
+    /// Commands that were not answered yet, oldest first.
+    pub fn waiting(&self) -> impl Iterator<Item = &Vec<Bytes>> {
+        self.waiting.iter()
+    }
+    pub(super) fn hung_up(&mut self) {
+        self.conn = None;
+        self.parser = ReplyParser::new();
+        self.waiting.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Span;
+
+    fn client(name: &str, command: Vec<Vec<Part>>) -> Client {
+        let spec = ClientSpec { name: name.into(), on: "m".into(), every: Span::from_millis(1), pipeline: 1, command };
+        Client::new(spec, 0, 7)
+    }
+    fn text(text: &'static str) -> Vec<Part> {
+        alloc::vec![Part::Text(Bytes::from_static(text.as_bytes()))]
+    }
+
+    #[test]
+    fn words_are_keyed_by_name_and_count() {
+        let command = alloc::vec![text("SET"), alloc::vec![Part::Text("key:".into()), Part::Uniform(-3, 3)], alloc::vec![Part::Filler(20)]];
+        let mut one = client("writer", command.clone());
+        let mut two = client("writer", command.clone());
+        let mut other = client("other", command);
+        let first: Vec<Bytes> = (0..50).map(|_| one.next_bytes()).collect();
+        assert_eq!(first, (0..50).map(|_| two.next_bytes()).collect::<Vec<_>>());
+        assert_ne!(first, (0..50).map(|_| other.next_bytes()).collect::<Vec<_>>());
+        let keys: alloc::collections::BTreeSet<&[u8]> = first.iter().map(|bytes| &bytes[bytes.len() - 40..]).collect();
+        assert!(keys.len() > 30);
+        assert!(first.iter().all(|bytes| bytes.starts_with(b"*3\r\n$3\r\nSET\r\n$") && bytes.ends_with(b"\r\n")));
+    }
+
+    #[test]
+    fn uniform_reaches_both_ends_and_no_further() {
+        let mut client = client("u", alloc::vec![alloc::vec![Part::Uniform(1, 4)]]);
+        let seen: alloc::collections::BTreeSet<Bytes> = (0..200).map(|_| client.next_bytes()).collect();
+        assert_eq!(seen.len(), 4);
+    }
+
+    #[test]
+    fn answers_are_counted() {
+        let mut client = client("c", alloc::vec![text("SET"), text("a"), alloc::vec![Part::Counter]]);
+        for _ in 0..5 {
+            client.next_bytes();
+        }
+        client.heard(&Bytes::from_static(b"+OK\r\n+OK\r\n"));
+        client.heard(&Bytes::from_static(b"-NOREPLICAS Not eno"));
+        client.heard(&Bytes::from_static(b"ugh good slaves to write.\r\n$1\r\nx\r\n"));
+        assert_eq!((client.sent, client.ok, client.refused, client.waiting), (5, 3, 1, 1));
+        assert_eq!(client.last_error, "NOREPLICAS Not enough good slaves to write.");
+    }
+}

@@ -1,0 +1,134 @@
+//! The scenario's script.
+//!
+//! Lines with a moment (`at 10s …`) are done at that moment, after everything else of it, wherever they stand. Beside that the script is read from top to
+//! bottom: an `at` line is passed when its moment has come, `until` waits, `expect` checks, `then` does.
+
+use super::Sim;
+use super::recorder::Recorder;
+use super::world::{Act, Script as Line};
+use crate::node::api::Address;
+use crate::note::Note;
+use crate::scenario::Watch;
+use crate::time::Time;
+use alloc::rc::Rc;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Decides a condition: the fields of conditions are those of the views, which stand above this layer. It must look only at what is up to the present event.
+pub type Judge = fn(&mut Watch, &Sim, &Recorder) -> bool;
+
+/// How far the script is.
+#[derive(Clone, Debug)]
+pub(super) struct Script {
+    lines: Rc<Vec<Line>>,
+    /// `at` lines by time, then by place.
+    moments: Rc<Vec<(Time, usize)>>,
+    next_moment: usize,
+    /// The line that is read next.
+    at: usize,
+    /// The watch of the `until` or `expect` at that line, and when patience ends.
+    waiting: Option<(Watch, Time)>,
+    judge: Option<Judge>,
+}
+
+impl Script {
+    pub(super) fn new(lines: &[Line]) -> Script {
+        let mut moments: Vec<(Time, usize)> =
+            lines.iter().enumerate().filter_map(|(ix, line)| if let Line::At(at, _) = line { Some((*at, ix)) } else { None }).collect();
+        moments.sort_by_key(|(at, ix)| (*at, *ix));
+        Script { lines: Rc::new(lines.to_vec()), moments: Rc::new(moments), next_moment: 0, at: 0, waiting: None, judge: None }
+    }
+    /// When the script has something to do by itself.
+    pub(super) fn next_at(&self) -> Option<Time> {
+        let moment = self.moments.get(self.next_moment).map(|(at, _)| *at);
+        let patience = self.waiting.as_ref().map(|(_, until)| *until);
+        match (moment, patience) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        }
+    }
+}
+
+impl Sim {
+    /// Says how the conditions of the script are decided. Without it, the script stops at its first condition.
+    pub fn judge_by(&mut self, judge: Judge) {
+        self.script.judge = Some(judge);
+    }
+    /// Whether the script was read to its end.
+    #[must_use]
+    pub fn script_done(&self) -> bool {
+        self.script.at >= self.script.lines.len()
+    }
+    /// The line that the script waits at, if it waits.
+    #[must_use]
+    pub fn script_line(&self) -> Option<&Line> {
+        self.script.lines.get(self.script.at)
+    }
+    /// The script's moment has come.
+    pub(super) fn script_due(&mut self, rec: &mut Recorder) -> bool {
+        if let Some((at, ix)) = self.script.moments.get(self.script.next_moment).copied().filter(|(at, _)| *at <= self.now) {
+            self.script.next_moment += 1;
+            let lines = Rc::clone(&self.script.lines);
+            if let Line::At(_, act) = &lines[ix] {
+                self.scripted(act, rec);
+            }
+            // As an act of the person at the same moment: a run that is played from its text is the same run.
+            self.print.mix(at.as_micros());
+            self.print.mix(super::act::FINGERPRINT_OF_AN_ACT);
+            return true;
+        }
+        // Patience has ended: the look after the event says so.
+        self.script.waiting.as_ref().is_some_and(|(_, until)| *until <= self.now)
+    }
+    fn scripted(&mut self, act: &Act, rec: &mut Recorder) {
+        if let Err(error) = self.act_now(act, rec) {
+            let text = error.to_string();
+            self.note(0, Note::Expectation { text, ok: false }, rec);
+        }
+    }
+    /// After an event: the script goes on as far as it can.
+    pub(super) fn script_looks(&mut self, rec: &mut Recorder) {
+        while self.script.at < self.script.lines.len() {
+            let lines = Rc::clone(&self.script.lines);
+            let ix = self.script.at;
+            match &lines[ix] {
+                Line::At(..) => {
+                    let passed = self.script.moments[..self.script.next_moment].iter().any(|(_, done)| *done == ix);
+                    if !passed {
+                        return;
+                    }
+                }
+                Line::Then(act) => self.scripted(act, rec),
+                Line::Until(condition, within) => {
+                    let Some(judge) = self.script.judge else { return };
+                    let (mut watch, until) = match self.script.waiting.take() {
+                        Some(waiting) => waiting,
+                        None => (Watch::since(condition, self.event), self.now + *within),
+                    };
+                    let holds = judge(&mut watch, self, rec);
+                    if !holds && self.now < until {
+                        self.script.waiting = Some((watch, until));
+                        return;
+                    }
+                    self.note(0, Note::Expectation { text: condition.to_string(), ok: holds }, rec);
+                }
+                Line::Expect(condition) => {
+                    let Some(judge) = self.script.judge else { return };
+                    let ok = judge(&mut Watch::since_start(condition), self, rec);
+                    self.note(0, Note::Expectation { text: condition.to_string(), ok }, rec);
+                }
+            }
+            self.script.at += 1;
+        }
+    }
+}
+
+/// Whether a line of redis.conf is this directive with this value.
+pub(super) fn is_line(line: &[Bytes], name: &str, value: &str) -> bool {
+    matches!(line, [n, v] if n.eq_ignore_ascii_case(name.as_bytes()) && v.eq_ignore_ascii_case(value.as_bytes()))
+}
+/// The address of somebody on the same machine.
+pub(super) fn loopback(port: u16) -> Address {
+    Address { host: String::from("127.0.0.1"), port }
+}

@@ -1,0 +1,314 @@
+//! Whole worlds with real nodes.
+
+use super::world::{Act, ClientSpec, NodeSpec, Part, Physics, PhysicsChange, Preload, Script, World};
+use super::*;
+use crate::era::Era;
+use crate::node::api::Costs;
+use crate::resp::Reply;
+use crate::time::Span;
+use alloc::vec;
+use std::string::String;
+
+pub(super) fn node(name: &str, n: u8, era: Era, follows: Option<&str>, config: &[&str]) -> NodeSpec {
+    NodeSpec {
+        name: name.into(),
+        era,
+        ip: format!("10.0.0.{n}"),
+        port: 6379,
+        config: config.iter().map(|line| line.split(' ').map(|word| Bytes::copy_from_slice(word.as_bytes())).collect()).collect(),
+        follows: follows.map(Into::into),
+        skew_ms: 0,
+        preload: None,
+    }
+}
+pub(super) fn world(era: Era, config: &[&str]) -> World {
+    let delay: &[&str] = if era.capabilities().diskless_default { &["repl-diskless-sync-delay 0"] } else { &[] };
+    World {
+        seed: 7,
+        epoch_unix_s: 1_700_000_000,
+        costs: Costs::default(),
+        default_link: Physics::default(),
+        local_link: Physics { latency: Span::from_micros(50), ..Physics::default() },
+        nodes: vec![
+            node("master", 1, era, None, &[config, delay].concat()),
+            node("replica-1", 2, era, Some("master"), config),
+            node("replica-2", 3, era, Some("master"), config),
+        ],
+        links: vec![],
+        clients: vec![writer("writer", 20, 32)],
+        script: vec![],
+    }
+}
+fn writer(name: &str, every_ms: u64, bytes: u64) -> ClientSpec {
+    let text = |text: &str| Part::Text(Bytes::copy_from_slice(text.as_bytes()));
+    ClientSpec {
+        name: name.into(),
+        on: "master".into(),
+        every: Span::from_millis(every_ms),
+        pipeline: 1,
+        command: vec![vec![text("SET")], vec![text("key:"), Part::Uniform(1, 100)], vec![Part::Filler(bytes)]],
+    }
+}
+struct Run {
+    sim: Sim,
+    rec: Recorder,
+}
+impl Run {
+    fn new(world: &World) -> Run {
+        Run { sim: Sim::new(world).expect("a world"), rec: Recorder::new() }
+    }
+    fn to(&mut self, ms: u64) {
+        assert_eq!(self.sim.run_until(Time::from_millis(ms), &mut self.rec, 5_000_000), Ran::Reached);
+    }
+    fn act(&mut self, act: impl core::borrow::Borrow<Act>) {
+        self.sim.act(act.borrow(), &mut self.rec).expect("an act that can be done");
+    }
+    fn cut(&mut self, replica: &str) {
+        self.act(Act::Cut { a: "master".into(), b: replica.into() });
+    }
+    fn heal(&mut self, replica: &str) {
+        self.act(Act::Heal { a: "master".into(), b: replica.into() });
+    }
+    fn command(&mut self, node: &str, line: &str) -> Option<Reply> {
+        let args = line.split(' ').map(|word| Bytes::copy_from_slice(word.as_bytes())).collect();
+        self.sim.act(&Act::Command { node: node.into(), args }, &mut self.rec).expect("a console").reply
+    }
+    fn counters(&self) -> (u64, u64, u64) {
+        let counters = self.sim.node(0).counters();
+        (counters.sync_full, counters.sync_partial_ok, counters.sync_partial_err)
+    }
+    fn online(&self, n: u32) -> bool {
+        self.sim.node(n).upstream().is_some_and(|upstream| upstream.link_up)
+    }
+    fn same(&self, n: u32) -> bool {
+        self.sim.node(n).dataset().digest() == self.sim.node(0).dataset().digest()
+    }
+    fn names(&self, n: u32) -> Vec<&'static str> {
+        self.rec.journal().entries().iter().filter(|entry| entry.node == n).map(|entry| entry.note.name()).collect()
+    }
+}
+
+#[test]
+fn a_short_cut_is_partial_and_a_long_one_full() {
+    for era in Era::PROVEN {
+        let mut run = Run::new(&world(era, &["repl-backlog-size 16kb"]));
+        run.to(5_000);
+        assert!(run.online(1) && run.online(2), "{era}: {:?}", run.names(1));
+        assert_eq!(run.counters().0, 2, "{era}");
+        run.cut("replica-1");
+        run.to(7_000);
+        assert!(!run.online(1) && run.online(2));
+        let real = run.sim.reality(1).expect("it follows the master");
+        assert!(real.gap > 1_000 && real.staleness.is_some_and(|span| span.as_millis() > 1_500), "{era}: {real:?}");
+        run.heal("replica-1");
+        run.to(10_000);
+        assert!(run.online(1), "{era}");
+        assert_eq!((run.counters().0, run.counters().1), (2, 1), "{era}");
+        run.cut("replica-1");
+        run.to(30_000);
+        run.heal("replica-1");
+        run.to(35_000);
+        assert!(run.online(1), "{era}");
+        assert_eq!((run.counters().0, run.counters().1), (3, 1), "{era}");
+        run.act(Act::ClientRate { client: "writer".into(), every: Span::ZERO });
+        run.to(36_000);
+        assert!(run.same(1) && run.same(2), "{era}");
+        let real = run.sim.reality(1).expect("it follows the master");
+        assert_eq!((real.gap, real.staleness), (0, Some(Span::ZERO)), "{era}");
+        assert!(run.sim.clients()[0].refused == 0 && run.sim.clients()[0].ok > 1_500);
+        let series = run.rec.series(1);
+        assert!(series.windows(2).all(|pair| pair[0].at < pair[1].at) && series.len() >= 35);
+        assert!(series.iter().any(|sample| sample.staleness_ms.is_some_and(|ms| ms > 15_000)));
+        assert!(
+            series.iter().any(|sample| sample.lag_s.is_none())
+                && series.last().is_some_and(|sample| sample.lag_s.is_some_and(|lag| lag <= 1))
+        );
+    }
+}
+
+#[test]
+fn equal_runs_are_equal_and_a_clone_goes_on_as_the_original() {
+    let mut one = Run::new(&world(Era::V7_0, &[]));
+    let mut two = Run::new(&world(Era::V7_0, &[]));
+    one.to(3_000);
+    two.to(3_000);
+    assert_eq!((one.sim.fingerprint(), one.sim.event()), (two.sim.fingerprint(), two.sim.event()));
+    let mut clone = Run { sim: one.sim.clone(), rec: Recorder::new() };
+    for run in [&mut one, &mut clone] {
+        run.act(Act::Freeze { a: "master".into(), b: "replica-2".into(), one_way: false });
+        run.to(9_000);
+    }
+    assert_eq!((one.sim.fingerprint(), one.sim.event()), (clone.sim.fingerprint(), clone.sim.event()));
+    two.to(9_000);
+    assert_ne!(one.sim.fingerprint(), two.sim.fingerprint());
+    let mut other = world(Era::V7_0, &[]);
+    other.seed = 8;
+    let mut other = Run::new(&other);
+    other.to(3_000);
+    assert_ne!(other.sim.fingerprint(), clone.sim.fingerprint());
+}
+
+#[test]
+fn what_was_recorded_is_not_recorded_twice_and_acting_in_the_past_forgets_what_came_after() {
+    let mut run = Run::new(&world(Era::V3_0, &[]));
+    run.to(2_000);
+    let early = run.sim.clone();
+    run.to(6_000);
+    let rows = |rec: &Recorder| rec.rows(0).cloned().collect::<Vec<_>>();
+    let before = (run.rec.journal().clone().entries().clone(), rows(&run.rec), run.rec.series(1).to_vec(), run.rec.log(1).count());
+    run.sim = early.clone();
+    run.to(6_000);
+    assert_eq!(before.0, *run.rec.journal().entries());
+    assert_eq!((before.1, before.2, before.3), (rows(&run.rec), run.rec.series(1).to_vec(), run.rec.log(1).count()));
+    // Back to 2 s, then another future: the recorder must be as one that never saw the first.
+    run.sim = early.clone();
+    run.cut("replica-1");
+    run.to(4_000);
+    let mut fresh = Run::new(&world(Era::V3_0, &[]));
+    fresh.to(2_000);
+    fresh.cut("replica-1");
+    fresh.to(4_000);
+    assert_eq!(fresh.sim.fingerprint(), run.sim.fingerprint());
+    assert_eq!(fresh.rec.journal().entries(), run.rec.journal().entries());
+    assert_eq!(fresh.rec.series(1), run.rec.series(1));
+    assert_eq!(fresh.rec.log(0).cloned().collect::<Vec<_>>(), run.rec.log(0).cloned().collect::<Vec<_>>());
+    assert_eq!(fresh.rec.link_marks(), run.rec.link_marks());
+    assert_eq!(rows(&fresh.rec), rows(&run.rec));
+}
+
+#[test]
+fn the_console_answers_at_the_same_instant() {
+    let mut run = Run::new(&world(Era::V3_0, &[]));
+    run.to(3_000);
+    let now = run.sim.now();
+    assert_eq!(run.command("master", "SET greeting hello"), Some(Reply::Status("OK")).map(|_| Reply::StatusText(String::from("OK"))));
+    assert_eq!(run.command("master", "GET greeting"), Some(Reply::bulk("hello")));
+    assert_eq!(run.sim.now(), now);
+    assert_eq!(run.command("master", "DEBUG SLEEP 2"), None);
+    assert_eq!(run.command("master", "GET greeting"), None);
+    run.to(4_900);
+    assert!(!run.rec.journal().entries().iter().any(|entry| entry.note.name() == "client-reply"));
+    run.to(5_100);
+    let replies: Vec<String> = run
+        .rec
+        .journal()
+        .entries()
+        .iter()
+        .filter_map(|entry| if let Note::ClientReply { reply, .. } = &entry.note { Some(reply.clone()) } else { None })
+        .collect();
+    assert_eq!(replies, ["OK", "\"hello\""]);
+}
+
+#[test]
+fn pause_crash_and_power_off_look_different_from_outside() {
+    let act = |kind: u8| {
+        let node = String::from("replica-1");
+        match kind {
+            0 => Act::Pause { node },
+            1 => Act::Crash { node },
+            _ => Act::PowerOff { node },
+        }
+    };
+    let mut sessions = vec![];
+    for kind in 0..3 {
+        let mut run = Run::new(&world(Era::V3_0, &["repl-timeout 5"]));
+        run.to(3_000);
+        run.act(act(kind));
+        run.to(4_500);
+        let soon = run.sim.node(0).sessions().count();
+        run.to(12_000);
+        sessions.push((soon, run.sim.node(0).sessions().count()));
+        if kind == 0 {
+            run.act(Act::Resume { node: "replica-1".into() });
+        } else {
+            run.act(Act::Restart { node: "replica-1".into(), with_rdb: true });
+        }
+        run.to(20_000);
+        assert!(run.online(1), "{kind}: {:?}", run.names(1));
+        let expected = if kind == 0 { (2, 1) } else { (3, 0) };
+        assert_eq!((run.counters().0, run.counters().1), expected, "{kind}");
+    }
+    assert_eq!(sessions, [(2, 1), (1, 1), (2, 1)], "a paused or dead machine is noticed by time-out, a dead process at once");
+}
+
+#[test]
+fn a_restarted_master_of_7_0_comes_back_with_its_data_and_goes_on_where_it_stopped() {
+    for (era, full) in [(Era::V3_0, 2), (Era::V7_0, 0)] {
+        let mut run = Run::new(&world(era, &[]));
+        run.to(4_000);
+        run.act(Act::ClientRate { client: "writer".into(), every: Span::ZERO });
+        run.to(6_000);
+        let digest = run.sim.node(0).dataset().digest();
+        run.act(Act::Restart { node: "master".into(), with_rdb: true });
+        run.to(12_000);
+        assert_eq!(run.sim.node(0).dataset().digest(), digest, "{era}");
+        assert!(run.online(1) && run.online(2), "{era}");
+        assert_eq!(run.counters().0, full, "{era}: {:?}", run.names(0));
+        let real = run.sim.reality(2).expect("a replica");
+        assert_eq!((real.gap, real.staleness), (0, Some(Span::ZERO)), "{era}: {real:?}");
+    }
+}
+
+#[test]
+fn a_slow_line_a_preload_and_a_script() {
+    let mut world = world(Era::V3_0, &[]);
+    world.nodes[0].preload = Some(Preload { keys: 2_000, value_bytes: 100 });
+    world.script = vec![Script::At(
+        Time::from_millis(50),
+        Act::Link {
+            a: "master".into(),
+            b: "replica-1".into(),
+            one_way: false,
+            change: PhysicsChange { bandwidth: Some(15_000), ..PhysicsChange::default() },
+        },
+    )];
+    let mut run = Run::new(&world);
+    run.to(2_500);
+    assert!(run.online(2) && !run.online(1), "{:?}", run.names(1));
+    assert!(run.sim.packets().any(|packet| packet.from == 0 && !packet.up));
+    run.to(20_000);
+    assert!(run.online(1));
+    assert!(run.sim.node(1).dataset().total_keys() >= 2_000);
+    run.act(Act::ClientRate { client: "writer".into(), every: Span::ZERO });
+    run.to(25_000);
+    assert!(run.same(1) && run.same(2));
+}
+
+#[test]
+fn a_sub_replica_is_measured_against_the_top_master() {
+    for era in Era::PROVEN {
+        let delay: &[&str] = if era.capabilities().diskless_default { &["repl-diskless-sync-delay 0"] } else { &[] };
+        let mut world = world(era, &[]);
+        world.nodes[1] = node("replica-1", 2, era, Some("master"), delay);
+        world.nodes[2].follows = Some("replica-1".into());
+        let mut run = Run::new(&world);
+        run.to(8_000);
+        assert!(run.online(1) && run.online(2), "{era}: {:?}", run.names(2));
+        let real = run.sim.reality(2).expect("a replica");
+        assert_eq!(real.master, 0);
+        assert!(real.staleness.is_some_and(|span| span < Span::from_millis(50)), "{era}: {real:?}");
+        run.act(Act::Freeze { a: "replica-1".into(), b: "replica-2".into(), one_way: false });
+        run.to(12_000);
+        let (first, second) = (run.sim.reality(1).expect("a replica"), run.sim.reality(2).expect("a replica"));
+        assert!(first.gap < 300 && second.gap > 5_000, "{era}: {first:?} {second:?}");
+        assert!(second.staleness.is_some_and(|span| (3_900..=4_100).contains(&span.as_millis())), "{era}: {second:?}");
+    }
+}
+
+#[test]
+fn errors_of_people_are_answers() {
+    let mut run = Run::new(&world(Era::V3_0, &[]));
+    run.to(100);
+    let before = (run.sim.event(), run.sim.fingerprint());
+    let nobody = Act::Pause { node: "nobody".into() };
+    assert_eq!(run.sim.act(&nobody, &mut run.rec), Err(ActError::NoNode("nobody".into())));
+    let again = Act::AddNode(node("master", 9, Era::V3_0, None, &[]));
+    assert!(matches!(run.sim.act(&again, &mut run.rec), Err(ActError::World(_))));
+    assert_eq!(before, (run.sim.event(), run.sim.fingerprint()));
+    run.act(Act::AddNode(node("replica-3", 9, Era::V7_0, Some("master"), &[])));
+    run.to(5_000);
+    assert!(run.online(3), "{:?}", run.names(3));
+    let mut wrong = world(Era::V3_0, &[]);
+    wrong.nodes[1].follows = Some("nobody".into());
+    assert!(Sim::new(&wrong).is_err());
+}

@@ -1,0 +1,217 @@
+//! Keeping the truth up to date while nodes do things, and reading it.
+
+use super::Sim;
+use super::recorder::{Recorder, Sample};
+use super::tcp::{self, Owner};
+use super::truth::{Fed, last_data_end};
+use crate::limits;
+use crate::node::api::ConnId;
+use crate::note::Note;
+use crate::repl::Offset;
+use crate::time::{Span, Time};
+use alloc::vec::Vec;
+
+/// What only the simulator knows of a replica.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reality {
+    /// The master at the top of its chain.
+    pub master: u32,
+    /// That master's offset.
+    pub head: i64,
+    /// The true position in that master's numbering: every byte up to here has been applied. 0 if its data never were that master's.
+    pub applied: i64,
+    /// Arrived at its machine, in the same numbering.
+    pub received: i64,
+    /// Bytes missing.
+    pub gap: i64,
+    /// Time since the first data command that it lacks was run; zero if it lacks none; `None`: its data never were that master's.
+    pub staleness: Option<Span>,
+}
+
+/// Samples between two full seconds are this far apart at least.
+const BETWEEN: Span = Span::from_millis(20);
+/// Bytes fed at one moment that are looked through for commands; more are taken for data.
+const FED_MAX: i64 = 4 * 1024 * 1024;
+
+impl Sim {
+    /// A process has started, and knows its role.
+    pub(super) fn booted(&mut self, n: u32, with_rdb: bool) {
+        let node = &self.machine(n).node;
+        let (master, offset, digest) = (node.role_is_master(), node.master_offset().0, node.dataset().digest());
+        self.pasts.booted(n, with_rdb, master, offset, digest);
+    }
+    /// What a note says about the truth.
+    pub(super) fn truth_of(&mut self, n: u32, note: &Note) {
+        let node = &self.machines[n as usize].node;
+        match note {
+            Note::LoadDone { .. } => self.pasts.loaded(n, node.master_offset().0, node.dataset().digest()),
+            Note::Promoted { .. } => self.pasts.promoted(n, node.master_offset().0, node.dataset().digest()),
+            Note::Follows { .. } => self.pasts.follows(n),
+            Note::Flushed { .. } if !self.pasts.is_master(n) => self.pasts.lost(n),
+            Note::FullDone { .. } => {
+                let place = self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn))).and_then(|end| end.rdb);
+                self.pasts.synced(n, place);
+            }
+            _ => {}
+        }
+    }
+    /// A node did something: what its data are now.
+    pub(super) fn observe(&mut self, n: u32, received: Option<ConnId>) {
+        let node = &self.machines[n as usize].node;
+        let (offset, digest) = (node.master_offset().0, node.dataset().digest());
+        if self.pasts.is_master(n) {
+            let seen = self.pasts.offset(n);
+            if offset == seen && digest == self.pasts.digest(n) {
+                return;
+            }
+            let fed = (offset > seen).then(|| {
+                let backlog = node.backlog();
+                let from = backlog.first().0.max(seen + 1);
+                let data_end = if offset - from >= FED_MAX {
+                    Some(offset)
+                } else if from > offset {
+                    None
+                } else {
+                    let bytes = backlog.read(Offset(from), (offset - from + 1) as usize);
+                    if from == seen + 1 || bytes.starts_with(b"*") { last_data_end(&bytes, from - 1) } else { Some(offset) }
+                };
+                Fed { to: offset, data_end }
+            });
+            let counted = node.backlog().active();
+            self.pasts.master_moved(n, self.now, offset, digest, counted, fed);
+            return;
+        }
+        let upstream = self.machines[n as usize].upstream;
+        if let Some(conn) = received.filter(|conn| upstream == Some(*conn)) {
+            let Some(Owner::Node(source)) = self.net.end(tcp::peer(conn)).map(|end| end.owner) else { return };
+            if let Some((Some(from), Some(to))) = self.net.end(conn).map(|end| (end.read_from, end.read_to)) {
+                let unapplied = self.machines[n as usize].node.unapplied() as i64;
+                self.pasts.applied(n, source, from - 1, to - unapplied);
+            }
+        }
+        if offset != self.pasts.offset(n) {
+            self.pasts.handed_on(n, offset);
+        }
+    }
+
+    /// The master whose stream reaches a replica, over however many others; `None` for a master, a circle, or an address that is nobody's.
+    #[must_use]
+    pub fn top_master(&self, n: u32) -> Option<u32> {
+        let mut at = n;
+        for _ in 0..self.machines.len() {
+            let (host, port) = self.node(at).follows()?;
+            at = self.by_address(at, host, port)?;
+            if self.node(at).role_is_master() {
+                return Some(at);
+            }
+        }
+        None
+    }
+    /// The truth about a replica. `None`: it follows nobody, or nobody that exists.
+    #[must_use]
+    pub fn reality(&self, n: u32) -> Option<Reality> {
+        self.reality_at(n, self.now)
+    }
+    fn reality_at(&self, n: u32, now: Time) -> Option<Reality> {
+        let master = self.top_master(n)?;
+        let head = self.node(master).master_offset().0;
+        let past = self.pasts.own(master);
+        let at = past.and_then(|past| self.pasts.resolve(past, self.pasts.place(n)?));
+        let (Some(past), Some(applied)) = (past, at) else {
+            return Some(Reality { master, head, applied: 0, received: 0, gap: head, staleness: None });
+        };
+        let staleness = self.pasts.first_missing(past, applied).map_or(Span::ZERO, |since| now.since(since));
+        let arrived = self.machine(n).upstream.and_then(|conn| {
+            let to = self.net.end(conn)?.arrived_to?;
+            let Owner::Node(source) = self.net.end(tcp::peer(conn))?.owner else { return None };
+            self.pasts.number_of(past, source, to)
+        });
+        Some(Reality {
+            master,
+            head,
+            applied,
+            received: arrived.unwrap_or(applied).max(applied),
+            gap: head - applied,
+            staleness: Some(staleness),
+        })
+    }
+
+    // ---- samples
+
+    /// Time is about to pass to `at`: samples for every full second on the way, with the world as it is until then.
+    pub(super) fn sample_before(&mut self, at: Time, rec: &mut Recorder) {
+        let first = Time::from_secs(self.now.as_micros().div_ceil(1_000_000));
+        loop {
+            let due = rec.sample_due().max(first);
+            if due > at || at == Time::NEVER {
+                return;
+            }
+            rec.sampled(due);
+            for n in 0..self.machines.len() as u32 {
+                self.sample(n, due, rec);
+            }
+        }
+    }
+    fn sample(&self, n: u32, at: Time, rec: &mut Recorder) {
+        if let Some(sample) = self.sample_at(n, at) {
+            rec.sample(n, sample);
+        }
+    }
+    /// What a sample of a replica would say now; `None`: no process, or it follows nobody.
+    #[must_use]
+    pub fn sample_now(&self, n: u32) -> Option<Sample> {
+        self.sample_at(n, self.now)
+    }
+    fn sample_at(&self, n: u32, at: Time) -> Option<Sample> {
+        if !self.machine(n).alive() || self.node(n).role_is_master() {
+            return None;
+        }
+        let real = self.reality_at(n, at)?;
+        let direct = self.node(n).follows().and_then(|(host, port)| self.by_address(n, host, port));
+        let session = direct.and_then(|master| {
+            let node = self.node(master);
+            let row = node.sessions().find(|row| {
+                let dialler = self.net.end(tcp::peer(row.conn)).map(|end| end.owner);
+                dialler == Some(Owner::Node(n))
+            })?;
+            let unix_s = node.settings().epoch_unix_ms.saturating_add(at.as_millis() as i64).div_euclid(1_000);
+            let lag = if row.state == "online" { unix_s - row.ack_time } else { 0 };
+            Some((lag, row.ack_offset.0))
+        });
+        Some(Sample {
+            at,
+            lag_s: session.map(|(lag, _)| lag),
+            offset: session.map(|(_, offset)| offset),
+            gap: real.gap,
+            staleness_ms: real.staleness.map(Span::as_millis),
+            head: real.head,
+        })
+    }
+    /// A sample more where something changed.
+    pub(super) fn sample_milestones(&mut self, rec: &mut Recorder) {
+        if self.notes.is_empty() || !rec.fresh(self.event) {
+            return;
+        }
+        let mut nodes: Vec<u32> = Vec::new();
+        for (n, note) in &self.notes {
+            let telling = matches!(
+                note,
+                Note::UpstreamState { .. }
+                    | Note::PartialAccepted { .. }
+                    | Note::FullDone { .. }
+                    | Note::UpstreamLost { .. }
+                    | Note::Flushed { .. }
+            );
+            if telling && !nodes.contains(n) {
+                nodes.push(*n);
+            }
+        }
+        for n in nodes {
+            if rec.series(n).last().is_none_or(|last| self.now.since(last.at) >= BETWEEN) {
+                self.sample(n, self.now, rec);
+            }
+        }
+    }
+}
+
+const _: () = assert!(FED_MAX as usize > limits::READ_BYTES_MAX);

@@ -1,0 +1,379 @@
+//! Nodes, links, clients and packets at the cursor.
+
+use super::{
+    BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LaneView, LinkIx, LinkState, LinkView,
+    NodeIx, NodeView, PacketKind, PacketView, Process, Role, Runway, SessionView, Truth, UpstreamView,
+};
+use crate::node::ChildPurpose;
+use crate::node::SessionRow;
+use crate::repl::backlog::Backlog;
+use crate::repl::{Offset, ReplId};
+use crate::sim::tcp::{Freight, Owner};
+use crate::sim::{self, Link, Machine, Sim};
+use crate::time::{Span, Time};
+use crate::timeline::Timeline;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Everything at the cursor.
+#[must_use]
+pub fn cluster(run: &Timeline) -> ClusterView {
+    let sim = run.sim();
+    let traffic = Traffic::of(sim);
+    ClusterView {
+        now_ms: sim.now().as_millis(),
+        now_us: sim.now().as_micros(),
+        event: sim.event(),
+        behaviour: crate::BEHAVIOUR,
+        fingerprint: format!("{:016x}", sim.fingerprint()),
+        nodes: (0..sim.machines().len() as NodeIx).map(|ix| node(run, ix)).collect(),
+        links: sim.links().iter().enumerate().map(|(ix, link)| link_view(sim, ix as LinkIx, link, &traffic)).collect(),
+        clients: sim
+            .clients()
+            .iter()
+            .map(|client| ClientView {
+                name: client.spec.name.clone(),
+                on: client.spec.on.clone(),
+                every_us: client.spec.every.as_micros(),
+                value_bytes: client.value_bytes(),
+                sent: client.sent,
+                ok: client.ok,
+                refused: client.refused,
+                last_error: client.last_error.clone(),
+            })
+            .collect(),
+        lamps: run.checker().lamps(),
+    }
+}
+
+/// What a process is doing.
+#[must_use]
+pub fn process(sim: &Sim, machine: &Machine) -> Process {
+    match machine.process {
+        sim::Process::Paused => Process::Paused,
+        sim::Process::Down => Process::Down,
+        sim::Process::Off => Process::Off,
+        sim::Process::Up if machine.node.loading().is_some_and(|loading| !loading.flushing()) => Process::Loading,
+        sim::Process::Up if machine.node.loading().is_some() => Process::Busy,
+        // A command's microseconds are no state worth a word.
+        sim::Process::Up if machine.busy_until.since(sim.now()) >= BUSY_LEAST => Process::Busy,
+        sim::Process::Up => Process::Up,
+    }
+}
+const BUSY_LEAST: Span = Span::from_millis(10);
+
+/// A node at the cursor.
+#[must_use]
+pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
+    let sim = run.sim();
+    let machine = sim.machine(ix);
+    let node = &machine.node;
+    let alive = machine.alive();
+    let counters = node.counters();
+    let mut lines = info_lines(node, sim.now()).into_iter();
+    NodeView {
+        ix,
+        name: machine.spec.name.clone(),
+        ip: machine.spec.ip.clone(),
+        port: machine.spec.port,
+        era: machine.spec.era,
+        process: process(sim, machine),
+        process_since_us: machine.since.as_micros(),
+        role: if node.role_is_master() { Role::Master } else { Role::Replica },
+        replid: node.repl_id(),
+        replid2: if node.capabilities().psync2 { node.repl_id2() } else { ReplId::ZEROS },
+        second_offset: node.second_offset(),
+        offset: node.master_offset(),
+        counters: Counters {
+            sync_full: counters.sync_full,
+            sync_partial_ok: counters.sync_partial_ok,
+            sync_partial_err: counters.sync_partial_err,
+        },
+        backlog: backlog(node.backlog(), node, stream_rate(run, ix)),
+        replicas: if alive { node.sessions().map(|row| session(sim, ix, row, lines.next())).collect() } else { Vec::new() },
+        upstream: if alive { upstream(sim, ix) } else { None },
+        truth: truth(run, ix),
+        keys: node.dataset().total_keys() as u64,
+        digest: format!("{:016x}", node.dataset().digest()),
+        good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
+        child: child(sim, machine),
+        revision: machine.revision,
+    }
+}
+
+/// The lines that INFO prints for its replicas, without `slaveN:`.
+fn info_lines(node: &crate::node::Node, now: Time) -> Vec<String> {
+    let text = node.info(now, Some("replication"));
+    text.lines()
+        .filter_map(|line| {
+            let (name, rest) = line.split_once(':')?;
+            let number = name.strip_prefix("slave")?;
+            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) { Some(rest.to_string()) } else { None }
+        })
+        .collect()
+}
+
+fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogView {
+    let shape = match backlog.kind() {
+        crate::era::BacklogKind::Ring => BacklogShape::Ring { idx: backlog.idx() },
+        crate::era::BacklogKind::Blocks => {
+            let sessions: Vec<_> = node.sessions().map(|session| session.cursor).collect();
+            let blocks = backlog
+                .blocks()
+                .into_iter()
+                .map(|block| BlockView {
+                    first: block.first,
+                    size: block.size,
+                    used: block.used,
+                    refs: block.refs,
+                    pinned_by: block
+                        .cursors
+                        .iter()
+                        .filter_map(|cursor| sessions.iter().position(|of| *of == Some(*cursor)))
+                        .map(|at| at as u32)
+                        .collect(),
+                })
+                .collect();
+            BacklogShape::Blocks { blocks }
+        }
+    };
+    let idx = if let BacklogShape::Ring { idx } = shape { idx } else { 0 };
+    BacklogView { active: backlog.active(), size: backlog.size(), first: backlog.first(), histlen: backlog.histlen(), shape, idx, rate }
+}
+
+/// The node at the other end of a session.
+pub(crate) fn session_node(sim: &Sim, row: &SessionRow) -> Option<NodeIx> {
+    let conn = sim.conn(row.conn)?;
+    // The replica dialled.
+    if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None }
+}
+
+fn session(sim: &Sim, master: NodeIx, row: SessionRow, info_line: Option<String>) -> SessionView {
+    let node = session_node(sim, &row);
+    SessionView {
+        name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
+        node,
+        state: row.state.to_string(),
+        replstate: row.replstate.to_string(),
+        offset: row.ack_offset,
+        lag: row.lag,
+        gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
+        sent: row.sent,
+        ack_time: row.ack_time,
+        pre_psync: row.pre_psync,
+        output_buffer: row.output_buffer,
+        info_line: info_line.unwrap_or_default(),
+    }
+}
+
+/// The node that a replica follows, if it is one.
+pub(crate) fn master_of(sim: &Sim, ix: NodeIx) -> Option<NodeIx> {
+    let upstream = sim.node(ix).upstream()?;
+    sim.by_address(ix, &upstream.host, upstream.port)
+}
+
+fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
+    let row = sim.node(ix).upstream()?;
+    Some(UpstreamView {
+        node: sim.by_address(ix, &row.host, row.port),
+        host: row.host,
+        port: row.port,
+        state: row.state.to_string(),
+        link_up: row.link_up,
+        read: row.read,
+        applied: row.applied,
+        last_io_s: row.last_io_s,
+        initial_offset: row.initial_offset,
+        master_id: row.master_id,
+        pre_psync: row.pre_psync,
+        cached: row.cached,
+        transfer: row.transfer,
+        loading: row.loading,
+        next_try_us: row.next_try.map(Time::as_micros),
+    })
+}
+
+fn truth(run: &Timeline, ix: NodeIx) -> Option<Truth> {
+    let sim = run.sim();
+    let reality = sim.reality(ix)?;
+    Some(Truth {
+        master: reality.master,
+        applied: Offset(reality.applied),
+        received: Offset(reality.received),
+        gap: reality.gap,
+        staleness_ms: reality.staleness.map(Span::as_millis),
+        runway: runway(sim, ix).map(|left| Runway {
+            ms: match (stream_rate(run, reality.master), u64::try_from(left.bytes)) {
+                (_, Err(_)) => Some(0),
+                (0, _) => None,
+                (rate, Ok(bytes)) => Some(bytes * 1_000 / rate),
+            },
+            ..left
+        }),
+    })
+}
+
+/// For a replica that keeps a suspended master: how much may still be written until the byte it wants is gone. Without the time that lasts.
+pub(crate) fn runway(sim: &Sim, ix: NodeIx) -> Option<Runway> {
+    let machine = sim.machine(ix);
+    let upstream = machine.node.upstream().filter(|upstream| !upstream.link_up)?;
+    let (_, offset) = upstream.cached?;
+    let wants = offset + 1;
+    let master = sim.node(sim.by_address(ix, &upstream.host, upstream.port)?);
+    let backlog = master.backlog();
+    let bytes = if backlog.active() { backlog.size() as i64 - (backlog.head() + 1).bytes_since(wants) } else { 0 };
+    let partial_now = super::history::asked_now(sim, ix).is_some_and(|(.., partial)| partial);
+    Some(Runway { wants, bytes, ms: None, partial_now })
+}
+
+/// Bytes a second of a master's stream, over the last seconds.
+fn stream_rate(run: &Timeline, ix: NodeIx) -> u64 {
+    let sim = run.sim();
+    let top = sim.top_master(ix).unwrap_or(ix);
+    let now = sim.now();
+    let replica = (0..sim.machines().len() as NodeIx).find(|of| sim.top_master(*of) == Some(top) && !run.recorder().series(*of).is_empty());
+    let Some(samples) = replica.map(|of| run.recorder().series(of)) else { return 0 };
+    let before = now.as_micros().saturating_sub(RATE_OVER.as_micros());
+    // The newest sample that is old enough; at the start the oldest.
+    let at = samples.partition_point(|sample| sample.at.as_micros() <= before).saturating_sub(1);
+    let sample = &samples[at];
+    let (us, bytes) = (now.since(sample.at).as_micros(), sim.node(top).master_offset().0 - sample.head);
+    if us == 0 || us > 4 * RATE_OVER.as_micros() { 0 } else { u64::try_from(bytes).unwrap_or(0) * 1_000_000 / us }
+}
+const RATE_OVER: Span = Span::from_secs(3);
+
+fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
+    let child = machine.node.child()?;
+    let kind = match child.purpose {
+        ChildPurpose::Save | ChildPurpose::ReplicasDisk => "disk",
+        ChildPurpose::ReplicasSockets => "sockets",
+    };
+    let whole = child.rdb.len() as u64;
+    let work = machine.children.iter().find(|work| work.job == child.job && work.life == machine.boots);
+    let (done, total) = work.map_or((whole, whole), |work| {
+        let since = sim.now().since(work.seen).as_micros();
+        ((work.done + work.rate.saturating_mul(since) / 1_000_000).min(work.total), work.total)
+    });
+    Some(ChildView { kind: kind.to_string(), done, total })
+}
+
+/// The ends of a link, master's side first: the one that the other follows; where neither follows the other, the one that is a master; else by number.
+pub(crate) fn oriented(sim: &Sim, link: &Link) -> (NodeIx, NodeIx) {
+    let follows = |replica: NodeIx, master: NodeIx| master_of(sim, replica) == Some(master);
+    let master = |ix: NodeIx| sim.node(ix).role_is_master();
+    if follows(link.b, link.a) {
+        (link.a, link.b)
+    } else if follows(link.a, link.b) || (master(link.b) && !master(link.a)) {
+        (link.b, link.a)
+    } else {
+        (link.a, link.b)
+    }
+}
+
+/// Bytes and packets under way on each lane, and which links carry a connection.
+struct Traffic {
+    lanes: Vec<[(u64, u32); 2]>,
+}
+impl Traffic {
+    fn of(sim: &Sim) -> Traffic {
+        let mut lanes = alloc::vec![[(0u64, 0u32); 2]; sim.links().len()];
+        for (_, conn) in sim.conns() {
+            let Some(link) = conn.link() else { continue };
+            for (side, end) in conn.ends.iter().enumerate() {
+                let lane = &mut lanes[link as usize][conn.lane_of(side)];
+                lane.0 += end.on_the_way();
+                lane.1 += end.packets().count() as u32;
+            }
+        }
+        Traffic { lanes }
+    }
+}
+
+/// A link's state, one word.
+pub(crate) const fn link_state(link: &Link) -> LinkState {
+    if link.cut {
+        LinkState::Cut
+    } else if link.frozen() {
+        LinkState::Frozen
+    } else {
+        LinkState::Up
+    }
+}
+
+/// Whether a replication connection exists between the ends.
+pub(crate) fn link_connected(sim: &Sim, link: &Link) -> bool {
+    [(link.a, link.b), (link.b, link.a)].into_iter().any(|(replica, master)| {
+        sim.machine(replica).alive()
+            && master_of(sim, replica) == Some(master)
+            && sim.node(replica).upstream().is_some_and(|upstream| upstream.conn.is_some())
+    })
+}
+
+fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
+    let (from, to) = oriented(sim, link);
+    let lane = |from: NodeIx| {
+        let place = link.lane_from(from);
+        let lane = &link.lanes[place];
+        let (in_flight, packets) = traffic.lanes[ix as usize][place];
+        LaneView {
+            latency_us: lane.physics.latency.as_micros(),
+            jitter_us: lane.physics.jitter.as_micros(),
+            bandwidth: lane.physics.bandwidth,
+            frozen: lane.frozen,
+            in_flight,
+            packets,
+            rate: lane.rate(sim.now()),
+        }
+    };
+    LinkView {
+        ix,
+        from: sim.machine(from).spec.name.clone(),
+        to: sim.machine(to).spec.name.clone(),
+        from_ix: from,
+        to_ix: to,
+        state: link_state(link),
+        since_us: link.since.as_micros(),
+        connected: link_connected(sim, link),
+        dials_failed: link.dials_failed,
+        down: lane(from),
+        up: lane(to),
+    }
+}
+
+/// Packets under way on links, in the order of their numbers.
+#[must_use]
+pub fn packets(run: &Timeline) -> Vec<PacketView> {
+    let sim = run.sim();
+    let tops: Vec<NodeIx> = sim.links().iter().map(|link| oriented(sim, link).0).collect();
+    let mut all: Vec<PacketView> = sim
+        .packets()
+        .map(|under_way| {
+            let packet = under_way.packet;
+            let (kind, text, first) = match &packet.freight {
+                Freight::Accept => (PacketKind::Control, "SYN".to_string(), None),
+                Freight::Fin => (PacketKind::Control, "FIN".to_string(), None),
+                Freight::Reset => (PacketKind::Control, "RST".to_string(), None),
+                Freight::Data(label) => {
+                    let first = if let crate::node::api::Label::Stream { first, .. } = label { Some(Offset(*first)) } else { None };
+                    (super::history::kind(sim::Kind::of(label)), sim::wire::text_of(label), first)
+                }
+            };
+            PacketView {
+                id: packet.id,
+                link: under_way.link,
+                up: tops[under_way.link as usize] != under_way.from,
+                kind,
+                text,
+                bytes: packet.bytes.len() as u64,
+                first,
+                t0_us: packet.t0.as_micros(),
+                t1_us: packet.t1.as_micros(),
+                x0: packet.x0,
+                x1: 1_000,
+            }
+        })
+        .collect();
+    all.sort_by_key(|packet| packet.id);
+    all
+}

@@ -1,0 +1,376 @@
+//! What was recorded, as it was known at the cursor: ladder, verdict, journal, log, series, painted lanes.
+
+use super::{
+    HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, PacketKind, Sample, SeriesView, Stretch, VerdictView,
+};
+use crate::note::Note;
+use crate::repl::Offset;
+use crate::repl::psync::{self, Lineage, Request, Window};
+use crate::sim::Sim;
+use crate::sim::recorder::LinkMark;
+use crate::sim::wire::{Kind, Row};
+use crate::time::Time;
+use crate::timeline::Timeline;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// Rows of one ladder that are shown.
+const ROWS_MAX: usize = 200;
+
+/// The kind of a row or packet, for its shape.
+pub(super) const fn kind(kind: Kind) -> PacketKind {
+    match kind {
+        Kind::Request => PacketKind::Request,
+        Kind::Reply => PacketKind::Reply,
+        Kind::Stream => PacketKind::Stream,
+        Kind::Ping => PacketKind::Ping,
+        Kind::Ack => PacketKind::Ack,
+        Kind::Rdb => PacketKind::Rdb,
+        Kind::Newline => PacketKind::Newline,
+        Kind::Control => PacketKind::Control,
+        Kind::Client => PacketKind::Client,
+    }
+}
+
+/// The ladder of a link: the newest rows, oldest first.
+#[must_use]
+pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
+    let sim = run.sim();
+    let Some(ends) = sim.links().get(link as usize) else { return HandshakeView::default() };
+    let event = sim.event();
+    let mut rows: Vec<&Row> = run.recorder().rows(link).filter(|row| row.event <= event).collect();
+    if rows.len() > ROWS_MAX {
+        rows.drain(..rows.len() - ROWS_MAX);
+    }
+    // The end that dialled last is the replica; before the first dial it is the one that follows the other.
+    let (master, replica) = match rows.last() {
+        Some(row) if row.up => (if row.from == ends.a { ends.b } else { ends.a }, row.from),
+        Some(row) => (row.from, if row.from == ends.a { ends.b } else { ends.a }),
+        None => super::cluster::oriented(sim, ends),
+    };
+    let name = |ix: NodeIx| sim.machines()[ix as usize].spec.name.clone();
+    let mut asked = String::new();
+    let rows = rows
+        .into_iter()
+        .map(|row| {
+            let text = row.text.to_string();
+            if row.kind == Kind::Request {
+                asked.clone_from(&text);
+            }
+            let asks = |text: &str| text.starts_with("PSYNC") || text.starts_with("SYNC");
+            let decisive = match row.kind {
+                Kind::Request => asks(&text),
+                Kind::Reply => asks(&asked),
+                Kind::Rdb => true,
+                Kind::Stream | Kind::Ping | Kind::Ack | Kind::Newline | Kind::Control | Kind::Client => false,
+            };
+            let known = |state: &Option<(alloc::rc::Rc<str>, u64)>| {
+                state.as_ref().filter(|(_, at)| *at <= event).map(|(state, _)| state.to_string())
+            };
+            LadderRow {
+                at_us: row.at.as_micros(),
+                arrived_us: row.arrived.filter(|(_, at)| *at <= event).map(|(at, _)| at.as_micros()),
+                up: row.up,
+                kind: kind(row.kind),
+                text,
+                bytes: row.bytes,
+                times: row.times,
+                replica_state: known(&row.replica_state),
+                master_state: known(&row.master_state),
+                refusal: row.refusal,
+                decisive,
+                progress: row.progress,
+                range: row.range.map(|(first, last)| (Offset(first), Offset(last))),
+            }
+        })
+        .collect();
+    HandshakeView { replica: name(replica), master: name(master), rows }
+}
+
+/// The node that a master's log means by `ip:port`.
+fn node_at(sim: &Sim, address: &str) -> Option<NodeIx> {
+    let ip = address.rsplit_once(':').map_or(address, |(ip, _)| ip);
+    let port = address.rsplit_once(':').map_or("", |(_, port)| port);
+    let at =
+        |exact: bool| sim.machines().iter().position(|machine| machine.spec.ip == ip && (!exact || machine.spec.port.to_string() == port));
+    at(true).or_else(|| at(false)).map(|ix| ix as NodeIx)
+}
+
+/// The latest verdict about a replica, or about anyone.
+#[must_use]
+pub fn verdict(run: &Timeline, replica: Option<NodeIx>) -> Option<VerdictView> {
+    let sim = run.sim();
+    let event = sim.event();
+    // Equal verdicts are folded in the journal: the newest is the one that happened last.
+    let (entry, (at_event, at)) = run
+        .recorder()
+        .journal()
+        .entries()
+        .iter()
+        .filter(|entry| match &entry.note {
+            Note::PsyncVerdict { replica: asker, .. } => replica.is_none() || node_at(sim, asker) == replica,
+            _ => false,
+        })
+        .filter_map(|entry| Some((entry, entry.occurrences().rfind(|(at, _)| *at <= event)?)))
+        .max_by_key(|(entry, (at, _))| (*at, entry.seq))?;
+    let Note::PsyncVerdict {
+        replica: asker,
+        asked_id,
+        asked_offset,
+        my_id,
+        my_id2,
+        second_offset,
+        id_ok,
+        window_first,
+        window_end,
+        window_ok,
+        has_backlog,
+        partial,
+        bytes,
+        reply,
+        ..
+    } = entry.note.clone()
+    else {
+        return None;
+    };
+    let master = sim.machines().get(entry.node as usize)?;
+    let asker_ix = node_at(sim, &asker);
+    let log = run
+        .recorder()
+        .log(entry.node)
+        .rfind(|line| line.event == at_event && line.text.to_ascii_lowercase().contains("resync"))
+        .map(|line| line.text.to_string())
+        .unwrap_or_default();
+    Some(VerdictView {
+        at_us: at.as_micros(),
+        replica: asker_ix.map_or(asker, |ix| sim.machines()[ix as usize].spec.name.clone()),
+        master: master.spec.name.clone(),
+        era: master.spec.era,
+        asked_id,
+        asked_offset,
+        my_id,
+        my_id2,
+        second_offset,
+        id_ok,
+        window_first,
+        window_end,
+        window_ok,
+        has_backlog,
+        partial,
+        bytes,
+        reply,
+        log,
+        now: asker_ix.and_then(|ix| asked_now(sim, ix)),
+    })
+}
+
+/// What a replica that is away would get if it asked now: window's first, what it wants, window's end, whether it would be partial.
+pub(super) fn asked_now(sim: &Sim, replica: NodeIx) -> Option<(i64, i64, i64, bool)> {
+    let node = &sim.machines()[replica as usize].node;
+    let upstream = node.upstream()?;
+    let (id, offset) = upstream.cached?;
+    let master = sim.machine(sim.by_address(replica, &upstream.host, upstream.port)?);
+    let backlog = master.node.backlog();
+    let wants = offset.0 + 1;
+    let node = &master.node;
+    let second = node.capabilities().psync2.then(|| (node.repl_id2(), node.second_offset()));
+    let lineage = Lineage { id: node.repl_id(), second, offset: node.master_offset() };
+    let decision = psync::decide(&Request { id: id.as_str().as_bytes(), offset: Some(wants) }, &lineage, Window::of(backlog));
+    let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
+    Some((backlog.first().0, wants, backlog.head().0 + 1, partial))
+}
+
+/// Milestones up to the cursor, newest last, at most `last` of them. A folded one stands where it happened last.
+#[must_use]
+pub fn journal(run: &Timeline, last: usize) -> Vec<JournalView> {
+    let event = run.sim().event();
+    let mut all: Vec<JournalView> = run
+        .recorder()
+        .journal()
+        .entries()
+        .iter()
+        .rev()
+        .filter(|entry| entry.event <= event)
+        .take(last.saturating_mul(2).max(64))
+        .filter_map(|entry| {
+            let (at_event, at) = entry.occurrences().rfind(|(at, _)| *at <= event)?;
+            Some(JournalView {
+                seq: entry.seq,
+                at_us: at.as_micros(),
+                event: at_event,
+                node: entry.node,
+                name: entry.note.name(),
+                class: Some(entry.note.class()),
+                fields: entry.note.fields(),
+                times: entry.times_until(event),
+                note: Some(entry.note.clone()),
+            })
+        })
+        .collect();
+    all.sort_by_key(|entry| (entry.event, entry.seq));
+    if all.len() > last {
+        all.drain(..all.len() - last);
+    }
+    all
+}
+
+/// The newest lines of a node's log up to the cursor, oldest first.
+#[must_use]
+pub fn log(run: &Timeline, node: NodeIx, last: usize) -> Vec<LogLine> {
+    let event = run.sim().event();
+    let mut lines: Vec<LogLine> = run
+        .recorder()
+        .log(node)
+        .rev()
+        .filter(|line| line.event <= event)
+        .take(last)
+        .map(|line| LogLine {
+            at_us: line.at.as_micros(),
+            mark: line.mark.to_string(),
+            text: line.text.to_string(),
+            line: line.line.to_string(),
+        })
+        .collect();
+    lines.reverse();
+    lines
+}
+
+/// Lag, offset, gap and staleness of a replica up to the cursor, thinned to about `points`: of each stretch the first and the one with the largest gap stay.
+#[must_use]
+pub fn series(run: &Timeline, node: NodeIx, points: usize) -> SeriesView {
+    let now = run.now();
+    let all = run.recorder().series(node);
+    let all = &all[..all.partition_point(|sample| sample.at <= now)];
+    let view = |sample: &crate::sim::recorder::Sample| Sample {
+        at_us: sample.at.as_micros(),
+        lag_s: sample.lag_s,
+        offset: sample.offset,
+        gap: sample.gap,
+        staleness_ms: sample.staleness_ms,
+        head: sample.head,
+    };
+    let mut samples: Vec<Sample> = if all.len() <= points.max(2) {
+        all.iter().map(view).collect()
+    } else {
+        let stretch = all.len().div_ceil(points.max(2) / 2);
+        all.chunks(stretch)
+            .flat_map(|chunk| {
+                let highest = (0..chunk.len()).max_by_key(|i| (chunk[*i].gap, core::cmp::Reverse(*i))).unwrap_or(0);
+                let mut kept = alloc::vec![view(&chunk[0])];
+                if highest > 0 {
+                    kept.push(view(&chunk[highest]));
+                }
+                kept
+            })
+            .collect()
+    };
+    if let Some(present) = run.sim().sample_now(node) {
+        let present = view(&present);
+        if samples.last().is_none_or(|last| last.at_us < present.at_us) {
+            samples.push(present);
+        }
+    }
+    SeriesView { node, samples }
+}
+
+/// The painted lane of a link over everything that was played, the future of the cursor included.
+#[must_use]
+pub fn lanes(run: &Timeline, link: LinkIx) -> Vec<LaneStretch> {
+    let sim = run.sim();
+    let Some(ends) = sim.links().get(link as usize) else { return Vec::new() };
+    let (_, replica) = super::cluster::oriented(sim, ends);
+    let states = upstream_states(run, replica);
+    let marks: Vec<&LinkMark> = run.recorder().link_marks().iter().filter(|mark| mark.link == link).collect();
+    let pauses = pauses(run, [ends.a, ends.b]);
+    // Every moment at which something changes, and what is so from then on.
+    let mut moments: Vec<Time> =
+        states.iter().map(|(at, _)| *at).chain(marks.iter().map(|mark| mark.at)).chain(pauses.iter().map(|(at, _)| *at)).collect();
+    moments.push(Time::ZERO);
+    moments.sort();
+    moments.dedup();
+    let end = run.end().max(sim.now());
+    let mut stretches: Vec<LaneStretch> = Vec::new();
+    for (i, from) in moments.iter().enumerate() {
+        let to = moments.get(i + 1).copied().unwrap_or(end).min(end);
+        if to <= *from {
+            continue;
+        }
+        let state = states.iter().rfind(|(at, _)| at <= from).map_or(Stretch::Away, |(_, what)| *what);
+        let mark = marks.iter().rfind(|mark| mark.at <= *from);
+        let paused = pauses.iter().rfind(|(at, _)| at <= from).is_some_and(|(_, paused)| *paused);
+        let what = if mark.is_some_and(|mark| mark.cut) {
+            Stretch::Cut
+        } else if paused || mark.is_some_and(|mark| mark.frozen != [false; 2]) {
+            Stretch::Frozen
+        } else {
+            state
+        };
+        match stretches.last_mut() {
+            Some(last) if last.what == what => last.to_us = to.as_micros(),
+            _ => stretches.push(LaneStretch { from_us: from.as_micros(), to_us: to.as_micros(), what }),
+        }
+    }
+    stretches
+}
+
+/// What a replica did, from when on.
+fn upstream_states(run: &Timeline, replica: NodeIx) -> Vec<(Time, Stretch)> {
+    let mut changes: Vec<(u64, Time, u64, String, String)> = Vec::new();
+    for entry in run.recorder().journal().entries() {
+        if entry.node != replica {
+            continue;
+        }
+        match &entry.note {
+            Note::UpstreamState { from, to } => {
+                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, from.clone(), to.clone())));
+            }
+            Note::Crashed {} | Note::PoweredOff {} | Note::ShutDown {} | Note::Promoted { .. } => {
+                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, String::new(), "none".to_string())));
+            }
+            _ => {}
+        }
+    }
+    changes.sort_by_key(|(event, _, seq, ..)| (*event, *seq));
+    // Within one event the order is that of the states: each begins where the one before ended.
+    let mut ordered: Vec<(Time, Stretch)> = Vec::new();
+    let mut state = String::new();
+    while !changes.is_empty() {
+        let event = changes[0].0;
+        let same = changes.iter().take_while(|change| change.0 == event).count();
+        let next = (0..same).find(|i| changes[*i].3 == state).unwrap_or(0);
+        let (_, at, _, _, to) = changes.remove(next);
+        let what = match to.as_str() {
+            "none" | "connect" => Stretch::Away,
+            "connected" => Stretch::Streaming,
+            "transfer" => Stretch::Full,
+            _ => Stretch::Syncing,
+        };
+        state = to;
+        ordered.push((at, what));
+    }
+    ordered
+}
+
+/// When either end was paused, from when on.
+fn pauses(run: &Timeline, ends: [NodeIx; 2]) -> Vec<(Time, bool)> {
+    let mut changes: Vec<(u64, Time, NodeIx, bool)> = Vec::new();
+    for entry in run.recorder().journal().entries() {
+        let paused = match entry.note {
+            Note::Paused {} => true,
+            Note::Resumed {} | Note::Crashed {} | Note::PoweredOff {} => false,
+            _ => continue,
+        };
+        if ends.contains(&entry.node) {
+            changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.node, paused)));
+        }
+    }
+    changes.sort_by_key(|(event, ..)| *event);
+    let mut now = [false; 2];
+    changes
+        .into_iter()
+        .map(|(_, at, node, paused)| {
+            now[usize::from(node == ends[1])] = paused;
+            (at, now[0] || now[1])
+        })
+        .collect()
+}

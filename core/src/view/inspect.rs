@@ -1,0 +1,84 @@
+//! One node from within: INFO, variables, directives, keys, and its stream around an offset.
+
+use super::{Directive, KeyView, NodeIx, StreamCommand, Variable};
+use crate::data::Value;
+use crate::repl::Offset;
+use crate::resp::cli;
+use crate::timeline::Timeline;
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+
+/// The text that INFO would give now; `None` of a section is the whole. Empty while there is no process.
+#[must_use]
+pub fn info(run: &Timeline, node: NodeIx, section: Option<&str>) -> String {
+    let machine = run.sim().machine(node);
+    if machine.alive() { machine.node.info(run.now(), section) } else { String::new() }
+}
+
+/// What a debugger would show of a node.
+#[must_use]
+pub fn variables(run: &Timeline, node: NodeIx) -> Vec<Variable> {
+    run.sim().node(node).variables(run.now()).into_iter().map(|(name, value)| Variable { name, value }).collect()
+}
+
+/// A node's directives with their present values, by name.
+#[must_use]
+pub fn directives(run: &Timeline, node: NodeIx) -> Vec<Directive> {
+    let listed = run.sim().node(node).config_values().list();
+    listed
+        .into_iter()
+        .map(|row| Directive { name: row.name.to_string(), value: row.value, default: row.default, bounds: row.bounds })
+        .collect()
+}
+
+/// Letters of a value that are shown.
+const PREVIEW_MAX: usize = 60;
+
+/// The first keys of all databases, at most `most`.
+#[must_use]
+pub fn keys(run: &Timeline, node: NodeIx, most: usize) -> Vec<KeyView> {
+    let machine = run.sim().machine(node);
+    let data = machine.node.dataset();
+    let now_ms = machine.node.settings().epoch_unix_ms + i64::try_from(run.now().as_millis()).unwrap_or(i64::MAX);
+    (0..data.databases())
+        .flat_map(|db| data.iter(db).map(move |entry| (db, entry)))
+        .take(most)
+        .map(|(db, entry)| KeyView {
+            db: db as u32,
+            key: cli::quote(entry.key),
+            kind: entry.value.type_name().to_string(),
+            ttl_ms: entry.expiry.map(|at| at - now_ms),
+            preview: preview(entry.value),
+        })
+        .collect()
+}
+
+fn preview(value: &Value) -> String {
+    let quoted = |bytes: &[u8]| {
+        let text = cli::quote(&bytes[..bytes.len().min(PREVIEW_MAX)]);
+        if bytes.len() > PREVIEW_MAX { format!("{text}\u{2026}") } else { text }
+    };
+    let some = |items: Vec<String>, all: usize| {
+        let shown = items.join(" ");
+        if all > items.len() { format!("{shown} \u{2026} ({all})") } else { shown }
+    };
+    match value {
+        Value::String(bytes) => quoted(bytes),
+        Value::List(list) => some(list.iter().take(3).map(|item| quoted(item)).collect(), list.len()),
+        Value::Set(set) => some(set.iter().take(3).map(|item| quoted(&item)).collect(), set.len()),
+        Value::Hash(hash) => {
+            some(hash.iter().take(2).map(|(field, value)| format!("{} {}", quoted(field), quoted(value))).collect(), hash.len())
+        }
+        Value::ZSet(zset) => some(
+            zset.iter().take(2).map(|item| format!("{} {}", crate::data::value::print_score(item.score), quoted(&item.member))).collect(),
+            zset.len(),
+        ),
+    }
+}
+
+/// Commands of a node's stream of which some byte lies in `from..=to`, as far as its backlog holds them.
+#[must_use]
+pub fn stream_commands(run: &Timeline, node: NodeIx, from: Offset, to: Offset) -> Vec<StreamCommand> {
+    super::stream::commands(run.sim().node(node).backlog(), from, to)
+}

@@ -1,0 +1,34 @@
+//! `cargo xtask bench`: the figures natively, and the size of the built page. One `figure<TAB>name<TAB>value` a line, for xtask's table.
+
+use resync_tests::figures;
+use std::io::Write as _;
+use std::path::Path;
+use std::time::Instant;
+
+fn main() {
+    let begun = Instant::now();
+    figures::all(&|| begun.elapsed().as_secs_f64(), &mut |figure| show(&figure.name, figure.value));
+    let dist = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the project's root").join("dist");
+    let mut total = 0;
+    for entry in std::fs::read_dir(&dist).expect("dist/ is built") {
+        let path = entry.expect("an entry").path();
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        if ["wasm", "js", "css"].contains(&ending) {
+            total += squeezed(&std::fs::read(&path).expect("a file of dist/"));
+        }
+    }
+    show("wasm + js + css at first load, brotli, KB", total as f64 / 1000.0);
+}
+
+fn show(name: &str, value: f64) {
+    println!("figure\t{name}\t{value}");
+    std::io::stdout().flush().ok();
+}
+
+/// Bytes after brotli at its best, as a static host would keep the file.
+fn squeezed(bytes: &[u8]) -> usize {
+    let mut out = Vec::new();
+    let options = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, size_hint: bytes.len(), ..Default::default() };
+    brotli::BrotliCompress(&mut &bytes[..], &mut out, &options).expect("memory does not fail");
+    out.len()
+}

@@ -1,0 +1,162 @@
+//! What the benches measure, apart from the clock and from where it runs: natively by the program `bench`, in wasm by the test `figures_wasm`.
+//!
+//! Ratios are taken in one run on one machine. Each figure is the best of a few rounds: noise only ever makes things slower.
+
+use bytes::Bytes;
+use resync_core::era::BacklogKind;
+use resync_core::repl::Offset;
+use resync_core::repl::backlog::Backlog;
+use resync_core::scenario;
+use resync_core::sim::{Ran, Recorder, Sim};
+use resync_core::time::{Span, Time};
+use std::hint::black_box;
+
+/// One measured figure.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Figure {
+    /// What it is, with its unit.
+    pub name: String,
+    /// The figure.
+    pub value: f64,
+}
+
+/// Seconds since some fixed moment.
+pub type Clock<'a> = &'a dyn Fn() -> f64;
+
+/// Bytes in each piece that is fed or copied.
+const PIECE: usize = 4 << 10;
+/// Size of the backlog, and of the buffer that plain copying goes round in.
+const ROOM: usize = 1 << 20;
+/// Bytes a round.
+const ROUND: usize = 256 << 20;
+
+/// Everything, in the order of the report. `tell` is called after each, so that a slow machine shows that it works.
+pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
+    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
+
+    let copy = copying(clock);
+    say("memory copy in 4 KiB pieces, GiB/s", copy);
+    let ring = feeding(clock, BacklogKind::Ring, 1);
+    say("backlog feed, ring, ÷ memory copy", ring / copy);
+    let one = feeding(clock, BacklogKind::Blocks, 1);
+    say("backlog feed, blocks, ÷ memory copy", one / copy);
+    let ten = feeding(clock, BacklogKind::Blocks, 10);
+    say("feed cost with 10 replicas ÷ with 1 (blocks)", one / ten);
+
+    say("write path ÷ memory copy", write_path(clock) / copy);
+    say("1+10 idle, simulated s ÷ wall s", speed(clock, &cluster(10, ""), 600));
+    say("1+3 at 100 cmd/s, simulated s ÷ wall s", speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120));
+    say("1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s", speed(clock, &cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}"), 10));
+}
+
+/// The best of five rounds: seconds that `round` takes.
+fn best(clock: Clock<'_>, mut round: impl FnMut()) -> f64 {
+    let mut best = f64::INFINITY;
+    for _ in 0..5 {
+        let begun = clock();
+        round();
+        best = best.min(clock() - begun);
+    }
+    best
+}
+
+#[allow(clippy::cast_precision_loss, reason = "bytes of a bench are far below 2^52")]
+fn gib_per_s(bytes: usize, seconds: f64) -> f64 {
+    bytes as f64 / seconds / f64::from(1 << 30)
+}
+
+fn copying(clock: Clock<'_>) -> f64 {
+    let piece = vec![7_u8; PIECE];
+    let mut room = vec![0_u8; ROOM];
+    let seconds = best(clock, || {
+        for n in 0..ROUND / PIECE {
+            let at = n * PIECE % ROOM;
+            room[at..at + PIECE].copy_from_slice(black_box(&piece));
+            black_box(&mut room);
+        }
+    });
+    gib_per_s(ROUND, seconds)
+}
+
+/// GiB/s of feeding the stream's bytes; with blocks, `readers` replicas follow and are advanced as their kernels take the bytes.
+fn feeding(clock: Clock<'_>, kind: BacklogKind, readers: usize) -> f64 {
+    let piece = Bytes::from(vec![7_u8; PIECE]);
+    let seconds = best(clock, || {
+        let mut backlog = Backlog::new(kind, ROOM as u64);
+        backlog.create(Offset(0));
+        let cursors: Vec<_> = if kind == BacklogKind::Blocks { (0..readers).map(|_| backlog.attach(Offset(1))).collect() } else { Vec::new() };
+        for n in 0..ROUND / PIECE {
+            backlog.feed(black_box(&piece));
+            // Kernels take what was fed, a few pieces at a time.
+            if n % 4 == 3 {
+                for cursor in &cursors {
+                    backlog.advance(*cursor, (4 * PIECE) as u64);
+                }
+                backlog.before_sleep();
+            }
+        }
+        black_box(&backlog);
+    });
+    gib_per_s(ROUND, seconds)
+}
+
+/// A master of 7.0 and its replicas, with a client or without.
+fn cluster(replicas: usize, client: &str) -> String {
+    let mut text = String::from("era 7.0\nseed 7\ndefault link latency 1ms\nnode master repl-backlog-size 1mb\n");
+    for n in 1..=replicas {
+        text.push_str(&format!("node replica-{n} follows master\n"));
+    }
+    text.push_str(client);
+    text.push('\n');
+    text
+}
+
+fn ready(text: &str) -> (Sim, Recorder) {
+    let parsed = scenario::parse(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
+    let sim = Sim::new(&parsed.world).unwrap_or_else(|why| panic!("the bench's world: {why:?}"));
+    (sim, Recorder::default())
+}
+
+/// Runs on by so many simulated seconds.
+fn on(sim: &mut Sim, recorder: &mut Recorder, seconds: u64) {
+    let until = sim.now() + Span::from_micros(seconds * 1_000_000);
+    let ran = sim.run_until(until, recorder, u64::MAX);
+    assert!(matches!(ran, Ran::Reached), "the bench's world stands still");
+}
+
+/// Simulated seconds for each wall second, once everyone is online.
+#[allow(clippy::cast_precision_loss, reason = "seconds of a bench are few")]
+fn speed(clock: Clock<'_>, text: &str, seconds: u64) -> f64 {
+    let (mut sim, mut recorder) = ready(text);
+    on(&mut sim, &mut recorder, 10);
+    let mut best = f64::INFINITY;
+    for _ in 0..3 {
+        let begun = clock();
+        on(&mut sim, &mut recorder, seconds);
+        best = best.min(clock() - begun);
+    }
+    seconds as f64 / best
+}
+
+/// GiB/s of stream through everything: client's pipeline of 64, parser, gate, table, dataset, stream, backlog, link, the replica's parser and dataset.
+fn write_path(clock: Clock<'_>) -> f64 {
+    let text = "era 7.0\nseed 7\ndefault link latency 100us\nnode master repl-backlog-size 1mb\nnode replica-1 follows master\n\
+                client writer on master: every 1ms pipeline 64 SET key:{1..1000} {500 bytes}\n";
+    let (mut sim, mut recorder) = ready(text);
+    on(&mut sim, &mut recorder, 3);
+    let master = sim.by_name("master").expect("the master");
+    let mut best: f64 = 0.0;
+    for _ in 0..5 {
+        let (offset, begun) = (sim.node(master).master_offset(), clock());
+        on(&mut sim, &mut recorder, 1);
+        let bytes = usize::try_from(sim.node(master).master_offset().0 - offset.0).expect("an offset grows");
+        best = best.max(gib_per_s(bytes, clock() - begun));
+    }
+    best
+}
+
+/// The moment of a run in whole seconds.
+#[must_use]
+pub fn at(seconds: u64) -> Time {
+    Time::from_micros(seconds * 1_000_000)
+}

@@ -1,0 +1,84 @@
+//! Every scene of the menu is played to its end, and the claim it makes is checked by its own `expect` lines.
+
+use resync_core::sim::world::Script;
+use resync_core::time::Time;
+use resync_core::timeline::{Ran, Timeline};
+use std::path::PathBuf;
+
+/// The scenes, in the order of the menu.
+fn scenes() -> Vec<(String, String)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../web/lessons");
+    let mut all: Vec<(String, String)> = std::fs::read_dir(&folder)
+        .expect("web/lessons")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "resync"))
+        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).expect("a text")))
+        .collect();
+    all.sort();
+    all
+}
+
+/// A scene that leaves the acting to the person says what it asks for in lines that begin with `#try`.
+fn played(text: &str) -> String {
+    text.replace("\n#try ", "\n")
+}
+
+/// Plays a text to the end of its script, with every invariant looked at after every event. The failures, in words.
+fn failures(name: &str, text: &str) -> Vec<String> {
+    let mut timeline = Timeline::from_text(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    timeline.check_each_event(true);
+    let mut failures = Vec::new();
+    if let Ran::Stuck(why) = timeline.play_out(Time::from_secs(600)) {
+        failures.push(format!("{name}: {why}"));
+    }
+    if !timeline.script_is_over() {
+        failures.push(format!("{name}: the script is not over after ten minutes"));
+    }
+    for outcome in timeline.outcomes().into_iter().filter(|outcome| !outcome.ok) {
+        failures.push(format!("{name}: at {} ms: {}", outcome.at.as_millis(), outcome.text));
+    }
+    for lamp in timeline.checker().lamps() {
+        if let Some((text, event)) = lamp.broken {
+            failures.push(format!("{name}: {} broken at event {event}: {text}", lamp.name));
+        }
+    }
+    failures
+}
+
+#[test]
+fn there_are_eight_scenes_and_each_makes_a_claim() {
+    let scenes = scenes();
+    assert_eq!(scenes.len(), 8, "{:?}", scenes.iter().map(|scene| &scene.0).collect::<Vec<_>>());
+    for (name, text) in scenes {
+        let scenario = resync_core::scenario::parse(&played(&text)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!scenario.title.is_empty(), "{name}");
+        let claims = scenario.world.script.iter().filter(|step| matches!(step, Script::Expect(_))).count();
+        assert!(claims >= 2, "{name} claims nothing");
+    }
+}
+
+#[test]
+fn every_scene_keeps_its_claim() {
+    let failures: Vec<String> = scenes().iter().flat_map(|(name, text)| failures(name, &played(text))).collect();
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The same run twice, once straight through and once with jumps back, ends in the same state.
+#[test]
+fn scenes_are_the_same_however_they_are_watched() {
+    for (name, text) in scenes() {
+        let text = played(&text);
+        let mut straight = Timeline::from_text(&text).unwrap();
+        straight.advance(Time::from_secs(20), u64::MAX);
+        let mut jumping = Timeline::from_text(&text).unwrap();
+        for (n, to) in [3_000, 1_000, 9_500, 9_499, 20_000, 14_321, 2, 20_000].into_iter().enumerate() {
+            jumping.seek(Time::from_millis(to), u64::MAX);
+            for _ in 0..n {
+                jumping.back();
+            }
+        }
+        jumping.seek(Time::from_secs(20), u64::MAX);
+        assert_eq!(straight.sim().fingerprint(), jumping.sim().fingerprint(), "{name}");
+        assert_eq!(straight.step_number(), jumping.step_number(), "{name}");
+    }
+}
