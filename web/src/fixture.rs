@@ -445,6 +445,7 @@ pub(crate) fn many() -> Views {
                 up.node = Some(11);
             }
             (link.from, link.from_ix) = ("replica-11".into(), 11);
+            views.cluster.nodes[11].replicas.push(session("replica-12", 12, HEAD - 800, 0, 768));
         } else {
             views.cluster.nodes[0].replicas.push(session(&format!("replica-{ix}"), ix, HEAD - i64::from(ix) * 64, 0, i64::from(ix) * 64));
         }

@@ -11,7 +11,7 @@ pub mod scale;
 pub mod size;
 
 pub use mark::{Hue, Mark, hue_of};
-pub use place::{clip, mono_width, sans_width};
+pub use place::{clip, clip_sans, mono_width, sans_width};
 pub use scale::Scale;
 pub use size::{Size, use_size};
 

@@ -55,6 +55,24 @@ pub fn clip(text: &str, width: f64, px: f64) -> String {
     out
 }
 
+/// Proportional text held to `width` at `px`, its end replaced by `…`.
+#[must_use]
+pub fn clip_sans(text: &str, width: f64, px: f64) -> String {
+    if sans_width(text, px) <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        out.push(c);
+        if sans_width(&out, px) + 0.8 * px > width {
+            out.pop();
+            break;
+        }
+    }
+    out.push('…');
+    out
+}
+
 /// Moves labels apart along one axis: each keeps its order and comes as near to where it wants to be as `gap` allows, within `lo..=hi`.
 /// `wanted` need not be sorted; the result is in the same order as the input.
 #[must_use]
@@ -100,6 +118,13 @@ mod tests {
         let short = clip("SET key:76 with a long value", 80.0, 11.0);
         assert!(short.ends_with('…') && mono_width(&short, 11.0) <= 80.0, "{short}");
         assert_eq!(clip("SET key:76", 12.0, 11.0), "");
+    }
+
+    #[test]
+    fn names_are_clipped_by_their_own_font() {
+        assert_eq!(clip_sans("replica-12", 100.0, 13.0), "replica-12");
+        let short = clip_sans("a-replica-with-a-long-name", 80.0, 13.0);
+        assert!(short.ends_with('…') && sans_width(&short, 13.0) <= 92.0 && short.len() > 6, "{short}");
     }
 
     #[test]

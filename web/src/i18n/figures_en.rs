@@ -34,7 +34,7 @@ pub(super) const FIGURES: Figures = Figures {
         good_off: "no rule",
         good_of: |have, need| format!("{have}, needs {need}"),
         child: "BGSAVE child",
-        syncs: "full · part · err",
+        syncs: "full/part/err",
         two_ways: |down, up| format!("{down} out, {up} back"),
         packets: |count, rate| format!("{count} packets · {rate}"),
         frozen: |age| format!("frozen {age}"),

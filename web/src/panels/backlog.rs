@@ -13,6 +13,9 @@ const ARCS: u32 = 48;
 /// Command boundaries nearer to each other than this are not all drawn.
 const APART: f64 = 3.0;
 
+/// Glyphs that stand inside the band at most, where many replicas want nearly the same byte.
+const CROWD: usize = 4;
+
 /// A box inside a figure.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Area {
@@ -259,6 +262,9 @@ fn wanted(ring: &Ring, m: &Memory, write: f64, turn: &impl Fn(i64) -> f64) -> Ht
     let mark = |ix: NodeIx, wants: i64| {
         let at = turn(wants);
         let line = html! { <path d={ring.radius(at, inner - 2.0, outer + 2.0)} class={classes!(hue_of(ix).stroke(), "w25", "fn")} /> };
+        if inside.len() >= CROWD {
+            return line;
+        }
         let (r, near) = if clear(&outside, at, outer) {
             outside.push(at);
             (outer + 9.0, at)

@@ -254,6 +254,13 @@ impl Pen<'_> {
     }
     /// Values at the right end of the curves, moved apart.
     fn ends(&self, plot: (f64, f64), values: &[(u32, f64, String)]) -> Html {
+        // Where there are more curves than lines of text, the selected one and the highest are named.
+        let fit = ((plot.1 + 2.0 - plot.0) / 13.0) as usize + 1;
+        let mut values: Vec<&(u32, f64, String)> = values.iter().collect();
+        if values.len() > fit {
+            values.sort_by(|a, b| (self.selected != Some(a.0)).cmp(&(self.selected != Some(b.0))).then(a.1.total_cmp(&b.1)));
+            values.truncate(fit);
+        }
         let wanted: Vec<f64> = values.iter().map(|v| v.1).collect();
         let placed = spread(&wanted, 13.0, plot.0, plot.1 + 2.0);
         let x_now = self.x.at(self.now);

@@ -4,7 +4,7 @@
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
 use crate::draw::scale::{nice_step, ticks};
-use crate::draw::{Scale, Size, age_opacity, clip, hue_of, mark, mono_width, n, pointer, sans_width, use_size};
+use crate::draw::{Scale, Size, age_opacity, clip, clip_sans, hue_of, mark, mono_width, n, pointer, sans_width, use_size};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
 use crate::views::{Shared, Views};
@@ -23,7 +23,9 @@ const GONE: f64 = 117.0;
 /// The axis does not reach further back than this many of its own lengths: an older mark stands at its edge with a chevron.
 const REACH: f64 = 0.55;
 /// Lanes that are drawn at most; more are summed up in words.
-const LANES: usize = 5;
+const LANES: usize = 9;
+/// Lanes are never nearer to each other than this: their names stay legible.
+const LEAST_PITCH: f64 = 12.8;
 
 /// What the ruler shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -95,9 +97,10 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
     let foot = lens.map_or(size.h - 6.0, |y| y - 13.0);
     let (bar, bar_h) = (26.0, 24.0);
     let from = 73.0;
-    let shown = lanes.min(LANES);
-    let lines = if lanes > LANES { shown + 1 } else { shown };
-    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(8.0, 22.0);
+    let lines = (((foot - 1.0 - from) / LEAST_PITCH).max(1.0) as usize).min(LANES);
+    let shown = if lanes > lines { lines.saturating_sub(1).max(1) } else { lanes };
+    let lines = if lanes > lines { shown + 1 } else { shown };
+    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, 22.0);
     let middle = |i: usize| from + pitch * (i as f64 + 0.5);
     Layout {
         axis,
@@ -105,7 +108,7 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
         bar_h,
         lanes: (0..shown).map(middle).collect(),
         half: (pitch * 0.5 - 2.5).clamp(3.0, 8.0),
-        rest: (lanes > LANES).then(|| middle(shown)),
+        rest: (lanes > shown).then(|| middle(shown)),
         foot,
         lens,
     }
@@ -165,10 +168,10 @@ pub fn Ruler(props: &RulerProps) -> Html {
     let Some(top) = top(&props.views) else { return Html::default() };
     let all = replicas(&props.views);
     let selected = selected_replica(&props.views, props.selection);
-    let chosen = choose_lanes(&all.iter().map(|r| (r.node.ix, r.gap)).collect::<Vec<_>>(), selected, LANES);
     let head = top.offset.0;
     let oldest = all.iter().filter_map(|r| r.applied).map(|a| a + 1).min();
     let place = layout(size, &top.backlog, head, oldest, all.len());
+    let chosen = choose_lanes(&all.iter().map(|r| (r.node.ix, r.gap)).collect::<Vec<_>>(), selected, place.lanes.len());
     let lens = lens_axis(size, place.axis, head, &props.views.commands, props.lens, props.magnify);
     let picture = Picture { size, place: &place, lens, head, backlog: &top.backlog, t: props.t };
     let name = (t.figure)(&grouped(place.axis.value(SIDE) as i64), &grouped(head));
@@ -321,6 +324,7 @@ impl Picture<'_> {
         let held_x = ((x_first + x_head) * 0.5).max(first_end + 12.0 + held_w * 0.5);
         html! {
             <g class="bar">
+                if !self.holds() { <rect x={n(SIDE)} y={n(y)} width={n((x_head - SIDE).max(0.0))} height={n(h)} class="fwash" opacity=".6" /> }
                 if x_first > gone_from + 0.5 {
                     <rect x={n(gone_from)} y={n(y)} width={n(x_first - gone_from)} height={n(h)} class="fwash" />
                     <rect x={n(gone_from)} y={n(y)} width={n(x_first - gone_from)} height={n(h)} fill="url(#ruler-gone)" opacity=".75" />
@@ -389,7 +393,7 @@ impl Picture<'_> {
                 <rect x={n(x_from + 1.0)} y={n(y - half)} width={n((x_head - x_from - 2.0).max(0.0))} height={n(2.0 * half)} class={if selected { "track fn" } else { "track fwash" }} opacity=".6" />
                 { self.lane_marks(r, y) }
                 { mark::glyph(ix, SIDE + 7.0, y, 4.5) }
-                <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class={classes!("b", "t12", "halo")}>{ clip(&r.node.name, GONE - 28.0, 12.0) }</text>
+                <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class={classes!("b", "t12", (!selected).then_some("halo"))}>{ clip_sans(&r.node.name, GONE - 28.0, 12.0) }</text>
                 if let Some(gap) = gap { <text x={n(x_head + 9.0)} y={n(y + 4.0)} class={classes!("m", hue.text())}>{ gap }</text> }
             </g>
         }
@@ -432,7 +436,7 @@ impl Picture<'_> {
         let beyond = next(applied) < edge;
         let glyph = html! { <>{ mark::glyph(r.node.ix, x_applied, y, 5.0) } if beyond { <path d={format!("M{} {}l-4 4l4 4", n(x_applied - 8.0), n(y - 4.0))} class={classes!(hue.stroke(), "w15", "fn")} /> }</> };
         if let Standing::Away(runway) = r.standing {
-            let lost = runway.is_some_and(|w| w.bytes < 0 || !w.partial_now) || runway.is_none();
+            let lost = runway.is_some_and(|w| w.bytes < 0 || !w.partial_now);
             let hatch = if lost { "url(#ruler-fault)".to_owned() } else { format!("url(#ruler-{})", hue.hatch()) };
             let label = if lost { t.missed_lost } else { t.missed };
             let w = sans_width(label, 11.0);
@@ -491,7 +495,7 @@ impl Picture<'_> {
 
     /// Blank ground behind a label on a hatch.
     fn plate(&self, x: f64, y: f64, w: f64) -> Html {
-        let h = (2.0 * self.place.half - 2.0).min(14.0);
+        let h = (2.0 * self.place.half - 1.0).clamp(11.0, 14.0);
         html! { <rect x={n(x - w * 0.5 - 5.0)} y={n(y - h * 0.5)} width={n(w + 10.0)} height={n(h)} rx="3" class="plate" /> }
     }
 
@@ -544,6 +548,9 @@ impl Picture<'_> {
     }
 
     fn lens(&self, y: f64, commands: &[StreamCommand], all: &[Replica], pointed: Option<i64>, moved: bool) -> Html {
+        if self.head < 1 {
+            return Html::default();
+        }
         let t = &self.t.figures.ruler;
         let (main, lens) = (self.place.axis, self.lens);
         let (left, right) = (SIDE, self.right());

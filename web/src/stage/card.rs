@@ -4,7 +4,7 @@ use super::layout::{Card, Plan, Room};
 use super::selecting;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing};
-use crate::draw::{clip, hue_of, mark, mono_width, n, sans_width};
+use crate::draw::{clip, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
 use crate::views::Views;
@@ -41,7 +41,9 @@ pub(super) fn state_word(node: &NodeView, replica: Option<&Replica>, now_us: u64
             }
             (Some(_), Standing::Syncing(done, total)) if total > 0 => word(format!("RDB {} %", done as i64 * 100 / total.max(1)), "b"),
             (Some(session), _) => word(session.state.clone(), if session.state == "online" { "" } else { "b" }),
-            (None, _) => word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.clone()), "xf b"),
+            (None, _) => {
+                word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.clone()), if r.applied.is_some() { "xf b" } else { "b" })
+            }
         },
         None => word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.clone()), ""),
     }
@@ -65,11 +67,18 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
     let word = state_word(node, replica, views.cluster.now_us, t);
     let (x, y, w, h) = (card.area.x, card.area.y, card.area.w, card.area.h);
     let right = x + w - 10.0;
-    let word_text = clip(&word.text, w - 60.0, 11.0);
+    // The name comes first; then a word that says what is wrong; then one that says that nothing is.
+    let name_w = sans_width(&node.name, 13.0).min(w - 40.0);
+    let word_room = w - 46.0 - name_w;
+    let word_text = if word.class.is_empty() && sans_width(&word.text, 11.0) > word_room {
+        String::new()
+    } else {
+        clip_sans(&word.text, word_room.max(w * 0.3), 11.0)
+    };
     let word_w = sans_width(&word_text, 11.5);
-    let name = clip(&node.name, (w - 46.0 - word_w).max(40.0), 13.0);
+    let name = clip_sans(&node.name, (w - 46.0 - word_w).max(40.0), 13.0);
     let port = format!(":{}", node.port);
-    let port_at = x + 28.0 + mono_width(&name, 13.0).max(sans_width(&name, 13.0)) + 8.0;
+    let port_at = x + 28.0 + sans_width(&name, 13.0) + 8.0;
     let has_port = card.room != Room::Line && port_at + mono_width(&port, 11.0) + 10.0 < right - word_w;
     let head_y = if card.room == Room::Line { y + h * 0.5 + 4.0 } else { y + 18.0 };
     let small = h < 14.0;
@@ -150,7 +159,7 @@ fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: 
         Some(session) => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ clip(&session.state, w * 0.6, 11.0) }</text></> },
         None if node.role == Role::Master => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ "role:master" }</text></> },
         None => {
-            html! { <>{ label }<text x={n(c1)} y={n(y)} class="xf e t12">{ s.no_line }</text><text x={n(c3)} y={n(y)} class="mu e">{ s.at_the_master }</text></> }
+            html! { <>{ label }<text x={n(c1)} y={n(y)} class={if replica.is_some_and(|r| r.applied.is_some()) { "xf e t12" } else { "mu e t12" }}>{ s.no_line }</text><text x={n(c3)} y={n(y)} class="mu e">{ s.at_the_master }</text></> }
         }
     }
 }
@@ -207,7 +216,7 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let pitch = ((f.h - from + 2.0) / rows.len() as f64).clamp(13.0, 22.0);
     let fit = (((f.h - from - 4.0) / pitch).floor().max(0.0) as usize + 1).min(rows.len());
     rows.truncate(fit);
-    let name = clip(&node.name, right - x - mono_width(":6379", 11.0) - 8.0, 15.0);
+    let name = clip_sans(&node.name, right - x - mono_width(":6379", 11.0) - 8.0, 15.0);
     let id = short_id(node.replid.as_str());
     let release = format!("Redis {}", node.era.name());
     html! {

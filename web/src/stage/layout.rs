@@ -43,14 +43,13 @@ pub struct Pipe {
     pub x1: f64,
     /// Middle.
     pub y: f64,
+    /// Height of a lane.
+    pub lane: f64,
     /// How much it says.
     pub room: Room,
 }
 
 impl Pipe {
-    /// Height of a lane.
-    pub const LANE: f64 = 13.0;
-
     /// Length.
     #[must_use]
     pub fn len(&self) -> f64 {
@@ -64,12 +63,12 @@ impl Pipe {
     /// Middle of the upper lane, which leads away from the left node.
     #[must_use]
     pub fn down(&self) -> f64 {
-        self.y - Pipe::LANE * 0.5
+        self.y - self.lane * 0.5
     }
     /// Middle of the lower lane.
     #[must_use]
     pub fn up(&self) -> f64 {
-        self.y + Pipe::LANE * 0.5
+        self.y + self.lane * 0.5
     }
 }
 
@@ -149,7 +148,7 @@ pub fn plan(views: &Views, size: Size) -> Plan {
     let figures = has_figures.then_some(if has_ring { frame.x + ring_w + 20.0 } else { frame.x + 12.0 });
 
     let level_w = ((size.w - side - (frame.x + frame_w)) / levels.max(1) as f64).max(120.0);
-    let card_w = (level_w * 0.415).clamp(96.0, 290.0);
+    let card_w = (level_w * 0.415).max((level_w - 90.0).min(160.0)).clamp(80.0, 290.0);
     let pitch = high / leaves.max(1.0);
     let (room, card_h) = match pitch {
         p if p >= 71.0 && card_w >= 190.0 => (Room::Full, 68.0_f64.max((p - 9.0).min(76.0)).min(p - 3.0)),
@@ -174,7 +173,16 @@ pub fn plan(views: &Views, size: Size) -> Plan {
             let from = b.parent?;
             let link = link_between(views, from, b.ix)?;
             let x0 = cards.iter().find(|c| c.ix == from).map_or(frame.x + frame_w, |c| c.area.x + c.area.w);
-            Some(Pipe { link: link.ix, left: from, right: b.ix, x0, x1: card.area.x, y: card.area.y + card.area.h * 0.5, room })
+            Some(Pipe {
+                link: link.ix,
+                left: from,
+                right: b.ix,
+                x0,
+                x1: card.area.x,
+                y: card.area.y + card.area.h * 0.5,
+                lane: (pitch * 0.5 - 3.0).clamp(3.0, 13.0),
+                room,
+            })
         })
         .collect();
     Plan { frame, memory, figures, cards, pipes }

@@ -71,7 +71,7 @@ pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, 
     };
     html! {
         <g class={classes!("link", selected.then_some("sel"))} role="button" tabindex="0" aria-label={(t.figures.stage.link)(&link.from, &link.to)} aria-pressed={selected.to_string()} {onclick} {onkeydown}>
-            <rect class="hit" x={n(pipe.x0 + 1.0)} y={n(pipe.y - Pipe::LANE - 2.0)} width={n(pipe.len() - 2.0)} height={n(2.0 * Pipe::LANE + 4.0)} rx="6" />
+            <rect class="hit" x={n(pipe.x0 + 1.0)} y={n(pipe.y - pipe.lane - 2.0)} width={n(pipe.len() - 2.0)} height={n(2.0 * pipe.lane + 4.0)} rx="6" />
             { body }
         </g>
     }
@@ -85,7 +85,7 @@ fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -
     let text = (t.figures.stage.packets)(lane.packets, &format!("{}/s", size_text(lane.rate)));
     html! {
         <>
-            <rect x={n(pipe.x0 + 2.0)} y={n(y - 4.5)} width={n(pipe.len() - 4.0)} height="9" fill={format!("url(#stage-{})", hue.hatch())} />
+            <rect x={n(pipe.x0 + 2.0)} y={n(y - pipe.lane * 0.35)} width={n(pipe.len() - 4.0)} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} />
             if pipe.room == Room::Full { <text x={n((pipe.x0 + pipe.x1) * 0.5)} y={n(if y < pipe.y { pipe.y - 19.0 } else { pipe.y + 27.0 })} class={classes!("c", "halop", hue.text())}>{ text }</text> }
         </>
     }
@@ -99,12 +99,12 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
     let room = pipe.len() * 0.61;
     let bar = pipe.x0 + pipe.len() * 0.636;
     let any_frozen = top.frozen || bottom.frozen;
+    let reach = pipe.lane + if pipe.room == Room::Full { 6.0 } else { 1.0 };
     let (y0, y1) = match (top.frozen, bottom.frozen) {
-        (true, true) => (pipe.y - 19.0, pipe.y + 19.0),
-        (true, false) => (pipe.y - 19.0, pipe.y),
-        _ => (pipe.y, pipe.y + 19.0),
+        (true, true) => (pipe.y - reach, pipe.y + reach),
+        (true, false) => (pipe.y - reach, pipe.y),
+        _ => (pipe.y, pipe.y + reach),
     };
-    let bar_room = if pipe.room == Room::Full { 0.0 } else { 5.0 };
     let age = span_us(now.saturating_sub(link.since_us));
     let kept = top.in_flight.max(bottom.in_flight);
     let above = any_frozen.then(|| (s.frozen)(&age));
@@ -114,17 +114,17 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
     let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 11.2) + 16.0 < bar - pipe.x0);
     html! {
         <>
-            <rect x={n(pipe.x0)} y={n(pipe.y - Pipe::LANE)} width={n(pipe.len())} height={n(2.0 * Pipe::LANE)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
+            <rect x={n(pipe.x0)} y={n(pipe.y - pipe.lane)} width={n(pipe.len())} height={n(2.0 * pipe.lane)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
             <path d={format!("M{} {}H{}", n(pipe.x0), n(pipe.y), n(pipe.x1))} class="sl fn w1" />
             { filled(pipe, top, pipe.down(), hue, t) }
             { filled(pipe, bottom, pipe.up(), hue, t) }
-            if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - 4.5)} width={n(pile(top.in_flight, room))} height="9" fill={format!("url(#stage-{})", hue.hatch())} /> }
+            if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - pipe.lane * 0.35)} width={n(pile(top.in_flight, room))} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} /> }
             if bottom.frozen {
-                <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - 4.5)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height="9" fill={format!("url(#stage-{})", hue.hatch())} />
+                <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - pipe.lane * 0.35)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} />
             }
             if any_frozen {
-                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0 + bar_room), n(y1 - bar_room), n(bar + 6.0))} class="swarn" />
-                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0 + bar_room), n(y1 - bar_room), n(bar + 6.0))} class="swl w25 fn" />
+                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0), n(y1), n(bar + 6.0))} class="swarn" />
+                <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0), n(y1), n(bar + 6.0))} class="swl w25 fn" />
             }
             if pipe.room == Room::Full {
                 if let Some(text) = above {
@@ -141,13 +141,13 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
     let s = &t.figures.stage;
     let labels = Labels { pipe };
     let (x0, x1, y) = (pipe.x0, pipe.x1, pipe.y);
-    let h = Pipe::LANE;
+    let h = pipe.lane;
     let (left, right) = (x0 + pipe.len() * 0.357, x0 + pipe.len() * 0.56);
     let middle = (left + right) * 0.5;
-    let r = if pipe.room == Room::Line { 7.0 } else { 12.0 };
+    let r = if pipe.room == Room::Line { (h * 0.9).min(7.0) } else { 12.0 };
     let cross = r * 0.46;
-    let torn_left = format!("M{} {}H{}l-6 6l8 7l-8 7l6 6H{}", n(x0), n(y - h), n(left), n(x0));
-    let torn_right = format!("M{} {}H{}l6 6l-8 7l8 7l-6 6H{}", n(x1), n(y - h), n(right), n(x1));
+    let torn_left = format!("M{} {}H{}l-6 {3}l8 {4}l-8 {4}l6 {3}H{5}", n(x0), n(y - h), n(left), n(h * 0.46), n(h * 0.54), n(x0));
+    let torn_right = format!("M{} {}H{}l6 {3}l-8 {4}l8 {4}l-6 {3}H{5}", n(x1), n(y - h), n(right), n(h * 0.46), n(h * 0.54), n(x1));
     let waiting = replica.and_then(|r| match (r.standing, r.gap) {
         (Standing::Away(Some(runway)), Some(gap)) if gap > 0 => Some((gap, runway.partial_now)),
         _ => None,
@@ -172,7 +172,7 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
         <>
             <path d={torn_left} class="pipe" />
             <path d={torn_right} class="pipe" />
-            { for (0..boxes).map(|i| html! { <rect x={n(x0 + 4.0 + 7.4 * i as f64)} y={n(y - 10.5)} width="5.4" height="8.5" rx="1" class={classes!("fn", hue.stroke(), "w1")} /> }) }
+            { for (0..boxes).map(|i| html! { <rect x={n(x0 + 4.0 + 7.4 * i as f64)} y={n(y - h * 0.82)} width="5.4" height={n(h * 0.66)} rx="1" class={classes!("fn", hue.stroke(), "w1")} /> }) }
             <circle cx={n(middle)} cy={n(y)} r={n(r)} class="fpp sf w2" />
             <path d={format!("M{0} {1}L{2} {3}M{0} {3}L{2} {1}", n(middle - cross), n(y - cross), n(middle + cross), n(y + cross))} class="sf w25 fn" />
             if pipe.room == Room::Full {
