@@ -18,6 +18,8 @@ pub const QUERY_BYTES_MAX: usize = 128 * 1024 * 1024;
 pub const INLINE_BYTES_MAX: usize = 64 * 1024;
 /// Smallest backlog: Redis clamps lower values up to it.
 pub const BACKLOG_BYTES_MIN: u64 = 16 * 1024;
+/// Keys of one DEBUG POPULATE: what the recordings of real servers use, and a page can hold.
+pub const POPULATE_MAX: i64 = 4_000_000;
 /// Events of one simulated instant: beyond it a scenario never lets time pass.
 pub const EVENTS_PER_INSTANT_MAX: u32 = 200_000;
 /// Flow notes kept (each message, each command): some screens full.

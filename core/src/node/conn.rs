@@ -189,6 +189,10 @@ pub enum On {
     Reload,
     /// SAVE: the file.
     Disk,
+    /// SHUTDOWN: replicas that lag (7.0).
+    Shutdown,
+    /// A write that came while writes are paused.
+    Pause(Vec<Bytes>),
 }
 
 /// What a caller is doing.

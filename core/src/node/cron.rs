@@ -1,11 +1,14 @@
 //! What happens by itself: serverCron each 100 ms, the replication cron each second (REDIS.md §5).
 
-use super::{ConnId, Node, Outbox, State};
+use super::{ChildPurpose, ConnId, Mark, Node, Outbox, State};
+use alloc::format;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// Keys that one tick may expire; what is left waits for the next.
 const EXPIRE_BUDGET: usize = 1_000;
+/// Seconds after a failed BGSAVE before a save point tries again.
+const SAVE_RETRY_S: i64 = 5;
 
 impl Node {
     /// serverCron: asynchronous closes, expiry, children, and each tenth time (at `hz` 10) the replication cron.
@@ -16,11 +19,35 @@ impl Node {
         self.close_doomed(out);
         self.expire_keys(out);
         self.reap_child(out);
+        self.save_points(out);
         if second {
             self.cron_for_upstream(out);
             self.cron_for_replicas(seconds, out);
         }
         self.clock.end(self.now + self.busy);
+    }
+
+    /// The first save point that is reached, if any: seconds and changes.
+    fn reached_save_point(&self, now_s: i64) -> Option<(i64, i64)> {
+        let free = self.child.is_none() && (self.last_save_ok || now_s - self.last_try_s > SAVE_RETRY_S);
+        let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
+        self.conf.save.iter().copied().find(|(seconds, changes)| free && dirty >= *changes && now_s - self.last_save_s > *seconds)
+    }
+    /// The unix second at which a save point will be reached if nothing more is written.
+    pub(super) fn next_save_s(&self) -> Option<i64> {
+        if self.child.is_some() {
+            return None;
+        }
+        let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
+        let at = self.conf.save.iter().filter(|(_, changes)| dirty >= *changes).map(|(seconds, _)| self.last_save_s + seconds + 1).min()?;
+        Some(if self.last_save_ok { at } else { at.max(self.last_try_s + SAVE_RETRY_S + 1) })
+    }
+    /// BGSAVE by itself: so many changes within so many seconds.
+    fn save_points(&mut self, out: &mut Outbox) {
+        let Some((seconds, changes)) = self.reached_save_point(self.cached_s()) else { return };
+        self.log(Mark::Notice, &format!("{changes} changes in {seconds} seconds. Saving..."), out);
+        let rdb = self.encode_rdb();
+        self.fork(ChildPurpose::Save, rdb, out);
     }
 
     fn close_doomed(&mut self, out: &mut Outbox) {
@@ -42,6 +69,7 @@ impl Node {
         let now_ms = self.unix_ms();
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
+            self.dirty += 1;
             self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
         }
     }

@@ -1,5 +1,6 @@
 //! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (REDIS.md §1.8).
 
+use super::conn::On;
 use super::propagate::Op;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
@@ -13,6 +14,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
+const MISCONF: &str = "Redis is configured to save RDB snapshots, but is currently not able to persist on disk. Commands that may modify the data set are disabled. Please check Redis logs for details about the error.";
+const MISCONF_7_0: &str = "Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 /// A command that cost more than this ends its conn's turn; the rest of its pipeline waits for the next.
 const LONG_COMMAND: Span = Span::from_millis(1);
 /// A turn of one conn ends after this much, so that a long pipeline does not starve the others.
@@ -55,7 +58,14 @@ impl Node {
         }
     }
 
-    fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
+    pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
+        if self.shutdown.is_some() && command::lookup(&words[0], self.era).is_some_and(|s| (s.flags)(self.era).write) {
+            // Writes pause while replicas catch up.
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Blocked { on: On::Pause(words.to_vec()), until: None };
+            }
+            return;
+        }
         self.commands += 1;
         self.spend(self.settings.costs.command);
         if self.caps.close_before_sleep {
@@ -138,6 +148,10 @@ impl Node {
             return refuse("NOAUTH", "Authentication required.");
         }
         let replica = self.upstream.is_some();
+        let ping = matches!(spec.run, Run::Server(ServerCmd::Ping));
+        if !replica && (flags.write || ping) && self.conf.stop_writes_on_bgsave_error && !self.conf.save.is_empty() && !self.last_save_ok {
+            return refuse("MISCONF", if self.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
+        }
         if !replica && flags.write && self.need().refuses(self.good) {
             return refuse("NOREPLICAS", &format!("Not enough good {word}s to write."));
         }
@@ -189,6 +203,7 @@ impl Node {
                     self.note_expired(key, out);
                 }
                 collect(db, words, &outcome, ops);
+                self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
                 outcome.reply
             }
         }

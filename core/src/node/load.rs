@@ -184,6 +184,7 @@ impl Node {
 
     /// One step: a piece of the flush, 2 MiB of RDB, or the end.
     pub(super) fn load_step(&mut self, out: &mut Outbox) {
+        self.clock.look(self.now);
         let costs = self.settings.costs;
         let scale = costs.scale.max(1);
         let Some(loading) = &mut self.loading else { return };

@@ -16,6 +16,9 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
+/// The signal with which Redis ends its own children.
+const SIGUSR1: i32 = 10;
+
 fn error(text: impl Into<String>) -> Reply {
     Reply::Error(text.into())
 }
@@ -417,9 +420,13 @@ impl Node {
     pub(super) fn child_output(&mut self, job: JobId, bytes: &Bytes) {
         let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return };
         child.produced += bytes.len() as u64;
+        let now_s = self.cached_s();
         for id in self.replicas.clone() {
             let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { continue };
             if matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }) {
+                if session.payload.is_empty() {
+                    session.progress_s = now_s;
+                }
                 session.payload.push_back(bytes.clone());
             }
         }
@@ -482,11 +489,13 @@ impl Node {
             (ChildResult::Signalled(n), true) => (Mark::Warning, format!("Background transfer terminated by signal {n}")),
         };
         self.log(mark, &text, out);
-        if !sockets {
+        // A child that this server killed itself is no failure.
+        let killed = matches!(result, ChildResult::Signalled(SIGUSR1));
+        if !sockets && !killed {
             self.last_save_ok = ok;
             if ok {
                 self.last_save_s = self.real_s();
-                self.dirty = 0;
+                self.dirty = self.dirty.saturating_sub(self.dirty_at_fork);
             }
         }
         self.note(Note::ChildDone { kind: if sockets { "sockets" } else { "disk" }.to_string(), ok }, out);
@@ -549,6 +558,7 @@ impl Node {
 
     /// Sends what the room allows of an RDB: from the file, or what the child handed over.
     pub(super) fn flush_transfer(&mut self, id: ConnId, out: &mut Outbox) {
+        let now_s = self.cached_s();
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let Some(session) = conn.session.as_mut() else { return };
         match &mut session.phase {
@@ -592,6 +602,7 @@ impl Node {
                         session.payload.pop_front();
                     }
                     session.streamed += bytes.len() as u64;
+                    session.progress_s = now_s;
                     conn.pipe.room -= bytes.len() as u64;
                     let label = Label::Rdb { sent: session.streamed, total: -1 };
                     out.outputs.push(Output::Send { conn: id, bytes, label });
@@ -700,15 +711,22 @@ impl Node {
         }
         self.note(Note::SessionEnded { replica: name, why: why.to_string(), offset: session.ack_offset.0 }, out);
         self.refresh_good(out);
-        let sockets = matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets });
-        if sockets
-            && self.caps.diskless_pipe
-            && self.sockets_sessions().is_empty()
-            && let Some(child) = self.child.as_ref().filter(|c| matches!(c.purpose, ChildPurpose::ReplicasSockets) && c.ended.is_none())
-        {
-            let job = child.job;
-            self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
-            out.outputs.push(Output::Kill { job });
+        self.kill_useless_child(session, out);
+    }
+
+    /// From 6.2 on a child that writes for nobody any more is killed: one for sockets always, one for the disk unless save points want its file.
+    fn kill_useless_child(&self, gone: &Session, out: &mut Outbox) {
+        let Phase::WaitBgsaveEnd { target } = gone.phase else { return };
+        let waits = |s: &Session| matches!(s.phase, Phase::WaitBgsaveEnd { target: t } if t == target);
+        let others = self.replicas.iter().filter_map(|id| self.conns.get(id)).filter_map(|c| c.session.as_ref()).any(waits);
+        let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.diskless_pipe && !others) else { return };
+        match (target, child.purpose) {
+            (Target::Sockets, ChildPurpose::ReplicasSockets) => {
+                self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
+                out.outputs.push(Output::Kill { job: child.job });
+            }
+            (Target::Disk, ChildPurpose::ReplicasDisk) if self.conf.save.is_empty() => out.outputs.push(Output::Kill { job: child.job }),
+            _ => {}
         }
     }
 
@@ -750,12 +768,15 @@ impl Node {
         let timeout = self.conf.repl_timeout;
         for id in self.replicas.clone() {
             let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
-            if !session.online() || session.pre_psync || now_s - session.ack_time_s <= timeout {
+            let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
+            // From 6.0 on also one that takes nothing more of a diskless RDB.
+            let stuck = self.caps.diskless_pipe && !session.payload.is_empty() && now_s - session.progress_s > timeout;
+            if !silent && !stuck {
                 continue;
             }
             let name = self.name_of_id(id);
             let text = if self.caps.acl {
-                format!("Disconnecting timedout replica (streaming sync): {name}")
+                format!("Disconnecting timedout replica ({} sync): {name}", if silent { "streaming" } else { "full" })
             } else {
                 format!("Disconnecting timedout {}: {name}", self.word())
             };

@@ -86,6 +86,15 @@ pub struct Child {
     pub produced: u64,
 }
 
+/// A SHUTDOWN that waits for replicas (7.0).
+#[derive(Clone, Copy, Debug)]
+struct Shutdown {
+    /// Until when at most.
+    until: Time,
+    /// Whether a last RDB is written.
+    dump: bool,
+}
+
 /// What survives a change of master: the variables beside the state machine.
 #[derive(Clone, Debug)]
 struct ReplicaMemory {
@@ -149,11 +158,14 @@ pub struct Node {
     dirty: u64,
     last_save_s: i64,
     last_save_ok: bool,
+    last_try_s: i64,
+    dirty_at_fork: u64,
     child: Option<Child>,
     next_job: u64,
     next_op: u64,
     pending_save: Option<(OpId, ConnId)>,
 
+    shutdown: Option<Shutdown>,
     clock: Clock,
     now: Time,
     busy: Span,
@@ -211,10 +223,13 @@ impl Node {
             dirty: 0,
             last_save_s: 0,
             last_save_ok: true,
+            last_try_s: 0,
+            dirty_at_fork: 0,
             child: None,
             next_job: 1,
             next_op: 1,
             pending_save: None,
+            shutdown: None,
             clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
             now: Time::ZERO,
             busy: Span::ZERO,
@@ -332,6 +347,9 @@ impl Node {
                 next = Some(next.map_or(until, |n| n.min(until)));
             }
         }
+        if let Some(shutdown) = self.shutdown {
+            next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
+        }
         next.map(|n| n.max(soon))
     }
 
@@ -348,10 +366,12 @@ impl Node {
         let next_tick = self.child.as_ref().is_some_and(|c| c.ended.is_some())
             || self.conns.values().any(|c| matches!(c.state, State::Doomed { at_cron: true, .. }));
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
-        let at = if self.upstream.is_none() {
-            self.data.next_expiry().map(|ms| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms + 1).unwrap_or(0)))
-        } else {
-            None
+        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
+        let save = self.next_save_s().map(|s| on_clock(s * 1_000));
+        let expiry = if self.upstream.is_none() { self.data.next_expiry().map(|ms| on_clock(ms + 1)) } else { None };
+        let at = match (save, expiry) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
         };
         Plan { next_tick, next_second, at }
     }
@@ -460,6 +480,10 @@ impl Node {
             self.feed_raw(crate::repl::stream::getack(), out);
         }
         self.wake_waiters(out);
+        self.shutdown_due(out);
+        if !self.up {
+            return;
+        }
         let doomed: Vec<(ConnId, &'static str)> = self
             .conns
             .values()
@@ -512,6 +536,9 @@ impl Node {
         print.mix(self.draws);
         print.mix(self.clock.loops());
         print.mix(self.conns.len() as u64);
+        print.mix(self.replicas.len() as u64 * 2 + u64::from(self.loading.is_some()));
+        print.mix(self.backlog.first().0.cast_unsigned());
+        print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.child.is_some()));
         print.get()
     }
 }

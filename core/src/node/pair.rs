@@ -299,6 +299,11 @@ impl Pair {
             None => "(none yet)".to_string(),
         }
     }
+    /// Bytes that nobody sent arrive on a connection between nodes, or on the console.
+    pub(super) fn inject(&mut self, n: usize, bytes: Vec<u8>) {
+        let conn = self.ends.iter().find(|(_, e)| e.0 == n && e.1.is_some()).map_or(self.consoles[n].0, |(c, _)| *c);
+        self.push(self.now, Event::To(n, Input::Received { conn, bytes: Bytes::from(bytes) }));
+    }
     /// Log texts of a node from `since` on, with their marks unless `*`.
     pub(super) fn log(&self, n: usize, since: Time) -> Vec<String> {
         let mut lines = Vec::new();

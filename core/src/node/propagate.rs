@@ -19,7 +19,6 @@ impl Node {
 
     /// Feeds one command of database `db`, with the SELECT it may need.
     pub(super) fn feed(&mut self, db: usize, words: &[Bytes], out: &mut Outbox) {
-        self.dirty += 1;
         if !self.feeds() {
             return;
         }

@@ -86,7 +86,7 @@ impl Node {
             ServerCmd::LastSave => Reply::Int(self.last_save_s),
             ServerCmd::Save => self.save(id, out),
             ServerCmd::BgSave => self.bgsave(out),
-            ServerCmd::Shutdown => self.shutdown(words, out),
+            ServerCmd::Shutdown => self.shutdown(id, words, out),
             ServerCmd::Publish => {
                 let db = self.conns.get(&id).map_or(0, |c| c.db);
                 ops.push((db, words.to_vec()));
@@ -277,8 +277,14 @@ impl Node {
                 None => error("ERR value is not a valid float"),
             };
         }
-        if is(sub, "digest") {
-            return Reply::StatusText(format!("{:040x}", self.data.digest()));
+        if is(sub, "populate") && (3..=5).contains(&words.len()) {
+            return self.populate(words);
+        }
+        if is(sub, "change-repl-id") && words.len() == 2 && self.caps.psync2 {
+            self.log(Mark::Notice, "Changing replication IDs after receiving change-repl-id", out);
+            let fresh = self.draw_id();
+            self.set_ids(fresh, crate::repl::ReplId::ZEROS, crate::repl::Offset::NONE, out);
+            return Reply::Status("OK");
         }
         if is(sub, "reload") {
             return self.debug_reload(id, out);
@@ -293,6 +299,31 @@ impl Node {
         } else {
             "ERR Syntax error, try DEBUG [SEGFAULT|OBJECT <key>|SWAPIN <key>|SWAPOUT <key>|RELOAD]".to_string()
         })
+    }
+
+    /// DEBUG POPULATE count [prefix] [size]: keys that the stream never hears of.
+    fn populate(&mut self, words: &[Bytes]) -> Reply {
+        let Some(count) = integer(&words[2]).filter(|n| (0..=crate::limits::POPULATE_MAX).contains(n)) else { return error(NOT_INTEGER) };
+        let prefix = words.get(3).map_or_else(|| "key".to_string(), |w| String::from_utf8_lossy(w).into_owned());
+        let size = match words.get(4).map(|w| integer(w)) {
+            None => 0,
+            Some(Some(size)) if (0..=crate::limits::BULK_BYTES_MAX).contains(&size) && size * count <= crate::limits::BULK_BYTES_MAX => {
+                size as usize
+            }
+            Some(_) => return error(NOT_INTEGER),
+        };
+        for n in 0..count {
+            let key = format!("{prefix}:{n}");
+            if self.data.contains(0, key.as_bytes()) {
+                continue;
+            }
+            let mut value = format!("value:{n}").into_bytes();
+            if size > 0 {
+                value.resize(size, 0);
+            }
+            self.data.set(0, key.as_bytes(), crate::data::Value::String(Bytes::from(value)), None);
+        }
+        Reply::Status("OK")
     }
 
     /// One line of CLIENT LIST.
@@ -519,19 +550,23 @@ impl Node {
                 (ChildKind::RdbToSockets { rdb: rdb.clone() }, "sockets", "Background RDB transfer started by pid")
             }
         };
+        self.last_try_s = self.cached_s();
+        self.dirty_at_fork = self.dirty;
         self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0 });
         self.log(Mark::Notice, &format!("{line} {pid}"), out);
         self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind });
     }
 
-    fn shutdown(&mut self, words: &[Bytes], out: &mut Outbox) -> Reply {
-        let (mut save, mut nosave) = (false, false);
+    fn shutdown(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let (mut save, mut nosave, mut now) = (false, false, false);
         for word in &words[1..] {
             match word.to_ascii_lowercase().as_slice() {
                 b"save" => save = true,
                 b"nosave" => nosave = true,
-                b"now" | b"force" if self.caps.config_7_0 => {}
+                b"now" if self.caps.config_7_0 => now = true,
+                b"force" if self.caps.config_7_0 => {}
+                b"abort" if self.caps.config_7_0 && words.len() == 2 => return self.abort_shutdown(out),
                 _ => return error(SYNTAX),
             }
         }
@@ -539,12 +574,80 @@ impl Node {
             return error(SYNTAX);
         }
         self.log(Mark::Warning, "User requested shutdown...", out);
+        let dump = save || (!nosave && !self.conf.save.is_empty());
+        let timeout = self.conf.shutdown_timeout;
+        if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
+            // From 7.0 on writes pause while replicas catch up.
+            self.getack_due = true;
+            self.log(Mark::Notice, "Waiting for replicas before shutting down.", out);
+            self.shutdown = Some(super::Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), dump });
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Blocked { on: On::Shutdown, until: None };
+            }
+            return Reply::None;
+        }
+        self.exit(dump, out);
+        Reply::None
+    }
+    /// Replicas that have not acknowledged everything.
+    fn lagging(&self) -> usize {
+        self.standings().iter().filter(|s| s.ack_offset != self.offset).count()
+    }
+    fn abort_shutdown(&mut self, out: &mut Outbox) -> Reply {
+        if self.shutdown.take().is_none() {
+            return error("ERR No shutdown in progress.");
+        }
+        self.log(Mark::Notice, "Shutdown manually aborted.", out);
+        let waiting: Vec<ConnId> =
+            self.conns.values().filter(|c| matches!(c.state, State::Blocked { on: On::Shutdown, .. })).map(|c| c.pipe.id).collect();
+        for id in waiting {
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Serving;
+            }
+            self.send_reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), super::gate::ReplyKind::Caller);
+        }
+        let paused: Vec<(ConnId, Vec<Bytes>)> = self
+            .conns
+            .values()
+            .filter_map(|c| match &c.state {
+                State::Blocked { on: On::Pause(words), .. } => Some((c.pipe.id, words.clone())),
+                _ => None,
+            })
+            .collect();
+        for (id, words) in paused {
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Serving;
+            }
+            self.request(id, &words, out);
+            self.serve(id, out);
+        }
+        Reply::Status("OK")
+    }
+    /// Whether the replicas have caught up, or the time is over: then the process ends.
+    pub(super) fn shutdown_due(&mut self, out: &mut Outbox) {
+        let Some(shutdown) = self.shutdown else { return };
+        if self.lagging() == 0 || shutdown.until <= self.now {
+            self.shutdown = None;
+            self.exit(shutdown.dump, out);
+        }
+    }
+    /// The process ends, with or without a last RDB.
+    fn exit(&mut self, dump: bool, out: &mut Outbox) {
         if self.caps.config_7_0 && !self.replicas.is_empty() {
-            let synced = self.acked(self.offset.0);
+            let now_s = self.real_s();
             let all = self.replicas.len();
+            for s in self.sessions().collect::<Vec<_>>() {
+                if s.ack_offset != self.offset {
+                    let behind = self.offset.bytes_since(s.ack_offset);
+                    let lag = if s.replstate == "ONLINE" { now_s - s.ack_time } else { 0 };
+                    let text = format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.state);
+                    self.log(Mark::Warning, &text, out);
+                }
+            }
+            let synced = all - self.lagging();
             self.log(Mark::Notice, &format!("{synced} of {all} replicas are in sync when shutting down."), out);
         }
-        if save || (!nosave && !self.conf.save.is_empty()) {
+        if dump {
             self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
             let rdb = self.encode_rdb();
             self.spend_saving(rdb.len() as u64);
@@ -554,9 +657,13 @@ impl Node {
         }
         self.log(Mark::Warning, "Redis is now ready to exit, bye bye...", out);
         self.note(Note::ShutDown {}, out);
+        // What is written reaches the kernel before the process is gone.
+        let ids: Vec<ConnId> = self.conns.keys().copied().collect();
+        for id in ids {
+            self.flush_conn(id, out);
+        }
         self.up = false;
         out.outputs.push(Output::Exit);
-        Reply::None
     }
 
     pub(super) fn next_op(&mut self) -> super::OpId {

@@ -580,3 +580,121 @@ fn wait_counts_acknowledgements() {
     pair.run_ms(5);
     assert!(pair.reply(1).starts_with("(error) ERR WAIT cannot be used with replica instances."));
 }
+
+#[test]
+fn shutdown_of_7_0_waits_for_a_lagging_replica() {
+    let mut pair = synced(Era::V7_0);
+    pair.frozen.push(1);
+    pair.cli(0, "SET a 1");
+    let at = pair.now;
+    pair.cli(0, "SHUTDOWN NOSAVE");
+    pair.run_ms(3_000);
+    assert!(pair.nodes[0].is_up());
+    assert_eq!(pair.log(0, at), ["# User requested shutdown...", "Waiting for replicas before shutting down."]);
+    pair.thaw();
+    pair.run_ms(1_500);
+    assert!(!pair.nodes[0].is_up());
+    let log = pair.log(0, at);
+    assert_eq!(log[2..], ["1 of 1 replicas are in sync when shutting down.", "# Redis is now ready to exit, bye bye..."]);
+}
+
+#[test]
+fn save_points_save_by_themselves() {
+    let mut pair = Pair::new(Era::V3_0, &["save 5 2"]);
+    pair.run_ms(1_100);
+    pair.cli(0, "SET a 1");
+    pair.run_ms(8_000);
+    assert!(pair.dumps[0].is_none(), "one change is not enough");
+    let at = pair.now;
+    pair.cli(0, "SET b 1");
+    pair.run_ms(300);
+    assert_eq!(plain(pair.log(0, at))[..2], ["2 changes in 5 seconds. Saving...", "Background saving started by pid <pid>"]);
+    assert!(pair.dumps[0].is_some());
+    assert_eq!(pair.info(0, "rdb_changes_since_last_save"), "0");
+}
+
+#[test]
+fn refusals_come_in_the_order_of_redis() {
+    let mut pair = Pair::new(Era::V3_0, &["requirepass pw; min-slaves-to-write 1"]);
+    pair.run_ms(10);
+    for (line, reply) in [
+        ("NOSUCH", "(error) ERR unknown command 'NOSUCH'"),
+        ("GET", "(error) ERR wrong number of arguments for 'get' command"),
+        ("SET a 1", "(error) NOAUTH Authentication required."),
+        ("PING", "(error) NOAUTH Authentication required."),
+        ("AUTH no", "(error) ERR invalid password"),
+        ("AUTH pw", "OK"),
+        ("SET a 1", "(error) NOREPLICAS Not enough good slaves to write."),
+        ("MULTI", "OK"),
+        ("SET a 1", "(error) NOREPLICAS Not enough good slaves to write."),
+        ("EXEC", "(error) EXECABORT Transaction discarded because of previous errors."),
+        ("SLAVEOF 10.0.0.9 1", "OK"),
+        ("SET a 1", "(error) READONLY You can't write against a read only slave."),
+        ("CONFIG SET slave-serve-stale-data no", "OK"),
+        ("SET a 1", "(error) READONLY You can't write against a read only slave."),
+        ("GET a", "(error) MASTERDOWN Link with MASTER is down and slave-serve-stale-data is set to 'no'."),
+        ("PING", "PONG"),
+        ("SYNC", "(error) MASTERDOWN Link with MASTER is down and slave-serve-stale-data is set to 'no'."),
+        ("CONFIG SET slave-serve-stale-data yes", "OK"),
+        ("PSYNC ? -1", "(error) ERR Can't SYNC while not connected with my master"),
+        ("SLAVEOF 10.0.0.9 1", "OK Already connected to specified master"),
+        ("REPLCONF", "OK"),
+        ("REPLCONF a", "(error) ERR syntax error"),
+        ("REPLCONF foo 1", "(error) ERR Unrecognized REPLCONF option: foo"),
+    ] {
+        assert_eq!(pair.cli(0, line), reply, "{line}");
+    }
+}
+
+#[test]
+fn a_7_0_chain_master_that_lost_its_own_answers_nomasterlink() {
+    let mut pair = Pair::new(Era::V7_0, &[""]);
+    pair.run_ms(10);
+    pair.refusing = true;
+    assert_eq!(pair.cli(0, "REPLICAOF 10.0.0.9 1"), "OK");
+    assert_eq!(pair.cli(0, "PSYNC ? -1"), "(error) NOMASTERLINK Can't SYNC while not connected with my master");
+    assert_eq!(pair.cli(0, "CONFIG SET replica-serve-stale-data no"), "OK");
+    assert_eq!(pair.cli(0, "PING"), "(error) MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.");
+    assert_eq!(pair.cli(0, "SLAVEOF 10.0.0.9 99999"), "(error) ERR Invalid master port");
+}
+
+#[test]
+fn no_bytes_from_any_peer_harm_a_node() {
+    use crate::prng::{Purpose, below, rand};
+    let words: [&[u8]; 16] = [
+        b"PSYNC",
+        b"SYNC",
+        b"REPLCONF",
+        b"ACK",
+        b"*3\r\n",
+        b"$4\r\n",
+        b"\r\n",
+        b"+FULLRESYNC ",
+        b"+CONTINUE",
+        b"$EOF:",
+        b"-LOADING\r\n",
+        b"\n",
+        b" -1\r\n",
+        b"9223372036854775807",
+        b"\0\xff",
+        b"MULTI\r\n",
+    ];
+    for seed in 0..300 {
+        let era = if seed % 2 == 0 { Era::V3_0 } else { Era::V7_0 };
+        let mut pair = Pair::new(era, &["", "slaveof 10.0.0.1 7001"]);
+        let mut n = 0;
+        let mut draw = |bound: u64| {
+            n += 1;
+            below(rand(seed, 1, Purpose::Swarm, n), bound)
+        };
+        for _ in 0..12 {
+            pair.run_ms(draw(700));
+            let mut bytes = Vec::new();
+            for _ in 0..=draw(6) {
+                bytes.extend_from_slice(words[draw(16) as usize]);
+            }
+            pair.inject(draw(2) as usize, bytes);
+        }
+        pair.run_ms(3_000);
+    }
+}

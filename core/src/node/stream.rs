@@ -3,7 +3,7 @@
 use super::propagate::Op;
 use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
-use crate::command::{self, Run, ServerCmd};
+use crate::command::{self, Effect, Run, ServerCmd};
 use crate::note::Note;
 use crate::repl::replica::Link;
 use crate::resp::Request;
@@ -141,6 +141,7 @@ impl Node {
             Run::Data(run) => {
                 let outcome = self.run_data(run, db, words, true);
                 super::gate::collect(db, words, &outcome, &mut ops);
+                self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
             }
             Run::Server(ServerCmd::Select) => {
                 if let Ok(db) = self.database(&words[1])

@@ -60,6 +60,8 @@ pub struct Session {
     pub streamed: u64,
     /// Bytes of a sockets child's RDB that wait for room.
     pub payload: VecDeque<Bytes>,
+    /// Unix second at which it last took some of them.
+    pub progress_s: i64,
 }
 
 impl Session {
@@ -76,6 +78,7 @@ impl Session {
             cursor: None,
             streamed: 0,
             payload: VecDeque::new(),
+            progress_s: 0,
         }
     }
     /// A replica whose partial resynchronisation was accepted; the next byte it gets is `from`.
