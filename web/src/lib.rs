@@ -2,23 +2,29 @@
 //!
 //! `desk`, `player` and `views` know neither Yew nor the browser and are tested natively. Only `app` and `desk` call `&mut` on the engine.
 
-#[cfg(feature = "page")]
 pub mod action;
+pub mod api;
+#[cfg(feature = "page")]
+pub mod app;
 #[cfg(feature = "page")]
 pub mod caption;
+pub mod desk;
 #[cfg(feature = "page")]
 pub mod draw;
 #[cfg(all(test, feature = "page"))]
 mod fixture;
+#[cfg(feature = "page")]
+pub mod export;
 pub mod format;
 pub mod i18n;
-#[cfg(feature = "page")]
 pub mod inspection;
 pub mod keys;
+pub mod lessons;
 #[cfg(feature = "page")]
 pub mod overlay;
 #[cfg(feature = "page")]
 pub mod panels;
+pub mod plain;
 pub mod player;
 #[cfg(feature = "page")]
 pub mod prefs;

@@ -1,3 +1,5 @@
 //! Starts the page.
 
-fn main() {}
+fn main() {
+    yew::Renderer::<resync_web::app::App>::new().render();
+}

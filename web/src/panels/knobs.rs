@@ -8,7 +8,7 @@ use resync_core::era::BacklogKind;
 use resync_core::note::Note;
 use resync_core::view::{ClientView, NodeView};
 use web_sys::{Event, HtmlInputElement, InputEvent};
-use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, use_state_eq};
+use yew::{Callback, Html, Properties, TargetCast, component, html, use_state_eq};
 
 /// Steps of the backlog slider: 16 KB × 2⁰ … 2¹² = 64 MB.
 const BACKLOG_STEPS: u32 = 12;
@@ -61,112 +61,103 @@ fn clamped(views: &Views, node: &NodeView) -> Option<(u64, u64)> {
 /// The knobs.
 #[component]
 pub fn Knobs(props: &KnobsProps) -> Html {
-    let views = &props.views;
+    let (views, on) = (&props.views, &props.on);
+    let t = &props.t.shell.knobs;
     let Some(node) = views.cluster.nodes.iter().find(|n| n.ix == views.top) else { return Html::default() };
     let writer = views.cluster.clients.iter().find(|c| c.on == node.name);
+    let empties = node.era.capabilities().backlog == BacklogKind::Ring;
+    let clamp = clamped(views, node).map(|(asked, kept)| (t.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed())));
+    let (master, size_now) = (node.name.clone(), node.backlog.size);
+    let resize =
+        on.reform(move |stop: usize| Action::Act(format!("{master}: CONFIG SET repl-backlog-size {}", backlog_bytes(stop as u32))));
     html! {
-        <div class="knobs" role="group" aria-label={props.t.shell.knobs.title}>
-            <BacklogKnob name={node.name.clone()} bytes={node.backlog.size} asked={clamped(views, node)}
-                empties={node.era.capabilities().backlog == BacklogKind::Ring} t={props.t} on={props.on.clone()} />
-            if let Some(writer) = writer {
-                { rate(props, writer) }
-                { value(props, writer) }
-            }
+        <div class="knobs" role="group" aria-label={t.title}>
+            <Knob name="repl-backlog-size" shown="repl-backlog-size" code=true stops={BACKLOG_STEPS as usize + 1} stop={backlog_stop(size_now) as usize}
+                text={size(size_now)} at={Callback::from(|stop: usize| size(backlog_bytes(stop as u32)))}
+                note={clamp} price={if empties { t.empties } else { t.keeps }} set={resize} />
+            if let Some(writer) = writer { { rate(props, writer) } { value(props, writer) } }
         </div>
     }
 }
 
 #[derive(Clone, PartialEq, Properties)]
-struct BacklogKnobProps {
-    name: AttrValue,
-    bytes: u64,
-    asked: Option<(u64, u64)>,
-    empties: bool,
-    t: &'static Strings,
-    on: Callback<Action>,
+struct KnobProps {
+    /// Accessible name.
+    name: &'static str,
+    /// Visible name.
+    shown: &'static str,
+    /// The name is a word of Redis.
+    #[prop_or_default]
+    code: bool,
+    stops: usize,
+    /// The stop of the present value …
+    stop: usize,
+    /// … and its text.
+    text: String,
+    /// The text at any stop.
+    at: Callback<usize, String>,
+    /// Beside the value.
+    #[prop_or_default]
+    note: Option<String>,
+    /// Beside the value while another is about to be set.
+    #[prop_or_default]
+    price: Option<&'static str>,
+    set: Callback<usize>,
 }
 
+/// A slider that acts when it is let go: one movement of the hand is one input of the run. While it is held it shows what would be asked, and its price.
 #[component]
-fn BacklogKnob(props: &BacklogKnobProps) -> Html {
-    let t = &props.t.shell.knobs;
-    // While the slider is held it shows what would be asked, and its price.
-    let held = use_state_eq(|| None::<u32>);
-    let stop = (*held).unwrap_or_else(|| backlog_stop(props.bytes));
-    let of = |e: &HtmlInputElement| e.value_as_number().max(0.0) as u32;
+fn Knob(props: &KnobProps) -> Html {
+    let held = use_state_eq(|| None::<usize>);
+    let stop_of = |e: &HtmlInputElement| e.value_as_number().max(0.0) as usize;
     let oninput = {
         let held = held.clone();
-        Callback::from(move |e: InputEvent| held.set(Some(of(&e.target_unchecked_into()))))
+        Callback::from(move |e: InputEvent| held.set(Some(stop_of(&e.target_unchecked_into()))))
     };
     let onchange = {
-        let (held, on, name, now) = (held.clone(), props.on.clone(), props.name.clone(), props.bytes);
+        let (held, set, now) = (held.clone(), props.set.clone(), props.stop);
         Callback::from(move |e: Event| {
-            let bytes = backlog_bytes(of(&e.target_unchecked_into()));
+            let stop = stop_of(&e.target_unchecked_into());
             held.set(None);
-            if bytes != now {
-                on.emit(Action::Act(format!("{name}: CONFIG SET repl-backlog-size {bytes}")));
+            if stop != now {
+                set.emit(stop);
             }
         })
     };
-    let shown = held.map_or(props.bytes, backlog_bytes);
-    let price = match (*held, props.asked) {
-        (Some(s), _) if backlog_bytes(s) != props.bytes => Some(if props.empties { t.empties.to_owned() } else { t.keeps.to_owned() }),
-        (None, Some((asked, kept))) => Some((t.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed()))),
-        _ => None,
+    let text = held.map_or_else(|| props.text.clone(), |stop| props.at.emit(stop));
+    let beside = match *held {
+        Some(stop) if stop != props.stop => props.price.map(str::to_owned),
+        Some(_) => None,
+        None => props.note.clone(),
     };
     html! {
         <label>
-            <span class="mono">{ "repl-backlog-size" }</span>
-            <input type="range" min="0" max={BACKLOG_STEPS.to_string()} step="1" value={stop.to_string()} aria-label="repl-backlog-size"
-                aria-valuetext={size(shown)} {oninput} {onchange} />
-            <b class="mono">{ size(shown) }</b>
-            if let Some(price) = price {
-                <span class="price">{ price }</span>
-            }
+            <span class={props.code.then_some("mono")}>{ props.shown }</span>
+            <input type="range" min="0" max={(props.stops - 1).to_string()} step="1" value={held.unwrap_or(props.stop).to_string()} aria-label={props.name}
+                aria-valuetext={text.clone()} {oninput} {onchange} />
+            <b class="mono">{ text }</b>
+            if let Some(beside) = beside { <span class="price">{ beside }</span> }
         </label>
     }
 }
 
 fn rate(props: &KnobsProps, writer: &ClientView) -> Html {
     let t = &props.t.shell.knobs;
-    let now = if writer.every_us == 0 { 0 } else { 1_000_000 / writer.every_us };
-    let text = if now == 0 && writer.every_us > 0 {
-        format!("1/{} s", writer.every_us / 1_000_000)
-    } else if now == 0 {
-        t.stopped.to_owned()
-    } else {
-        (t.per_second)(&grouped(now.cast_signed()))
-    };
+    let per_second = move |rate: u64| if rate == 0 { t.stopped.to_owned() } else { (t.per_second)(&grouped(rate.cast_signed())) };
+    let now = 1_000_000_u64.checked_div(writer.every_us).unwrap_or(0);
+    let text = if now == 0 && writer.every_us > 0 { format!("1/{} s", writer.every_us / 1_000_000) } else { per_second(now) };
     let name = writer.name.clone();
-    let oninput = props.on.reform(move |e: InputEvent| {
-        let stop = e.target_unchecked_into::<HtmlInputElement>().value_as_number().max(0.0) as usize;
-        Action::Act(format!("client {name} every {}us", every_us(RATES[stop.min(RATES.len() - 1)])))
-    });
-    html! {
-        <label>
-            <span>{ t.writes }</span>
-            <input type="range" min="0" max={(RATES.len() - 1).to_string()} step="1" value={nearest(&RATES, now).to_string()} aria-label={t.writes_name}
-                aria-valuetext={text.clone()} {oninput} />
-            <b class="mono wide">{ text }</b>
-        </label>
-    }
+    let set =
+        props.on.reform(move |stop: usize| Action::Act(format!("client {name} every {}us", every_us(RATES[stop.min(RATES.len() - 1)]))));
+    html! { <Knob name={t.writes_name} shown={t.writes} stops={RATES.len()} stop={nearest(&RATES, now)} {text} at={Callback::from(move |stop: usize| per_second(RATES[stop.min(RATES.len() - 1)]))} {set} /> }
 }
 
 fn value(props: &KnobsProps, writer: &ClientView) -> Html {
     let t = &props.t.shell.knobs;
     let Some(bytes) = writer.value_bytes else { return Html::default() };
     let name = writer.name.clone();
-    let oninput = props.on.reform(move |e: InputEvent| {
-        let stop = e.target_unchecked_into::<HtmlInputElement>().value_as_number().max(0.0) as usize;
-        Action::Act(format!("client {name} bytes {}", SIZES[stop.min(SIZES.len() - 1)]))
-    });
-    html! {
-        <label>
-            <span>{ t.value }</span>
-            <input type="range" min="0" max={(SIZES.len() - 1).to_string()} step="1" value={nearest(&SIZES, bytes).to_string()} aria-label={t.value_name}
-                aria-valuetext={size(bytes)} {oninput} />
-            <b class="mono wide">{ size(bytes) }</b>
-        </label>
-    }
+    let set = props.on.reform(move |stop: usize| Action::Act(format!("client {name} bytes {}", SIZES[stop.min(SIZES.len() - 1)])));
+    html! { <Knob name={t.value_name} shown={t.value} stops={SIZES.len()} stop={nearest(&SIZES, bytes)} text={size(bytes)} at={Callback::from(|stop: usize| size(SIZES[stop.min(SIZES.len() - 1)]))} {set} /> }
 }
 
 #[cfg(test)]

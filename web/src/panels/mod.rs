@@ -4,10 +4,12 @@ pub mod backlog;
 pub mod caption;
 pub mod console;
 pub mod handshake;
+pub mod header;
 pub mod info;
 pub mod inspector;
 pub mod knobs;
 pub mod lag;
+pub mod menu;
 pub mod ruler;
 pub mod tables;
 #[cfg(test)]

@@ -1,0 +1,698 @@
+//! The page: one struct component that owns what is selected and shown, and is, with the JavaScript face, the only place that changes the engine.
+//!
+//! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
+//! the views are made anew and the panels render.
+
+use crate::action::{Action, Export, Selection, Sheet, Tab};
+use crate::api::{Face, Resync};
+use crate::caption::{self, Sentence};
+use crate::desk::{Ask, Desk, SharedDesk, Turn};
+use crate::draw::replicas::{selected_link, selected_replica};
+use crate::export;
+use crate::format::clock_us;
+use crate::i18n::Strings;
+use crate::inspection::Inspection;
+use crate::keys::{self, Key};
+use crate::lessons::{self, SCENES};
+use crate::overlay;
+use crate::panels::caption::Caption;
+use crate::panels::handshake::Handshake;
+use crate::panels::header::Header;
+use crate::panels::inspector::Inspector;
+use crate::panels::knobs::Knobs;
+use crate::panels::lag::Lag;
+use crate::panels::menu::Menu;
+use crate::panels::ruler::Ruler;
+use crate::panels::timeline::Timeline;
+use crate::panels::verdict::Verdict;
+use crate::plain;
+use crate::player::Plan;
+use crate::prefs::Prefs;
+use crate::share;
+use crate::stage::Stage;
+use crate::stage::packets::{self, PacketPool};
+use crate::views::{Shared, Views};
+use gloo_render::{AnimationFrame, request_animation_frame};
+use resync_core::view::NodeIx;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, KeyboardEvent, window};
+use yew::{AttrValue, Callback, Component, Context, Html, html};
+
+/// Views are made at most this often while it plays, ms.
+const VIEWS_EVERY_MS: f64 = 100.0;
+/// Script time that one frame may spend in the engine, ms.
+const FRAME_BUDGET_MS: f64 = 7.0;
+/// The live region speaks at most this often, ms.
+const SPEAK_EVERY_MS: f64 = 2_000.0;
+/// The last good moment is told to the overlay this often, ms.
+const GOOD_EVERY_MS: f64 = 1_000.0;
+
+/// What changes the page.
+#[derive(Debug)]
+pub enum Msg {
+    /// A frame, at this moment of the page's clock, ms.
+    Frame(f64),
+    /// A wish of a component.
+    Do(Action),
+    /// A key of the table.
+    Key(Key),
+    /// The engine was changed through `window.resync`.
+    Changed,
+    /// The fragment of the address changed.
+    Hash,
+    /// What became of the clipboard.
+    Copied(Result<usize, String>),
+}
+
+/// The page.
+pub struct App {
+    desk: SharedDesk,
+    pool: PacketPool,
+    views: Shared<Views>,
+    inspection: Shared<Inspection>,
+    sentence: Sentence,
+    spoken: AttrValue,
+    spoken_about: String,
+    spoken_at: f64,
+    selection: Option<Selection>,
+    inspected: NodeIx,
+    pointed: Option<i64>,
+    lens: Option<i64>,
+    magnify: u32,
+    tab: Tab,
+    sheet: Option<Sheet>,
+    scene: Option<usize>,
+    retold: bool,
+    title: String,
+    refused: Option<AttrValue>,
+    status: Option<AttrValue>,
+    prefs: Prefs,
+    going_to: Option<u64>,
+    dirty: bool,
+    last_frame: Option<f64>,
+    last_views: f64,
+    last_good: f64,
+    frame: Option<AnimationFrame>,
+    on: Callback<Action>,
+    face: Face,
+    listeners: Vec<Closure<dyn FnMut(web_sys::Event)>>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("title", &self.title).finish_non_exhaustive()
+    }
+}
+
+fn page_now() -> f64 {
+    window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+fn fragment() -> String {
+    window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+fn set_fragment(hash: &str) {
+    if let Some(history) = window().and_then(|w| w.history().ok()) {
+        // Fails in a sandboxed frame, where there is no address to write to.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(if hash.is_empty() { "#" } else { hash }));
+    }
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<App>) -> App {
+        overlay::watch();
+        let mut prefs = Prefs::load();
+        prefs.apply();
+        let first = Desk::load(SCENES[0].text).expect("a test reads every scene");
+        let desk: SharedDesk = Rc::new(RefCell::new(first));
+        let link = ctx.link().clone();
+        let face = Resync::attach(&desk, Rc::new(move || link.send_message(Msg::Changed)));
+        let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+        let (views, inspection) = {
+            let desk = desk.borrow();
+            (Shared::new(desk.views(&ask)), Shared::new(desk.inspection(&ask)))
+        };
+        let mut app = App {
+            desk,
+            pool: PacketPool::default(),
+            sentence: Sentence { text: String::new(), about: String::new(), grave: false },
+            views,
+            inspection,
+            spoken: AttrValue::default(),
+            spoken_about: String::new(),
+            spoken_at: 0.0,
+            selection: None,
+            inspected: 0,
+            pointed: None,
+            lens: None,
+            magnify: 0,
+            tab: Tab::Console,
+            sheet: None,
+            scene: None,
+            retold: false,
+            title: String::new(),
+            refused: None,
+            status: None,
+            prefs,
+            going_to: None,
+            dirty: true,
+            last_frame: None,
+            last_views: 0.0,
+            last_good: 0.0,
+            frame: None,
+            on: ctx.link().callback(Msg::Do),
+            face,
+            listeners: Vec::new(),
+        };
+        app.open_scene(0);
+        app.open_fragment();
+        app
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, first: bool) {
+        if first {
+            self.listen(ctx);
+            self.arm(ctx);
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(at) => {
+                self.arm(ctx);
+                return self.on_frame(at);
+            }
+            Msg::Do(action) => self.act(ctx, action),
+            Msg::Key(key) => self.key(ctx, key),
+            Msg::Changed => {
+                if self.desk.borrow_mut().take_replaced() {
+                    self.replaced(None);
+                }
+            }
+            Msg::Hash => self.open_fragment(),
+            Msg::Copied(result) => {
+                let s = &self.t().shell.status;
+                self.say(match result {
+                    Ok(chars) => (s.copied)(chars),
+                    Err(link) => {
+                        set_fragment(&link);
+                        s.in_address.to_owned()
+                    }
+                });
+            }
+        }
+        self.face.tell();
+        self.dirty = true;
+        // Anything but a frame shows at once what it did.
+        self.refresh(page_now());
+        true
+    }
+
+    fn view(&self, _ctx: &Context<App>) -> Html {
+        let t = self.t();
+        let (views, on) = (&self.views, &self.on);
+        let (selection, pointed) = (self.selection, self.pointed);
+        let scene = self.scene.and_then(|i| SCENES.get(i));
+        let hint = scene.map_or(t.shell.menu.sandbox_try, |s| s.words(self.prefs.lang).try_first);
+        let (stop, auto) = {
+            let desk = self.desk.borrow();
+            (desk.player.stop(), desk.player.auto())
+        };
+        html! {
+            <div class="app">
+                <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
+                <Header title={self.title.clone()} about={self.about()} sheet={self.sheet} also={scene.and_then(|s| s.also)} retold={self.retold} {t} on={on.clone()} />
+                <main>
+                    <Ruler views={views.clone()} {selection} {pointed} lens={self.lens} magnify={self.magnify} {t} on={on.clone()} />
+                    <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
+                        <Knobs views={views.clone()} {t} on={on.clone()} />
+                    </Stage>
+                    <div class="dock">
+                        <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                        <Handshake views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                        <Lag views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                    </div>
+                </main>
+                <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={self.status.clone()} {t} on={on.clone()} />
+                <Timeline views={views.clone()} {stop} {auto} going_to={self.going_to} {t} on={on.clone()} />
+                <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
+                if let Some(sheet) = self.sheet {
+                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().scenario_text().to_owned()} refused={self.refused.clone()}
+                        scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
+                }
+            </div>
+        }
+    }
+}
+
+impl App {
+    fn t(&self) -> &'static Strings {
+        self.prefs.lang.strings()
+    }
+
+    fn arm(&mut self, ctx: &Context<App>) {
+        let link = ctx.link().clone();
+        // One loop in one slot: the old handle is dropped, which cancels it.
+        self.frame = Some(request_animation_frame(move |at| link.send_message(Msg::Frame(at))));
+    }
+
+    /// Keys and the address, for the page's whole life.
+    fn listen(&mut self, ctx: &Context<App>) {
+        let Some(window) = window() else { return };
+        let link = ctx.link().clone();
+        let on_key = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
+            let e: KeyboardEvent = e.unchecked_into();
+            if let Some(key) = wanted(&e) {
+                e.prevent_default();
+                link.send_message(Msg::Key(key));
+            }
+        });
+        let link = ctx.link().clone();
+        let on_hash = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| link.send_message(Msg::Hash));
+        for (name, closure) in [("keydown", &on_key), ("hashchange", &on_hash)] {
+            let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        }
+        self.listeners = vec![on_key, on_hash];
+    }
+
+    /// One frame: advance, paint, and now and then make the views anew.
+    fn on_frame(&mut self, at: f64) -> bool {
+        let wall_us = self.last_frame.map_or(0.0, |last| (at - last).max(0.0) * 1_000.0) as u64;
+        self.last_frame = Some(at);
+        let began = page_now();
+        let in_time = || page_now() - began < FRAME_BUDGET_MS;
+        let moved = {
+            let mut desk = self.desk.borrow_mut();
+            if let Some(target) = self.going_to {
+                let turn = desk.seek_some(target, &in_time);
+                drop(desk);
+                self.seek_turn(target, turn);
+                true
+            } else {
+                desk.set_reduced(self.prefs.reduced());
+                match desk.frame(wall_us, &in_time) {
+                    Ok(plan) => plan != Plan::Rest,
+                    Err(why) => {
+                        desk.player.pause();
+                        drop(desk);
+                        self.say((self.t().shell.status.stuck)(&why));
+                        true
+                    }
+                }
+            }
+        };
+        if moved {
+            self.dirty = true;
+            self.face.tell();
+            let desk = self.desk.borrow();
+            packets::paint(&self.pool, &desk.packets(), desk.now_us());
+        }
+        if moved && at - self.last_good > GOOD_EVERY_MS {
+            self.last_good = at;
+            overlay::good(self.desk.borrow().now_us());
+        }
+        if self.dirty && at - self.last_views >= VIEWS_EVERY_MS {
+            self.refresh(at);
+            return true;
+        }
+        false
+    }
+
+    /// Makes everything anew that panels read.
+    fn refresh(&mut self, at: f64) {
+        self.dirty = false;
+        self.last_views = at;
+        {
+            let desk = self.desk.borrow();
+            let nodes = desk.node_count();
+            self.inspected = self.inspected.min(nodes.saturating_sub(1));
+            if matches!(self.selection, Some(Selection::Node(ix)) if ix >= nodes) {
+                self.selection = None;
+            }
+            self.pool.set_still(self.prefs.reduced());
+            let ask = Ask { node: self.inspected, link: self.chosen_link(), lens: self.lens, tab: self.tab };
+            self.views = Shared::new(desk.views(&ask));
+            let inspection = desk.inspection(&ask);
+            if *self.inspection != inspection {
+                self.inspection = Shared::new(inspection);
+            }
+            packets::paint(&self.pool, &desk.packets(), desk.now_us());
+        }
+        self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.selection), self.t());
+        if self.sentence.about != self.spoken_about && at - self.spoken_at >= SPEAK_EVERY_MS {
+            self.spoken_about.clone_from(&self.sentence.about);
+            self.spoken_at = at;
+            self.spoken = AttrValue::from(self.sentence.text.clone());
+        }
+    }
+
+    /// The link whose handshake and verdict are shown: the selected one, or the one where something happened last.
+    fn chosen_link(&self) -> Option<u32> {
+        selected_link(&self.views, self.selection).map(|l| l.ix)
+    }
+
+    fn say(&mut self, text: String) {
+        self.status = Some(AttrValue::from(text));
+    }
+
+    fn about(&self) -> String {
+        let cluster = &self.views.cluster;
+        let mut eras: Vec<String> = cluster.nodes.iter().map(|n| n.era.to_string()).collect();
+        eras.sort();
+        eras.dedup();
+        let replicas = cluster.nodes.iter().filter(|n| n.role == resync_core::view::Role::Replica).count();
+        (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().seed())
+    }
+
+    fn act(&mut self, ctx: &Context<App>, action: Action) {
+        match action {
+            Action::Select(selection) => {
+                self.selection = Some(selection);
+                self.inspected = match selection {
+                    Selection::Node(ix) => ix,
+                    Selection::Link(ix) => {
+                        // The inspector stays where it is if that is one of the link's ends.
+                        let link = self.views.cluster.links.iter().find(|l| l.ix == ix);
+                        link.map_or(self.inspected, |l| if l.from_ix == self.inspected { l.from_ix } else { l.to_ix })
+                    }
+                };
+            }
+            Action::Point(byte) => self.pointed = byte,
+            Action::PointTime(_) => {}
+            Action::Act(line) => self.act_line(&line),
+            Action::TogglePlay => {
+                self.going_to = None;
+                self.desk.borrow_mut().player.toggle();
+            }
+            Action::Step => self.desk.borrow_mut().step(),
+            Action::Back => self.desk.borrow_mut().back(),
+            Action::Seek(to) => self.seek(to),
+            Action::Mark(after) => {
+                let now = self.views.cluster.now_us;
+                let to = if after { self.desk.borrow().mark_after(now) } else { self.desk.borrow().mark_before(now) };
+                if let Some(to) = to {
+                    self.seek(to);
+                }
+            }
+            Action::Lens(at) => self.lens = at,
+            Action::Magnify(percent) => self.magnify = percent,
+            Action::Speed(stop) => self.desk.borrow_mut().player.set_stop(stop),
+            Action::Auto(on) => self.desk.borrow_mut().player.set_auto(on),
+            Action::Tab(tab) => self.tab = tab,
+            Action::Sheet(sheet) => {
+                self.sheet = sheet;
+                self.refused = None;
+            }
+            Action::Scene(i) => {
+                self.open_scene(i);
+                self.sheet = None;
+            }
+            Action::Retell => self.retell(),
+            Action::LoadText(text) => match Desk::load(&text) {
+                Ok(desk) => {
+                    self.replace(desk, None);
+                    set_fragment("");
+                    self.sheet = None;
+                }
+                Err(why) => self.refused = Some(AttrValue::from(why)),
+            },
+            Action::Share => self.share(ctx),
+            Action::Export(kind) => self.export(kind),
+            Action::Language => {
+                self.prefs.lang = self.prefs.lang.other();
+                self.keep_prefs();
+                self.name_page();
+            }
+            Action::Scheme(choice) => {
+                self.prefs.scheme = choice;
+                self.keep_prefs();
+            }
+            Action::Motion(choice) => {
+                self.prefs.motion = choice;
+                self.keep_prefs();
+            }
+            Action::Dismiss => self.status = None,
+            Action::Cancel => self.going_to = None,
+        }
+    }
+
+    fn keep_prefs(&mut self) {
+        self.prefs.apply();
+        if !self.prefs.stored {
+            self.say(self.t().shell.prefs.not_kept.to_owned());
+        }
+    }
+
+    fn act_line(&mut self, line: &str) {
+        let past = {
+            let desk = self.desk.borrow();
+            (desk.now_us() < desk.end_us()).then(|| clock_us(desk.now_us()))
+        };
+        let done = self.desk.borrow_mut().act(line);
+        match done {
+            Ok(_) => {
+                if let Some(at) = past {
+                    self.say((self.t().shell.caption.past)(&at));
+                }
+            }
+            // A console line that cannot be read is answered in the console.
+            Err(why) if !self.desk.borrow().is_console_line(line) => self.say((self.t().shell.status.refused)(&why)),
+            Err(_) => self.tab = Tab::Console,
+        }
+    }
+
+    fn seek(&mut self, to: u64) {
+        let began = page_now();
+        let turn = {
+            let mut desk = self.desk.borrow_mut();
+            desk.begin_job();
+            desk.seek_some(to, &|| page_now() - began < FRAME_BUDGET_MS * 2.0)
+        };
+        self.seek_turn(to, turn);
+    }
+
+    fn seek_turn(&mut self, to: u64, turn: Turn) {
+        self.going_to = matches!(turn, Turn::More).then_some(to);
+        let verified = if turn == Turn::Done { self.desk.borrow_mut().take_verification() } else { None };
+        if let Turn::Failed(why) = turn {
+            self.say((self.t().shell.status.stuck)(&why));
+        } else if verified == Some(false) {
+            self.say(self.t().shell.status.other_fingerprint.to_owned());
+        }
+    }
+
+    fn key(&mut self, ctx: &Context<App>, key: Key) {
+        let link = selected_link(&self.views, self.selection).map(|l| (l.from.clone(), l.to.clone()));
+        let node = self.views.cluster.nodes.get(self.inspected as usize).map(|n| n.name.clone());
+        let on_link = |verb: &str| link.as_ref().map(|(a, b)| Action::Act(format!("{verb} {a} {b}")));
+        let on_node = |verb: &str| node.as_ref().map(|n| Action::Act(format!("{verb} {n}")));
+        let stop = self.desk.borrow().player.stop();
+        let action = match key {
+            Key::TogglePlay => Some(Action::TogglePlay),
+            Key::Back => Some(Action::Back),
+            Key::Step => Some(Action::Step),
+            Key::PreviousMark => Some(Action::Mark(false)),
+            Key::NextMark => Some(Action::Mark(true)),
+            Key::Start => Some(Action::Seek(0)),
+            Key::End => Some(Action::Seek(self.desk.borrow().end_us())),
+            Key::Slower => Some(Action::Speed(stop.saturating_sub(1))),
+            Key::Faster => Some(Action::Speed(stop + 1)),
+            Key::Auto => Some(Action::Auto(true)),
+            Key::Cut => on_link("cut"),
+            Key::Freeze => on_link("freeze"),
+            Key::Heal => on_link("heal"),
+            Key::Crash => on_node("crash"),
+            Key::Restart => on_node("restart"),
+            Key::Console => {
+                self.tab = Tab::Console;
+                focus_soon("console-input");
+                None
+            }
+            Key::Node(ix) if (ix as usize) < self.views.cluster.nodes.len() => Some(Action::Select(Selection::Node(ix))),
+            Key::Node(_) => None,
+            Key::Goto => {
+                focus_soon("time");
+                None
+            }
+            Key::Help => Some(Action::Sheet(if self.sheet == Some(Sheet::Keys) { None } else { Some(Sheet::Keys) })),
+            Key::Escape => {
+                if self.sheet.is_some() {
+                    Some(Action::Sheet(None))
+                } else if self.pointed.is_some() {
+                    Some(Action::Point(None))
+                } else if self.selection.is_some() {
+                    self.selection = None;
+                    None
+                } else if self.views.playing {
+                    Some(Action::TogglePlay)
+                } else {
+                    None
+                }
+            }
+        };
+        if let Some(action) = action {
+            self.act(ctx, action);
+        }
+    }
+
+    fn open_scene(&mut self, i: usize) {
+        let Some(scene) = SCENES.get(i) else { return };
+        match Desk::load(scene.text) {
+            Ok(desk) => {
+                self.replace(desk, Some(i));
+                if i > 0 {
+                    set_fragment(&format!("#{}", scene.id));
+                } else if lessons::find(fragment().trim_start_matches('#')).is_some() {
+                    set_fragment("");
+                }
+            }
+            Err(why) => self.say((self.t().shell.status.refused)(&why)),
+        }
+    }
+
+    /// The other telling of the open scene, or back to the first.
+    fn retell(&mut self) {
+        let Some((i, scene)) = self.scene.and_then(|i| Some((i, SCENES.get(i)?))) else { return };
+        let retold = !self.retold;
+        let text = if retold { scene.retold() } else { Some(scene.text.to_owned()) };
+        if let Some(Ok(desk)) = text.map(|t| Desk::load(&t)) {
+            self.replace(desk, Some(i));
+            self.retold = retold;
+        }
+    }
+
+    /// A run or a scene that the address names.
+    fn open_fragment(&mut self) {
+        let hash = fragment();
+        let name = hash.trim_start_matches('#');
+        if let Some(i) = lessons::find(name) {
+            self.open_scene(i);
+        } else if name.starts_with("v1.") || name.starts_with("v") && name.contains('.') {
+            let opened = share::decode(&hash).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
+            match opened {
+                Ok((desk, run)) => {
+                    self.replace(desk, None);
+                    self.desk.borrow_mut().player.pause();
+                    self.desk
+                        .borrow_mut()
+                        .expect_fingerprint(run.at_us, run.fingerprint.filter(|_| run.behaviour == resync_core::BEHAVIOUR));
+                    self.seek(run.at_us);
+                    // 0: written by the overlay, which knows no engine.
+                    if run.behaviour != 0 && run.behaviour != resync_core::BEHAVIOUR {
+                        self.say((self.t().shell.status.other_behaviour)(run.behaviour, resync_core::BEHAVIOUR));
+                    }
+                }
+                Err(why) => self.say((self.t().shell.status.refused)(&why)),
+            }
+        }
+    }
+
+    /// Another run takes the place of this one, and plays.
+    fn replace(&mut self, desk: Desk, scene: Option<usize>) {
+        {
+            let mut own = self.desk.borrow_mut();
+            own.replace(desk);
+            own.before_input(overlay::input);
+            own.take_replaced();
+            // Nothing moves by itself for who wants no motion.
+            if !self.prefs.reduced() {
+                own.player.play();
+            }
+        }
+        self.replaced(scene);
+    }
+
+    /// What was selected, pointed at and said belonged to the old run.
+    fn replaced(&mut self, scene: Option<usize>) {
+        overlay::begin(self.desk.borrow().scenario_text());
+        self.scene = scene;
+        self.retold = false;
+        self.selection = None;
+        self.pointed = None;
+        self.lens = None;
+        self.going_to = None;
+        self.refused = None;
+        self.status = None;
+        self.inspected = 0;
+        if let Some((name, tab)) = scene.and_then(|i| SCENES.get(i)).map(|s| s.look) {
+            self.inspected = self.desk.borrow().node_named(name).unwrap_or(0);
+            self.tab = tab;
+        }
+        self.name_page();
+    }
+
+    fn name_page(&mut self) {
+        let own = self.desk.borrow().title().to_owned();
+        let words = self.scene.and_then(|i| SCENES.get(i)).map(|s| s.words(self.prefs.lang));
+        let fallback = || if own.is_empty() { self.t().shell.menu.sandbox_title.to_owned() } else { own.clone() };
+        self.title = words.map_or_else(fallback, |w| w.title.to_owned());
+        if let Some(document) = window().and_then(|w| w.document()) {
+            document.set_title(&format!("{} · Resync", self.title));
+        }
+    }
+
+    fn share(&mut self, ctx: &Context<App>) {
+        let link = share::encode(&self.desk.borrow().shared());
+        let chars = link.len();
+        if chars > share::CHARS_MAX {
+            self.say((self.t().shell.status.too_long)(chars));
+            return;
+        }
+        let Some(window) = window() else { return };
+        let base = window.location().href().unwrap_or_default();
+        let url = format!("{}{link}", base.split('#').next().unwrap_or_default());
+        let sender = ctx.link().clone();
+        export::copy(url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
+    }
+
+    fn export(&mut self, kind: Export) {
+        let (name, mime, text) = match kind {
+            Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run_text())),
+            Export::Json => ("view.json", "application/json", plain::json(&self.views.cluster)),
+        };
+        if let Err(why) = text.and_then(|text| export::download(name, mime, &text)) {
+            self.say((self.t().shell.status.refused)(&why));
+        }
+    }
+}
+
+/// The meaning of a key press, unless the focused element wants it for itself.
+fn wanted(e: &KeyboardEvent) -> Option<Key> {
+    if e.ctrl_key() || e.meta_key() || e.alt_key() || e.default_prevented() {
+        return None;
+    }
+    let key = keys::meaning(&e.key(), e.shift_key())?;
+    let Some(target) = e.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return Some(key) };
+    let name = target.tag_name().to_ascii_lowercase();
+    let kind = target.get_attribute("type").unwrap_or_default();
+    let role = target.get_attribute("role").unwrap_or_default();
+    let writes = matches!(name.as_str(), "textarea" | "select") || name == "input" && kind != "range";
+    let slides = name == "input" && kind == "range" || role == "slider";
+    let presses = matches!(name.as_str(), "button" | "a" | "summary") || matches!(role.as_str(), "button" | "tab");
+    let wants = match e.key().as_str() {
+        "Escape" => false,
+        _ if writes => true,
+        "ArrowLeft" | "ArrowRight" | "Home" | "End" => slides,
+        " " => presses,
+        _ => false,
+    };
+    (!wants).then_some(key)
+}
+
+/// Focuses an element after the render that is about to happen.
+fn focus_soon(id: &'static str) {
+    gloo_timers::callback::Timeout::new(0, move || {
+        let element = window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
+        if let Some(element) = element {
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+    })
+    .forget();
+}

@@ -1,0 +1,638 @@
+//! The desk: owner of the run. It holds the timeline, the player's clock and the consoles, and makes what the screen reads. No Yew, no browser.
+//!
+//! Everything that a person does goes through [`Desk::act`]; the log on the JavaScript side hears of it before the engine does.
+
+use crate::action::Tab;
+use crate::inspection::{Answer, ConsoleLine, Inspection, KEYS_SHOWN, LOG_SHOWN};
+use crate::player::{Facts, Plan, Player};
+use crate::share;
+use crate::views::{LaneStretch, Views};
+use resync_core::note::{Class, Note};
+use resync_core::repl::Offset;
+use resync_core::scenario::{Condition, Watch};
+use resync_core::time::{Span, Time};
+use resync_core::timeline::{Ran, Timeline};
+use resync_core::view::{self, ClusterView, LinkIx, NodeIx, PacketKind, PacketView};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::rc::Rc;
+
+/// The desk as the page and its JavaScript face hold it. No component below the page sees it.
+pub type SharedDesk = Rc<RefCell<Desk>>;
+
+/// Steps between two looks at the clock.
+const SLICE: u64 = 300;
+/// Milestones that the views carry.
+const JOURNAL_SHOWN: usize = 600;
+/// Samples of one chart.
+const SAMPLES_SHOWN: usize = 400;
+/// Bytes on each side of the lens whose commands are decoded.
+const LENS_REACH: i64 = 6 * 1024;
+/// Console lines kept for each node.
+const CONSOLE_LINES_MAX: usize = 400;
+/// Reduced motion: a hop ends at a milestone, or after this much time without one, µs.
+const HOP_US_MAX: u64 = 1_000_000;
+/// How far a condition is waited for, unless it says `within`.
+pub const UNTIL_DEFAULT: Span = Span::from_secs(3_600);
+
+/// What the views are made for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ask {
+    /// The inspected node.
+    pub node: NodeIx,
+    /// The chosen link; without one, that where something happened last.
+    pub link: Option<LinkIx>,
+    /// Middle of the lens; `None` follows the head.
+    pub lens: Option<i64>,
+    /// The inspector's open tab.
+    pub tab: Tab,
+}
+
+/// How far a long piece of work got in one turn.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// Done.
+    Done,
+    /// The time of this turn is used up: call again.
+    More,
+    /// It cannot be done: why.
+    Failed(String),
+}
+
+/// A condition that is waited for.
+pub struct Waiting {
+    watch: Watch,
+    to: Time,
+    text: String,
+}
+impl fmt::Debug for Waiting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Waiting({})", self.text)
+    }
+}
+
+/// A milestone for those who listen from JavaScript.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Heard {
+    /// When, µs.
+    pub at_us: u64,
+    /// The node's name.
+    pub node: String,
+    /// What.
+    pub note: Note,
+}
+
+/// A line of a console, when it was typed, and what it leads to.
+#[derive(Clone, Debug)]
+struct Typed {
+    /// Step number right after it.
+    step: u64,
+    line: ConsoleLine,
+    /// The console's database after it …
+    database: u32,
+    /// … which the process forgets when it ends.
+    boots: u32,
+}
+
+/// Owner of a run.
+pub struct Desk {
+    timeline: Timeline,
+    /// Speed and play state; what it plans, [`Desk::frame`] does.
+    pub player: Player,
+    text: String,
+    consoles: BTreeMap<NodeIx, Vec<Typed>>,
+    before_input: fn(u64, &str),
+    /// What a link says this run's fingerprint is at a moment.
+    expected: Option<(u64, u64)>,
+    /// The newest milestone that listeners were told.
+    told_event: u64,
+    /// Rises with each long piece of work that begins, so that an older one sees that it is over.
+    job: u64,
+    replaced: bool,
+}
+
+impl fmt::Debug for Desk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Desk({} at {} µs)", self.title(), self.now_us())
+    }
+}
+
+impl Desk {
+    /// A run at its start, paused.
+    ///
+    /// # Errors
+    /// If the text is no scenario: where, and what was expected.
+    pub fn load(text: &str) -> Result<Desk, String> {
+        let timeline = Timeline::from_text(text).map_err(|e| e.to_string())?;
+        Ok(Desk {
+            timeline,
+            player: Player::default(),
+            text: text.to_owned(),
+            consoles: BTreeMap::new(),
+            before_input: |_, _| {},
+            expected: None,
+            told_event: 0,
+            job: 0,
+            replaced: false,
+        })
+    }
+    /// From now on this hears of every input before it is applied: the moment in µs and the line.
+    pub fn before_input(&mut self, hook: fn(u64, &str)) {
+        self.before_input = hook;
+    }
+
+    /// Another run takes the place of this one; speed, hook and the count of work stay.
+    pub fn replace(&mut self, fresh: Desk) {
+        let (player, hook, job) = (self.player.clone(), self.before_input, self.job + 1);
+        *self = Desk { player, before_input: hook, job, ..fresh };
+        self.player.pause();
+        self.replaced = true;
+    }
+    /// Whether another run took the place of this one since this was asked last.
+    pub fn take_replaced(&mut self) -> bool {
+        std::mem::take(&mut self.replaced)
+    }
+
+    // ---- readers
+
+    /// The scenario's title; empty if it has none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.timeline.scenario().title
+    }
+    /// The scenario's seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.timeline.scenario().world.seed
+    }
+    /// The text that was loaded.
+    #[must_use]
+    pub fn scenario_text(&self) -> &str {
+        &self.text
+    }
+    /// Scenario and inputs.
+    #[must_use]
+    pub fn run_text(&self) -> String {
+        self.timeline.run_text()
+    }
+    /// The run at this moment, for a link.
+    #[must_use]
+    pub fn shared(&self) -> share::Run {
+        share::Run {
+            text: self.run_text(),
+            at_us: self.now_us(),
+            behaviour: resync_core::BEHAVIOUR,
+            fingerprint: Some(self.timeline.sim().fingerprint()),
+        }
+    }
+    /// Now, µs.
+    #[must_use]
+    pub fn now_us(&self) -> u64 {
+        self.timeline.now().as_micros()
+    }
+    /// The furthest moment played, µs.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        self.timeline.end().as_micros()
+    }
+    /// How many nodes there are.
+    #[must_use]
+    pub fn node_count(&self) -> NodeIx {
+        self.timeline.sim().machines().len() as NodeIx
+    }
+    /// A node by its name.
+    #[must_use]
+    pub fn node_named(&self, name: &str) -> Option<NodeIx> {
+        self.timeline.sim().by_name(name)
+    }
+    /// What `window.resync.view()` returns.
+    #[must_use]
+    pub fn cluster(&self) -> ClusterView {
+        view::cluster(&self.timeline)
+    }
+    /// INFO of a node as it would answer now; nothing while its process is not there.
+    #[must_use]
+    pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<String> {
+        Some(view::info(&self.timeline, node, section)).filter(|text| !text.is_empty())
+    }
+    /// Packets under way.
+    #[must_use]
+    pub fn packets(&self) -> Vec<PacketView> {
+        view::packets(&self.timeline)
+    }
+    /// The milestone after a moment, µs: where the next key leads, and where a hop ends.
+    #[must_use]
+    pub fn mark_after(&self, now_us: u64) -> Option<u64> {
+        self.marks().find(|at| *at > now_us)
+    }
+    /// The milestone before a moment, µs.
+    #[must_use]
+    pub fn mark_before(&self, now_us: u64) -> Option<u64> {
+        self.marks().take_while(|at| *at < now_us).last()
+    }
+    fn marks(&self) -> impl Iterator<Item = u64> {
+        let entries = self.timeline.recorder().journal().entries();
+        entries.iter().filter(|e| worth_seeing(&e.note)).map(|e| e.at.as_micros())
+    }
+
+    // ---- time
+
+    /// Switches discrete steps.
+    pub fn set_reduced(&mut self, on: bool) {
+        self.player.set_reduced(on);
+    }
+
+    /// One frame of playing: what the player plans, as long as `in_time` says so. What does not fit is given up: the clock slips.
+    ///
+    /// # Errors
+    /// If time no longer passes: why.
+    pub fn frame(&mut self, wall_us: u64, in_time: &dyn Fn() -> bool) -> Result<Plan, String> {
+        if !self.player.playing() {
+            return Ok(Plan::Rest);
+        }
+        let before = self.facts();
+        let plan = self.player.frame(wall_us, &before);
+        match plan {
+            Plan::Rest => {}
+            Plan::Hop => {
+                let now = self.now_us();
+                let sight = |desk: &Desk| desk.timeline.recorder().journal().entries().back().map(|e| e.event);
+                let (seen, to) = (sight(self), Time::from_micros(now + HOP_US_MAX));
+                loop {
+                    match self.timeline.advance(to, 1) {
+                        Ran::Stuck(why) => return Err(why),
+                        Ran::Reached => break,
+                        Ran::Budget | Ran::Held => {}
+                    }
+                    let news = self.timeline.recorder().journal().entries().back();
+                    if sight(self) != seen && news.is_some_and(|e| worth_seeing(&e.note)) || !in_time() {
+                        break;
+                    }
+                }
+            }
+            Plan::Advance(us) => {
+                let to = Time::from_micros(self.now_us() + us);
+                // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
+                let watchful = self.player.auto() && before.decisive_us.is_none();
+                loop {
+                    match self.timeline.advance(to, if watchful { 16 } else { SLICE }) {
+                        Ran::Stuck(why) => return Err(why),
+                        Ran::Reached => break,
+                        Ran::Budget | Ran::Held => {}
+                    }
+                    if !in_time() || watchful && self.facts().decisive_us.is_some() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(plan)
+    }
+
+    /// What is under way, as far as the speed is concerned.
+    #[must_use]
+    pub fn facts(&self) -> Facts {
+        let mut facts = Facts::default();
+        for p in self.packets() {
+            // Frozen: it does not move, and nobody waits for it to arrive.
+            if p.t1_us == u64::MAX {
+                continue;
+            }
+            let us = p.t1_us.saturating_sub(p.t0_us);
+            let slot = match p.kind {
+                PacketKind::Request | PacketKind::Reply | PacketKind::Rdb | PacketKind::Control => &mut facts.decisive_us,
+                PacketKind::Stream | PacketKind::Ping | PacketKind::Ack | PacketKind::Newline => &mut facts.everyday_us,
+                PacketKind::Client => continue,
+            };
+            *slot = Some(slot.unwrap_or(0).max(us));
+        }
+        let sim = self.timeline.sim();
+        facts.someone_away =
+            sim.machines().iter().any(|m| m.node.upstream().is_some_and(|u| !u.link_up)) || sim.links().iter().any(|l| l.cut || l.frozen());
+        facts
+    }
+
+    /// One event on.
+    pub fn step(&mut self) {
+        self.player.pause();
+        self.timeline.step();
+    }
+    /// One event back.
+    pub fn back(&mut self) {
+        self.player.pause();
+        self.timeline.back();
+    }
+
+    /// A new long piece of work begins: its number. Older ones are over.
+    pub fn begin_job(&mut self) -> u64 {
+        self.job += 1;
+        self.job
+    }
+    /// Whether this piece of work is still the newest.
+    #[must_use]
+    pub fn is_job(&self, job: u64) -> bool {
+        self.job == job
+    }
+
+    /// Some of the way to a moment, back or forward, as long as `in_time` says so.
+    pub fn seek_some(&mut self, to_us: u64, in_time: &dyn Fn() -> bool) -> Turn {
+        let to = Time::from_micros(to_us);
+        loop {
+            match self.timeline.seek(to, SLICE) {
+                Ran::Reached | Ran::Held => return Turn::Done,
+                Ran::Stuck(why) => return Turn::Failed(why),
+                Ran::Budget if !in_time() => return Turn::More,
+                Ran::Budget => {}
+            }
+        }
+    }
+
+    /// Begins to wait for a condition, which may end in `within TIME`.
+    ///
+    /// # Errors
+    /// If the text is no condition.
+    pub fn wait_for(&mut self, condition: &str) -> Result<Waiting, String> {
+        let (condition, within) = Condition::parse_until(condition).map_err(|e| e.to_string())?;
+        let to = self.timeline.now() + within.unwrap_or(UNTIL_DEFAULT);
+        Ok(Waiting { watch: self.timeline.watch(&condition), to, text: condition.to_string() })
+    }
+    /// Plays some of the way to it.
+    pub fn wait_some(&mut self, waiting: &mut Waiting, in_time: &dyn Fn() -> bool) -> Turn {
+        loop {
+            match self.timeline.advance_watching(&mut waiting.watch, waiting.to, SLICE) {
+                Ran::Held => return Turn::Done,
+                Ran::Reached => return Turn::Failed(format!("{} did not hold until {} ms", waiting.text, waiting.to.as_millis())),
+                Ran::Stuck(why) => return Turn::Failed(why),
+                Ran::Budget if !in_time() => return Turn::More,
+                Ran::Budget => {}
+            }
+        }
+    }
+
+    /// A link said which fingerprint the run has at a moment; `None`: it did not.
+    pub fn expect_fingerprint(&mut self, at_us: u64, fingerprint: Option<u64>) {
+        self.expected = fingerprint.map(|f| (at_us, f));
+    }
+    /// Once that moment is reached: whether the run came out as the link said. Asked once.
+    pub fn take_verification(&mut self) -> Option<bool> {
+        let (at, fingerprint) = self.expected.filter(|(at, _)| *at == self.now_us())?;
+        self.expected = None;
+        // The moment has several states, one for each of its events; the link means the last.
+        Some(self.now_us() == at && self.timeline.sim().fingerprint() == fingerprint)
+    }
+
+    // ---- acting
+
+    /// One line of scenario text, applied now. The reply is a command's, as redis-cli prints it; `None` if there is none, or none yet.
+    /// In the past, everything that was played after this moment is dropped.
+    ///
+    /// # Errors
+    /// What is wrong with the line, or why it cannot be done.
+    pub fn act(&mut self, line: &str) -> Result<Option<String>, String> {
+        let console = self.console_of(line);
+        if let Some((node, _)) = console {
+            if !self.timeline.sim().machine(node).alive() {
+                self.type_line(node, line, Answer::Refused);
+                return Err(String::from("nobody listens there: the process is not running"));
+            }
+        }
+        (self.before_input)(self.now_us(), line);
+        let before = self.timeline.step_number();
+        let done = self.timeline.act_line(line);
+        if done.is_ok() {
+            // What had been typed later never was.
+            for lines in self.consoles.values_mut() {
+                lines.retain(|t| t.step <= before);
+            }
+        }
+        self.told_event = self.told_event.min(self.timeline.sim().event());
+        if let Some((node, _)) = console {
+            let answer = match &done {
+                Ok(Some(reply)) => Answer::Reply(reply.clone()),
+                Ok(None) => Answer::Waiting,
+                Err(why) => Answer::Unreadable(why.clone()),
+            };
+            self.type_line(node, line, answer);
+        }
+        done
+    }
+
+    /// The node and the words of a console line (`master: SET a b`).
+    fn console_of<'a>(&self, line: &'a str) -> Option<(NodeIx, &'a str)> {
+        let (name, words) = line.split_once(':')?;
+        Some((self.node_named(name.trim())?, words.trim()))
+    }
+    /// Whether a line is typed at a console: errors about it are shown there.
+    #[must_use]
+    pub fn is_console_line(&self, line: &str) -> bool {
+        self.console_of(line).is_some()
+    }
+
+    fn type_line(&mut self, node: NodeIx, line: &str, answer: Answer) {
+        let input = line.split_once(':').map_or(line, |(_, words)| words.trim()).to_owned();
+        let (prompt, database) = (self.prompt(node), self.database(node));
+        let selected = match &answer {
+            Answer::Reply(reply) if reply.trim_end() == "OK" => selects(&input),
+            _ => None,
+        };
+        let typed = Typed {
+            step: self.timeline.step_number(),
+            line: ConsoleLine { at_us: self.now_us(), event: self.timeline.sim().event(), prompt, input, answer },
+            database: selected.unwrap_or(database),
+            boots: self.timeline.sim().machine(node).boots,
+        };
+        let lines = self.consoles.entry(node).or_default();
+        lines.push(typed);
+        if lines.len() > CONSOLE_LINES_MAX {
+            lines.remove(0);
+        }
+    }
+
+    fn typed(&self, node: NodeIx) -> impl Iterator<Item = &Typed> {
+        let now = self.timeline.step_number();
+        self.consoles.get(&node).into_iter().flatten().filter(move |t| t.step <= now)
+    }
+    fn database(&self, node: NodeIx) -> u32 {
+        let boots = self.timeline.sim().machine(node).boots;
+        self.typed(node).last().filter(|t| t.boots == boots).map_or(0, |t| t.database)
+    }
+    fn prompt(&self, node: NodeIx) -> String {
+        let spec = &self.timeline.sim().machine(node).spec;
+        match self.database(node) {
+            0 => format!("{}:{}> ", spec.ip, spec.port),
+            db => format!("{}:{}[{db}]> ", spec.ip, spec.port),
+        }
+    }
+
+    /// The console's lines up to now; replies that came late stand at their commands.
+    fn console(&self, node: NodeIx) -> Vec<ConsoleLine> {
+        let mut lines: Vec<ConsoleLine> = self.typed(node).map(|t| t.line.clone()).collect();
+        let event = self.timeline.sim().event();
+        let late = self.timeline.recorder().journal().entries().iter().filter(|e| e.node == node && e.event <= event);
+        let mut late =
+            late.filter_map(|e| if let Note::ClientReply { reply, .. } = &e.note { Some((e.event, reply)) } else { None }).peekable();
+        for line in lines.iter_mut().filter(|l| l.answer == Answer::Waiting) {
+            while late.next_if(|(event, _)| *event < line.event).is_some() {}
+            if let Some((_, reply)) = late.next() {
+                line.answer = Answer::Reply(reply.clone());
+            }
+        }
+        lines
+    }
+
+    // ---- listeners
+
+    /// Milestones since the last call, oldest first, folded repeats once. Going back tells nothing twice.
+    pub fn news(&mut self) -> Vec<Heard> {
+        let event = self.timeline.sim().event();
+        let sim = self.timeline.sim();
+        let entries = self.timeline.recorder().journal().entries();
+        let fresh = entries
+            .iter()
+            .rev()
+            .take_while(|e| e.event > self.told_event)
+            .filter(|e| e.event <= event && e.note.class() == Class::Milestone);
+        let mut heard: Vec<Heard> =
+            fresh.map(|e| Heard { at_us: e.at.as_micros(), node: sim.machine(e.node).spec.name.clone(), note: e.note.clone() }).collect();
+        heard.reverse();
+        self.told_event = self.told_event.max(event);
+        heard
+    }
+
+    // ---- what the screen reads
+
+    /// The link whose ladder is shown when none is selected: one on which something is going on, else that of the latest verdict, else the first.
+    fn default_link(&self) -> Option<LinkIx> {
+        let sim = self.timeline.sim();
+        let of = |replica: NodeIx| {
+            let upstream = sim.node(replica).upstream()?;
+            let master = sim.by_address(replica, &upstream.host, upstream.port)?;
+            sim.link_between(master, replica)
+        };
+        let unsettled = (0..self.node_count()).find(|ix| sim.machine(*ix).alive() && sim.node(*ix).upstream().is_some_and(|u| !u.link_up));
+        let latest = || {
+            let replica = view::verdict(&self.timeline, None)?.replica;
+            sim.by_name(&replica)
+        };
+        let first = || (0..self.node_count()).find(|ix| of(*ix).is_some());
+        unsettled.and_then(of).or_else(|| latest().and_then(of)).or_else(|| first().and_then(of))
+    }
+
+    /// The top of a node's tree.
+    fn top_of(&self, node: NodeIx) -> NodeIx {
+        let sim = self.timeline.sim();
+        let mut at = node;
+        // A loop of followers has no top: stop after as many steps as there are nodes.
+        for _ in 0..self.node_count() {
+            let above = sim.node(at).upstream().and_then(|u| sim.by_address(at, &u.host, u.port));
+            match above {
+                Some(above) if above != at => at = above,
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// Everything that panels read.
+    #[must_use]
+    pub fn views(&self, ask: &Ask) -> Views {
+        let run = &self.timeline;
+        let sim = run.sim();
+        let link = ask.link.or_else(|| self.default_link());
+        let ends = link.and_then(|ix| sim.links().get(ix as usize));
+        // The chosen link's replica, if one end follows the other.
+        let replica = ends.and_then(|l| [l.a, l.b].into_iter().find(|ix| sim.node(*ix).upstream().is_some()));
+        let top = match (ask.link, ends) {
+            (Some(_), Some(l)) => self.top_of(replica.unwrap_or(l.a)),
+            _ => self.top_of(ask.node),
+        };
+        let head = sim.node(top).master_offset();
+        let middle = ask.lens.unwrap_or(head.0);
+        let cluster = view::cluster(run);
+        let lanes = |ix: usize| {
+            let stretches = view::lanes(run, ix as LinkIx);
+            stretches.into_iter().map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
+        };
+        Views {
+            top,
+            handshake: link.map(|ix| view::handshake(run, ix)).unwrap_or_default(),
+            verdict: replica.and_then(|r| view::verdict(run, Some(r))).or_else(|| view::verdict(run, None)),
+            series: (0..self.node_count())
+                .filter(|ix| *ix != top)
+                .map(|ix| view::series(run, ix, SAMPLES_SHOWN))
+                .filter(|s| !s.samples.is_empty())
+                .collect(),
+            commands: view::stream_commands(run, top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)),
+            journal: view::journal(run, JOURNAL_SHOWN),
+            log: view::log(run, ask.node, LOG_SHOWN),
+            lanes: (0..cluster.links.len()).map(lanes).collect(),
+            cluster,
+            end_us: self.end_us(),
+            playing: self.player.playing(),
+            speed_milli: self.player.speed_milli(),
+        }
+    }
+
+    /// What the inspector's open tab shows.
+    #[must_use]
+    pub fn inspection(&self, ask: &Ask) -> Inspection {
+        let run = &self.timeline;
+        let sim = run.sim();
+        let name = |ix: NodeIx| sim.machine(ix).spec.name.clone();
+        let mut inspection = Inspection {
+            node: ask.node,
+            tab: ask.tab,
+            prompt: self.prompt(ask.node),
+            console: Vec::new(),
+            info: None,
+            variables: Vec::new(),
+            log: Vec::new(),
+            keys: Vec::new(),
+            keys_total: 0,
+            directives: Vec::new(),
+        };
+        match ask.tab {
+            Tab::Console => inspection.console = self.console(ask.node),
+            Tab::Info => inspection.info = self.info(ask.node, None),
+            Tab::Variables => {
+                let ends = [Some(ask.node), self.other_end(ask)];
+                inspection.variables = ends.into_iter().flatten().map(|ix| (name(ix), view::variables(run, ix))).collect();
+            }
+            Tab::Log => inspection.log = view::log(run, ask.node, LOG_SHOWN),
+            Tab::Keys => {
+                inspection.keys = view::keys(run, ask.node, KEYS_SHOWN);
+                inspection.keys_total = sim.node(ask.node).dataset().total_keys() as u64;
+            }
+            Tab::Config => inspection.directives = view::directives(run, ask.node),
+        }
+        inspection
+    }
+
+    /// The other end of what the inspected node talks to: its master; for a master, the replica of the chosen link, or its first.
+    fn other_end(&self, ask: &Ask) -> Option<NodeIx> {
+        let sim = self.timeline.sim();
+        if let Some(upstream) = sim.node(ask.node).upstream() {
+            return sim.by_address(ask.node, &upstream.host, upstream.port);
+        }
+        let link = ask.link.and_then(|ix| sim.links().get(ix as usize)).filter(|l| l.a == ask.node || l.b == ask.node);
+        let far = link.map(|l| if l.a == ask.node { l.b } else { l.a });
+        let follows = |ix: &NodeIx| sim.node(*ix).upstream().and_then(|u| sim.by_address(*ix, &u.host, u.port)) == Some(ask.node);
+        far.or_else(|| (0..self.node_count()).find(follows))
+    }
+}
+
+/// The database that a line of a console selects.
+fn selects(input: &str) -> Option<u32> {
+    let mut words = input.split_whitespace();
+    (words.next()?.eq_ignore_ascii_case("select")).then(|| words.next()?.parse().ok())?
+}
+
+/// Milestones at which the keys for the previous and next event, and a hop, stop.
+fn worth_seeing(note: &Note) -> bool {
+    note.class() == Class::Milestone
+        && !matches!(
+            note,
+            Note::Log { .. } | Note::SessionState { .. } | Note::ConfigSet { .. } | Note::ClientReply { .. } | Note::ChildDone { .. }
+        )
+}
