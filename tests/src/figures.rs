@@ -45,8 +45,14 @@ pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
 
     say("write path ÷ memory copy", write_path(clock) / copy);
     say("1+10 idle, simulated s ÷ wall s", speed(clock, &cluster(10, ""), 600));
-    say("1+3 at 100 cmd/s, simulated s ÷ wall s", speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120));
-    say("1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s", speed(clock, &cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}"), 10));
+    say(
+        "1+3 at 100 cmd/s, simulated s ÷ wall s",
+        speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120),
+    );
+    say(
+        "1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s",
+        speed(clock, &cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}"), 10),
+    );
 }
 
 /// The best of five rounds: seconds that `round` takes.
@@ -84,7 +90,8 @@ fn feeding(clock: Clock<'_>, kind: BacklogKind, readers: usize) -> f64 {
     let seconds = best(clock, || {
         let mut backlog = Backlog::new(kind, ROOM as u64);
         backlog.create(Offset(0));
-        let cursors: Vec<_> = if kind == BacklogKind::Blocks { (0..readers).map(|_| backlog.attach(Offset(1))).collect() } else { Vec::new() };
+        let cursors: Vec<_> =
+            if kind == BacklogKind::Blocks { (0..readers).map(|_| backlog.attach(Offset(1))).collect() } else { Vec::new() };
         for n in 0..ROUND / PIECE {
             backlog.feed(black_box(&piece));
             // Kernels take what was fed, a few pieces at a time.

@@ -257,14 +257,23 @@ fn answer(cx: &mut Cx<'_, '_>, key: &[u8], query: &Query<'_>) -> Done {
 pub(super) fn zrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut query = Query { start: &args[2], end: &args[3], by_score: false, backwards: false, with_scores: false, limit: None };
     let rich = cx.has(Era::V6_2);
-    if !rich && args.len() > 5 {
-        return fail(SYNTAX);
+    if !rich {
+        check_ranks(&query)?;
+        if args.len() > 5 {
+            return fail(SYNTAX);
+        }
     }
     options(&args[4..], &mut query, rich, rich)?;
     if query.limit.is_some() && !query.by_score {
         return fail("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
     }
     answer(cx, &args[1], &query)
+}
+/// Up to 6.0 the ranks are read before the options.
+fn check_ranks(query: &Query<'_>) -> Result<(), Reply> {
+    int(query.start)?;
+    int(query.end)?;
+    Ok(())
 }
 fn options<'a>(args: &'a Args, query: &mut Query<'a>, by: bool, limit: bool) -> Result<(), Reply> {
     let mut i = 0;
@@ -287,6 +296,9 @@ fn options<'a>(args: &'a Args, query: &mut Query<'a>, by: bool, limit: bool) -> 
 }
 pub(super) fn zrevrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut query = Query { start: &args[2], end: &args[3], by_score: false, backwards: true, with_scores: false, limit: None };
+    if !cx.has(Era::V6_2) {
+        check_ranks(&query)?;
+    }
     if args.len() > 5 {
         return fail(SYNTAX);
     }
