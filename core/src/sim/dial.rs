@@ -289,14 +289,21 @@ impl Sim {
             Some(conn) => Some(conn),
             None => self.client_connects(ix),
         };
+        let password = self.node(self.clients[ix as usize].on).password();
         let client = alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]);
         let Some(conn) = conn else {
             client.hung_up("Connection refused");
             return true;
         };
         client.conn = Some(conn);
-        let bytes = client.next_bytes();
         let label = crate::node::api::Label::Client(String::new());
+        if known.is_none() {
+            if let Some(password) = password {
+                let greeting = client.greeting(&password);
+                self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);
+            }
+        }
+        let bytes = client.next_bytes();
         self.net.send(&mut self.queue, now, conn, bytes, label, None);
         true
     }
