@@ -40,7 +40,9 @@ fn measured() -> String {
     for era in ["3.0", "7.0"] {
         for (name, story) in STORIES {
             for seed in 1..=5 {
-                let text = format!("era {era}\nseed {seed}\nnode master repl-backlog-size 16kb\nnode replica-1 follows master\nnode replica-2 follows master\n{story}");
+                let text = format!(
+                    "era {era}\nseed {seed}\nnode master repl-backlog-size 16kb\nnode replica-1 follows master\nnode replica-2 follows master\n{story}"
+                );
                 let parsed = scenario::parse(&text).unwrap_or_else(|why| panic!("{name}: {why:?}"));
                 let mut sim = Sim::new(&parsed.world).unwrap_or_else(|why| panic!("{name}: {why:?}"));
                 let ran = sim.run_until(Time::from_secs(SECONDS), &mut Recorder::default(), u64::MAX);
