@@ -26,6 +26,10 @@ const RECORDINGS: &[(&str, &[Part])] = &[
     ("f_freeze_master_sigstop__3.0.7", BOTH),
     ("f_freeze_replica_sigstop__3.0.7", BOTH),
     ("f_freeze_replica_sigstop__7.0.15", BOTH),
+    ("a_story_loading_auth__3.0.7", BOTH),
+    ("a_story_loading_auth__7.0.15", BOTH),
+    ("a_loading_noauth__3.0.7", BOTH),
+    ("a_loading_noauth__7.0.15", BOTH),
 ];
 const BOTH: &[Part] = &[Part::Master, Part::Replica];
 

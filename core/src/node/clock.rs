@@ -16,6 +16,10 @@ pub struct Clock {
     seen: Time,
     /// Ticks so far: `cronloops`.
     loops: u64,
+    /// Ticks so far that ran the replication cron.
+    crons: u64,
+    /// Until when a loading process has counted the ticks that it did not run.
+    counted: Time,
     /// Ticks a second.
     hz: u64,
 }
@@ -37,7 +41,7 @@ impl Clock {
     pub fn new(now: Time, phase: Span, drift: Span, hz: u64) -> Clock {
         let hz = hz.clamp(1, 500);
         let period = Span::from_micros(1_000_000 / hz + drift.as_micros());
-        Clock { period, next: now + phase, seen: now, loops: 0, hz }
+        Clock { period, next: now + phase, seen: now, loops: 0, crons: 0, counted: now, hz }
     }
     /// When the next tick is due.
     #[must_use]
@@ -52,7 +56,7 @@ impl Clock {
     /// How many replication crons ran before the tick that is due next.
     #[must_use]
     pub const fn seconds(&self) -> u64 {
-        self.loops.div_ceil(self.hz)
+        self.crons
     }
     /// Whether the next tick runs the replication cron.
     #[must_use]
@@ -98,6 +102,7 @@ impl Clock {
         if passed == 0 {
             return;
         }
+        self.crons += (self.loops + passed).div_ceil(self.hz) - self.loops.div_ceil(self.hz);
         self.loops += passed;
         self.seen = self.seen.max(self.next + Span::from_micros(self.period.as_micros() * (passed - 1)));
         self.next += Span::from_micros(self.period.as_micros() * passed);
@@ -110,12 +115,28 @@ impl Clock {
             self.next = now + Span::from_micros(500);
         }
     }
+    /// The process is busy until then: a tick that falls into that time comes late.
+    pub fn hold(&mut self, until: Time) {
+        self.next = self.next.max(until);
+    }
+    /// The process begins to load.
+    pub fn load_begins(&mut self, now: Time) {
+        self.counted = now;
+    }
+    /// A process that loads looks at its event loop: it counts the ticks that it missed (6.2+), but runs none of them.
+    pub fn count_missed(&mut self, now: Time) {
+        let tick = 1_000_000 / self.hz;
+        let missed = now.since(self.counted).as_micros().div_ceil(tick);
+        self.counted += Span::from_micros(missed * tick);
+        self.loops += missed;
+    }
     /// A tick begins at `now`.
     pub fn begin(&mut self, now: Time) {
         self.seen = self.seen.max(now);
     }
     /// The tick ended.
     pub fn end(&mut self, now: Time) {
+        self.crons += u64::from(self.second_is_next());
         self.loops += 1;
         self.next = now + self.period;
     }
@@ -142,6 +163,18 @@ mod tests {
         assert_eq!(clock.loops(), 4);
         let due = clock.due(&SECOND).unwrap();
         assert!(due > now + Span::from_millis(600) && due < now + Span::from_millis(603), "{due:?}");
+    }
+    #[test]
+    fn ticks_missed_while_loading_count_but_do_not_run() {
+        let mut clock = clock();
+        clock.load_begins(Time::from_secs(1));
+        for ms in [1_090, 1_180, 2_300, 2_376] {
+            clock.count_missed(Time::from_millis(ms));
+        }
+        clock.hold(Time::from_millis(2_376));
+        assert_eq!((clock.loops(), clock.seconds(), clock.next()), (14, 0, Time::from_millis(2_376)));
+        let due = clock.due(&SECOND).unwrap();
+        assert!(due > Time::from_millis(2_976) && due < Time::from_millis(2_980), "{due:?}");
     }
     const SECOND: Plan = Plan { next_tick: false, next_second: true, at: None };
 

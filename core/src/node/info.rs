@@ -27,8 +27,10 @@ impl Node {
         let mut here = self.clone();
         here.now = now.max(self.now);
         here.busy = crate::time::Span::ZERO;
-        let plan = here.plan();
-        here.clock.skip(&plan, now);
+        if here.loading.is_none() {
+            let plan = here.plan();
+            here.clock.skip(&plan, now);
+        }
         here.info_now(section)
     }
 

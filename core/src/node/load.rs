@@ -179,6 +179,7 @@ impl Node {
         loader.finish();
         self.loading =
             Some(Loading { source, file, phase: Phase::Steps(Box::new(loader)), since: self.now + self.busy, done: 0, newline_s: None });
+        self.clock.load_begins(self.now + self.busy);
         self.load_step(out);
     }
 
@@ -187,6 +188,18 @@ impl Node {
         self.clock.look(self.now);
         let costs = self.settings.costs;
         let scale = costs.scale.max(1);
+        let Some(loading) = &self.loading else { return };
+        if loading.done > 0 {
+            // After each 2 MiB the process looks at its event loop, and tells its master that it lives.
+            let steps = matches!(loading.phase, Phase::Steps(_));
+            self.clock.look(self.now);
+            if steps && self.caps.counts_ticks_while_loading {
+                self.clock.count_missed(self.now);
+            }
+            if steps {
+                self.newline_to_master(out);
+            }
+        }
         let Some(loading) = &mut self.loading else { return };
         match &mut loading.phase {
             Phase::Flush(left) => {
@@ -203,6 +216,9 @@ impl Node {
                 let before = loader.consumed();
                 let result = loader.step((STEP_BYTES / scale).max(1));
                 let read = loader.consumed() - before;
+                // The fields of the file's head are logged as they are read.
+                let (by, created, used) = loader.header();
+                let header = (before == 0 && self.caps.log_target).then(|| (by.map(ToString::to_string), created, used));
                 loading.done = loader.consumed();
                 let took = cost(read.saturating_mul(scale), costs.rdb_load);
                 let ended = match result {
@@ -212,6 +228,9 @@ impl Node {
                     Ok(Step::Done(loaded)) => Some(Ok(loaded)),
                     Err(error) => Some(Err(error)),
                 };
+                if let Some((by, created, used)) = header {
+                    self.log_header(by.as_deref(), created, used, out);
+                }
                 self.spend(took);
                 match ended {
                     Some(result) if took < SHORT => self.load_ended(result, out),
@@ -220,8 +239,7 @@ impl Node {
                             loading.phase = Phase::Ended(Box::new(result));
                         }
                     }
-                    // Each 2 MiB the process looks at its event loop, and tells its master that it lives.
-                    None => self.newline_to_master(out),
+                    None => {}
                 }
             }
             Phase::Ended(_) => {
@@ -294,19 +312,20 @@ impl Node {
         self.serve(id, out);
     }
 
-    fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
-        if self.caps.log_target {
-            if let Some(version) = &loaded.written_by {
-                self.log(Mark::Notice, &format!("Loading RDB produced by version {version}"), out);
-            }
-            if let Some(created) = loaded.created_s {
-                self.log(Mark::Notice, &format!("RDB age {} seconds", (self.real_s() - created).max(0)), out);
-            }
-            if let Some(used) = loaded.used_memory {
-                let hundredths = used * 100 / (1024 * 1024);
-                self.log(Mark::Notice, &format!("RDB memory usage when created {}.{:02} Mb", hundredths / 100, hundredths % 100), out);
-            }
+    fn log_header(&self, by: Option<&str>, created: Option<i64>, used: Option<u64>, out: &mut Outbox) {
+        if let Some(version) = by {
+            self.log(Mark::Notice, &format!("Loading RDB produced by version {version}"), out);
         }
+        if let Some(created) = created {
+            self.log(Mark::Notice, &format!("RDB age {} seconds", (self.real_s() - created).max(0)), out);
+        }
+        if let Some(used) = used {
+            let hundredths = used * 100 / (1024 * 1024);
+            self.log(Mark::Notice, &format!("RDB memory usage when created {}.{:02} Mb", hundredths / 100, hundredths % 100), out);
+        }
+    }
+
+    fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
         if self.caps.log_done_loading {
             let mark = if self.caps.config_7_0 { Mark::Notice } else { Mark::Warning };
             self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}.", loaded.keys, loaded.expired.len()), out);

@@ -251,19 +251,24 @@ impl Node {
         if !self.up {
             return Span::ZERO;
         }
+        if let Input::Resumed { stopped } = input {
+            self.clock.resumed(&self.plan(), stopped, now);
+            return Span::ZERO;
+        }
         if self.flushing() && !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. }) {
             self.held.push(input);
             return Span::ZERO;
         }
-        let plan = self.plan();
-        if let Input::Resumed { stopped } = input {
-            self.clock.resumed(&plan, stopped, now);
-            return Span::ZERO;
+        // A process that loads runs no ticks.
+        if self.loading.is_none() {
+            self.clock.skip(&self.plan(), now);
         }
-        self.clock.skip(&plan, now);
         self.dispatch(input, out);
         if self.up && !self.flushing() {
             self.before_sleep(out);
+        }
+        if self.busy > Span::ZERO {
+            self.clock.hold(now + self.busy);
         }
         self.busy
     }

@@ -197,6 +197,11 @@ impl Loader {
     pub fn keys(&self) -> u64 {
         self.loaded.keys
     }
+    /// What the fields before the data say of the file, as far as they are read: who wrote it and when. Data and keys stay where they are until the end.
+    #[must_use]
+    pub fn header(&self) -> (Option<&str>, Option<i64>, Option<u64>) {
+        (self.loaded.written_by.as_deref(), self.loaded.created_s, self.loaded.used_memory)
+    }
     /// Reads items until `max_bytes` are read, the input is used up, or the file ends.
     ///
     /// # Errors

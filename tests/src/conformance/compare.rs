@@ -174,7 +174,7 @@ impl Judge {
             match play.closed.iter().find(|(_, c)| c == conn).map(|(t, _)| *t) {
                 Some(t) => {
                     let heard = self.heard(t);
-                    if !self.near(heard, *at, CRON_MS) && !self.near(t, *at, CRON_MS) {
+                    if !self.near(heard, *at, TICK_MS) && !self.near(t, *at, TICK_MS) {
                         self.differ(*at, "conn", format!("{conn:?} was closed, here at {t:.1}"));
                     }
                 }
@@ -199,7 +199,7 @@ impl Judge {
             .collect();
         for (n, (at, conn)) in opened.iter().enumerate() {
             match play.opened.get(n) {
-                Some((t, _)) if self.near(*t, *at, CRON_MS) => {}
+                Some((t, _)) if self.near(*t, *at, TICK_MS) => {}
                 other => self.differ(*at, "conn", format!("{conn:?} was opened, here {other:?}")),
             }
         }
@@ -220,7 +220,7 @@ impl Judge {
                     return;
                 }
                 (Some(t), Some(o)) => {
-                    if !self.near(o.at, t.at, CRON_MS) {
+                    if !self.near(o.at, t.at, TICK_MS) {
                         self.differ(t.at, "wire", format!("{conn:?} message {n} {}: here at {:.1}", short(&t.text), o.at));
                     }
                 }
@@ -244,6 +244,8 @@ impl Judge {
         let of = |items: &[Item]| -> Vec<Item> { items.iter().filter(|i| i.beat == Some(beat)).cloned().collect() };
         let (t, o) = (of(theirs), of(ours));
         self.verdict.compared[0] += t.len();
+        // A keepalive comes with the wall clock's second, whose fraction is not recorded.
+        let apart = if beat == "newline" { CRON_MS } else { TICK_MS };
         let mut n = 0;
         let mut last = None;
         for t in &t {
@@ -256,7 +258,7 @@ impl Judge {
                 n += 1;
             }
             match o.get(n).cloned() {
-                Some(i) if self.near(i.at, t.at, CRON_MS) => {
+                Some(i) if self.near(i.at, t.at, apart) => {
                     if i.number != t.number {
                         self.differ(t.at, "wire", format!("{conn:?}: {beat} {} there, {} here (at {:.1})", t.number, i.number, i.at));
                     }
@@ -299,7 +301,7 @@ impl Judge {
                     return;
                 }
                 (Some(t), Some(o)) => {
-                    if !self.near(o.0, t.0, CRON_MS) {
+                    if !self.near(o.0, t.0, TICK_MS) {
                         self.differ(t.0, "log", format!("line {n} {}: here at {:.1}", t.2, o.0));
                     }
                 }

@@ -45,8 +45,8 @@ pub enum Event {
     Close(Conn, String),
     /// Bytes went over the wire.
     Bytes(Conn, Dir, Vec<u8>),
-    /// The payload of an RDB went over the wire, from master to replica; its bytes if they were kept.
-    Rdb(Conn, usize, Option<Vec<u8>>),
+    /// The payload of an RDB went over the wire, from master to replica: its length, its bytes if they were kept, and when the last of them came.
+    Rdb(Conn, usize, Option<Vec<u8>>, f64),
     /// A log line of a server: mark and text.
     Log(String, char, String),
     /// A client's command and its reply, as redis-cli shows them.
@@ -153,6 +153,7 @@ impl Recording {
             recording.take(event, &mut infos);
         }
         recording.mend();
+        recording.mend_counter();
         recording.events.sort_by(|a, b| a.0.total_cmp(&b.0));
         recording
     }
@@ -175,7 +176,12 @@ impl Recording {
                         let hex = json["rdb"]["hex"].as_str().map(|hex| {
                             (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect::<Vec<u8>>()
                         });
-                        Event::Rdb(conn, json["rdb"]["length"].as_u64().expect("a length") as usize, hex)
+                        Event::Rdb(
+                            conn,
+                            json["rdb"]["length"].as_u64().expect("a length") as usize,
+                            hex,
+                            json["t_end_ms"].as_f64().unwrap_or(at),
+                        )
                     }
                     dir => {
                         let dir = if dir == "r2m" { Dir::Up } else { Dir::Down };
@@ -198,9 +204,6 @@ impl Recording {
             }
             "note" => Event::Note(text(&json["text"])),
             kind if kind.starts_with("log_") => {
-                if json["child"].as_bool() == Some(true) && !self.name.contains("loading") {
-                    return;
-                }
                 let mark = json["level"].as_str().and_then(|l| l.chars().next()).unwrap_or('*');
                 Event::Log(server(kind), mark, text(&json["text"]))
             }
@@ -248,6 +251,36 @@ impl Recording {
                     self.events.truncate(at);
                 }
             }
+        }
+    }
+
+    /// The writer of the -LOADING stories, `SET w <i>` twice a second, was not written down as commands: its moments are on the wire, where several
+    /// come together after a BGSAVE, and in between.
+    fn mend_counter(&mut self) {
+        if !self.name.starts_with("a_story_loading") {
+            return;
+        }
+        let mut known: BTreeMap<u32, f64> = BTreeMap::new();
+        for (at, event) in &self.events {
+            let Event::Bytes(_, Dir::Down, bytes) = event else { continue };
+            let text = String::from_utf8_lossy(bytes);
+            let numbers: Vec<u32> =
+                text.split("SET\r\n$1\r\nw\r\n").skip(1).filter_map(|rest| rest.split("\r\n").nth(1)?.parse().ok()).collect();
+            for (n, number) in numbers.iter().rev().enumerate() {
+                // The newest of several was written less than half a second ago.
+                let before = if numbers.len() > 1 { 280.0 + 500.4 * n as f64 } else { 0.0 };
+                known.entry(*number).or_insert(at - before);
+            }
+        }
+        for pair in known.clone().into_iter().collect::<Vec<_>>().windows(2) {
+            // Those that are missing were refused for want of good replicas, or written while no replica was there.
+            let ((from, start), (to, _)) = (pair[0], pair[1]);
+            for missing in from + 1..to {
+                known.insert(missing, start + 500.4 * f64::from(missing - from));
+            }
+        }
+        for (number, at) in known {
+            self.events.push((at + 0.9, Event::Command("master".into(), format!("SET w {number}"), None)));
         }
     }
 

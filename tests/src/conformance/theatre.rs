@@ -17,6 +17,8 @@ const ZERO_US: u64 = 1_000_000;
 /// How late a kernel may deliver a tick, so that the node's phase is the recorded server's.
 const LATE_US: u64 = 110_000;
 const ROOM: u64 = 1 << 40;
+/// Keys in the place of two million.
+const MANY: u32 = 5_000;
 const CONSOLE: ConnId = ConnId(1);
 
 /// What nobody recorded and the judge therefore may choose.
@@ -85,7 +87,9 @@ struct Stage<'a> {
     /// Since when the process is stopped.
     paused: Option<u64>,
     parked: VecDeque<Input>,
+    /// When the recorded server's replication cron ran, and other ticks.
     evidence: Vec<u64>,
+    ticks: Vec<u64>,
     conns: BTreeMap<ConnId, Conn>,
     ids: Vec<Conn>,
     scripts: BTreeMap<usize, Script>,
@@ -151,7 +155,12 @@ impl<'a> Stage<'a> {
         }
         let words = |line: &Vec<String>| line.iter().map(|w| Bytes::copy_from_slice(w.as_bytes())).collect();
         let many = resync_core::rdb::encode(&many_keys(), recording.era(server), 0, None).len() as u64;
-        let (rdb_load, scale) = load_rate(recording, many);
+        const RECORDED_BYTES: u64 = 51_777_800;
+        let large = recording.name.contains("loading");
+        let scale = if large { RECORDED_BYTES / many } else { 1 };
+        let rdb_load = if large { ((many * scale) as f64 / load_seconds(recording, part)) as u64 } else { 0 };
+        // Freeing the keys took 1.79 s.
+        let flush_keys = if large { MANY as u64 * scale * 100 / 179 } else { 0 };
         let settings = Settings {
             name: server.to_owned(),
             era: recording.era(server),
@@ -159,7 +168,7 @@ impl<'a> Stage<'a> {
             config: config.iter().map(words).collect(),
             seed: unknowns.seed,
             epoch_unix_ms: 1_795_296_900_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
-            costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys: 0, scale },
+            costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
         };
         let mut stage = Stage {
             recording,
@@ -173,6 +182,7 @@ impl<'a> Stage<'a> {
             paused: None,
             parked: VecDeque::new(),
             evidence: Vec::new(),
+            ticks: Vec::new(),
             conns: BTreeMap::new(),
             ids: Vec::new(),
             scripts: BTreeMap::new(),
@@ -202,6 +212,10 @@ impl<'a> Stage<'a> {
     /// When the recorded server's replication cron ran, as far as its doings show.
     fn gather_evidence(&mut self) {
         let server = self.part.server();
+        // From 6.2 on SLAVEOF itself dials.
+        let at_once = self.node.era().capabilities().redial_at_once;
+        let asks = |e: &Event| matches!(e, Event::Command(who, line, _) if who == server && line.starts_with("SLAVEOF"));
+        let asked: Vec<f64> = self.recording.events.iter().filter(|(_, e)| at_once && asks(e)).map(|(at, _)| *at).collect();
         let ticks = self.recording.events.iter().filter_map(|(at, event)| {
             let shows = match (event, self.part) {
                 (Event::Bytes(_, Dir::Down, bytes), Part::Master) => bytes == b"\n" || bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"),
@@ -210,7 +224,7 @@ impl<'a> Stage<'a> {
                     text.starts_with("Disconnecting timedout")
                         || text.starts_with("MASTER timeout")
                         || text.starts_with("Timeout ")
-                        || (text.starts_with("Connecting to MASTER") && !self.node.era().capabilities().redial_at_once)
+                        || (text.starts_with("Connecting to MASTER") && !asked.iter().any(|a| (at - a).abs() < 20.0))
                 }
                 _ => false,
             };
@@ -218,11 +232,17 @@ impl<'a> Stage<'a> {
         });
         self.evidence = ticks.collect();
         self.evidence.sort_unstable();
+        let noticed =
+            |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.starts_with("Background saving terminated"));
+        self.ticks = self.recording.events.iter().filter(|(_, e)| noticed(e)).map(|(at, _)| ZERO_US + us(*at)).collect();
     }
 
     /// The process starts so that its first tick comes just before the recorded one: how long a process takes from exec to its first tick is not
     /// recorded, but its later ticks are.
     fn boot_time(&self, start: u64) -> u64 {
+        if self.boot_file().is_some() {
+            return start;
+        }
         let Some(first) = self.evidence.iter().find(|at| **at > start) else { return start };
         let seconds = (first - start + 60_000) / 1_004_000;
         (first - seconds * 1_004_000).saturating_sub(100_000)
@@ -261,7 +281,7 @@ impl<'a> Stage<'a> {
                         Part::Master => {
                             let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
                             self.conns.insert(conn_id(id), conn.clone());
-                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room: ROOM, peer }));
+                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room: self.room(), peer }));
                         }
                         Part::Replica => {
                             let script = self.script(conn, &events, at);
@@ -320,7 +340,8 @@ impl<'a> Stage<'a> {
                     }
                     bytes.clone()
                 }
-                Event::Rdb(c, len, bytes) if c == conn => {
+                Event::Rdb(c, len, bytes, end) if c == conn => {
+                    let at = at.max(ZERO_US + us(*end));
                     settled = true;
                     let payload = self.payload(*len, bytes.as_deref());
                     steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: payload } });
@@ -349,7 +370,7 @@ impl<'a> Stage<'a> {
             let what = if what.first() == Some(&b'$') && !what.starts_with(b"$EOF:") {
                 let len: usize = std::str::from_utf8(&what[1..what.len() - 2]).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
                 let hex = events.iter().find_map(|(t, e)| match e {
-                    Event::Rdb(c, _, hex) if c == conn && ZERO_US + us(*t) >= at => Some(hex.clone()),
+                    Event::Rdb(c, _, hex, _) if c == conn && ZERO_US + us(*t) >= at => Some(hex.clone()),
                     _ => None,
                 });
                 format!("${}\r\n", self.payload(len, hex.flatten().as_deref()).len()).into_bytes()
@@ -381,7 +402,7 @@ impl<'a> Stage<'a> {
     }
     /// The dump file that a restarted master finds.
     fn boot_file(&self) -> Option<Bytes> {
-        if self.part != Part::Master || !self.recording.name.contains("loading") {
+        if self.part != Part::Master || !self.large() {
             return None;
         }
         Some(resync_core::rdb::encode(&many_keys(), self.node.era(), 1_795_296_900_000, None))
@@ -411,8 +432,12 @@ impl<'a> Stage<'a> {
     }
     /// The recorded server's tick, if it came a little later than the node's would.
     fn late(&self, due: u64) -> u64 {
-        let next = self.evidence.partition_point(|at| *at < due);
-        self.evidence.get(next).copied().filter(|at| at - due <= LATE_US).unwrap_or(due)
+        // A loading server runs no ticks: these are the steps of its load.
+        if self.node.loading().is_some() {
+            return due;
+        }
+        let after = |ticks: &[u64], late: u64| ticks.get(ticks.partition_point(|at| *at < due)).copied().filter(|at| at - due <= late);
+        after(&self.evidence, LATE_US).or_else(|| after(&self.ticks, LATE_US / 4)).unwrap_or(due)
     }
 
     fn cue(&mut self, cue: Cue) {
@@ -540,6 +565,9 @@ impl<'a> Stage<'a> {
                     }
                 }
                 self.play.sent.push((self.ms(self.now), name, bytes.to_vec()));
+                if self.large() {
+                    self.push(self.free + 12_000, Cue::Give(Input::Room { conn, bytes: bytes.len() as u64 }));
+                }
                 let id = (conn.0 - 100) as usize;
                 if let Some(script) = self.scripts.get_mut(&id)
                     && !is_ack(&bytes)
@@ -572,13 +600,24 @@ impl<'a> Stage<'a> {
             Output::Exit => {}
         }
     }
-    /// How long the recorded child lived: from the fork to its last line, or a little.
+    /// Whether the recorded servers had so many keys that loading, sending and freeing them took time.
+    fn large(&self) -> bool {
+        self.recording.name.contains("loading")
+    }
+    /// Bytes that the kernel takes at once from a conn.
+    fn room(&self) -> u64 {
+        if self.large() { 32 * 1_024 } else { ROOM }
+    }
+    /// How long the recorded child lived: its last line is written before it goes, and its parent notices at the first tick after that.
     fn child_takes(&self) -> u64 {
         let now = self.ms(self.now);
-        let ended = self.recording.events.iter().find(|(at, e)| {
-            *at > now && matches!(e, Event::Log(who, _, text) if who == "master" && text.contains("used by copy-on-write"))
-        });
-        ended.map_or(2_000, |(at, _)| us(*at - now))
+        let after = |from: f64, marks: [&str; 2]| {
+            let line = |e: &Event| matches!(e, Event::Log(who, _, text) if who == "master" && marks.iter().any(|m| text.contains(m)));
+            self.recording.events.iter().find(|(at, e)| *at >= from && line(e)).map(|(at, _)| *at)
+        };
+        let Some(noticed) = after(now, ["Background saving terminated", "Background RDB transfer terminated"]) else { return 2_000 };
+        let line = after(now, ["copy-on-write", "Fork CoW"]).filter(|at| *at <= noticed).unwrap_or(now);
+        us((line.max(noticed - 100.0) + noticed) / 2.0 - now)
     }
 
     fn dial(&mut self, token: Token, _to: &Address) {
@@ -597,7 +636,7 @@ impl<'a> Stage<'a> {
         script.open = true;
         script.shift = soon as i64 - (ZERO_US + us(opened)) as i64;
         self.play.opened.push((self.ms(soon), name));
-        self.push(soon, Cue::Give(Input::Connected { token, conn, room: ROOM }));
+        self.push(soon, Cue::Give(Input::Connected { token, conn, room: self.room() }));
         self.push(soon + 1, Cue::Down(id));
     }
     /// Sees to it that the next thing that comes down on a conn has its time.
@@ -697,23 +736,25 @@ fn shown(reply: &Reply) -> String {
     }
 }
 
-/// How the recorded servers loaded, if that took time: bytes a second, and how many bytes each byte of this stage's smaller files stands for.
-fn load_rate(recording: &Recording, file: u64) -> (u64, u64) {
-    const RECORDED: f64 = 51_777_800.0;
-    if !recording.name.contains("loading") {
-        return (0, 1);
-    }
-    let lasted = recording.events.iter().find_map(|(_, e)| match e {
-        Event::Log(_, _, text) => text.strip_prefix("DB loaded from disk: ")?.split(' ').next()?.parse::<f64>().ok(),
-        _ => None,
-    });
-    ((RECORDED / lasted.unwrap_or(1.4)) as u64, RECORDED as u64 / file)
+/// How long the recorded server loaded its two million keys, in seconds: by its own account, or by its log.
+fn load_seconds(recording: &Recording, part: Part) -> f64 {
+    let line = |start: &str| {
+        recording.events.iter().find_map(|(at, e)| match e {
+            Event::Log(who, _, text) if who == part.server() && text.contains(start) => Some((*at, text.clone())),
+            _ => None,
+        })
+    };
+    let lasted = match part {
+        Part::Master => line("DB loaded from disk: ").and_then(|(_, text)| text.split(' ').nth(4)?.parse().ok()),
+        Part::Replica => line("Loading DB in memory").zip(line("Finished with success")).map(|((from, _), (to, _))| (to - from) / 1_000.0),
+    };
+    lasted.expect("a server that loaded")
 }
 
 /// Data in the place of DEBUG POPULATE's two million keys.
 fn many_keys() -> Dataset {
     let mut data = Dataset::new(16);
-    for n in 0..20_000 {
+    for n in 0..MANY {
         data.set(0, format!("key:{n}").as_bytes(), Bytes::from(format!("value:{n}")), None);
     }
     data
