@@ -79,6 +79,8 @@ pub struct App {
     spoken_at: f64,
     selection: Option<Selection>,
     inspected: NodeIx,
+    /// The replica whose link is to be selected as soon as there is one.
+    wanted_link: Option<NodeIx>,
     pointed: Option<i64>,
     lens: Option<i64>,
     magnify: u32,
@@ -150,6 +152,7 @@ impl Component for App {
             spoken_at: 0.0,
             selection: None,
             inspected: 0,
+            wanted_link: None,
             pointed: None,
             lens: None,
             magnify: 0,
@@ -339,6 +342,10 @@ impl App {
             self.pool.set_still(self.prefs.reduced());
             let ask = Ask { node: self.inspected, link: self.chosen_link(), lens: self.lens, tab: self.tab };
             self.views = Shared::new(desk.views(&ask));
+            if let Some(link) = self.wanted_link.and_then(|ix| self.views.cluster.links.iter().find(|l| l.to_ix == ix)) {
+                self.selection = Some(Selection::Link(link.ix));
+                self.wanted_link = None;
+            }
             let inspection = desk.inspection(&ask);
             if *self.inspection != inspection {
                 self.inspection = Shared::new(inspection);
@@ -374,6 +381,7 @@ impl App {
     fn act(&mut self, ctx: &Context<App>, action: Action) {
         match action {
             Action::Select(selection) => {
+                self.wanted_link = None;
                 self.selection = Some(selection);
                 self.inspected = match selection {
                     Selection::Node(ix) => ix,
@@ -625,6 +633,7 @@ impl App {
             self.inspected = self.desk.borrow().node_named(name).unwrap_or(0);
             self.tab = tab;
         }
+        self.wanted_link = scene.and_then(|i| SCENES.get(i)).and_then(|s| self.desk.borrow().node_named(s.link));
         self.name_page();
     }
 

@@ -65,6 +65,8 @@ fn weight(note: &Note) -> u8 {
                 6
             }
         }
+        // Refused again and again, once a second: that it is away says more.
+        Note::HandshakeFailed { step, .. } if step == "connect" => 0,
         Note::PsyncAsked { .. } | Note::HandshakeFailed { .. } | Note::LoadFailed { .. } | Note::WaitDone { .. } => 5,
         Note::Forked { .. }
         | Note::TransferStarted { .. }
@@ -151,6 +153,15 @@ fn going_on(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Option<Senten
                 return Some(Sentence { text, about: format!("silent {who}"), grave: true });
             }
         }
+    }
+    let shaking = all.iter().filter(|r| matches!(r.node.process, Process::Up)).filter_map(|r| {
+        let upstream = r.node.upstream.as_ref().filter(|u| !u.link_up && u.state != "connected")?;
+        let master = upstream.node.map_or(upstream.host.as_str(), |ix| name(&views.cluster, ix));
+        Some((r.node.name.as_str(), master, upstream.state.as_str()))
+    });
+    // Who talks goes before who waits for the next second.
+    if let Some((who, master, state)) = shaking.min_by_key(|(.., state)| *state == "connect") {
+        return Some(Sentence { text: (say.handshake)(who, master, state), about: format!("handshake {who}"), grave: false });
     }
     let loading = views.cluster.nodes.iter().find(|n| n.process == Process::Loading)?;
     Some(Sentence { text: (say.loading)(&loading.name), about: format!("loading {}", loading.name), grave: false })

@@ -44,7 +44,7 @@ pub enum Answer {
 pub struct Inspection {
     /// Whose.
     pub node: NodeIx,
-    /// Which tab this was made for; the rest is empty.
+    /// Which tab this was made for; what other tabs show is empty, but for the log.
     pub tab: Tab,
     /// Prompt of the next command.
     pub prompt: String,

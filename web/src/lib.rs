@@ -11,10 +11,10 @@ pub mod caption;
 pub mod desk;
 #[cfg(feature = "page")]
 pub mod draw;
-#[cfg(all(test, feature = "page"))]
-mod fixture;
 #[cfg(feature = "page")]
 pub mod export;
+#[cfg(all(test, feature = "page"))]
+mod fixture;
 pub mod format;
 pub mod i18n;
 pub mod inspection;

@@ -7,7 +7,7 @@ pub const STOPS_MILLI: [u64; 15] = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2
 /// The longest wall time that one frame stands for, µs: after a hidden tab or a long pause, time goes on from where it was.
 pub const GAP_US_MAX: u64 = 50_000;
 /// Wall time that a packet of a handshake, an RDB or a reset takes to cross its link under *auto*, µs.
-const DECISIVE_CROSSING_US: u64 = 900_000;
+const DECISIVE_CROSSING_US: u64 = 650_000;
 /// Wall time that the stream's everyday packets take, µs.
 const EVERYDAY_CROSSING_US: u64 = 260_000;
 /// Auto is never slower than this, so that a link of 1 µs does not stop the world.
@@ -218,9 +218,9 @@ mod tests {
         assert_eq!(p.speed_milli(), SILENCE_MILLI);
         let handshake = Facts { decisive_us: Some(20_000), everyday_us: Some(20_000), someone_away: false };
         p.frame(16_000, &handshake);
-        assert_eq!(p.speed_milli(), 22, "20 ms of link take 0.9 s of wall");
+        assert_eq!(p.speed_milli(), 30, "20 ms of link take 0.65 s of wall");
         p.frame(16_000, &Facts::default());
-        assert!(p.speed_milli() < 30, "no jump: {}", p.speed_milli());
+        assert!(p.speed_milli() < 40, "no jump: {}", p.speed_milli());
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
     fn leaving_auto_keeps_the_speed() {
         let mut p = Player::default();
         p.play();
-        p.frame(16_000, &Facts { decisive_us: Some(45_000), ..Facts::default() });
+        p.frame(16_000, &Facts { decisive_us: Some(32_500), ..Facts::default() });
         p.shift(true);
         assert!(!p.auto());
         assert_eq!(p.speed_milli(), 100, "one stop above 1/20");

@@ -3,7 +3,7 @@
 use super::log::Mark;
 use super::{Node, Outbox};
 use crate::command::Reply;
-use crate::command::directives::{BufferLimit, ClientClass, LogLevel};
+use crate::command::directives::{BufferLimit, ClientClass, LogLevel, parse_memory};
 use crate::note::Note;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -27,7 +27,8 @@ impl Node {
             return match self.conf.set(&words[2..]) {
                 Ok(changed) => {
                     for one in changed {
-                        self.config_changed(one.name, out);
+                        let asked = words[2..].chunks_exact(2).find(|pair| pair[0].eq_ignore_ascii_case(one.name.as_bytes()));
+                        self.config_changed(one.name, asked.map(|pair| &pair[1]), out);
                     }
                     Reply::Status("OK")
                 }
@@ -48,14 +49,15 @@ impl Node {
         })
     }
 
-    /// The directive's immediate effect; all others are looked at when they are needed.
-    fn config_changed(&mut self, name: &'static str, out: &mut Outbox) {
+    /// The directive's immediate effect; all others are looked at when they are needed. `asked` is the value as it was given: what is kept may be another.
+    fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, out: &mut Outbox) {
         let value = self.conf.value(name).unwrap_or_default();
         self.note(Note::ConfigSet { name: name.to_string(), value }, out);
         match name {
             "repl-backlog-size" => {
-                let asked = self.conf.repl_backlog_size;
-                let resized = self.backlog.resize(asked.max(0).cast_unsigned());
+                let kept = self.conf.repl_backlog_size;
+                let asked = asked.and_then(|text| core::str::from_utf8(text).ok()).and_then(parse_memory).unwrap_or(kept);
+                let resized = self.backlog.resize(kept.max(0).cast_unsigned());
                 self.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
                 self.note(Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64 }, out);
             }

@@ -20,7 +20,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::PsyncAsked { id, offset } if *offset < 0 || id == "?" => format!("{who} asks for a full resync: it has no past to continue."),
         Note::PsyncAsked { id, offset } => format!("{who} asks to continue {} from byte {}.", short_id(id), grouped(*offset)),
         Note::SyncFallback { reply } => {
-            format!("{who} takes “{reply}” to mean that PSYNC is unknown and sends SYNC: it will never send an ACK on this connection.")
+            format!("{who} takes \"{reply}\" to mean that PSYNC is unknown and sends SYNC: it will never send an ACK on this connection.")
         }
         Note::FullStarted { id, offset } => {
             format!("{who} is told +FULLRESYNC: all data anew, from {} at offset {}.", short_id(id), grouped(*offset))

@@ -162,6 +162,12 @@ pub struct Inspector {
     pub variable: &'static str,
     /// The rows that differ.
     pub differs: &'static str,
+    /// Heading of what a master knows of each replica.
+    pub sessions_lead: &'static str,
+    /// Heading of what a replica knows of its master.
+    pub upstream_lead: &'static str,
+    /// A master without replicas.
+    pub no_sessions: &'static str,
     /// Log of a node without lines.
     pub log_empty: &'static str,
     /// Lines that this era prints.
@@ -255,6 +261,8 @@ pub struct Caption {
     pub away: fn(&Away<'_>) -> String,
     /// A replica is away and its place is overwritten.
     pub gone: fn(&Away<'_>) -> String,
+    /// A replica goes through its handshake.
+    pub handshake: fn(who: &str, master: &str, state: &str) -> String,
     /// An RDB is under way.
     pub transfer: fn(who: &str, done: u64, total: i64) -> String,
     /// It loads.

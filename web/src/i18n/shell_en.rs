@@ -28,7 +28,7 @@ pub(super) const SHELL: Shell = Shell {
         try_this: "Try this:",
         more: "About",
         sandbox_title: "Sandbox",
-        sandbox_try: "type at redis-cli, cut and freeze links, crash nodes; the scenario’s text is yours to change.",
+        sandbox_try: "type at redis-cli, cut and freeze links, crash nodes; the scenario's text is yours to change.",
         scenario: "Scenario",
         scenario_lead: "The world as text. Change it and run it: nodes, links, clients, what happens when.",
         run: "Run",
@@ -79,7 +79,7 @@ pub(super) const SHELL: Shell = Shell {
         tabs: ["redis-cli", "INFO", "Variables", "Log", "Keys", "Config"],
         console: |node| format!("redis-cli {node}"),
         console_hint: "SET greeting hello",
-        console_empty: "A connection on the node’s own machine. Try INFO replication, ROLE, WAIT 1 500, DEBUG SLEEP 3.",
+        console_empty: "A connection on the node's own machine. Try INFO replication, ROLE, WAIT 1 500, DEBUG SLEEP 3.",
         waiting: "no reply yet",
         could_not_connect: |ip, port| format!("Could not connect to Redis at {ip}:{port}: Connection refused"),
         not_running: "The process is not running: nobody answers INFO.",
@@ -87,10 +87,13 @@ pub(super) const SHELL: Shell = Shell {
         variables_alone: "what a debugger would show",
         variable: "variable",
         differs: "differs",
+        sessions_lead: "what it knows of each replica",
+        upstream_lead: "what it knows of its master",
+        no_sessions: "No replica is connected.",
         log_empty: "No line yet.",
         log_lead: |era| format!("the lines that Redis {era} prints"),
         keys_lead: |n| if n == 1 { String::from("1 key") } else { format!("{} keys", grouped(i64::try_from(n).unwrap_or(i64::MAX))) },
-        keys_empty: "No keys yet: type SET greeting hello at the master’s redis-cli.",
+        keys_empty: "No keys yet: type SET greeting hello at the master's redis-cli.",
         keys_more: |n| format!("and {} more", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
         keys_heads: ["db", "key", "type", "ttl", "value"],
         config_lead: "Enter sends CONFIG SET.",
@@ -145,6 +148,13 @@ pub(super) const SHELL: Shell = Shell {
                 grouped(a.wants)
             )
         },
+        handshake: |who, master, state| {
+            if state == "connect" {
+                format!("{who} is about to dial {master}: it tries once a second.")
+            } else {
+                format!("{who} shakes hands with {master}: its state is now {}.", state.to_uppercase())
+            }
+        },
         transfer: |who, done, total| {
             let done = grouped(i64::try_from(done).unwrap_or(i64::MAX));
             if total < 0 {
@@ -190,11 +200,11 @@ pub(super) const SHELL: Shell = Shell {
         },
         refused: |why| format!("Not taken: {why}. The scene stays as it was."),
         other_behaviour: |theirs, ours| {
-            format!("This run was recorded with behaviour {theirs} of the engine; it plays by today’s, {ours}, and may differ.")
+            format!("This run was recorded with behaviour {theirs} of the engine; it plays by today's, {ours}, and may differ.")
         },
         other_fingerprint: "This run came out differently from what its link recorded.",
         stuck: |why| format!("Time does not move on: {why}."),
-        not_reached: |c| format!("It did not come to “{c}”."),
+        not_reached: |c| format!("It did not come to \"{c}\"."),
         dismiss: "Dismiss",
     },
     keys: Keys {

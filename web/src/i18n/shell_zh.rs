@@ -84,6 +84,9 @@ pub(super) const SHELL: Shell = Shell {
         variables_alone: "调试器会显示的内容",
         variable: "变量",
         differs: "不同",
+        sessions_lead: "它所知道的每个从节点",
+        upstream_lead: "它所知道的主节点",
+        no_sessions: "没有从节点连接。",
         log_empty: "还没有日志。",
         log_lead: |era| format!("Redis {era} 打印的原文"),
         keys_lead: |n| format!("{} 个键", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
@@ -135,6 +138,13 @@ pub(super) const SHELL: Shell = Shell {
             format!("{who} {since}{misses}。{left}")
         },
         gone: |a| format!("{} 缺少 {} 字节；它需要的下一个字节 {} 已被覆盖，现在只能全量复制。", a.who, grouped(a.gap), grouped(a.wants)),
+        handshake: |who, master, state| {
+            if state == "connect" {
+                format!("{who} 正要连接 {master}：它每秒试一次。")
+            } else {
+                format!("{who} 正在与 {master} 握手：现在的状态是 {}。", state.to_uppercase())
+            }
+        },
         transfer: |who, done, total| {
             let done = grouped(i64::try_from(done).unwrap_or(i64::MAX));
             if total < 0 {

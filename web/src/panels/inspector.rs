@@ -2,7 +2,7 @@
 
 use super::console::Console;
 use super::info::Info;
-use super::tables::{Config, Keys, Log, Variables};
+use super::tables::{Config, Keys, Log, Other, Variables};
 use crate::action::{Action, Tab};
 use crate::caption::name;
 use crate::draw::mark::named;
@@ -75,7 +75,9 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         },
         Tab::Info => html! { <Info key={node.name.clone()} inspection={inspection.clone()} t={props.t} /> },
         Tab::Variables => html! { <Variables inspection={inspection.clone()} views={props.views.clone()} t={props.t} /> },
-        Tab::Log => html! { <Log inspection={inspection.clone()} era={node.era.to_string()} t={props.t} on={props.on.clone()} /> },
+        Tab::Log => {
+            html! { <Log inspection={inspection.clone()} era={node.era.to_string()} brief=false t={props.t} on={props.on.clone()} /> }
+        }
         Tab::Keys => html! { <Keys inspection={inspection.clone()} t={props.t} /> },
         Tab::Config => {
             html! { <Config key={node.name.clone()} node={node.name.clone()} inspection={inspection.clone()} t={props.t} on={props.on.clone()} /> }
@@ -90,6 +92,15 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             { actions(props, node) }
             <div class="tabs" role="tablist" {onkeydown}>{ for tabs }</div>
             <div class="tab-panel" role="tabpanel" id="inspector-panel" aria-labelledby={tab_id(inspection.tab)}>{ body }</div>
+            if !matches!(inspection.tab, Tab::Variables | Tab::Config | Tab::Keys) {
+                <Other views={props.views.clone()} node={node.ix} t={props.t} />
+            }
+            if inspection.tab == Tab::Console {
+                <div class="below">
+                    <div class="below-head"><h3>{ i.tabs[Tab::Log as usize] }</h3><span class="muted optional">{ (i.log_lead)(&node.era.to_string()) }</span></div>
+                    <Log inspection={inspection.clone()} era={node.era.to_string()} brief=true t={props.t} on={props.on.clone()} />
+                </div>
+            }
         </aside>
     }
 }

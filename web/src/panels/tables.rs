@@ -8,7 +8,7 @@ use crate::i18n::Strings;
 use crate::inspection::{Inspection, LOG_SHOWN, beside};
 use crate::views::{Shared, Views};
 use resync_core::resp;
-use resync_core::view::Directive;
+use resync_core::view::{Directive, NodeIx, SessionView};
 use web_sys::{Element, FocusEvent, HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
 
@@ -52,6 +52,61 @@ pub fn Variables(props: &VariablesProps) -> Html {
     }
 }
 
+/// What stands under the console.
+#[derive(Clone, PartialEq, Properties)]
+pub struct OtherProps {
+    /// Everything on the screen but the packets.
+    pub views: Shared<Views>,
+    /// The inspected node.
+    pub node: NodeIx,
+    /// Strings.
+    pub t: &'static Strings,
+}
+
+/// The few variables that matter, of the other end: a master's sessions, a replica's upstream.
+#[component]
+pub fn Other(props: &OtherProps) -> Html {
+    let i = &props.t.shell.inspector;
+    let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == props.node) else { return Html::default() };
+    let yes = |b: bool| if b { "1" } else { "0" }.to_owned();
+    let (lead, heads, rows): (&str, Vec<Html>, Vec<(&str, Vec<String>)>) = if let Some(up) = &node.upstream {
+        let master = up.node.and_then(|ix| props.views.cluster.nodes.iter().find(|n| n.ix == ix));
+        let rows = vec![
+            ("repl_state", vec![up.state.to_uppercase()]),
+            ("master->reploff", vec![up.applied.to_string()]),
+            ("repl_master_initial_offset", vec![up.initial_offset.to_string()]),
+            ("flags PRE_PSYNC", vec![yes(up.pre_psync)]),
+            ("cached_master", vec![up.cached.as_ref().map_or_else(|| String::from("NULL"), |(_, offset)| offset.to_string())]),
+        ];
+        (i.upstream_lead, vec![master.map_or_else(Html::default, |m| named(m.ix, &m.name))], rows)
+    } else {
+        let each = |value: fn(&SessionView) -> String| node.replicas.iter().take(4).map(value).collect::<Vec<_>>();
+        let rows = vec![
+            ("replstate", each(|s| s.replstate.clone())),
+            ("repl_ack_off", each(|s| s.offset.to_string())),
+            ("repl_ack_time", each(|s| s.ack_time.to_string())),
+            ("output buffer", each(|s| s.output_buffer.to_string())),
+        ];
+        let head = |s: &SessionView| s.node.map_or_else(|| html! { <b>{ &s.name }</b> }, |ix| named(ix, &s.name));
+        (i.sessions_lead, node.replicas.iter().take(4).map(head).collect(), rows)
+    };
+    html! {
+        <div class="below sessions">
+            <div class="below-head"><h3>{ i.tabs[2] }</h3><span class="muted optional">{ lead }</span></div>
+            if heads.is_empty() {
+                <p class="muted lead">{ i.no_sessions }</p>
+            } else {
+                <table>
+                    <thead><tr><th scope="col"><span class="hidden">{ i.variable }</span></th>{ for heads.into_iter().map(|h| html! { <th scope="col">{ h }</th> }) }</tr></thead>
+                    <tbody>{ for rows.into_iter().map(|(name, values)| html! {
+                        <tr key={name}><th scope="row">{ name }</th>{ for values.into_iter().map(|v| html! { <td>{ v }</td> }) }</tr>
+                    }) }</tbody>
+                </table>
+            }
+        </div>
+    }
+}
+
 /// What the log's tab shows.
 #[derive(Clone, PartialEq, Properties)]
 pub struct LogProps {
@@ -59,6 +114,8 @@ pub struct LogProps {
     pub inspection: Shared<Inspection>,
     /// Whose words.
     pub era: AttrValue,
+    /// Under another tab: without its own heading.
+    pub brief: bool,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -81,7 +138,7 @@ pub fn Log(props: &LogProps) -> Html {
     });
     html! {
         <div class="scroll log-lines" ref={output} tabindex="0">
-            <p class="muted lead">{ (i.log_lead)(&props.era) }</p>
+            if !props.brief { <p class="muted lead">{ (i.log_lead)(&props.era) }</p> }
             if lines.is_empty() {
                 <p class="muted lead">{ i.log_empty }</p>
             }

@@ -175,7 +175,7 @@ fn Scrubber(props: &ScrubberProps) -> Html {
     });
     let top = WORDS + 2.0;
     html! {
-        <div class="scrubber" ref={node}>
+        <div class="scrubber figure" ref={node}>
             <svg viewBox={size.view_box()} aria-hidden="true">
                 { words(&events, &x, size.w) }
                 <rect x={n(x.at(0.0))} y={n(top)} width={n(x.at(span as f64) - x.at(0.0))} height={n(LANES)} rx="2" class="track" />
@@ -226,15 +226,23 @@ fn lane_box(count: usize, lane: usize, top: f64) -> (f64, f64, f64) {
     (0.0, h, top + 1.0 + lane as f64 * pitch + (pitch - h) / 2.0)
 }
 
+/// The links by their place from the top: replicas stand in the scenario's order, as on the stage.
+fn order(views: &Views) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..views.lanes.len().min(views.cluster.links.len())).collect();
+    order.sort_by_key(|i| (views.cluster.links[*i].to_ix, views.cluster.links[*i].from_ix));
+    order
+}
+
 fn lane_of(views: &Views, node: Option<NodeIx>) -> usize {
-    views.cluster.links.iter().position(|l| Some(l.to_ix) == node).unwrap_or(0)
+    order(views).iter().position(|i| Some(views.cluster.links[*i].to_ix) == node).unwrap_or(0)
 }
 
 fn lanes(views: &Views, x: &Scale, top: f64) -> Html {
     let count = views.lanes.len();
-    let rows = views.lanes.iter().enumerate().map(|(i, lane)| {
-        let hue = views.cluster.links.get(i).map_or(hue_of(1), |l| hue_of(l.to_ix));
-        let (_, h, y) = lane_box(count, i, top);
+    let rows = order(views).into_iter().enumerate().map(|(place, i)| {
+        let lane = &views.lanes[i];
+        let hue = hue_of(views.cluster.links[i].to_ix);
+        let (_, h, y) = lane_box(count, place, top);
         let parts = lane.iter().enumerate().filter(|(_, s)| s.what != Stretch::Away).map(move |(j, s)| {
             let (x0, x1) = (x.held(s.from_us as f64), x.held(s.to_us as f64));
             let class = match s.what {
@@ -274,7 +282,12 @@ fn seconds(x: &Scale, span_us: u64, height: f64) -> Html {
         } else {
             s.to_string()
         };
-        let class = if s == 0 { "m mu" } else { "m mu c" };
+        let class = match at {
+            _ if s == 0 => "m mu",
+            at if at > x.x1 - 16.0 => "m mu e",
+            _ => "m mu c",
+        };
+        let at = if class == "m mu e" { x.x1 + 4.0 } else { at };
         html! { <text key={s.to_string()} x={n(at)} y={n(height - 2.0)} class={class}>{ text }</text> }
     });
     labels.collect()
