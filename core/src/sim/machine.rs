@@ -7,7 +7,7 @@ use super::world::{Fault, NodeSpec};
 use crate::node::Node;
 use crate::node::api::{ConnId, Input, Output, Token};
 use crate::time::Time;
-use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
+use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
@@ -53,10 +53,12 @@ pub struct Machine {
     pub console: Console,
     /// Rises whenever the node was given something.
     pub revision: u64,
-    /// The wakeup that the queue knows of.
+    /// The wakeups that the queue knows of: for work that waits, and for timers.
     pub(super) run_at: Time,
+    pub(super) timer_at: Time,
     pub(super) inbox: VecDeque<Input>,
-    pub(super) ready: BTreeSet<ConnId>,
+    /// Conns with something for the process, in accept order.
+    pub(super) ready: Vec<ConnId>,
     /// Conns that the process does not read at present.
     pub(super) parked: Vec<ConnId>,
     pub(super) turn: VecDeque<ConnId>,
@@ -86,8 +88,9 @@ impl Machine {
             console: Console::default(),
             revision: 0,
             run_at: Time::NEVER,
+            timer_at: Time::NEVER,
             inbox: VecDeque::new(),
-            ready: BTreeSet::new(),
+            ready: Vec::new(),
             parked: Vec::new(),
             turn: VecDeque::new(),
             timers_next: true,
@@ -106,6 +109,12 @@ impl Machine {
     pub(super) fn idle(&self) -> bool {
         self.inbox.is_empty() && self.ready.is_empty() && self.turn.is_empty() && self.deferred.is_empty()
     }
+    /// There is something for the process on this conn.
+    pub(super) fn wake(&mut self, conn: ConnId) {
+        if let Err(at) = self.ready.binary_search(&conn) {
+            self.ready.insert(at, conn);
+        }
+    }
     /// An ephemeral port for the next dial.
     pub(super) fn next_port(&mut self) -> u16 {
         self.ports = (self.ports + 1) % 28_000;
@@ -121,6 +130,7 @@ impl Machine {
         self.dials.clear();
         self.timers_next = true;
         self.run_at = Time::NEVER;
+        self.timer_at = Time::NEVER;
         self.upstream = None;
     }
 }

@@ -47,7 +47,7 @@ use crate::era::Era;
 use crate::fingerprint::Fingerprint;
 use crate::limits;
 use crate::node::Node;
-use crate::node::api::{ConnId, Settings};
+use crate::node::api::{ConnId, Outbox, Settings};
 use crate::note::Note;
 use crate::time::Time;
 use alloc::collections::BTreeMap;
@@ -131,6 +131,8 @@ pub struct Sim {
     print: Fingerprint,
     notes: Vec<(u32, Note)>,
     touched: Option<u32>,
+    /// Where nodes leave their effects: reused, always empty between events.
+    scratch: Outbox,
 }
 
 impl Sim {
@@ -160,6 +162,7 @@ impl Sim {
             print: Fingerprint::default(),
             notes: Vec::new(),
             touched: None,
+            scratch: Outbox::default(),
             world: Rc::new(world.clone()),
         };
         sim.print.mix(world.seed);

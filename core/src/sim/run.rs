@@ -43,10 +43,14 @@ impl Sim {
             }
             Event::Run(n) => {
                 let machine = self.machine_mut(n);
-                if machine.run_at != now {
+                if machine.run_at != now && machine.timer_at != now {
                     return false;
                 }
-                machine.run_at = Time::NEVER;
+                for at in [&mut machine.run_at, &mut machine.timer_at] {
+                    if *at == now {
+                        *at = Time::NEVER;
+                    }
+                }
                 self.run(n, rec)
             }
             Event::Arrive(end) => self.net.arrive(&mut self.queue, now, end),
@@ -65,21 +69,19 @@ impl Sim {
 
     /// Does what the network signalled.
     pub(super) fn drain(&mut self, rec: &mut Recorder) {
-        while !self.net.signals.is_empty() {
-            for signal in core::mem::take(&mut self.net.signals) {
-                match signal {
-                    Signal::Row(row) => rec.arrived(self.now, self.event, row),
-                    Signal::Accept(end) => self.accept(end, rec),
-                    Signal::Ready(end) => match self.net.end(end).map(|end| end.owner) {
-                        Some(Owner::Node(n)) => {
-                            self.machine_mut(n).ready.insert(end);
-                            self.touch(n, rec);
-                        }
-                        Some(Owner::Client(ix)) => self.client_ready(ix, end),
-                        Some(Owner::Console(n)) => self.console_ready(n, end),
-                        None => {}
-                    },
-                }
+        while let Some(signal) = self.net.signals.pop_front() {
+            match signal {
+                Signal::Row(row) => rec.arrived(self.now, self.event, row),
+                Signal::Accept(end) => self.accept(end, rec),
+                Signal::Ready(end) => match self.net.end(end).map(|end| end.owner) {
+                    Some(Owner::Node(n)) => {
+                        self.machine_mut(n).wake(end);
+                        self.touch(n, rec);
+                    }
+                    Some(Owner::Client(ix)) => self.client_ready(ix, end),
+                    Some(Owner::Console(n)) => self.console_ready(n, end),
+                    None => {}
+                },
             }
         }
     }
@@ -115,8 +117,8 @@ impl Sim {
         }
         let mut real = false;
         if !self.machine(n).deferred.is_empty() {
-            let outputs = core::mem::take(&mut self.machine_mut(n).deferred);
-            self.apply(n, now, outputs, rec);
+            let mut outputs = core::mem::take(&mut self.machine_mut(n).deferred);
+            self.apply(n, now, &mut outputs, rec);
             real = true;
         }
         if self.machine(n).process == Process::Up
@@ -139,11 +141,16 @@ impl Sim {
         if machine.process != Process::Up {
             return;
         }
-        let at = if machine.idle() { machine.node.next_wakeup().unwrap_or(Time::NEVER) } else { machine.busy_until };
-        let at = at.max(machine.busy_until).max(now);
-        if at < machine.run_at {
-            self.machine_mut(n).run_at = at;
-            self.queue.push(at, Event::Run(n));
+        let free = machine.busy_until.max(now);
+        if machine.idle() {
+            let at = machine.node.next_wakeup().unwrap_or(Time::NEVER).max(free);
+            if at < machine.timer_at {
+                self.machine_mut(n).timer_at = at;
+                self.queue.push(at, Event::Run(n));
+            }
+        } else if free < machine.run_at {
+            self.machine_mut(n).run_at = free;
+            self.queue.push(free, Event::Run(n));
         }
     }
     fn next_input(&mut self, n: u32) -> Option<Input> {
@@ -166,7 +173,7 @@ impl Sim {
                 }
                 if let Some(bytes) = net.read(queue, now, conn, limits::READ_BYTES_MAX) {
                     // What is left, or the end behind it, is for the next turn.
-                    machine.ready.insert(conn);
+                    machine.wake(conn);
                     return Some(Input::Received { conn, bytes });
                 }
                 if let Some(why) = net.take_close(queue, now, conn) {
@@ -184,7 +191,7 @@ impl Sim {
             if machine.ready.is_empty() {
                 return None;
             }
-            machine.turn.extend(core::mem::take(&mut machine.ready));
+            machine.turn.extend(machine.ready.drain(..));
         }
     }
 
@@ -199,37 +206,35 @@ impl Sim {
             self.pasts.connected(n);
         }
         let closed = if let Input::Closed { conn, .. } = &input { Some(*conn) } else { None };
-        let mut out = Outbox { want_flow: rec.want_flow, ..Outbox::default() };
+        let mut out = core::mem::take(&mut self.scratch);
+        out.want_flow = rec.want_flow;
         let machine = self.machine_mut(n);
         let span = machine.node.handle(now, input, &mut out).max(Span::from_micros(1));
         machine.busy_until = now + span;
         machine.revision += 1;
         if !machine.parked.is_empty() {
-            let Machine { parked, node, ready, .. } = machine;
-            parked.retain(|conn| {
-                let reads = node.reads(*conn);
-                if reads {
-                    ready.insert(*conn);
+            for conn in core::mem::take(&mut machine.parked) {
+                if machine.node.reads(conn) {
+                    machine.wake(conn);
+                } else {
+                    machine.parked.push(conn);
                 }
-                !reads
-            });
+            }
         }
         let machine = self.machine_mut(n);
         if closed.is_some() && machine.upstream == closed {
             machine.upstream = None;
         }
-        for note in core::mem::take(&mut out.notes) {
+        for note in out.notes.drain(..) {
             self.note(n, note, rec);
         }
         self.observe(n, received);
-        if out.outputs.is_empty() {
-            return;
-        }
         if span > LONG {
-            self.machine_mut(n).deferred.extend(out.outputs);
+            self.machine_mut(n).deferred.append(&mut out.outputs);
         } else {
-            self.apply(n, now + span, out.outputs, rec);
+            self.apply(n, now + span, &mut out.outputs, rec);
         }
+        self.scratch = out;
     }
     /// Something is worth remembering.
     pub(super) fn note(&mut self, n: u32, note: Note, rec: &mut Recorder) {
@@ -259,8 +264,8 @@ impl Sim {
     }
 
     /// Does what a node asked for. `at`: when it was done with the work that led to it.
-    fn apply(&mut self, n: u32, at: Time, outputs: Vec<Output>, rec: &mut Recorder) {
-        for output in outputs {
+    fn apply(&mut self, n: u32, at: Time, outputs: &mut Vec<Output>, rec: &mut Recorder) {
+        for output in outputs.drain(..) {
             match output {
                 Output::Connect { token, to } => self.dial(n, at, token, &to, rec),
                 Output::CancelConnect { token } => {
@@ -279,7 +284,7 @@ impl Sim {
                     }
                     self.net.close(&mut self.queue, at, conn);
                     let machine = self.machine_mut(n);
-                    machine.ready.remove(&conn);
+                    machine.ready.retain(|other| *other != conn);
                     machine.turn.retain(|other| *other != conn);
                     if machine.upstream == Some(conn) {
                         machine.upstream = None;
@@ -452,7 +457,7 @@ impl Sim {
         crate::resp::write_command(&command, &mut bytes);
         self.machine_mut(n).console.waiting.push_back(command);
         self.net.deliver(server, Bytes::from(bytes));
-        self.machine_mut(n).ready.insert(server);
+        self.machine_mut(n).wake(server);
         let machine = self.machine(n);
         let free = machine.process == Process::Up && machine.busy_until <= now + LONG && machine.deferred.is_empty();
         if !free || machine.console.waiting.len() > 1 {

@@ -279,7 +279,7 @@ pub struct Net {
     serial: u64,
     packets: u64,
     /// What happened, to be drained by the world after each call.
-    pub signals: Vec<Signal>,
+    pub signals: VecDeque<Signal>,
 }
 
 const SLOT_BITS: u32 = 21;
@@ -310,7 +310,7 @@ impl Net {
     /// No conns yet.
     #[must_use]
     pub fn new(links: Links) -> Net {
-        Net { links, conns: Vec::new(), free: Vec::new(), serial: 0, packets: 0, signals: Vec::new() }
+        Net { links, conns: Vec::new(), free: Vec::new(), serial: 0, packets: 0, signals: VecDeque::new() }
     }
     /// The conn of an end, if it still exists.
     #[must_use]
@@ -318,7 +318,7 @@ impl Net {
         let conn = self.conns.get(slot(end))?.as_deref()?;
         (conn.serial == end.0 >> (SLOT_BITS + 1)).then_some(conn)
     }
-    fn conn_mut(&mut self, end: ConnId) -> Option<(&mut Conn, &mut Links, &mut u64, &mut Vec<Signal>)> {
+    fn conn_mut(&mut self, end: ConnId) -> Option<(&mut Conn, &mut Links, &mut u64, &mut VecDeque<Signal>)> {
         let conn = self.conns.get_mut(slot(end))?.as_mut()?;
         if conn.serial != end.0 >> (SLOT_BITS + 1) {
             return None;
@@ -472,12 +472,12 @@ impl Net {
                 conn.ends[there].flight_bytes -= packet.len();
                 delivered += packet.len();
                 if let Some(row) = packet.row {
-                    signals.push(Signal::Row(row));
+                    signals.push_back(Signal::Row(row));
                 }
                 let end = &mut conn.ends[here];
                 match packet.freight {
                     Freight::Accept if end.gone || end.dead => conn.ends[there].lost = true,
-                    Freight::Accept => signals.push(Signal::Accept(to)),
+                    Freight::Accept => signals.push_back(Signal::Accept(to)),
                     Freight::Data(_) if end.gone => conn.ends[there].lost = true,
                     Freight::Data(_) if end.dead || !end.held_by_someone() => answer = true,
                     Freight::Data(label) => {
@@ -517,7 +517,7 @@ impl Net {
             end.arrives = end.flight.front().map_or(Time::NEVER, |packet| packet.t1);
             queue.push(end.arrives, Event::Arrive(to));
             if readable && conn.ends[here].process {
-                signals.push(Signal::Ready(to));
+                signals.push_back(Signal::Ready(to));
             }
             ask_room(links, conn, queue, now, to, there);
         }
@@ -570,7 +570,7 @@ impl Net {
         }
         this.told_room += more;
         this.grant += more;
-        signals.push(Signal::Ready(end));
+        signals.push_back(Signal::Ready(end));
         true
     }
     /// A window update came.
@@ -747,7 +747,7 @@ impl Net {
                     end.dead = true;
                     end.eof.get_or_insert(CloseWhy::Reset);
                     if end.process {
-                        signals.push(Signal::Ready(ConnId(id.0 | at as u64)));
+                        signals.push_back(Signal::Ready(ConnId(id.0 | at as u64)));
                     }
                 }
             }

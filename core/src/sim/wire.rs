@@ -101,7 +101,7 @@ pub struct Row {
     pub arrived: Option<(Time, u64)>,
     /// What it is.
     pub kind: Kind,
-    /// The payload as one line; of repeats the newest.
+    /// The payload as one line; of repeats the first, of ACKs the newest.
     pub text: Rc<str>,
     /// Bytes, repeats included.
     pub bytes: u64,
@@ -173,7 +173,9 @@ impl Wire {
             row.times += 1;
             row.bytes += bytes;
             row.last_at = at;
-            row.text = text_of(label).into();
+            if kind == Kind::Ack {
+                row.text = text_of(label).into();
+            }
             row.progress = progress;
             row.range = range.map(|(first, last)| (row.range.map_or(first, |(before, _)| before), last));
             tail.last = Some(*id);
