@@ -12,7 +12,7 @@ use super::wire::Said;
 use super::world::Fault;
 use super::{Sim, script};
 use crate::limits;
-use crate::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, JobId, Label, OpId, Outbox, Output};
+use crate::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, JobId, Label, OpId, Output};
 use crate::note::Note;
 use crate::resp::{Reply, cli};
 use crate::time::{Span, Time};
