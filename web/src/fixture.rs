@@ -188,12 +188,16 @@ fn ladder() -> HandshakeView {
         }
         rows.push(r);
     }
-    let mut reset = stated(row(51_000, false, "cut: reset", 0), "connect");
+    let mut reset = stated(row(51_000, false, "RST: the link is cut", 0), "connect");
     (reset.kind, reset.refusal, reset.master_state) = (PacketKind::Control, true, Some("freed".into()));
     rows.push(reset);
-    let mut dial = row(51_500, true, "dial refused", 0);
-    (dial.kind, dial.refusal, dial.times) = (PacketKind::Control, true, 7);
-    rows.push(dial);
+    for i in 0..7 {
+        let mut syn = row(51_500 + i * 1_000, true, "SYN", 0);
+        syn.kind = PacketKind::Control;
+        let mut refused = row(51_520 + i * 1_000, false, "RST: connection refused", 0);
+        (refused.kind, refused.refusal) = (PacketKind::Control, true);
+        rows.extend([syn, refused]);
+    }
     HandshakeView { replica: "replica-3".into(), master: "master".into(), rows }
 }
 

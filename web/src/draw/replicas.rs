@@ -80,7 +80,14 @@ pub fn replicas(views: &Views) -> Vec<Replica<'_>> {
                 (Some(_), None) => Standing::Syncing(0, -1),
                 (None, _) => Standing::Away(truth.and_then(|truth| truth.runway)),
             };
-            let has_past = truth.filter(|_| !matches!(standing, Standing::Syncing(..)));
+            // A process that never had a master's data has no place in the stream: nothing is missing yet.
+            let fresh = |truth: &&resync_core::view::Truth| {
+                let upstream = node.upstream.as_ref();
+                truth.staleness_ms.is_none()
+                    && upstream.is_some_and(|up| !up.link_up && up.cached.is_none())
+                    && matches!(standing, Standing::Away(_))
+            };
+            let has_past = truth.filter(|truth| !matches!(standing, Standing::Syncing(..)) && !fresh(truth));
             Some(Replica {
                 node,
                 session,

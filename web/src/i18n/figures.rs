@@ -112,6 +112,7 @@ pub struct Ruler {
     pub none: &'static str,
     pub missed: &'static str,
     pub missed_lost: &'static str,
+    pub missed_short: &'static str,
     pub in_flight: &'static str,
     /// Bytes, time.
     pub runway: fn(&str, &str) -> String,
@@ -169,6 +170,7 @@ pub struct Verdict {
     pub mine_4: &'static str,
     pub no_second: &'static str,
     pub first_ever: &'static str,
+    pub no_offset: &'static str,
     pub empty_id: &'static str,
     pub held: &'static str,
     pub held_rule: &'static str,
@@ -191,6 +193,9 @@ pub struct Ladder {
     /// Of whom.
     pub none: fn(Option<&str>) -> String,
     pub bytes: &'static str,
+    pub cut: &'static str,
+    pub refused: &'static str,
+    pub timed_out: &'static str,
 }
 
 /// Lag and offset.

@@ -215,7 +215,7 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             <path d={ring.radius(write, inner - 4.0, outer + 4.0)} class="si w25 fn" />
             <path d={format!("M{} {}L{} {}L{} {}z", n(tip_x), n(tip_y), n(l.0), n(l.1), n(r.0), n(r.1))} class="fi" />
             { for labels.into_iter().filter(|(at, _)| ((at - write + 0.5).rem_euclid(1.0) - 0.5).abs() > 0.03).map(|(at, text)| {
-                let (x, y) = ring.point(at, outer + 4.0);
+                let (x, y) = ring.point(at, outer + if at == 0.0 { 4.0 } else { 10.0 });
                 if at == 0.0 {
                     html! { <text x={n(x)} y={n(y - 1.0)} class="m mu c halo">{ text }</text> }
                 } else {

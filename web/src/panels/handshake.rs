@@ -20,6 +20,17 @@ const HEAD: f64 = 6.0;
 pub enum Line<'a> {
     /// One message.
     Message(&'a LadderRow),
+    /// Dials that came to nothing, folded.
+    Dials {
+        /// First one's time, µs.
+        from_us: u64,
+        /// The engine's word for how they ended.
+        text: &'a str,
+        /// How many.
+        times: u64,
+        /// The replica's state after the last.
+        state: Option<&'a str>,
+    },
     /// Messages of the stream, folded: what and how often, in the order of their first appearance.
     Band {
         /// First one's time, µs.
@@ -51,11 +62,42 @@ fn called(row: &LadderRow) -> String {
     }
 }
 
-/// Folds neighbours of the stream into bands; everything else keeps its row.
+/// Whether a row is the end of a dial that was refused or timed out.
+fn is_failed_dial(row: &LadderRow) -> bool {
+    row.kind == PacketKind::Control && row.refusal && (row.text.ends_with(REFUSED) || row.text == TIMED_OUT)
+}
+
+/// How the engine says what became of a dial or a connection.
+const REFUSED: &str = "connection refused";
+const TIMED_OUT: &str = "timed out";
+const CUT: &str = "the link is cut";
+
+/// Folds neighbours of the stream into bands and failed dials into one line; everything else keeps its row.
 #[must_use]
 pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line> = Vec::new();
     for row in rows {
+        if is_failed_dial(row) {
+            let mut from = row.at_us;
+            // Its own SYN is part of it.
+            if let Some(Line::Message(syn)) = lines.last()
+                && syn.kind == PacketKind::Control
+                && !syn.refusal
+                && syn.up
+            {
+                from = syn.at_us;
+                lines.pop();
+            }
+            let last = row.replica_state.as_deref();
+            match lines.last_mut() {
+                Some(Line::Dials { text, times, state, .. }) if *text == row.text => {
+                    *times += u64::from(row.times);
+                    *state = last.or(*state);
+                }
+                _ => lines.push(Line::Dials { from_us: from, text: &row.text, times: u64::from(row.times), state: last }),
+            }
+            continue;
+        }
         if !folds(row) {
             lines.push(Line::Message(row));
             continue;
@@ -78,14 +120,24 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
     lines
 }
 
-/// A moment in seconds: `24.680`; from a thousand seconds on `16:40.0`.
+/// A line whose shortened ids lose their ends as well where it would not fit: `c61930…c5e5` becomes `c61930…`.
+#[must_use]
+pub fn fitted(line: &str, room: f64) -> String {
+    if mono_width(line, 11.0) <= room {
+        return line.to_owned();
+    }
+    let shorter = |word: &str| word.find('…').map_or_else(|| word.to_owned(), |at| word[..at + '…'.len_utf8()].to_owned());
+    line.split(' ').map(shorter).collect::<Vec<_>>().join(" ")
+}
+
+/// A moment in seconds: `24.680`, `100.68`; from a thousand seconds on `16:40`.
 #[must_use]
 pub fn short_clock(us: u64) -> String {
     let ms = us / 1_000;
-    if ms < 1_000_000 {
-        format!("{}.{:03}", ms / 1_000, ms % 1_000)
-    } else {
-        format!("{}:{:02}.{}", ms / 60_000, ms / 1_000 % 60, ms / 100 % 10)
+    match ms {
+        0..100_000 => format!("{}.{:03}", ms / 1_000, ms % 1_000),
+        100_000..1_000_000 => format!("{}.{:02}", ms / 1_000, ms / 10 % 100),
+        _ => format!("{}:{:02}", ms / 60_000, ms / 1_000 % 60),
     }
 }
 
@@ -110,9 +162,9 @@ pub struct Columns {
 #[must_use]
 pub fn columns(w: f64) -> Columns {
     let (sizes, states) = (w >= 330.0, w >= 290.0);
-    let replica = if states { 50.0 + 88.0 } else { 58.0 };
-    let master = w - if sizes { 62.0 } else { 14.0 };
-    Columns { clock: 44.0, replica, master, size: w - 2.0, sizes, states }
+    let replica = if states { 130.0 } else { 54.0 };
+    let master = w - if sizes { 70.0 } else { 14.0 };
+    Columns { clock: 41.0, replica, master, size: w - 2.0, sizes, states }
 }
 
 /// The panel.
@@ -224,6 +276,7 @@ impl Pen<'_> {
     fn line(&self, line: &Line, y: f64) -> Html {
         match line {
             Line::Message(row) => self.message(row, y),
+            Line::Dials { from_us, text, times, state } => self.dials(*from_us, text, *times, *state, y),
             Line::Band { from_us, to_us, counts, range } => {
                 let most = ((self.between() - 20.0) / 60.0).max(1.0) as usize;
                 let mut text = counts
@@ -268,8 +321,8 @@ impl Pen<'_> {
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
-                if let (true, Some(state)) = (self.c.states, &row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state, x0 - 58.0) }</text> }
-                if let (true, Some(state)) = (self.c.sizes, &row.master_state) { <text x={n(x1 + 7.0)} y={n(base)} class="m mu st">{ side(state, self.c.size - x1 - 5.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, &row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state, x0 - 50.0) }</text> }
+                if let (true, Some(state)) = (self.c.sizes, &row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state, self.c.size + 1.0 - x1 - 2.0) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
@@ -296,7 +349,7 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(text, self.between() - 10.0, 11.0) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() - 3.0), self.between() - 3.0, 11.0) }</text>
             </>
         }
     }
@@ -338,24 +391,43 @@ impl Pen<'_> {
         }
     }
 
+    /// What became of a connection, in the page's words; what stands on the wire stays as it is.
+    fn worded<'b>(&self, text: &'b str) -> &'b str {
+        let t = &self.t.figures.ladder;
+        match text {
+            TIMED_OUT => t.timed_out,
+            text if text.ends_with(REFUSED) => t.refused,
+            text if text.ends_with(CUT) => t.cut,
+            text => text,
+        }
+    }
+
+    /// Dials that came back: an arrow that stops short.
+    fn dials(&self, from_us: u64, text: &str, times: u64, state: Option<&str>, y: f64) -> Html {
+        let (x0, at, base) = (self.c.replica, y + ROW * 0.5, y + 12.0);
+        let words = self.worded(text);
+        let words = if times > 1 { format!("{words} × {}", grouped(times as i64)) } else { words.to_owned() };
+        let w = sans_width(&words, 11.0) + 8.0;
+        let stop = x0 + ((self.between() - w) * 0.5).clamp(16.0, 58.0);
+        let body = html! {
+            <>
+                <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
+                <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
+                <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.to_uppercase(), x0 - 50.0, 10.0) }</text> }
+            </>
+        };
+        self.framed(y, from_us, &words, true, false, None, body)
+    }
+
     /// Connections: dials, refusals, resets.
     fn control(&self, row: &LadderRow, text: &str, y: f64) -> Html {
         let (x0, x1, at) = (self.c.replica, self.c.master, y + ROW * 0.5);
         if !row.refusal {
             return self.arrow(row, text, y);
         }
-        let w = mono_width(text, 11.0).max(sans_width(text, 11.0)) + 24.0;
-        let text = clip(text, self.between() - 36.0, 11.0);
-        if row.up {
-            // A dial that came back: it stops short.
-            let stop = x0 + ((self.between() - w) * 0.5).clamp(20.0, 58.0);
-            return html! {
-                <>
-                    <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
-                    <text x={n(stop + 8.0)} y={n(y + 12.0)} class={self.hue.text()}>{ text }</text>
-                </>
-            };
-        }
+        let text = clip(self.worded(text), self.between() - 36.0, 11.0);
+        let w = mono_width(&text, 11.0).max(sans_width(&text, 11.0)) + 24.0;
         html! {
             <>
                 <path d={format!("M{} {}H{}", n(x0), n(at), n(x1))} class="sf w15 fn d3" />
@@ -413,6 +485,25 @@ mod tests {
     }
 
     #[test]
+    fn dials_that_were_refused_fold_with_their_syns() {
+        let control = |at_us: u64, up: bool, text: &str| {
+            let mut r = row(at_us, PacketKind::Control, text);
+            (r.up, r.refusal) = (up, !up);
+            r.replica_state = Some(if up { "connecting" } else { "connect" }.into());
+            r
+        };
+        let mut rows = vec![control(1, false, "RST: the link is cut")];
+        for i in 0..7 {
+            rows.push(control(100 + i * 10, true, "SYN"));
+            rows.push(control(101 + i * 10, false, "RST: connection refused"));
+        }
+        rows.push(control(900, true, "SYN"));
+        let lines = fold(&rows);
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        assert_eq!(lines[1], Line::Dials { from_us: 100, text: "RST: connection refused", times: 7, state: Some("connect") });
+    }
+
+    #[test]
     fn a_row_that_changes_a_state_is_not_folded() {
         let mut r = row(5, PacketKind::Stream, "backlog");
         r.replica_state = Some("connected".into());
@@ -423,7 +514,9 @@ mod tests {
     fn clocks_stay_short() {
         assert_eq!(short_clock(24_680_400), "24.680");
         assert_eq!(short_clock(0), "0.000");
-        assert_eq!(short_clock(1_000_500_000), "16:40.5");
+        assert_eq!((short_clock(100_689_000), short_clock(1_000_500_000)), ("100.68".to_owned(), "16:40".to_owned()));
+        assert_eq!(fitted("+FULLRESYNC c61930…c5e5 51694", 180.0), "+FULLRESYNC c61930… 51694");
+        assert_eq!(fitted("+FULLRESYNC c61930…c5e5 280", 300.0), "+FULLRESYNC c61930…c5e5 280");
     }
 
     #[test]

@@ -305,7 +305,12 @@ impl Pen<'_> {
             .filter_map(|c| c.samples.last().and_then(|s| s.lag_s).map(|lag| (c.ix, y.held(lag as f64), lag.to_string())))
             .collect();
         let no_line = |c: &Curve| -> Option<f64> {
-            let at = c.samples.iter().rposition(|s| s.lag_s.is_some()).map_or(0, |i| i + 1);
+            let had = c.samples.iter().rposition(|s| s.lag_s.is_some());
+            // Who never had a line has lost none.
+            if had.is_none() && c.replica.is_none_or(|r| r.applied.is_none()) {
+                return None;
+            }
+            let at = had.map_or(0, |i| i + 1);
             let s = c.samples.get(at)?;
             (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
         };
@@ -454,7 +459,14 @@ impl Pen<'_> {
                     Stretch::Full => out.push(html! {
                         <>
                             <rect x={n(xa)} y={n(bottom + 1.0)} width={n((xb - xa).max(2.0))} height="3" class="fi" />
-                            if let Some(dy) = label(xa + 6_000.0, t.full) { <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text> }
+                            if let Some(dy) = label(xa + 6_000.0, t.full) {
+                                // Near the present the values have the place at its right.
+                                if xa + 74.0 < self.x.at(self.now) {
+                                    <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
+                                } else {
+                                    <text x={n(xa - 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", "e", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
+                                }
+                            }
                         </>
                     }),
                     _ => {}

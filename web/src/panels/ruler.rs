@@ -93,15 +93,16 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
     }
     let unit = (x_head - x_first) / span;
     let axis = Scale::new(next - (x_head - left) / unit, next + (right - x_head) / unit, left, right);
-    let lens = (size.h >= 150.0).then_some(size.h - 35.0);
+    let lens = (size.h >= 150.0).then_some(size.h - 37.0);
     let foot = lens.map_or(size.h - 6.0, |y| y - 13.0);
     let (bar, bar_h) = (26.0, 24.0);
     let from = 73.0;
     let lines = (((foot - 1.0 - from) / LEAST_PITCH).max(1.0) as usize).min(LANES);
     let shown = if lanes > lines { lines.saturating_sub(1).max(1) } else { lanes };
     let lines = if lanes > lines { shown + 1 } else { shown };
-    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, 22.0);
-    let middle = |i: usize| from + pitch * (i as f64 + 0.5);
+    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, 26.0);
+    let above = ((foot - 1.0 - from - pitch * lines.max(1) as f64) * 0.5).max(0.0);
+    let middle = |i: usize| from + above + pitch * (i as f64 + 0.5);
     Layout {
         axis,
         bar,
@@ -438,9 +439,10 @@ impl Picture<'_> {
         if let Standing::Away(runway) = r.standing {
             let lost = runway.is_some_and(|w| w.bytes < 0 || !w.partial_now);
             let hatch = if lost { "url(#ruler-fault)".to_owned() } else { format!("url(#ruler-{})", hue.hatch()) };
-            let label = if lost { t.missed_lost } else { t.missed };
-            let w = sans_width(label, 11.0);
             let (from, to) = (x_applied, x_head);
+            let labels = if lost { [t.missed_lost, t.missed_short] } else { [t.missed, t.missed_short] };
+            let label = if to - from > sans_width(labels[0], 11.0) + 30.0 { labels[0] } else { labels[1] };
+            let w = sans_width(label, 11.0);
             return html! {
                 <>
                     <rect x={n(from)} y={n(y - 4.0)} width={n((to - from).max(0.0))} height="8" fill={hatch} opacity=".6" />

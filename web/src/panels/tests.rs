@@ -12,7 +12,11 @@ use crate::panels::ruler::{Ruler, RulerProps};
 use crate::panels::verdict::Verdict;
 use crate::stage::packets::PacketPool;
 use crate::stage::{Stage, StageProps};
-use crate::views::Views;
+use crate::views::{LaneStretch, Views};
+use resync_core::repl::Offset;
+use resync_core::time::Time;
+use resync_core::timeline::Timeline;
+use resync_core::view;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
@@ -162,7 +166,7 @@ fn the_ladder_folds_repeats_and_shows_what_decides() {
         "24.680",
         "+CONTINUE",
         "PSYNC 8f3c2a…1b11 23015",
-        "backlog 23 015 – 29 044",
+        "stream 23 015 – 29 044",
         "SET × 526 · PING × 3 · ACK × 26",
         "26 s",
         "RECEIVE_PSYNC",
@@ -220,6 +224,86 @@ fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
     }
 }
 
+/// What the panels read of a real run.
+fn read(run: &Timeline, top: u32, replica: u32) -> Views {
+    let cluster = view::cluster(run);
+    let node = &cluster.nodes[top as usize];
+    let link = cluster.links.iter().find(|l| (l.from_ix, l.to_ix) == (top, replica)).expect("a link").ix;
+    let lane = |link: u32| {
+        let stretches = view::lanes(run, link).into_iter();
+        stretches.map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
+    };
+    Views {
+        top,
+        handshake: view::handshake(run, link),
+        verdict: view::verdict(run, Some(replica)),
+        series: cluster.nodes.iter().filter(|n| n.truth.is_some()).map(|n| view::series(run, n.ix, 400)).collect(),
+        commands: view::stream_commands(run, top, Offset(node.offset.0 - 6_000), node.offset),
+        journal: Vec::new(),
+        log: Vec::new(),
+        lanes: cluster.links.iter().map(|l| lane(l.ix)).collect(),
+        end_us: run.now().as_micros(),
+        playing: false,
+        speed_milli: 1_000,
+        cluster,
+    }
+}
+
+/// Moments of the first scene, played by the engine, with what a person is asked to try in it.
+fn moments() -> Vec<(&'static str, Views, Option<i64>)> {
+    let mut run = Timeline::from_text(include_str!("../../lessons/01-short-cut-long-cut.resync")).expect("the first scene");
+    let mut all = Vec::new();
+    let to = |run: &mut Timeline, ms: u64| {
+        run.advance(Time::from_millis(ms), u64::MAX);
+    };
+    let act = |run: &mut Timeline, line: &str| {
+        run.act_line(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+    };
+    to(&mut run, 700);
+    all.push(("run-0-handshake", read(&run, 0, 1), None));
+    to(&mut run, 12_000);
+    act(&mut run, "cut master replica-1");
+    to(&mut run, 14_010);
+    act(&mut run, "freeze master replica-2");
+    to(&mut run, 16_000);
+    all.push(("run-1-cut", read(&run, 0, 1), None));
+    act(&mut run, "heal master replica-1");
+    act(&mut run, "heal master replica-2");
+    to(&mut run, 22_420);
+    let byte = view::cluster(&run).nodes[0].offset.0 - 100;
+    all.push(("run-2-partial", read(&run, 0, 1), Some(byte)));
+    act(&mut run, "cut master replica-1");
+    to(&mut run, 40_000);
+    all.push(("run-3-lost", read(&run, 0, 1), None));
+    act(&mut run, "heal master replica-1");
+    to(&mut run, 41_200);
+    all.push(("run-4-full", read(&run, 0, 1), None));
+    all
+}
+
+#[test]
+fn a_real_run_reads_as_it_went() {
+    let all = moments();
+    let said = |name: &str| {
+        let (_, views, _) = all.iter().find(|(of, ..)| *of == name).expect("a moment");
+        let selection = Some(Selection::Node(1));
+        let p = || figure(views, Lang::En, selection, None);
+        let [verdict, ladder, chart] = [render::<Verdict>(p()), render::<Handshake>(p()), render::<Lag>(p())];
+        words(&[ruler(views, Lang::En, selection, None), stage(views, Lang::En, selection, None), verdict, ladder, chart].concat())
+    };
+    let cut = said("run-1-cut");
+    for expected in ["runway", "cut 4.0 s ago", "no line", "wait in the backlog only", "dial refused ×", "frozen 1.9 s", "online in INFO"]
+    {
+        assert!(cut.contains(expected), "{expected}: {cut}");
+    }
+    let partial = said("run-2-partial");
+    assert!(partial.contains("+CONTINUE") && partial.contains("Still held?"), "{partial}");
+    let lost = said("run-3-lost");
+    assert!(lost.contains("full resync needed") && lost.contains("some are gone"), "{lost}");
+    let full = said("run-4-full");
+    assert!(full.contains("+FULLRESYNC") && full.contains("≰"), "{full}");
+}
+
 /// Pages for the eye, in the study's grid at 1440×900 without the inspector's side.
 #[test]
 fn look() {
@@ -230,9 +314,11 @@ fn look() {
         ("beginning", fixture::beginning()),
         ("many", fixture::many()),
     ];
-    for (name, views) in views {
+    let views = views.map(|(name, views)| (name, views, (name == "lost").then_some(72_180), 3));
+    let real = moments().into_iter().map(|(name, views, pointed)| (name, views, pointed, 1));
+    for (name, views, pointed, chosen) in views.into_iter().chain(real) {
         for lang in Lang::ALL {
-            let (selection, pointed) = (Some(Selection::Node(3)), (name == "lost").then_some(72_180));
+            let selection = Some(Selection::Node(chosen));
             let p = || figure(&views, lang, selection, pointed);
             let page = format!(
                 "<main>{}{}<div class=\"dock\">{}{}{}</div></main>",

@@ -15,9 +15,16 @@ pub fn second_first(id_ok: bool, window_ok: bool) -> bool {
 }
 
 /// ✓ in a circle or ✕ in a square: told apart without hue.
-fn sign(ok: bool, t: &'static Strings) -> Html {
+fn sign(ok: bool, first_ever: bool, t: &'static Strings) -> Html {
     let t = &t.figures.verdict;
-    if ok {
+    if first_ever && !ok {
+        // Nothing went wrong: there was nothing to test.
+        html! {
+            <svg class="tick" viewBox="0 0 14 14" role="img" aria-label={t.fails}>
+                <circle cx="7" cy="7" r="6.4" class="fn smu w1" /><path d="M4 7h6" class="fn smu w2" />
+            </svg>
+        }
+    } else if ok {
         html! {
             <svg class="tick" viewBox="0 0 14 14" role="img" aria-label={t.holds}>
                 <circle cx="7" cy="7" r="6.4" class="fn s2 w1" /><path d="M4 7.3l2.1 2.2L10.2 5" class="fn s2 w2" />
@@ -63,8 +70,8 @@ fn id_test(v: &VerdictView, t: &'static Strings) -> Html {
     let two = !v.my_id2.is_empty();
     let equals = |yes: bool| if yes { " = " } else { " ≠ " };
     html! {
-        <div class={classes!("test", (!v.id_ok).then_some("bad"))}>
-            { sign(v.id_ok, t) }
+        <div class={classes!("test", (!v.id_ok && !first_ever).then_some("bad"))}>
+            { sign(v.id_ok, first_ever, t) }
             <span><b>{ s.mine }</b>{ " " }<span class="muted">{ if two { s.mine_4 } else { s.mine_3 } }</span></span>
             <span class="n">{ id(&v.asked_id, t) }<span class={classes!((!mine).then_some("dim"))}>{ equals(mine) }{ short_id(&v.my_id) }</span></span>
             if two && !mine && !first_ever {
@@ -85,10 +92,12 @@ fn id_test(v: &VerdictView, t: &'static Strings) -> Html {
 fn window_test(v: &VerdictView, t: &'static Strings) -> Html {
     let s = &t.figures.verdict;
     html! {
-        <div class={classes!("test", (!v.window_ok).then_some("bad"))}>
-            { sign(v.window_ok, t) }
+        <div class={classes!("test", (!v.window_ok && v.asked_id != "?").then_some("bad"))}>
+            { sign(v.window_ok, v.asked_id == "?", t) }
             <span><b>{ s.held }</b>{ " " }<span class="muted">{ s.held_rule }</span></span>
-            if v.has_backlog {
+            if v.asked_id == "?" {
+                <span class="n words">{ s.no_offset }</span>
+            } else if v.has_backlog {
                 <span class="n">{ window(v.window_first, v.asked_offset, v.window_end) }</span>
             } else {
                 <span class="n words">{ s.no_backlog }</span>
@@ -136,7 +145,7 @@ pub fn Verdict(props: &FigureProps) -> Html {
                     { "PSYNC " }{ id(&v.asked_id, props.t) }{ " " }{ v.asked_offset }
                 </div>
                 { tests }
-                <div class={classes!("rep", (!v.partial).then_some("bad"))}>
+                <div class={classes!("rep", (!v.partial && v.asked_id != "?").then_some("bad"))}>
                     <span class="muted">{ t.reply }</span><b class="mono">{ shortened(&v.reply) }</b>
                     <span class="muted">{ if v.partial { (t.and_bytes)(&grouped(v.bytes)) } else { t.and_rdb.to_owned() } }</span>
                 </div>

@@ -77,9 +77,12 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
     };
     let word_w = sans_width(&word_text, 11.5);
     let name = clip_sans(&node.name, (w - 46.0 - word_w).max(40.0), 13.0);
-    let port = format!(":{}", node.port);
     let port_at = x + 28.0 + sans_width(&name, 13.0) + 8.0;
-    let has_port = card.room != Room::Line && port_at + mono_width(&port, 11.0) + 10.0 < right - word_w;
+    // As much of the address as fits.
+    let room = right - word_w - 10.0 - port_at;
+    let port =
+        [format!("{}:{}", node.ip, node.port), node.ip.clone()].into_iter().find(|text| mono_width(text, 11.0) <= room).unwrap_or_default();
+    let has_port = card.room != Room::Line && !port.is_empty();
     let head_y = if card.room == Room::Line { y + h * 0.5 + 4.0 } else { y + 18.0 };
     let small = h < 14.0;
     let body = match card.room {
@@ -216,7 +219,8 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let pitch = ((f.h - from + 2.0) / rows.len() as f64).clamp(13.0, 22.0);
     let fit = (((f.h - from - 4.0) / pitch).floor().max(0.0) as usize + 1).min(rows.len());
     rows.truncate(fit);
-    let name = clip_sans(&node.name, right - x - mono_width(":6379", 11.0) - 8.0, 15.0);
+    let address = format!("{}:{}", node.ip, node.port);
+    let name = clip_sans(&node.name, right - x - mono_width(&address, 11.0) - 8.0, 15.0);
     let id = short_id(node.replid.as_str());
     let release = format!("Redis {}", node.era.name());
     html! {
@@ -226,7 +230,7 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
                 <rect class="hit" x={n(x - 10.0)} y={n(f.y + 4.0)} width={n(f.x + f.w - x + 6.0)} height={n(f.h - 8.0)} rx="6" />
                 <rect class="plate bare" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" />
                 <text x={n(x)} y={n(f.y + 26.0)} class="b t15">{ name }</text>
-                <text x={n(right)} y={n(f.y + 26.0)} class="m mu e">{ format!(":{}", node.port) }</text>
+                <text x={n(right)} y={n(f.y + 26.0)} class="m mu e">{ address }</text>
                 <text x={n(x)} y={n(f.y + 43.0)} class="mu">{ state.as_ref().map_or_else(|| release.clone(), |w| w.text.clone()) }</text>
                 <text x={n(right)} y={n(f.y + 43.0)} class="m mu e">{ id }<title>{ node.replid.as_str().to_owned() }</title></text>
                 <text x={n(x)} y={n(f.y + 74.0)} class="m t22">{ grouped(node.offset.0) }</text>

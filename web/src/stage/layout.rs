@@ -138,14 +138,14 @@ pub fn plan(views: &Views, size: Size) -> Plan {
     // The frame: ring and figures, or the ring alone, or the figures alone.
     let ring_w = (high * 1.08).clamp(150.0, 330.0);
     let (frame_w, has_ring, has_figures) = match (size.w, levels) {
-        (w, 0..=1) if w >= 860.0 => (ring_w + 184.0, true, true),
-        (w, 2) if w >= 1000.0 => (ring_w + 170.0, true, true),
+        (w, 0..=1) if w >= 860.0 => (ring_w + 190.0, true, true),
+        (w, 2) if w >= 1000.0 => (ring_w + 176.0, true, true),
         (w, _) if w >= 620.0 => (ring_w + 4.0, true, false),
         _ => (150.0, false, true),
     };
     let frame = Area { x: side, y: 2.0, w: frame_w, h: high };
     let memory = has_ring.then_some(Area { x: frame.x, y: frame.y, w: ring_w, h: high });
-    let figures = has_figures.then_some(if has_ring { frame.x + ring_w + 20.0 } else { frame.x + 12.0 });
+    let figures = has_figures.then_some(if has_ring { frame.x + ring_w + 26.0 } else { frame.x + 12.0 });
 
     let level_w = ((size.w - side - (frame.x + frame_w)) / levels.max(1) as f64).max(120.0);
     let card_w = (level_w * 0.415).max((level_w - 90.0).min(160.0)).clamp(80.0, 290.0);

@@ -44,7 +44,7 @@ pub struct StageProps {
 }
 
 /// The lanes of a plan, for the packets.
-fn lanes(views: &Views, plan: &Plan) -> Vec<Lane> {
+fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
     plan.pipes
         .iter()
         .filter_map(|pipe| {
@@ -56,6 +56,7 @@ fn lanes(views: &Views, plan: &Plan) -> Vec<Lane> {
                 let view = if up { link.up } else { link.down };
                 let label = (pipe.room == Room::Full).then(|| if rightwards { pipe.y - 18.0 } else { pipe.y + 26.0 });
                 let y = if rightwards { pipe.down() } else { pipe.up() };
+                let reserved = if rightwards || pipe.room != Room::Full { 0.0 } else { pipe::physics_width(link, t) };
                 Lane {
                     link: pipe.link,
                     up,
@@ -63,6 +64,7 @@ fn lanes(views: &Views, plan: &Plan) -> Vec<Lane> {
                     end,
                     y,
                     label,
+                    reserved,
                     hue: hue_of(pipe.right),
                     filled: view.packets > packets::LANE_MOST || view.frozen,
                 }
@@ -125,7 +127,7 @@ pub fn Stage(props: &StageProps) -> Html {
             pool.attach(&group);
         }
     });
-    use_effect_with((lanes(&props.views, &plan), props.pointed, props.pool.clone()), |(lanes, pointed, pool)| {
+    use_effect_with((lanes(&props.views, &plan, props.t), props.pointed, props.pool.clone()), |(lanes, pointed, pool)| {
         pool.set_lanes(lanes.clone());
         pool.set_pointed(*pointed);
     });

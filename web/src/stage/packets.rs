@@ -32,6 +32,8 @@ pub struct Lane {
     pub y: f64,
     /// Base line of the labels, or none if there is no room for them.
     pub label: Option<f64>,
+    /// The part of the labels' line, at its right end, that has other words.
+    pub reserved: f64,
     /// Hue of the replica.
     pub hue: Hue,
     /// Drawn as a filled pipe or a pile by the stage: no single packets.
@@ -300,8 +302,8 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
             let _ = slot.group_move.set_translate(x as f32, lane.y as f32);
             let (lo, hi) = (lane.start.min(lane.end), lane.start.max(lane.end));
             let half = slot.label_width * 0.5;
-            let fits = lane.label.is_some() && slot.label_width > 8.0 && slot.label_width < hi - lo;
-            let at = if fits { x.clamp(lo + half, hi - half) } else { x };
+            let fits = lane.label.is_some() && slot.label_width > 8.0 && slot.label_width < hi - lo - lane.reserved;
+            let at = if fits { x.clamp(lo + half, hi - lane.reserved - half) } else { x };
             let shown = fits && labels.take(at - half, at + half);
             if shown {
                 let _ = slot.label_move.set_translate((at - x) as f32, (lane.label.unwrap_or(lane.y) - lane.y) as f32);
@@ -351,7 +353,7 @@ mod tests {
     fn packets_are_sized_by_bytes_and_stay_in_the_pipe() {
         assert!((width(64) - 22.0).abs() < 1e-9 && (width(128) - 33.0).abs() < 1e-9);
         assert!((width(1) - 8.0).abs() < 1e-9 && (width(1 << 30) - 120.0).abs() < 1e-9);
-        let lane = Lane { link: 0, up: true, start: 800.0, end: 436.0, y: 0.0, label: None, hue: hue_of(1), filled: false };
+        let lane = Lane { link: 0, up: true, start: 800.0, end: 436.0, y: 0.0, label: None, reserved: 0.0, hue: hue_of(1), filled: false };
         assert!((middle(&lane, 0.0, 22.0) - 787.0).abs() < 1e-9, "it starts at the right end");
         assert!((middle(&lane, 1.0, 22.0) - 449.0).abs() < 1e-9);
         assert!((middle(&lane, 0.5, 22.0) - 618.0).abs() < 1e-9);

@@ -31,6 +31,11 @@ fn physics(down: &LaneView, up: &LaneView, t: &'static Strings) -> String {
     text
 }
 
+/// Room that a link's physics take at the right end of the line below it.
+pub(super) fn physics_width(link: &LinkView, t: &'static Strings) -> f64 {
+    sans_width(&physics(&link.down, &link.up, t), 11.2) + 12.0
+}
+
 /// Labels around a pipe, placed so that none touches another.
 struct Labels<'a> {
     pipe: &'a Pipe,
