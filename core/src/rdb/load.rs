@@ -402,7 +402,7 @@ impl Cursor<'_> {
         })
     }
     fn length(&mut self) -> Read<u64> {
-        self.length_or_encoding()?.or_else(|_| Err(self.bad("A length was expected")))
+        self.length_or_encoding()?.map_err(|_| self.bad("A length was expected"))
     }
     /// The length of a string that follows: bounded before anybody waits for it.
     fn bounded(&self, n: u64) -> Read<usize> {

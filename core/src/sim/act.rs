@@ -7,6 +7,7 @@ use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
 use super::wire::Said;
 use super::world::{Act, Fault, NodeSpec, PhysicsChange};
+use crate::node::Input;
 use crate::note::Note;
 use crate::resp::Reply;
 use crate::time::{Span, Time};
@@ -285,9 +286,12 @@ impl Sim {
         machine.revision += 1;
     }
     fn resume(&mut self, n: u32, rec: &mut Recorder) {
+        let stopped = self.machine(n).since;
         self.set_process(n, Process::Up);
         let now = self.now;
         let machine = self.machine_mut(n);
+        // First of all the process learns that it missed ticks; then comes what its kernel kept for it.
+        machine.inbox.push_front(Input::Resumed { stopped });
         machine.run_at = Time::NEVER;
         machine.busy_until = machine.busy_until.max(now);
         self.note(n, Note::Resumed {}, rec);
