@@ -160,6 +160,10 @@ fn what_was_recorded_is_not_recorded_twice_and_acting_in_the_past_forgets_what_c
     run.to(6_000);
     assert_eq!(before.0, *run.rec.journal().entries());
     assert_eq!((before.1, before.2, before.3), (rows(&run.rec), run.rec.series(1).to_vec(), run.rec.log(1).count()));
+    // Back to 2 s, and an act that cannot be done: nothing is forgotten.
+    run.sim = early.clone();
+    assert!(run.sim.act(&Act::Resume { node: "nobody".into() }, &mut run.rec).is_err());
+    assert_eq!(before.0, *run.rec.journal().entries());
     // Back to 2 s, then another future: the recorder must be as one that never saw the first.
     run.sim = early.clone();
     run.cut("replica-1");
