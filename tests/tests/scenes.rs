@@ -82,3 +82,49 @@ fn scenes_are_the_same_however_they_are_watched() {
         assert_eq!(straight.step_number(), jumping.step_number(), "{name}");
     }
 }
+
+/// INFO's offset and lag of `replica-1` at the master.
+fn line_of(run: &Timeline) -> Option<(i64, i64)> {
+    let master = resync_core::view::node(run, 0);
+    master.replicas.iter().find(|session| session.name == "replica-1").map(|session| (session.offset.0, session.lag))
+}
+
+/// The story of the second scene in its details, and the two ways in which it does not happen.
+#[test]
+fn the_lag_grows_one_a_second_only_before_4_0_and_only_with_a_password() {
+    let (name, text) = scenes().swap_remove(1);
+    assert!(name.contains("lag"), "{name}");
+    // The writer goes on here: what is looked at is the lag.
+    let text = text.replace("then client writer stop\n", "");
+    let play = |text: &str| {
+        let mut run = Timeline::from_text(text).unwrap_or_else(|error| panic!("{error}"));
+        run.advance(Time::from_secs(60), u64::MAX);
+        let before = line_of(&run).expect("replica-1 has a line");
+        run.advance(Time::from_secs(70), u64::MAX);
+        let after = line_of(&run).expect("replica-1 has a line");
+        (run, before, after)
+    };
+    let healthy = |(_, before, after): &(Timeline, (i64, i64), (i64, i64))| before.1 <= 1 && after.1 <= 1 && after.0 > before.0;
+
+    let (mut run, before, after) = play(&text);
+    assert_eq!((before.0, after.0, after.1 - before.1), (0, 0, 10));
+    assert!(before.1 > 20, "{before:?}");
+    let condition = |text: &str| resync_core::scenario::Condition::parse(text).unwrap();
+    run.act_line("client writer stop").unwrap();
+    run.until(&condition("replica-1 gap = 0"), resync_core::time::Span::from_secs(5)).unwrap();
+    assert!(run.holds(&condition("same-data master replica-1")));
+    // Not one ACK on the wire since the SYNC.
+    let link = run.sim().link_between(0, 1).expect("a link");
+    let ladder = resync_core::view::handshake(&run, link);
+    let sync = ladder.rows.iter().rposition(|row| row.text == "SYNC").expect("a SYNC");
+    assert!(ladder.rows[sync..].iter().all(|row| row.kind != resync_core::view::PacketKind::Ack), "{:#?}", &ladder.rows[sync..]);
+    let log: Vec<String> = resync_core::view::log(&run, 1, 100).into_iter().map(|line| line.text).collect();
+    let from = log.iter().rposition(|line| line.starts_with("Unexpected reply to PSYNC")).expect("the refusal");
+    assert_eq!(log[from], "Unexpected reply to PSYNC from master: -LOADING Redis is loading the dataset in memory");
+    assert_eq!(log[from + 1..from + 3], ["Discarding previously cached master state.".to_string(), "Retrying with SYNC...".to_string()]);
+
+    let open = text.replace("requirepass s3cret ", "").replace("masterauth s3cret ", "");
+    assert!(healthy(&play(&open)), "without a password PING is refused, and PSYNC never meets -LOADING");
+    let later = text.replace("era 3.0", "era 7.0");
+    assert!(healthy(&play(&later)), "since 4.0 -LOADING means later");
+}

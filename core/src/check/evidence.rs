@@ -112,7 +112,7 @@ impl Facts for Evidence<'_> {
             "listed" => yes(true),
             "state" => word(session.state),
             "offset" => int(session.ack_offset.0),
-            "lag" => int(session.lag),
+            "lag" => int(view::lag_now(self.sim, machine, &session)),
             "buffer" => int(session.output_buffer),
             "pre_psync" => yes(session.pre_psync),
             _ => None,

@@ -194,38 +194,46 @@ fn volatile(node: &Node) -> usize {
 /// I4.
 fn window(name: &str, node: &Node, say: &mut dyn FnMut(&'static str, String)) {
     let backlog = node.backlog();
-    if !backlog.active() {
-        return;
+    let ring = matches!(backlog.kind(), crate::era::BacklogKind::Ring).then(|| (backlog.size(), backlog.idx()));
+    if backlog.active()
+        && let Some(why) = bad_window(backlog.first(), backlog.histlen(), node.master_offset(), ring)
+    {
+        say("I4", format!("{name}: {why}"));
     }
-    let (first, histlen, offset) = (backlog.first(), backlog.histlen(), node.master_offset());
+}
+/// What is wrong with these numbers; a ring has a size and a write index.
+fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u64)>) -> Option<String> {
     if first + histlen as i64 != offset + 1 {
-        say("I4", format!("{name}: first byte {first} + length {histlen} is not offset {offset} + 1"));
+        return Some(format!("first byte {first} + length {histlen} is not offset {offset} + 1"));
     }
-    let ring = matches!(backlog.kind(), crate::era::BacklogKind::Ring);
-    if ring && (histlen > backlog.size() || backlog.idx() >= backlog.size()) {
-        say("I4", format!("{name}: a ring of {} bytes holds {histlen}, write index {}", backlog.size(), backlog.idx()));
+    match ring {
+        Some((size, idx)) if histlen > size || idx >= size => Some(format!("a ring of {size} bytes holds {histlen}, write index {idx}")),
+        _ => None,
     }
 }
 
 /// I7, on the master's side.
 fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, String)) {
     let node = &machine.node;
-    let head = node.master_offset();
     for session in node.sessions().filter(|session| session.replstate == "ONLINE") {
-        let name = &machine.spec.name;
-        if session.sent > head {
-            say("I7", format!("{name}: {} bytes were sent to {}, the offset is {head}", session.sent, session.name));
+        // What the replica has read is known where both ends are of the same connection.
+        let upstream = crate::view::session_node(sim, &session).and_then(|ix| sim.node(ix).upstream());
+        let read = upstream
+            .filter(|up| up.conn.is_some_and(|conn| conn.0 ^ 1 == session.conn.0) && up.link_up && !session.pre_psync && !up.pre_psync)
+            .map(|up| up.read);
+        if let Some(why) = bad_acks(session.ack_offset, read, session.sent, node.master_offset()) {
+            say("I7", format!("{}: {}: {why}", machine.spec.name, session.name));
         }
-        if session.ack_offset > session.sent {
-            say("I7", format!("{name}: {} acknowledged {}, sent was {}", session.name, session.ack_offset, session.sent));
-        }
-        let Some(replica) = crate::view::session_node(sim, &session) else { continue };
-        let Some(upstream) = sim.node(replica).upstream() else { continue };
-        let same_conn = upstream.conn.is_some_and(|conn| conn.0 ^ 1 == session.conn.0);
-        if same_conn && upstream.link_up && !session.pre_psync && !upstream.pre_psync && session.ack_offset > upstream.read {
-            let replica = &sim.machine(replica).spec.name;
-            say("I7", format!("{name}: {replica} acknowledged {}, it has read up to {}", session.ack_offset, upstream.read));
-        }
+    }
+}
+/// What is wrong with these numbers.
+fn bad_acks(acked: Offset, read: Option<Offset>, sent: Offset, head: Offset) -> Option<String> {
+    if sent > head {
+        Some(format!("{sent} was sent, the offset is {head}"))
+    } else if acked > sent {
+        Some(format!("{acked} was acknowledged, {sent} was sent"))
+    } else {
+        read.filter(|read| acked > *read).map(|read| format!("{acked} was acknowledged, {read} was read"))
     }
 }
 
@@ -247,4 +255,82 @@ fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMu
 }
 fn machine_busy(sim: &Sim, machine: &Machine) -> bool {
     machine.busy_until > sim.now() || machine.node.loading().is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::Time;
+    use crate::timeline::Timeline;
+
+    #[test]
+    fn windows_that_do_not_fit_are_seen() {
+        let at = Offset;
+        for (first, histlen, offset, ring, fine) in [
+            (2, 28, 29, Some((16_384, 28)), true),
+            (2, 28, 30, Some((16_384, 28)), false),
+            (3, 28, 29, None, false),
+            (30, 0, 29, Some((16_384, 0)), true),
+            (2, 20_000, 20_001, Some((16_384, 5)), false),
+            (2, 20_000, 20_001, None, true),
+            (2, 28, 29, Some((16_384, 16_384)), false),
+        ] {
+            let seen = bad_window(at(first), histlen, at(offset), ring);
+            assert_eq!(seen.is_none(), fine, "{seen:?}");
+        }
+    }
+
+    #[test]
+    fn acks_of_bytes_that_were_never_there_are_seen() {
+        let at = Offset;
+        for (acked, read, sent, head, fine) in
+            [(5, Some(5), 5, 5, true), (0, None, 5, 9, true), (6, None, 5, 9, false), (5, Some(4), 5, 9, false), (0, Some(0), 10, 9, false)]
+        {
+            let seen = bad_acks(at(acked), read.map(at), at(sent), at(head));
+            assert_eq!(seen.is_none(), fine, "{seen:?}");
+        }
+    }
+
+    /// REDIS.md §1.10: after a SYNC fallback a replica of 3.0 counts from −1 but may keep the id of an earlier session. Cut off, it asks for
+    /// bytes that it already has, gets them, and applies them twice. Real servers do that, and I2 finds it.
+    #[test]
+    fn the_hole_of_psync1_after_a_sync_fallback_is_found() {
+        let text = |reload_ms: u64| {
+            alloc::format!(
+                "era 3.0\nseed 7\nscale 64\ncost rdb-load 13mb/s\ndefault link latency 8ms\n\
+                 node master requirepass s3cret keys 3000 size 100 save \"\"\n\
+                 node replica-1 masterauth s3cret follows master\n\
+                 client counter on master: every 100ms INCR counter\n\
+                 at 11s cut master replica-1\nat 11.1s heal master replica-1\n\
+                 at {}ms master: AUTH s3cret\nat {}ms master: DEBUG RELOAD\n\
+                 at 20s cut master replica-1\nat 20.1s heal master replica-1\n",
+                reload_ms - 1,
+                reload_ms
+            )
+        };
+        let mut fallbacks = 0;
+        for reload_ms in (10_200..11_900).step_by(100) {
+            let mut run = Timeline::from_text(&text(reload_ms)).unwrap();
+            run.check_each_event(true);
+            run.advance(Time::from_secs(19), u64::MAX);
+            assert!(run.checker().holds("I2"), "before the second cut nothing is wrong");
+            let by_sync = run.holds(&crate::scenario::Condition::parse("replica-1 online and replica-1 pre_psync").unwrap());
+            run.advance(Time::from_secs(26), u64::MAX);
+            let partial = run.holds(&crate::scenario::Condition::parse("master sync_partial_ok > 0").unwrap());
+            if by_sync && partial {
+                fallbacks += 1;
+                assert!(!run.checker().holds("I2"));
+                let lamp = run.checker().lamps().into_iter().find(|lamp| lamp.name == "I2").unwrap();
+                let (sentence, event) = lamp.broken.unwrap();
+                assert!(!lamp.holds && sentence.starts_with("replica-1: ") && event > 0, "{sentence}");
+                let told = run.recorder().journal().entries().iter().filter(|entry| entry.note.name() == "invariant-broken").count();
+                assert_eq!(told, 1);
+                // Going back before it puts the lamp out.
+                run.seek(Time::from_secs(19), u64::MAX);
+                assert!(run.checker().holds("I2"));
+            }
+            assert!(["I1", "I3", "I4"].iter().all(|name| run.checker().holds(name)), "{:?}", run.checker().lamps());
+        }
+        assert!(fallbacks > 0, "one of these moments meets -LOADING at PSYNC and an open door at SYNC");
+    }
 }

@@ -174,6 +174,14 @@ impl Sim {
         for spec in &world.nodes {
             sim.add_machine(spec, &mut preloads)?;
         }
+        for spec in &world.nodes {
+            // The links of the replication tree first, in the order of the text: the stage shows them before the first dial.
+            if let (Some(master), Some(replica)) = (spec.follows.as_ref().and_then(|name| sim.by_name(name)), sim.by_name(&spec.name)) {
+                if master != replica {
+                    sim.net.links.between(master, replica);
+                }
+            }
+        }
         for link in &world.links {
             let (Some(from), Some(to)) = (sim.by_name(&link.from), sim.by_name(&link.to)) else {
                 return Err(wrong(format!("link {} {}: no such node", link.from, link.to)));

@@ -71,7 +71,8 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
     let node = &machine.node;
     let alive = machine.alive();
     let counters = node.counters();
-    let mut lines = info_lines(node, sim.now()).into_iter();
+    let text = if alive { node.info(sim.now(), Some("replication")) } else { String::new() };
+    let mut lines = info_lines(&text).into_iter();
     NodeView {
         ix,
         name: machine.spec.name.clone(),
@@ -92,7 +93,7 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
         },
         backlog: backlog(node.backlog(), node, stream_rate(run, ix)),
         replicas: if alive { node.sessions().map(|row| session(sim, ix, row, lines.next())).collect() } else { Vec::new() },
-        upstream: if alive { upstream(sim, ix) } else { None },
+        upstream: if alive { upstream(sim, ix, &text) } else { None },
         truth: truth(run, ix),
         keys: node.dataset().total_keys() as u64,
         digest: format!("{:016x}", node.dataset().digest()),
@@ -103,8 +104,7 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
 }
 
 /// The lines that INFO prints for its replicas, without `slaveN:`.
-fn info_lines(node: &crate::node::Node, now: Time) -> Vec<String> {
-    let text = node.info(now, Some("replication"));
+fn info_lines(text: &str) -> Vec<String> {
     text.lines()
         .filter_map(|line| {
             let (name, rest) = line.split_once(':')?;
@@ -112,6 +112,12 @@ fn info_lines(node: &crate::node::Node, now: Time) -> Vec<String> {
             if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) { Some(rest.to_string()) } else { None }
         })
         .collect()
+}
+
+/// INFO's lag of a session at this moment, s: 0 unless online.
+pub(crate) fn lag_now(sim: &Sim, machine: &Machine, row: &SessionRow) -> i64 {
+    let unix_ms = machine.node.settings().epoch_unix_ms.saturating_add(i64::try_from(sim.now().as_millis()).unwrap_or(i64::MAX));
+    if row.state == "online" { unix_ms.div_euclid(1_000) - row.ack_time } else { 0 }
 }
 
 fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogView {
@@ -157,7 +163,7 @@ fn session(sim: &Sim, master: NodeIx, row: SessionRow, info_line: Option<String>
         state: row.state.to_string(),
         replstate: row.replstate.to_string(),
         offset: row.ack_offset,
-        lag: row.lag,
+        lag: lag_now(sim, sim.machine(master), &row),
         gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
         sent: row.sent,
         ack_time: row.ack_time,
@@ -173,7 +179,7 @@ pub(crate) fn master_of(sim: &Sim, ix: NodeIx) -> Option<NodeIx> {
     sim.by_address(ix, &upstream.host, upstream.port)
 }
 
-fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
+fn upstream(sim: &Sim, ix: NodeIx, info: &str) -> Option<UpstreamView> {
     let row = sim.node(ix).upstream()?;
     Some(UpstreamView {
         node: sim.by_address(ix, &row.host, row.port),
@@ -183,7 +189,11 @@ fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
         link_up: row.link_up,
         read: row.read,
         applied: row.applied,
-        last_io_s: row.last_io_s,
+        // As INFO says it now: the node itself looked at its clock when it was last woken.
+        last_io_s: info
+            .lines()
+            .find_map(|line| line.strip_prefix("master_last_io_seconds_ago:")?.trim().parse().ok())
+            .unwrap_or(row.last_io_s),
         initial_offset: row.initial_offset,
         master_id: row.master_id,
         pre_psync: row.pre_psync,
@@ -222,8 +232,12 @@ pub(crate) fn runway(sim: &Sim, ix: NodeIx) -> Option<Runway> {
     let wants = offset + 1;
     let master = sim.node(sim.by_address(ix, &upstream.host, upstream.port)?);
     let backlog = master.backlog();
-    let bytes = if backlog.active() { backlog.size() as i64 - (backlog.head() + 1).bytes_since(wants) } else { 0 };
     let partial_now = super::history::asked_now(sim, ix).is_some_and(|(.., partial)| partial);
+    let bytes = if partial_now {
+        backlog.size() as i64 - (backlog.head() + 1).bytes_since(wants)
+    } else {
+        wants.bytes_since(backlog.first()).min(0)
+    };
     Some(Runway { wants, bytes, ms: None, partial_now })
 }
 

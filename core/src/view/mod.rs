@@ -9,7 +9,7 @@ mod inspect;
 mod stream;
 
 pub use cluster::{cluster, node, packets, process};
-pub(crate) use cluster::{link_connected, link_state, master_of, runway, session_node};
+pub(crate) use cluster::{lag_now, link_connected, link_state, master_of, runway, session_node};
 pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 

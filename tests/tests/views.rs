@@ -1,0 +1,153 @@
+//! What the screen is told of a small run, as a readable expectation: every number here can be reckoned by hand.
+
+use resync_core::time::Time;
+use resync_core::timeline::Timeline;
+use resync_core::view::{self, PacketKind, Stretch};
+use serde_json::{Value, json};
+
+const TEXT: &str = "\
+era 3.0
+seed 7
+default link latency 20ms
+node master repl-backlog-size 16kb
+node replica-1 follows master
+at 5s master: SET greeting hello
+at 7s cut master replica-1
+at 7.5s master: SET greeting bye
+";
+
+fn at(seconds: u64) -> Timeline {
+    let mut run = Timeline::from_text(TEXT).expect("a scenario");
+    run.advance(Time::from_secs(seconds), u64::MAX);
+    run
+}
+
+/// The fields of `like`, as they are in `value`.
+fn as_in(value: &Value, like: &Value) -> Value {
+    match (value, like) {
+        (Value::Object(value), Value::Object(like)) => {
+            like.iter().map(|(key, like)| (key.clone(), value.get(key).map_or(Value::Null, |value| as_in(value, like)))).collect()
+        }
+        (Value::Array(values), Value::Array(likes)) if values.len() == likes.len() => {
+            values.iter().zip(likes).map(|(value, like)| as_in(value, like)).collect()
+        }
+        (value, _) => value.clone(),
+    }
+}
+fn expect(value: &impl serde::Serialize, like: &Value) {
+    let value = serde_json::to_value(value).expect("views are plain data");
+    assert_eq!(serde_json::to_string_pretty(&as_in(&value, like)).unwrap(), serde_json::to_string_pretty(like).unwrap());
+}
+
+/// SELECT 0 has 23 bytes, SET greeting hello 38; the first offset is 1.
+#[test]
+fn a_pair_that_streams() {
+    let run = at(6);
+    expect(
+        &view::cluster(&run),
+        &json!({
+            "now_ms": 6000,
+            "nodes": [
+                {
+                    "name": "master", "era": "3.0", "role": "master", "process": "up", "offset": 62, "keys": 1,
+                    "counters": { "sync_full": 1, "sync_partial_ok": 0, "sync_partial_err": 0 },
+                    "backlog": { "active": true, "size": 16384, "first": 2, "histlen": 61, "idx": 61, "shape": { "kind": "ring", "idx": 61 } },
+                    "replicas": [{ "name": "replica-1", "node": 1, "state": "online", "replstate": "ONLINE", "gap": 0, "sent": 62, "pre_psync": false }],
+                    "upstream": null, "truth": null, "good": null, "child": null
+                },
+                {
+                    "name": "replica-1", "role": "replica", "keys": 1,
+                    "upstream": { "node": 0, "state": "connected", "link_up": true, "read": 62, "applied": 62, "initial_offset": 1, "cached": null },
+                    "truth": { "master": 0, "applied": 62, "received": 62, "gap": 0, "staleness_ms": 0, "runway": null }
+                }
+            ],
+            "links": [{
+                "from": "master", "to": "replica-1", "state": "up", "connected": true,
+                "down": { "latency_us": 20000, "frozen": false, "in_flight": 0 }
+            }],
+            "clients": []
+        }),
+    );
+    let commands: Vec<(i64, u32, String)> = view::stream_commands(&run, 0, resync_core::repl::Offset(2), resync_core::repl::Offset(62))
+        .into_iter()
+        .map(|c| (c.first.0, c.bytes, c.text))
+        .collect();
+    assert_eq!(commands, [(2, 23, "SELECT 0".to_string()), (25, 38, "SET greeting".to_string())]);
+    expect(
+        &view::keys(&run, 1, 10),
+        &json!([{ "db": 0, "key": "\"greeting\"", "kind": "string", "ttl_ms": null, "preview": "\"hello\"" }]),
+    );
+    let session = &view::node(&run, 0).replicas[0];
+    assert_eq!(
+        view::info(&run, 0, Some("replication")).lines().find_map(|line| line.strip_prefix("slave0:")),
+        Some(session.info_line.as_str())
+    );
+    assert!(session.info_line.ends_with(&format!("lag={}", session.lag)), "{}", session.info_line);
+}
+
+/// What is written while the link is cut waits in the backlog alone: 16 384 − 36 bytes are left of the runway.
+#[test]
+fn a_replica_that_is_away() {
+    let run = at(9);
+    let wants = 63;
+    expect(
+        &view::cluster(&run),
+        &json!({
+            "nodes": [
+                { "name": "master", "offset": 98, "replicas": [] },
+                {
+                    "name": "replica-1",
+                    "upstream": { "link_up": false, "applied": 62 },
+                    "truth": { "applied": 62, "gap": 36, "staleness_ms": 1500, "runway": { "wants": wants, "bytes": 16384 - 36, "partial_now": true } }
+                }
+            ],
+            "links": [{ "state": "cut", "since_us": 7_000_000, "connected": false }]
+        }),
+    );
+    let verdict = view::verdict(&run, Some(1)).expect("it asked once");
+    expect(
+        &verdict,
+        &json!({
+            "replica": "replica-1", "master": "master", "asked_id": "?", "asked_offset": -1, "id_ok": false, "partial": false,
+            "log": "Full resync requested by slave 10.0.0.2:6379",
+            "now": [2, wants, 99, true]
+        }),
+    );
+    let lanes: Vec<Stretch> = view::lanes(&run, 0).into_iter().map(|stretch| stretch.what).collect();
+    assert_eq!(lanes, [Stretch::Away, Stretch::Syncing, Stretch::Full, Stretch::Streaming, Stretch::Cut]);
+    let series = view::series(&run, 1, 40).samples;
+    let last = series.last().expect("samples");
+    assert_eq!((last.at_us, last.gap, last.lag_s, last.head), (9_000_000, 36, None, 98));
+}
+
+#[test]
+fn the_ladder_tells_the_handshake() {
+    let ladder = view::handshake(&at(6), 0);
+    assert_eq!((ladder.master.as_str(), ladder.replica.as_str()), ("master", "replica-1"));
+    let said: Vec<(bool, &str)> = ladder
+        .rows
+        .iter()
+        .filter(|row| matches!(row.kind, PacketKind::Request | PacketKind::Reply | PacketKind::Rdb))
+        .map(|row| (row.up, row.text.split(' ').next().unwrap_or("")))
+        .collect();
+    let rdb = said.iter().position(|(_, text)| text.starts_with('$')).expect("the RDB's size");
+    assert_eq!(
+        said[..rdb],
+        [
+            (true, "PING"),
+            (false, "+PONG"),
+            (true, "REPLCONF"),
+            (false, "+OK"),
+            (true, "REPLCONF"),
+            (false, "+OK"),
+            (true, "PSYNC"),
+            (false, "+FULLRESYNC")
+        ]
+    );
+    assert_eq!(said[rdb + 1], (false, "RDB"));
+    let decisive: Vec<&str> = ladder.rows.iter().filter(|row| row.decisive).map(|row| row.text.as_str()).collect();
+    assert_eq!(decisive[0], "PSYNC ? -1");
+    assert!(ladder.rows.iter().all(|row| row.arrived_us.is_none_or(|arrived| arrived >= row.at_us)));
+    // At an earlier moment less has been said.
+    assert!(view::handshake(&at(0), 0).rows.is_empty());
+}
