@@ -263,9 +263,13 @@ impl Node {
         if self.loading.is_none() {
             self.clock.skip(&self.plan(), now);
         }
-        self.dispatch(input, out);
-        if self.up && !self.flushing() {
-            self.before_sleep(out);
+        if let Input::Room { conn, bytes } = input {
+            self.room(conn, bytes, out);
+        } else {
+            self.dispatch(input, out);
+            if self.up && !self.flushing() {
+                self.before_sleep(out);
+            }
         }
         if self.busy > Span::ZERO {
             self.clock.hold(now + self.busy);
@@ -296,16 +300,7 @@ impl Node {
                     self.serve(conn, out);
                 }
             }
-            Input::Room { conn, bytes } => {
-                if let Some(pipe) = self.upstream_pipe()
-                    && pipe.id == conn
-                {
-                    pipe.room = pipe.room.saturating_add(bytes);
-                }
-                if let Some(c) = self.conns.get_mut(&conn) {
-                    c.pipe.room = c.pipe.room.saturating_add(bytes);
-                }
-            }
+            Input::Room { conn, bytes } => self.room(conn, bytes, out),
             Input::Closed { conn, why } => {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_closed(why, out);
@@ -318,6 +313,35 @@ impl Node {
             Input::FileDone { op, result } => self.file_done(op, &result, out),
             Input::Timer => self.timer(out),
         }
+    }
+
+    /// The kernel takes more of one conn: what waits for that goes out, and nothing else has changed.
+    fn room(&mut self, conn: ConnId, bytes: u64, out: &mut Outbox) {
+        let blocked = self.flushing();
+        if let Some(pipe) = self.upstream_pipe()
+            && pipe.id == conn
+        {
+            pipe.room = pipe.room.saturating_add(bytes);
+            if !blocked {
+                pipe.flush(&mut out.outputs);
+            }
+        } else if let Some(c) = self.conns.get_mut(&conn) {
+            c.pipe.room = c.pipe.room.saturating_add(bytes);
+            if !blocked && self.may_send(&self.conns[&conn]) {
+                self.flush_conn(conn, out);
+                self.backlog.before_sleep();
+            }
+        }
+    }
+
+    /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
+    fn may_send(&self, conn: &Conn) -> bool {
+        if matches!(conn.state, State::Closing) {
+            return true;
+        }
+        conn.pipe.room > 0
+            && (conn.pipe.queued() > 0
+                || conn.session.as_ref().is_some_and(|s| s.transfers() || s.cursor.is_some_and(|c| self.backlog.cursor_pending(c) > 0)))
     }
 
     /// What is due: requests left over, a step of loading, ticks.
@@ -500,12 +524,7 @@ impl Node {
         if let Some(pipe) = self.upstream_pipe() {
             pipe.flush(&mut out.outputs);
         }
-        let waiting: Vec<ConnId> = self
-            .conns
-            .values()
-            .filter(|c| c.session.is_some() || c.pipe.queued() > 0 || matches!(c.state, State::Closing))
-            .map(|c| c.pipe.id)
-            .collect();
+        let waiting: Vec<ConnId> = self.conns.values().filter(|c| self.may_send(c)).map(|c| c.pipe.id).collect();
         for conn in waiting {
             self.flush_conn(conn, out);
         }

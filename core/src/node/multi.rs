@@ -75,7 +75,12 @@ impl Node {
             return;
         }
         for (db, words) in ops {
-            self.open(running, db, out);
+            // Up to 3.0 PUBLISH carries the read-only flag: it travels bare unless a write opened the transaction before.
+            let bare =
+                words.first().is_some_and(|w| w.eq_ignore_ascii_case(b"publish")) && !self.caps.multi_lazy && !self.caps.multi_wraps_reads;
+            if !bare {
+                self.open(running, db, out);
+            }
             self.feed(db, &words, out);
         }
     }

@@ -121,6 +121,11 @@ impl Session {
     pub const fn takes_stream(&self) -> bool {
         !matches!(self.phase, Phase::WaitBgsaveStart)
     }
+    /// Whether bytes of an RDB wait to be sent.
+    #[must_use]
+    pub fn transfers(&self) -> bool {
+        matches!(self.phase, Phase::SendBulk { .. }) || !self.payload.is_empty()
+    }
     /// Whether stream bytes may leave now.
     #[must_use]
     pub const fn flows(&self) -> bool {
