@@ -162,7 +162,9 @@ impl Node {
         if replica && !self.link_up() && !self.conf.serve_stale_data && !flags.stale {
             return refuse("MASTERDOWN", &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
         }
-        if self.refuses_loading() && !flags.loading {
+        let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
+        let never_beside = matches!(spec.run, Run::Server(ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf));
+        if (self.refuses_loading() && !flags.loading) || (beside && never_beside) {
             return refuse("LOADING", "Redis is loading the dataset in memory");
         }
         Ok(spec)

@@ -116,7 +116,7 @@ impl Node {
         line!(out, "# Persistence");
         line!(out, "loading:{}", u8::from(self.refuses_loading()));
         if self.caps.async_load {
-            line!(out, "async_loading:0");
+            line!(out, "async_loading:{}", u8::from(self.loading.as_ref().is_some_and(super::Loading::beside)));
         }
         line!(out, "rdb_changes_since_last_save:{}", self.dirty);
         line!(out, "rdb_bgsave_in_progress:{}", u8::from(saving));
@@ -255,7 +255,7 @@ impl Node {
             UpstreamState::Connect => "connect",
             UpstreamState::Connecting { .. } => "connecting",
             UpstreamState::Handshake { .. } => "handshake",
-            UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } => "sync",
+            UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. } => "sync",
             UpstreamState::Connected { .. } => "connected",
         };
         let offset = upstream.link().map_or(-1, |l| l.offset.0);

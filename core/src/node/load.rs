@@ -5,6 +5,7 @@ use super::api::Label;
 use super::replica::UpstreamState;
 use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::Reply;
+use crate::era::Era;
 use crate::note::Note;
 use crate::rdb::{LoadError, Loaded, Loader, Step};
 use crate::repl::replica::{Form, Link};
@@ -29,8 +30,15 @@ enum Source {
     Boot,
     /// DEBUG RELOAD, on behalf of this conn.
     Reload(ConnId),
-    /// The master.
+    /// The master, by way of a file.
     Master,
+    /// The master, straight from the socket.
+    Socket {
+        /// The old data stay until the new are whole.
+        swap: bool,
+        /// … and stay readable (7.0).
+        beside: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -58,7 +66,64 @@ impl Loading {
     /// Whether it is the master's RDB.
     #[must_use]
     pub const fn from_master(&self) -> bool {
-        matches!(self.source, Source::Master)
+        matches!(self.source, Source::Master | Source::Socket { .. })
+    }
+    /// A load that waits for what comes off the socket.
+    pub(super) fn from_socket(era: Era, databases: usize, since: Time, swap: bool, beside: bool) -> Loading {
+        let loader = Box::new(Loader::new(era, databases, None));
+        Loading {
+            source: Source::Socket { swap, beside },
+            file: Bytes::new(),
+            phase: Phase::Steps(loader),
+            since,
+            done: 0,
+            newline_s: None,
+        }
+    }
+    /// Whether it waits for the socket rather than for time.
+    #[must_use]
+    pub const fn awaits_socket(&self) -> bool {
+        matches!(self.source, Source::Socket { .. })
+    }
+    /// Whether the old data stay readable meanwhile.
+    #[must_use]
+    pub const fn beside(&self) -> bool {
+        matches!(self.source, Source::Socket { beside: true, .. })
+    }
+    /// Whether the old data stay until the new are whole.
+    pub(super) const fn swaps(&self) -> bool {
+        matches!(self.source, Source::Socket { swap: true, .. })
+    }
+    /// A piece off the socket; `last`: the RDB is whole. Gives the bytes parsed, and the end.
+    pub(super) fn feed(&mut self, piece: &Bytes, last: bool) -> (u64, Option<Result<Step, LoadError>>) {
+        let ended = match &mut self.phase {
+            Phase::Flush(_) => return (0, None),
+            Phase::Ended(_) => None,
+            Phase::Steps(loader) => {
+                let before = loader.consumed();
+                loader.feed(piece);
+                if last {
+                    loader.finish();
+                }
+                let step = loader.step(u64::MAX);
+                let read = loader.consumed() - before;
+                self.done = loader.consumed();
+                match step {
+                    Ok(Step::Done(loaded)) if !last => {
+                        // The mark has not come whole.
+                        self.phase = Phase::Ended(Box::new(Ok(loaded)));
+                        return (read, None);
+                    }
+                    Ok(Step::Starved | Step::More) if !last => return (read, None),
+                    other => return (read, Some(other)),
+                }
+            }
+        };
+        if !last {
+            return (0, ended);
+        }
+        let Phase::Ended(result) = core::mem::replace(&mut self.phase, Phase::Flush(Span::ZERO)) else { return (0, None) };
+        (0, Some(result.map(Step::Done)))
     }
     /// Bytes read so far.
     #[must_use]
@@ -83,7 +148,7 @@ impl Loading {
 }
 
 /// How long `amount` takes at `rate` a second; 0 is "no time".
-fn cost(amount: u64, rate: u64) -> Span {
+pub(super) fn cost(amount: u64, rate: u64) -> Span {
     if rate == 0 {
         Span::ZERO
     } else {
@@ -98,7 +163,7 @@ impl Node {
     }
     /// Whether commands are refused with -LOADING.
     pub(super) fn refuses_loading(&self) -> bool {
-        self.loading.as_ref().is_some_and(|l| !l.flushing())
+        self.loading.as_ref().is_some_and(|l| !l.flushing() && !l.beside())
     }
 
     /// At the start: the dump file, if there is one.
@@ -185,6 +250,9 @@ impl Node {
 
     /// One step: a piece of the flush, 2 MiB of RDB, or the end.
     pub(super) fn load_step(&mut self, out: &mut Outbox) {
+        if self.loading.as_ref().is_some_and(Loading::awaits_socket) {
+            return self.parse_timeout(out);
+        }
         self.clock.look(self.now);
         let costs = self.settings.costs;
         let scale = costs.scale.max(1);
@@ -250,7 +318,7 @@ impl Node {
     }
 
     /// While it flushes or loads, a replica tells its master at most once a second that it lives.
-    fn newline_to_master(&mut self, out: &mut Outbox) {
+    pub(super) fn newline_to_master(&mut self, out: &mut Outbox) {
         if !self.caps.psync {
             return;
         }
@@ -280,7 +348,7 @@ impl Node {
                         self.log(Mark::Warning, "DB reloaded by DEBUG RELOAD", out);
                         self.answer_reload(id, &Reply::Status("OK"), out);
                     }
-                    Source::Master => self.installed(loaded, out),
+                    Source::Master | Source::Socket { .. } => self.installed(loaded, out),
                 }
             }
             Err(error) => {
@@ -294,7 +362,7 @@ impl Node {
                         out.outputs.push(super::Output::Exit);
                     }
                     Source::Reload(id) => self.answer_reload(id, &Reply::Error("ERR Error trying to load the RDB dump".to_string()), out),
-                    Source::Master => {
+                    Source::Master | Source::Socket { .. } => {
                         let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
                         self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from disk{tail}"), out);
                         self.abort_transfer("load", "the RDB could not be loaded", out);
@@ -312,7 +380,7 @@ impl Node {
         self.serve(id, out);
     }
 
-    fn log_header(&self, by: Option<&str>, created: Option<i64>, used: Option<u64>, out: &mut Outbox) {
+    pub(super) fn log_header(&self, by: Option<&str>, created: Option<i64>, used: Option<u64>, out: &mut Outbox) {
         if let Some(version) = by {
             self.log(Mark::Notice, &format!("Loading RDB produced by version {version}"), out);
         }
@@ -325,7 +393,7 @@ impl Node {
         }
     }
 
-    fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
+    pub(super) fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
         if self.caps.log_done_loading {
             let mark = if self.caps.config_7_0 { Mark::Notice } else { Mark::Warning };
             self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}.", loaded.keys, loaded.expired.len()), out);
@@ -368,7 +436,7 @@ impl Node {
     }
 
     /// The master's RDB is loaded: the link begins to live.
-    fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
+    pub(super) fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
         let Some(UpstreamState::Installing { pipe, transfer, rest, lost }) = self.upstream.as_ref().map(|u| u.state.clone()) else {
             return;
         };

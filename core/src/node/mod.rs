@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
-//! master: `transfer` receives its RDB, `load` loads it (or the dump file at the start), `stream` applies what follows. `cron` is what happens by itself,
+//! master: `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
 //! `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
 //!
 //! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
@@ -27,6 +27,7 @@ mod server_commands;
 #[cfg(test)]
 mod stories;
 mod stream;
+mod streamed;
 mod transfer;
 mod view;
 
@@ -367,6 +368,11 @@ impl Node {
             return None;
         }
         let soon = self.now + self.busy;
+        if self.resume.is_empty()
+            && let Some(deadline) = self.parse_deadline()
+        {
+            return Some(deadline.max(soon));
+        }
         if self.loading.is_some() || !self.resume.is_empty() {
             return Some(soon);
         }
@@ -385,7 +391,7 @@ impl Node {
     /// Whether the process reads this conn now: while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
-        !(self.upstream_conn() == Some(conn) && self.loading.is_some())
+        !(self.upstream_conn() == Some(conn) && self.loading.as_ref().is_some_and(|l| !l.awaits_socket()))
     }
 
     fn plan(&self) -> Plan {

@@ -304,6 +304,27 @@ impl Pair {
         let conn = self.ends.iter().find(|(_, e)| e.0 == n && e.1.is_some()).map_or(self.consoles[n].0, |(c, _)| *c);
         self.push(self.now, Event::To(n, Input::Received { conn, bytes: Bytes::from(bytes) }));
     }
+    /// Lets half of the bytes through that were held back, and gives the rest.
+    pub(super) fn release_half(&mut self) -> Vec<u8> {
+        self.holding = None;
+        let mut rest = Vec::new();
+        for (n, input) in core::mem::take(&mut self.held) {
+            if let Input::Received { conn, bytes } = input {
+                let half = bytes.len() / 2;
+                self.push(self.now, Event::To(n, Input::Received { conn, bytes: bytes.slice(..half) }));
+                rest.extend_from_slice(&bytes[half..]);
+            }
+        }
+        rest
+    }
+    /// The node's connection to another node.
+    pub(super) fn link_of(&self, n: usize) -> ConnId {
+        *self.ends.iter().find(|(_, e)| e.0 == n && e.1.is_some()).expect("a link").0
+    }
+    /// Bytes arrive on a connection.
+    pub(super) fn deliver(&mut self, n: usize, conn: ConnId, bytes: Vec<u8>) {
+        self.push(self.now, Event::To(n, Input::Received { conn, bytes: Bytes::from(bytes) }));
+    }
     /// Log texts of a node from `since` on, with their marks unless `*`.
     pub(super) fn log(&self, n: usize, since: Time) -> Vec<String> {
         let mut lines = Vec::new();

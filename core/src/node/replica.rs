@@ -59,6 +59,13 @@ pub enum UpstreamState {
         /// The connection was lost meanwhile: seen at the first read after the load.
         lost: Option<CloseWhy>,
     },
+    /// The RDB is parsed as it comes (`repl-diskless-load`).
+    Parsing {
+        /// The connection.
+        pipe: Pipe,
+        /// How much came.
+        transfer: Transfer,
+    },
     /// The stream flows.
     Connected {
         /// The connection.
@@ -102,6 +109,7 @@ impl Upstream {
             UpstreamState::Handshake { pipe, .. }
             | UpstreamState::Transfer { pipe, .. }
             | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Parsing { pipe, .. }
             | UpstreamState::Connected { pipe, .. } => Some(pipe),
         }
     }
@@ -111,6 +119,7 @@ impl Upstream {
             UpstreamState::Handshake { pipe, .. }
             | UpstreamState::Transfer { pipe, .. }
             | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Parsing { pipe, .. }
             | UpstreamState::Connected { pipe, .. } => Some(pipe),
         }
     }
@@ -118,7 +127,9 @@ impl Upstream {
     #[must_use]
     pub const fn transfer(&self) -> Option<&Transfer> {
         match &self.state {
-            UpstreamState::Transfer { transfer, .. } | UpstreamState::Installing { transfer, .. } => Some(transfer),
+            UpstreamState::Transfer { transfer, .. }
+            | UpstreamState::Installing { transfer, .. }
+            | UpstreamState::Parsing { transfer, .. } => Some(transfer),
             _ => None,
         }
     }
@@ -169,7 +180,7 @@ impl Node {
             Some(UpstreamState::Connect) => "connect",
             Some(UpstreamState::Connecting { .. }) => "connecting",
             Some(UpstreamState::Handshake { step, .. }) => step.name(&self.caps),
-            Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. }) => "transfer",
+            Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. }) => "transfer",
             Some(UpstreamState::Connected { .. }) => "connected",
         }
     }
@@ -359,6 +370,7 @@ impl Node {
         match old {
             Some(UpstreamState::Connecting { token }) => out.outputs.push(Output::CancelConnect { token }),
             Some(UpstreamState::Handshake { pipe, .. }) => out.outputs.push(Output::Close { conn: pipe.id }),
+            Some(UpstreamState::Parsing { pipe, .. }) => out.outputs.push(Output::Close { conn: pipe.id }),
             Some(UpstreamState::Transfer { pipe, .. } | UpstreamState::Installing { pipe, .. }) => {
                 out.outputs.push(Output::Close { conn: pipe.id });
                 self.remove_temp(out);
@@ -419,6 +431,7 @@ impl Node {
         match &mut upstream.state {
             UpstreamState::Connect | UpstreamState::Connecting { .. } => {}
             UpstreamState::Installing { lost, .. } => *lost = Some(why),
+            UpstreamState::Parsing { .. } => self.parse_cut(why, out),
             UpstreamState::Connected { .. } => self.lose_link(Some(why), true, out),
             UpstreamState::Transfer { transfer, .. } => {
                 let text = if matches!(transfer.form, replica::Form::Unknown) {
@@ -557,6 +570,7 @@ impl Node {
                         self.transfer_bytes(&mut bytes, out);
                     }
                 }
+                UpstreamState::Parsing { .. } => self.parse_bytes(&mut bytes, out),
                 UpstreamState::Installing { rest, .. } => {
                     let mut all = rest.to_vec();
                     all.extend_from_slice(&bytes);
@@ -791,7 +805,7 @@ impl Node {
         let Some(upstream) = &self.upstream else { return };
         let silent = now_s - upstream.last_io_s;
         match &upstream.state {
-            UpstreamState::Connect | UpstreamState::Installing { .. } => {}
+            UpstreamState::Connect | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. } => {}
             UpstreamState::Connecting { .. } | UpstreamState::Handshake { .. } => {
                 if silent > timeout {
                     self.log(Mark::Warning, "Timeout connecting to the MASTER...", out);

@@ -698,3 +698,51 @@ fn no_bytes_from_any_peer_harm_a_node() {
         pair.run_ms(3_000);
     }
 }
+
+#[test]
+fn swapdb_keeps_the_old_data_readable_while_the_new_are_loaded_beside() {
+    let mut pair = Pair::new(Era::V7_0, &["repl-diskless-sync-delay 0; repl-backlog-size 16384", "repl-diskless-load swapdb"]);
+    pair.run_ms(1_100);
+    pair.cli(0, "SET str hello");
+    assert_eq!(pair.cli(1, "REPLICAOF 10.0.0.1 7001"), "OK");
+    pair.run_ms(1_500);
+    let log = pair.log(1, Time::ZERO);
+    let from = log.iter().position(|l| l.starts_with("MASTER <-> REPLICA sync: receiving")).expect("received");
+    let texts: Vec<&str> = log[from..].iter().map(String::as_str).filter(|l| !l.starts_with("RDB ")).collect();
+    assert_eq!(
+        texts,
+        [
+            "MASTER <-> REPLICA sync: receiving streamed RDB from master with EOF to parser",
+            "MASTER <-> REPLICA sync: Loading DB in memory",
+            "Loading RDB produced by version 7.0.15",
+            "Done loading RDB, keys loaded: 1, keys expired: 0.",
+            "Discarding previously cached master state.",
+            "MASTER <-> REPLICA sync: Swapping active DB with loaded DB",
+            "MASTER <-> REPLICA sync: Discarding old DB in background",
+            "MASTER <-> REPLICA sync: Finished with success",
+        ]
+    );
+    assert_eq!(pair.info(1, "master_link_status"), "up");
+    // Cut off beyond the backlog, it loads the same stream's data again: beside the old ones.
+    pair.refusing = true;
+    pair.cut();
+    pair.run_ms(5);
+    for n in 0..40 {
+        pair.cli(0, &format!("SET key:{n} {}", "x".repeat(1_000)));
+    }
+    pair.holding = Some(b"$EOF:");
+    pair.refusing = false;
+    pair.run_ms(2_500);
+    let all: Vec<u8> = pair.release_half();
+    assert!(!all.is_empty());
+    pair.run_ms(5);
+    assert_eq!((pair.info(1, "async_loading"), pair.info(1, "loading")), ("1".to_string(), "0".to_string()));
+    assert_eq!(pair.cli(1, "GET str"), "\"hello\"");
+    assert_eq!(pair.cli(1, "PING"), "PONG");
+    assert_eq!(pair.cli(1, "PSYNC ? -1"), "(error) LOADING Redis is loading the dataset in memory");
+    let conn = pair.link_of(1);
+    pair.deliver(1, conn, all);
+    pair.run_ms(1_500);
+    assert_eq!(pair.info(1, "master_link_status"), "up");
+    assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+}

@@ -27,7 +27,12 @@ impl Node {
                 self.abort_transfer("sync", "bad protocol", out);
             }
             Header::Form(form) => {
-                let target = if self.caps.log_target { " to disk" } else { "" };
+                let parses = self.parses_from_socket();
+                let target = match (self.caps.log_target, parses) {
+                    (false, _) => "",
+                    (true, None) => " to disk",
+                    (true, Some(_)) => " to parser",
+                };
                 let (text, size) = match &form {
                     Form::Sized(n) => (
                         format!("MASTER <-> {capitals} sync: receiving {n} bytes from master{target}"),
@@ -44,6 +49,9 @@ impl Node {
                 }
                 self.log(Mark::Notice, &text, out);
                 self.note(Note::TransferStarted { bytes: size }, out);
+                if let Some(swap) = parses {
+                    return self.begin_parse(swap, out);
+                }
                 // An RDB of no bytes is whole at once.
                 self.transfer_bytes(&mut Bytes::new(), out);
             }

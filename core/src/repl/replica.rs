@@ -253,6 +253,12 @@ impl Transfer {
             }
         }
     }
+    /// As [`Transfer::take`], for a parser that has taken the bytes already: only the count and the mark are kept.
+    pub fn take_and_forget(&mut self, bytes: &mut Bytes) -> bool {
+        let whole = self.take(bytes);
+        self.pieces.clear();
+        whole
+    }
     /// The whole file, without the mark.
     #[must_use]
     pub fn file(&self) -> Bytes {

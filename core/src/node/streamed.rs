@@ -1,0 +1,142 @@
+//! `repl-diskless-load` (6.0+): the RDB goes from the socket straight into the parser, without a file (REDIS.md §6).
+//!
+//! `swapdb` keeps the old data until the new are whole; from 7.0 on they stay readable meanwhile if the stream is the one they came from.
+
+use super::api::CloseWhy;
+use super::load::{Loading, cost};
+use super::replica::{Upstream, UpstreamState};
+use super::{Mark, Node, Outbox};
+use crate::command::directives::DisklessLoad;
+use crate::note::Note;
+use crate::rdb::{LoadError, Loaded, Step};
+use crate::repl::Offset;
+use crate::time::{Span, Time};
+use alloc::format;
+use alloc::string::ToString;
+use bytes::Bytes;
+
+impl Node {
+    /// How this transfer is to be loaded past the disk: whether data are swapped; `None` if it goes to a file.
+    pub(super) fn parses_from_socket(&self) -> Option<bool> {
+        if !self.caps.diskless_load {
+            return None;
+        }
+        match self.conf.diskless_load() {
+            DisklessLoad::Disabled => None,
+            DisklessLoad::OnEmptyDb => self.data.is_empty().then_some(false),
+            DisklessLoad::SwapDb => Some(true),
+        }
+    }
+
+    /// The header came: what follows is parsed as it comes.
+    pub(super) fn begin_parse(&mut self, swap: bool, out: &mut Outbox) {
+        let Some(UpstreamState::Transfer { pipe, transfer, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
+        let same_stream = self.memory.master_id == self.replid && self.memory.initial_offset != Offset::NONE;
+        let beside = swap && self.caps.async_load && same_stream;
+        self.set_upstream(UpstreamState::Parsing { pipe, transfer }, out);
+        if !swap {
+            if self.caps.keeps_cache_until_load {
+                self.discard_cached(out);
+                self.drop_past(out);
+            }
+            let text = format!("MASTER <-> {} sync: Flushing old data", self.capitals());
+            self.log(Mark::Notice, &text, out);
+            let keys = self.data.flush_all();
+            self.note(Note::Flushed { keys: keys as i64 }, out);
+        }
+        let text = format!("MASTER <-> {} sync: Loading DB in memory", self.capitals());
+        self.log(Mark::Notice, &text, out);
+        self.note(Note::LoadStarted { bytes: -1 }, out);
+        let loading = Loading::from_socket(self.era, self.data.databases(), self.now + self.busy, swap, beside);
+        self.loading = Some(loading);
+        self.clock.load_begins(self.now + self.busy);
+    }
+
+    /// Payload for the parser. What follows the RDB in the same read stays in `bytes`.
+    pub(super) fn parse_bytes(&mut self, bytes: &mut Bytes, out: &mut Outbox) {
+        self.clock.look(self.now);
+        let before = bytes.clone();
+        let Some(Upstream { state: UpstreamState::Parsing { transfer, .. }, .. }) = &mut self.upstream else { return };
+        let whole = transfer.take_and_forget(bytes);
+        let piece = before.slice(..before.len() - bytes.len());
+        self.touch_upstream();
+        let costs = self.settings.costs;
+        let Some(loading) = &mut self.loading else { return };
+        let (read, result) = loading.feed(&piece, whole);
+        self.spend(cost(read.saturating_mul(costs.scale.max(1)), costs.rdb_load));
+        match result {
+            Some(Ok(Step::Done(loaded))) => self.parsed(Ok(loaded), bytes, out),
+            Some(Ok(Step::Starved | Step::More)) => self.parsed(Err(LoadError::Short), bytes, out),
+            Some(Err(error)) => self.parsed(Err(error), bytes, out),
+            None => self.newline_to_master(out),
+        }
+    }
+
+    fn parsed(&mut self, result: Result<Loaded, LoadError>, bytes: &mut Bytes, out: &mut Outbox) {
+        let Some(loading) = self.loading.take() else { return };
+        self.clock.look(self.now + self.busy);
+        let rest = core::mem::take(bytes);
+        match result {
+            Ok(loaded) => {
+                self.log_header(loaded.written_by.as_deref(), loaded.created_s, loaded.used_memory, out);
+                self.log_loaded(&loaded, out);
+                let took = (self.now + self.busy).since(loading.since());
+                self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
+                if loading.swaps() {
+                    self.discard_cached(out);
+                    self.drop_past(out);
+                    let capitals = self.capitals();
+                    self.log(Mark::Notice, &format!("MASTER <-> {capitals} sync: Swapping active DB with loaded DB"), out);
+                    self.log(Mark::Notice, &format!("MASTER <-> {capitals} sync: Discarding old DB in background"), out);
+                }
+                let Some(UpstreamState::Parsing { pipe, transfer }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
+                self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
+                self.installed(loaded, out);
+            }
+            Err(error) => {
+                let text = error.log_text(self.era);
+                self.log(Mark::Warning, &text, out);
+                self.note(Note::LoadFailed { why: text }, out);
+                self.parse_failed(loading.swaps(), "Invalid argument", out);
+            }
+        }
+    }
+
+    fn parse_failed(&mut self, swaps: bool, why: &str, out: &mut Outbox) {
+        let tail = if self.caps.config_7_0 { format!(": {why}") } else { "".to_string() };
+        self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from socket{tail}"), out);
+        if swaps {
+            let text = format!("MASTER <-> {} sync: Discarding temporary DB in background", self.capitals());
+            self.log(Mark::Notice, &text, out);
+        }
+        self.abort_transfer("load", "the RDB could not be loaded", out);
+    }
+
+    /// The connection ended before the RDB was whole.
+    pub(super) fn parse_cut(&mut self, why: CloseWhy, out: &mut Outbox) {
+        let errno = self.read_errno(why);
+        let swaps = self.loading.take().is_some_and(|l| l.swaps());
+        self.clock.look(self.now);
+        self.note(Note::LoadFailed { why: errno.to_string() }, out);
+        self.set_upstream(UpstreamState::Connect, out);
+        self.parse_failed(swaps, errno, out);
+    }
+
+    /// When a parser that gets nothing gives up: reads have `repl-timeout` as their limit.
+    pub(super) fn parse_deadline(&self) -> Option<Time> {
+        let upstream = self.upstream.as_ref().filter(|u| matches!(u.state, UpstreamState::Parsing { .. }))?;
+        let limit_s = upstream.last_io_s + self.conf.repl_timeout + 1;
+        let ms = limit_s.saturating_mul(1_000).saturating_sub(self.settings.epoch_unix_ms);
+        Some(Time::from_millis(u64::try_from(ms).unwrap_or(0)).max(self.now + Span::from_micros(1)))
+    }
+    /// Gives up if it is time.
+    pub(super) fn parse_timeout(&mut self, out: &mut Outbox) {
+        let now_s = self.real_s();
+        let late = self.upstream.as_ref().is_some_and(|u| now_s - u.last_io_s > self.conf.repl_timeout);
+        if late {
+            let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
+            self.clock.look(self.now);
+            self.parse_failed(swaps, "Connection timed out", out);
+        }
+    }
+}
