@@ -208,6 +208,7 @@ impl Resync {
     ///
     /// # Errors
     /// If there is no such node, or its process is not there.
+    #[allow(clippy::needless_pass_by_value, reason = "what comes from JavaScript is owned")]
     pub fn info(&self, node: &str, section: Option<String>) -> Result<String, JsError> {
         let desk = self.face.desk.borrow();
         let ix = desk.node_named(node).ok_or_else(|| error(format!("there is no node {node}")))?;

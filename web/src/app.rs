@@ -586,7 +586,9 @@ impl App {
             let opened = share::decode(&hash).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
             match opened {
                 Ok((desk, run)) => {
-                    self.replace(desk, None);
+                    // A run of one of the scenes keeps the scene's words.
+                    let scene = SCENES.iter().position(|s| !desk.title().is_empty() && s.en.title == desk.title());
+                    self.replace(desk, scene);
                     self.desk.borrow_mut().player.pause();
                     self.desk
                         .borrow_mut()
@@ -658,7 +660,7 @@ impl App {
         let base = window.location().href().unwrap_or_default();
         let url = format!("{}{link}", base.split('#').next().unwrap_or_default());
         let sender = ctx.link().clone();
-        export::copy(url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
+        export::copy(&url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
     }
 
     fn export(&mut self, kind: Export) {

@@ -180,7 +180,8 @@ impl Desk {
     #[must_use]
     pub fn shared(&self) -> share::Run {
         share::Run {
-            text: self.run_text(),
+            // Comments explain the text to its readers; the run is the same without them.
+            text: self.run_text().lines().filter(|l| !l.trim_start().starts_with('#')).flat_map(|l| [l, "\n"]).collect(),
             at_us: self.now_us(),
             behaviour: resync_core::BEHAVIOUR,
             fingerprint: Some(self.timeline.sim().fingerprint()),
@@ -391,11 +392,11 @@ impl Desk {
     /// What is wrong with the line, or why it cannot be done.
     pub fn act(&mut self, line: &str) -> Result<Option<String>, String> {
         let console = self.console_of(line);
-        if let Some((node, _)) = console {
-            if !self.timeline.sim().machine(node).alive() {
-                self.type_line(node, line, Answer::Refused);
-                return Err(String::from("nobody listens there: the process is not running"));
-            }
+        if let Some((node, _)) = console
+            && !self.timeline.sim().machine(node).alive()
+        {
+            self.type_line(node, line, Answer::Refused);
+            return Err(String::from("nobody listens there: the process is not running"));
         }
         (self.before_input)(self.now_us(), line);
         let before = self.timeline.step_number();
@@ -741,7 +742,9 @@ mod tests {
         seek(&mut desk, 9_000);
         desk.act("cut master replica-2").expect("a cut");
         seek(&mut desk, 11_500);
-        let shared = share::decode(&share::encode(&desk.shared())).expect("our own link");
+        let link = share::encode(&desk.shared());
+        assert!(link.len() < 500, "{} characters", link.len());
+        let shared = share::decode(&link).expect("our own link");
         let mut again = Desk::load(&shared.text).expect("our own text");
         again.expect_fingerprint(shared.at_us, shared.fingerprint);
         assert_eq!(again.take_verification(), None, "not there yet");

@@ -24,7 +24,7 @@ pub fn download(name: &str, mime: &str, text: &str) -> Result<(), String> {
 }
 
 /// Puts a text into the clipboard and says whether that worked.
-pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     let Some(window) = window() else { return done(false) };
     // In an insecure context there is no clipboard at all.
     let navigator = window.navigator();
@@ -32,6 +32,6 @@ pub fn copy(text: String, done: impl FnOnce(bool) + 'static) {
     if clipboard.is_undefined() || clipboard.is_null() {
         return done(false);
     }
-    let promise = navigator.clipboard().write_text(&text);
+    let promise = navigator.clipboard().write_text(text);
     spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
 }

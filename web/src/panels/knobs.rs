@@ -46,7 +46,7 @@ pub fn nearest(table: &[u64], value: u64) -> usize {
 /// Sends a second as a time between two.
 #[must_use]
 pub fn every_us(rate: u64) -> u64 {
-    if rate == 0 { 0 } else { 1_000_000 / rate }
+    1_000_000_u64.checked_div(rate).unwrap_or(0)
 }
 
 /// The asked and the kept size of the latest resize of this node, if they differ.

@@ -52,6 +52,9 @@ pub fn Variables(props: &VariablesProps) -> Html {
     }
 }
 
+/// A variable's name and its values, one for each column.
+type Row = (&'static str, Vec<String>);
+
 /// What stands under the console.
 #[derive(Clone, PartialEq, Properties)]
 pub struct OtherProps {
@@ -69,7 +72,7 @@ pub fn Other(props: &OtherProps) -> Html {
     let i = &props.t.shell.inspector;
     let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == props.node) else { return Html::default() };
     let yes = |b: bool| if b { "1" } else { "0" }.to_owned();
-    let (lead, heads, rows): (&str, Vec<Html>, Vec<(&str, Vec<String>)>) = if let Some(up) = &node.upstream {
+    let (lead, heads, rows): (&str, Vec<Html>, Vec<Row>) = if let Some(up) = &node.upstream {
         let master = up.node.and_then(|ix| props.views.cluster.nodes.iter().find(|n| n.ix == ix));
         let rows = vec![
             ("repl_state", vec![up.state.to_uppercase()]),
