@@ -123,20 +123,17 @@ impl Mark {
 }
 
 /// A node's filled glyph.
-#[must_use]
 pub fn glyph(ix: NodeIx, x: f64, y: f64, r: f64) -> Html {
     html! { <path class={hue_of(ix).fill()} d={Mark::of(ix).path(x, y, r)} /> }
 }
 
 /// A node's glyph and name in running text.
-#[must_use]
 pub fn named(ix: NodeIx, name: &str) -> Html {
     html! { <b class={hue_of(ix).word()}><span aria-hidden="true">{ Mark::of(ix).char() }{ "\u{a0}" }</span>{ AttrValue::from(name.to_owned()) }</b> }
 }
 
 /// Hatches of one figure; `id` keeps those of several figures on a page apart. Filled with `url(#<id>-h2)` and the like:
 /// `gone` overwritten, `h1`… sent or missed bytes of a replica, `fault` the runway run out.
-#[must_use]
 pub fn hatches(id: &'static str) -> Html {
     let slanted = |name: &str, class: &'static str, turn: &'static str, width: &'static str, step: &'static str| {
         html! {

@@ -61,49 +61,47 @@ pub fn link_between(views: &Views, a: NodeIx, b: NodeIx) -> Option<&LinkView> {
 #[must_use]
 pub fn replicas(views: &Views) -> Vec<Replica<'_>> {
     let Some(top) = top(views) else { return Vec::new() };
-    let nodes = views.cluster.nodes.iter().filter(|node| node.ix != top.ix);
-    nodes
-        .filter_map(|node| {
-            let truth = node.truth.as_ref().filter(|truth| truth.master == top.ix);
-            let parent = parent(views, node);
-            if truth.is_none() && parent != Some(top.ix) {
-                return None;
-            }
-            let master = parent.and_then(|ix| views.cluster.nodes.iter().find(|n| n.ix == ix)).unwrap_or(top);
-            let session = master.replicas.iter().find(|session| session.node == Some(node.ix));
-            let transfer = node.upstream.as_ref().and_then(|upstream| upstream.transfer);
-            let loading = node.upstream.as_ref().is_some_and(|upstream| upstream.loading);
-            let standing = match (session, transfer) {
-                (Some(_), Some((done, total))) => Standing::Syncing(done, total),
-                (Some(_), None) if loading => Standing::Syncing(0, 0),
-                (Some(session), None) if session.state == "online" => Standing::Streaming,
-                (Some(_), None) => Standing::Syncing(0, -1),
-                (None, _) => Standing::Away(truth.and_then(|truth| truth.runway)),
-            };
-            // A process that never had a master's data has no place in the stream: nothing is missing yet.
-            let fresh = |truth: &&resync_core::view::Truth| {
-                let upstream = node.upstream.as_ref();
-                truth.staleness_ms.is_none()
-                    && upstream.is_some_and(|up| !up.link_up && up.cached.is_none())
-                    && matches!(standing, Standing::Away(_))
-            };
-            let has_past = truth.filter(|truth| !matches!(standing, Standing::Syncing(..)) && !fresh(truth));
-            Some(Replica {
-                node,
-                session,
-                link: parent.and_then(|ix| link_between(views, ix, node.ix)),
-                applied: has_past.map(|truth| truth.applied.0),
-                received: has_past.map(|truth| truth.received.0),
-                gap: has_past.map(|truth| truth.gap),
-                standing,
-            })
-        })
-        .collect()
+    let of_top = |node: &&NodeView| {
+        node.ix != top.ix && (node.truth.as_ref().is_some_and(|truth| truth.master == top.ix) || parent(views, node) == Some(top.ix))
+    };
+    views.cluster.nodes.iter().filter(of_top).map(|node| describe(views, node)).collect()
+}
+
+/// How a replica stands to its master, whichever stream is shown.
+#[must_use]
+pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
+    let parent = parent(views, node);
+    let master = parent.and_then(|ix| views.cluster.nodes.iter().find(|n| n.ix == ix));
+    let session = master.and_then(|master| master.replicas.iter().find(|session| session.node == Some(node.ix)));
+    let upstream = node.upstream.as_ref();
+    let truth = node.truth.as_ref();
+    let loading = upstream.is_some_and(|upstream| upstream.loading);
+    let standing = match (session, upstream.and_then(|upstream| upstream.transfer)) {
+        (Some(_), Some((done, total))) => Standing::Syncing(done, total),
+        (Some(_), None) if loading => Standing::Syncing(0, 0),
+        (Some(session), None) if session.state == "online" => Standing::Streaming,
+        (Some(_), None) => Standing::Syncing(0, -1),
+        (None, _) => Standing::Away(truth.and_then(|truth| truth.runway)),
+    };
+    // A process that never had a master's data has no place in the stream: nothing is missing yet.
+    let fresh = truth.is_some_and(|truth| truth.staleness_ms.is_none())
+        && upstream.is_some_and(|upstream| !upstream.link_up && upstream.cached.is_none())
+        && matches!(standing, Standing::Away(_));
+    let past = truth.filter(|_| !fresh && !matches!(standing, Standing::Syncing(..)));
+    Replica {
+        node,
+        session,
+        link: parent.and_then(|ix| link_between(views, ix, node.ix)),
+        applied: past.map(|truth| truth.applied.0),
+        received: past.map(|truth| truth.received.0),
+        gap: past.map(|truth| truth.gap),
+        standing,
+    }
 }
 
 /// The link that the selection means: itself, or a replica's link to its master.
 #[must_use]
-pub fn selected_link<'a>(views: &'a Views, selection: Option<Selection>) -> Option<&'a LinkView> {
+pub fn selected_link(views: &Views, selection: Option<Selection>) -> Option<&LinkView> {
     match selection? {
         Selection::Link(ix) => views.cluster.links.iter().find(|link| link.ix == ix),
         Selection::Node(ix) => {

@@ -126,7 +126,6 @@ fn thinned(turns: impl Iterator<Item = f64>, radius: f64) -> Vec<f64> {
 }
 
 /// The backlog in its box.
-#[must_use]
 pub fn memory(area: Area, m: &Memory) -> Html {
     let t = &m.t.figures.backlog;
     let body = if m.backlog.active {
@@ -181,7 +180,8 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
     let first = m.backlog.first.0;
     let boundaries = thinned(m.commands.iter().rev().map(|c| c.first.0).filter(|o| *o >= first && *o <= m.head).map(turn), ring.r);
     let ticks: String = boundaries.iter().map(|turn| ring.radius(*turn, inner, outer)).collect();
-    let labels = [(0.0, "0".to_owned()), (0.25, grouped((size / 4) as i64))];
+    let quarter = if size < 40_000 { grouped((size / 4) as i64) } else { size_text(size / 4) };
+    let labels = [(0.0, "0".to_owned()), (0.25, quarter)];
     let (tip_x, tip_y) = ring.point(write, outer + 3.0);
     let (wing, back) = (0.62 / ring.r, outer + 14.0);
     let (l, r) = (ring.point(write - wing * 1.6, back), ring.point(write + wing * 1.6, back));

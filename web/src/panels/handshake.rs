@@ -230,6 +230,16 @@ pub fn Handshake(props: &FigureProps) -> Html {
     }
 }
 
+/// What a line's frame needs.
+struct Framed<'a> {
+    y: f64,
+    at_us: u64,
+    text: &'a str,
+    bad: bool,
+    decisive: bool,
+    first: Option<i64>,
+}
+
 struct Pen<'a> {
     c: Columns,
     hue: Hue,
@@ -247,7 +257,8 @@ impl Pen<'_> {
     }
 
     /// A line's frame: the ground of refusals, where to click, and what a screen reader hears.
-    fn framed(&self, y: f64, at_us: u64, text: &str, bad: bool, decisive: bool, first: Option<i64>, body: Html) -> Html {
+    fn framed(&self, row: &Framed, body: Html) -> Html {
+        let Framed { y, at_us, text, bad, decisive, first } = *row;
         let seek = move || Action::Seek(at_us);
         let onclick = self.on.reform(move |_: MouseEvent| seek());
         let onkeydown = {
@@ -298,7 +309,7 @@ impl Pen<'_> {
                         <text x={n(self.c.clock)} y={n(base)} class="mu e">{ span_us(to_us - from_us) }</text>
                     </>
                 };
-                self.framed(y, *from_us, &text, false, false, range.map(|r| r.0), body)
+                self.framed(&Framed { y, at_us: *from_us, text: &text, bad: false, decisive: false, first: range.map(|r| r.0) }, body)
             }
         }
     }
@@ -326,7 +337,10 @@ impl Pen<'_> {
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
-        self.framed(y, row.at_us, &repeated, row.refusal, row.decisive, row.range.map(|r| r.0.0), body)
+        self.framed(
+            &Framed { y, at_us: row.at_us, text: &repeated, bad: row.refusal, decisive: row.decisive, first: row.range.map(|r| r.0.0) },
+            body,
+        )
     }
 
     fn arrow(&self, row: &LadderRow, text: &str, y: f64) -> Html {
@@ -417,7 +431,7 @@ impl Pen<'_> {
                 if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.to_uppercase(), x0 - 50.0, 10.0) }</text> }
             </>
         };
-        self.framed(y, from_us, &words, true, false, None, body)
+        self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)
     }
 
     /// Connections: dials, refusals, resets.

@@ -41,7 +41,7 @@ impl Window {
 /// Boxes of `count` plots one above the other, each with a line of words above it and the time axis below the last: top and bottom.
 #[must_use]
 pub fn plots(h: f64, count: usize) -> Vec<(f64, f64)> {
-    let (head, foot, gap) = (25.0, 18.0, 36.0);
+    let (head, foot, gap) = (28.0, 18.0, 36.0);
     let room = (h - head - foot - gap * (count as f64 - 1.0)).max(30.0);
     // Lag needs few steps, bytes many.
     let shares: Vec<f64> = if count == 2 { vec![0.38, 0.62] } else { vec![1.0 / count as f64; count] };
@@ -170,7 +170,7 @@ pub fn Lag(props: &FigureProps) -> Html {
             let replica = all.iter().find(|r| r.node.ix == series.node);
             Curve { ix: series.node, replica, samples: shown(series, replica, from, now_us, head_offset) }
         })
-        .filter(|curve| !curve.samples.is_empty())
+        .filter(|curve| curve.replica.is_some() && !curve.samples.is_empty())
         .collect();
     if curves.is_empty() {
         return html! {

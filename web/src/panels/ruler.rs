@@ -76,7 +76,7 @@ pub struct Layout {
 #[must_use]
 pub fn axis_bytes(size: u64, histlen: u64) -> u64 {
     let whole = size.max(1);
-    if whole <= 64 * 1024 { whole } else { histlen.max(1).next_power_of_two().max(64 * 1024).min(whole) }
+    if whole <= 64 * 1024 { whole } else { histlen.max(1).next_power_of_two().max(4 * 1024).min(whole) }
 }
 
 /// Lays the ruler out to its box.
@@ -316,7 +316,7 @@ impl Picture<'_> {
                 </>
             }
         };
-        let gone_label = x_first - SIDE - 6.0 > sans_width(t.gone, 11.0);
+        let gone_label = x_first - gone_from > 12.0 && x_first - SIDE - 6.0 > sans_width(t.gone, 11.0);
         let first_label = format!("{} {}", t.first, grouped(self.backlog.first.0));
         let first_end = x_first + 7.0 + sans_width(&first_label, 11.5);
         let head_start = x_head - 10.0 - sans_width(t.head, 12.0);

@@ -3,7 +3,7 @@
 use super::layout::{Card, Plan, Room};
 use super::selecting;
 use crate::action::{Action, Selection};
-use crate::draw::replicas::{Replica, Standing};
+use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{clip, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
@@ -62,7 +62,8 @@ fn edge(card: &Card, still: bool) -> Html {
 pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
     let Some(node) = views.cluster.nodes.iter().find(|node| node.ix == card.ix) else { return Html::default() };
     let s = &t.figures.stage;
-    let replica = all.iter().find(|r| r.node.ix == card.ix);
+    let other = (node.role == Role::Replica).then(|| describe(views, node));
+    let replica = all.iter().find(|r| r.node.ix == card.ix).or(other.as_ref());
     let (onclick, onkeydown) = selecting(on, Selection::Node(card.ix));
     let word = state_word(node, replica, views.cluster.now_us, t);
     let (x, y, w, h) = (card.area.x, card.area.y, card.area.w, card.area.h);
@@ -111,13 +112,18 @@ fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t:
     let s = &t.figures.stage;
     let (x, w) = (card.area.x, card.area.w);
     let (c1, c2, c3) = (x + w * 0.434, x + w * 0.72, x + w - 10.0);
-    let label = html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ s.truth }</text> };
+    // A narrow card says what is true without saying that it is.
+    let label = if w >= 190.0 {
+        html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ s.truth }</text> }
+    } else {
+        Html::default()
+    };
     let Some(r) = replica else {
         return html! { <>{ label }<text x={n(c1)} y={n(y)} class="m e t12 b">{ grouped(node.offset.0) }</text></> };
     };
     match (r.applied, r.gap, r.node.truth.as_ref()) {
         (Some(applied), Some(gap), Some(truth)) => {
-            let gap_text = if gap == 0 { format!("0\u{202f}B") } else { format!("{} B", grouped(-gap)) };
+            let gap_text = if gap == 0 { "0 B".to_owned() } else { format!("{} B", grouped(-gap)) };
             let stale = truth
                 .staleness_ms
                 .map_or_else(|| s.never_was.to_owned(), |ms| if ms == 0 { "0 ms".to_owned() } else { span_us(ms * 1000) });
@@ -210,7 +216,7 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     match &node.child {
         Some(child) => rows.push((
             s.child,
-            if child.total > 0 { format!("{} %", child.done * 100 / child.total) } else { grouped(child.done as i64) },
+            (child.done * 100).checked_div(child.total).map_or_else(|| grouped(child.done as i64), |percent| format!("{percent} %")),
             "b",
         )),
         None => rows.push((s.syncs, syncs, "")),
@@ -219,7 +225,9 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let pitch = ((f.h - from + 2.0) / rows.len() as f64).clamp(13.0, 22.0);
     let fit = (((f.h - from - 4.0) / pitch).floor().max(0.0) as usize + 1).min(rows.len());
     rows.truncate(fit);
-    let address = format!("{}:{}", node.ip, node.port);
+    let room = right - x - sans_width(&node.name, 15.0) - 8.0;
+    let address =
+        [format!("{}:{}", node.ip, node.port), node.ip.clone()].into_iter().find(|text| mono_width(text, 11.0) <= room).unwrap_or_default();
     let name = clip_sans(&node.name, right - x - mono_width(&address, 11.0) - 8.0, 15.0);
     let id = short_id(node.replid.as_str());
     let release = format!("Redis {}", node.era.name());

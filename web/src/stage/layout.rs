@@ -155,6 +155,8 @@ pub fn plan(views: &Views, size: Size) -> Plan {
         p if p >= 47.0 => (Room::Short, 44.0),
         p => (Room::Line, (p - 4.0).clamp(9.0, 24.0)),
     };
+    // A pipe's labels need height alone: those that are too long for it leave themselves out.
+    let pipe_room = if pitch >= 71.0 { Room::Full } else { room };
     let card = |b: &Branch| Card {
         ix: b.ix,
         area: Area {
@@ -181,7 +183,7 @@ pub fn plan(views: &Views, size: Size) -> Plan {
                 x1: card.area.x,
                 y: card.area.y + card.area.h * 0.5,
                 lane: (pitch * 0.5 - 3.0).clamp(3.0, 13.0),
-                room,
+                room: pipe_room,
             })
         })
         .collect();

@@ -54,7 +54,7 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
                 let rightwards = up == (link.from_ix != pipe.left);
                 let (start, end) = if rightwards { (pipe.x0, pipe.x1) } else { (pipe.x1, pipe.x0) };
                 let view = if up { link.up } else { link.down };
-                let label = (pipe.room == Room::Full).then(|| if rightwards { pipe.y - 18.0 } else { pipe.y + 26.0 });
+                let label = (pipe.room == Room::Full).then_some(if rightwards { pipe.y - 18.0 } else { pipe.y + 26.0 });
                 let y = if rightwards { pipe.down() } else { pipe.up() };
                 let reserved = if rightwards || pipe.room != Room::Full { 0.0 } else { pipe::physics_width(link, t) };
                 Lane {

@@ -4,7 +4,7 @@ use super::layout::{Pipe, Room};
 use super::packets::LANE_MOST;
 use super::selecting;
 use crate::action::{Action, Selection};
-use crate::draw::replicas::{Replica, Standing};
+use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{Hue, hue_of, n, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
@@ -67,7 +67,8 @@ impl Labels<'_> {
 pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
     let Some(link) = views.cluster.links.iter().find(|link| link.ix == pipe.link) else { return Html::default() };
     let (onclick, onkeydown) = selecting(on, Selection::Link(link.ix));
-    let replica = all.iter().find(|r| r.node.ix == pipe.right);
+    let other = views.cluster.nodes.iter().find(|node| node.ix == pipe.right).map(|node| describe(views, node));
+    let replica = all.iter().find(|r| r.node.ix == pipe.right).or(other.as_ref());
     let now = views.cluster.now_us;
     let hue = hue_of(pipe.right);
     let body = match link.state {
@@ -134,7 +135,7 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
             if pipe.room == Room::Full {
                 if let Some(text) = above {
                     if fits_above { if let Some((text, class)) = piled_left { <text x={n(pipe.x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
-                    <text x={n(bar + 14.0)} y={n(labels.above())} class="b xw halop">{ text }</text>
+                    <text x={n((bar + 14.0).min(pipe.x1 - 4.0 - sans_width(&text, 11.6)))} y={n(labels.above())} class="b xw halop">{ text.clone() }</text>
                 }
                 { labels.pair(labels.below(), quiet.then(|| (s.nobody_told.to_owned(), "mu".to_owned())).or(idle), Some((physics(&link.down, &link.up, t), "mu".to_owned()))) }
             }
@@ -164,7 +165,10 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
         (text, if held { hue.text().to_owned() } else { "xf".to_owned() })
     });
     let age = (s.cut)(&span_us(now.saturating_sub(link.since_us)));
-    let age_at = right.max(middle + r + 6.0);
+    // In a short pipe the age stands in the middle, and what waits gives way to it.
+    let age_w = sans_width(&age, 11.2);
+    let age_at =
+        if right.max(middle + r + 6.0) + age_w < x1 - 4.0 { right.max(middle + r + 6.0) } else { (middle - age_w * 0.5).max(x0 + 4.0) };
     let fits_left = above_left.as_ref().is_some_and(|(text, _)| x0 + 8.0 + sans_width(text, 11.2) + 8.0 < age_at);
     let dials = (link.dials_failed > 0).then(|| (s.dials)(link.dials_failed));
     let next = replica
