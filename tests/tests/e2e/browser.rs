@@ -3,7 +3,6 @@
 use serde_json::Value;
 use std::future::Future;
 use std::net::{TcpListener, TcpStream};
-use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command as Process, Stdio};
 use std::sync::{Mutex, OnceLock};
@@ -20,7 +19,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// A page in a browser of its own.
 pub(crate) struct Page {
     pub(crate) driver: WebDriver,
-    pub(crate) url: String,
 }
 
 /// Runs a story on a freshly opened page: 1 440×900, English, an empty profile. A story that fails leaves a picture and the console's lines.
@@ -46,7 +44,7 @@ where
     let told = runtime.block_on(async {
         let driver = Driver::start().await;
         let page = driver.open(&url).await;
-        let keep = Page { driver: page.driver.clone(), url: url.clone() };
+        let keep = Page { driver: page.driver.clone() };
         let told = tokio::task::LocalSet::new().run_until(async { tokio::task::spawn_local(tell(page)).await }).await;
         if told.is_err() {
             keep.leave_evidence(name).await;
@@ -130,7 +128,7 @@ impl Driver {
             .await
             .expect("a browser session (chromium and chromedriver of the same major)");
         driver.set_script_timeout(Duration::from_secs(120)).await.expect("a timeout");
-        let page = Page { driver, url: url.to_owned() };
+        let page = Page { driver };
         page.size(1440, 900, 1.0).await;
         page.driver.goto(url).await.expect("the page opens");
         page
@@ -174,7 +172,8 @@ fn candidates(role: &str) -> &'static str {
         "option" => "option, [role=option]",
         "menuitem" => "[role=menuitem]",
         "link" => "a[href], [role=link]",
-        "dialog" => "dialog, [role=dialog], [role=alertdialog]",
+        "dialog" => "dialog, [role=dialog]",
+        "alertdialog" => "[role=alertdialog]",
         _ => "*",
     }
 }
@@ -261,8 +260,17 @@ impl Page {
     pub(crate) async fn click(&self, role: &str, name: &str) {
         let begun = Instant::now();
         loop {
-            match self.get(role, name).await.click().await {
+            let element = self.get(role, name).await;
+            match element.click().await {
                 Ok(()) => return,
+                // Something that belongs to it lies over its middle (a figure inside a node's frame): a person clicks where it shows.
+                Err(why) if why.to_string().contains("intercepted") => {
+                    let place = element.rect().await.expect("a place");
+                    #[allow(clippy::cast_possible_truncation, reason = "pixels of a window")]
+                    let (x, y) = (place.x as i64 + 14, place.y as i64 + 14);
+                    self.driver.action_chain().move_to(x, y).click().perform().await.expect("a click");
+                    return;
+                }
                 // It was drawn anew between finding and clicking.
                 Err(why) if begun.elapsed() > PATIENCE => panic!("{role} `{name}` cannot be clicked: {why}"),
                 Err(_) => tokio::time::sleep(Duration::from_millis(60)).await,
@@ -312,12 +320,6 @@ impl Page {
             .collect()
     }
 
-    /// Keeps a picture of the page.
-    pub(crate) async fn picture(&self, file: &Path) {
-        std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
-        self.driver.screenshot(file).await.expect("a picture");
-    }
-
     async fn leave_evidence(&self, name: &str) {
         let folder = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |set| root().join(set)).join("e2e");
         let file = folder.join(format!("{name}.png"));
@@ -327,7 +329,7 @@ impl Page {
         for line in self.driver.browser_log().await.unwrap_or_default() {
             eprintln!("console: {} {}", line.level, line.message);
         }
-        let view = AssertUnwindSafe(self.try_js("window.resync && JSON.stringify(window.resync.view())")).0.await;
+        let view = self.try_js("window.resync && JSON.stringify(window.resync.view())").await;
         eprintln!("view: {}", view.map_or_else(|why| why, |view| view.to_string()));
     }
 }
