@@ -36,6 +36,8 @@ pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
 
     let copy = copying(clock);
     say("memory copy in 4 KiB pieces, GiB/s", copy);
+    crate::bench_data::all(clock, copy, tell);
+    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
     let ring = feeding(clock, BacklogKind::Ring, 1);
     say("backlog feed, ring, ÷ memory copy", ring / copy);
     let one = feeding(clock, BacklogKind::Blocks, 1);
@@ -56,7 +58,7 @@ pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
 }
 
 /// The best of five rounds: seconds that `round` takes.
-fn best(clock: Clock<'_>, mut round: impl FnMut()) -> f64 {
+pub(crate) fn best(clock: Clock<'_>, mut round: impl FnMut()) -> f64 {
     let mut best = f64::INFINITY;
     for _ in 0..5 {
         let begun = clock();

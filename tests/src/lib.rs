@@ -1,5 +1,6 @@
 //! Harness, conformance, end to end, benches.
 
+pub mod bench_data;
 pub mod commands;
 pub mod conformance;
 pub mod figures;

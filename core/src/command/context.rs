@@ -80,7 +80,8 @@ impl Cx<'_, '_> {
     }
     /// Whether the key's time has passed. A key lives through its last millisecond.
     pub(super) fn is_past(&self, key: &[u8]) -> bool {
-        self.d.data.expiry(self.d.db, key).is_some_and(|when| self.d.now_ms > when)
+        // Most databases have no key that expires: then nothing is looked up.
+        self.d.data.volatile(self.d.db) > 0 && self.d.data.expiry(self.d.db, key).is_some_and(|when| self.d.now_ms > when)
     }
     /// Does something in another database.
     pub(super) fn in_db<R>(&mut self, db: usize, what: impl FnOnce(&mut Self) -> R) -> R {
@@ -125,11 +126,15 @@ impl Cx<'_, '_> {
     }
     /// The value of a key, for a command that writes.
     pub(super) fn writing(&mut self, key: &[u8]) -> Option<&Value> {
+        self.clear_if_expired(key);
+        self.d.data.get(self.d.db, key)
+    }
+    /// A look at a key for the sake of its time alone: what has expired is deleted before something else takes its place. A writable replica of 7.0
+    /// deletes too.
+    pub(super) fn clear_if_expired(&mut self, key: &[u8]) {
         if self.expire_if_needed(key) && self.d.replica && self.has(Era::V7_0) {
-            // A writable replica of 7.0 deletes what has expired before it writes.
             self.expire(key);
         }
-        self.d.data.get(self.d.db, key)
     }
     /// Puts a value under a key; any time to live goes, as with SET.
     pub(super) fn put(&mut self, key: &[u8], value: impl Into<Value>) {

@@ -93,9 +93,12 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         None => None,
     };
     let old = if get { Some(cx.string(key)?.map_or(Reply::Nil, Reply::Bulk)) } else { None };
-    let there = cx.writing(key).is_some();
-    if (nx && there) || (xx && !there) {
-        return read(old.unwrap_or(Reply::Nil));
+    cx.clear_if_expired(key);
+    if nx || xx {
+        let there = cx.d.data.contains(cx.d.db, key);
+        if (nx && there) || (xx && !there) {
+            return read(old.unwrap_or(Reply::Nil));
+        }
     }
     let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, key) } else { None };
     cx.d.data.set(cx.d.db, key, stored(value), when.map(|(_, when)| when).or(kept));
@@ -124,7 +127,7 @@ pub(super) fn setnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 }
 fn set_with_ttl(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
     let when = expiry(cx, name, unit, &args[2])?;
-    cx.writing(&args[1]);
+    cx.clear_if_expired(&args[1]);
     cx.d.data.set(cx.d.db, &args[1], stored(&args[3]), Some(when));
     let effect = set_effect(cx, &args[1], &args[3], unit, when);
     Ok((Reply::OK, effect))
@@ -147,7 +150,7 @@ pub(super) fn mget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 }
 pub(super) fn getset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let old = cx.string(&args[1])?.map_or(Reply::Nil, Reply::Bulk);
-    cx.writing(&args[1]);
+    cx.clear_if_expired(&args[1]);
     cx.put(&args[1], stored(&args[2]));
     if cx.has(Era::V6_2) { rewritten(old, words([b"SET", &args[1], &args[2]])) } else { wrote(old, true) }
 }
@@ -361,7 +364,7 @@ pub(super) fn bitcount(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 fn put_pairs(cx: &mut Cx<'_, '_>, args: &Args) {
     cx.touched(args.len() / 2);
     for pair in args[1..].chunks_exact(2) {
-        cx.writing(&pair[0]);
+        cx.clear_if_expired(&pair[0]);
         cx.put(&pair[0], stored(&pair[1]));
     }
 }

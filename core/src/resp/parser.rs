@@ -175,6 +175,9 @@ impl Parser {
             match self.state {
                 State::Broken => return Ok(None),
                 State::Idle => {
+                    if let Some(request) = self.whole() {
+                        return Ok(Some(request));
+                    }
                     let Some(chunk) = self.chunks.front() else { return Ok(None) };
                     self.start = Some(chunk.clone());
                     self.state = if chunk[0] == b'*' { State::Count } else { State::Inline };
@@ -252,6 +255,32 @@ impl Parser {
                 }
             }
         }
+    }
+
+    /// The short way: a multi bulk request that lies whole in the first chunk and is written as [`super::write_command`] writes it. Anything else,
+    /// errors too, is left to the long way.
+    fn whole(&mut self) -> Option<Request> {
+        /// More words than this go the long way, which grows with what comes.
+        const WORDS_MAX: usize = 64;
+        let chunk = self.chunks.front_mut()?;
+        let wire = &chunk[..];
+        let (count, mut at) = short_line(wire, 0, b'*')?;
+        if count == 0 || count > WORDS_MAX {
+            return None;
+        }
+        let mut args = Vec::with_capacity(count);
+        for _ in 0..count {
+            let (length, start) = short_line(wire, at, b'$')?;
+            let end = start + length;
+            if wire.get(end..end + 2)? != b"\r\n" {
+                return None;
+            }
+            args.push(chunk.slice(start..end));
+            at = end + 2;
+        }
+        let raw = if at == chunk.len() { self.chunks.pop_front()? } else { chunk.split_to(at) };
+        self.queued -= at;
+        Some(Request { args, bytes: at, inline: false, raw: Some(raw) })
     }
 
     /// The lines of a multi bulk request may end in anything that is two bytes long; only `\r\n` can be forwarded as it is.
@@ -337,6 +366,27 @@ impl Parser {
         self.held = 0;
         Request { args, bytes, inline, raw }
     }
+}
+
+/// A line `*n\r\n` or `$n\r\n` at `at`, of at most six digits: the number, and where the line ends.
+fn short_line(wire: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
+    let line = wire.get(at..)?;
+    if *line.first()? != mark {
+        return None;
+    }
+    let mut value = 0usize;
+    for (i, &byte) in line.iter().enumerate().skip(1).take(7) {
+        match byte {
+            b'0'..=b'9' => value = value * 10 + usize::from(byte - b'0'),
+            b'\r' if line.get(i + 1) == Some(&b'\n') => {
+                // One spelling only: `$0`, but not `$` nor `$07`.
+                let plain = i == 2 || (i > 2 && line[1] != b'0');
+                return plain.then_some((value, at + i + 2));
+            }
+            _ => return None,
+        }
+    }
+    None
 }
 
 /// The number in a line `*n…` or `$n…`, its two-byte ending included.

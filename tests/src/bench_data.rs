@@ -1,0 +1,83 @@
+//! What the parser, the command table and the dataset cost by themselves, without nodes and links around them.
+
+use crate::commands::Keyspace;
+use crate::figures::{Clock, Figure, best};
+use bytes::Bytes;
+use resync_core::era::Era;
+use resync_core::resp::{Parser, write_command};
+use std::hint::black_box;
+
+/// One read of a socket.
+const READ: usize = 16 << 10;
+
+/// Pipelined SETs of `size` bytes over `keys` keys, about `bytes` of them, cut into reads.
+fn pipeline(keys: usize, size: usize, bytes: usize) -> (Vec<Bytes>, usize) {
+    let value = vec![b'v'; size];
+    let mut wire = Vec::with_capacity(bytes + size + 64);
+    let mut commands = 0;
+    while wire.len() < bytes {
+        // Every key comes once before one comes twice.
+        let key = format!("key:{}", commands * 7_919 % keys);
+        write_command(&[b"SET", key.as_bytes(), &value], &mut wire);
+        commands += 1;
+    }
+    let wire = Bytes::from(wire);
+    ((0..wire.len()).step_by(READ).map(|at| wire.slice(at..wire.len().min(at + READ))).collect(), commands)
+}
+
+fn parse(reads: &[Bytes]) -> usize {
+    let mut parser = Parser::new();
+    let mut bytes = 0;
+    for read in reads {
+        parser.feed(read);
+        while let Some(request) = parser.next().expect("well formed") {
+            bytes += request.bytes;
+            black_box(&request);
+        }
+    }
+    bytes
+}
+fn run(keys: &mut Keyspace, reads: &[Bytes]) -> usize {
+    let mut parser = Parser::new();
+    let mut bytes = 0;
+    for read in reads {
+        parser.feed(read);
+        while let Some(request) = parser.next().expect("well formed") {
+            bytes += request.bytes;
+            black_box(keys.run(&request.args));
+        }
+    }
+    bytes
+}
+
+/// All figures of this room. `copy` is plain copying in GiB/s.
+#[allow(clippy::cast_precision_loss, reason = "counts of a bench are far below 2^52")]
+pub fn all(clock: Clock<'_>, copy: f64, tell: &mut dyn FnMut(&Figure)) {
+    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
+    let gib = |bytes: usize, seconds: f64| bytes as f64 / seconds / f64::from(1 << 30);
+
+    let (reads, _) = pipeline(1_000, 500, 32 << 20);
+    let mut bytes = 0;
+    let seconds = best(clock, || bytes = parse(&reads));
+    say("parse SETs of 500 B ÷ memory copy", gib(bytes, seconds) / copy);
+    let mut keys = Keyspace::new(Era::V7_0);
+    let seconds = best(clock, || bytes = run(&mut keys, &reads));
+    say("parse and run SETs of 500 B on 1 000 keys ÷ memory copy", gib(bytes, seconds) / copy);
+
+    let (reads, commands) = pipeline(1_000_000, 20, 60 << 20);
+    let mut keys = Keyspace::new(Era::V7_0);
+    let begun = clock();
+    run(&mut keys, &reads);
+    say("SETs of 20 B that make 1 000 000 keys, cmd/s", commands as f64 / (clock() - begun));
+    let seconds = best(clock, || {
+        run(&mut keys, &reads[..16]);
+    });
+    let (_, few) = pipeline(1_000_000, 20, 16 * READ);
+    say("SETs of 20 B among 1 000 000 keys, cmd/s", few as f64 / seconds);
+    let seconds = best(clock, || {
+        let before = keys.data.clone();
+        run(&mut keys, &reads[16..17]);
+        black_box(before);
+    });
+    say("a copy of 1 000 000 keys, then 300 SETs, ms", seconds * 1e3);
+}
