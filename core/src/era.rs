@@ -184,6 +184,8 @@ pub struct Capabilities {
     pub tcp_keepalive_300: bool,
     /// AUTH with a user name, ACL wordings (6.0).
     pub acl: bool,
+    /// A streamed transfer ends with "Synchronization … succeeded" at once, not at the first ACK (7.0).
+    pub online_before_ack: bool,
     /// A loading server counts the ticks that it cannot run (6.2), so that its replication cron keeps its place among them.
     pub counts_ticks_while_loading: bool,
 }
@@ -322,6 +324,7 @@ impl Era {
             config_7_0: self.has(V7_0),
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
+            online_before_ack: self.has(V7_0),
             counts_ticks_while_loading: self.has(V6_2),
         }
     }

@@ -30,6 +30,23 @@ const RECORDINGS: &[(&str, &[Part])] = &[
     ("a_story_loading_auth__7.0.15", BOTH),
     ("a_loading_noauth__3.0.7", BOTH),
     ("a_loading_noauth__7.0.15", BOTH),
+    ("c_backlog_ttl__3.0.7", BOTH),
+    ("g_ping4_timeout5__3.0.7", BOTH),
+    ("g_ping5_timeout5__3.0.7", BOTH),
+    ("g_ping6_timeout5__3.0.7", BOTH),
+    ("g_ping10_timeout5__3.0.7", BOTH),
+    ("g_ping10_timeout5__7.0.15", BOTH),
+    ("h1_bgsave_slow_disk__3.0.7", BOTH),
+    ("h1_bgsave_slow_disk__7.0.15", BOTH),
+    ("k_expiry__3.0.7", BOTH),
+    ("k_expiry__7.0.15", BOTH),
+    ("l_stream__3.0.7", BOTH),
+    ("l_stream__7.0.15", BOTH),
+    ("m_diskless_delay1__3.0.7", BOTH),
+    ("m_diskless_delay1__7.0.15", BOTH),
+    ("m_diskless_delay5__7.0.15", BOTH),
+    ("m_diskless_two_replicas__3.0.7", &[Part::Master]),
+    ("m_diskless_two_replicas__7.0.15", &[Part::Master]),
 ];
 const BOTH: &[Part] = &[Part::Master, Part::Replica];
 

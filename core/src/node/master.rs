@@ -508,6 +508,13 @@ impl Node {
 
     /// What the end of a child means for those who waited for it.
     fn update_waiting(&mut self, child: &super::Child, ok: bool, out: &mut Outbox) {
+        if ok && !self.caps.diskless_pipe {
+            // The child reports for each replica before anything else happens.
+            for id in self.sockets_sessions() {
+                let text = format!("Slave {} correctly received the streamed RDB file.", self.name_of_id(id));
+                self.log(Mark::Warning, &text, out);
+            }
+        }
         for id in self.replicas.clone() {
             let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
             let Phase::WaitBgsaveEnd { target } = session.phase else { continue };
@@ -523,14 +530,14 @@ impl Node {
                         self.drop_conn(id, "bgsave-failed", true, out);
                         continue;
                     }
-                    if !self.caps.diskless_pipe {
-                        self.log(Mark::Warning, &format!("Slave {name} correctly received the streamed RDB file."), out);
-                    }
                     let word = self.word();
                     let text = format!(
                         "Streamed RDB transfer with {word} {name} succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming"
                     );
                     self.log(Mark::Notice, &text, out);
+                    if self.caps.online_before_ack {
+                        self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+                    }
                     self.go_online(id, true, out);
                 }
                 Target::Disk if ok => {
@@ -674,9 +681,11 @@ impl Node {
         let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
         if matches!(session.phase, Phase::Online { held: true }) {
             session.phase = Phase::Online { held: false };
-            let name = self.name_of_id(id);
-            let word = self.word();
-            self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+            if !self.caps.online_before_ack {
+                let name = self.name_of_id(id);
+                let word = self.word();
+                self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+            }
             self.refresh_good(out);
         }
         if out.want_flow {

@@ -64,6 +64,8 @@ pub enum Event {
 pub struct Recording {
     /// Its file's name without `.json`.
     pub name: String,
+    /// Unix second in which it began.
+    pub started_s: i64,
     /// Releases by server.
     pub versions: BTreeMap<String, String>,
     /// Ports by server.
@@ -72,12 +74,23 @@ pub struct Recording {
     pub proxies: BTreeMap<String, u16>,
     /// redis.conf by server, beyond what every recording has.
     pub config: BTreeMap<String, Vec<(String, String)>>,
+    /// Whether repeated ACKs of one offset were left out.
+    pub acks_dropped: bool,
     /// Milliseconds since the scenario's start, and what was seen, in order.
     pub events: Vec<(f64, Event)>,
 }
 
 fn text(json: &Json) -> String {
     json.as_str().map_or_else(|| json.to_string(), str::to_owned)
+}
+
+/// `2026-11-21T21:35:08` as a unix second.
+fn unix_second(text: &str) -> i64 {
+    let numbers: Vec<i64> = text.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+    let [year, month, day, hour, minute, second] = numbers[..] else { panic!("{text} is no moment") };
+    let (y, m) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * y + y / 4 - y / 100 + y / 400 + (153 * m + 2) / 5 + day - 1 - 719_468;
+    days * 86_400 + hour * 3_600 + minute * 60 + second
 }
 
 fn unescape(text: &str) -> Vec<u8> {
@@ -139,6 +152,7 @@ impl Recording {
         let object = |key: &str| json[key].as_object().cloned().unwrap_or_default();
         let mut recording = Recording {
             name: name.to_owned(),
+            started_s: unix_second(json["started"].as_str().expect("a start")),
             versions: object("nodes").iter().map(|(k, v)| (k.clone(), text(&v["version"]))).collect(),
             ports: object("nodes").iter().map(|(k, v)| (k.clone(), v["port"].as_u64().expect("a port") as u16)).collect(),
             proxies: object("links").iter().map(|(k, v)| (k.clone(), v["proxy_port"].as_u64().expect("a port") as u16)).collect(),
@@ -146,6 +160,7 @@ impl Recording {
                 .iter()
                 .map(|(k, v)| (k.clone(), v.as_object().expect("directives").iter().map(|(k, v)| (k.clone(), text(v))).collect()))
                 .collect(),
+            acks_dropped: false,
             events: Vec::new(),
         };
         let mut infos: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
@@ -154,6 +169,7 @@ impl Recording {
         }
         recording.mend();
         recording.mend_counter();
+        recording.acks_dropped = json["dropped"]["same_ack"].as_u64().is_some_and(|n| n > 0);
         recording.events.sort_by(|a, b| a.0.total_cmp(&b.0));
         recording
     }
@@ -242,6 +258,14 @@ impl Recording {
                 self.events.retain(|e| !gap(e));
                 // The second of the two lines went out before the answer, as a pipelined handshake does.
             }
+            // No scripts here.
+            "l_stream__3.0.7" => {
+                let script = |(_, e): &(f64, Event)| matches!(e, Event::Command(_, line, _) if line.starts_with("EVAL"));
+                if let Some(at) = self.events.iter().position(script) {
+                    let end = self.events[at].0 - 20.0;
+                    self.events.retain(|(t, _)| *t < end);
+                }
+            }
             "e_min_slaves__3.0.7" => {
                 self.events.retain(|e| !gap(e));
                 self.mend_writer();
@@ -252,6 +276,37 @@ impl Recording {
                 }
             }
         }
+    }
+
+    /// Puts repeated ACKs of one offset back where they were left out: one a second, as long as the conn lives. For playing the replica.
+    pub fn mend_acks(&mut self) {
+        if !self.acks_dropped {
+            return;
+        }
+        let acks = |e: &Event| match e {
+            Event::Bytes(conn, Dir::Up, bytes) if bytes.starts_with(b"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n") => {
+                Some((conn.clone(), bytes.clone()))
+            }
+            _ => None,
+        };
+        let mut more = Vec::new();
+        for (n, (at, event)) in self.events.iter().enumerate() {
+            let Some((conn, bytes)) = acks(event) else { continue };
+            let next = self.events[n + 1..].iter().find(|(_, e)| match e {
+                Event::Close(c, _) => *c == conn,
+                Event::Bytes(c, Dir::Up, _) => *c == conn,
+                Event::Act(line) => line == "SIGSTOP replica" || line.contains("blackhole on"),
+                _ => false,
+            });
+            let until = next.map_or_else(|| self.end(), |(t, _)| *t);
+            let mut t = at + 1_004.0;
+            while t < until - 500.0 {
+                more.push((t, Event::Bytes(conn.clone(), Dir::Up, bytes.clone())));
+                t += 1_004.0;
+            }
+        }
+        self.events.extend(more);
+        self.events.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
 
     /// The writer of the -LOADING stories, `SET w <i>` twice a second, was not written down as commands: its moments are on the wire, where several
@@ -351,6 +406,12 @@ mod tests {
             resync_core::resp::write_command(&command.split(' ').collect::<Vec<_>>(), &mut long);
         }
         assert_eq!(refill(&long[..100], long.len()), long);
+    }
+
+    #[test]
+    fn moments_are_unix_seconds() {
+        assert_eq!(unix_second("1970-01-01T00:00:00"), 0);
+        assert_eq!(unix_second("2026-11-21T21:12:04"), 1_795_295_524);
     }
 
     #[test]

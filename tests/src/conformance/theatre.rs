@@ -167,7 +167,7 @@ impl<'a> Stage<'a> {
             ip: "127.0.0.1".to_owned(),
             config: config.iter().map(words).collect(),
             seed: unknowns.seed,
-            epoch_unix_ms: 1_795_296_900_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
+            epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
             costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
         };
         let mut stage = Stage {
@@ -245,7 +245,15 @@ impl<'a> Stage<'a> {
         }
         let Some(first) = self.evidence.iter().find(|at| **at > start) else { return start };
         let seconds = (first - start + 60_000) / 1_004_000;
-        (first - seconds * 1_004_000).saturating_sub(100_000)
+        let tick = first - seconds * 1_004_000;
+        // A tick in the first second came after what was asked before it.
+        let server = self.part.server();
+        let asked = self.recording.events.iter().filter_map(|(at, e)| match e {
+            Event::Log(who, _, text) if who == server && text.contains("(user request from") => Some(ZERO_US + us(*at)),
+            _ => None,
+        });
+        let asked = asked.filter(|at| seconds == 0 && *at <= tick && *at + 100_000 > tick).max();
+        asked.map_or(tick - 100_000, |at| at - 1_500)
     }
 
     fn write_cues(&mut self) {
@@ -269,8 +277,12 @@ impl<'a> Stage<'a> {
             match event {
                 Event::Command(node, line, _) if node == server && index > begin => {
                     for line in expand(line) {
-                        // A client's moment is rounded, and taken when it has the reply.
-                        self.push(at - 1_000, Cue::Command(line));
+                        // A client's moment is rounded, and taken when it has the reply; the log knows better.
+                        let asked =
+                            |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("(user request from"));
+                        let logged = events.iter().rev().find(|(t, e)| line.starts_with("SLAVEOF") && asked(e) && at >= ZERO_US + us(*t));
+                        let logged = logged.map(|(t, _)| ZERO_US + us(*t)).filter(|t| at - t < 20_000);
+                        self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
                     }
                 }
                 Event::Act(line) => self.push(at, Cue::Act(line.clone())),
@@ -394,7 +406,7 @@ impl<'a> Stage<'a> {
         }
         let era = self.recording.era("master");
         let data = match len {
-            18 => Dataset::new(16),
+            18 | 170..=200 => Dataset::new(16),
             0..100_000 => base_data(),
             _ => many_keys(),
         };
@@ -718,20 +730,17 @@ fn expand(line: &str) -> Vec<String> {
         return vec!["INFO replication".to_owned()];
     }
     // No scripts here; and data that came by DEBUG POPULATE is in the file.
-    if line.starts_with("EVAL") || line.starts_with("DEBUG POPULATE") {
+    if line.starts_with("EVAL") || line.starts_with("DEBUG POPULATE") || line.contains("(raw client") {
         return Vec::new();
     }
     vec![line.to_owned()]
 }
 
-/// A reply as the recordings write it.
+/// A reply as the recordings write it: as redis-cli would, with arrays in one line.
 fn shown(reply: &Reply) -> String {
     match reply {
-        Reply::Bulk(bytes) => String::from_utf8_lossy(bytes).into_owned(),
-        Reply::Array(items) => {
-            let items: Vec<String> = items.iter().map(|i| format!("\"{}\"", shown(i))).collect();
-            format!("[{}]", items.join(", "))
-        }
+        Reply::Bulk(bytes) if bytes.starts_with(b"# ") => String::from_utf8_lossy(bytes).into_owned(),
+        Reply::Array(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", ")),
         other => resp::cli::format(other),
     }
 }
