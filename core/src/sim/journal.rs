@@ -2,7 +2,7 @@
 
 use crate::limits;
 use crate::note::Note;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
@@ -29,8 +29,30 @@ pub struct Entry {
 
 /// How far back an equal milestone of the same node is looked for: more than the steps of one failed handshake.
 const FOLD_OVER: usize = 24;
+/// Attempts follow each other at this distance at most: what comes later is another story.
+const FOLD_WITHIN: Span = Span::from_millis(2_500);
 /// Repeats remembered singly; beyond that each remembered one stands for two, four, ….
 const REPEATS_KEPT: usize = 256;
+
+/// What a loop of failing attempts says again and again. What gets somewhere always stands for itself.
+const fn folds(note: &Note) -> bool {
+    matches!(
+        note,
+        Note::UpstreamState { .. }
+            | Note::HandshakeFailed { .. }
+            | Note::PsyncAsked { .. }
+            | Note::PsyncVerdict { .. }
+            | Note::SyncFallback { .. }
+            | Note::SessionState { .. }
+            | Note::SessionEnded { .. }
+            | Note::UpstreamLost { .. }
+            | Note::FullStarted { .. }
+            | Note::Refused { .. }
+            | Note::GoodReplicas { .. }
+            | Note::LinkChanged { .. }
+            | Note::ConfigSet { .. }
+    )
+}
 
 impl Entry {
     /// Event and time of each time that it happened, oldest first; of very many, some stand for several.
@@ -89,10 +111,12 @@ impl Journal {
     }
     /// Something happened.
     pub fn push(&mut self, at: Time, event: u64, node: u32, note: &Note) {
-        let near = self.entries.iter_mut().rev().take(FOLD_OVER);
-        if let Some(entry) = near.into_iter().find(|entry| entry.node == node && entry.note == *note) {
-            entry.again(at, event);
-            return;
+        if folds(note) {
+            let mut near = self.entries.iter_mut().rev().take(FOLD_OVER);
+            if let Some(entry) = near.find(|entry| entry.node == node && entry.note == *note && at.since(entry.last_at) <= FOLD_WITHIN) {
+                entry.again(at, event);
+                return;
+            }
         }
         self.entries.push_back(Entry { seq: self.seq, at, event, node, note: note.clone(), times: 1, last_at: at, more: Vec::new() });
         self.seq += 1;

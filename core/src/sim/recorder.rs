@@ -209,8 +209,8 @@ impl Recorder {
             }
             Put::Changed => {
                 if let Some(old) = self.at(id) {
-                    let (replica_state, master_state, arrived) = (old.replica_state.take(), old.master_state.take(), old.arrived);
-                    *old = Row { replica_state, master_state, arrived, ..row.clone() };
+                    let (replica_state, master_state) = (old.replica_state.take(), old.master_state.take());
+                    *old = Row { replica_state, master_state, ..row.clone() };
                 }
             }
         }
@@ -237,9 +237,12 @@ impl Recorder {
             }
         }
     }
-    /// When samples are due next: each second, on the second.
-    pub(super) fn sample_due(&self) -> Time {
-        self.sampled.map_or(Time::ZERO, |at| Time::from_secs(at.as_micros() / 1_000_000 + 1))
+    /// When samples are due next: each second, in its middle. On the second itself INFO's lag would always be read when it has just grown.
+    pub(super) fn sample_due(&self, now: Time) -> Time {
+        const HALF: u64 = 500_000;
+        let after = |at: u64| (at + HALF) / 1_000_000 * 1_000_000 + HALF;
+        let next = self.sampled.map_or(0, |at| after(at.as_micros()));
+        Time::from_micros(next.max(after(now.as_micros().saturating_sub(1))))
     }
     pub(super) fn sampled(&mut self, at: Time) {
         self.sampled = Some(self.sampled.map_or(at, |before| before.max(at)));
@@ -298,8 +301,8 @@ impl Recorder {
         }
         for (id, was) in wire.open_rows() {
             if let Some(row) = self.at(id) {
-                let (replica_state, master_state, arrived) = (row.replica_state.take(), row.master_state.take(), row.arrived);
-                *row = Row { replica_state, master_state, arrived, ..was.clone() };
+                let (replica_state, master_state) = (row.replica_state.take(), row.master_state.take());
+                *row = Row { replica_state, master_state, ..was.clone() };
             }
         }
     }

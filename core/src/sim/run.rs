@@ -71,7 +71,10 @@ impl Sim {
     pub(super) fn drain(&mut self, rec: &mut Recorder) {
         while let Some(signal) = self.net.signals.pop_front() {
             match signal {
-                Signal::Row(row) => rec.arrived(self.now, self.event, row),
+                Signal::Row(link, row) => {
+                    self.wire.arrived(link, row, self.now, self.event);
+                    rec.arrived(self.now, self.event, row);
+                }
                 Signal::Accept(end) => self.accept(end, rec),
                 Signal::Ready(end) => match self.net.end(end).map(|end| end.owner) {
                     Some(Owner::Node(n)) => {

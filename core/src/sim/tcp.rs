@@ -265,8 +265,8 @@ pub enum Signal {
     Ready(ConnId),
     /// This end may be accepted.
     Accept(ConnId),
-    /// A packet that ends this ladder row arrived.
-    Row(u32),
+    /// A packet that ends this row of this link's ladder arrived.
+    Row(u32, u32),
 }
 
 /// All conns.
@@ -471,8 +471,8 @@ impl Net {
                 let Some(packet) = conn.ends[there].flight.pop_front() else { break };
                 conn.ends[there].flight_bytes -= packet.len();
                 delivered += packet.len();
-                if let Some(row) = packet.row {
-                    signals.push_back(Signal::Row(row));
+                if let (Some(row), Some(link)) = (packet.row, conn.link()) {
+                    signals.push_back(Signal::Row(link, row));
                 }
                 let end = &mut conn.ends[here];
                 match packet.freight {

@@ -28,7 +28,7 @@ pub struct Reality {
     pub staleness: Option<Span>,
 }
 
-/// Samples between two full seconds are this far apart at least.
+/// Samples between the regular ones are this far apart at least.
 const BETWEEN: Span = Span::from_millis(20);
 /// Bytes fed at one moment that are looked through for commands; more are taken for data.
 const FED_MAX: i64 = 4 * 1024 * 1024;
@@ -138,11 +138,10 @@ impl Sim {
 
     // ---- samples
 
-    /// Time is about to pass to `at`: samples for every full second on the way, with the world as it is until then.
+    /// Time is about to pass to `at`: the samples that are due on the way, with the world as it is until then.
     pub(super) fn sample_before(&mut self, at: Time, rec: &mut Recorder) {
-        let first = Time::from_secs(self.now.as_micros().div_ceil(1_000_000));
         loop {
-            let due = rec.sample_due().max(first);
+            let due = rec.sample_due(self.now);
             if due > at || at == Time::NEVER {
                 return;
             }

@@ -186,6 +186,13 @@ impl Wire {
         let row = Row { range, progress, refusal, ..Self::row(said, kind, text.into(), bytes) };
         self.push(link, row)
     }
+    /// The last of a row arrived.
+    pub fn arrived(&mut self, link: u32, id: u32, now: Time, event: u64) {
+        let open = self.tails.get_mut(&link).and_then(|tail| tail.open.iter_mut().find(|(open, _)| *open == id));
+        if let Some((_, row)) = open {
+            row.arrived = Some((now, event));
+        }
+    }
     /// Something that is no payload: a dial, an end.
     pub fn control(&mut self, said: Said, text: &str, refusal: bool) -> (u32, Put, &Row) {
         self.tails.entry(said.link).or_default().open.clear();
