@@ -7,12 +7,14 @@ use crate::inspection::{Answer, ConsoleLine, Inspection, KEYS_SHOWN, LOG_SHOWN};
 use crate::player::{Facts, Plan, Player};
 use crate::share;
 use crate::views::{LaneStretch, Views};
+use resync_core::node::api::Label;
 use resync_core::note::{Class, Note};
 use resync_core::repl::Offset;
 use resync_core::scenario::{Condition, Watch};
+use resync_core::sim::tcp::Freight;
 use resync_core::time::{Span, Time};
 use resync_core::timeline::{Ran, Timeline};
-use resync_core::view::{self, ClusterView, LinkIx, NodeIx, PacketKind, PacketView};
+use resync_core::view::{self, ClusterView, LinkIx, NodeIx, PacketView};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -277,7 +279,7 @@ impl Desk {
                 // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
                 let watchful = self.player.auto() && before.decisive_us.is_none();
                 loop {
-                    match self.timeline.advance(to, if watchful { 16 } else { SLICE }) {
+                    match self.timeline.advance(to, if watchful { 32 } else { SLICE }) {
                         Ran::Stuck(why) => return Err(why),
                         Ran::Reached => break,
                         Ran::Budget | Ran::Held => {}
@@ -294,21 +296,21 @@ impl Desk {
     /// What is under way, as far as the speed is concerned.
     #[must_use]
     pub fn facts(&self) -> Facts {
+        let sim = self.timeline.sim();
         let mut facts = Facts::default();
-        for p in self.packets() {
+        for packet in sim.packets().map(|under_way| under_way.packet) {
             // Frozen: it does not move, and nobody waits for it to arrive.
-            if p.t1_us == u64::MAX {
+            if packet.t1 == Time::NEVER {
                 continue;
             }
-            let us = p.t1_us.saturating_sub(p.t0_us);
-            let slot = match p.kind {
-                PacketKind::Request | PacketKind::Reply | PacketKind::Rdb | PacketKind::Control => &mut facts.decisive_us,
-                PacketKind::Stream | PacketKind::Ping | PacketKind::Ack | PacketKind::Newline => &mut facts.everyday_us,
-                PacketKind::Client => continue,
+            let slot = match &packet.freight {
+                Freight::Accept | Freight::Fin | Freight::Reset => &mut facts.decisive_us,
+                Freight::Data(Label::Handshake(_) | Label::Reply(_) | Label::Rdb { .. }) => &mut facts.decisive_us,
+                Freight::Data(Label::Stream { .. } | Label::Ack(_) | Label::Newline) => &mut facts.everyday_us,
+                Freight::Data(Label::Client(_)) => continue,
             };
-            *slot = Some(slot.unwrap_or(0).max(us));
+            *slot = Some(slot.unwrap_or(0).max(packet.t1.since(packet.t0).as_micros()));
         }
-        let sim = self.timeline.sim();
         facts.someone_away =
             sim.machines().iter().any(|m| m.node.upstream().is_some_and(|u| !u.link_up)) || sim.links().iter().any(|l| l.cut || l.frozen());
         facts

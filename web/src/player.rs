@@ -172,7 +172,9 @@ fn nearest_stop(milli: u64) -> usize {
 pub fn speed_text(milli: u64) -> String {
     match milli {
         0 => String::from("0 ×"),
-        1..1_000 => format!("1/{} ×", (1_000 + milli / 2) / milli),
+        // 1.5 and more of them in a second are a fraction; 0.7 of real time and above read as real time.
+        1..667 => format!("1/{} ×", (1_000 + milli / 2) / milli),
+        667..1_000 => String::from("1 ×"),
         _ if milli % 1_000 < 50 => format!("{} ×", milli / 1_000),
         _ => format!("{}.{} ×", milli / 1_000, milli % 1_000 / 100),
     }
@@ -259,7 +261,16 @@ mod tests {
 
     #[test]
     fn speeds_read_as_fractions() {
-        for (milli, text) in [(1, "1/1000 ×"), (50, "1/20 ×"), (1_000, "1 ×"), (1_500, "1.5 ×"), (60_000, "60 ×"), (333, "1/3 ×")] {
+        for (milli, text) in [
+            (1, "1/1000 ×"),
+            (50, "1/20 ×"),
+            (1_000, "1 ×"),
+            (1_500, "1.5 ×"),
+            (60_000, "60 ×"),
+            (333, "1/3 ×"),
+            (666, "1/2 ×"),
+            (999, "1 ×"),
+        ] {
             assert_eq!(speed_text(milli), text);
         }
         assert!(STOPS_MILLI.is_sorted());

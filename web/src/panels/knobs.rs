@@ -179,4 +179,14 @@ mod tests {
         assert_eq!((nearest(&SIZES, 32), nearest(&SIZES, 40)), (3, 3));
         assert_eq!((every_us(0), every_us(20), every_us(5_000)), (0, 50_000, 200));
     }
+
+    #[test]
+    fn every_stop_is_a_line_that_the_engine_reads() {
+        let lines = RATES.map(|rate| format!("client writer every {}us", every_us(rate))).into_iter();
+        let lines = lines.chain(SIZES.map(|size| format!("client writer bytes {size}")));
+        let lines = lines.chain((0..=BACKLOG_STEPS).map(|stop| format!("master: CONFIG SET repl-backlog-size {}", backlog_bytes(stop))));
+        for line in lines {
+            assert!(resync_core::scenario::parse_act(&line).is_ok(), "{line}");
+        }
+    }
 }
