@@ -500,8 +500,9 @@ impl Node {
         }
         self.note(Note::ChildDone { kind: if sockets { "sockets" } else { "disk" }.to_string(), ok }, out);
         self.update_waiting(&child, ok, out);
-        if !self.waiting_for_start().is_empty() && self.child.is_none() && (!self.conf.diskless_sync || !self.caps.diskless_delay_inclusive)
-        {
+        if self.caps.diskless_delay_inclusive {
+            self.start_delayed_bgsave(out);
+        } else if !self.waiting_for_start().is_empty() && self.child.is_none() {
             self.start_replication_bgsave(out);
         }
     }

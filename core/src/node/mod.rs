@@ -388,10 +388,11 @@ impl Node {
         next.map(|n| n.max(soon))
     }
 
-    /// Whether the process reads this conn now: while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
+    /// Whether the process reads this conn now: while it flushes it reads none, while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
-        !(self.upstream_conn() == Some(conn) && self.loading.as_ref().is_some_and(|l| !l.awaits_socket()))
+        // A flush blocks the process altogether.
+        !self.flushing() && !(self.upstream_conn() == Some(conn) && self.loading.as_ref().is_some_and(|l| !l.awaits_socket()))
     }
 
     fn plan(&self) -> Plan {

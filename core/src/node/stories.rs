@@ -30,7 +30,8 @@ fn plain(lines: Vec<String>) -> Vec<String> {
 }
 
 fn synced(era: Era) -> Pair {
-    let mut pair = Pair::new(era, &["repl-diskless-sync no", "repl-diskless-sync no"]);
+    let config = if era.capabilities().diskless_sync { "repl-diskless-sync no" } else { "" };
+    let mut pair = Pair::new(era, &[config, config]);
     pair.run_ms(1_100);
     for line in ["SET str hello", "SET n 12345", "SELECT 3", "SET db3key x", "SELECT 0"] {
         assert_eq!(pair.cli(0, line), "OK");
@@ -745,4 +746,51 @@ fn swapdb_keeps_the_old_data_readable_while_the_new_are_loaded_beside() {
     pair.run_ms(1_500);
     assert_eq!(pair.info(1, "master_link_status"), "up");
     assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+}
+
+#[test]
+fn every_era_synchronises_and_comes_back() {
+    for era in Era::ALL {
+        let mut pair = synced(era);
+        pair.cli(0, "SET a 1");
+        pair.run_ms(1_200);
+        assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest(), "{era}");
+        let at = pair.now;
+        pair.cut();
+        pair.run_ms(10);
+        pair.cli(0, "SET b 2");
+        pair.run_ms(2_500);
+        assert_eq!(pair.info(1, "master_link_status"), "up", "{era}");
+        assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest(), "{era}");
+        assert_eq!(pair.noted(1, "partial-accepted", at), era.capabilities().psync, "{era}");
+    }
+}
+
+#[test]
+fn releases_mix_as_real_ones_do() {
+    for (master, replica, works) in [
+        (Era::V2_8, Era::V3_0, true),
+        (Era::V3_0, Era::V4_0, true),
+        (Era::V3_0, Era::V7_0, true),
+        (Era::V6_2, Era::V7_0, true),
+        (Era::V4_0, Era::V3_0, false),
+        (Era::V7_0, Era::V3_0, false),
+    ] {
+        let mut pair = Pair::mixed(&[(master, "repl-diskless-sync no"), (replica, "slaveof 10.0.0.1 7001")]);
+        pair.run_ms(1_000);
+        pair.cli(0, "SET a 1");
+        pair.run_ms(4_000);
+        let log = pair.log(1, Time::ZERO);
+        assert_eq!(pair.info(1, "master_link_status") == "up", works, "{master} to {replica}: {log:?}");
+        if works {
+            assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
+            let at = pair.now;
+            pair.cut();
+            pair.run_ms(2_500);
+            assert!(pair.noted(1, "partial-accepted", at), "{master} to {replica}");
+        } else {
+            assert!(log.iter().any(|l| l.starts_with("# Can't handle RDB format version ")), "{log:?}");
+            assert!(log.contains(&"# Failed trying to load the MASTER synchronization DB from disk".to_string()), "{log:?}");
+        }
+    }
 }
