@@ -297,11 +297,9 @@ impl Sim {
         };
         client.conn = Some(conn);
         let label = crate::node::api::Label::Client(String::new());
-        if known.is_none() {
-            if let Some(password) = password {
-                let greeting = client.greeting(&password);
-                self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);
-            }
+        if let Some(password) = password.filter(|_| known.is_none()) {
+            let greeting = client.greeting(&password);
+            self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);
         }
         let bytes = client.next_bytes();
         self.net.send(&mut self.queue, now, conn, bytes, label, None);

@@ -176,10 +176,9 @@ impl Sim {
         }
         for spec in &world.nodes {
             // The links of the replication tree first, in the order of the text: the stage shows them before the first dial.
-            if let (Some(master), Some(replica)) = (spec.follows.as_ref().and_then(|name| sim.by_name(name)), sim.by_name(&spec.name)) {
-                if master != replica {
-                    sim.net.links.between(master, replica);
-                }
+            let master = spec.follows.as_ref().and_then(|name| sim.by_name(name));
+            if let (Some(master), Some(replica)) = (master, sim.by_name(&spec.name).filter(|ix| Some(*ix) != master)) {
+                sim.net.links.between(master, replica);
             }
         }
         for link in &world.links {
