@@ -16,6 +16,9 @@ pub struct Evidence<'a> {
     pub recorder: &'a Recorder,
 }
 
+/// Entries of the journal that are looked through for what is new.
+const NEAR: usize = 1_024;
+
 fn int(n: impl TryInto<i64>) -> Option<Value> {
     Some(Value::Int(n.try_into().unwrap_or(i64::MAX)))
 }
@@ -134,7 +137,7 @@ impl Facts for Evidence<'_> {
                     .conns()
                     .filter(|(_, conn)| conn.link() == ix)
                     .flat_map(|(_, conn)| &conn.ends)
-                    .map(|end| end.on_the_way())
+                    .map(crate::sim::tcp::End::on_the_way)
                     .sum::<u64>();
                 int(bytes)
             }
@@ -178,12 +181,16 @@ impl Facts for Evidence<'_> {
                 .filter(|line| in_time(line.event))
                 .any(|line| fits(&Note::Log { mark: line.mark.to_string(), text: line.text.to_string(), line: line.line.to_string() }));
         }
+        // Whoever watches looks after every event: what is new since then stands at the end, or was folded into what stands near it.
+        let near = if after.is_some() { NEAR } else { usize::MAX };
         let milestone = self
             .recorder
             .journal()
             .entries()
             .iter()
             .rev()
+            .filter(|entry| entry.event <= event)
+            .take(near)
             .filter(|entry| entry.node == ix && entry.note.name() == name)
             .any(|entry| entry.occurrences().any(|(at, _)| in_time(at)) && fits(&entry.note));
         milestone

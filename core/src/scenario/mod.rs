@@ -232,4 +232,35 @@ expect same-data master replica-1
             "line 2, column 1: found \u{201c}bogus\u{201d}; expected title, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
         );
     }
+
+    /// Damaged texts are refused or read, never a panic; what is read prints and reads back.
+    #[test]
+    fn damaged_texts_never_panic() {
+        use crate::prng::{Purpose, below, rand};
+        const PIECES: [&str; 12] = ["\"", "'", "{", "}", "(", "\\x", "\u{e9}", "\n", " ", "->", "99999999999999999999", "\u{1f980}"];
+        let mut read = 0;
+        for n in 0..4_000 {
+            let draw = |i: u64| rand(n, 3, Purpose::Swarm, i);
+            let mut text: std::vec::Vec<char> = WHOLE.chars().collect();
+            for edit in 0..=below(draw(0), 3) {
+                let at = below(draw(10 + edit), text.len() as u64) as usize;
+                match below(draw(20 + edit), 3) {
+                    0 => {
+                        text.remove(at);
+                    }
+                    1 => text[at] = ' ',
+                    _ => {
+                        let piece = PIECES[below(draw(30 + edit), PIECES.len() as u64) as usize];
+                        text.splice(at..at, piece.chars());
+                    }
+                }
+            }
+            let text: String = text.into_iter().collect();
+            if let Ok(scenario) = parse(&text) {
+                read += 1;
+                assert_eq!(parse(&world_text(&scenario)), Ok(scenario), "{text}");
+            }
+        }
+        assert!(read > 100, "{read}");
+    }
 }

@@ -101,8 +101,8 @@ impl Watch {
             Condition::SameData { a, b } => facts.same_data(a, b),
             Condition::Invariant(name) => facts.invariant(name),
             Condition::Not(inner) => !self.part(inner, facts, next),
-            Condition::And(parts) => parts.iter().fold(true, |all, part| self.part(part, facts, next) && all),
-            Condition::Or(parts) => parts.iter().fold(false, |any, part| self.part(part, facts, next) || any),
+            Condition::And(parts) => self.count(parts, facts, next) == parts.len(),
+            Condition::Or(parts) => self.count(parts, facts, next) > 0,
             Condition::For(inner, span) => {
                 let slot = *next;
                 *next += 1;
@@ -118,6 +118,14 @@ impl Watch {
                 facts.now().since(since) >= *span
             }
         }
+    }
+    /// How many parts hold; none is left out, so that each keeps its memory.
+    fn count(&mut self, parts: &[Condition], facts: &dyn Facts, next: &mut usize) -> usize {
+        let mut holding = 0;
+        for part in parts {
+            holding += usize::from(self.part(part, facts, next));
+        }
+        holding
     }
 }
 

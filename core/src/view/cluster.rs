@@ -92,7 +92,7 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
             sync_partial_err: counters.sync_partial_err,
         },
         backlog: backlog(node.backlog(), node, stream_rate(run, ix)),
-        replicas: if alive { node.sessions().map(|row| session(sim, ix, row, lines.next())).collect() } else { Vec::new() },
+        replicas: if alive { node.sessions().map(|row| session(sim, ix, &row, lines.next())).collect() } else { Vec::new() },
         upstream: if alive { upstream(sim, ix, &text) } else { None },
         truth: truth(run, ix),
         keys: node.dataset().total_keys() as u64,
@@ -155,15 +155,15 @@ pub(crate) fn session_node(sim: &Sim, row: &SessionRow) -> Option<NodeIx> {
     if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None }
 }
 
-fn session(sim: &Sim, master: NodeIx, row: SessionRow, info_line: Option<String>) -> SessionView {
-    let node = session_node(sim, &row);
+fn session(sim: &Sim, master: NodeIx, row: &SessionRow, info_line: Option<String>) -> SessionView {
+    let node = session_node(sim, row);
     SessionView {
         name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
         node,
         state: row.state.to_string(),
         replstate: row.replstate.to_string(),
         offset: row.ack_offset,
-        lag: lag_now(sim, sim.machine(master), &row),
+        lag: lag_now(sim, sim.machine(master), row),
         gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
         sent: row.sent,
         ack_time: row.ack_time,

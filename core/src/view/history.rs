@@ -180,38 +180,34 @@ pub(super) fn asked_now(sim: &Sim, replica: NodeIx) -> Option<(i64, i64, i64, bo
     Some((backlog.first().0, wants, backlog.head().0 + 1, partial))
 }
 
+/// Entries of the journal that one call looks through: a folded one that happened again just now may stand far back.
+const JOURNAL_LOOK: usize = 4_096;
+
 /// Milestones up to the cursor, newest last, at most `last` of them. A folded one stands where it happened last.
 #[must_use]
 pub fn journal(run: &Timeline, last: usize) -> Vec<JournalView> {
     let event = run.sim().event();
-    let mut all: Vec<JournalView> = run
-        .recorder()
-        .journal()
-        .entries()
-        .iter()
-        .rev()
-        .filter(|entry| entry.event <= event)
-        .take(last.saturating_mul(2).max(64))
-        .filter_map(|entry| {
-            let (at_event, at) = entry.occurrences().rfind(|(at, _)| *at <= event)?;
-            Some(JournalView {
-                seq: entry.seq,
-                at_us: at.as_micros(),
-                event: at_event,
-                node: entry.node,
-                name: entry.note.name(),
-                class: Some(entry.note.class()),
-                fields: entry.note.fields(),
-                times: entry.times_until(event),
-                note: Some(entry.note.clone()),
-            })
-        })
+    let entries = run.recorder().journal().entries().iter().rev().filter(|entry| entry.event <= event);
+    let mut known: Vec<(u64, u64, Time, &crate::sim::journal::Entry)> = entries
+        .take(JOURNAL_LOOK.max(last))
+        .filter_map(|entry| entry.occurrences().rfind(|(at, _)| *at <= event).map(|(at_event, at)| (at_event, entry.seq, at, entry)))
         .collect();
-    all.sort_by_key(|entry| (entry.event, entry.seq));
-    if all.len() > last {
-        all.drain(..all.len() - last);
-    }
-    all
+    known.sort_by_key(|(at_event, seq, ..)| (*at_event, *seq));
+    let from = known.len().saturating_sub(last);
+    known[from..]
+        .iter()
+        .map(|(at_event, seq, at, entry)| JournalView {
+            seq: *seq,
+            at_us: at.as_micros(),
+            event: *at_event,
+            node: entry.node,
+            name: entry.note.name(),
+            class: Some(entry.note.class()),
+            fields: entry.note.fields(),
+            times: entry.times_until(event),
+            note: Some(entry.note.clone()),
+        })
+        .collect()
 }
 
 /// The newest lines of a node's log up to the cursor, oldest first.
