@@ -180,7 +180,7 @@ pub fn Handshake(props: &FigureProps) -> Html {
     // The newest row stays in sight unless the person scrolled up.
     {
         let (scroll, follow) = (scroll.clone(), follow.clone());
-        use_effect_with((lines.len(), h.replica.clone(), size), move |_| {
+        use_effect_with((props.views.clone(), size), move |_| {
             if *follow.borrow()
                 && let Some(element) = scroll.cast::<Element>()
             {

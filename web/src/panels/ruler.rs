@@ -421,7 +421,9 @@ impl Picture<'_> {
             let w = sans_width(&text, 11.0);
             let x0 = if self.holds() { self.x_first().max(edge) } else { edge };
             let room = (x_head - x0 - 2.0).max(0.0);
-            let x_text = (x0 + 12.0 + w * 0.5).max((x0 + x_head) * 0.5).min(x_head.max(x0 + w + 24.0));
+            // Where the held part is short, the words stand before it.
+            let x_text = if room > w + 24.0 || x0 - 14.0 - w < edge { (x0 + x_head) * 0.5 } else { x0 - 12.0 - w * 0.5 };
+            let x_text = x_text.clamp(SIDE + 4.0 + w * 0.5, (self.right() - 4.0 - w * 0.5).max(SIDE + 4.0 + w * 0.5));
             return html! {
                 <>
                     if let Some(done) = done {
