@@ -405,8 +405,19 @@ impl App {
             Action::Mark(after) => {
                 let now = self.views.cluster.now_us;
                 let to = if after { self.desk.borrow().mark_after(now) } else { self.desk.borrow().mark_before(now) };
-                if let Some(to) = to {
-                    self.seek(to);
+                match to {
+                    Some(to) => self.seek(to),
+                    // Nothing is recorded beyond: play on to the next one.
+                    None if after => {
+                        let mut desk = self.desk.borrow_mut();
+                        desk.player.pause();
+                        let hopped = desk.hop(&|| true);
+                        drop(desk);
+                        if let Err(why) = hopped {
+                            self.say((self.t().shell.status.stuck)(&why));
+                        }
+                    }
+                    None => {}
                 }
             }
             Action::Lens(at) => self.lens = at,

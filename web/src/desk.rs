@@ -258,22 +258,7 @@ impl Desk {
         let plan = self.player.frame(wall_us, &before);
         match plan {
             Plan::Rest => {}
-            Plan::Hop => {
-                let now = self.now_us();
-                let sight = |desk: &Desk| desk.timeline.recorder().journal().entries().back().map(|e| e.event);
-                let (seen, to) = (sight(self), Time::from_micros(now + HOP_US_MAX));
-                loop {
-                    match self.timeline.advance(to, 1) {
-                        Ran::Stuck(why) => return Err(why),
-                        Ran::Reached => break,
-                        Ran::Budget | Ran::Held => {}
-                    }
-                    let news = self.timeline.recorder().journal().entries().back();
-                    if sight(self) != seen && news.is_some_and(|e| worth_seeing(&e.note)) || !in_time() {
-                        break;
-                    }
-                }
-            }
+            Plan::Hop => self.hop(in_time)?,
             Plan::Advance(us) => {
                 let to = Time::from_micros(self.now_us() + us);
                 // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
@@ -291,6 +276,34 @@ impl Desk {
             }
         }
         Ok(plan)
+    }
+
+    /// On to the end of the instant of the next milestone worth seeing, or by a second if there is none.
+    ///
+    /// # Errors
+    /// If time no longer passes: why.
+    pub fn hop(&mut self, in_time: &dyn Fn() -> bool) -> Result<(), String> {
+        let newest = |desk: &Desk| desk.timeline.recorder().journal().entries().back().map(|e| (e.event, e.times, worth_seeing(&e.note)));
+        let to = self.timeline.now() + Span::from_micros(HOP_US_MAX);
+        loop {
+            let before = newest(self);
+            match self.timeline.advance(to, 1) {
+                Ran::Stuck(why) => return Err(why),
+                Ran::Reached => return Ok(()),
+                Ran::Budget | Ran::Held => {}
+            }
+            let now = newest(self);
+            if now != before && now.is_some_and(|(.., worth)| worth) {
+                // What happens together is seen together.
+                return match self.timeline.advance(self.timeline.now(), 10_000) {
+                    Ran::Stuck(why) => Err(why),
+                    _ => Ok(()),
+                };
+            }
+            if !in_time() {
+                return Ok(());
+            }
+        }
     }
 
     /// What is under way, as far as the speed is concerned.

@@ -19,7 +19,7 @@ const SILENCE_MILLI: u64 = 4_000;
 /// How fast auto may rise, in percent of the speed a frame; it falls at once, so that nothing begins unseen.
 const RISE_PERCENT: u64 = 108;
 /// Reduced motion: wall time between two steps of playing, µs.
-const HOP_EVERY_US: u64 = 1_200_000;
+const HOP_EVERY_US: u64 = 900_000;
 
 /// What is under way at this moment, as far as the speed is concerned.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(p.frame(16_000, &Facts::default()), Plan::Hop, "the first at once");
         assert_eq!(p.frame(16_000, &Facts::default()), Plan::Rest);
         let hops = (0..100).filter(|_| p.frame(50_000, &Facts::default()) == Plan::Hop).count();
-        assert_eq!(hops, 4, "five seconds of wall hold four hops");
+        assert_eq!(hops, 5, "five seconds of wall hold five hops");
     }
 
     #[test]

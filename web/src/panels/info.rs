@@ -3,7 +3,8 @@
 use crate::i18n::Strings;
 use crate::inspection::{Changes, Inspection, Piece, pieces};
 use crate::views::Shared;
-use yew::{Html, Properties, component, html, use_mut_ref};
+use web_sys::HtmlElement;
+use yew::{Html, Properties, component, html, use_effect_with, use_mut_ref, use_node_ref};
 
 /// What the tab shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -18,6 +19,16 @@ pub struct InfoProps {
 #[component]
 pub fn Info(props: &InfoProps) -> Html {
     let changes = use_mut_ref(Changes::default);
+    let (list, replication) = (use_node_ref(), use_node_ref());
+    // What this page is about stands in sight at first; the rest is above, as Redis prints it.
+    use_effect_with(props.inspection.info.is_some(), {
+        let (list, replication) = (list.clone(), replication.clone());
+        move |_| {
+            if let (Some(list), Some(heading)) = (list.cast::<HtmlElement>(), replication.cast::<HtmlElement>()) {
+                list.set_scroll_top(heading.offset_top() - list.offset_top());
+            }
+        }
+    });
     let Some(text) = &props.inspection.info else {
         changes.borrow_mut().forget();
         return html! { <p class="muted lead">{ props.t.shell.inspector.not_running }</p> };
@@ -25,6 +36,7 @@ pub fn Info(props: &InfoProps) -> Html {
     let mut changes = changes.borrow_mut();
     let lines = pieces(text).into_iter().map(|piece| match piece {
         Piece::Blank => html! { <br /> },
+        Piece::Heading(text) if text == "# Replication" => html! { <div class="muted" ref={replication.clone()}>{ text }</div> },
         Piece::Heading(text) => html! { <div class="muted">{ text }</div> },
         Piece::Field(name, values) => {
             let last = values.len() - 1;
@@ -43,5 +55,5 @@ pub fn Info(props: &InfoProps) -> Html {
         }
     });
     let lines: Vec<Html> = lines.collect();
-    html! { <div class="info mono" tabindex="0">{ for lines }</div> }
+    html! { <div class="info mono" tabindex="0" ref={list}>{ for lines }</div> }
 }
