@@ -324,6 +324,12 @@ impl Sim {
                     end.rdb = place;
                 }
             }
+            if matches!(label, Label::Stream { .. }) && self.net.end(conn).is_some_and(|end| end.nagle.is_none()) {
+                let off = self.machine(n).node.config_values().repl_disable_tcp_nodelay;
+                if let Some(end) = self.net.end_mut(conn) {
+                    end.nagle = Some(off);
+                }
+            }
             let (row, put, of) = self.wire.sent(Said { link, from: n, up, at, event: self.event }, &label, bytes.len() as u64);
             rec.row(self.event, row, put, of);
             id = Some(row);

@@ -154,6 +154,9 @@ pub struct End {
     room_held: bool,
     pump_asked: bool,
     grant: u64,
+    /// TCP_NODELAY was switched off: small pieces wait for the acknowledgement of what is under way, and go together.
+    pub nagle: Option<bool>,
+    nagle_until: Time,
     /// The state of the data that this end's RDB is of.
     pub rdb: Option<Place>,
     /// Stream offset of the last byte that arrived here, in the sender's counting.
@@ -191,6 +194,8 @@ impl End {
             room_held: false,
             pump_asked: false,
             grant: 0,
+            nagle: None,
+            nagle_until: Time::ZERO,
             rdb: None,
             arrived_to: None,
             read_to: None,
@@ -282,6 +287,10 @@ pub struct Net {
     pub signals: VecDeque<Signal>,
 }
 
+/// Bytes of a full segment.
+const SEGMENT: u64 = 1_448;
+/// How long Linux may hold an acknowledgement back.
+const DELAYED_ACK: Span = Span::from_millis(40);
 const SLOT_BITS: u32 = 21;
 
 /// The other end's number.
@@ -428,6 +437,7 @@ impl Net {
         let Some((conn, links, ..)) = self.conn_mut(from) else { return };
         let seed = links.seed();
         let waiting = conn.ends[at ^ 1].rx_bytes;
+        let back = lane(links, conn, at ^ 1).physics.latency;
         let Conn { ends, medium, .. } = conn;
         let lane = match medium {
             Medium::Link { link, lane } => &mut links.get_mut(*link).lanes[*lane as usize ^ at],
@@ -439,7 +449,17 @@ impl Net {
             if next.len() > 0 && used > 0 && used + next.len() > lane.physics.receive_buffer {
                 break;
             }
+            if end.nagle == Some(true) && next.len() > 0 && now < end.nagle_until && end.unsent_bytes < SEGMENT {
+                if !core::mem::replace(&mut end.pump_asked, true) {
+                    queue.push(end.nagle_until, Event::Pump(from));
+                }
+                break;
+            }
             let Some(mut packet) = end.unsent.pop_front() else { break };
+            if end.nagle == Some(true) {
+                // What waited together leaves together: the next small piece waits for the acknowledgement of this one.
+                end.nagle_until = if end.unsent.is_empty() { now + lane.physics.latency + back + DELAYED_ACK } else { now };
+            }
             end.unsent_bytes -= packet.len();
             end.flight_bytes += packet.len();
             if lane.frozen {
@@ -1062,6 +1082,24 @@ mod tests {
         assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), conn), Some(CloseWhy::Reset));
         wire.run(ms(100), false);
         assert!(wire.net.conn(conn).is_none(), "it is forgotten");
+    }
+
+    #[test]
+    fn without_nodelay_small_pieces_wait_for_an_acknowledgement_and_go_together() {
+        let mut wire = Wire::new(Physics::default());
+        let (conn, there) = (wire.conn, wire.there());
+        wire.run(ms(5), true);
+        wire.net.end_mut(conn).expect("end").nagle = Some(true);
+        let mut heard = Vec::new();
+        for step in 0..60 {
+            wire.send(conn, 10);
+            wire.heard.clear();
+            wire.run(ms(6 + step), false);
+            if wire.heard.iter().any(|(_, end)| *end == there) {
+                heard.push((6 + step, wire.read(there)));
+            }
+        }
+        assert_eq!(heard, [(6, 10), (48, 41 * 10)], "the first at once, the others 40 ms and a round trip later");
     }
 
     #[test]

@@ -316,3 +316,54 @@ fn errors_of_people_are_answers() {
     wrong.nodes[1].follows = Some("nobody".into());
     assert!(Sim::new(&wrong).is_err());
 }
+
+#[test]
+fn a_child_that_holds_a_dead_masters_conns_keeps_them_open() {
+    let mut run = Run::new(&world(Era::V3_0, &[]));
+    run.to(3_000);
+    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::ChildSilent });
+    run.command("master", "BGSAVE");
+    run.to(3_500);
+    assert_eq!(run.sim.machine(0).children.len(), 1);
+    run.act(Act::Crash { node: "master".into() });
+    run.to(8_000);
+    assert!(run.online(1), "no FIN: the child has the conn too");
+    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::None });
+    run.to(8_500);
+    assert!(!run.online(1) && run.sim.machine(0).children.is_empty());
+    assert!(run.sim.machine(0).disk.dump.is_some(), "it has written its file");
+}
+
+#[test]
+fn a_full_disk_fails_the_synchronisation_until_there_is_room() {
+    let mut run = Run::new(&world(Era::V3_0, &[]));
+    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::DiskFull });
+    run.to(5_000);
+    assert!(!run.online(1) && !run.online(2));
+    assert!(run.names(0).contains(&"session-ended"));
+    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::None });
+    run.to(7_000);
+    assert!(!run.online(1), "a master whose last BGSAVE failed answers PING with -MISCONF");
+    run.command("master", "BGSAVE");
+    run.to(10_000);
+    assert!(run.online(1) && run.online(2), "{:?}", run.names(1));
+}
+
+#[test]
+fn a_paused_replica_fills_the_kernels_buffers_first() {
+    let mut spec = world(Era::V3_0, &["repl-timeout 600"]);
+    spec.default_link = Physics { send_buffer: 16_384, receive_buffer: 16_384, ..Physics::default() };
+    spec.clients = vec![writer("writer", 5, 1_000)];
+    let mut run = Run::new(&spec);
+    run.to(3_000);
+    run.act(Act::Pause { node: "replica-1".into() });
+    run.to(13_000);
+    let session = run.sim.node(0).sessions().find(|row| row.ip == "10.0.0.2").expect("a session");
+    assert!(session.output_buffer > 1_900_000, "{session:?}");
+    let real = run.sim.reality(1).expect("a replica");
+    assert!(real.received - real.applied <= 16_384 && real.received > real.applied && real.gap > 2_000_000, "{real:?}");
+    run.act(Act::Resume { node: "replica-1".into() });
+    run.to(16_000);
+    assert!(run.sim.reality(1).is_some_and(|real| real.gap < 3_000), "{:?}", run.sim.reality(1));
+    assert_eq!(run.counters().0, 2, "nothing was asked for again");
+}
