@@ -329,6 +329,13 @@ impl Sim {
         if self.machines.len() >= crate::limits::NODES_MAX {
             return Err(ActError::World(format!("at most {} nodes", crate::limits::NODES_MAX)));
         }
+        let mut spec = spec.clone();
+        if spec.ip.is_empty() {
+            // The first address of the scenario's network that nobody has.
+            let taken = |ip: &String| self.machines.iter().any(|machine| machine.spec.ip == *ip);
+            spec.ip = (0u32..).map(|n| format!("10.0.{}.{}", n / 254, n % 254 + 1)).find(|ip| !taken(ip)).unwrap_or_default();
+        }
+        let spec = &spec;
         let (names, addresses) = (Rc::clone(&self.names), Rc::clone(&self.addresses));
         let queue = self.queue.clone();
         let added = self.name(spec).and_then(|_| self.add_machine(spec, &mut Vec::new()));

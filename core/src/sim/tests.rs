@@ -312,6 +312,8 @@ fn errors_of_people_are_answers() {
     run.act(Act::AddNode(node("replica-3", 9, Era::V7_0, Some("master"), &[])));
     run.to(5_000);
     assert!(run.online(3), "{:?}", run.names(3));
+    run.act(Act::AddNode(NodeSpec { ip: String::new(), ..node("other", 9, Era::V7_0, None, &[]) }));
+    assert_eq!(run.sim.machine(4).spec.ip, "10.0.0.4");
     let mut wrong = world(Era::V3_0, &[]);
     wrong.nodes[1].follows = Some("nobody".into());
     assert!(Sim::new(&wrong).is_err());
