@@ -1097,3 +1097,49 @@ fn the_table_agrees_with_the_real_one() {
     assert!(compared > 90, "{compared} commands");
     assert!(lookup(b"get", Era::V7_0).is_some());
 }
+
+#[test]
+fn replies_are_printed_as_redis_cli_prints_them() {
+    let server = Server::start(&["--enable-debug-command", "local"], None);
+    let mut conn = Conn::to(&server);
+    for line in
+        ["SET k v", "RPUSH l a b c d e f g h i j k", "HSET h f \"a\\x00\\\"\\\\\\n\\xff\" g ''", "SADD s 1 2 3", "INCR l", "ZADD z 1 a 2 b"]
+    {
+        conn.line(line);
+    }
+    for line in [
+        "GET k",
+        "GET none",
+        "SET k v",
+        "INCR n",
+        "INCR l",
+        "NOSUCH a b",
+        "LRANGE l 0 -1",
+        "LRANGE none 0 -1",
+        "HGETALL h",
+        "ZRANGE z 0 -1 WITHSCORES",
+        "SCAN 0 MATCH none*",
+        "COMMAND INFO get",
+        "ROLE",
+        "LPOP none 3",
+        "INFO replication",
+        "CLIENT LIST",
+        "CONFIG GET repl-backlog-size",
+    ] {
+        let words = split_args(line).expect("balanced");
+        let printed = std::process::Command::new("redis-cli")
+            .args(["--no-raw", "-p", &server.port().to_string()])
+            .args(line.split(' '))
+            .output()
+            .expect("redis-cli is installed (apt-get install redis-tools)");
+        let theirs = String::from_utf8_lossy(&printed.stdout).into_owned();
+        let ours = cli::format_for(&words, &conn.run(&words), Era::V7_0);
+        if line == "INCR n" {
+            assert!(theirs.starts_with("(integer) ") && ours.starts_with("(integer) "));
+        } else if line == "CLIENT LIST" {
+            assert!(theirs.starts_with("id=") && ours.starts_with("id="), "raw: {theirs}");
+        } else {
+            assert_eq!(ours.trim_end(), theirs.trim_end(), "{line}");
+        }
+    }
+}
