@@ -2,6 +2,9 @@
 //!
 //! A byte that a process writes stands in its kernel's send buffer (counted as room until it is acknowledged), waits there until the window lets it go,
 //! travels as part of a packet, and lies in the peer's receive buffer until it is read. Bytes are never lost singly: a frozen lane keeps them.
+//!
+//! Absent on purpose: retransmission timers (after a thaw what was kept goes on at once, where a real kernel may wait for its next attempt), a kernel that
+//! gives a connection up after a quarter of an hour, keepalive probes, congestion windows.
 
 use super::link::{Lane, Links};
 use super::queue::{Event, Queue};
