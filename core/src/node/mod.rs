@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
-//! master: `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
-//! `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
+//! master (`follow` says which): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
+//! applies what follows. `cron` is what happens by itself, `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
 //!
 //! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
@@ -12,6 +12,7 @@ pub mod clock;
 mod config;
 pub mod conn;
 mod cron;
+mod follow;
 mod gate;
 mod info;
 pub mod label;
@@ -391,8 +392,9 @@ impl Node {
     /// Whether the process reads this conn now: while it flushes it reads none, while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
-        // A flush blocks the process altogether.
-        !self.flushing() && !(self.upstream_conn() == Some(conn) && self.loading.as_ref().is_some_and(|l| !l.awaits_socket()))
+        // A flush blocks the process altogether; a load only keeps it from its master.
+        let from_master = self.upstream_conn() == Some(conn);
+        self.loading.as_ref().is_none_or(|l| !l.flushing() && (!from_master || l.awaits_socket()))
     }
 
     fn plan(&self) -> Plan {

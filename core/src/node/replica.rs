@@ -2,9 +2,7 @@
 
 use super::api::{Address, CloseWhy, DialError, Label, Output};
 use super::conn::Pipe;
-use super::server_commands::integer;
 use super::{ConnId, Mark, Node, Outbox, Token};
-use crate::command::Reply;
 use crate::era::Handshake;
 use crate::note::Note;
 use crate::repl::replica::{self, Link, PsyncReply, Step, Transfer};
@@ -90,7 +88,7 @@ pub struct Upstream {
     pub last_io_s: i64,
 }
 impl Upstream {
-    fn new(host: String, port: u16) -> Upstream {
+    pub(super) fn new(host: String, port: u16) -> Upstream {
         Upstream { host, port, state: UpstreamState::Connect, last_io_s: 0 }
     }
     /// The live link.
@@ -198,165 +196,6 @@ impl Node {
         let now_s = self.cached_s();
         if let Some(upstream) = &mut self.upstream {
             upstream.last_io_s = now_s;
-        }
-    }
-
-    // ---- SLAVEOF
-
-    /// `slaveof` of redis.conf.
-    pub(super) fn follow_configured(&mut self) {
-        if let Some((host, port)) = self.conf.replicaof.clone() {
-            self.upstream = Some(Upstream::new(host, port));
-        }
-    }
-
-    pub(super) fn slaveof(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
-        let name = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
-        let from = format!("user request from '{}'", self.client_info(id));
-        if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
-            if self.upstream.is_some() {
-                self.promote(out);
-                self.log(Mark::Notice, &format!("MASTER MODE enabled ({from})"), out);
-            }
-            return Reply::Status("OK");
-        }
-        if self.caps.tcp_keepalive_300 && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
-            return Reply::Error("ERR Command is not valid when client is a replica.".to_string());
-        }
-        let port = match integer(&words[2]) {
-            Some(port) if (0..=65_535).contains(&port) || !self.caps.config_7_0 => port as u16,
-            _ if self.caps.config_7_0 => return Reply::Error("ERR Invalid master port".to_string()),
-            _ => return Reply::Error("ERR value is not an integer or out of range".to_string()),
-        };
-        let host = String::from_utf8_lossy(&words[1]).into_owned();
-        if self.upstream.as_ref().is_some_and(|u| u.port == port && u.host.eq_ignore_ascii_case(&host)) {
-            let would = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
-            let text =
-                format!("{would} would result into synchronization with the master we are already connected with. No operation performed.");
-            self.log(Mark::Notice, &text, out);
-            return Reply::Status("OK Already connected to specified master");
-        }
-        self.follow(host.clone(), port, out);
-        self.log(Mark::Notice, &format!("{name} {host}:{port} enabled ({from})"), out);
-        Reply::Status("OK")
-    }
-
-    /// SLAVEOF host port (REDIS.md §1.12).
-    fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
-        let was_master = self.upstream.is_none();
-        self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
-        if self.caps.psync {
-            self.unblock_all();
-        }
-        if !self.caps.psync2 {
-            if let Some(upstream) = &mut self.upstream {
-                (upstream.host, upstream.port) = (host.clone(), port);
-            }
-            self.lose_link(None, true, out);
-            self.drop_replicas(out);
-            self.discard_cached(out);
-            if self.backlog.active() {
-                self.backlog.free();
-                self.note(Note::BacklogFreed { why: "follows".to_string() }, out);
-            }
-            self.cancel_handshake(out);
-            self.upstream = Some(Upstream::new(host, port));
-            self.offset = Offset::ZERO;
-            if was_master {
-                self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
-            }
-            self.refresh_good(out);
-            return;
-        }
-        if let Some(upstream) = &mut self.upstream {
-            (upstream.host, upstream.port) = (host.clone(), port);
-        }
-        self.lose_link(None, true, out);
-        if !self.caps.keeps_cache_until_load {
-            self.drop_replicas(out);
-        }
-        self.cancel_handshake(out);
-        self.upstream = Some(Upstream::new(host, port));
-        if was_master {
-            self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
-            self.cache_myself(out);
-        }
-        self.refresh_good(out);
-        if self.caps.redial_at_once {
-            self.dial("Connecting to MASTER", "", out);
-        }
-    }
-
-    /// A master that turns replica makes a cached master of its own stream (REDIS.md §7.4).
-    pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
-        let (word, whose) = match (self.caps.says_replica, self.caps.acl) {
-            (false, _) => ("slave", "my"),
-            (true, false) => ("replica", "my"),
-            (true, true) => ("replica", "my own"),
-        };
-        let text = format!(
-            "Before turning into a {word}, using {whose} master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer."
-        );
-        self.log(Mark::Notice, &text, out);
-        self.memory.cached = Some(Link::new(self.replid, self.offset, 0));
-        if let Some(cached) = &mut self.memory.cached {
-            cached.pre_psync = false;
-        }
-        // The cached link stands in no database: the next stream begins with its own SELECT.
-        self.writer.forget();
-    }
-
-    /// SLAVEOF NO ONE (REDIS.md §7.5).
-    fn promote(&mut self, out: &mut Outbox) {
-        let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
-        let before = self.upstream_state_name();
-        if !self.caps.psync2 {
-            if let Some(offset) = offset
-                && self.replicas.is_empty()
-            {
-                self.offset = offset;
-                if self.backlog.active() {
-                    self.backlog.free();
-                    self.note(Note::BacklogFreed { why: "promoted".to_string() }, out);
-                }
-            }
-            self.lose_link(None, false, out);
-            self.discard_cached(out);
-            self.cancel_handshake(out);
-            self.upstream = None;
-            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
-        } else {
-            if !self.caps.acl {
-                self.shift_ids(out);
-            }
-            self.lose_link(None, false, out);
-            self.discard_cached(out);
-            self.cancel_handshake(out);
-            self.upstream = None;
-            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
-            if self.caps.acl {
-                self.shift_ids(out);
-            }
-            self.drop_replicas(out);
-            self.writer.forget();
-            self.no_replicas_since_s = self.cached_s();
-        }
-        self.note(Note::Promoted { offset: self.offset.0 }, out);
-        self.refresh_good(out);
-    }
-
-    /// The old stream stays valid as the second id, up to here.
-    fn shift_ids(&mut self, out: &mut Outbox) {
-        let (old, second) = (self.replid, self.offset + 1);
-        let fresh = self.draw_id();
-        self.set_ids(fresh, old, second, out);
-        let text = format!("Setting secondary replication ID to {old}, valid up to offset: {second}. New replication ID is {fresh}");
-        self.log(Mark::Warning, &text, out);
-    }
-
-    pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
-        if self.memory.cached.take().is_some() {
-            self.log(Mark::Notice, "Discarding previously cached master state.", out);
         }
     }
 
