@@ -9,7 +9,7 @@
 use super::offset::Offset;
 use crate::era::BacklogKind;
 use crate::limits::BACKLOG_BYTES_MIN;
-use alloc::collections::{BTreeMap, VecDeque};
+use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -80,7 +80,10 @@ struct Blocks {
     list: Rc<VecDeque<Block>>,
     /// Id of the first block in the list; ids are consecutive.
     first_id: u64,
-    cursors: BTreeMap<u32, Cursor>,
+    /// By id, ascending.
+    cursors: Vec<(u32, Cursor)>,
+    /// Memory of a block that was dropped, for the next one.
+    spare: Option<Rc<Vec<u8>>>,
     /// Cursors that pin nothing yet: the next feed places them.
     unplaced: usize,
     next_cursor: u32,
@@ -159,7 +162,7 @@ impl Backlog {
             Store::Blocks(blocks) => {
                 blocks.first_id += blocks.list.len() as u64;
                 blocks.list = Rc::default();
-                for cursor in blocks.cursors.values_mut() {
+                for (_, cursor) in &mut blocks.cursors {
                     cursor.block = None;
                 }
                 blocks.unplaced = blocks.cursors.len();
@@ -274,7 +277,17 @@ impl Backlog {
                 let limit = (self.size / 16).max(BLOCK_MIN);
                 let size = (bytes.len() as u64).max(BLOCK_MIN).min(limit);
                 let n = bytes.len().min(size as usize);
-                list.push_back(Block { first: self.head + 1, size, data: Rc::new(bytes[..n].to_vec()) });
+                let mut data = blocks.spare.take().unwrap_or_default();
+                match Rc::get_mut(&mut data) {
+                    Some(data) => data.clear(),
+                    None => data = Rc::default(),
+                }
+                if let Some(data) = Rc::get_mut(&mut data) {
+                    // The first block grows with what is written; where many follow, memory is taken at once.
+                    data.reserve_exact(if list.is_empty() { n } else { size as usize });
+                    data.extend_from_slice(&bytes[..n]);
+                }
+                list.push_back(Block { first: self.head + 1, size, data });
                 bytes = &bytes[n..];
                 self.head += n as i64;
                 self.histlen += n as u64;
@@ -282,7 +295,7 @@ impl Backlog {
                 added = true;
             }
             if blocks.unplaced > 0 {
-                for cursor in blocks.cursors.values_mut() {
+                for (_, cursor) in &mut blocks.cursors {
                     cursor.block = cursor.block.or(start);
                 }
                 blocks.unplaced = 0;
@@ -299,10 +312,10 @@ impl Backlog {
         let mut dropped = 0;
         while self.histlen > self.size && dropped < max && blocks.list.len() > 1 {
             let front = blocks.list[0].used();
-            if self.histlen - front <= self.size || blocks.cursors.values().any(|c| c.block == Some(blocks.first_id)) {
+            if self.histlen - front <= self.size || blocks.cursors.iter().any(|(_, c)| c.block == Some(blocks.first_id)) {
                 break;
             }
-            Rc::make_mut(&mut blocks.list).pop_front();
+            blocks.spare = Rc::make_mut(&mut blocks.list).pop_front().map(|block| block.data);
             blocks.first_id += 1;
             self.histlen -= front;
             dropped += 1;
@@ -325,7 +338,7 @@ impl Backlog {
             for block in Rc::make_mut(&mut blocks.list) {
                 block.first += base;
             }
-            for cursor in blocks.cursors.values_mut() {
+            for (_, cursor) in &mut blocks.cursors {
                 cursor.next += base;
             }
         }
@@ -356,23 +369,24 @@ impl Backlog {
         blocks.next_cursor += 1;
         let block = blocks.block_of(at);
         blocks.unplaced += usize::from(block.is_none());
-        blocks.cursors.insert(id, Cursor { next: at, block });
+        blocks.cursors.push((id, Cursor { next: at, block }));
         CursorId(id)
     }
     /// A second cursor at the place of the first: a replica that shares a BGSAVE takes over what its donor still has to send.
     pub fn attach_like(&mut self, donor: CursorId) -> CursorId {
         let Store::Blocks(blocks) = &mut self.store else { panic!("a ring has no cursors") };
-        let cursor = blocks.cursors[&donor.0];
+        let cursor = blocks.cursor(donor).unwrap_or_else(|| panic!("the donor has a cursor"));
         let id = blocks.next_cursor;
         blocks.next_cursor += 1;
         blocks.unplaced += usize::from(cursor.block.is_none());
-        blocks.cursors.insert(id, cursor);
+        blocks.cursors.push((id, cursor));
         CursorId(id)
     }
     /// The replica has written `bytes` more to its socket.
     pub fn advance(&mut self, id: CursorId, bytes: u64) {
         let Store::Blocks(blocks) = &mut self.store else { return };
-        let Some(cursor) = blocks.cursors.get_mut(&id.0) else { return };
+        let Ok(at) = blocks.place(id) else { return };
+        let cursor = &mut blocks.cursors[at].1;
         cursor.next += bytes as i64;
         debug_assert!(cursor.next <= self.head + 1, "nobody reads ahead of the stream");
         let mut moved = false;
@@ -391,7 +405,8 @@ impl Backlog {
     /// The replica is gone.
     pub fn detach(&mut self, id: CursorId) {
         let Store::Blocks(blocks) = &mut self.store else { return };
-        if let Some(cursor) = blocks.cursors.remove(&id.0) {
+        if let Ok(at) = blocks.place(id) {
+            let (_, cursor) = blocks.cursors.remove(at);
             blocks.unplaced -= usize::from(cursor.block.is_none());
             if self.active {
                 self.trim(TRIM_PER_CALL);
@@ -429,7 +444,7 @@ impl Backlog {
     fn cursor(&self, id: CursorId) -> Option<Cursor> {
         match &self.store {
             Store::Ring(_) => None,
-            Store::Blocks(blocks) => blocks.cursors.get(&id.0).copied(),
+            Store::Blocks(blocks) => blocks.cursor(id),
         }
     }
     /// The shared blocks, oldest first; none for a ring.
@@ -447,6 +462,13 @@ impl Backlog {
 }
 
 impl Blocks {
+    /// Where a cursor stands in the table.
+    fn place(&self, id: CursorId) -> Result<usize, usize> {
+        self.cursors.binary_search_by_key(&id.0, |(id, _)| *id)
+    }
+    fn cursor(&self, id: CursorId) -> Option<Cursor> {
+        self.place(id).ok().map(|at| self.cursors[at].1)
+    }
     /// The block that holds byte `at`; the last block if `at` is the byte after it and it has room.
     fn block_of(&self, at: Offset) -> Option<u64> {
         let ix = self.list.partition_point(|b| b.end() <= at);
