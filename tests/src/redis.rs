@@ -8,11 +8,16 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+/// A process with its folder: both end with this handle, whatever panics.
+struct Process {
+    child: Child,
+    folder: PathBuf,
+}
+
 /// A running server of the installed release, and a conn to it.
 pub struct Server {
-    child: Child,
+    process: Process,
     port: u16,
-    folder: PathBuf,
     conn: Mutex<BufReader<TcpStream>>,
 }
 
@@ -40,13 +45,13 @@ impl Server {
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--dbfilename", "dump.rdb", "--dir"])
             .arg(&folder)
             .args(arguments);
-        let child =
-            command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("redis-server is installed (apt-get install redis-server)");
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let process = Process { child: command.spawn().expect("redis-server is installed (apt-get install redis-server)"), folder };
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             if let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) {
                 stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a timeout");
-                let server = Server { child, port, folder, conn: Mutex::new(BufReader::new(stream)) };
+                let server = Server { process, port, conn: Mutex::new(BufReader::new(stream)) };
                 while server.command(&["PING"]) != "+PONG" {
                     assert!(Instant::now() < deadline, "redis-server goes on loading");
                     std::thread::sleep(Duration::from_millis(20));
@@ -65,7 +70,7 @@ impl Server {
     /// Its dump file.
     #[must_use]
     pub fn dump(&self) -> PathBuf {
-        self.folder.join("dump.rdb")
+        self.process.folder.join("dump.rdb")
     }
     /// Runs a command and returns its reply: the line with its type byte for simple replies and numbers, the text alone for bulk strings.
     ///
@@ -106,7 +111,7 @@ impl Server {
     }
 }
 
-impl Drop for Server {
+impl Drop for Process {
     fn drop(&mut self) {
         // Nothing to be done if it is gone already.
         let _ = self.child.kill();
