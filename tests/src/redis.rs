@@ -33,6 +33,7 @@ impl Server {
     /// # Panics
     /// If `redis-server` is not installed or does not come up within 20 s.
     #[must_use]
+    #[allow(clippy::zombie_processes, reason = "a server that does not come up ends the test")]
     pub fn start(arguments: &[&str], dump: Option<&[u8]>) -> Server {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("resync-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed)));
