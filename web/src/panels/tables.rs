@@ -219,7 +219,10 @@ pub fn Config(props: &ConfigProps) -> Html {
         let filter = filter.clone();
         Callback::from(move |e: InputEvent| filter.set(e.target_unchecked_into::<HtmlInputElement>().value().to_ascii_lowercase()))
     };
-    let rows = props.inspection.directives.iter().filter(|d| d.name.contains(filter.as_str()));
+    let mut rows: Vec<&Directive> = props.inspection.directives.iter().filter(|d| d.name.contains(filter.as_str())).collect();
+    // Replication first; within each part Redis's own order.
+    let ours = ["repl", "slave", "master", "min-", "requirepass", "client-output-buffer"];
+    rows.sort_by_key(|d| !ours.iter().any(|word| d.name.contains(word)));
     html! {
         <div class="scroll" tabindex="-1">
             <div class="lead filter">
@@ -228,7 +231,7 @@ pub fn Config(props: &ConfigProps) -> Html {
             </div>
             <table class="config">
                 <thead><tr>{ for i.config_heads.iter().map(|h| html! { <th key={*h} scope="col">{ *h }</th> }) }</tr></thead>
-                <tbody>{ for rows.map(|d| html! { <Setting key={d.name.clone()} directive={d.clone()} node={props.node.clone()} t={props.t} on={props.on.clone()} /> }) }</tbody>
+                <tbody>{ for rows.into_iter().map(|d| html! { <Setting key={d.name.clone()} directive={d.clone()} node={props.node.clone()} t={props.t} on={props.on.clone()} /> }) }</tbody>
             </table>
         </div>
     }
