@@ -55,7 +55,7 @@ pub(crate) fn serve(options: &[&str]) -> Done {
     let begun = newest();
     tools::for_page()?;
     trunk(how)?;
-    std::thread::spawn(move || static_server::serve(listener, root().join("dist"), "/"));
+    std::thread::spawn(move || static_server::serve(&listener, &root().join("dist"), "/"));
     println!("Resync is at http://{address}/  (Ctrl-C ends it)");
     let mut built = begun;
     loop {

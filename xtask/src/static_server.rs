@@ -5,12 +5,12 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Component, Path};
 
 /// Serves `folder` under `prefix` (`"/"` or `"/some/where/"`) until the process ends.
-pub(crate) fn serve(listener: TcpListener, folder: PathBuf, prefix: &'static str) {
+pub(crate) fn serve(listener: &TcpListener, folder: &Path, prefix: &'static str) {
     for stream in listener.incoming().flatten() {
-        let folder = folder.clone();
+        let folder = folder.to_path_buf();
         std::thread::spawn(move || {
             // A browser that hangs up in the middle is no news.
             let _ = talk(&stream, &folder, prefix);

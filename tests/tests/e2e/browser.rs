@@ -65,7 +65,7 @@ fn server_port() -> u16 {
         assert!(dist.join("index.html").is_file(), "dist/ is not built: `cargo xtask test e2e` builds it first");
         let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port");
         let port = listener.local_addr().expect("an address").port();
-        std::thread::spawn(move || crate::static_server::serve(listener, dist, PREFIX));
+        std::thread::spawn(move || crate::static_server::serve(&listener, &dist, PREFIX));
         port
     })
 }
