@@ -75,7 +75,7 @@ fn what_cannot_be_done_is_an_error_with_its_reason() {
 async fn listeners_hear_milestones_until_they_are_let_go() {
     let resync = done(Resync::new(PAIR), "a scenario");
     let heard = js_sys::Array::new();
-    let push = Function::new_with_args("what", "this.push(what)").bind(&heard);
+    let push = Function::new_with_args("what", "this.push(what)").bind0(&heard);
     let off = done(resync.on("link-cut", push), "a listener");
     awaited(done(resync.seek(2_000.0), "a moment")).await;
     done(resync.act("cut master replica-1"), "a cut");
