@@ -18,6 +18,7 @@ cargo xtask serve [--port N]                build the page, serve it on 127.0.0.
 cargo xtask build                           build the page into dist/, for any static host
 cargo xtask test [SUITE …]                  every test; or some of: core no-std web tests wasm-core wasm-web e2e
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
+cargo xtask picture                         the README's pictures, taken of the page
 cargo xtask setup                           install the tools that the others would install when they need them
 ";
 
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         ["build"] => page::build(),
         ["test", wanted @ ..] => suites::test(wanted),
         ["bench", options @ ..] => suites::bench(options),
+        ["picture"] => suites::picture(),
         ["setup"] => tools::for_page().and_then(|()| tools::for_tests()),
         ["seal"] => page::seal(),
         [] | ["help" | "--help" | "-h"] => {

@@ -173,6 +173,13 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     Ok(())
 }
 
+/// Takes the README's pictures.
+pub(crate) fn picture() -> Done {
+    page::build()?;
+    tools::for_tests()?;
+    run(&mut native(&["run", "--locked", "-p", "resync-tests", "--features", "e2e", "--bin", "picture"])?)
+}
+
 /// Runs something that prints `figure<TAB>name<TAB>value` lines.
 fn figures(command: &mut Command) -> Done<Vec<(String, f64)>> {
     let shown = line(command);
