@@ -40,7 +40,7 @@ fn main() -> ExitCode {
         ["test", wanted @ ..] => suites::test(wanted),
         ["bench", options @ ..] => suites::bench(options),
         ["picture"] => suites::picture(),
-        ["setup"] => tools::for_page().and_then(|()| tools::for_tests()),
+        ["setup"] => tools::for_tests(),
         ["seal"] => page::seal(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

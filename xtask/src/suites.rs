@@ -39,7 +39,6 @@ pub(crate) fn test(wanted: &[&str]) -> Done {
 
 fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     let want = |name: &str| wanted.is_empty() || wanted.contains(&name);
-    tools::for_page()?;
     if ["tests", "wasm-core", "wasm-web", "e2e"].into_iter().any(want) {
         tools::for_tests()?;
     }

@@ -19,13 +19,20 @@ pub(crate) fn for_page() -> Done {
     targets()?;
     stand_in()?;
     installed("trunk", TRUNK, &["--no-default-features"])?;
+    cleared();
     fetched()
 }
 
-/// Everything that the tests need beyond that.
+/// Everything that the tests need: that, and more.
 pub(crate) fn for_tests() -> Done {
+    // First what is quick and may fail.
+    targets()?;
+    packages()?;
+    stand_in()?;
+    installed("trunk", TRUNK, &["--no-default-features"])?;
     installed("wasm-pack", WASM_PACK, &[])?;
-    packages()
+    cleared();
+    fetched()
 }
 
 /// The targets that rust-toolchain.toml names. Where rustup installs nothing by itself (`RUSTUP_AUTO_INSTALL=0`) the file alone does not bring them.
@@ -75,10 +82,12 @@ fn installed(name: &str, version: &str, options: &[&str]) -> Done {
     for (key, value) in [("OPT_LEVEL", "0"), ("LTO", "off"), ("CODEGEN_UNITS", "256"), ("DEBUG", "0"), ("STRIP", "debuginfo")] {
         install.env(format!("CARGO_PROFILE_RELEASE_{key}"), value);
     }
-    run(&mut install)?;
-    // Some hundred megabytes that nobody needs again.
-    std::fs::remove_dir_all(tools.join("build")).ok();
-    Ok(())
+    run(&mut install)
+}
+
+/// Throws away what building the tools left (they share it while they are built): some hundred megabytes that nobody needs again.
+fn cleared() {
+    std::fs::remove_dir_all(target().join("tools/build")).ok();
 }
 
 /// The packages of the lock file, so that trunk may build offline.
