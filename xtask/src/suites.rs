@@ -17,7 +17,7 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 7] = ["core", "no-std", "web", "tests", "wasm-core", "wasm-web", "e2e"];
+    const SUITES: [&str; 8] = ["xtask", "no-std", "core", "web", "tests", "e2e", "wasm-core", "wasm-web"];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -43,6 +43,9 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         tools::for_tests()?;
     }
 
+    if want("xtask") {
+        tally.test(&mut native(&["test", "--locked", "--manifest-path", "xtask/Cargo.toml"])?)?;
+    }
     if want("no-std") {
         // A target without an operating system: what core must not know does not exist there.
         tally.check(&mut cargo(&["check", "--locked", "-p", "resync-core", "--target", "wasm32v1-none"]));
@@ -144,8 +147,8 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     if let [other, ..] = options {
         return Err(format!("`bench` does not know `{other}`"));
     }
-    page::build()?;
     tools::for_tests()?;
+    page::build()?;
     let natively = figures(&mut cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench"]))?;
     let mut wasm = native(&[
         "test",
@@ -174,8 +177,8 @@ pub(crate) fn bench(options: &[&str]) -> Done {
 
 /// Takes the README's pictures.
 pub(crate) fn picture() -> Done {
-    page::build()?;
     tools::for_tests()?;
+    page::build()?;
     run(&mut native(&["run", "--locked", "-p", "resync-tests", "--features", "e2e", "--bin", "picture"])?)
 }
 
