@@ -30,8 +30,11 @@
     },
   }
 
-  const lines = inputs => inputs.map(([at, line]) => `at ${at}us ${line}\n`).join('')
-  const whole = inputs => run.text.replace(/\n*$/, '\n') + lines(inputs)
+  // Some minifiers escape the line end of a replacement string once more; a character code says the same to all of them.
+  const lineEnd = String.fromCharCode(10)
+  const ended = text => (text.endsWith(lineEnd) ? text : text + lineEnd)
+  const lines = inputs => inputs.map(([at, line]) => `at ${at}us ${line}${lineEnd}`).join('')
+  const whole = inputs => ended(run.text) + lines(inputs)
 
   // The plain form of share.rs: version 1, no flags, behaviour 0 (unknown), the moment, the text.
   const varint = n => {
@@ -66,7 +69,7 @@
     if (shown) return
     shown = true
     const t = words[(document.documentElement.lang || 'en').startsWith('zh') ? 'zh' : 'en']
-    const text = `# ${String(why).replaceAll('\n', '\n# ')}\n${whole(run.inputs)}`
+    const text = `# ${String(why).split(lineEnd).join(`${lineEnd}# `)}${lineEnd}${whole(run.inputs)}`
     const area = element('textarea', { readonly: '', rows: '14', 'aria-label': t.run, spellcheck: 'false' })
     area.value = text
     const button = (label, kind, act) => {
