@@ -5,3 +5,5 @@ pub mod commands;
 pub mod conformance;
 pub mod figures;
 pub mod redis;
+#[cfg(unix)]
+pub mod server;

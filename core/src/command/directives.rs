@@ -633,6 +633,11 @@ impl Config {
         })?;
         Ok(Changed { name: row.old })
     }
+    /// Whether an era's redis.conf may name this directive, by any of its names.
+    #[must_use]
+    pub fn knows(era: Era, name: &[u8]) -> bool {
+        Row::find(era, name).is_some()
+    }
     /// Every directive of the era, for the config panel.
     #[must_use]
     pub fn list(&self) -> Vec<Listed> {

@@ -163,6 +163,8 @@ pub enum Input {
         /// When it was stopped.
         stopped: Time,
     },
+    /// SIGTERM or SIGINT: the process saves if it has save points, and exits. It has said so in its log already, from the signal handler.
+    Terminate,
     /// The moment that [`super::Node::next_wakeup`] named has come (or any other moment: the node looks at what is due).
     Timer,
 }
@@ -358,6 +360,8 @@ pub struct Settings {
     pub epoch_unix_ms: i64,
     /// What work costs.
     pub costs: Costs,
+    /// The process id, where there is a real process; else one is drawn at each start.
+    pub pid: Option<u64>,
 }
 
 /// Re-exported for the signatures of [`super::Node`].

@@ -313,6 +313,7 @@ impl Node {
             Input::ChildOutput { job, bytes } => self.child_output(job, &bytes),
             Input::ChildExited { job, result } => self.child_exited(job, result, out),
             Input::FileDone { op, result } => self.file_done(op, &result, out),
+            Input::Terminate => self.terminate(out),
             Input::Timer => self.timer(out),
         }
     }
@@ -473,7 +474,8 @@ impl Node {
         self.now = now;
         self.started = now;
         self.up = true;
-        self.pid = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
+        let drawn = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
+        self.pid = self.settings.pid.unwrap_or(drawn);
         self.run_id = self.draw_id();
         self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
         // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.

@@ -100,6 +100,7 @@ impl Pair {
                 seed: 7,
                 epoch_unix_ms: 1_795_295_524_000,
                 costs,
+                pid: None,
             };
             pair.nodes.push(Node::new(settings).expect("a good configuration"));
             pair.free.push(Time::ZERO);

@@ -573,21 +573,33 @@ impl Node {
         if save && nosave {
             return error(SYNTAX);
         }
-        self.log(Mark::Warning, "User requested shutdown...", out);
         let dump = save || (!nosave && !self.conf.save.is_empty());
+        if !self.begin_shutdown(dump, now, out)
+            && let Some(conn) = self.conns.get_mut(&id)
+        {
+            conn.state = State::Blocked { on: On::Shutdown, until: None };
+        }
+        Reply::None
+    }
+    /// SIGTERM or SIGINT.
+    pub(super) fn terminate(&mut self, out: &mut Outbox) {
+        if self.shutdown.is_none() {
+            self.begin_shutdown(!self.conf.save.is_empty(), false, out);
+        }
+    }
+    /// Exits now, or says that replicas are to catch up before (7.0): then it gives `false`.
+    fn begin_shutdown(&mut self, dump: bool, now: bool, out: &mut Outbox) -> bool {
+        self.log(Mark::Warning, "User requested shutdown...", out);
         let timeout = self.conf.shutdown_timeout;
         if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.
             self.getack_due = true;
             self.log(Mark::Notice, "Waiting for replicas before shutting down.", out);
             self.shutdown = Some(super::Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), dump });
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Blocked { on: On::Shutdown, until: None };
-            }
-            return Reply::None;
+            return false;
         }
         self.exit(dump, out);
-        Reply::None
+        true
     }
     /// Replicas that have not acknowledged everything.
     fn lagging(&self) -> usize {

@@ -169,6 +169,7 @@ impl<'a> Stage<'a> {
             seed: unknowns.seed,
             epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
             costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
+            pid: None,
         };
         let mut stage = Stage {
             recording,

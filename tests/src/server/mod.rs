@@ -1,0 +1,62 @@
+//! resync-node: the very [`resync_core::node::Node`] that the page runs, behind the sockets, files, clock and signals of a real machine.
+//!
+//! `options` reads the command line, `conf` a redis.conf (`inert` lists the directives that mean nothing here), `kernel` is the event loop, `socket` one
+//! connection, `disk` writes files beside the loop, `log` is where log lines go.
+//!
+//! Differences to `redis-server`, on purpose: without `bind` it listens on the loopback interface only; it stays in the foreground; there is no
+//! append-only file (`appendonly yes` only has its effect on resynchronisations), no Unix socket, no TLS, no syslog; dates in logs are UTC.
+
+mod conf;
+mod disk;
+mod inert;
+mod kernel;
+mod log;
+mod options;
+mod socket;
+
+use std::process::ExitCode;
+
+/// Runs a server until it exits. `words` is the command line without the program's name.
+#[must_use]
+pub fn run(words: &[Vec<u8>]) -> ExitCode {
+    match start(words) {
+        Ok(code) => code,
+        Err(Failure { text, code, log }) => {
+            if log {
+                print!("{text}");
+            } else {
+                eprint!("{text}");
+            }
+            ExitCode::from(code)
+        }
+    }
+}
+
+/// Why the server does not come up.
+#[derive(Debug)]
+struct Failure {
+    /// The whole text, with its newlines.
+    text: String,
+    /// The exit code.
+    code: u8,
+    /// Whether it is a line of the log (standard output), rather than of standard error.
+    log: bool,
+}
+impl Failure {
+    fn new(text: String) -> Failure {
+        Failure { text, code: 1, log: false }
+    }
+}
+
+fn start(words: &[Vec<u8>]) -> Result<ExitCode, Failure> {
+    match options::parse(words).map_err(|why| Failure::new(format!("{why}\n")))? {
+        options::Asked::Text(text) => {
+            print!("{text}");
+            Ok(ExitCode::SUCCESS)
+        }
+        options::Asked::Server(options) => {
+            let setup = conf::read(&options)?;
+            Ok(kernel::Kernel::new(&setup)?.run())
+        }
+    }
+}
