@@ -177,3 +177,42 @@ fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<Stri
     std::fs::write(staging.join(&name), content).map_err(|why| format!("{name}: {why}"))?;
     Ok(name)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{loaders_out, one_stylesheet};
+
+    fn staging(name: &str) -> std::path::PathBuf {
+        let folder = std::env::temp_dir().join(format!("resync-seal-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        folder
+    }
+
+    #[test]
+    fn inline_scripts_become_files_and_others_stay() {
+        let staging = staging("scripts");
+        let html = r#"<head><script src="./a.js"></script><script type="module">import x from './b.js';</script></head>"#;
+        let sealed = loaders_out(html.into(), &staging).expect("well formed");
+        let name = sealed.split("src=\"./").nth(2).and_then(|rest| rest.split('"').next()).expect("a second script");
+        assert_eq!(sealed, format!(r#"<head><script src="./a.js"></script><script type="module" src="./{name}"></script></head>"#));
+        assert_eq!(std::fs::read_to_string(staging.join(name)).expect("the file"), "import x from './b.js';");
+        assert!(loaders_out("<script>never closed".into(), &staging).is_err());
+        std::fs::remove_dir_all(staging).ok();
+    }
+
+    #[test]
+    fn stylesheets_become_one_in_their_order() {
+        let staging = staging("styles");
+        for (name, text) in [("a.css", "a{}"), ("b.css", "b{}")] {
+            std::fs::write(staging.join(name), text).expect("a stylesheet");
+        }
+        let html =
+            r#"<link rel=icon href=./i.svg><link href=./b.css rel=stylesheet integrity=x><i></i><link rel="stylesheet" href="./a.css">"#;
+        let sealed = one_stylesheet(html.into(), &staging).expect("well formed");
+        let name = sealed.split("href=\"./").nth(1).and_then(|rest| rest.split('"').next()).expect("the stylesheet");
+        assert_eq!(sealed, format!(r#"<link rel=icon href=./i.svg><link rel="stylesheet" href="./{name}"><i></i>"#));
+        assert_eq!(std::fs::read_to_string(staging.join(name)).expect("the file"), "b{}\na{}\n");
+        assert!(!staging.join("a.css").exists(), "what is joined goes");
+        std::fs::remove_dir_all(staging).ok();
+    }
+}

@@ -70,3 +70,23 @@ fn kind(file: &Path) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::answer;
+
+    #[test]
+    fn nothing_outside_the_folder_is_served() {
+        let above = std::env::temp_dir().join(format!("resync-server-{}", std::process::id()));
+        let here = above.join("dist");
+        std::fs::create_dir_all(&here).expect("a temporary folder");
+        std::fs::write(here.join("a.js"), "inside").expect("a file");
+        std::fs::write(above.join("b.js"), "outside").expect("a file");
+        let status = |path: &str| answer(&here, "/at/", path).0;
+        assert_eq!((status("/at/a.js"), status("/at/a.js?x#y")), ("200 OK", "200 OK"));
+        for path in ["/a.js", "/at/../b.js", "/at//etc/passwd", "/at/%2e%2e/b.js", "/at/x/../../b.js", "/at/none", ""] {
+            assert_eq!(status(path), "404 Not Found", "{path}");
+        }
+        std::fs::remove_dir_all(above).ok();
+    }
+}
