@@ -6,9 +6,10 @@ use bytes::Bytes;
 use resync_core::era::BacklogKind;
 use resync_core::repl::Offset;
 use resync_core::repl::backlog::Backlog;
-use resync_core::scenario;
 use resync_core::sim::{Ran, Recorder, Sim};
 use resync_core::time::{Span, Time};
+use resync_core::timeline::{self, Timeline};
+use resync_core::{prng, scenario};
 use std::hint::black_box;
 
 /// One measured figure.
@@ -55,6 +56,11 @@ pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
         "1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s",
         speed(clock, &cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}"), 10),
     );
+    let (seek, step) = going_back(clock, FIRST_SCENE, 3_600);
+    say("p99 seek in 1 h of the first scene, ms", seek);
+    say("p99 one event back or on, ms", step);
+    let (seek, _) = going_back(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {1000 bytes}"), 600);
+    say("p99 seek in 10 min of 1+3 at 100 cmd/s with 1 MB, ms", seek);
 }
 
 /// The best of five rounds: seconds that `round` takes.
@@ -164,8 +170,41 @@ fn write_path(clock: Clock<'_>) -> f64 {
     best
 }
 
-/// The moment of a run in whole seconds.
-#[must_use]
-pub fn at(seconds: u64) -> Time {
-    Time::from_micros(seconds * 1_000_000)
+/// The scene that the page opens with.
+const FIRST_SCENE: &str = include_str!("../../web/lessons/01-short-cut-long-cut.resync");
+
+/// Milliseconds that 99 of 100 seeks anywhere in a run take, and those of one event back and on again.
+#[allow(clippy::cast_precision_loss, reason = "a few hundred samples")]
+fn going_back(clock: Clock<'_>, text: &str, seconds: u64) -> (f64, f64) {
+    let mut timeline = Timeline::from_text(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
+    let end = Time::from_secs(seconds);
+    assert!(matches!(timeline.advance(end, u64::MAX), timeline::Ran::Reached), "the bench's run stands still");
+    let mut seeks = Vec::new();
+    let mut steps = Vec::new();
+    for n in 0..300 {
+        let to = prng::below(prng::rand(7, 7, prng::Purpose::Swarm, n), seconds * 1_000_000);
+        seeks.push(milliseconds(clock, || {
+            timeline.seek(Time::from_micros(to), u64::MAX);
+        }));
+        for _ in 0..3 {
+            steps.push(milliseconds(clock, || {
+                timeline.back();
+            }));
+        }
+        steps.push(milliseconds(clock, || {
+            timeline.step();
+        }));
+    }
+    (p99(seeks), p99(steps))
+}
+
+fn milliseconds(clock: Clock<'_>, work: impl FnOnce()) -> f64 {
+    let begun = clock();
+    work();
+    (clock() - begun) * 1_000.0
+}
+
+fn p99(mut samples: Vec<f64>) -> f64 {
+    samples.sort_by(f64::total_cmp);
+    samples[samples.len() * 99 / 100]
 }
