@@ -1,10 +1,11 @@
 //! What the parser, the command table and the dataset cost by themselves, without nodes and links around them.
 
 use crate::commands::Keyspace;
-use crate::figures::{Clock, Figure, best};
+use crate::figures::{Report, best};
 use bytes::Bytes;
 use resync_core::era::Era;
 use resync_core::resp::{Parser, write_command};
+use std::cell::LazyCell;
 use std::hint::black_box;
 
 /// One read of a socket.
@@ -52,32 +53,50 @@ fn run(keys: &mut Keyspace, reads: &[Bytes]) -> usize {
 
 /// All figures of this room. `copy` is plain copying in GiB/s.
 #[allow(clippy::cast_precision_loss, reason = "counts of a bench are far below 2^52")]
-pub fn all(clock: Clock<'_>, copy: f64, tell: &mut dyn FnMut(&Figure)) {
-    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
+pub fn all<F: FnOnce() -> f64>(copy: &LazyCell<f64, F>, report: &mut Report<'_>) {
     let gib = |bytes: usize, seconds: f64| bytes as f64 / seconds / f64::from(1 << 30);
 
-    let (reads, _) = pipeline(1_000, 500, 32 << 20);
-    let mut bytes = 0;
-    let seconds = best(clock, || bytes = parse(&reads));
-    say("parse SETs of 500 B ÷ memory copy", gib(bytes, seconds) / copy);
-    let mut keys = Keyspace::new(Era::V7_0);
-    let seconds = best(clock, || bytes = run(&mut keys, &reads));
-    say("parse and run SETs of 500 B on 1 000 keys ÷ memory copy", gib(bytes, seconds) / copy);
+    let reads = LazyCell::new(|| pipeline(1_000, 500, 32 << 20).0);
+    report.say("parse SETs of 500 B ÷ memory copy", |clock| {
+        let mut bytes = 0;
+        let seconds = best(clock, || bytes = parse(&reads));
+        gib(bytes, seconds) / **copy
+    });
+    report.say("parse and run SETs of 500 B on 1 000 keys ÷ memory copy", |clock| {
+        let mut keys = Keyspace::new(Era::V7_0);
+        let mut bytes = 0;
+        let seconds = best(clock, || bytes = run(&mut keys, &reads));
+        gib(bytes, seconds) / **copy
+    });
 
-    let (reads, commands) = pipeline(1_000_000, 20, 60 << 20);
-    let mut keys = Keyspace::new(Era::V7_0);
-    let begun = clock();
-    run(&mut keys, &reads);
-    say("SETs of 20 B that make 1 000 000 keys, cmd/s", commands as f64 / (clock() - begun));
-    let seconds = best(clock, || {
-        run(&mut keys, &reads[..16]);
+    let many = LazyCell::new(|| pipeline(1_000_000, 20, 60 << 20));
+    let full = LazyCell::new(|| {
+        let mut keys = Keyspace::new(Era::V7_0);
+        run(&mut keys, &many.0);
+        keys
     });
-    let (_, few) = pipeline(1_000_000, 20, 16 * READ);
-    say("SETs of 20 B among 1 000 000 keys, cmd/s", few as f64 / seconds);
-    let seconds = best(clock, || {
-        let before = keys.data.clone();
-        run(&mut keys, &reads[16..17]);
-        black_box(before);
+    report.say("SETs of 20 B that make 1 000 000 keys, cmd/s", |clock| {
+        let (reads, commands) = &*many;
+        let mut keys = Keyspace::new(Era::V7_0);
+        let begun = clock();
+        run(&mut keys, reads);
+        *commands as f64 / (clock() - begun)
     });
-    say("a copy of 1 000 000 keys, then 300 SETs, ms", seconds * 1e3);
+    report.say("SETs of 20 B among 1 000 000 keys, cmd/s", |clock| {
+        let mut keys = full.clone();
+        let few = pipeline(1_000_000, 20, 16 * READ).1;
+        let seconds = best(clock, || {
+            run(&mut keys, &many.0[..16]);
+        });
+        few as f64 / seconds
+    });
+    report.say("a copy of 1 000 000 keys, then 300 SETs, ms", |clock| {
+        let mut keys = full.clone();
+        let seconds = best(clock, || {
+            let before = keys.data.clone();
+            run(&mut keys, &many.0[16..17]);
+            black_box(before);
+        });
+        seconds * 1e3
+    });
 }

@@ -8,6 +8,7 @@ use resync_core::repl::stream::StreamWriter;
 use resync_core::resp::{split_args, write_command};
 
 /// A dataset that takes commands.
+#[derive(Clone)]
 pub struct Keyspace {
     /// Whose behaviour.
     pub era: Era,

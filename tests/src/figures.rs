@@ -10,6 +10,7 @@ use resync_core::sim::{Ran, Recorder, Sim};
 use resync_core::time::{Span, Time};
 use resync_core::timeline::{self, Timeline};
 use resync_core::{prng, scenario};
+use std::cell::LazyCell;
 use std::hint::black_box;
 
 /// One measured figure.
@@ -31,36 +32,66 @@ const ROOM: usize = 1 << 20;
 /// Bytes a round.
 const ROUND: usize = 256 << 20;
 
-/// Everything, in the order of the report. `tell` is called after each, so that a slow machine shows that it works.
-pub fn all(clock: Clock<'_>, tell: &mut dyn FnMut(&Figure)) {
-    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
+/// What is to be measured, and who hears of it.
+pub struct Report<'a> {
+    clock: Clock<'a>,
+    only: &'a str,
+    tell: &'a mut dyn FnMut(&Figure),
+}
+impl Report<'_> {
+    /// Measures one figure and tells it, if it was asked for.
+    pub(crate) fn say(&mut self, name: &str, measure: impl FnOnce(Clock<'_>) -> f64) {
+        if name.contains(self.only) {
+            let value = measure(self.clock);
+            (self.tell)(&Figure { name: name.into(), value });
+        }
+    }
+}
 
-    let copy = copying(clock);
-    say("memory copy in 4 KiB pieces, GiB/s", copy);
-    crate::bench_data::all(clock, copy, tell);
-    let mut say = |name: &str, value: f64| tell(&Figure { name: name.into(), value });
-    let ring = feeding(clock, BacklogKind::Ring, 1);
-    say("backlog feed, ring, ÷ memory copy", ring / copy);
-    let one = feeding(clock, BacklogKind::Blocks, 1);
-    say("backlog feed, blocks, ÷ memory copy", one / copy);
-    let ten = feeding(clock, BacklogKind::Blocks, 10);
-    say("feed cost with 10 replicas ÷ with 1 (blocks)", one / ten);
+/// Every figure whose name has `only` in it, in the order of the report. `tell` is called after each, so that a slow machine shows that it works.
+pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
+    let copy = LazyCell::new(|| copying(clock));
+    let mut report = Report { clock, only, tell };
+    report.say("memory copy in 4 KiB pieces, GiB/s", |_| *copy);
+    crate::bench_data::all(&copy, &mut report);
+    report.say("backlog feed, ring, ÷ memory copy", |clock| feeding(clock, BacklogKind::Ring, 1) / *copy);
+    report.say("backlog feed, blocks, ÷ memory copy", |clock| feeding(clock, BacklogKind::Blocks, 1) / *copy);
+    report.say("feed cost with 10 replicas ÷ with 1 (blocks)", |clock| {
+        feeding(clock, BacklogKind::Blocks, 1) / feeding(clock, BacklogKind::Blocks, 10)
+    });
 
-    say("write path ÷ memory copy", write_path(clock) / copy);
-    say("1+10 idle, simulated s ÷ wall s", speed(clock, &cluster(10, ""), 600));
-    say(
-        "1+3 at 100 cmd/s, simulated s ÷ wall s",
-        speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120),
-    );
-    say(
-        "1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s",
-        speed(clock, &cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}"), 10),
-    );
-    let (seek, step) = going_back(clock, FIRST_SCENE, 3_600);
-    say("p99 seek in 1 h of the first scene, ms", seek);
-    say("p99 one event back or on, ms", step);
-    let (seek, _) = going_back(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {1000 bytes}"), 600);
-    say("p99 seek in 10 min of 1+3 at 100 cmd/s with 1 MB, ms", seek);
+    report.say("write path ÷ memory copy", |clock| write_path(clock) / *copy);
+    report.say("1+10 idle, simulated s ÷ wall s", |clock| speed(clock, &cluster(10, ""), 600));
+    report.say("1+3 at 100 cmd/s, simulated s ÷ wall s", |clock| {
+        speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120)
+    });
+    let busy = cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}");
+    report.say("1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s", |clock| speed(clock, &busy, 10));
+    report.say(SIXTY, |clock| {
+        let (mut sim, mut recorder) = ready(&busy);
+        on(&mut sim, &mut recorder, 10);
+        let begun = clock();
+        on(&mut sim, &mut recorder, 60);
+        clock() - begun
+    });
+    report.say("540 pairs at 10 cmd/s each, simulated s ÷ wall s", |clock| speed(clock, &pairs(540), 10));
+    report.say("p99 seek in 1 h of the first scene, ms", |clock| going_back(clock, FIRST_SCENE, 3_600).0);
+    report.say("p99 one event back or on, ms", |clock| going_back(clock, FIRST_SCENE, 600).1);
+    report.say("p99 seek in 10 min of 1+3 at 100 cmd/s with 1 MB, ms", |clock| {
+        going_back(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {1000 bytes}"), 600).0
+    });
+}
+
+/// The figure whose wasm and native times are divided by each other.
+pub const SIXTY: &str = "60 simulated s of 1+10 at 1 000 cmd/s of 500 B, s";
+
+/// So many masters, each with a replica and a writer of its own.
+fn pairs(count: usize) -> String {
+    let mut text = String::from("era 7.0\nseed 7\ndefault link latency 1ms\n");
+    for n in 1..=count {
+        text.push_str(&format!("node m{n}\nnode r{n} follows m{n}\nclient w{n} on m{n}: every 100ms SET key:{{1..100}} {{100 bytes}}\n"));
+    }
+    text
 }
 
 /// The best of five rounds: seconds that `round` takes.

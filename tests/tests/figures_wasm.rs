@@ -15,7 +15,7 @@ extern "C" {
 #[wasm_bindgen_test]
 fn figures_in_wasm() {
     let mut told = 0;
-    figures::all(&|| now() / 1000.0, &mut |figure| {
+    figures::all(&|| now() / 1000.0, "", &mut |figure| {
         told += 1;
         assert!(figure.value.is_finite() && figure.value > 0.0, "{} is a figure", figure.name);
         console_log!("figure\t{}\t{}", figure.name, figure.value);

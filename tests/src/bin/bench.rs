@@ -7,7 +7,13 @@ use std::time::Instant;
 
 fn main() {
     let begun = Instant::now();
-    figures::all(&|| begun.elapsed().as_secs_f64(), &mut |figure| show(&figure.name, figure.value));
+    // Some figures only: those with this text in their name.
+    let only = std::env::args().nth(1).unwrap_or_default();
+    figures::all(&|| begun.elapsed().as_secs_f64(), &only, &mut |figure| show(&figure.name, figure.value));
+    const PAGE: &str = "wasm + js + css at first load, brotli, KB";
+    if !PAGE.contains(&only) {
+        return;
+    }
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the project's root").join("dist");
     let mut total = 0;
     for entry in std::fs::read_dir(&dist).expect("dist/ is built") {
@@ -17,7 +23,7 @@ fn main() {
             total += squeezed(&std::fs::read(&path).expect("a file of dist/"));
         }
     }
-    show("wasm + js + css at first load, brotli, KB", total as f64 / 1000.0);
+    show(PAGE, total as f64 / 1000.0);
 }
 
 fn show(name: &str, value: f64) {
