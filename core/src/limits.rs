@@ -46,6 +46,8 @@ pub const CLIENT_WORDS_MAX: usize = 1_000;
 pub const FILLER_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Bytes of data that a node may be given before the start (`keys N size M`, keys counted 64 bytes each).
 pub const PRELOAD_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Bytes of memory that a loaded RDB may take: a page has 4 GB of addresses in all; a native server takes what a large machine has.
+pub const DATA_BYTES_MAX: u64 = if usize::BITS < 64 { 3 << 30 } else { 64 << 30 };
 /// Bytes of one kernel buffer of a link.
 pub const LINK_BUFFER_MAX: u64 = 64 * 1024 * 1024;
 /// Depth of parentheses and `not` in one condition: the parser recurses.

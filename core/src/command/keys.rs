@@ -354,25 +354,6 @@ pub(super) fn swapdb(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(Reply::OK, true)
 }
 
-/// The word of OBJECT ENCODING.
-fn encoding(value: &Value, era: Era) -> &'static str {
-    let packed = if era.has(Era::V7_0) { "listpack" } else { "ziplist" };
-    match value {
-        Value::String(bytes) if bytes.len() <= 20 && parse_i64(bytes).is_some() => "int",
-        // 3.0 packs a string up to 39 bytes with its header, 3.2 up to 44.
-        Value::String(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => "embstr",
-        Value::String(_) => "raw",
-        Value::List(_) if era.has(Era::V3_2) => "quicklist",
-        Value::List(list) if list.packed() => packed,
-        Value::List(_) => "linkedlist",
-        Value::Set(set) if set.is_intset() => "intset",
-        Value::Set(_) => "hashtable",
-        Value::Hash(hash) if hash.packed() => packed,
-        Value::Hash(_) => "hashtable",
-        Value::ZSet(zset) if zset.packed() => packed,
-        Value::ZSet(_) => "skiplist",
-    }
-}
 pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let known = is(&args[1], "encoding");
     if !known || args.len() != 3 {
@@ -391,5 +372,5 @@ pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     // OBJECT looks past expiry up to 5.0 (captures k_expiry).
     let hidden = cx.era().capabilities().object_hides_expired && cx.is_past(key);
     let value = cx.d.data.get(cx.d.db, key).filter(|_| !hidden);
-    read(value.map_or(Reply::Nil, |value| Reply::bulk(encoding(value, cx.era()))))
+    read(value.map_or(Reply::Nil, |value| Reply::bulk(value.encoding(cx.era()))))
 }

@@ -6,9 +6,11 @@ pub mod float;
 mod hash;
 pub mod long_double;
 mod seq;
+mod stream;
 mod trie;
 pub mod value;
 
+pub use stream::Stream;
 pub use value::{Hash, List, Scored, Set, Value, ZSet};
 
 use alloc::rc::Rc;

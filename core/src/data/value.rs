@@ -1,9 +1,11 @@
-//! The five kinds of values. Each keeps the hash of its content up to date as it changes, so that nobody ever reads a big one whole.
+//! The kinds of values. Each collection keeps the hash of its content up to date as it changes, so that nobody ever reads a big one whole.
 
 use super::float;
 use super::hash::{hash, mix};
 use super::seq::Seq;
+use super::stream::Stream;
 use super::trie::Trie;
+use crate::era::Era;
 use crate::resp::{parse_i64, push_i64};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -39,6 +41,8 @@ pub enum Value {
     Hash(Rc<Hash>),
     /// Members ordered by score.
     ZSet(Rc<ZSet>),
+    /// A stream, carried unopened.
+    Stream(Rc<Stream>),
 }
 
 impl Value {
@@ -51,6 +55,28 @@ impl Value {
             Value::Set(_) => "set",
             Value::Hash(_) => "hash",
             Value::ZSet(_) => "zset",
+            Value::Stream(_) => "stream",
+        }
+    }
+    /// The word of OBJECT ENCODING: how a server of this era would hold it.
+    #[must_use]
+    pub fn encoding(&self, era: Era) -> &'static str {
+        let packed = if era.has(Era::V7_0) { "listpack" } else { "ziplist" };
+        match self {
+            Value::String(bytes) if bytes.len() <= 20 && parse_i64(bytes).is_some() => "int",
+            // 3.0 packs a string up to 39 bytes with its header, 3.2 up to 44.
+            Value::String(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => "embstr",
+            Value::String(_) => "raw",
+            Value::List(_) if era.has(Era::V3_2) => "quicklist",
+            Value::List(list) if list.packed() => packed,
+            Value::List(_) => "linkedlist",
+            Value::Set(set) if set.is_intset() => "intset",
+            Value::Set(_) => "hashtable",
+            Value::Hash(hash) if hash.packed() => packed,
+            Value::Hash(_) => "hashtable",
+            Value::ZSet(zset) if zset.packed() => packed,
+            Value::ZSet(_) => "skiplist",
+            Value::Stream(_) => "stream",
         }
     }
     /// Hash of kind and content. Equal contents have equal digests, whatever their past.
@@ -62,6 +88,7 @@ impl Value {
             Value::Set(set) => mix(set.digest ^ mix(2)),
             Value::Hash(hash) => mix(hash.digest ^ mix(3)),
             Value::ZSet(zset) => mix(zset.digest ^ mix(4)),
+            Value::Stream(stream) => stream.digest(),
         }
     }
     /// Bytes it takes, roughly: content and a constant for each element.
@@ -73,6 +100,7 @@ impl Value {
             Value::Set(set) => set.bytes,
             Value::Hash(hash) => hash.bytes,
             Value::ZSet(zset) => zset.bytes,
+            Value::Stream(stream) => stream.bytes(),
         }
     }
     /// Elements of a collection; 1 for a string.
@@ -84,12 +112,13 @@ impl Value {
             Value::Set(set) => set.len(),
             Value::Hash(hash) => hash.len(),
             Value::ZSet(zset) => zset.len(),
+            Value::Stream(stream) => usize::try_from(stream.entries()).unwrap_or(usize::MAX),
         }
     }
-    /// Whether it is a collection without elements, which Redis never keeps.
+    /// Whether it is a collection without elements, which Redis never keeps; an empty stream it does.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        !matches!(self, Value::Stream(_)) && self.len() == 0
     }
 }
 impl From<Bytes> for Value {
@@ -115,6 +144,11 @@ impl From<Hash> for Value {
 impl From<ZSet> for Value {
     fn from(zset: ZSet) -> Value {
         Value::ZSet(Rc::new(zset))
+    }
+}
+impl From<Stream> for Value {
+    fn from(stream: Stream) -> Value {
+        Value::Stream(Rc::new(stream))
     }
 }
 

@@ -7,13 +7,13 @@ use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::Reply;
 use crate::era::Era;
 use crate::note::Note;
-use crate::rdb::{LoadError, Loaded, Loader, Step};
+use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
 use crate::repl::replica::{Form, Link};
 use crate::repl::{Offset, ReplId};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use bytes::Bytes;
 
 /// Bytes of RDB between two looks at the event loop.
@@ -352,15 +352,15 @@ impl Node {
                 }
             }
             Err(error) => {
-                let text = error.log_text(self.era);
-                self.log(Mark::Warning, &text, out);
-                self.note(Note::LoadFailed { why: text }, out);
+                let exits = self.load_failed(&error, Medium::Disk, out);
                 match loading.source {
                     Source::Boot => {
-                        // Redis gives up at once: an operator has to look at the file.
-                        self.up = false;
-                        out.outputs.push(super::Output::Exit);
+                        if !exits {
+                            self.log(Mark::Warning, "Fatal error loading the DB: Invalid argument. Exiting.", out);
+                        }
+                        self.give_up(out);
                     }
+                    _ if exits => self.give_up(out),
                     Source::Reload(id) => self.answer_reload(id, &Reply::Error("ERR Error trying to load the RDB dump".to_string()), out),
                     Source::Master | Source::Socket { .. } => {
                         let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
@@ -370,6 +370,21 @@ impl Node {
                 }
             }
         }
+    }
+
+    /// Logs why an RDB was not loaded. Whether the process exits: it takes a broken file for a broken disk, on a replica too.
+    pub(super) fn load_failed(&mut self, error: &LoadError, from: Medium, out: &mut Outbox) -> bool {
+        let lines = error.log_lines(self.era, from);
+        for line in &lines {
+            self.log(Mark::Warning, line, out);
+        }
+        self.note(Note::LoadFailed { why: lines.into_iter().next().unwrap_or_default() }, out);
+        error.ends_process(from)
+    }
+    /// The process exits: an operator has to look at the file.
+    pub(super) fn give_up(&mut self, out: &mut Outbox) {
+        self.up = false;
+        out.outputs.push(super::Output::Exit);
     }
 
     fn answer_reload(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
@@ -394,9 +409,22 @@ impl Node {
     }
 
     pub(super) fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
+        let (named, skipped) = &loaded.empty;
         if self.caps.log_done_loading {
-            let mark = if self.caps.config_7_0 { Mark::Notice } else { Mark::Warning };
-            self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}.", loaded.keys, loaded.expired.len()), out);
+            for key in named {
+                self.log(Mark::Warning, &format!("rdbLoadObject skipping empty key: {}", String::from_utf8_lossy(key)), out);
+            }
+        }
+        if loaded.unchecked {
+            self.log(Mark::Warning, "RDB file was saved with checksum disabled: no check performed.", out);
+        }
+        if self.caps.log_done_loading {
+            let (mark, tail) = match skipped {
+                0 if self.caps.config_7_0 => (Mark::Notice, ".".to_string()),
+                0 => (Mark::Warning, ".".to_string()),
+                _ => (Mark::Warning, format!(", empty keys skipped: {skipped}.")),
+            };
+            self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}{tail}", loaded.keys, loaded.expired.len()), out);
         }
     }
 

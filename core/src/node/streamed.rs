@@ -8,7 +8,7 @@ use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
 use crate::command::directives::DisklessLoad;
 use crate::note::Note;
-use crate::rdb::{LoadError, Loaded, Step};
+use crate::rdb::{LoadError, Loaded, Medium, Step};
 use crate::repl::Offset;
 use crate::time::{Span, Time};
 use alloc::format;
@@ -94,9 +94,9 @@ impl Node {
                 self.installed(loaded, out);
             }
             Err(error) => {
-                let text = error.log_text(self.era);
-                self.log(Mark::Warning, &text, out);
-                self.note(Note::LoadFailed { why: text }, out);
+                if self.load_failed(&error, Medium::Socket, out) {
+                    return self.give_up(out);
+                }
                 self.parse_failed(loading.swaps(), "Invalid argument", out);
             }
         }

@@ -1,7 +1,6 @@
 //! Writing an RDB.
 
 use super::crc::Checksum;
-use super::load::Raw;
 use super::{ReplAux, kind, op};
 use crate::data::float::print_g17;
 use crate::data::{Dataset, Value};
@@ -51,6 +50,9 @@ pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> B
             length(data.volatile(db) as u64, &mut out);
         }
         for entry in data.iter(db) {
+            if unknown(entry.value, era) {
+                continue;
+            }
             if let Some(at) = entry.expiry {
                 out.push(op::EXPIRE_MS);
                 out.extend_from_slice(&at.to_le_bytes());
@@ -63,6 +65,11 @@ pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> B
     sum.update(&out);
     out.extend_from_slice(&sum.value().to_le_bytes());
     Bytes::from(out)
+}
+
+/// Whether the era's files have no such value: a stream of a later form.
+fn unknown(value: &Value, era: Era) -> bool {
+    matches!(value, Value::Stream(stream) if !era.has(if stream.form() == kind::STREAM { Era::V5_0 } else { Era::V7_0 }))
 }
 
 /// `used-mem` of a server without data: about what a real one has.
@@ -147,6 +154,10 @@ fn object(key: &[u8], value: &Value, version: u32, out: &mut Vec<u8>) {
                 if binary { out.extend_from_slice(&scored.score.to_le_bytes()) } else { score_text(scored.score, out) }
             }
         }
+        Value::Stream(stream) => {
+            head(stream.form(), out);
+            out.extend_from_slice(stream.body());
+        }
     }
 }
 
@@ -158,17 +169,4 @@ fn score_text(score: f64, out: &mut Vec<u8>) {
     let text = print_g17(score);
     out.push(text.len() as u8);
     out.extend_from_slice(text.as_bytes());
-}
-
-/// A value read from a file as one of the dataset; `None` for what has no place there: a collection without elements.
-pub(super) fn to_value(raw: Raw) -> Option<Value> {
-    let value = match raw {
-        Raw::Stream => return None,
-        Raw::String(bytes) => return Some(Value::String(bytes)),
-        Raw::List(items) => Value::from(items.into_iter().collect::<crate::data::List>()),
-        Raw::Set(members) => Value::from(members.into_iter().collect::<crate::data::Set>()),
-        Raw::Hash(pairs) => Value::from(pairs.into_iter().collect::<crate::data::Hash>()),
-        Raw::ZSet(members) => Value::from(members.into_iter().collect::<crate::data::ZSet>()),
-    };
-    (!value.is_empty()).then_some(value)
 }

@@ -1,17 +1,22 @@
 //! The RDB: the bytes of a full resynchronisation, and the dump file.
 //!
+//! Streams are carried unopened; functions are read over; data of modules and newer formats are refused as each era does it.
+//!
 //! [`encode`] writes what a real server of the era loads (plain encodings; version, fields and checksum by era). [`Loader`] reads what real servers
 //! of every era up to 7.0 write, in bounded steps, so that a loading node can serve its callers in between. No input makes it panic, and it
 //! allocates no more than the input can really hold.
 
 mod crc;
+mod cursor;
 mod encode;
+mod error;
 mod load;
 mod lzf;
 mod packed;
 
 pub use encode::encode;
-pub use load::{LoadError, Loaded, Loader, Step};
+pub use error::{LoadError, Medium};
+pub use load::{Loaded, Loader, Step};
 
 use alloc::string::String;
 
@@ -26,8 +31,12 @@ pub struct ReplAux {
     pub offset: i64,
 }
 
+/// The opcodes between keys. They came one by one: to an older era a newer one is the type of a key, and an unknown one.
 mod op {
+    use crate::era::Era;
+
     pub(super) const FUNCTION2: u8 = 245;
+    pub(super) const FUNCTION: u8 = 246;
     pub(super) const MODULE_AUX: u8 = 247;
     pub(super) const IDLE: u8 = 248;
     pub(super) const FREQ: u8 = 249;
@@ -37,15 +46,31 @@ mod op {
     pub(super) const EXPIRE_S: u8 = 253;
     pub(super) const SELECT_DB: u8 = 254;
     pub(super) const EOF: u8 = 255;
+
+    /// Since when a byte is an opcode; never if it is a type.
+    pub(super) const fn since(byte: u8) -> Option<Era> {
+        match byte {
+            FUNCTION2 | FUNCTION => Some(Era::V7_0),
+            MODULE_AUX | IDLE | FREQ => Some(Era::V5_0),
+            AUX | RESIZE_DB => Some(Era::V3_2),
+            EXPIRE_MS..=EOF => Some(Era::V2_6),
+            _ => None,
+        }
+    }
 }
 
+/// The types of keys. What 7.2 added (20 and 21) stands only in files of a version that every era here refuses.
 mod kind {
+    use crate::era::Era;
+
     pub(super) const STRING: u8 = 0;
     pub(super) const LIST: u8 = 1;
     pub(super) const SET: u8 = 2;
     pub(super) const ZSET: u8 = 3;
     pub(super) const HASH: u8 = 4;
     pub(super) const ZSET2: u8 = 5;
+    pub(super) const MODULE: u8 = 6;
+    pub(super) const MODULE2: u8 = 7;
     pub(super) const HASH_ZIPMAP: u8 = 9;
     pub(super) const LIST_ZIPLIST: u8 = 10;
     pub(super) const SET_INTSET: u8 = 11;
@@ -57,4 +82,16 @@ mod kind {
     pub(super) const ZSET_LISTPACK: u8 = 17;
     pub(super) const LIST_QUICKLIST2: u8 = 18;
     pub(super) const STREAM2: u8 = 19;
+
+    /// Since when a byte is the type of a key, if it is one.
+    pub(super) const fn since(byte: u8) -> Option<Era> {
+        match byte {
+            STRING..=HASH | HASH_ZIPMAP..=HASH_ZIPLIST => Some(Era::V2_6),
+            LIST_QUICKLIST => Some(Era::V3_2),
+            ZSET2..=MODULE2 => Some(Era::V4_0),
+            STREAM => Some(Era::V5_0),
+            HASH_LISTPACK..=STREAM2 => Some(Era::V7_0),
+            _ => None,
+        }
+    }
 }

@@ -138,7 +138,7 @@ pub(super) fn listpack(bytes: &[u8]) -> Option<Vec<Bytes>> {
 pub(super) fn intset(bytes: &[u8]) -> Option<Vec<Bytes>> {
     let mut c = Cursor { bytes, at: 0 };
     let (width, count) = (c.unsigned(4)? as usize, c.unsigned(4)? as usize);
-    if !matches!(width, 2 | 4 | 8) || bytes.len() != count.checked_mul(width)?.checked_add(8)? {
+    if count == 0 || !matches!(width, 2 | 4 | 8) || bytes.len() != count.checked_mul(width)?.checked_add(8)? {
         return None;
     }
     (0..count).map(|_| c.signed(width).map(number)).collect()

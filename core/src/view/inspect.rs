@@ -74,6 +74,7 @@ fn preview(value: &Value) -> String {
             zset.iter().take(2).map(|item| format!("{} {}", crate::data::value::print_score(item.score), quoted(&item.member))).collect(),
             zset.len(),
         ),
+        Value::Stream(stream) => some(Vec::new(), usize::try_from(stream.entries()).unwrap_or(usize::MAX)),
     }
 }
 
