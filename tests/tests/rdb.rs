@@ -126,7 +126,7 @@ fn encodings_and_fields_are_those_that_the_servers_had() {
         assert_eq!(info["rdb_version"].as_u64().expect("a version"), u64::from(era.capabilities().rdb_version));
         let aux = |field: &str| {
             let fields = info["aux"].as_array().expect("the fields").iter();
-            fields.filter_map(|pair| (pair[0].as_str() == Some(field)).then(|| pair[1].as_str().expect("text").to_owned())).next_back()
+            fields.filter(|pair| pair[0].as_str() == Some(field)).map(|pair| pair[1].as_str().expect("text").to_owned()).next_back()
         };
         assert_eq!(loaded.written_by, aux("redis-ver"), "{name}");
         assert_eq!(loaded.created_s.map(|n| n.to_string()), aux("ctime"), "{name}");

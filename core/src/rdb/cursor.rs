@@ -6,6 +6,7 @@ use super::{kind, lzf, packed};
 use crate::data::{Hash, List, Set, Stream, Value, ZSet};
 use crate::era::Era;
 use crate::limits::BULK_BYTES_MAX;
+use crate::resp::parse_i64;
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::ToString;
@@ -293,6 +294,52 @@ impl Cursor<'_> {
         self.pay((self.at - from) as u64 + ELEMENT_COST)?;
         Ok(Stream::new(form, Bytes::copy_from_slice(&self.bytes[from..self.at]), entries))
     }
+}
+
+/// The id of an entry: milliseconds and a number within them.
+type StreamId = (u64, u64);
+
+/// Hands out the entries of a stream, oldest first; deleted ones that are still in their nodes are passed over. Stops at the first thing that cannot
+/// be read: what a stream's nodes hold is not looked at when it is loaded.
+pub(super) fn stream_entries(stream: &Stream, visit: &mut dyn FnMut(StreamId, &[(Bytes, Bytes)])) {
+    let mut c = Cursor { bytes: stream.body(), at: 0, start: 0, room: u64::MAX };
+    let Ok(nodes) = c.length() else { return };
+    for _ in 0..nodes {
+        let (Ok(key), Ok(node)) = (c.string(), c.packed(packed::listpack, "")) else { return };
+        let half = |at: usize| key.get(at..at + 8).and_then(|half| half.try_into().ok()).map_or(0, u64::from_be_bytes);
+        if node_entries((half(0), half(8)), node, visit).is_none() {
+            return;
+        }
+    }
+}
+/// The entries of one node. It begins with how many there are and how many deleted, and with the fields of its first entry, which those that have the
+/// same fields do not repeat.
+fn node_entries(base: StreamId, node: Vec<Bytes>, visit: &mut dyn FnMut(StreamId, &[(Bytes, Bytes)])) -> Option<()> {
+    const DELETED: i64 = 1;
+    const SAME_FIELDS: i64 = 2;
+    let mut items = node.into_iter();
+    let int = |item: Option<Bytes>| parse_i64(&item?);
+    let (live, dead, fields) = (int(items.next())?, int(items.next())?, int(items.next())?);
+    let fields: Vec<Bytes> = items.by_ref().take(usize::try_from(fields).ok()?).collect();
+    items.next()?;
+    for _ in 0..live.saturating_add(dead) {
+        let (flags, ms, seq) = (int(items.next())?, int(items.next())?, int(items.next())?);
+        let mut pairs = Vec::new();
+        if flags & SAME_FIELDS == 0 {
+            for _ in 0..int(items.next())? {
+                pairs.push((items.next()?, items.next()?));
+            }
+        } else {
+            for field in &fields {
+                pairs.push((field.clone(), items.next()?));
+            }
+        }
+        items.next()?;
+        if flags & DELETED == 0 {
+            visit((base.0.wrapping_add(ms as u64), base.1.wrapping_add(seq as u64)), &pairs);
+        }
+    }
+    Some(())
 }
 
 /// How a node of a list of 7.0 holds its elements: one, alone, or a listpack.

@@ -8,12 +8,14 @@
 
 mod crc;
 mod cursor;
+mod digest;
 mod encode;
 mod error;
 mod load;
 mod lzf;
 mod packed;
 
+pub use digest::Digest;
 pub use encode::encode;
 pub use error::{LoadError, Medium};
 pub use load::{Loaded, Loader, Step};
