@@ -298,10 +298,12 @@ impl Cursor<'_> {
 
 /// The id of an entry: milliseconds and a number within them.
 type StreamId = (u64, u64);
+/// Takes an entry with its fields and values.
+type Visit<'a> = dyn FnMut(StreamId, &[(Bytes, Bytes)]) + 'a;
 
 /// Hands out the entries of a stream, oldest first; deleted ones that are still in their nodes are passed over. Stops at the first thing that cannot
 /// be read: what a stream's nodes hold is not looked at when it is loaded.
-pub(super) fn stream_entries(stream: &Stream, visit: &mut dyn FnMut(StreamId, &[(Bytes, Bytes)])) {
+pub(super) fn stream_entries(stream: &Stream, visit: &mut Visit<'_>) {
     let mut c = Cursor { bytes: stream.body(), at: 0, start: 0, room: u64::MAX };
     let Ok(nodes) = c.length() else { return };
     for _ in 0..nodes {
@@ -314,7 +316,7 @@ pub(super) fn stream_entries(stream: &Stream, visit: &mut dyn FnMut(StreamId, &[
 }
 /// The entries of one node. It begins with how many there are and how many deleted, and with the fields of its first entry, which those that have the
 /// same fields do not repeat.
-fn node_entries(base: StreamId, node: Vec<Bytes>, visit: &mut dyn FnMut(StreamId, &[(Bytes, Bytes)])) -> Option<()> {
+fn node_entries(base: StreamId, node: Vec<Bytes>, visit: &mut Visit<'_>) -> Option<()> {
     const DELETED: i64 = 1;
     const SAME_FIELDS: i64 = 2;
     let mut items = node.into_iter();
