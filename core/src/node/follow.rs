@@ -21,7 +21,7 @@ impl Node {
 
     pub(super) fn slaveof(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let name = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
-        let from = format!("user request from '{}'", self.client_info(id));
+        let from = if self.caps.psync { format!("user request from '{}'", self.client_info(id)) } else { "user request".to_string() };
         if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
             if self.upstream.is_some() {
                 self.promote(out);

@@ -17,7 +17,7 @@ use alloc::string::{String, ToString};
 use bytes::Bytes;
 
 /// Bytes of RDB between two looks at the event loop.
-const STEP_BYTES: u64 = 2 * 1024 * 1024;
+pub(super) const STEP_BYTES: u64 = 2 * 1024 * 1024;
 /// A load whose last step is shorter than this ends within the same call.
 const SHORT: Span = Span::from_millis(1);
 /// A flush is cut into pieces no longer than this, so that the newlines to the master keep their times.
@@ -435,6 +435,7 @@ impl Node {
         for (db, key) in &loaded.expired {
             self.feed(*db, &[Bytes::from_static(b"DEL"), key.clone()], out);
         }
+        self.log(Mark::Notice, &format!("DB loaded from disk: {}.{:03} seconds", ms / 1_000, ms % 1_000), out);
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));
         match (loaded.aux, id) {
             (Some(aux), Some(id)) if self.upstream.is_some() && self.caps.psync2 => {
@@ -459,7 +460,6 @@ impl Node {
                 }
             }
         }
-        self.log(Mark::Notice, &format!("DB loaded from disk: {}.{:03} seconds", ms / 1_000, ms % 1_000), out);
         self.log_ready(out);
     }
 

@@ -754,15 +754,22 @@ impl Node {
         let period = self.conf.repl_ping_period.max(1).cast_unsigned();
         let somebody = !self.replicas.is_empty() || self.caps.pings_without_replicas;
         let may_ping = self.upstream.is_none() || !self.caps.psync2;
-        if seconds.is_multiple_of(period) && somebody && may_ping {
+        let pings = seconds.is_multiple_of(period);
+        if pings && somebody && may_ping && self.caps.psync {
             self.feed_raw(crate::repl::stream::ping(self.era), out);
         }
         for id in self.replicas.clone() {
             let Some(conn) = self.conns.get_mut(&id) else { continue };
-            let waits = conn
-                .session
-                .as_ref()
-                .is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk }));
+            let Some(session) = &conn.session else { continue };
+            let waits = matches!(session.phase, Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk });
+            if !self.caps.psync && !pings {
+                // 2.6 keeps everybody alive at the ping's period, each in the way that its state allows.
+                continue;
+            }
+            if !self.caps.psync && session.online() {
+                let first = super::propagate::session_next(session.sent.0, conn.pipe.queued());
+                conn.pipe.push_stream(first, Bytes::from_static(crate::repl::stream::ping(self.era)));
+            }
             if waits {
                 conn.pipe.write_through(Bytes::from_static(b"\n"), Label::Newline, &mut out.outputs);
             }

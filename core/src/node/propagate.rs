@@ -22,6 +22,9 @@ impl Node {
         if !self.feeds() {
             return;
         }
+        if !self.caps.psync {
+            return self.feed_each(db, words, out);
+        }
         let mut wire = Vec::new();
         self.writer.command(db, words, &mut wire);
         if out.want_flow {
@@ -29,6 +32,32 @@ impl Node {
             self.note(Note::Command { text, offset: self.offset.0 + wire.len() as i64, bytes: wire.len() as i64 }, out);
         }
         self.append(&Bytes::from(wire), out);
+    }
+
+    /// 2.6: no offsets, no backlog; each replica has a database of its own, which begins at 0, and SELECT is the inline text of a client of old.
+    fn feed_each(&mut self, db: usize, words: &[Bytes], out: &mut Outbox) {
+        let mut wire = Vec::new();
+        crate::resp::write_command(words, &mut wire);
+        let wire = Bytes::from(wire);
+        let mut touched: Vec<ConnId> = Vec::new();
+        for id in &self.replicas {
+            let Some(conn) = self.conns.get_mut(id) else { continue };
+            let Some(session) = conn.session.as_mut().filter(|s| s.takes_stream()) else { continue };
+            let next = |queued: u64| session_next(session.sent.0, queued);
+            if session.selected != db {
+                conn.pipe.push_stream(next(conn.pipe.queued()), Bytes::from(alloc::format!("select {db}\r\n")));
+            }
+            conn.pipe.push_stream(next(conn.pipe.queued()), wire.clone());
+            session.selected = db;
+            touched.push(*id);
+        }
+        if out.want_flow {
+            let text = crate::command::short_text(words);
+            self.note(Note::Command { text, offset: 0, bytes: wire.len() as i64 }, out);
+        }
+        for id in touched {
+            self.check_output_limit(id, out);
+        }
     }
 
     /// Feeds bytes that bring no SELECT: PING and GETACK.
@@ -171,4 +200,9 @@ impl Node {
         self.second_offset = second_offset;
         self.note(Note::IdChanged { id: id.to_string(), id2: id2.to_string(), second_offset: second_offset.0 }, out);
     }
+}
+
+/// The number of the next stream byte of a replica that counts by itself (2.6): behind what was sent and what waits.
+pub(super) const fn session_next(sent: i64, queued: u64) -> i64 {
+    sent + queued.cast_signed() + 1
 }

@@ -153,6 +153,10 @@ impl Node {
             CloseWhy::TimedOut => "Connection timed out",
         }
     }
+    /// What 2.6 puts before its master's words.
+    const fn reply_prefix(&self) -> &'static str {
+        if self.caps.psync { "" } else { "Error from master: " }
+    }
     /// `REPLICA` or `SLAVE` in `MASTER <-> SLAVE`.
     pub(super) const fn capitals(&self) -> &'static str {
         if self.caps.says_replica { "REPLICA" } else { "SLAVE" }
@@ -302,6 +306,13 @@ impl Node {
                 self.log(Mark::Warning, "Master did not respond to command during SYNC handshake", out);
             }
         } else {
+            if !matches!(why, CloseWhy::Fin) && !self.caps.acl {
+                // Up to 5.0 each step asks the socket for its error first.
+                self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
+                self.note(Note::HandshakeFailed { step: step.option().to_string(), why: errno.to_string() }, out);
+                self.set_upstream(UpstreamState::Connect, out);
+                return;
+            }
             // A failed read becomes the text of a reply.
             let reply = format!("-Reading from master: {errno}");
             match step {
@@ -457,13 +468,15 @@ impl Node {
                 }
             }
             Step::Auth if line.starts_with(b"-") => {
-                self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {text}"), out);
+                self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {}{text}", self.reply_prefix()), out);
                 return self.handshake_failed(step, &text, out);
             }
             Step::Auth => {}
             Step::Port | Step::Ip | Step::Capa => {
                 if line.starts_with(b"-") {
-                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {text}", step.option()), out);
+                    let words = if self.caps.psync { "(Non critical)" } else { "(non critical):" };
+                    let said = format!("{words} Master does not understand REPLCONF {}: {}{text}", step.option(), self.reply_prefix());
+                    self.log(Mark::Notice, &said, out);
                 }
             }
             Step::Psync => return self.psync_line(line, out),

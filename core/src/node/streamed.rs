@@ -3,7 +3,7 @@
 //! `swapdb` keeps the old data until the new are whole; from 7.0 on they stay readable meanwhile if the stream is the one they came from.
 
 use super::api::CloseWhy;
-use super::load::{Loading, cost};
+use super::load::{Loading, STEP_BYTES, cost};
 use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
 use crate::command::directives::DisklessLoad;
@@ -63,12 +63,16 @@ impl Node {
         let costs = self.settings.costs;
         let Some(loading) = &mut self.loading else { return };
         let (read, result) = loading.feed(&piece, whole);
-        self.spend(cost(read.saturating_mul(costs.scale.max(1)), costs.rdb_load));
+        let done = loading.done().saturating_mul(costs.scale.max(1));
+        let read = read.saturating_mul(costs.scale.max(1));
+        self.spend(cost(read, costs.rdb_load));
         match result {
             Some(Ok(Step::Done(loaded))) => self.parsed(Ok(loaded), bytes, out),
             Some(Ok(Step::Starved | Step::More)) => self.parsed(Err(LoadError::Short), bytes, out),
             Some(Err(error)) => self.parsed(Err(error), bytes, out),
-            None => self.newline_to_master(out),
+            // As with a file, the master hears of it at each 2 MiB.
+            None if loading_step(done - read) != loading_step(done) => self.newline_to_master(out),
+            None => {}
         }
     }
 
@@ -139,4 +143,9 @@ impl Node {
             self.parse_failed(swaps, "Connection timed out", out);
         }
     }
+}
+
+/// How many steps of 2 MiB lie behind `bytes`.
+const fn loading_step(bytes: u64) -> u64 {
+    bytes / STEP_BYTES
 }

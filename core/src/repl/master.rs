@@ -54,6 +54,8 @@ pub struct Session {
     pub initial_offset: Offset,
     /// Offset of the last stream byte handed to the kernel.
     pub sent: Offset,
+    /// 2.6: the database in which its stream stands.
+    pub selected: usize,
     /// 7.0: its place in the shared buffer.
     pub cursor: Option<CursorId>,
     /// Bytes of a sockets child's RDB handed to the kernel.
@@ -75,6 +77,7 @@ impl Session {
             ack_time_s: 0,
             initial_offset: Offset::ZERO,
             sent: Offset::ZERO,
+            selected: 0,
             cursor: None,
             streamed: 0,
             payload: VecDeque::new(),

@@ -5,22 +5,19 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Which end the node plays; the recording plays the other.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Part {
-    /// The node is the master, the recorded replicas talk to it.
-    Master,
-    /// The node is the (first) replica, the recorded master talks to it.
-    Replica,
-}
+/// The server whose part the node plays, by its name in the recording; everybody else is played by the recording.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Part(pub String);
 impl Part {
-    /// The recording's name for the server whose part this is.
+    /// A server's part.
     #[must_use]
-    pub fn server(self) -> &'static str {
-        match self {
-            Part::Master => "master",
-            Part::Replica => "replica",
-        }
+    pub fn of(server: &str) -> Part {
+        Part(server.to_owned())
+    }
+    /// The recording's name for the server.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        &self.0
     }
 }
 
@@ -41,7 +38,7 @@ pub type Conn = (String, u64);
 pub enum Event {
     /// The replica connected.
     Open(Conn),
-    /// The conn was closed; by `master`, `replica` or `proxy`.
+    /// The conn was closed: by a server, by the `proxy`, or `target refused` if the proxy found nobody.
     Close(Conn, String),
     /// Bytes went over the wire.
     Bytes(Conn, Dir, Vec<u8>),
@@ -72,12 +69,22 @@ pub struct Recording {
     pub ports: BTreeMap<String, u16>,
     /// Port of each link's proxy: where the replicas dial.
     pub proxies: BTreeMap<String, u16>,
+    /// Each link's replica and master.
+    pub links: BTreeMap<String, (String, String)>,
     /// redis.conf by server, beyond what every recording has.
     pub config: BTreeMap<String, Vec<(String, String)>>,
     /// Whether repeated ACKs of one offset were left out.
     pub acks_dropped: bool,
     /// Milliseconds since the scenario's start, and what was seen, in order.
     pub events: Vec<(f64, Event)>,
+}
+
+/// A link's replica and master, by its name: `B->A`; `link` and `link2` go to the one master.
+fn ends(link: &str) -> (String, String) {
+    match link.split_once("->") {
+        Some((replica, master)) => (replica.to_owned(), master.to_owned()),
+        None => (link.replace("link", "replica"), "master".to_owned()),
+    }
 }
 
 fn text(json: &Json) -> String {
@@ -139,6 +146,24 @@ fn refill(shortened: &[u8], len: usize) -> Vec<u8> {
     out
 }
 
+/// Bytes of which the recording keeps only head and tail: what lies between repeats the end of the head.
+fn repeat(escaped: &str, len: usize) -> Vec<u8> {
+    let (head, rest) = escaped.split_once("...<").expect("where bytes were left out");
+    let (_, tail) = rest.split_once(">...").expect("where they go on");
+    // The head may end within an escape.
+    let whole = head.rfind('\\').filter(|at| head.len() - at < if head[*at..].starts_with("\\x") { 4 } else { 2 });
+    let mut out = unescape(&head[..whole.unwrap_or(head.len())]);
+    let tail = unescape(tail);
+    let period =
+        (1..=out.len() / 2).find(|p| out[out.len() - p..] == out[out.len() - 2 * p..out.len() - p]).expect("something that repeats");
+    while out.len() + tail.len() < len {
+        out.push(out[out.len() - period]);
+    }
+    out.extend_from_slice(&tail);
+    assert_eq!(out.len(), len, "{escaped}");
+    out
+}
+
 impl Recording {
     /// Reads `tests/captures/<name>.json`.
     ///
@@ -156,6 +181,7 @@ impl Recording {
             versions: object("nodes").iter().map(|(k, v)| (k.clone(), text(&v["version"]))).collect(),
             ports: object("nodes").iter().map(|(k, v)| (k.clone(), v["port"].as_u64().expect("a port") as u16)).collect(),
             proxies: object("links").iter().map(|(k, v)| (k.clone(), v["proxy_port"].as_u64().expect("a port") as u16)).collect(),
+            links: object("links").keys().map(|name| (name.clone(), ends(name))).collect(),
             config: object("config")
                 .iter()
                 .map(|(k, v)| (k.clone(), v.as_object().expect("directives").iter().map(|(k, v)| (k.clone(), text(v))).collect()))
@@ -187,7 +213,15 @@ impl Recording {
                 let conn = (text(&json["link"]), json["conn"].as_u64().expect("a conn"));
                 match json["dir"].as_str().expect("a direction") {
                     "open" => Event::Open(conn),
-                    "close" => Event::Close(conn, json["text"].as_str().unwrap_or("").trim_start_matches("closed by ").to_owned()),
+                    "close" => {
+                        let (replica, master) = ends(&conn.0);
+                        let who = match json["text"].as_str().unwrap_or("").trim_start_matches("closed by ") {
+                            "replica" => replica,
+                            "master" => master,
+                            other => other.to_owned(),
+                        };
+                        Event::Close(conn, who)
+                    }
                     _ if json["rdb"].is_object() => {
                         let hex = json["rdb"]["hex"].as_str().map(|hex| {
                             (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).expect("hex")).collect::<Vec<u8>>()
@@ -204,7 +238,8 @@ impl Recording {
                         let mut bytes = unescape(json["bytes_escaped"].as_str().expect("bytes"));
                         let len = json["n"].as_u64().expect("a length") as usize;
                         if bytes.len() != len {
-                            bytes = refill(&bytes, len);
+                            let escaped = json["bytes_escaped"].as_str().unwrap_or_default();
+                            bytes = if escaped.contains("\\nfill0\\") { refill(&bytes, len) } else { repeat(escaped, len) };
                         }
                         Event::Bytes(conn, dir, bytes)
                     }
@@ -278,8 +313,29 @@ impl Recording {
         }
     }
 
-    /// Puts repeated ACKs of one offset back where they were left out: one a second, as long as the conn lives. For playing the replica.
-    pub fn mend_acks(&mut self) {
+    /// The parts that can be played: every server that has a connection.
+    #[must_use]
+    pub fn parts(&self) -> Vec<Part> {
+        let opens = |e: &Event| if let Event::Open((link, _)) = e { Some(link.clone()) } else { None };
+        let used: Vec<String> = self.events.iter().filter_map(|(_, e)| opens(e)).collect();
+        let plays = |server: &&String| self.links.iter().any(|(l, (r, m))| used.contains(l) && (r == *server || m == *server));
+        self.versions.keys().filter(plays).map(|server| Part(server.clone())).collect()
+    }
+    /// Which way a server speaks on a conn; `None` if that is between others.
+    #[must_use]
+    pub fn speaks(&self, server: &str, conn: &Conn) -> Option<Dir> {
+        let (replica, master) = self.links.get(&conn.0)?;
+        if replica == server {
+            Some(Dir::Up)
+        } else if master == server {
+            Some(Dir::Down)
+        } else {
+            None
+        }
+    }
+
+    /// Puts repeated ACKs of one offset back where they were left out: one a second, as long as the conn lives. For playing this server's replicas.
+    pub fn mend_acks(&mut self, master: &str) {
         if !self.acks_dropped {
             return;
         }
@@ -291,7 +347,7 @@ impl Recording {
         };
         let mut more = Vec::new();
         for (n, (at, event)) in self.events.iter().enumerate() {
-            let Some((conn, bytes)) = acks(event) else { continue };
+            let Some((conn, bytes)) = acks(event).filter(|(conn, _)| self.speaks(master, conn) == Some(Dir::Down)) else { continue };
             let next = self.events[n + 1..].iter().find(|(_, e)| match e {
                 Event::Close(c, _) => *c == conn,
                 Event::Bytes(c, Dir::Up, _) => *c == conn,
@@ -376,6 +432,36 @@ impl Recording {
         }
     }
 
+    /// Whether the servers had so many keys that loading, sending and freeing them took time. Their first lives, in which the keys were made, are
+    /// not played.
+    #[must_use]
+    pub fn large(&self) -> bool {
+        self.name.contains("loading")
+    }
+    /// Bytes of the largest RDB, if it is so large that loading takes steps.
+    #[must_use]
+    pub fn volume(&self) -> Option<u64> {
+        let len = |e: &Event| if let Event::Rdb(_, len, ..) = e { Some(*len as u64) } else { None };
+        self.events.iter().filter_map(|(_, e)| len(e)).max().filter(|len| *len >= 1_000_000)
+    }
+    /// Where among the events the played life of a server begins: at its first start, or at its last if the data are many.
+    ///
+    /// # Panics
+    /// If the server never starts.
+    #[must_use]
+    pub fn first_start(&self, server: &str) -> usize {
+        let start = format!("START {server} ");
+        let starts = |(_, e): &(f64, Event)| matches!(e, Event::Act(text) if text.starts_with(&start));
+        let at = if self.large() { self.events.iter().rposition(starts) } else { self.events.iter().position(starts) };
+        at.expect("a start")
+    }
+    /// The moment from which on a server is judged.
+    #[must_use]
+    pub fn begin(&self, server: &str) -> f64 {
+        // Lines of a log may stand a little before the start that they follow.
+        if self.large() { self.events[self.first_start(server)].0 - 5.0 } else { f64::NEG_INFINITY }
+    }
+
     /// The era of a server.
     ///
     /// # Panics
@@ -406,6 +492,14 @@ mod tests {
             resync_core::resp::write_command(&command.split(' ').collect::<Vec<_>>(), &mut long);
         }
         assert_eq!(refill(&long[..100], long.len()), long);
+    }
+
+    #[test]
+    fn what_repeats_is_put_back() {
+        let incr = "*2\\r\\n$4\\r\\nINCR\\r\\n$3\\r\\ncnt\\r\\n";
+        let long = unescape(&incr.repeat(9));
+        assert_eq!(repeat(&format!("{}*2\\...<abbreviated>...{incr}", incr.repeat(3)), long.len()), long);
+        assert_eq!(repeat("*1zzz...<3 bytes omitted>...z\\r\\n", 11), b"*1zzzzzzz\r\n");
     }
 
     #[test]

@@ -14,8 +14,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Simulated time at the recording's zero: a process may have to start a little before its recorded start (see [`Stage::boot_time`]).
 const ZERO_US: u64 = 1_000_000;
-/// How late a kernel may deliver a tick, so that the node's phase is the recorded server's.
-const LATE_US: u64 = 110_000;
+/// How late a busy machine may run a second's tick, so that the node's phase is the recorded server's …
+const LATE_SECOND_US: u64 = 260_000;
+/// … and a tick of 100 ms.
+const LATE_TICK_US: u64 = 27_500;
 const ROOM: u64 = 1 << 40;
 /// Keys in the place of two million.
 const MANY: u32 = 5_000;
@@ -52,6 +54,8 @@ pub struct Play {
 }
 
 enum Cue {
+    /// The process starts, for the n-th time.
+    Life(usize),
     Give(Input),
     Command(String),
     Act(String),
@@ -78,7 +82,13 @@ struct Step {
 struct Stage<'a> {
     recording: &'a Recording,
     part: Part,
+    /// redis.conf, directive by directive.
+    config: Vec<Vec<String>>,
     node: Node,
+    /// The process is gone, until it starts again.
+    dead: bool,
+    /// Its dump file.
+    dump: Option<Bytes>,
     out: Outbox,
     now: u64,
     free: u64,
@@ -103,6 +113,7 @@ struct Stage<'a> {
     own_ids: Vec<Vec<u8>>,
     /// Bytes for a conn that the node does not read at the moment.
     unread: Vec<(ConnId, Bytes)>,
+    unknowns: Unknowns,
 }
 
 fn us(ms: f64) -> u64 {
@@ -117,6 +128,27 @@ fn base_data() -> Dataset {
     data.set(0, b"l", ["a", "b", "c"].map(|s| Bytes::from_static(s.as_bytes())).into_iter().collect::<List>(), None);
     data.set(3, b"db3key", Bytes::from_static(b"x"), None);
     data
+}
+
+/// The machine of a server, with this redis.conf.
+fn settings(recording: &Recording, part: &Part, unknowns: Unknowns, config: &[Vec<String>]) -> Settings {
+    let server = part.server();
+    let words = |line: &Vec<String>| line.iter().map(|w| Bytes::copy_from_slice(w.as_bytes())).collect();
+    let many = resync_core::rdb::encode(&many_keys(), recording.era(server), 0, None).len() as u64;
+    let scale = recording.volume().map_or(1, |bytes| bytes / many);
+    let rate = |amount: u64, seconds: Option<f64>| seconds.filter(|s| scale > 1 && *s > 0.005).map_or(0, |s| (amount as f64 / s) as u64);
+    let rdb_load = rate(many * scale, load_seconds(recording, part));
+    let flush_keys = rate(u64::from(MANY) * scale, flush_seconds(recording, part));
+    Settings {
+        name: server.to_owned(),
+        era: recording.era(server),
+        ip: "127.0.0.1".to_owned(),
+        config: config.iter().map(words).collect(),
+        seed: unknowns.seed,
+        epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
+        costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
+        pid: None,
+    }
 }
 
 /// Words of 40 hex digits in some bytes.
@@ -138,14 +170,14 @@ fn is_ack(bytes: &[u8]) -> bool {
 /// # Panics
 /// If the recording asks for something that this stage does not have.
 #[must_use]
-pub fn perform(recording: &Recording, part: Part, unknowns: Unknowns) -> Play {
+pub fn perform(recording: &Recording, part: &Part, unknowns: Unknowns) -> Play {
     let mut stage = Stage::new(recording, part, unknowns);
     stage.run();
     stage.play
 }
 
 impl<'a> Stage<'a> {
-    fn new(recording: &'a Recording, part: Part, unknowns: Unknowns) -> Stage<'a> {
+    fn new(recording: &'a Recording, part: &Part, unknowns: Unknowns) -> Stage<'a> {
         let server = part.server();
         let mut config = vec![vec!["port".to_owned(), recording.ports[server].to_string()], vec!["save".to_owned(), String::new()]];
         for (name, value) in recording.config.get(server).into_iter().flatten() {
@@ -153,28 +185,14 @@ impl<'a> Stage<'a> {
             line.extend(value.split(' ').map(str::to_owned));
             config.push(line);
         }
-        let words = |line: &Vec<String>| line.iter().map(|w| Bytes::copy_from_slice(w.as_bytes())).collect();
-        let many = resync_core::rdb::encode(&many_keys(), recording.era(server), 0, None).len() as u64;
-        const RECORDED_BYTES: u64 = 51_777_800;
-        let large = recording.name.contains("loading");
-        let scale = if large { RECORDED_BYTES / many } else { 1 };
-        let rdb_load = if large { ((many * scale) as f64 / load_seconds(recording, part)) as u64 } else { 0 };
-        // Freeing the keys took 1.79 s.
-        let flush_keys = if large { MANY as u64 * scale * 100 / 179 } else { 0 };
-        let settings = Settings {
-            name: server.to_owned(),
-            era: recording.era(server),
-            ip: "127.0.0.1".to_owned(),
-            config: config.iter().map(words).collect(),
-            seed: unknowns.seed,
-            epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
-            costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
-            pid: None,
-        };
+        let node = Node::new(settings(recording, part, unknowns, &config)).expect("a configuration that the real server took");
         let mut stage = Stage {
             recording,
-            part,
-            node: Node::new(settings).expect("a configuration that the real server took"),
+            part: part.clone(),
+            config,
+            node,
+            dead: false,
+            dump: None,
             out: Outbox::default(),
             now: 0,
             free: 0,
@@ -196,6 +214,7 @@ impl<'a> Stage<'a> {
             recorded_ids: Vec::new(),
             own_ids: Vec::new(),
             unread: Vec::new(),
+            unknowns,
         };
         stage.gather_evidence();
         stage.write_cues();
@@ -217,11 +236,17 @@ impl<'a> Stage<'a> {
         let at_once = self.node.era().capabilities().redial_at_once;
         let asks = |e: &Event| matches!(e, Event::Command(who, line, _) if who == server && line.starts_with("SLAVEOF"));
         let asked: Vec<f64> = self.recording.events.iter().filter(|(_, e)| at_once && asks(e)).map(|(at, _)| *at).collect();
+        // From 4.0 on a replica passes on its master's pings, and has none of its own.
+        let pings = !self.node.era().capabilities().psync2 || !self.recording.links.values().any(|(replica, _)| replica == server);
         let ticks = self.recording.events.iter().filter_map(|(at, event)| {
-            let shows = match (event, self.part) {
-                (Event::Bytes(_, Dir::Down, bytes), Part::Master) => bytes == b"\n" || bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"),
-                (Event::Bytes(_, Dir::Up, bytes), Part::Replica) => is_ack(bytes) && bytes != b"\n",
-                (Event::Log(who, _, text), _) if who == server => {
+            let shows = match event {
+                Event::Bytes(conn, Dir::Down, bytes) if self.recording.speaks(server, conn) == Some(Dir::Down) => {
+                    bytes == b"\n" || (pings && bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"))
+                }
+                Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Up) => {
+                    is_ack(bytes) && bytes != b"\n"
+                }
+                Event::Log(who, _, text) if who == server => {
                     text.starts_with("Disconnecting timedout")
                         || text.starts_with("MASTER timeout")
                         || text.starts_with("Timeout ")
@@ -244,43 +269,53 @@ impl<'a> Stage<'a> {
         if self.boot_file().is_some() {
             return start;
         }
-        let Some(first) = self.evidence.iter().find(|at| **at > start) else { return start };
-        let seconds = (first - start + 60_000) / 1_004_000;
-        let tick = first - seconds * 1_004_000;
-        // A tick in the first second came after what was asked before it.
+        let Some(first) = self.evidence.iter().find(|at| **at + 5_000 > start) else { return start };
+        let seconds = (first.saturating_sub(start) + 60_000) / 1_004_000;
+        // A tick that found something to do came after what was asked before it.
         let server = self.part.server();
         let asked = self.recording.events.iter().filter_map(|(at, e)| match e {
-            Event::Log(who, _, text) if who == server && text.contains("(user request from") => Some(ZERO_US + us(*at)),
+            Event::Log(who, _, text) if who == server && text.contains("(user request") => Some(ZERO_US + us(*at)),
             _ => None,
         });
-        let asked = asked.filter(|at| seconds == 0 && *at <= tick && *at + 100_000 > tick).max();
-        asked.map_or(tick - 100_000, |at| at - 1_500)
+        let asked = asked.filter(|at| at <= first && *at + 100_000 > *first).max();
+        match asked {
+            Some(asked) if seconds == 0 => asked - 1_500,
+            Some(asked) => first - seconds * 1_003_500 - 1_000 - (first + 1_000 - asked) / 2,
+            None => first - seconds * 1_004_000 - 100_000,
+        }
     }
 
     fn write_cues(&mut self) {
         let end = self.recording.end();
-        let server = self.part.server();
-        // A server that was started, filled, shut down and started again: only its last life is played.
-        let starts = |e: &Event| matches!(e, Event::Act(text) if text.starts_with(&format!("START {server} ")));
-        let begin = self.recording.events.iter().rposition(|(_, e)| starts(e)).expect("a start");
+        let server = self.part.0.clone();
+        let server = server.as_str();
+        let begin = self.recording.first_start(server);
+        let start = format!("START {server} ");
         let events: Vec<(f64, Event)> = self.recording.events.iter().filter(|(at, _)| *at <= end).cloned().collect();
-        let start = ZERO_US + us(events[begin].0);
-        let boot = self.boot_time(start);
-        let rdb = self.boot_file();
-        self.push(boot, Cue::Give(Input::Boot { rdb, aof: false }));
-        let peer = Address { host: "127.0.0.1".to_owned(), port: 50_001 };
-        self.push(boot, Cue::Give(Input::Accepted { conn: CONSOLE, room: ROOM, peer }));
-        if let Some((_, password)) = self.recording.config.get(server).into_iter().flatten().find(|(name, _)| name == "requirepass") {
-            self.push(boot, Cue::Command(format!("AUTH {password}")));
+        let lives: Vec<u64> = events[begin..]
+            .iter()
+            .filter(|(_, e)| matches!(e, Event::Act(text) if text.starts_with(&start)))
+            .map(|(at, _)| ZERO_US + us(*at))
+            .collect();
+        for (n, at) in lives.iter().enumerate() {
+            // Whoever was answered was there.
+            let shows = |e: &Event| match e {
+                Event::Command(who, ..) => who == server,
+                Event::Log(who, _, text) => who == server && text.contains("(user request"),
+                _ => false,
+            };
+            let first = events.iter().map(|(t, e)| (ZERO_US + us(*t), e)).find(|(t, e)| t + 5_000 > *at && shows(e));
+            let there = first.map_or(u64::MAX, |(t, _)| t - 1_500);
+            self.push(self.boot_time(*at).min(there), Cue::Life(n));
         }
+        self.dump = self.boot_file();
         for (index, (at, event)) in events.iter().enumerate() {
             let at = ZERO_US + us(*at);
             match event {
-                Event::Command(node, line, _) if node == server && index > begin => {
+                Event::Command(node, line, _) if node == server && (index > begin || line.starts_with("SLAVEOF")) => {
                     for line in expand(line) {
                         // A client's moment is rounded, and taken when it has the reply; the log knows better.
-                        let asked =
-                            |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("(user request from"));
+                        let asked = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("(user request"));
                         let logged = events.iter().rev().find(|(t, e)| line.starts_with("SLAVEOF") && asked(e) && at >= ZERO_US + us(*t));
                         let logged = logged.map(|(t, _)| ZERO_US + us(*t)).filter(|t| at - t < 20_000);
                         self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
@@ -288,35 +323,36 @@ impl<'a> Stage<'a> {
                 }
                 Event::Act(line) => self.push(at, Cue::Act(line.clone())),
                 Event::Open(conn) => {
+                    let Some(speaks) = self.recording.speaks(server, conn) else { continue };
                     let id = self.ids.len();
                     self.ids.push(conn.clone());
-                    match self.part {
-                        Part::Master => {
+                    match speaks {
+                        Dir::Down => {
                             let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
-                            self.conns.insert(conn_id(id), conn.clone());
                             self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room: self.room(), peer }));
                         }
-                        Part::Replica => {
+                        Dir::Up => {
                             let script = self.script(conn, &events, at);
                             self.scripts.insert(id, script);
                         }
                     }
                 }
-                Event::Bytes(conn, Dir::Up, bytes) if self.part == Part::Master => {
+                Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Down) => {
                     let id = self.id_of(conn);
                     self.push(at, Cue::Give(Input::Received { conn: conn_id(id), bytes: Bytes::from(bytes.clone()) }));
                 }
-                Event::Close(conn, who) if self.part == Part::Master && who != "master" => {
+                Event::Close(conn, who) if self.recording.speaks(server, conn) == Some(Dir::Down) && who != server => {
                     let id = self.id_of(conn);
                     self.push(at, Cue::Give(Input::Closed { conn: conn_id(id), why: CloseWhy::Fin }));
                 }
                 _ => {}
             }
-            if let Event::Bytes(_, Dir::Down, bytes) = event {
-                self.recorded_ids.extend(ids_in(bytes));
+            if let Event::Bytes(conn, Dir::Down, bytes) = event
+                && self.recording.speaks(server, conn) == Some(Dir::Down)
+            {
+                remember(&mut self.recorded_ids, bytes);
             }
         }
-        self.recorded_ids.dedup();
     }
     fn id_of(&self, conn: &Conn) -> usize {
         self.ids.iter().rposition(|c| c == conn).expect("a conn is opened before it is used")
@@ -356,12 +392,13 @@ impl<'a> Stage<'a> {
                 Event::Rdb(c, len, bytes, end) if c == conn => {
                     let at = at.max(ZERO_US + us(*end));
                     settled = true;
-                    let payload = self.payload(*len, bytes.as_deref());
+                    let payload = self.payload(conn, *len, bytes.as_deref());
                     steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: payload } });
                     continue;
                 }
-                Event::Close(c, who) if c == conn && who != "replica" => {
-                    steps.push_back(Step { at, needs: 0, settled: true, what: Input::Closed { conn: ConnId(0), why: CloseWhy::Fin } });
+                Event::Close(c, who) if c == conn && who != self.part.server() => {
+                    let why = if self.reset(conn) { CloseWhy::Reset } else { CloseWhy::Fin };
+                    steps.push_back(Step { at, needs: 0, settled: true, what: Input::Closed { conn: ConnId(0), why } });
                     continue;
                 }
                 Event::Note(text) if text.starts_with("PROXY holds the reply") && held.is_none() => {
@@ -386,7 +423,7 @@ impl<'a> Stage<'a> {
                     Event::Rdb(c, _, hex, _) if c == conn && ZERO_US + us(*t) >= at => Some(hex.clone()),
                     _ => None,
                 });
-                format!("${}\r\n", self.payload(len, hex.flatten().as_deref()).len()).into_bytes()
+                format!("${}\r\n", self.payload(conn, len, hex.flatten().as_deref()).len()).into_bytes()
             } else {
                 what
             };
@@ -401,11 +438,11 @@ impl<'a> Stage<'a> {
         Script { steps, heard: 0, open: false, shift: 0, last: 0 }
     }
     /// The recorded file, or one of ours with the data that the recorded master had.
-    fn payload(&self, len: usize, bytes: Option<&[u8]>) -> Bytes {
+    fn payload(&self, conn: &Conn, len: usize, bytes: Option<&[u8]>) -> Bytes {
         if let Some(bytes) = bytes {
             return Bytes::copy_from_slice(bytes);
         }
-        let era = self.recording.era("master");
+        let era = self.recording.era(&self.recording.links[&conn.0].1);
         let data = match len {
             18 | 170..=200 => Dataset::new(16),
             0..100_000 => base_data(),
@@ -415,7 +452,7 @@ impl<'a> Stage<'a> {
     }
     /// The dump file that a restarted master finds.
     fn boot_file(&self) -> Option<Bytes> {
-        if self.part != Part::Master || !self.large() {
+        if self.part.server() != "master" || !self.large() {
             return None;
         }
         Some(resync_core::rdb::encode(&many_keys(), self.node.era(), 1_795_296_900_000, None))
@@ -450,11 +487,12 @@ impl<'a> Stage<'a> {
             return due;
         }
         let after = |ticks: &[u64], late: u64| ticks.get(ticks.partition_point(|at| *at < due)).copied().filter(|at| at - due <= late);
-        after(&self.evidence, LATE_US).or_else(|| after(&self.ticks, LATE_US / 4)).unwrap_or(due)
+        after(&self.evidence, LATE_SECOND_US).or_else(|| after(&self.ticks, LATE_TICK_US)).unwrap_or(due)
     }
 
     fn cue(&mut self, cue: Cue) {
         match cue {
+            Cue::Life(n) => self.life(n),
             Cue::Give(input) => {
                 let input = self.translate(input);
                 self.give(input);
@@ -468,6 +506,29 @@ impl<'a> Stage<'a> {
             }
             Cue::Act(line) => self.act(&line),
             Cue::Down(id) => self.down(id),
+        }
+    }
+    /// The process starts. A replica that was told whom to follow is started again with that in its configuration.
+    fn life(&mut self, n: usize) {
+        let server = self.part.server().to_owned();
+        if n > 0 {
+            let links = &self.recording.links;
+            let proxy = links.iter().find(|(_, (replica, _))| *replica == server).and_then(|(link, _)| self.recording.proxies.get(link));
+            if let Some(proxy) = proxy {
+                self.config.push(vec!["slaveof".to_owned(), "127.0.0.1".to_owned(), proxy.to_string()]);
+            }
+            let unknowns = Unknowns { seed: self.unknowns.seed + 1_000 * n as u64, ..self.unknowns };
+            self.node = Node::new(settings(self.recording, &self.part, unknowns, &self.config)).expect("a configuration");
+        }
+        self.dead = false;
+        self.free = self.now;
+        self.waiting.clear();
+        self.console = ReplyParser::new();
+        self.give(Input::Boot { rdb: self.dump.clone(), aof: false });
+        let peer = Address { host: "127.0.0.1".to_owned(), port: 50_001 };
+        self.give(Input::Accepted { conn: CONSOLE, room: ROOM, peer });
+        if let Some((_, password)) = self.recording.config.get(&server).into_iter().flatten().find(|(name, _)| name == "requirepass") {
+            self.cue(Cue::Command(format!("AUTH {password}")));
         }
     }
     fn act(&mut self, line: &str) {
@@ -511,6 +572,11 @@ impl<'a> Stage<'a> {
     }
 
     fn give(&mut self, input: Input) {
+        if let Input::Accepted { conn, .. } = &input
+            && *conn != CONSOLE
+        {
+            self.conns.insert(*conn, self.ids[(conn.0 - 100) as usize].clone());
+        }
         if self.paused.is_some() {
             if !matches!(input, Input::Timer) {
                 self.parked.push_back(input);
@@ -548,6 +614,9 @@ impl<'a> Stage<'a> {
         self.sample();
     }
     fn sample(&mut self) {
+        if self.dead {
+            return;
+        }
         let text = self.node.info(Time::from_micros(self.now), Some("replication"));
         let fields: BTreeMap<String, String> =
             text.lines().filter_map(|l| l.trim_end().split_once(':')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
@@ -570,12 +639,8 @@ impl<'a> Stage<'a> {
             Output::Send { conn, bytes, .. } if conn == CONSOLE => self.heard_by_client(&bytes),
             Output::Send { conn, bytes, .. } => {
                 let Some(name) = self.conns.get(&conn).cloned() else { return };
-                if self.part == Part::Master {
-                    for id in ids_in(&bytes[..bytes.len().min(200)]) {
-                        if self.own_ids.last() != Some(&id) && (bytes.starts_with(b"+FULLRESYNC") || bytes.starts_with(b"+CONTINUE")) {
-                            self.own_ids.push(id);
-                        }
-                    }
+                if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
+                    remember(&mut self.own_ids, &bytes);
                 }
                 self.play.sent.push((self.ms(self.now), name, bytes.to_vec()));
                 if self.large() {
@@ -606,16 +671,25 @@ impl<'a> Stage<'a> {
             }
             Output::Kill { job } => self.push(soon, Cue::Give(Input::ChildExited { job, result: ChildResult::Signalled(10) })),
             Output::File { op, what } => {
-                if matches!(what, FileOp::WriteDump { .. } | FileOp::RenameTemp { .. }) {
+                if let FileOp::WriteDump { rdb } | FileOp::RenameTemp { rdb } = what {
+                    self.dump = Some(rdb);
                     self.push(soon, Cue::Give(Input::FileDone { op, result: FileResult::Done }));
                 }
             }
-            Output::Exit => {}
+            Output::Exit => {
+                self.dead = true;
+                for (conn, name) in std::mem::take(&mut self.conns) {
+                    self.play.closed.push((self.ms(self.now), name));
+                    if let Some(script) = self.scripts.get_mut(&((conn.0 - 100) as usize)) {
+                        script.open = false;
+                    }
+                }
+            }
         }
     }
     /// Whether the recorded servers had so many keys that loading, sending and freeing them took time.
     fn large(&self) -> bool {
-        self.recording.name.contains("loading")
+        self.recording.large()
     }
     /// Bytes that the kernel takes at once from a conn.
     fn room(&self) -> u64 {
@@ -625,7 +699,8 @@ impl<'a> Stage<'a> {
     fn child_takes(&self) -> u64 {
         let now = self.ms(self.now);
         let after = |from: f64, marks: [&str; 2]| {
-            let line = |e: &Event| matches!(e, Event::Log(who, _, text) if who == "master" && marks.iter().any(|m| text.contains(m)));
+            let line =
+                |e: &Event| matches!(e, Event::Log(who, _, text) if who == self.part.server() && marks.iter().any(|m| text.contains(m)));
             self.recording.events.iter().find(|(at, e)| *at >= from && line(e)).map(|(at, _)| *at)
         };
         let Some(noticed) = after(now, ["Background saving terminated", "Background RDB transfer terminated"]) else { return 2_000 };
@@ -639,9 +714,9 @@ impl<'a> Stage<'a> {
             self.push(soon, Cue::Give(Input::Refused { token, why: DialError::Refused }));
             return;
         }
-        let id = self.next_dial;
-        let Some(name) = self.ids.get(id).cloned() else { return };
-        self.next_dial += 1;
+        let Some(id) = self.scripts.keys().copied().find(|id| *id >= self.next_dial) else { return };
+        let name = self.ids[id].clone();
+        self.next_dial = id + 1;
         let conn = conn_id(id);
         self.conns.insert(conn, name.clone());
         let opened = self.recording.events.iter().find(|(_, e)| *e == Event::Open(name.clone())).map_or(0.0, |(at, _)| *at);
@@ -651,6 +726,15 @@ impl<'a> Stage<'a> {
         self.play.opened.push((self.ms(soon), name));
         self.push(soon, Cue::Give(Input::Connected { token, conn, room: self.room() }));
         self.push(soon + 1, Cue::Down(id));
+    }
+    /// Whether the proxy reset this conn before the recorded replica looked at it: it had nobody to connect to.
+    fn reset(&self, conn: &Conn) -> bool {
+        let events = &self.recording.events;
+        let refused = |e: &Event| matches!(e, Event::Close(c, who) if c == conn && who == "target refused");
+        let Some((at, _)) = events.iter().find(|(_, e)| refused(e)) else { return false };
+        let logged =
+            |e: &Event| matches!(e, Event::Log(who, _, text) if who == self.part.server() && text.ends_with("Connection reset by peer"));
+        events.iter().any(|(t, e)| (t - at).abs() < 5.0 && logged(e))
     }
     /// Sees to it that the next thing that comes down on a conn has its time.
     fn schedule(&mut self, id: usize) {
@@ -688,10 +772,11 @@ impl<'a> Stage<'a> {
                     self.give(Input::Received { conn, bytes: bytes.slice_ref(piece) });
                 }
             }
-            _ => {
+            Input::Closed { why, .. } => {
                 script.open = false;
-                self.give(Input::Closed { conn, why: CloseWhy::Fin });
+                self.give(Input::Closed { conn, why });
             }
+            other => unreachable!("no step of a script: {other:?}"),
         }
         self.schedule(id);
     }
@@ -717,22 +802,43 @@ fn request_lengths(bytes: &[u8]) -> Vec<u64> {
     lengths
 }
 
+/// Keeps the id of a +FULLRESYNC or +CONTINUE, if it is a new one.
+fn remember(ids: &mut Vec<Vec<u8>>, bytes: &[u8]) {
+    if bytes.starts_with(b"+FULLRESYNC") || bytes.starts_with(b"+CONTINUE") {
+        for id in ids_in(&bytes[..bytes.len().min(60)]) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+    }
+}
+
 /// Conn ids of recorded conns.
 fn conn_id(index: usize) -> ConnId {
     ConnId(100 + index as u64)
 }
 
 /// A recorded command line as the commands it stands for.
-fn expand(line: &str) -> Vec<String> {
+pub(super) fn expand(line: &str) -> Vec<String> {
     if let Some((count, _)) = line.split_once(" x SET fill") {
         return fills(count.parse().expect("a count"));
     }
     if line.starts_with("INFO replication") {
         return vec!["INFO replication".to_owned()];
     }
+    // A value with spaces in it.
+    if let Some((key, value)) = line.strip_prefix("SET ").and_then(|rest| rest.split_once(' '))
+        && value.starts_with("while ")
+    {
+        return vec![format!("SET {key} \"{value}\"")];
+    }
     // No scripts here; and data that came by DEBUG POPULATE is in the file.
-    if line.starts_with("EVAL") || line.starts_with("DEBUG POPULATE") || line.contains("(raw client") {
+    if line.starts_with("EVAL") || line.contains("(raw client") {
         return Vec::new();
+    }
+    // Fewer keys, of which each counts as many.
+    if line.starts_with("DEBUG POPULATE") {
+        return vec![format!("DEBUG POPULATE {MANY}")];
     }
     vec![line.to_owned()]
 }
@@ -746,19 +852,28 @@ fn shown(reply: &Reply) -> String {
     }
 }
 
-/// How long the recorded server loaded its two million keys, in seconds: by its own account, or by its log.
-fn load_seconds(recording: &Recording, part: Part) -> f64 {
+/// How long the recorded server freed its old keys, in seconds.
+fn flush_seconds(recording: &Recording, part: &Part) -> Option<f64> {
+    let lines = |start: &str| -> Vec<f64> {
+        let of = |e: &Event| matches!(e, Event::Log(who, _, text) if who == part.server() && text.contains(start));
+        recording.events.iter().filter(|(_, e)| of(e)).map(|(at, _)| *at).collect()
+    };
+    let (flushes, loads) = (lines("Flushing old data"), lines("Loading DB in memory"));
+    let took = flushes.iter().filter_map(|from| loads.iter().find(|to| *to >= from).map(|to| (to - from) / 1_000.0));
+    took.max_by(f64::total_cmp)
+}
+
+/// How long the recorded server loaded its many keys, in seconds: by its own account, or by its log.
+fn load_seconds(recording: &Recording, part: &Part) -> Option<f64> {
     let line = |start: &str| {
         recording.events.iter().find_map(|(at, e)| match e {
             Event::Log(who, _, text) if who == part.server() && text.contains(start) => Some((*at, text.clone())),
             _ => None,
         })
     };
-    let lasted = match part {
-        Part::Master => line("DB loaded from disk: ").and_then(|(_, text)| text.split(' ').nth(4)?.parse().ok()),
-        Part::Replica => line("Loading DB in memory").zip(line("Finished with success")).map(|((from, _), (to, _))| (to - from) / 1_000.0),
-    };
-    lasted.expect("a server that loaded")
+    let from_disk = line("DB loaded from disk: ").and_then(|(_, text)| text.split(' ').nth(4)?.parse().ok());
+    let from_master = || line("Loading DB in memory").zip(line("Finished with success")).map(|((from, _), (to, _))| (to - from) / 1_000.0);
+    from_disk.or_else(from_master)
 }
 
 /// Data in the place of DEBUG POPULATE's two million keys.
