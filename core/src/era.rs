@@ -184,6 +184,18 @@ pub struct Capabilities {
     pub tcp_keepalive_300: bool,
     /// AUTH with a user name, ACL wordings (6.0).
     pub acl: bool,
+    /// WATCH sees keys that expire (6.0.9).
+    pub watch_sees_expiry: bool,
+    /// WATCH sees SWAPDB (6.2).
+    pub watch_sees_swap: bool,
+    /// CLIENT PAUSE exists (3.0) …
+    pub client_pause: bool,
+    /// … stops active expiry (4.0) …
+    pub pause_stops_expiry: bool,
+    /// … and can stop writes alone; GETACK waits too (6.2).
+    pub pause_writes: bool,
+    /// CLIENT LIST and COMMAND know subcommands, `client|list` (7.0).
+    pub subcommands: bool,
     /// A streamed transfer ends with "Synchronization … succeeded" at once, not at the first ACK (7.0).
     pub online_before_ack: bool,
     /// A loading server counts the ticks that it cannot run (6.2), so that its replication cron keeps its place among them.
@@ -324,6 +336,12 @@ impl Era {
             config_7_0: self.has(V7_0),
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
+            watch_sees_expiry: self.has(V6_2),
+            watch_sees_swap: self.has(V6_2),
+            client_pause: self.has(V3_0),
+            pause_stops_expiry: self.has(V4_0),
+            pause_writes: self.has(V6_2),
+            subcommands: self.has(V7_0),
             online_before_ack: self.has(V7_0),
             counts_ticks_while_loading: self.has(V6_2),
         }

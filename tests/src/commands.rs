@@ -48,7 +48,14 @@ impl Keyspace {
     /// # Panics
     /// On a command of the server: those need a node.
     pub fn run(&mut self, args: &[Bytes]) -> Outcome {
-        let refuse = |reply| Outcome { reply, effect: Effect::None, expired: Vec::new(), work: resync_core::command::Work::default() };
+        let refuse = |reply| Outcome {
+            reply,
+            effect: Effect::None,
+            expired: Vec::new(),
+            written: resync_core::command::Written::default(),
+            block: None,
+            work: resync_core::command::Work::default(),
+        };
         let Some(spec) = args.first().and_then(|name| lookup(name, self.era)) else { return refuse(unknown_command(args, self.era)) };
         if !spec.takes(self.era, args.len()) {
             return refuse(wrong_arity(spec.name));
@@ -66,6 +73,8 @@ impl Keyspace {
             era: self.era,
             replica: self.replica,
             from_master: self.from_master,
+            track: true,
+            woken: false,
             draw: &mut draw,
         };
         run(&mut ctx, args)
@@ -110,6 +119,7 @@ impl Keyspace {
         if wrap {
             write_command(&["EXEC"], &mut wire);
         }
-        (outcome.reply, wire)
+        // Whoever would wait has waited in vain.
+        (if outcome.block.is_some() { Reply::NilArray } else { outcome.reply }, wire)
     }
 }

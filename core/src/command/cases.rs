@@ -56,6 +56,8 @@ impl Place {
             era: self.era,
             replica: self.replica,
             from_master: self.from_master,
+            track: true,
+            woken: false,
             draw: &mut draw,
         };
         let outcome = run(&mut ctx, &args);
@@ -599,7 +601,7 @@ fn a_replica_that_runs_the_stream_has_the_same_data() {
         let mut master = Place::of(era);
         let mut replica = Place { replica: true, from_master: true, ..Place::of(era) };
         let (mut effects, mut errors) = (0, 0);
-        for n in 0..6_000u64 {
+        for n in 0..9_000u64 {
             let mut k = n * 64;
             let mut draw = |bound: usize| {
                 k += 1;

@@ -1,7 +1,7 @@
 //! What every data command works with: the keys as its era shows them, and what it leaves for the stream.
 
 use super::errors;
-use super::spec::{Args, DataCtx, Effect, Outcome, Reply, Work};
+use super::spec::{Args, Block, DataCtx, Effect, Outcome, Reply, Work, Written};
 use crate::data::{Hash, List, Set, Value, ZSet};
 use crate::era::{Era, ExpiredRead};
 use crate::resp::parse_i64;
@@ -17,14 +17,16 @@ pub(super) type Done = Result<(Reply, Effect), Reply>;
 pub(super) struct Cx<'a, 'b> {
     pub(super) d: &'a mut DataCtx<'b>,
     expired: Vec<(usize, Bytes)>,
+    written: Written,
+    pub(super) block: Option<Block>,
     pub(super) work: Work,
 }
 
 /// Runs a command and gathers what it led to.
 pub(super) fn run(d: &mut DataCtx<'_>, args: &Args, command: fn(&mut Cx<'_, '_>, &Args) -> Done) -> Outcome {
-    let mut cx = Cx { d, expired: Vec::new(), work: Work { elements: 1, bytes: 0 } };
+    let mut cx = Cx { d, expired: Vec::new(), written: Written::default(), block: None, work: Work { elements: 1, bytes: 0 } };
     let (reply, effect) = command(&mut cx, args).unwrap_or_else(|error| (error, Effect::None));
-    Outcome { reply, effect, expired: cx.expired, work: cx.work }
+    Outcome { reply, effect, expired: cx.expired, written: cx.written, block: cx.block, work: cx.work }
 }
 
 /// A reply without effect.
@@ -136,17 +138,43 @@ impl Cx<'_, '_> {
             self.expire(key);
         }
     }
+    /// Remembers that a key was written, for those who watch it or wait for it.
+    pub(super) fn wrote(&mut self, key: &[u8]) {
+        if self.d.track {
+            self.written.keys.push((self.d.db, Bytes::copy_from_slice(key)));
+        }
+    }
+    /// Remembers that whole databases changed.
+    pub(super) fn wrote_databases(&mut self, databases: impl IntoIterator<Item = usize>) {
+        if self.d.track {
+            self.written.databases.extend(databases);
+        }
+    }
+    /// Puts a value under a key with this time to live.
+    pub(super) fn put_until(&mut self, key: &[u8], value: impl Into<Value>, expiry: Option<i64>) {
+        self.d.data.set(self.d.db, key, value, expiry);
+        self.wrote(key);
+    }
     /// Puts a value under a key; any time to live goes, as with SET.
     pub(super) fn put(&mut self, key: &[u8], value: impl Into<Value>) {
-        self.d.data.set(self.d.db, key, value, None);
+        self.put_until(key, value, None);
     }
     /// Puts a value under a key whose time to live stays, as with APPEND and INCR.
     pub(super) fn put_keeping_ttl(&mut self, key: &[u8], value: impl Into<Value>) {
         let expiry = self.d.data.expiry(self.d.db, key);
-        self.d.data.set(self.d.db, key, value, expiry);
+        self.put_until(key, value, expiry);
+    }
+    /// Gives a key a time to live, or takes it away.
+    pub(super) fn set_expiry(&mut self, key: &[u8], expiry: Option<i64>) {
+        self.d.data.set_expiry(self.d.db, key, expiry);
+        self.wrote(key);
     }
     pub(super) fn remove(&mut self, key: &[u8]) -> Option<Value> {
-        self.d.data.remove(self.d.db, key)
+        let gone = self.d.data.remove(self.d.db, key);
+        if gone.is_some() {
+            self.wrote(key);
+        }
+        gone
     }
     pub(super) fn draw(&mut self) -> u64 {
         (self.d.draw)()
@@ -194,6 +222,7 @@ macro_rules! collection {
             }
             /// Changes the collection under a key; makes it if there is none, removes it if nothing is left. The caller has looked at the kind.
             pub(super) fn $update<R>(&mut self, key: &[u8], change: impl FnOnce(&mut $type) -> R) -> R {
+                self.wrote(key);
                 if !self.d.data.contains(self.d.db, key) {
                     let mut fresh = $type::default();
                     let result = change(&mut fresh);

@@ -3,6 +3,7 @@
 use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
 use super::errors::{self, NOT_A_FLOAT, OVERFLOW};
 use super::scan;
+use super::sets::Sample;
 use super::spec::{Args, Reply};
 use super::strings::stored;
 use crate::data::long_double::{self, Bad};
@@ -118,6 +119,23 @@ pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let new = Bytes::from(sum.into_bytes());
     cx.update_hash(key, |hash| hash.insert(field, new.clone()));
     rewritten(Reply::Bulk(new.clone()), words([b"HSET", key, field, &new]))
+}
+/// HRANDFIELD key [count [WITHVALUES]]
+pub(super) fn hrandfield(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let asked = Sample::parse(&args[2..], "withvalues")?;
+    let Some(hash) = cx.hash(&args[1])? else { return read(asked.nothing()) };
+    let places = asked.places(cx, hash.len());
+    let mut items = Vec::with_capacity(places.len() * 2);
+    for (field, value) in places.into_iter().filter_map(|at| hash.nth(at)) {
+        items.push(Reply::Bulk(field.clone()));
+        if asked.with_values {
+            items.push(Reply::Bulk(value.clone()));
+        }
+    }
+    read(match asked.count {
+        None => items.pop().unwrap_or(Reply::Nil),
+        Some(_) => Reply::Array(items),
+    })
 }
 pub(super) fn hscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let cursor = scan::cursor(&args[2])?;

@@ -148,7 +148,7 @@ fn rename_to(cx: &mut Cx<'_, '_>, args: &Args, only_new: bool) -> Done {
     }
     let expiry = cx.d.data.expiry(cx.d.db, from);
     cx.remove(from);
-    cx.d.data.set(cx.d.db, to, value, expiry);
+    cx.put_until(to, value, expiry);
     wrote(done, true)
 }
 pub(super) fn rename(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
@@ -181,7 +181,7 @@ pub(super) fn move_key(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     }
     let expiry = cx.d.data.expiry(here, key);
     cx.remove(key);
-    cx.d.data.set(target, key, value, expiry);
+    cx.in_db(target, |cx| cx.put_until(key, value, expiry));
     wrote(Reply::Int(1), true)
 }
 /// COPY source destination [DB n] [REPLACE]
@@ -211,7 +211,7 @@ pub(super) fn copy(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         return read(Reply::Int(0));
     }
     cx.touched(value.len());
-    cx.d.data.set(target, to, value, expiry);
+    cx.in_db(target, |cx| cx.put_until(to, value, expiry));
     wrote(Reply::Int(1), true)
 }
 
@@ -269,7 +269,7 @@ fn expire_generic(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> D
         cx.remove(key);
         return Ok((Reply::Int(1), Effect::Rewritten(alloc::vec![alloc::vec![Bytes::from_static(b"DEL"), key.clone()]])));
     }
-    cx.d.data.set_expiry(cx.d.db, key, Some(when));
+    cx.set_expiry(key, Some(when));
     let absolute = cx.era().capabilities().stream_ttl == StreamTtl::Absolute;
     if !absolute || unit == Unit::AtMillis {
         return wrote(Reply::Int(1), true);
@@ -321,7 +321,12 @@ pub(super) fn persist(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     if cx.d.data.expiry(cx.d.db, &args[1]).is_none() {
         return read(Reply::Int(0));
     }
-    cx.d.data.set_expiry(cx.d.db, &args[1], None);
+    if cx.has(Era::V6_2) {
+        cx.set_expiry(&args[1], None);
+    } else {
+        // WATCH does not see it before.
+        cx.d.data.set_expiry(cx.d.db, &args[1], None);
+    }
     wrote(Reply::Int(1), true)
 }
 
@@ -336,12 +341,14 @@ fn check_flush_mode(cx: &Cx<'_, '_>, args: &Args) -> Result<(), Reply> {
 pub(super) fn flushdb(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     check_flush_mode(cx, args)?;
     let gone = cx.d.data.flush(cx.d.db);
+    cx.wrote_databases([cx.d.db]);
     cx.touched(gone);
     wrote(Reply::OK, gone > 0 || cx.has(Era::V7_0))
 }
 pub(super) fn flushall(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     check_flush_mode(cx, args)?;
     let gone = cx.d.data.flush_all();
+    cx.wrote_databases(0..cx.d.data.databases());
     cx.touched(gone);
     wrote(Reply::OK, true)
 }
@@ -351,26 +358,8 @@ pub(super) fn swapdb(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let b = number(&args[2], "ERR invalid second DB index")?;
     let (Some(a), Some(b)) = (database(cx, a), database(cx, b)) else { return fail("ERR DB index is out of range") };
     cx.d.data.swap(a, b);
-    wrote(Reply::OK, true)
-}
-
-pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let known = is(&args[1], "encoding");
-    if !known || args.len() != 3 {
-        let word = String::from_utf8_lossy(&args[1]);
-        return Err(Reply::Error(if !cx.has(Era::V4_0) {
-            "ERR Syntax error. Try OBJECT (refcount|encoding|idletime)".into()
-        } else if !cx.has(Era::V7_0) {
-            format!("ERR Unknown subcommand or wrong number of arguments for '{word}'. Try OBJECT HELP.")
-        } else if known {
-            "ERR wrong number of arguments for 'object|encoding' command".into()
-        } else {
-            format!("ERR unknown subcommand '{word}'. Try OBJECT HELP.")
-        }));
+    if a != b {
+        cx.wrote_databases([a, b]);
     }
-    let key = &args[2];
-    // OBJECT looks past expiry up to 5.0 (captures k_expiry).
-    let hidden = cx.era().capabilities().object_hides_expired && cx.is_past(key);
-    let value = cx.d.data.get(cx.d.db, key).filter(|_| !hidden);
-    read(value.map_or(Reply::Nil, |value| Reply::bulk(value.encoding(cx.era()))))
+    wrote(Reply::OK, true)
 }

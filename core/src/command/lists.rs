@@ -1,16 +1,19 @@
 //! Lists.
 
-use super::context::{Cx, Done, count, fail, int, is, range, read, wrote};
+use super::context::{Cx, Done, count, fail, int, is, range, read, rewritten, words, wrote};
 use super::errors::{NO_SUCH_KEY, SYNTAX};
-use super::spec::{Args, Reply};
+use super::spec::{Args, Block, Effect, Reply};
 use super::strings::stored;
-use crate::data::List;
+use crate::data::value::int_bytes;
+use crate::data::{List, float};
+use crate::era::Era;
+use crate::resp::parse_i64;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// An end of a list.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Left,
     Right,
 }
@@ -78,7 +81,7 @@ fn pop(cx: &mut Cx<'_, '_>, args: &Args, name: &str, end: End) -> Done {
 }
 /// A count that must not be negative.
 pub(super) fn positive(arg: &[u8]) -> Result<usize, Reply> {
-    let n = crate::resp::parse_i64(arg).unwrap_or(-1);
+    let n = parse_i64(arg).unwrap_or(-1);
     usize::try_from(n).map_err(|_| Reply::error("ERR value is out of range, must be positive"))
 }
 pub(super) fn lpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
@@ -126,7 +129,9 @@ pub(super) fn ltrim(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (from, kept) = range(start, end, len).map_or((len, 0), |(from, to)| (from, to - from + 1));
     let gone = len - kept;
     cx.touched(gone);
-    if gone > 0 {
+    if gone == 0 {
+        cx.wrote(&args[1]);
+    } else {
         cx.update_list(&args[1], |list| {
             for _ in 0..from {
                 list.pop_front();
@@ -137,7 +142,7 @@ pub(super) fn ltrim(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         });
     }
     // 7.0 counts what it removed; before, LTRIM always counts as a change.
-    wrote(Reply::OK, gone > 0 || !cx.has(crate::era::Era::V7_0))
+    wrote(Reply::OK, gone > 0 || !cx.has(Era::V7_0))
 }
 pub(super) fn lrem(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let wanted = int(&args[2])?;
@@ -188,34 +193,221 @@ pub(super) fn linsert(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(count(len + 1), true)
 }
 
-fn move_item(cx: &mut Cx<'_, '_>, args: &Args, from: End, to: End) -> Done {
-    if cx.list_to_write(&args[1])?.is_none() {
-        return read(Reply::Nil);
+/// Takes the last of one list and puts it into another. `None` if there is nothing to take.
+fn take_over(cx: &mut Cx<'_, '_>, source: &Bytes, target: &Bytes, from: End, to: End) -> Result<Option<Bytes>, Reply> {
+    if cx.list_to_write(source)?.is_none() {
+        return Ok(None);
     }
-    if args[1] == args[2] {
+    if source == target {
         // The key stays, with its time to live, though the list may be empty for a moment.
-        let item = cx.update_list(&args[1], |list| {
+        return Ok(cx.update_list(source, |list| {
             let item = from.pop(list)?;
             to.push(list, item.clone());
             Some(item)
-        });
-        return wrote(item.map_or(Reply::Nil, Reply::Bulk), true);
+        }));
     }
-    cx.list_to_write(&args[2])?;
-    let Some(item) = cx.update_list(&args[1], |list| from.pop(list)) else { return read(Reply::Nil) };
+    cx.list_to_write(target)?;
+    let Some(item) = cx.update_list(source, |list| from.pop(list)) else { return Ok(None) };
     let moved = item.clone();
-    cx.update_list(&args[2], |list| to.push(list, moved));
-    wrote(Reply::Bulk(item), true)
+    cx.update_list(target, |list| to.push(list, moved));
+    Ok(Some(item))
+}
+fn move_item(cx: &mut Cx<'_, '_>, args: &Args, from: End, to: End) -> Done {
+    let item = take_over(cx, &args[1], &args[2], from, to)?;
+    let taken = item.is_some();
+    wrote(item.map_or(Reply::Nil, Reply::Bulk), taken)
 }
 pub(super) fn rpoplpush(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     move_item(cx, args, End::Right, End::Left)
 }
-pub(super) fn lmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let end = |arg: &[u8]| match () {
+fn end(arg: &[u8]) -> Result<End, Reply> {
+    match () {
         () if is(arg, "left") => Ok(End::Left),
         () if is(arg, "right") => Ok(End::Right),
         () => fail(SYNTAX),
-    };
+    }
+}
+pub(super) fn lmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (from, to) = (end(&args[3])?, end(&args[4])?);
     move_item(cx, args, from, to)
+}
+
+/// LPOS key element [RANK rank] [COUNT count] [MAXLEN len]
+pub(super) fn lpos(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (mut rank, mut most, mut max_len) = (1, None, 0);
+    for pair in args[3..].chunks(2) {
+        match pair {
+            [word, n] if is(word, "rank") => {
+                rank = int(n)?;
+                if rank == 0 {
+                    return fail(if cx.has(Era::V7_0) {
+                        "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use negative to start from the end of the list"
+                    } else {
+                        "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second, ..."
+                    });
+                }
+            }
+            [word, n] if is(word, "count") => match usize::try_from(int(n)?) {
+                Ok(n) => most = Some(n),
+                Err(_) => return fail("ERR COUNT can't be negative"),
+            },
+            [word, n] if is(word, "maxlen") => match usize::try_from(int(n)?) {
+                Ok(n) => max_len = n,
+                Err(_) => return fail("ERR MAXLEN can't be negative"),
+            },
+            _ => return fail(SYNTAX),
+        }
+    }
+    let Some(list) = cx.list(&args[1])? else { return read(most.map_or(Reply::Nil, |_| Reply::Array(Vec::new()))) };
+    let looked = if max_len == 0 { list.len() } else { max_len.min(list.len()) };
+    cx.touched(looked);
+    // The lowest number has no positive twin: C takes it for −1.
+    let skip = rank.checked_neg().map_or(0, |_| usize::try_from(rank.unsigned_abs() - 1).unwrap_or(usize::MAX));
+    let take = match most {
+        None => 1,
+        Some(0) => usize::MAX,
+        Some(n) => n,
+    };
+    let (element, last) = (&args[2], list.len().wrapping_sub(1));
+    let found: Vec<usize> = if rank > 0 {
+        list.iter().take(looked).enumerate().filter(|(_, item)| *item == element).map(|(at, _)| at).skip(skip).take(take).collect()
+    } else {
+        let places = list.iter().rev().take(looked).enumerate().filter(|(_, item)| *item == element).map(|(at, _)| last - at);
+        places.skip(skip).take(take).collect()
+    };
+    read(match most {
+        Some(_) => Reply::Array(found.into_iter().map(count).collect()),
+        None => found.first().map_or(Reply::Nil, |&at| count(at)),
+    })
+}
+
+// ---- commands that wait
+
+/// The time to wait, in milliseconds: whole seconds up to 5.0, fractions later.
+pub(super) fn timeout(cx: &Cx<'_, '_>, arg: &[u8]) -> Result<u64, Reply> {
+    let negative = || Reply::error("ERR timeout is negative");
+    if !cx.has(Era::V6_2) {
+        let seconds = parse_i64(arg).ok_or_else(|| Reply::error("ERR timeout is not an integer or out of range"))?;
+        return u64::try_from(seconds).map(|seconds| seconds.saturating_mul(1_000)).map_err(|_| negative());
+    }
+    let seconds = float::parse(arg).filter(|s| s.is_finite()).ok_or_else(|| Reply::error("ERR timeout is not a float or out of range"))?;
+    if seconds < 0.0 {
+        return Err(negative());
+    }
+    let millis = seconds * 1_000.0;
+    // What no number holds turns negative in C.
+    if millis >= i64::MAX as f64 {
+        return Err(negative());
+    }
+    let whole = millis as u64;
+    if cx.d.now_ms.checked_add_unsigned(whole).is_none() {
+        return fail("ERR timeout is out of range");
+    }
+    // A part of a millisecond is a whole one.
+    Ok(if (whole as f64) < millis { whole + 1 } else { whole })
+}
+/// Nothing was there: the caller waits. Who may not wait, in a transaction, gets `reply` instead.
+pub(super) fn wait(
+    cx: &mut Cx<'_, '_>,
+    kind: &'static str,
+    (before, keys, behind): (&Args, &Args, &Args),
+    timeout_ms: u64,
+    reply: Reply,
+) -> Done {
+    cx.block = Some(Block { keys: keys.to_vec(), kind, timeout_ms, around: (before.to_vec(), behind.to_vec()) });
+    read(reply)
+}
+fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, from: End) -> Done {
+    let last = args.len() - 1;
+    let timeout = timeout(cx, &args[last])?;
+    for key in &args[1..last] {
+        if cx.list_to_write(key)?.is_some() {
+            let item = cx.update_list(key, |list| from.pop(list)).unwrap_or_default();
+            let name: &[u8] = if from == End::Left { b"LPOP" } else { b"RPOP" };
+            return rewritten(Reply::Array(Vec::from([Reply::Bulk(key.clone()), Reply::Bulk(item)])), words([name, key]));
+        }
+    }
+    wait(cx, "list", (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
+}
+pub(super) fn blpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    blocking_pop(cx, args, End::Left)
+}
+pub(super) fn brpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    blocking_pop(cx, args, End::Right)
+}
+/// BRPOPLPUSH source destination timeout. Up to 3.2 it travels as it came, or, when it had waited, as a pop and a push.
+pub(super) fn brpoplpush(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let timeout = timeout(cx, &args[3])?;
+    let (source, target) = (&args[1], &args[2]);
+    let Some(item) = take_over(cx, source, target, End::Right, End::Left)? else {
+        return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
+    };
+    let effect = if cx.has(Era::V4_0) {
+        Effect::Rewritten(Vec::from([words([b"RPOPLPUSH", source, target])]))
+    } else if cx.d.woken {
+        Effect::Rewritten(Vec::from([words([b"RPOP", source]), words([b"LPUSH", target, &item])]))
+    } else {
+        Effect::Verbatim
+    };
+    Ok((Reply::Bulk(item), effect))
+}
+/// BLMOVE source destination LEFT|RIGHT LEFT|RIGHT timeout
+pub(super) fn blmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (from, to) = (end(&args[3])?, end(&args[4])?);
+    let timeout = timeout(cx, &args[5])?;
+    let Some(item) = take_over(cx, &args[1], &args[2], from, to)? else {
+        return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
+    };
+    let word = |end: End| if end == End::Left { &b"LEFT"[..] } else { b"RIGHT" };
+    rewritten(Reply::Bulk(item), words([b"LMOVE", &args[1], &args[2], word(from), word(to)]))
+}
+
+/// What LMPOP and ZMPOP share: `numkeys key … WHERE [COUNT count]` from `args` on. Where the keys end, the word, the count.
+pub(super) fn multi_pop<T>(args: &Args, place: impl Fn(&[u8]) -> Result<T, Reply>) -> Result<(&Args, T, usize), Reply> {
+    let from_one =
+        |arg: &[u8], text: &str| parse_i64(arg).and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0).ok_or_else(|| Reply::error(text));
+    let keys = from_one(&args[0], "ERR numkeys should be greater than 0")?;
+    let at = keys.checked_add(1).filter(|&at| at < args.len()).ok_or_else(|| Reply::error(SYNTAX))?;
+    let place = place(&args[at])?;
+    let count = match &args[at + 1..] {
+        [] => 1,
+        [word, n] if is(word, "count") => from_one(n, "ERR count should be greater than 0")?,
+        _ => return fail(SYNTAX),
+    };
+    Ok((&args[1..at], place, count))
+}
+fn list_multi_pop(cx: &mut Cx<'_, '_>, keys: &Args, from: End, most: usize) -> Result<Option<(Reply, Vec<Bytes>)>, Reply> {
+    for key in keys {
+        if cx.list_to_write(key)?.is_none() {
+            continue;
+        }
+        let items: Vec<Reply> = cx.update_list(key, |list| core::iter::from_fn(|| from.pop(list)).take(most).map(Reply::Bulk).collect());
+        cx.touched(items.len());
+        let name: &[u8] = if from == End::Left { b"LPOP" } else { b"RPOP" };
+        let effect = words([name, key, &int_bytes(i64::try_from(items.len()).unwrap_or(i64::MAX))]);
+        return Ok(Some((Reply::Array(Vec::from([Reply::Bulk(key.clone()), Reply::Array(items)])), effect)));
+    }
+    Ok(None)
+}
+/// LMPOP numkeys key … LEFT|RIGHT [COUNT count]
+pub(super) fn lmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (keys, from, most) = multi_pop(&args[1..], end)?;
+    match list_multi_pop(cx, keys, from, most)? {
+        Some((reply, effect)) => rewritten(reply, effect),
+        None => read(Reply::NilArray),
+    }
+}
+/// BLMPOP timeout numkeys key … LEFT|RIGHT [COUNT count]
+pub(super) fn blmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let timeout = timeout(cx, &args[1])?;
+    let (keys, from, most) = multi_pop(&args[2..], end)?;
+    match list_multi_pop(cx, keys, from, most)? {
+        Some((reply, effect)) => rewritten(reply, effect),
+        None => wait_for_one(cx, "list", args, keys, timeout),
+    }
+}
+/// Waits as BLMPOP and BZMPOP do: with one key they are written with the number 1.
+pub(super) fn wait_for_one(cx: &mut Cx<'_, '_>, kind: &'static str, args: &Args, keys: &Args, timeout: u64) -> Done {
+    let before = [args[0].clone(), args[1].clone(), Bytes::from_static(b"1")];
+    wait(cx, kind, (&before, keys, &args[3 + keys.len()..]), timeout, Reply::NilArray)
 }

@@ -10,16 +10,19 @@ pub mod glob;
 mod hashes;
 mod keys;
 mod lists;
+mod objects;
 mod scan;
 mod sets;
+mod sort;
 pub mod spec;
 mod strings;
 mod table;
+mod zset_algebra;
 mod zsets;
 
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;
-pub use spec::{Args, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work};
+pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work, Written};
 pub use table::{count, lookup, table};
 
 use crate::era::Era;

@@ -1,6 +1,6 @@
 //! Sets.
 
-use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
+use super::context::{Cx, Done, count, fail, int, is, read, rewritten, words, wrote};
 use super::errors::SYNTAX;
 use super::lists::positive;
 use super::scan;
@@ -62,6 +62,48 @@ fn choose(cx: &mut Cx<'_, '_>, n: usize, len: usize) -> Vec<usize> {
         chosen.push(pick);
     }
     chosen
+}
+
+/// What HRANDFIELD and ZRANDMEMBER are asked for.
+pub(super) struct Sample {
+    /// How many; a negative number may give one twice.
+    pub(super) count: Option<i64>,
+    pub(super) with_values: bool,
+}
+impl Sample {
+    /// Reads `[count [word]]`.
+    pub(super) fn parse(args: &Args, word: &str) -> Result<Sample, Reply> {
+        let Some(n) = args.first() else { return Ok(Sample { count: None, with_values: false }) };
+        let count = int(n)?;
+        if count == i64::MIN {
+            return fail("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+        }
+        let with_values = match &args[1..] {
+            [] => false,
+            [given] if is(given, word) => true,
+            _ => return fail(SYNTAX),
+        };
+        if with_values && count.unsigned_abs() > i64::MAX.unsigned_abs() / 2 {
+            return fail("ERR value is out of range");
+        }
+        Ok(Sample { count: Some(count), with_values })
+    }
+    /// The answer where nothing is.
+    pub(super) fn nothing(&self) -> Reply {
+        self.count.map_or(Reply::Nil, |_| Reply::Array(Vec::new()))
+    }
+    /// Places below `len` that the draws choose.
+    pub(super) fn places(&self, cx: &mut Cx<'_, '_>, len: usize) -> Vec<usize> {
+        let n = self.count.unwrap_or(-1);
+        let wanted = usize::try_from(n.unsigned_abs()).unwrap_or(usize::MAX);
+        cx.touched(wanted.min(len));
+        if n < 0 {
+            // Redis gives as many as are asked for; a page's memory has a bound.
+            let wanted = wanted.min(crate::limits::MULTIBULK_MAX.unsigned_abs() as usize);
+            return (0..wanted).map(|_| below(cx.draw(), len as u64) as usize).collect();
+        }
+        choose(cx, wanted.min(len), len)
+    }
 }
 
 /// SPOP key [count]: the count from 3.2 on, as the arity says.
@@ -209,6 +251,23 @@ pub(super) fn sunionstore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 }
 pub(super) fn sdiffstore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     store_combined(cx, args, Algebra::Diff)
+}
+/// SINTERCARD numkeys key … [LIMIT limit]
+pub(super) fn sintercard(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let number = crate::resp::parse_i64(&args[1]).and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0);
+    let Some(number) = number else { return fail("ERR numkeys should be greater than 0") };
+    if number > args.len() - 2 {
+        return fail("ERR Number of keys can't be greater than number of args");
+    }
+    let mut limit = 0;
+    for pair in args[2 + number..].chunks(2) {
+        match pair {
+            [word, n] if is(word, "limit") => limit = super::zset_algebra::limit(n)?,
+            _ => return fail(SYNTAX),
+        }
+    }
+    let whole = combine(cx, &args[2..2 + number], Algebra::Inter, false)?.len();
+    read(count(if limit > 0 { whole.min(limit) } else { whole }))
 }
 pub(super) fn sscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let cursor = scan::cursor(&args[2])?;

@@ -31,6 +31,45 @@ pub struct Work {
     pub bytes: u64,
 }
 
+/// What a caller of BLPOP and its like waits for. One of the keys that comes to hold the right kind of value serves it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Block {
+    /// The keys, in the order given.
+    pub keys: Vec<Bytes>,
+    /// TYPE of the value that serves.
+    pub kind: &'static str,
+    /// Milliseconds to wait; 0: for ever.
+    pub timeout_ms: u64,
+    /// The words before and behind the keys: with one key between them they are the command that serves.
+    pub around: (Vec<Bytes>, Vec<Bytes>),
+}
+impl Block {
+    /// The command with this key alone.
+    #[must_use]
+    pub fn with_key(&self, key: &Bytes) -> Vec<Bytes> {
+        let mut words = self.around.0.clone();
+        words.push(key.clone());
+        words.extend(self.around.1.iter().cloned());
+        words
+    }
+}
+
+/// What a command wrote: WATCH and blocked callers look at it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Written {
+    /// Keys, each with its database, in the order of the writes.
+    pub keys: Vec<(usize, Bytes)>,
+    /// Databases that were emptied or exchanged.
+    pub databases: Vec<usize>,
+}
+impl Written {
+    /// Whether nothing was written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.databases.is_empty()
+    }
+}
+
 /// What running a command led to.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outcome {
@@ -41,6 +80,10 @@ pub struct Outcome {
     /// Keys that were found expired on the way, each with its database, removed already: `DEL`s to be fed *before* the effect. From 7.0 on they and the effect are one batch: wrapped in
     /// MULTI/EXEC if there is more than one command in it.
     pub expired: Vec<(usize, Bytes)>,
+    /// What was written, if the context asked for that.
+    pub written: Written,
+    /// The caller is to wait; `reply` is what it gets where nobody waits (in MULTI).
+    pub block: Option<Block>,
     /// How much work it was.
     pub work: Work,
 }
@@ -59,6 +102,10 @@ pub struct DataCtx<'a> {
     pub replica: bool,
     /// Whether the command came from the master's stream (applied even on read-only replicas; expired keys are real there).
     pub from_master: bool,
+    /// Whether somebody wants to know what is written ([`Outcome::written`]).
+    pub track: bool,
+    /// Whether the caller had waited for this: the command runs on its behalf.
+    pub woken: bool,
     /// The n-th random draw of this command.
     pub draw: &'a mut dyn FnMut() -> u64,
 }
@@ -80,6 +127,8 @@ pub struct Flags {
     pub no_auth: bool,
     /// Administrative.
     pub admin: bool,
+    /// May wait.
+    pub waits: bool,
 }
 
 /// Commands that concern the server rather than the data. `node` matches them exhaustively.
@@ -110,6 +159,11 @@ pub enum ServerCmd {
     BgSave,
     Shutdown,
     Publish,
+    Watch,
+    Unwatch,
+    Monitor,
+    Hello,
+    Reset,
     Quit,
 }
 

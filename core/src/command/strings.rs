@@ -101,7 +101,7 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         }
     }
     let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, key) } else { None };
-    cx.d.data.set(cx.d.db, key, stored(value), when.map(|(_, when)| when).or(kept));
+    cx.put_until(key, stored(value), when.map(|(_, when)| when).or(kept));
     cx.work.bytes += value.len() as u64;
     let effect = match when {
         Some((unit, when)) => set_effect(cx, key, value, unit, when),
@@ -128,7 +128,7 @@ pub(super) fn setnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 fn set_with_ttl(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
     let when = expiry(cx, name, unit, &args[2])?;
     cx.clear_if_expired(&args[1]);
-    cx.d.data.set(cx.d.db, &args[1], stored(&args[3]), Some(when));
+    cx.put_until(&args[1], stored(&args[3]), Some(when));
     let effect = set_effect(cx, &args[1], &args[3], unit, when);
     Ok((Reply::OK, effect))
 }
@@ -191,13 +191,13 @@ pub(super) fn getex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             cx.remove(key);
             return rewritten(reply, words([b"DEL", key]));
         }
-        cx.d.data.set_expiry(cx.d.db, key, Some(when));
+        cx.set_expiry(key, Some(when));
         let relative = !unit.absolute() && cx.era().capabilities().stream_ttl != StreamTtl::Absolute;
         let (word, number) = if relative { (&b"PEXPIRE"[..], when - cx.d.now_ms) } else { (&b"PEXPIREAT"[..], when) };
         return rewritten(reply, words([word, key, &crate::data::value::int_bytes(number)]));
     }
     if persist && cx.d.data.expiry(cx.d.db, key).is_some() {
-        cx.d.data.set_expiry(cx.d.db, key, None);
+        cx.set_expiry(key, None);
         return rewritten(reply, words([b"PERSIST", key]));
     }
     read(reply)

@@ -2,7 +2,7 @@
 
 use super::context::run;
 use super::spec::{Flags, Run, ServerCmd, Spec};
-use super::{hashes, keys, lists, sets, strings, zsets};
+use super::{hashes, keys, lists, objects, sets, sort, strings, zset_algebra, zsets};
 use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
 
 /// How many words a command takes: the same in all eras, or by era.
@@ -32,9 +32,13 @@ macro_rules! server {
     };
 }
 
-const NONE: Flags = Flags { write: false, readonly: false, loading: false, stale: false, no_multi: false, no_auth: false, admin: false };
+const NONE: Flags =
+    Flags { write: false, readonly: false, loading: false, stale: false, no_multi: false, no_auth: false, admin: false, waits: false };
 const fn write(_: Era) -> Flags {
     Flags { write: true, ..NONE }
+}
+const fn waits(_: Era) -> Flags {
+    Flags { write: true, waits: true, ..NONE }
 }
 const fn reads(_: Era) -> Flags {
     Flags { readonly: true, ..NONE }
@@ -48,6 +52,8 @@ const TWO: (i32, i32, i32) = (1, 2, 1);
 const ALL: (i32, i32, i32) = (1, -1, 1);
 /// Every second word is a key.
 const PAIRS: (i32, i32, i32) = (1, -1, 2);
+/// All words but the last are keys.
+const BUT_LAST: (i32, i32, i32) = (1, -2, 1);
 const NO: (i32, i32, i32) = (0, 0, 0);
 
 /// All commands of all eras.
@@ -103,7 +109,9 @@ static TABLE: &[Spec] = &[
     data!("flushdb", V2_6, [1 from V2_6, -1 from V4_0], write, NO, keys::flushdb),
     data!("flushall", V2_6, [1 from V2_6, -1 from V4_0], write, NO, keys::flushall),
     data!("swapdb", V4_0, [3], write, NO, keys::swapdb),
-    data!("object", V2_6, [3 from V2_6, -2 from V4_0], reads, (2, 2, 1), keys::object),
+    data!("object", V2_6, [3 from V2_6, -2 from V4_0], reads, (2, 2, 1), objects::object),
+    data!("sort", V2_6, [-2], write, ONE, sort::sort),
+    data!("sort_ro", V7_0, [-2], reads, ONE, sort::sort_ro),
     // Lists.
     data!("lpush", V2_6, [-3], write, ONE, lists::lpush),
     data!("rpush", V2_6, [-3], write, ONE, lists::rpush),
@@ -120,6 +128,13 @@ static TABLE: &[Spec] = &[
     data!("linsert", V2_6, [5], write, ONE, lists::linsert),
     data!("rpoplpush", V2_6, [3], write, TWO, lists::rpoplpush),
     data!("lmove", V6_2, [5], write, TWO, lists::lmove),
+    data!("lpos", V6_2, [-3], reads, ONE, lists::lpos),
+    data!("lmpop", V7_0, [-4], write, NO, lists::lmpop),
+    data!("blpop", V2_6, [-3], waits, BUT_LAST, lists::blpop),
+    data!("brpop", V2_6, [-3], waits, BUT_LAST, lists::brpop),
+    data!("brpoplpush", V2_6, [4], waits, TWO, lists::brpoplpush),
+    data!("blmove", V6_2, [6], waits, TWO, lists::blmove),
+    data!("blmpop", V7_0, [-5], waits, NO, lists::blmpop),
     // Hashes.
     data!("hset", V2_6, [4 from V2_6, -4 from V4_0], write, ONE, hashes::hset),
     data!("hmset", V2_6, [-4], write, ONE, hashes::hmset),
@@ -135,6 +150,7 @@ static TABLE: &[Spec] = &[
     data!("hstrlen", V3_2, [3], reads, ONE, hashes::hstrlen),
     data!("hincrby", V2_6, [4], write, ONE, hashes::hincrby),
     data!("hincrbyfloat", V2_6, [4], write, ONE, hashes::hincrbyfloat),
+    data!("hrandfield", V6_2, [-2], reads, ONE, hashes::hrandfield),
     data!("hscan", V2_8, [-3], reads, ONE, hashes::hscan),
     // Sets.
     data!("sadd", V2_6, [-3], write, ONE, sets::sadd),
@@ -152,6 +168,7 @@ static TABLE: &[Spec] = &[
     data!("sinterstore", V2_6, [-3], write, ALL, sets::sinterstore),
     data!("sunionstore", V2_6, [-3], write, ALL, sets::sunionstore),
     data!("sdiffstore", V2_6, [-3], write, ALL, sets::sdiffstore),
+    data!("sintercard", V7_0, [-3], reads, NO, sets::sintercard),
     data!("sscan", V2_8, [-3], reads, ONE, sets::sscan),
     // Sorted sets.
     data!("zadd", V2_6, [-4], write, ONE, zsets::zadd),
@@ -171,6 +188,23 @@ static TABLE: &[Spec] = &[
     data!("zremrangebyscore", V2_6, [4], write, ONE, zsets::zremrangebyscore),
     data!("zpopmin", V5_0, [-2], write, ONE, zsets::zpopmin),
     data!("zpopmax", V5_0, [-2], write, ONE, zsets::zpopmax),
+    data!("zrangebylex", V2_8, [-4], reads, ONE, zsets::zrangebylex),
+    data!("zrevrangebylex", V2_8, [-4], reads, ONE, zsets::zrevrangebylex),
+    data!("zlexcount", V2_8, [4], reads, ONE, zsets::zlexcount),
+    data!("zremrangebylex", V2_8, [4], write, ONE, zsets::zremrangebylex),
+    data!("zrangestore", V6_2, [-5], write, TWO, zsets::zrangestore),
+    data!("zrandmember", V6_2, [-2], reads, ONE, zsets::zrandmember),
+    data!("zmpop", V7_0, [-4], write, NO, zsets::zmpop),
+    data!("bzpopmin", V5_0, [-3], waits, BUT_LAST, zsets::bzpopmin),
+    data!("bzpopmax", V5_0, [-3], waits, BUT_LAST, zsets::bzpopmax),
+    data!("bzmpop", V7_0, [-5], waits, NO, zsets::bzmpop),
+    data!("zunionstore", V2_6, [-4], write, ONE, zset_algebra::zunionstore),
+    data!("zinterstore", V2_6, [-4], write, ONE, zset_algebra::zinterstore),
+    data!("zdiffstore", V6_2, [-4], write, ONE, zset_algebra::zdiffstore),
+    data!("zunion", V6_2, [-3], reads, NO, zset_algebra::zunion),
+    data!("zinter", V6_2, [-3], reads, NO, zset_algebra::zinter),
+    data!("zdiff", V6_2, [-3], reads, NO, zset_algebra::zdiff),
+    data!("zintercard", V7_0, [-3], reads, NO, zset_algebra::zintercard),
     data!("zscan", V2_8, [-3], reads, ONE, zsets::zscan),
     // The server.
     server!("ping", V2_6, [1 from V2_6, -1 from V3_0], |era| Flags { readonly: !era.has(V3_2), stale: !era.has(V7_0), ..NONE }, Ping),
@@ -186,6 +220,17 @@ static TABLE: &[Spec] = &[
     server!("multi", V2_6, [1], transaction, Multi),
     server!("exec", V2_6, [1], |era| Flags { readonly: false, ..transaction(era) }, Exec),
     server!("discard", V2_6, [1], transaction, Discard),
+    Spec { keys: ALL, ..server!("watch", V2_6, [-2], transaction, Watch) },
+    server!("unwatch", V2_6, [1], |era| Flags { no_multi: false, ..transaction(era) }, Unwatch),
+    server!(
+        "monitor",
+        V2_6,
+        [1],
+        |era| Flags { admin: true, readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE },
+        Monitor
+    ),
+    server!("hello", V6_2, [-1], |_| Flags { loading: true, stale: true, no_auth: true, ..NONE }, Hello),
+    server!("reset", V6_2, [1], |_| Flags { loading: true, stale: true, no_auth: true, ..NONE }, Reset),
     server!("info", V2_6, [-1], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }, Info),
     server!("role", V2_8, [1], |era| Flags { loading: true, stale: true, admin: !era.has(V5_0), ..NONE }, Role),
     server!(

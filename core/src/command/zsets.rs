@@ -1,11 +1,13 @@
 //! Sorted sets.
 
-use super::context::{Cx, Done, count, fail, int, is, range, read, wrote};
+use super::context::{Cx, Done, count, fail, int, is, range, read, rewritten, words, wrote};
 use super::errors::{NOT_A_FLOAT, SYNTAX};
+use super::lists::{self, timeout};
 use super::scan;
+use super::sets::Sample;
 use super::spec::{Args, Reply};
 use crate::data::float;
-use crate::data::value::print_score;
+use crate::data::value::{int_bytes, print_score};
 use crate::data::{Scored, ZSet};
 use crate::era::Era;
 use alloc::vec::Vec;
@@ -192,7 +194,7 @@ fn within(zset: &ZSet, min: Bound, max: Bound) -> core::ops::Range<usize> {
     let to = zset.partition_point(|s| if max.open { s.score < max.score } else { s.score <= max.score });
     from..to.max(from)
 }
-fn listed<'a>(members: impl Iterator<Item = &'a Scored>, with_scores: bool) -> Vec<Reply> {
+pub(super) fn listed<'a>(members: impl Iterator<Item = &'a Scored>, with_scores: bool) -> Vec<Reply> {
     let mut items = Vec::new();
     for scored in members {
         items.push(Reply::Bulk(scored.member.clone()));
@@ -203,33 +205,82 @@ fn listed<'a>(members: impl Iterator<Item = &'a Scored>, with_scores: bool) -> V
     items
 }
 
+/// A bound of a range by bytes: `-`, `+`, `[a`, `(a`.
+#[derive(Clone, Copy)]
+enum Lex<'a> {
+    Lowest,
+    Highest,
+    At { word: &'a [u8], open: bool },
+}
+fn lex(arg: &[u8]) -> Result<Lex<'_>, Reply> {
+    match arg {
+        b"-" => Ok(Lex::Lowest),
+        b"+" => Ok(Lex::Highest),
+        [b'[', word @ ..] => Ok(Lex::At { word, open: false }),
+        [b'(', word @ ..] => Ok(Lex::At { word, open: true }),
+        _ => fail("ERR min or max not valid string range item"),
+    }
+}
+/// The ranks of the members within two bounds by bytes, in a set whose scores are all the same.
+fn within_lex(zset: &ZSet, min: Lex<'_>, max: Lex<'_>) -> core::ops::Range<usize> {
+    let from = match min {
+        Lex::Lowest => 0,
+        Lex::Highest => zset.len(),
+        Lex::At { word, open } => zset.partition_point(|s| if open { &s.member[..] <= word } else { &s.member[..] < word }),
+    };
+    let to = match max {
+        Lex::Lowest => 0,
+        Lex::Highest => zset.len(),
+        Lex::At { word, open } => zset.partition_point(|s| if open { &s.member[..] < word } else { &s.member[..] <= word }),
+    };
+    from..to.max(from)
+}
+
+/// What the two ends of a range are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Rank,
+    Score,
+    Lex,
+}
 /// How a range is asked for.
 struct Query<'a> {
     start: &'a [u8],
     end: &'a [u8],
-    by_score: bool,
+    by: By,
     backwards: bool,
     with_scores: bool,
     limit: Option<(i64, i64)>,
 }
-fn answer(cx: &mut Cx<'_, '_>, key: &[u8], query: &Query<'_>) -> Done {
-    let (mut from, mut to) = (0, 0);
-    let (mut min, mut max) = (Bound { score: 0.0, open: false }, Bound { score: 0.0, open: false });
-    if query.by_score {
-        let bounds =
-            (|| Ok::<_, Reply>((bound(query.start)?, bound(query.end)?)))().map_err(|_| Reply::error("ERR min or max is not a float"))?;
-        (min, max) = if query.backwards { (bounds.1, bounds.0) } else { bounds };
-    } else {
-        (from, to) = (int(query.start)?, int(query.end)?);
+impl<'a> Query<'a> {
+    fn new(start: &'a [u8], end: &'a [u8], by: By, backwards: bool) -> Query<'a> {
+        Query { start, end, by, backwards, with_scores: false, limit: None }
     }
-    let Some(zset) = cx.zset(key)? else { return read(Reply::Array(Vec::new())) };
+}
+/// A query whose ends have been read.
+enum Range<'a> {
+    Rank(i64, i64),
+    Score(Bound, Bound),
+    Lex(Lex<'a>, Lex<'a>),
+}
+/// Reads the ends of a query; backwards the higher one stands first.
+fn ends<'a>(query: &Query<'a>) -> Result<Range<'a>, Reply> {
+    let (low, high) = if query.backwards { (query.end, query.start) } else { (query.start, query.end) };
+    Ok(match query.by {
+        By::Rank => Range::Rank(int(query.start)?, int(query.end)?),
+        By::Score => Range::Score(bound(low)?, bound(high)?),
+        By::Lex => Range::Lex(lex(low)?, lex(high)?),
+    })
+}
+/// The members that a query finds.
+fn found(zset: &ZSet, query: &Query<'_>, range_asked: &Range<'_>) -> Vec<Scored> {
     let len = zset.len();
+    let turned = |ranks: core::ops::Range<usize>| if query.backwards { len - ranks.end..len - ranks.start } else { ranks };
     // Ranks in the direction of the walk.
-    let ranks = if query.by_score {
-        let ranks = within(&zset, min, max);
-        if query.backwards { len - ranks.end..len - ranks.start } else { ranks }
-    } else {
-        range(from, to, len).map_or(0..0, |(from, to)| from..to + 1)
+    let ranks = match *range_asked {
+        Range::Rank(from, to) => range(from, to, len).map_or(0..0, |(from, to)| from..to + 1),
+        Range::Score(min, max) => turned(within(zset, min, max)),
+        Range::Lex(min, max) => turned(within_lex(zset, min, max)),
     };
     let ranks = match query.limit {
         None => ranks,
@@ -241,51 +292,100 @@ fn answer(cx: &mut Cx<'_, '_>, key: &[u8], query: &Query<'_>) -> Done {
             start..start.saturating_add(most).min(ranks.end)
         }
     };
-    cx.touched(ranks.len());
     if ranks.is_empty() {
-        return read(Reply::Array(Vec::new()));
+        return Vec::new();
     }
-    let items = if query.backwards {
-        listed(zset.iter_back_from(len - 1 - ranks.start).take(ranks.len()), query.with_scores)
+    if query.backwards {
+        zset.iter_back_from(len - 1 - ranks.start).take(ranks.len()).cloned().collect()
     } else {
-        listed(zset.iter_from(ranks.start).take(ranks.len()), query.with_scores)
-    };
-    read(Reply::Array(items))
+        zset.iter_from(ranks.start).take(ranks.len()).cloned().collect()
+    }
+}
+fn answer(cx: &mut Cx<'_, '_>, key: &[u8], query: &Query<'_>) -> Done {
+    let ends = ends(query)?;
+    let Some(zset) = cx.zset(key)? else { return read(Reply::Array(Vec::new())) };
+    let members = found(&zset, query, &ends);
+    cx.touched(members.len());
+    read(Reply::Array(listed(members.iter(), query.with_scores)))
 }
 
-/// ZRANGE key start stop [WITHSCORES]; from 6.2 on also [BYSCORE] [REV] [LIMIT offset count].
+/// ZRANGE key start stop [WITHSCORES]; from 6.2 on also [BYSCORE|BYLEX] [REV] [LIMIT offset count].
 pub(super) fn zrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let mut query = Query { start: &args[2], end: &args[3], by_score: false, backwards: false, with_scores: false, limit: None };
-    let rich = cx.has(Era::V6_2);
-    if !rich {
+    let mut query = Query::new(&args[2], &args[3], By::Rank, false);
+    if cx.has(Era::V6_2) {
+        rich_options(&args[4..], &mut query, true)?;
+    } else {
         check_ranks(&query)?;
         if args.len() > 5 {
             return fail(SYNTAX);
         }
-    }
-    options(&args[4..], &mut query, rich, rich)?;
-    if query.limit.is_some() && !query.by_score {
-        return fail("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
+        options(&args[4..], &mut query, Choice { by: false, limit: false, scores: true })?;
     }
     answer(cx, &args[1], &query)
 }
-/// Up to 6.0 the ranks are read before the options.
+/// ZRANGESTORE destination source min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]
+pub(super) fn zrangestore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (target, source) = (&args[1], &args[2]);
+    let mut query = Query::new(&args[3], &args[4], By::Rank, false);
+    rich_options(&args[5..], &mut query, false)?;
+    let ends = ends(&query)?;
+    let members = match cx.zset_to_write(source)? {
+        Some(zset) => found(zset, &query, &ends),
+        None => Vec::new(),
+    };
+    cx.touched(members.len());
+    store(cx, target, members.into_iter().map(|scored| (scored.member, scored.score)).collect())
+}
+/// Puts a result under a key; without members the key goes.
+pub(super) fn store(cx: &mut Cx<'_, '_>, target: &Bytes, result: ZSet) -> Done {
+    let had = cx.writing(target).is_some();
+    let len = result.len();
+    if len == 0 {
+        cx.remove(target);
+        return wrote(Reply::Int(0), had);
+    }
+    cx.put(target, result);
+    wrote(count(len), true)
+}
+fn rich_options<'a>(args: &'a Args, query: &mut Query<'a>, scores: bool) -> Result<(), Reply> {
+    options(args, query, Choice { by: true, limit: true, scores })?;
+    if query.limit.is_some() && query.by == By::Rank {
+        return fail("ERR syntax error, LIMIT is only supported in combination with either BYSCORE or BYLEX");
+    }
+    check_combination(query)
+}
+fn check_combination(query: &Query<'_>) -> Result<(), Reply> {
+    if query.with_scores && query.by == By::Lex {
+        return fail("ERR syntax error, WITHSCORES not supported in combination with BYLEX");
+    }
+    Ok(())
+}
+/// Up to 5.0 the ranks are read before the options.
 fn check_ranks(query: &Query<'_>) -> Result<(), Reply> {
     int(query.start)?;
     int(query.end)?;
     Ok(())
 }
-fn options<'a>(args: &'a Args, query: &mut Query<'a>, by: bool, limit: bool) -> Result<(), Reply> {
+/// Which options a command knows.
+#[derive(Clone, Copy)]
+struct Choice {
+    by: bool,
+    limit: bool,
+    scores: bool,
+}
+fn options<'a>(args: &'a Args, query: &mut Query<'a>, choice: Choice) -> Result<(), Reply> {
     let mut i = 0;
     while let Some(arg) = args.get(i) {
-        if is(arg, "withscores") {
+        if choice.scores && is(arg, "withscores") {
             query.with_scores = true;
-        } else if limit && is(arg, "limit") && i + 2 < args.len() {
+        } else if choice.limit && is(arg, "limit") && i + 2 < args.len() {
             query.limit = Some((int(&args[i + 1])?, int(&args[i + 2])?));
             i += 2;
-        } else if by && is(arg, "byscore") {
-            query.by_score = true;
-        } else if by && is(arg, "rev") {
+        } else if choice.by && is(arg, "byscore") {
+            query.by = By::Score;
+        } else if choice.by && is(arg, "bylex") {
+            query.by = By::Lex;
+        } else if choice.by && is(arg, "rev") {
             query.backwards = true;
         } else {
             return fail(SYNTAX);
@@ -295,36 +395,47 @@ fn options<'a>(args: &'a Args, query: &mut Query<'a>, by: bool, limit: bool) -> 
     Ok(())
 }
 pub(super) fn zrevrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let mut query = Query { start: &args[2], end: &args[3], by_score: false, backwards: true, with_scores: false, limit: None };
+    let mut query = Query::new(&args[2], &args[3], By::Rank, true);
     if !cx.has(Era::V6_2) {
         check_ranks(&query)?;
     }
     if args.len() > 5 {
         return fail(SYNTAX);
     }
-    options(&args[4..], &mut query, false, false)?;
+    options(&args[4..], &mut query, Choice { by: false, limit: false, scores: true })?;
     answer(cx, &args[1], &query)
 }
-fn by_score(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
-    let mut query = Query { start: &args[2], end: &args[3], by_score: true, backwards, with_scores: false, limit: None };
-    // Up to 5.0 the bounds are read first.
+fn by_ends(cx: &mut Cx<'_, '_>, args: &Args, by: By, backwards: bool) -> Done {
+    let mut query = Query::new(&args[2], &args[3], by, backwards);
+    // Up to 5.0 the ends are read first.
     if !cx.has(Era::V6_2) {
-        bound(query.start)?;
-        bound(query.end)?;
+        ends(&query)?;
     }
-    options(&args[4..], &mut query, false, true)?;
+    options(&args[4..], &mut query, Choice { by: false, limit: true, scores: by == By::Score || cx.has(Era::V6_2) })?;
+    check_combination(&query)?;
     answer(cx, &args[1], &query)
 }
 pub(super) fn zrangebyscore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    by_score(cx, args, false)
+    by_ends(cx, args, By::Score, false)
 }
 pub(super) fn zrevrangebyscore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    by_score(cx, args, true)
+    by_ends(cx, args, By::Score, true)
+}
+pub(super) fn zrangebylex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    by_ends(cx, args, By::Lex, false)
+}
+pub(super) fn zrevrangebylex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    by_ends(cx, args, By::Lex, true)
 }
 pub(super) fn zcount(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (min, max) = (bound(&args[2])?, bound(&args[3])?);
     let zset = cx.zset(&args[1])?;
     read(count(zset.map_or(0, |zset| within(&zset, min, max).len())))
+}
+pub(super) fn zlexcount(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (min, max) = (lex(&args[2])?, lex(&args[3])?);
+    let zset = cx.zset(&args[1])?;
+    read(count(zset.map_or(0, |zset| within_lex(&zset, min, max).len())))
 }
 
 fn remove_range(cx: &mut Cx<'_, '_>, key: &[u8], ranks: impl FnOnce(&ZSet) -> core::ops::Range<usize>) -> Done {
@@ -346,6 +457,21 @@ pub(super) fn zremrangebyscore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (min, max) = (bound(&args[2])?, bound(&args[3])?);
     remove_range(cx, &args[1], |zset| within(zset, min, max))
 }
+pub(super) fn zremrangebylex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (min, max) = (lex(&args[2])?, lex(&args[3])?);
+    remove_range(cx, &args[1], |zset| within_lex(zset, min, max))
+}
+/// Takes up to `wanted` members off one end of a set that is there.
+fn take(cx: &mut Cx<'_, '_>, key: &[u8], wanted: usize, backwards: bool) -> Result<Vec<Scored>, Reply> {
+    let Some(zset) = cx.zset_to_write(key)? else { return Ok(Vec::new()) };
+    let members: Vec<Scored> =
+        if backwards { zset.iter().rev().take(wanted).cloned().collect() } else { zset.iter().take(wanted).cloned().collect() };
+    cx.touched(members.len());
+    if !members.is_empty() {
+        cx.update_zset(key, |zset| members.iter().filter(|scored| zset.remove(&scored.member).is_some()).count());
+    }
+    Ok(members)
+}
 /// ZPOPMIN key [count]
 fn pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
     let wanted = match args {
@@ -354,21 +480,82 @@ fn pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
         [_, _, n] => usize::try_from(int(n)?).unwrap_or(0),
         _ => return fail(SYNTAX),
     };
-    let Some(zset) = cx.zset_to_write(&args[1])? else { return read(Reply::Array(Vec::new())) };
-    let members: Vec<Scored> =
-        if backwards { zset.iter().rev().take(wanted).cloned().collect() } else { zset.iter().take(wanted).cloned().collect() };
-    cx.touched(members.len());
-    if members.is_empty() {
-        return read(Reply::Array(Vec::new()));
-    }
-    cx.update_zset(&args[1], |zset| members.iter().filter(|scored| zset.remove(&scored.member).is_some()).count());
-    wrote(Reply::Array(listed(members.iter(), true)), true)
+    let members = take(cx, &args[1], wanted, backwards)?;
+    let changed = !members.is_empty();
+    wrote(Reply::Array(listed(members.iter(), true)), changed)
 }
 pub(super) fn zpopmin(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     pop(cx, args, false)
 }
 pub(super) fn zpopmax(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     pop(cx, args, true)
+}
+/// Takes one member of the first set that has any; the reply names the key.
+fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
+    let last = args.len() - 1;
+    let timeout = timeout(cx, &args[last])?;
+    for key in &args[1..last] {
+        if let [scored] = &take(cx, key, 1, backwards)?[..] {
+            let reply = [Reply::Bulk(key.clone()), Reply::Bulk(scored.member.clone()), score_reply(scored.score)];
+            return rewritten(Reply::Array(reply.into()), words([pop_name(backwards), key]));
+        }
+    }
+    lists::wait(cx, "zset", (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
+}
+const fn pop_name(backwards: bool) -> &'static [u8] {
+    if backwards { b"ZPOPMAX" } else { b"ZPOPMIN" }
+}
+pub(super) fn bzpopmin(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    blocking_pop(cx, args, false)
+}
+pub(super) fn bzpopmax(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    blocking_pop(cx, args, true)
+}
+fn min_or_max(arg: &[u8]) -> Result<bool, Reply> {
+    match () {
+        () if is(arg, "min") => Ok(false),
+        () if is(arg, "max") => Ok(true),
+        () => fail(SYNTAX),
+    }
+}
+fn multi_pop(cx: &mut Cx<'_, '_>, keys: &Args, most: usize, backwards: bool) -> Result<Option<(Reply, Vec<Bytes>)>, Reply> {
+    for key in keys {
+        let members = take(cx, key, most, backwards)?;
+        if !members.is_empty() {
+            let pairs = members.iter().map(|s| Reply::Array([Reply::Bulk(s.member.clone()), score_reply(s.score)].into()));
+            let reply = Reply::Array([Reply::Bulk(key.clone()), Reply::Array(pairs.collect())].into());
+            return Ok(Some((reply, words([pop_name(backwards), key, &int_bytes(members.len() as i64)]))));
+        }
+    }
+    Ok(None)
+}
+/// ZMPOP numkeys key … MIN|MAX [COUNT count]
+pub(super) fn zmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (keys, backwards, most) = lists::multi_pop(&args[1..], min_or_max)?;
+    match multi_pop(cx, keys, most, backwards)? {
+        Some((reply, effect)) => rewritten(reply, effect),
+        None => read(Reply::NilArray),
+    }
+}
+/// BZMPOP timeout numkeys key … MIN|MAX [COUNT count]
+pub(super) fn bzmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let timeout = timeout(cx, &args[1])?;
+    let (keys, backwards, most) = lists::multi_pop(&args[2..], min_or_max)?;
+    match multi_pop(cx, keys, most, backwards)? {
+        Some((reply, effect)) => rewritten(reply, effect),
+        None => lists::wait_for_one(cx, "zset", args, keys, timeout),
+    }
+}
+/// ZRANDMEMBER key [count [WITHSCORES]]
+pub(super) fn zrandmember(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let asked = Sample::parse(&args[2..], "withscores")?;
+    let Some(zset) = cx.zset(&args[1])? else { return read(asked.nothing()) };
+    let places = asked.places(cx, zset.len());
+    let members: Vec<&Scored> = places.into_iter().filter_map(|at| zset.iter_from(at).next()).collect();
+    read(match asked.count {
+        None => members.first().map_or(Reply::Nil, |scored| Reply::Bulk(scored.member.clone())),
+        Some(_) => Reply::Array(listed(members.into_iter(), asked.with_values)),
+    })
 }
 pub(super) fn zscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let cursor = scan::cursor(&args[2])?;

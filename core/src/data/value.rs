@@ -487,6 +487,14 @@ impl Hash {
         };
         pairs.into_iter().flatten().map(|(f, v)| (f, v)).chain(table.into_iter().flat_map(Trie::iter))
     }
+    /// The `n`-th field in order, with its value.
+    #[must_use]
+    pub fn nth(&self, n: usize) -> Option<(&Bytes, &Bytes)> {
+        match &self.fields {
+            Fields::Packed(pairs) => pairs.get(n).map(|(field, value)| (field, value)),
+            Fields::Table(table) => table.nth(n),
+        }
+    }
     /// The table, if it is held as one: SCAN walks it.
     #[must_use]
     pub(crate) fn table(&self) -> Option<&Trie<Bytes>> {

@@ -3,8 +3,10 @@
 //! A conn never sends more than the room that the kernel gave it; the rest stays in its output buffer and counts against the class's limit.
 
 use super::api::{Address, ConnId, Label, Output};
+use super::attention::Watch;
 use super::label;
 use super::multi::Transaction;
+use crate::command::Block;
 use crate::repl::master::Session;
 use crate::resp;
 use crate::time::Time;
@@ -185,14 +187,35 @@ pub enum On {
         /// The offset that they must have acknowledged.
         offset: i64,
     },
+    /// BLPOP and its like: a key that serves.
+    Keys {
+        /// The database of the keys.
+        db: usize,
+        /// What was asked for.
+        block: Block,
+    },
     /// DEBUG RELOAD: the end of the load.
     Reload,
     /// SAVE: the file.
     Disk,
     /// SHUTDOWN: replicas that lag (7.0).
     Shutdown,
-    /// A write that came while writes are paused.
+    /// A command that came while it is paused.
     Pause(Vec<Bytes>),
+}
+
+/// Which replies a caller wants: CLIENT REPLY.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Replies {
+    /// All.
+    #[default]
+    On,
+    /// None.
+    Off,
+    /// Not that to the next command.
+    SkipNext,
+    /// Not that to the command that runs.
+    Skip,
 }
 
 /// What a caller is doing.
@@ -252,6 +275,14 @@ pub struct Conn {
     pub authenticated: bool,
     /// MULTI is open.
     pub multi: Option<Transaction>,
+    /// The keys it watches.
+    pub(super) watch: Watch,
+    /// Which replies it wants.
+    pub replies: Replies,
+    /// It sees every command that runs.
+    pub monitors: bool,
+    /// CLIENT NO-EVICT.
+    pub no_evict: bool,
     /// The offset after its last command: what WAIT waits for.
     pub wait_offset: i64,
     /// Unix second of the accept.
@@ -282,6 +313,10 @@ impl Conn {
             db: 0,
             authenticated,
             multi: None,
+            watch: Watch::default(),
+            replies: Replies::On,
+            monitors: false,
+            no_evict: false,
             wait_offset: 0,
             since_s: now_s,
             active_s: now_s,

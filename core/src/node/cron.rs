@@ -63,12 +63,13 @@ impl Node {
 
     /// A master deletes what has expired, and says so in the stream.
     fn expire_keys(&mut self, out: &mut Outbox) {
-        if self.upstream.is_some() {
+        if self.upstream.is_some() || self.pause_stops_expiry() {
             return;
         }
         let now_ms = self.unix_ms();
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
+            self.touch_expired(db, &key);
             self.dirty += 1;
             self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
         }

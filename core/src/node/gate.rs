@@ -1,6 +1,6 @@
 //! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (REDIS.md §1.8).
 
-use super::conn::On;
+use super::conn::{On, Replies};
 use super::propagate::Op;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
@@ -59,8 +59,7 @@ impl Node {
     }
 
     pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
-        if self.shutdown.is_some() && command::lookup(&words[0], self.era).is_some_and(|s| (s.flags)(self.era).write) {
-            // Writes pause while replicas catch up.
+        if self.pauses(id, words) {
             if let Some(conn) = self.conns.get_mut(&id) {
                 conn.state = State::Blocked { on: On::Pause(words.to_vec()), until: None };
             }
@@ -77,6 +76,9 @@ impl Node {
             Ok(spec) => {
                 if let Some(conn) = self.conns.get_mut(&id) {
                     conn.last_command = spec.name;
+                    if conn.replies == Replies::SkipNext {
+                        conn.replies = Replies::Skip;
+                    }
                 }
                 let mut ops = Vec::new();
                 let reply = match self.queue(id, spec, words) {
@@ -96,6 +98,7 @@ impl Node {
             _ => ReplyKind::Caller,
         };
         self.send_reply(id, &reply, kind);
+        self.serve_ready(out);
     }
 
     /// Queues a reply. Replicas get none to what they send once they are replicas.
@@ -104,6 +107,14 @@ impl Node {
             return;
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
+        match conn.replies {
+            Replies::On | Replies::SkipNext => {}
+            Replies::Off => return,
+            Replies::Skip => {
+                conn.replies = Replies::On;
+                return;
+            }
+        }
         let mut wire = Vec::new();
         resp::write_reply(reply, &mut wire);
         let label = match kind {
@@ -178,7 +189,10 @@ impl Node {
     /// Inside MULTI everything but its own words is kept for EXEC.
     fn queue(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes]) -> Option<Reply> {
         let transaction = self.conns.get_mut(&id)?.multi.as_mut()?;
-        let own = matches!(spec.run, Run::Server(ServerCmd::Exec | ServerCmd::Discard | ServerCmd::Multi | ServerCmd::Quit));
+        let own = matches!(
+            spec.run,
+            Run::Server(ServerCmd::Exec | ServerCmd::Discard | ServerCmd::Multi | ServerCmd::Watch | ServerCmd::Quit | ServerCmd::Reset)
+        );
         if own {
             return None;
         }
@@ -196,40 +210,56 @@ impl Node {
         in_exec: bool,
         out: &mut Outbox,
     ) -> Reply {
+        if self.monitors > 0 {
+            self.show_monitors(id, spec, words);
+        }
         match spec.run {
             Run::Server(cmd) => self.server_command(id, cmd, words, ops, in_exec, out),
             Run::Data(run) => {
                 let db = self.conns.get(&id).map_or(0, |c| c.db);
-                let outcome = self.run_data(run, db, words, false);
+                let outcome = self.run_data(run, db, words, Whom::Caller);
                 for (_, key) in &outcome.expired {
                     self.note_expired(key, out);
                 }
                 collect(db, words, &outcome, ops);
                 self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
+                if let Some(block) = outcome.block.filter(|_| !in_exec) {
+                    self.block(id, block);
+                    return Reply::None;
+                }
                 outcome.reply
             }
         }
     }
 
     /// Runs a data command over the data, and spends what it costs.
-    pub(super) fn run_data(
-        &mut self,
-        run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome,
-        db: usize,
-        words: &[Bytes],
-        from_master: bool,
-    ) -> Outcome {
+    pub(super) fn run_data(&mut self, run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome, db: usize, words: &[Bytes], whom: Whom) -> Outcome {
         let now_ms = self.unix_ms();
         let (seed, actor, mut n) = (self.settings.seed, self.actor ^ self.life, self.draws);
         let mut draw = || {
             n += 1;
             prng::rand(seed, actor, Purpose::Command, n)
         };
-        let mut ctx =
-            DataCtx { data: &mut self.data, db, now_ms, era: self.era, replica: self.upstream.is_some(), from_master, draw: &mut draw };
+        let before = self.before(words);
+        // While expiry is paused a master looks at expired keys as a replica does.
+        let replica = self.upstream.is_some() || self.pause_hides_expired();
+        let mut ctx = DataCtx {
+            data: &mut self.data,
+            db,
+            now_ms,
+            era: self.era,
+            replica,
+            from_master: whom == Whom::Master,
+            track: self.attention.looks(),
+            woken: whom == Whom::Woken,
+            draw: &mut draw,
+        };
         let outcome = run(&mut ctx, words);
         self.draws = n;
         self.spend_work(outcome.work);
+        if self.attention.looks() {
+            self.notice(words, before.as_ref(), &outcome);
+        }
         outcome
     }
 
@@ -246,6 +276,17 @@ impl Node {
             self.note(Note::Expired { key: String::from_utf8_lossy(key).into_owned() }, out);
         }
     }
+}
+
+/// On whose behalf a data command runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Whom {
+    /// A caller that is being served.
+    Caller,
+    /// A caller that had waited.
+    Woken,
+    /// The master, in its stream.
+    Master,
 }
 
 /// Why a command does not run.

@@ -184,6 +184,7 @@ impl Node {
         let op = self.next_op();
         out.outputs.push(super::Output::File { op, what: super::api::FileOp::WriteDump { rdb: file.clone() } });
         self.log(Mark::Notice, "DB saved on disk", out);
+        self.touch_all();
         self.data.flush_all();
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: super::conn::On::Reload, until: None };
@@ -221,6 +222,7 @@ impl Node {
     }
 
     fn flushed(&mut self, out: &mut Outbox) {
+        self.touch_all();
         let keys = self.data.flush_all();
         self.note(Note::Flushed { keys: keys as i64 }, out);
         let text = format!("MASTER <-> {} sync: Loading DB in memory", self.capitals());

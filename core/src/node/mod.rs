@@ -1,13 +1,15 @@
 //! One server. There is no other way in than [`api::Input`], and nothing else comes out than [`api::Outbox`].
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
-//! `server_commands` are those that concern the server; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
+//! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
 //! master (`follow` says which): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
 //! applies what follows. `cron` is what happens by itself, `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
 //!
 //! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
 pub mod api;
+mod attention;
+mod clients;
 pub mod clock;
 mod config;
 pub mod conn;
@@ -147,6 +149,12 @@ pub struct Node {
     next_seq: u64,
     /// Conns with requests left over.
     resume: BTreeSet<ConnId>,
+    /// Who looks at which keys.
+    attention: attention::Attention,
+    /// CLIENT PAUSE.
+    pause: Option<clients::Pause>,
+    /// How many callers MONITOR.
+    monitors: usize,
 
     // the master that this server follows
     upstream: Option<Upstream>,
@@ -216,6 +224,9 @@ impl Node {
             conns: BTreeMap::new(),
             next_seq: 2,
             resume: BTreeSet::new(),
+            attention: attention::Attention::default(),
+            pause: None,
+            monitors: 0,
             upstream: None,
             memory: ReplicaMemory { initial_offset: Offset::NONE, master_id: ReplId::EMPTY, down_since_s: 0, cached: None },
             next_token: 1,
@@ -361,6 +372,7 @@ impl Node {
             self.tick(out);
         }
         self.expire_waits(out);
+        self.end_pause(out);
     }
 
     /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
@@ -383,6 +395,9 @@ impl Node {
             if let State::Blocked { until: Some(until), .. } = conn.state {
                 next = Some(next.map_or(until, |n| n.min(until)));
             }
+        }
+        if let Some(pause) = self.pause {
+            next = Some(next.map_or(pause.until, |n| n.min(pause.until)));
         }
         if let Some(shutdown) = self.shutdown {
             next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
@@ -516,7 +531,7 @@ impl Node {
 
     /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
     fn before_sleep(&mut self, out: &mut Outbox) {
-        if core::mem::take(&mut self.getack_due) {
+        if !self.withholds_getack() && core::mem::take(&mut self.getack_due) {
             self.feed_raw(crate::repl::stream::getack(), out);
         }
         self.wake_waiters(out);
@@ -544,7 +559,9 @@ impl Node {
 
     /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.
     fn drop_conn(&mut self, id: ConnId, why: &'static str, ours: bool, out: &mut Outbox) {
+        self.forget_attention(id);
         let Some(conn) = self.conns.remove(&id) else { return };
+        self.monitors -= usize::from(conn.monitors);
         self.resume.remove(&id);
         if ours {
             out.outputs.push(Output::Close { conn: id });

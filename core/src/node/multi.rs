@@ -28,8 +28,13 @@ pub(super) struct Running {
 impl Node {
     /// EXEC: runs what was queued.
     pub(super) fn exec(&mut self, id: ConnId, transaction: &Transaction, out: &mut Outbox) -> Reply {
+        let broken = self.watch_broken(id);
+        self.unwatch(id);
         if transaction.dirty {
             return Reply::Error("EXECABORT Transaction discarded because of previous errors.".to_string());
+        }
+        if broken {
+            return Reply::NilArray;
         }
         let mut running = Running::default();
         let mut replies = Vec::with_capacity(transaction.queued.len());

@@ -55,8 +55,19 @@ impl Node {
                 Some(transaction) => self.exec(id, &transaction, out),
                 None => error("ERR EXEC without MULTI"),
             },
+            ServerCmd::Watch => self.watch(id, &words[1..]),
+            ServerCmd::Unwatch => {
+                self.unwatch(id);
+                Reply::OK
+            }
+            ServerCmd::Monitor => self.monitor(id),
+            ServerCmd::Hello => self.hello(id, words),
+            ServerCmd::Reset => self.reset(id),
             ServerCmd::Discard => match self.conns.get_mut(&id).and_then(|c| c.multi.take()) {
-                Some(_) => Reply::Status("OK"),
+                Some(_) => {
+                    self.unwatch(id);
+                    Reply::OK
+                }
                 None => error("ERR DISCARD without MULTI"),
             },
             ServerCmd::Info => {
@@ -119,7 +130,7 @@ impl Node {
         usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.conf.databases).unwrap_or(16)).ok_or(range)
     }
 
-    fn auth(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
+    pub(super) fn auth(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
         let wrong = if self.caps.acl { "WRONGPASS invalid username-password pair or user is disabled." } else { "ERR invalid password" };
         if words.len() > 3 || (words.len() == 3 && !self.caps.acl) {
             return error(SYNTAX);
@@ -226,6 +237,7 @@ impl Node {
     }
     /// Answers those whose time is up.
     pub(super) fn expire_waits(&mut self, out: &mut Outbox) {
+        self.expire_blocked();
         let now = self.now;
         let late: Vec<(ConnId, i64, i64)> = self
             .conns
@@ -242,6 +254,22 @@ impl Node {
             self.waited(id, asked, have, out);
         }
     }
+    /// CLIENT UNBLOCK of a caller in WAIT: the count so far, or `reply`.
+    pub(super) fn end_wait_for_replicas(&mut self, id: ConnId, asked: i64, offset: i64, reply: Option<Reply>, out: &mut Outbox) {
+        match reply {
+            None => {
+                let have = self.acked(offset);
+                self.waited(id, asked, have, out);
+            }
+            Some(reply) => {
+                if let Some(conn) = self.conns.get_mut(&id) {
+                    conn.state = State::Serving;
+                }
+                self.send_reply(id, &reply, super::gate::ReplyKind::Caller);
+                self.serve(id, out);
+            }
+        }
+    }
     fn waited(&mut self, id: ConnId, asked: i64, have: i64, out: &mut Outbox) {
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Serving;
@@ -253,8 +281,10 @@ impl Node {
     }
     /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master turns replica).
     pub(super) fn unblock_all(&mut self) {
-        let waiting: Vec<ConnId> = self.conns.values().filter(|c| matches!(c.state, State::Blocked { .. })).map(|c| c.pipe.id).collect();
+        let waits = |c: &&super::Conn| matches!(&c.state, State::Blocked { on, .. } if !matches!(on, On::Pause(_)));
+        let waiting: Vec<ConnId> = self.conns.values().filter(waits).map(|c| c.pipe.id).collect();
         for id in waiting {
+            self.forget_attention(id);
             let text = "UNBLOCKED force unblock from blocking operation, instance state changed (master -> slave?)";
             let text = if self.caps.says_replica { text.replace("slave", "replica") } else { text.to_string() };
             if let Some(conn) = self.conns.get_mut(&id) {
@@ -333,6 +363,8 @@ impl Node {
         let name = c.name.as_ref().map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default();
         let flags = match (&c.session, &c.multi, &c.state) {
             (Some(_), ..) => "S",
+            _ if c.monitors => "O",
+            _ if c.watch.broken() => "d",
             (None, Some(_), _) => "x",
             (None, None, State::Blocked { .. }) => "b",
             _ => "N",
@@ -364,116 +396,6 @@ impl Node {
         match conn.session.as_ref().and_then(|s| s.cursor) {
             Some(cursor) => self.backlog.cursor_memory(cursor),
             None => conn.pipe.used(),
-        }
-    }
-
-    fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
-        let Some(sub) = words.get(1) else { return wrong_arity("client") };
-        if is(sub, "list") {
-            let mut text = String::new();
-            let ids: Vec<ConnId> = self.conns.keys().copied().collect();
-            for id in ids {
-                text.push_str(&self.client_info(id));
-                text.push('\n');
-            }
-            if let Some(line) = self.master_client_info() {
-                text.push_str(&line);
-                text.push('\n');
-            }
-            return Reply::Bulk(Bytes::from(text));
-        }
-        if is(sub, "setname") && words.len() == 3 {
-            if words[2].iter().any(|b| *b < b'!' || *b > b'~') {
-                return error("ERR Client names cannot contain spaces, newlines or special characters.");
-            }
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.name = Some(words[2].clone()).filter(|n| !n.is_empty());
-            }
-            return Reply::Status("OK");
-        }
-        if is(sub, "getname") {
-            return self.conns.get(&id).and_then(|c| c.name.clone()).map_or(Reply::Nil, Reply::Bulk);
-        }
-        if is(sub, "id") && self.caps.says_replica {
-            return Reply::Int(self.conns.get(&id).map_or(0, |c| c.seq as i64));
-        }
-        if is(sub, "kill") {
-            return self.client_kill(id, words, out);
-        }
-        error(if self.caps.config_7_0 {
-            format!("ERR unknown subcommand '{}'. Try CLIENT HELP.", String::from_utf8_lossy(sub))
-        } else {
-            "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)".to_string()
-        })
-    }
-
-    fn client_kill(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
-        let old_style = words.len() == 3;
-        if words.len() < 3 || (!old_style && !words.len().is_multiple_of(2)) && words.len() != 4 {
-            return error(SYNTAX);
-        }
-        let (mut addr, mut kind, mut seq, mut skip_me) = (None, None, None, true);
-        if old_style {
-            addr = Some(words[2].clone());
-            skip_me = false;
-        } else {
-            for pair in words[2..].chunks(2) {
-                let [option, value] = pair else { return error(SYNTAX) };
-                if is(option, "addr") {
-                    addr = Some(value.clone());
-                } else if is(option, "type") {
-                    kind = Some(value.clone());
-                } else if is(option, "id") {
-                    seq = Some(integer(value));
-                } else if is(option, "skipme") && (is(value, "yes") || is(value, "no")) {
-                    skip_me = is(value, "yes");
-                } else {
-                    return error(SYNTAX);
-                }
-            }
-            if let Some(kind) = &kind {
-                let known = ["normal", "slave", "replica", "pubsub", "master"].iter().any(|k| is(kind, k));
-                if !known {
-                    return error(format!("ERR Unknown client type '{}'", String::from_utf8_lossy(kind)));
-                }
-            }
-        }
-        let mut killed = 0;
-        let address = |host: &str, port: u16| format!("{host}:{port}");
-        let victims: Vec<ConnId> = self
-            .conns
-            .values()
-            .filter(|c| addr.as_ref().is_none_or(|a| a.as_ref() == address(&c.peer.host, c.peer.port).as_bytes()))
-            .filter(|c| seq.is_none_or(|s| s == Some(c.seq as i64)))
-            .filter(|c| {
-                kind.as_ref().is_none_or(|k| {
-                    let replica = is(k, "slave") || is(k, "replica");
-                    if replica { c.session.is_some() } else { is(k, "normal") && c.session.is_none() }
-                })
-            })
-            .filter(|c| !(skip_me && c.pipe.id == id))
-            .map(|c| c.pipe.id)
-            .collect();
-        for victim in victims {
-            killed += 1;
-            if victim == id {
-                if let Some(conn) = self.conns.get_mut(&victim) {
-                    conn.state = State::Closing;
-                }
-            } else {
-                self.drop_conn(victim, "killed", true, out);
-            }
-        }
-        let masters = kind.as_ref().is_none_or(|k| is(k, "master")) && seq.is_none();
-        if masters && self.kill_master_link(addr.as_deref(), out) {
-            killed += 1;
-        }
-        if !old_style {
-            Reply::Int(killed)
-        } else if killed > 0 {
-            Reply::Status("OK")
-        } else {
-            error("ERR No such client")
         }
     }
 
@@ -618,21 +540,7 @@ impl Node {
             }
             self.send_reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), super::gate::ReplyKind::Caller);
         }
-        let paused: Vec<(ConnId, Vec<Bytes>)> = self
-            .conns
-            .values()
-            .filter_map(|c| match &c.state {
-                State::Blocked { on: On::Pause(words), .. } => Some((c.pipe.id, words.clone())),
-                _ => None,
-            })
-            .collect();
-        for (id, words) in paused {
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Serving;
-            }
-            self.request(id, &words, out);
-            self.serve(id, out);
-        }
+        self.resume_paused(out);
         Reply::Status("OK")
     }
     /// Whether the replicas have caught up, or the time is over: then the process ends.

@@ -44,6 +44,7 @@ impl Node {
                     }
                     self.apply(request, out);
                     self.count_applied(out);
+                    self.serve_ready(out);
                 }
                 Ok(None) => return,
                 Err(_) => {
@@ -139,7 +140,7 @@ impl Node {
         let Some(db) = self.link_mut().map(|l| l.db) else { return ops };
         match spec.run {
             Run::Data(run) => {
-                let outcome = self.run_data(run, db, words, true);
+                let outcome = self.run_data(run, db, words, super::gate::Whom::Master);
                 super::gate::collect(db, words, &outcome, &mut ops);
                 self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
             }

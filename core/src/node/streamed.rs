@@ -41,6 +41,7 @@ impl Node {
             }
             let text = format!("MASTER <-> {} sync: Flushing old data", self.capitals());
             self.log(Mark::Notice, &text, out);
+            self.touch_all();
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);
         }
