@@ -4,6 +4,7 @@ pub mod bench_data;
 pub mod commands;
 pub mod conformance;
 pub mod figures;
+pub mod hand;
 pub mod redis;
 #[cfg(unix)]
 pub mod server;

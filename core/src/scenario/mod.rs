@@ -211,7 +211,7 @@ expect same-data master replica-1
             ("node a\nat 1s client w stop", (2, 0), "defines the client", "no client w"),
             ("node a\nuntil a loading", (2, 16), "within TIME", "needs a bound"),
             ("node a\nat soon crash a", (2, 4), "a time", "soon"),
-            ("era 2.8\nnode a", (1, 5), "3.0 or 7.0", "not proven"),
+            ("era 2.4\nnode a", (1, 5), "2.6, 2.8", "2.4"),
             ("cost rdb-save 20", (1, 15), "20mb/s", "20"),
             ("cost lunch 3us", (1, 6), "rdb-save", "lunch"),
             ("scale 0", (1, 7), "from 1", "0"),
