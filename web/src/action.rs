@@ -42,6 +42,8 @@ pub enum Action {
     Auto(bool),
     /// A tab of the inspector.
     Tab(Tab),
+    /// The figure that a page too narrow for all of them shows.
+    Figure(Figure),
     /// A sheet over the page, or none.
     Sheet(Option<Sheet>),
     /// A scene of the registry, by its place there.
@@ -80,6 +82,34 @@ pub enum Tab {
 impl Tab {
     /// All of them.
     pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
+}
+
+/// The figures among which a page that is too narrow for all of them chooses. Stage and stream stand beside the others but on a phone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "named after the panels")]
+pub enum Figure {
+    Stage,
+    Stream,
+    Verdict,
+    Handshake,
+    Lag,
+    Inspector,
+}
+impl Figure {
+    /// All of them, in the order of the tabs.
+    pub const ALL: [Figure; 6] = [Figure::Stage, Figure::Stream, Figure::Verdict, Figure::Handshake, Figure::Lag, Figure::Inspector];
+    /// The class of the page that shows it.
+    #[must_use]
+    pub const fn class(self) -> &'static str {
+        match self {
+            Figure::Stage => "shows-stage",
+            Figure::Stream => "shows-stream",
+            Figure::Verdict => "shows-verdict",
+            Figure::Handshake => "shows-handshake",
+            Figure::Lag => "shows-lag",
+            Figure::Inspector => "shows-inspector",
+        }
+    }
 }
 
 /// What may lie over the page.

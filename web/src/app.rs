@@ -3,7 +3,7 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render.
 
-use crate::action::{Action, Export, Selection, Sheet, Tab};
+use crate::action::{Action, Export, Figure, Selection, Sheet, Tab};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
 use crate::desk::{Ask, Desk, SharedDesk, Turn};
@@ -16,6 +16,7 @@ use crate::keys::{self, Key};
 use crate::lessons::{self, SCENES};
 use crate::overlay;
 use crate::panels::caption::Caption;
+use crate::panels::figures::Figures;
 use crate::panels::handshake::Handshake;
 use crate::panels::header::Header;
 use crate::panels::inspector::Inspector;
@@ -39,7 +40,7 @@ use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement, KeyboardEvent, window};
-use yew::{AttrValue, Callback, Component, Context, Html, html};
+use yew::{AttrValue, Callback, Component, Context, Html, classes, html};
 
 /// Views are made at most this often while it plays, ms.
 const VIEWS_EVERY_MS: f64 = 100.0;
@@ -85,6 +86,7 @@ pub struct App {
     lens: Option<i64>,
     magnify: u32,
     tab: Tab,
+    figure: Figure,
     sheet: Option<Sheet>,
     scene: Option<usize>,
     retold: bool,
@@ -111,6 +113,12 @@ impl std::fmt::Debug for App {
 
 fn page_now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+/// What a page that cannot show everything shows first: a phone the stage, a wider page, which has it anyway, the handshake.
+fn first_figure() -> Figure {
+    let narrow = window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).is_some_and(|w| w <= 640.0);
+    if narrow { Figure::Stage } else { Figure::Handshake }
 }
 
 fn fragment() -> String {
@@ -157,6 +165,7 @@ impl Component for App {
             lens: None,
             magnify: 0,
             tab: Tab::Console,
+            figure: first_figure(),
             sheet: None,
             scene: None,
             retold: false,
@@ -174,8 +183,10 @@ impl Component for App {
             face,
             listeners: Vec::new(),
         };
+        // Opening the first scene clears an address that names one.
+        let hash = fragment();
         app.open_scene(0);
-        app.open_fragment();
+        app.open_fragment(&hash);
         app
     }
 
@@ -199,7 +210,7 @@ impl Component for App {
                     self.replaced(None);
                 }
             }
-            Msg::Hash => self.open_fragment(),
+            Msg::Hash => self.open_fragment(&fragment()),
             Msg::Copied(result) => {
                 let s = &self.t().shell.status;
                 self.say(match result {
@@ -229,9 +240,10 @@ impl Component for App {
             (desk.player.stop(), desk.player.auto())
         };
         html! {
-            <div class="app">
+            <div class={classes!("app", self.figure.class())}>
                 <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
                 <Header title={self.title.clone()} about={self.about()} sheet={self.sheet} also={scene.and_then(|s| s.also)} retold={self.retold} {t} on={on.clone()} />
+                <Figures shown={self.figure} {t} on={on.clone()} />
                 <main>
                     <Ruler views={views.clone()} {selection} {pointed} lens={self.lens} magnify={self.magnify} {t} on={on.clone()} />
                     <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
@@ -425,6 +437,7 @@ impl App {
             Action::Speed(stop) => self.desk.borrow_mut().player.set_stop(stop),
             Action::Auto(on) => self.desk.borrow_mut().player.set_auto(on),
             Action::Tab(tab) => self.tab = tab,
+            Action::Figure(figure) => self.figure = figure,
             Action::Sheet(sheet) => {
                 self.sheet = sheet;
                 self.refused = None;
@@ -531,6 +544,7 @@ impl App {
             Key::Restart => on_node("restart"),
             Key::Console => {
                 self.tab = Tab::Console;
+                self.figure = Figure::Inspector;
                 focus_soon("console-input");
                 None
             }
@@ -588,13 +602,12 @@ impl App {
     }
 
     /// A run or a scene that the address names.
-    fn open_fragment(&mut self) {
-        let hash = fragment();
+    fn open_fragment(&mut self, hash: &str) {
         let name = hash.trim_start_matches('#');
         if let Some(i) = lessons::find(name) {
             self.open_scene(i);
         } else if name.starts_with("v1.") || name.starts_with("v") && name.contains('.') {
-            let opened = share::decode(&hash).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
+            let opened = share::decode(hash).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
             match opened {
                 Ok((desk, run)) => {
                     // A run of one of the scenes keeps the scene's words.

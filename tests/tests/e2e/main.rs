@@ -326,6 +326,60 @@ fn without_storage_everything_else_works() {
     });
 }
 
+#[test]
+fn a_lesson_opens_by_its_address() {
+    open_story("address", "#08-ring-and-blocks", async |page| {
+        page.when("Boolean(window.resync)").await;
+        page.text_when("region", "Lesson", "the lesson's title", |text| text.contains("Ring and blocks")).await;
+        assert_eq!(page.js("window.resync.view().nodes.some(node => node.name === 'blocks')").await, json!(true));
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn one_direction_of_a_link_freezes_alone() {
+    story("one-way", async |page| {
+        both_online(&page).await;
+        page.click("button", "Link master to replica-1").await;
+        page.click("button", "Freeze only master → replica-1").await;
+        let frozen = "(({ down, up }) => [down.frozen, up.frozen])(window.resync.view().links.find(link => link.to === 'replica-1'))";
+        assert_eq!(page.js(frozen).await, json!([true, false]));
+        pass(&page, 3_000).await;
+        assert!(gap(&page, "replica-1").await > 500, "nothing of the stream arrives");
+        page.click("button", "Heal").await;
+        page.js("window.resync.until('replica-1 gap < 500 within 20s')").await;
+        assert_eq!(page.js(frozen).await, json!([false, false]));
+        // The list beside the buttons leads to the other links of the same node.
+        page.get("combobox", "link to").await.send_keys("replica-2").await.expect("a choice");
+        page.text_when("region", "Handshake", "the other replica's messages", |text| text.contains("replica-2")).await;
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn a_phone_shows_one_figure_at_a_time() {
+    story("phone", async |page| {
+        page.size(390, 844, 1.0).await;
+        page.driver.refresh().await.expect("the page opens again");
+        both_online(&page).await;
+        let shown = "[...document.querySelectorAll('main section, aside')].filter(e => e.checkVisibility() && e.closest('main, aside') && e.getBoundingClientRect().height > 100).map(e => e.getAttribute('aria-label')).filter(name => name !== 'Backlog')";
+        assert_eq!(page.js(shown).await, json!(["Stage"]));
+        for (button, region) in [
+            ("Stream", "Replication stream"),
+            ("Verdict", "Verdict"),
+            ("Handshake", "Handshake"),
+            ("Lag", "Lag and offset"),
+            ("Inspector", "Inspector"),
+        ] {
+            page.click("button", button).await;
+            assert_eq!(page.js(shown).await, json!([region]), "{button}");
+            let tall = page.js("document.scrollingElement.scrollHeight").await;
+            assert!(tall.as_u64().is_some_and(|tall| tall <= 844), "the page itself does not scroll: {tall}");
+        }
+        no_complaints(&page).await;
+    });
+}
+
 /// What sticks out of the window, as a list of descriptions.
 const STICKS_OUT: &str = "(() => {
     const out = []

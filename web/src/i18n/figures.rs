@@ -91,6 +91,8 @@ pub struct Stage {
     pub freeze_verb: &'static str,
     pub heal_verb: &'static str,
     pub latency: &'static str,
+    /// Button: freeze one direction alone.
+    pub freeze_one: fn(from: &str, to: &str) -> String,
     pub bandwidth: &'static str,
 }
 

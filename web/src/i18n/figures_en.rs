@@ -52,6 +52,7 @@ pub(super) const FIGURES: Figures = Figures {
         cut_verb: "Cut",
         freeze_verb: "Freeze",
         heal_verb: "Heal",
+        freeze_one: |from, to| format!("Freeze only {from} → {to}"),
         latency: "Latency",
         bandwidth: "Bandwidth",
     },

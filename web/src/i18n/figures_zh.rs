@@ -52,6 +52,7 @@ pub(super) const FIGURES: Figures = Figures {
         cut_verb: "断开",
         freeze_verb: "冻结",
         heal_verb: "恢复",
+        freeze_one: |from, to| format!("只冻结 {from} → {to}"),
         latency: "延迟",
         bandwidth: "带宽",
     },

@@ -24,6 +24,10 @@ pub struct Header {
     pub keys: &'static str,
     /// Close a panel.
     pub close: &'static str,
+    /// Where a narrow page chooses its figure.
+    pub figures: &'static str,
+    /// The figures' short names, in the order of [`crate::action::Figure::ALL`].
+    pub figure_names: [&'static str; 6],
 }
 
 /// Scenes and their words.

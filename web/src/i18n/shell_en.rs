@@ -19,6 +19,8 @@ pub(super) const SHELL: Shell = Shell {
         skip: "Skip to the timeline",
         keys: "Keys",
         close: "Close",
+        figures: "Figures",
+        figure_names: ["Stage", "Stream", "Verdict", "Handshake", "Lag", "Inspector"],
     },
     menu: Menu {
         title: "Lessons",

@@ -16,6 +16,8 @@ pub(super) const SHELL: Shell = Shell {
         skip: "跳到时间轴",
         keys: "按键",
         close: "关闭",
+        figures: "图表",
+        figure_names: ["舞台", "数据流", "判定", "握手", "lag", "检查器"],
     },
     menu: Menu {
         title: "课程",

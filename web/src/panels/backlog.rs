@@ -181,7 +181,7 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
     let boundaries = thinned(m.commands.iter().rev().map(|c| c.first.0).filter(|o| *o >= first && *o <= m.head).map(turn), ring.r);
     let ticks: String = boundaries.iter().map(|turn| ring.radius(*turn, inner, outer)).collect();
     let quarter = if size < 40_000 { grouped((size / 4) as i64) } else { size_text(size / 4) };
-    let labels = [(0.0, "0".to_owned()), (0.25, quarter)];
+    let labels = [(0.0, "0".to_owned()), (0.25, quarter)].into_iter().filter(|(at, _)| *at < 0.1 || area.w >= 190.0);
     let (tip_x, tip_y) = ring.point(write, outer + 3.0);
     let (wing, back) = (0.62 / ring.r, outer + 14.0);
     let (l, r) = (ring.point(write - wing * 1.6, back), ring.point(write + wing * 1.6, back));
@@ -198,6 +198,8 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
     });
     let inside = inner * 2.0 - 16.0;
     let tall = inner > 48.0;
+    // A small ring has its own name and the index in it, nothing else, and no number outside.
+    let small = inner < 42.0;
     let detail = if full {
         [t.next_write, t.oldest_goes].map(str::to_owned)
     } else {
@@ -214,7 +216,7 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             { hot.unwrap_or_default() }
             <path d={ring.radius(write, inner - 4.0, outer + 4.0)} class="si w25 fn" />
             <path d={format!("M{} {}L{} {}L{} {}z", n(tip_x), n(tip_y), n(l.0), n(l.1), n(r.0), n(r.1))} class="fi" />
-            { for labels.into_iter().filter(|(at, _)| ((at - write + 0.5).rem_euclid(1.0) - 0.5).abs() > 0.03).map(|(at, text)| {
+            { for labels.filter(|(at, _)| ((at - write + 0.5).rem_euclid(1.0) - 0.5).abs() > 0.03).map(|(at, text)| {
                 let (x, y) = ring.point(at, outer + if at == 0.0 { 4.0 } else { 10.0 });
                 if at == 0.0 {
                     html! { <text x={n(x)} y={n(y - 1.0)} class="m mu c halo">{ text }</text> }
@@ -224,7 +226,11 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             }) }
             <text x={n(ring.cx)} y={n(ring.cy + if tall { -30.0 } else { -6.0 })} class="b c t12">{ t.title }</text>
             if tall && fits(t.as_memory, inside) { <text x={n(ring.cx)} y={n(ring.cy - 14.0)} class="mu c">{ t.as_memory }</text> }
-            <text x={n(ring.cx)} y={n(ring.cy + 8.0)} class="m b c t13">{ format!("idx {}", grouped(idx as i64)) }</text>
+            if small {
+                <text x={n(ring.cx)} y={n(ring.cy + 9.0)} class="m c">{ grouped(idx as i64) }</text>
+            } else {
+                <text x={n(ring.cx)} y={n(ring.cy + 8.0)} class="m b c t13">{ format!("idx {}", grouped(idx as i64)) }</text>
+            }
             if tall {
                 if fits(&detail[0], inside) { <text x={n(ring.cx)} y={n(ring.cy + 24.0)} class="mu c">{ detail[0].clone() }</text> }
                 if fits(&detail[1], inside * 0.92) { <text x={n(ring.cx)} y={n(ring.cy + 38.0)} class="mu c">{ detail[1].clone() }</text> }

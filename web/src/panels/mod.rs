@@ -3,6 +3,7 @@
 pub mod backlog;
 pub mod caption;
 pub mod console;
+pub mod figures;
 pub mod handshake;
 pub mod header;
 pub mod info;

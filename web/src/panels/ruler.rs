@@ -83,8 +83,9 @@ pub fn axis_bytes(size: u64, histlen: u64) -> u64 {
 #[must_use]
 pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Option<i64>, lanes: usize) -> Layout {
     let (left, right) = (SIDE, (size.w - SIDE).max(SIDE + 100.0));
-    let x_head = right - NEXT.min((right - left) * 0.14);
-    let x_first = left + GONE.min((right - left) * 0.17);
+    // In a narrow box names and the head's number need a larger part of it.
+    let x_head = right - NEXT.min(((right - left) * 0.14).max(58.0));
+    let x_first = left + GONE.min(((right - left) * 0.17).max(86.0));
     let held = axis_bytes(backlog.size, backlog.histlen.max(1)).max(backlog.histlen) as f64;
     let next = (head + 1) as f64;
     let mut span = held;
@@ -125,12 +126,14 @@ pub fn choose_lanes(gaps: &[(NodeIx, Option<i64>)], selected: Option<NodeIx>, mo
     order
 }
 
-/// Bytes that the lens shows: about seven commands as long as the last ones, at least 450, never more than the axis.
+/// Bytes that the lens shows: about seven commands as long as the last ones (fewer in a narrow box, so that their words fit), at least 450, never more
+/// than the axis.
 #[must_use]
-pub fn lens_bytes(commands: &[StreamCommand], axis_bytes: f64) -> f64 {
+pub fn lens_bytes(commands: &[StreamCommand], axis_bytes: f64, width: f64) -> f64 {
+    let share = (width / 640.0).clamp(0.3, 1.0);
     let last: Vec<f64> = commands.iter().rev().take(8).map(|c| f64::from(c.bytes)).collect();
     let mean = if last.is_empty() { 0.0 } else { last.iter().sum::<f64>() / last.len() as f64 };
-    (mean * 7.03).max(450.0).min(axis_bytes.max(64.0))
+    (mean * 7.03 * share).max(450.0 * share).min(axis_bytes.max(64.0))
 }
 
 /// The magnified axis.
@@ -138,7 +141,7 @@ pub fn lens_bytes(commands: &[StreamCommand], axis_bytes: f64) -> f64 {
 pub fn lens_axis(size: Size, main: Scale, head: i64, commands: &[StreamCommand], lens: Option<i64>, magnify: u32) -> Scale {
     let (left, right) = (SIDE, (size.w - SIDE).max(SIDE + 100.0));
     let all = main.v1 - main.v0;
-    let bytes = if magnify == 0 { lens_bytes(commands, all) } else { all * 100.0 / f64::from(magnify.clamp(100, 40_000)) };
+    let bytes = if magnify == 0 { lens_bytes(commands, all, right - left) } else { all * 100.0 / f64::from(magnify.clamp(100, 40_000)) };
     let next = (head + 1) as f64;
     let to = lens.map_or(next + bytes * 0.1, |at| (at as f64 + bytes * 0.5).min(next + bytes * 0.5));
     Scale::new(to - bytes, to, left, right)
@@ -507,9 +510,14 @@ impl Picture<'_> {
         let t = &self.t.figures.ruler;
         let from = self.x_first() + 3.0;
         let to = x_wanted - 9.0;
-        let long = (t.runway)(&grouped(bytes), &ms.map_or_else(|| t.ever.to_owned(), |ms| span_us(ms * 1000)));
+        let left = ms.map_or_else(|| t.ever.to_owned(), |ms| span_us(ms * 1000));
+        let mut long = (t.runway)(&grouped(bytes), &left);
+        // Where the words have no room between their ends, the numbers alone may have.
+        if to - from <= sans_width(&long, 12.0) + 38.0 && self.size.w < 480.0 {
+            long = format!("{} B · {left}", grouped(bytes));
+        }
         let w = sans_width(&long, 12.0) + 8.0;
-        let inside = to - from > w + 30.0;
+        let inside = to - from > w + if self.size.w < 480.0 { 4.0 } else { 30.0 };
         // A short runway has its words at its left, where the overwritten bytes are.
         let x_label = if inside { (from + to) * 0.5 } else { (from - w * 0.5 - 8.0).max(SIDE + GONE * 0.5) };
         let fits = inside || from - w - 12.0 > SIDE + 85.0;

@@ -108,10 +108,15 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
     }
 }
 
+/// Right edge of a card's first column of numbers: a narrow card needs a larger part of itself for the words before it.
+fn first_column(x: f64, w: f64) -> f64 {
+    x + w * if w < 230.0 { 0.54 } else { 0.434 }
+}
+
 fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings) -> Html {
     let s = &t.figures.stage;
     let (x, w) = (card.area.x, card.area.w);
-    let (c1, c2, c3) = (x + w * 0.434, x + w * 0.72, x + w - 10.0);
+    let (c1, c2, c3) = (first_column(x, w), x + w * 0.72, x + w - 10.0);
     // A narrow card says what is true without saying that it is.
     let label = if w >= 190.0 {
         html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ s.truth }</text> }
@@ -154,7 +159,7 @@ fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t:
 fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings) -> Html {
     let s = &t.figures.stage;
     let (x, w) = (card.area.x, card.area.w);
-    let (c1, c3) = (x + w * 0.434, x + w - 10.0);
+    let (c1, c3) = (first_column(x, w), x + w - 10.0);
     let label = html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ "INFO" }</text> };
     match replica.and_then(|r| r.session) {
         Some(session) if session.state == "online" => html! {

@@ -1,4 +1,5 @@
-//! Where nodes and links stand on the stage: the master's frame at the left, its replicas in a column beside it, theirs in the next.
+//! Where nodes and links stand on the stage: the master's frame at the left, its replicas in a column beside it, theirs in the next. In a box that is
+//! higher than wide the frame stands on top, and what leads to a replica comes down a trunk at the left.
 
 use crate::draw::Size;
 use crate::draw::replicas::{link_between, parent, top};
@@ -85,7 +86,23 @@ pub struct Plan {
     pub cards: Vec<Card>,
     /// Links.
     pub pipes: Vec<Pipe>,
+    /// Lines that carry a pipe's left end to the box that it comes from, where the two do not touch.
+    pub trunks: Vec<Trunk>,
 }
+
+/// A line down from the bottom of one box to the left end of a pipe.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Trunk {
+    /// Where it stands.
+    pub x: f64,
+    /// Bottom of the box.
+    pub from: f64,
+    /// Middle of the pipe.
+    pub to: f64,
+}
+
+/// Wider than this, a box has room for frame and replicas side by side.
+const TALL_BELOW: f64 = 480.0;
 
 struct Branch {
     ix: NodeIx,
@@ -132,6 +149,9 @@ pub fn plan(views: &Views, size: Size) -> Plan {
             leaves += below;
         }
         branches.sort_by_key(|b| b.ix);
+    }
+    if size.w < TALL_BELOW {
+        return tall(views, size, &branches);
     }
     let levels = branches.iter().map(|b| b.depth + 1).max().unwrap_or(0);
     let (side, high) = (12.0, (size.h - 4.0).max(60.0));
@@ -187,5 +207,97 @@ pub fn plan(views: &Views, size: Size) -> Plan {
             })
         })
         .collect();
-    Plan { frame, memory, figures, cards, pipes }
+    Plan { frame, memory, figures, cards, pipes, trunks: Vec::new() }
+}
+
+/// The subtrees below `parent`, each node before those below it.
+fn below<'a>(parent: Option<NodeIx>, branches: &'a [Branch], out: &mut Vec<&'a Branch>) {
+    for branch in branches.iter().filter(|b| b.parent == parent) {
+        out.push(branch);
+        below(Some(branch.ix), branches, out);
+    }
+}
+
+/// Frame on top, a row for each replica below it: its pipe at the left, its card at the right, sub-replicas moved in under their master's card.
+fn tall(views: &Views, size: Size, branches: &[Branch]) -> Plan {
+    let side = 8.0;
+    let frame_h = (size.h * 0.42).clamp(96.0, 190.0);
+    let frame = Area { x: side, y: 2.0, w: size.w - 2.0 * side, h: frame_h };
+    let ring_w = (frame_h * 1.05).min(frame.w * 0.5);
+    let memory = Area { x: frame.x, y: frame.y, w: ring_w, h: frame_h };
+    let from = frame.y + frame_h + 4.0;
+    // A subtree follows its root at once; trees of their own come last.
+    let mut rows: Vec<&Branch> = Vec::new();
+    below(top(views).map(|t| t.ix), branches, &mut rows);
+    below(None, branches, &mut rows);
+    let pitch = (size.h - from) / (rows.len() as f64).max(1.0);
+    let right = size.w - side;
+    let mut cards: Vec<Card> = Vec::new();
+    let mut pipes = Vec::new();
+    let mut trunks = Vec::new();
+    for (i, b) in rows.iter().enumerate() {
+        let above = b.parent.and_then(|ix| cards.iter().find(|c| c.ix == ix).map(|c| c.area));
+        let x0 = above.map_or(side + 12.0, |a| a.x + 10.0);
+        let x1 = if b.parent.is_none() { side + 12.0 } else { (right - 196.0).max(x0 + 56.0).min(right - 90.0) };
+        let w = right - x1;
+        let (room, h) = match pitch {
+            p if p >= 71.0 && w >= 190.0 => (Room::Full, 68.0),
+            p if p >= 47.0 => (Room::Short, 44.0),
+            p => (Room::Line, (p - 4.0).clamp(9.0, 24.0)),
+        };
+        let y = from + pitch * (i as f64 + 0.5);
+        let lane = (pitch * 0.5 - 3.0).clamp(3.0, 13.0);
+        if let Some((parent, link)) = b.parent.and_then(|parent| Some((parent, link_between(views, parent, b.ix)?))) {
+            let bottom = above.map_or(frame.y + frame.h, |a| a.y + a.h);
+            trunks.push(Trunk { x: x0, from: bottom, to: y });
+            let room = if pitch >= 71.0 { Room::Full } else { room };
+            pipes.push(Pipe { link: link.ix, left: parent, right: b.ix, x0, x1, y, lane, room });
+        }
+        cards.push(Card { ix: b.ix, area: Area { x: x1, y: y - h * 0.5, w, h }, room });
+    }
+    cards.sort_by_key(|c| c.ix);
+    Plan { frame, memory: Some(memory), figures: Some(frame.x + ring_w + 14.0), cards, pipes, trunks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::Tab;
+    use crate::desk::{Ask, Desk};
+
+    fn views(text: &str) -> Views {
+        let desk = Desk::load(text).expect("a scenario");
+        desk.views(&Ask { node: 0, link: None, lens: None, tab: Tab::Console })
+    }
+    const CHAIN: &str = "era 7.0\nseed 1\nnode master\nnode a follows master\nnode b follows master\nnode under follows a\n";
+
+    #[test]
+    fn a_tall_box_stacks_everything_without_overlap() {
+        let views = views(CHAIN);
+        for (w, h) in [(317.0, 330.0), (292.0, 420.0), (400.0, 600.0)] {
+            let plan = plan(&views, Size::new(w, h));
+            let mut boxes: Vec<Area> = plan.cards.iter().map(|c| c.area).collect();
+            boxes.push(plan.frame);
+            assert_eq!((plan.cards.len(), plan.pipes.len(), plan.trunks.len()), (3, 3, 3));
+            for (i, a) in boxes.iter().enumerate() {
+                assert!(a.x >= 0.0 && a.x + a.w <= w && a.y >= 0.0 && a.y + a.h <= h, "inside {w}×{h}: {a:?}");
+                for b in &boxes[i + 1..] {
+                    assert!(a.y + a.h <= b.y || b.y + b.h <= a.y, "{a:?} and {b:?} overlap at {w}×{h}");
+                }
+            }
+            for pipe in &plan.pipes {
+                assert!(pipe.len() >= 30.0, "{pipe:?}");
+            }
+            // The sub-replica's row is the one right below its master's.
+            let y = |ix: NodeIx| plan.cards.iter().find(|c| c.ix == ix).map(|c| c.area.y);
+            assert!(y(1) < y(3) && y(3) < y(2), "{:?}", plan.cards);
+        }
+    }
+
+    #[test]
+    fn a_wide_box_has_no_trunks() {
+        let plan = plan(&views(CHAIN), Size::new(1068.0, 226.0));
+        assert!(plan.trunks.is_empty() && plan.memory.is_some());
+        assert_eq!(plan.pipes.len(), 3);
+    }
 }

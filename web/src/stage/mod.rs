@@ -8,7 +8,7 @@ mod strip;
 
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{replicas, top};
-use crate::draw::{Size, hue_of, mark, pointer, use_size};
+use crate::draw::{Size, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
 use crate::panels::backlog;
 use crate::views::{Shared, Views};
@@ -182,6 +182,7 @@ pub fn Stage(props: &StageProps) -> Html {
                     { mark::hatches("stage") }
                     { card::frame(&plan, top, selected(top.ix), props.t, &props.on) }
                     { memory.map(|(_, drawn)| drawn).unwrap_or_default() }
+                    { for plan.trunks.iter().map(|t| html! { <path d={format!("M{} {}V{}", n(t.x), n(t.from), n(t.to))} class="sr w15 fn" /> }) }
                     { for pipes }
                     <g class="packets" aria-hidden="true" ref={flight}></g>
                     { for cards }

@@ -7,8 +7,8 @@ use crate::i18n::Strings;
 use crate::views::{Shared, Views};
 use resync_core::scenario::{rate_text, span_text};
 use resync_core::time::Span;
-use resync_core::view::{LinkState, LinkView};
-use web_sys::{HtmlInputElement, KeyboardEvent};
+use resync_core::view::{LinkState, LinkView, NodeIx};
+use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_state_eq};
 
 /// A typed latency or bandwidth as the scenario's text wants it: a bare number means `unit`.
@@ -62,24 +62,69 @@ fn selected(props: &StripProps) -> Html {
     }
 }
 
+/// The end of the link from which its other links can be chosen: the selected node, else the node whose stream is shown.
+fn near_end(link: &LinkView, views: &Views, selection: Option<Selection>) -> NodeIx {
+    match selection {
+        Some(Selection::Node(ix)) if ix == link.from_ix || ix == link.to_ix => ix,
+        _ if link.to_ix == views.top => link.to_ix,
+        _ => link.from_ix,
+    }
+}
+
+/// The far end as a name, or as a list where the near end has several links.
+fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
+    let s = &props.t.figures.stage;
+    let near = near_end(link, views, props.selection);
+    let far = |l: &LinkView| if l.from_ix == near { (l.to_ix, l.to.clone()) } else { (l.from_ix, l.from.clone()) };
+    let (ix, name) = far(link);
+    let others: Vec<&LinkView> = views.cluster.links.iter().filter(|l| l.from_ix == near || l.to_ix == near).collect();
+    if others.len() < 2 {
+        return html! { <span><span class="muted">{ s.link_to }</span>{ " " }{ mark::named(ix, &name) }</span> };
+    }
+    let on = props.on.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Some(chosen) = event.target_dyn_into::<HtmlSelectElement>().and_then(|select| select.value().parse().ok()) {
+            on.emit(Action::Select(Selection::Link(chosen)));
+        }
+    });
+    // Keys pressed in the list are not the page's shortcuts.
+    let onkeydown = Callback::from(|event: KeyboardEvent| event.stop_propagation());
+    html! {
+        <label class="grp">
+            <span class="muted">{ s.link_to }</span>
+            <select class="far" {onchange} {onkeydown}>
+                { for others.iter().map(|l| html! { <option key={l.ix} value={l.ix.to_string()} selected={l.ix == link.ix}>{ far(l).1 }</option> }) }
+            </select>
+        </label>
+    }
+}
+
 fn link_tools(link: &LinkView, views: &Views, props: &StripProps) -> Html {
     let s = &props.t.figures.stage;
     let (from, to) = (&link.from, &link.to);
-    let other = if link.from_ix == views.top { link.to_ix } else { link.from_ix };
-    let far = if other == link.to_ix { to } else { from };
+    let one_way = |from: &str, to: &str, arrow: &'static str, frozen: bool| {
+        let name = (s.freeze_one)(from, to);
+        html! {
+            <button type="button" class="arrow" aria-label={name.clone()} title={name} disabled={frozen} onclick={act(&props.on, format!("freeze {from} -> {to}"))}>{ arrow }</button>
+        }
+    };
     html! {
         <span class="grp" role="group" aria-label={(s.link)(from, to)}>
-            <span class="muted">{ s.link_to }{ " " }{ mark::named(other, far) }</span>
+            { far_end(link, views, props) }
             if link.state == LinkState::Up {
                 <button type="button" class="primary" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
-                <button type="button" onclick={act(&props.on, format!("freeze {from} {to}"))}>{ s.freeze_verb }</button>
             } else {
                 <button type="button" class="primary" onclick={act(&props.on, format!("heal {from} {to}"))}>{ s.heal_verb }</button>
-                if link.state == LinkState::Frozen {
-                    <button type="button" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
-                } else {
-                    <button type="button" disabled=true>{ s.freeze_verb }</button>
-                }
+            }
+            if link.state == LinkState::Frozen {
+                <button type="button" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
+            } else {
+                <button type="button" disabled={link.state == LinkState::Cut} onclick={act(&props.on, format!("freeze {from} {to}"))}>{ s.freeze_verb }</button>
+            }
+            if link.state != LinkState::Cut {
+                // On the stage a link leads from left to right, or down.
+                { one_way(from, to, "→", link.down.frozen) }
+                { one_way(to, from, "←", link.up.frozen) }
             }
             <Field name={s.latency} line={format!("link {from} {to} latency")} value={span_text(Span::from_micros(link.down.latency_us))} unit="ms" on={props.on.clone()} />
             <Field name={s.bandwidth} line={format!("link {from} {to} bandwidth")} value={rate_text(link.down.bandwidth)} unit="mb/s" on={props.on.clone()} />

@@ -1,0 +1,30 @@
+//! On a page too narrow for all figures: which one is shown. Wide pages hide this row, and so does the accessibility tree.
+
+use crate::action::{Action, Figure};
+use crate::i18n::Strings;
+use yew::{Callback, Html, Properties, component, html};
+
+/// What the row shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct FiguresProps {
+    /// The figure that is shown.
+    pub shown: Figure,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// The row.
+#[component]
+pub fn Figures(props: &FiguresProps) -> Html {
+    let t = &props.t.shell.header;
+    html! {
+        <nav class="figures" aria-label={t.figures}>
+            { for Figure::ALL.into_iter().zip(t.figure_names).map(|(figure, name)| html! {
+                <button key={name} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
+                    onclick={props.on.reform(move |_| Action::Figure(figure))}>{ name }</button>
+            }) }
+        </nav>
+    }
+}
