@@ -101,7 +101,7 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
     let lines = (((foot - 1.0 - from) / LEAST_PITCH).max(1.0) as usize).min(LANES);
     let shown = if lanes > lines { lines.saturating_sub(1).max(1) } else { lanes };
     let lines = if lanes > lines { shown + 1 } else { shown };
-    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, 26.0);
+    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, if size.h > 240.0 { 42.0 } else { 26.0 });
     let above = ((foot - 1.0 - from - pitch * lines.max(1) as f64) * 0.5).max(0.0);
     let middle = |i: usize| from + above + pitch * (i as f64 + 0.5);
     Layout {
@@ -518,6 +518,16 @@ impl Picture<'_> {
         }
         let w = sans_width(&long, 12.0) + 8.0;
         let inside = to - from > w + if self.size.w < 480.0 { 4.0 } else { 30.0 };
+        if self.size.w < 480.0 && !inside {
+            // A narrow box has room above the lane only.
+            let x = ((from + to) * 0.5).clamp(SIDE + w * 0.5, self.x_head() - w * 0.5 - 4.0);
+            return html! {
+                <g class="runway">
+                    if to > from { <path d={format!("M{} {}H{}", n(from), n(y), n(to))} class="sf w2 fn d2" /> }
+                    <text x={n(x)} y={n(y - self.place.half - 6.0)} class="b xf c t12 halo">{ long }</text>
+                </g>
+            };
+        }
         // A short runway has its words at its left, where the overwritten bytes are.
         let x_label = if inside { (from + to) * 0.5 } else { (from - w * 0.5 - 8.0).max(SIDE + GONE * 0.5) };
         let fits = inside || from - w - 12.0 > SIDE + 85.0;
