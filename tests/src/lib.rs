@@ -1,10 +1,12 @@
 //! Harness, conformance, end to end, benches.
 
 pub mod bench_data;
+pub mod beside;
 pub mod commands;
 pub mod conformance;
 pub mod figures;
 pub mod hand;
+pub mod live;
 pub mod redis;
 #[cfg(unix)]
 pub mod server;

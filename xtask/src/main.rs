@@ -4,6 +4,7 @@
 //! the version that the page's lock file names.
 
 mod page;
+mod redis;
 mod shell;
 mod static_server;
 mod suites;
@@ -16,8 +17,9 @@ const HELP: &str = "\
 cargo xtask serve [--port N]                build the page, serve it on 127.0.0.1, build it again when a source changes
                                             (--swift: builds in seconds, not as small; --no-watch: builds once)
 cargo xtask build                           build the page into dist/, for any static host
-cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core web tests e2e wasm-core wasm-web
+cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core web tests interop e2e wasm-core wasm-web
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
+                                            (bench live: resync-node beside a real redis-server 7.0, in one run)
 cargo xtask picture                         the README's pictures, taken of the page
 cargo xtask setup                           install the tools that the others would install when they need them
 ";

@@ -1,7 +1,7 @@
 //! The test suites and the benches.
 
 use crate::shell::{Done, cargo, find, line, program, run, say, target};
-use crate::{page, tools};
+use crate::{page, redis, tools};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -17,7 +17,7 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 8] = ["xtask", "no-std", "core", "web", "tests", "e2e", "wasm-core", "wasm-web"];
+    const SUITES: [&str; 9] = ["xtask", "no-std", "core", "web", "tests", "interop", "e2e", "wasm-core", "wasm-web"];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -42,6 +42,10 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     if ["tests", "wasm-core", "wasm-web", "e2e"].into_iter().any(want) {
         tools::for_tests()?;
     }
+    if want("interop") {
+        tools::packages()?;
+        redis::servers()?;
+    }
 
     if want("xtask") {
         tally.test(&mut native(&["test", "--locked", "--manifest-path", "xtask/Cargo.toml"])?)?;
@@ -61,6 +65,9 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             if wanted.contains(&suite) {
                 tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
             }
+        }
+        if want("interop") {
+            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--features", "interop", "--test", "interop"])?)?;
         }
         if want("e2e") {
             tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;
@@ -144,8 +151,10 @@ fn count(counts: &str, what: &str) -> u64 {
 
 /// Measures natively and in wasm, and prints both side by side.
 pub(crate) fn bench(options: &[&str]) -> Done {
-    if let [other, ..] = options {
-        return Err(format!("`bench` does not know `{other}`"));
+    match options {
+        [] => {}
+        ["live"] => return live_bench(),
+        [other, ..] => return Err(format!("`bench` does not know `{other}`; there is `live`")),
     }
     tools::for_tests()?;
     page::build()?;
@@ -173,6 +182,13 @@ pub(crate) fn bench(options: &[&str]) -> Done {
         println!("{name:<58} {:>12} {other:>12}", short(*value));
     }
     Ok(())
+}
+
+/// resync-node beside a real redis-server, in one run.
+fn live_bench() -> Done {
+    tools::packages()?;
+    run(&mut cargo(&["build", "--locked", "--release", "-p", "resync-tests", "--bin", "resync-node", "--bin", "beside"]))?;
+    run(&mut program(&target().join("release/beside").to_string_lossy()))
 }
 
 /// Takes the README's pictures.

@@ -8,10 +8,12 @@ const TRUNK: &str = "0.21.14";
 /// Runs wasm tests in a browser, as people do it by hand.
 const WASM_PACK: &str = "0.15.1";
 /// Of Debian and its children: what the browser and interop tests drive.
-const APT: [(&str, &[&str]); 3] = [
+const APT: [(&str, &[&str]); 4] = [
     ("chromium", &["chromium", "chromium-browser", "google-chrome"]),
     ("chromium-driver", &["chromedriver"]),
     ("redis-server", &["redis-server"]),
+    // Other releases of Redis are built from what PyPI has.
+    ("make", &["make"]),
 ];
 
 /// Everything that `build` and `serve` need.
@@ -100,9 +102,12 @@ fn fetched() -> Done {
 }
 
 /// Browser, its driver and a real Redis, through apt where we may.
-fn packages() -> Done {
-    let missing: Vec<&str> =
+pub(crate) fn packages() -> Done {
+    let mut missing: Vec<&str> =
         APT.iter().filter(|(_, programs)| !programs.iter().any(|name| find(name).is_some())).map(|(package, _)| *package).collect();
+    if output(program("python3").args(["-c", "import ensurepip, venv"])).is_none() {
+        missing.push("python3-venv");
+    }
     if missing.is_empty() {
         return Ok(());
     }

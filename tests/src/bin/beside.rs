@@ -1,0 +1,12 @@
+//! `cargo xtask bench live`: resync-node beside a real redis-server 7.0.
+
+fn main() {
+    let me = std::env::current_exe().expect("this program knows where it is");
+    let node = me.with_file_name("resync-node");
+    assert!(node.is_file(), "{} is missing: build it with the same profile", node.display());
+    println!("{:<48} {:>12} {:>12} {:>8}", "", "resync-node", "redis 7.0", "ratio");
+    for row in resync_tests::beside::measure(node) {
+        println!("{:<48} {:>12.3} {:>12.3} {:>8.2}", row.name, row.ours, row.real, row.ratio());
+        println!("figure\t{} ÷ redis-server 7.0\t{}", row.name, row.ratio());
+    }
+}

@@ -1,0 +1,438 @@
+//! Live servers of several releases and resync-node, in both directions: who replicates from whom, cut and healed, restarted, promoted, in chains.
+//!
+//! `cargo xtask test interop` fetches the servers.
+
+use resync_core::era::Era;
+use resync_core::resp::Reply;
+use resync_tests::live::{Live, Make, Proxy, Writer, eventually};
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+
+const R28: Make = Make::Real("2.8.17");
+const R30: Make = Make::Real("3.0.5");
+const R62: Make = Make::Real("6.2.14");
+const R70: Make = Make::Real("7.0.15");
+
+fn ours(era: Era) -> Make {
+    Make::Ours(PathBuf::from(env!("CARGO_BIN_EXE_resync-node")), era)
+}
+/// The words with which a server of this make syncs at once, through files.
+fn prompt(make: &Make) -> Vec<&'static str> {
+    let has_delay = match make {
+        Make::Real(release) => !release.starts_with("2.8.1"),
+        Make::Ours(_, era) => era.has(Era::V2_8),
+    };
+    if has_delay { vec!["--repl-diskless-sync", "no"] } else { Vec::new() }
+}
+fn with<'a>(make: &Make, words: &[&'a str]) -> Vec<&'a str> {
+    let mut all: Vec<&'a str> = prompt(make);
+    all.extend(words);
+    all
+}
+/// Runs all of these at once: they mostly wait.
+fn at_once<T: Send + Sync>(cases: &[T], run: impl Fn(&T) + Sync) {
+    std::thread::scope(|scope| {
+        for case in cases {
+            scope.spawn(|| run(case));
+        }
+    });
+}
+
+/// A master and a replica with a way between them that can be cut: full, partial inside the backlog, full outside it, with a password.
+fn story(master: &Make, replica: &Make, seed: u64) {
+    let words = ["--requirepass", "s3cret", "--repl-backlog-size", "65536"];
+    let words = if matches!(master, Make::Ours(_, Era::V2_6)) { &words[..2] } else { &words[..] };
+    let master = Live::start(master.clone(), &with(master, words));
+    let mut writer = Writer::new(seed, 60);
+    writer.write(&master, 1_500);
+    let way = Proxy::open(master.port);
+    let replica = Live::start(replica.clone(), &with(replica, &["--masterauth", "s3cret"]));
+    replica.follow(way.port);
+    writer.write(&master, 500);
+    master.settled(&replica);
+    writer.write(&master, 1_000);
+    master.settled(&replica);
+    master.same_data(&replica);
+    let knows = |server: &Live| !matches!(server.make, Make::Ours(_, Era::V2_6));
+    if !knows(&master) || !knows(&replica) {
+        return;
+    }
+    let counters = || (master.count("sync_full"), master.count("sync_partial_ok"), master.count("sync_partial_err"));
+    let (full, partial, failed) = counters();
+    assert!(full >= 1, "{full} full resynchronisations");
+
+    way.cut();
+    eventually("the replica misses its master", 10, || replica.info("master_link_status") == "down");
+    writer.write(&master, 100);
+    way.heal();
+    master.settled(&replica);
+    assert_eq!(counters(), (full, partial + 1, failed), "a short cut ends in a partial resynchronisation");
+    master.same_data(&replica);
+
+    way.cut();
+    eventually("the replica misses its master", 10, || replica.info("master_link_status") == "down");
+    writer.write(&master, 3_000);
+    way.heal();
+    master.settled(&replica);
+    assert_eq!(counters(), (full + 1, partial + 1, failed + 1), "a long cut ends in a full one");
+    writer.write(&master, 200);
+    master.settled(&replica);
+    master.same_data(&replica);
+}
+
+#[test]
+fn a_real_master_and_our_replica() {
+    let cases = [
+        (R70, Era::V7_0),
+        (R62, Era::V6_2),
+        (R30, Era::V3_0),
+        (R28, Era::V2_8),
+        (R62, Era::V7_0),
+        (R30, Era::V7_0),
+        (R30, Era::V4_0),
+        (R28, Era::V3_2),
+        (R28, Era::V2_6),
+    ];
+    at_once(&cases, |(real, era)| story(real, &ours(*era), 11));
+}
+
+#[test]
+fn our_master_and_a_real_replica() {
+    let cases = [
+        (Era::V7_0, R70),
+        (Era::V6_2, R62),
+        (Era::V3_0, R30),
+        (Era::V2_8, R28),
+        (Era::V5_0, R62),
+        (Era::V4_0, R70),
+        (Era::V3_2, R70),
+        (Era::V2_8, R62),
+        (Era::V2_6, R30),
+    ];
+    at_once(&cases, |(era, real)| story(&ours(*era), real, 12));
+}
+
+#[test]
+fn a_password_that_is_wrong_is_refused_both_ways() {
+    let cases = [(R70, ours(Era::V7_0)), (ours(Era::V7_0), R70), (R30, ours(Era::V3_0)), (ours(Era::V3_0), R30)];
+    at_once(&cases, |(master, replica)| {
+        let master = Live::start(master.clone(), &["--requirepass", "right"]);
+        let replica = Live::start(replica.clone(), &["--masterauth", "wrong"]);
+        replica.follow(master.port);
+        eventually("the replica says why", 10, || replica.log().contains("Unable to AUTH to MASTER: "));
+        assert_eq!(replica.info("master_link_status"), "down");
+        replica.ok(&["CONFIG", "SET", "masterauth", "right"]);
+        eventually("the right one opens", 15, || replica.info("master_link_status") == "up");
+    });
+}
+
+#[test]
+fn either_end_restarts() {
+    let cases = [(R70, ours(Era::V7_0)), (ours(Era::V7_0), R70), (R62, ours(Era::V6_2)), (ours(Era::V3_0), R30), (R30, ours(Era::V3_0))];
+    at_once(&cases, |(master_make, replica_make)| {
+        let master = Live::start(master_make.clone(), &with(master_make, &["--save", "900 1"]));
+        let follows = ["--save", "900 1", "--slaveof", "127.0.0.1", &master.port.to_string()].map(str::to_owned);
+        let follows: Vec<&str> = follows.iter().map(String::as_str).collect();
+        let mut writer = Writer::new(21, 50);
+        writer.write(&master, 800);
+        let replica = Live::start(replica_make.clone(), &with(replica_make, &follows));
+        master.settled(&replica);
+        let full = master.count("sync_full");
+
+        // The replica: from 4.0 on it finds its place in the file that it wrote.
+        assert_eq!(replica.shut_down("SAVE"), Some(0));
+        writer.write(&master, 100);
+        replica.again();
+        master.settled(&replica);
+        master.same_data(&replica);
+        let psync2 = master.make.psync2() && replica.make.psync2();
+        assert_eq!(master.count("sync_full"), if psync2 { full } else { full + 1 });
+
+        // The master, by SIGTERM: it saves. 7.0 keeps its stream's identity over that.
+        let before = master.info("master_replid");
+        master.signal("TERM");
+        assert_eq!(master.ended(), Some(0));
+        assert!(master.log().contains("Redis is now ready to exit, bye bye..."));
+        master.again();
+        writer.write(&master, 100);
+        master.settled(&replica);
+        master.same_data(&replica);
+        let keeps = matches!(master.make, Make::Real("7.0.15") | Make::Ours(_, Era::V7_0));
+        assert_eq!(master.count("sync_partial_ok") > 0, keeps);
+        if keeps {
+            assert_eq!(master.info("master_replid2"), before);
+        }
+    });
+}
+
+#[test]
+fn chains_of_real_and_ours() {
+    let cases = [
+        [R70, ours(Era::V7_0), R70],
+        [ours(Era::V7_0), R70, ours(Era::V7_0)],
+        [R30, ours(Era::V3_0), R30],
+        [R62, ours(Era::V6_2), R70],
+        [ours(Era::V3_0), R30, ours(Era::V7_0)],
+    ];
+    at_once(&cases, |[first, second, third]| {
+        let first = Live::start(first.clone(), &prompt(first));
+        let second = Live::start(second.clone(), &prompt(second));
+        let third = Live::start(third.clone(), &prompt(third));
+        let mut writer = Writer::new(31, 60);
+        writer.write(&first, 1_000);
+        second.follow(first.port);
+        first.settled(&second);
+        third.follow(second.port);
+        second.settled(&third);
+        writer.write(&first, 2_000);
+        first.settled(&second);
+        second.settled(&third);
+        first.same_data(&second);
+        first.same_data(&third);
+        if first.make.psync2() && third.make.psync2() {
+            // One stream, from end to end.
+            for field in ["master_replid", "master_repl_offset"] {
+                eventually("one stream", 5, || first.info(field) == third.info(field) && first.info(field) == second.info(field));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_promoted_replica_is_followed_by_the_others() {
+    let cases = [
+        [R70, ours(Era::V7_0), R70],
+        [R70, R70, ours(Era::V7_0)],
+        [ours(Era::V7_0), R70, ours(Era::V7_0)],
+        [ours(Era::V6_2), ours(Era::V6_2), R62],
+        [R30, ours(Era::V3_0), R30],
+    ];
+    at_once(&cases, |[old, heir, other]| {
+        let old = Live::start(old.clone(), &prompt(old));
+        let heir = Live::start(heir.clone(), &prompt(heir));
+        let other = Live::start(other.clone(), &prompt(other));
+        let mut writer = Writer::new(41, 60);
+        writer.write(&old, 800);
+        for replica in [&heir, &other] {
+            replica.follow(old.port);
+            old.settled(replica);
+        }
+        writer.write(&old, 500);
+        old.settled(&heir);
+        old.settled(&other);
+        heir.ok(&["SLAVEOF", "NO", "ONE"]);
+        writer.write(&heir, 100);
+        let full = heir.count("sync_full");
+        other.follow(heir.port);
+        old.follow(heir.port);
+        heir.settled(&other);
+        eventually("the old master follows", 20, || old.info("master_link_status") == "up");
+        writer.write(&heir, 300);
+        heir.settled(&other);
+        heir.same_data(&other);
+        heir.same_data(&old);
+        if heir.make.psync2() {
+            assert_eq!(heir.count("sync_full"), full, "from 4.0 on nobody needs a full resynchronisation for that");
+        }
+    });
+}
+
+#[test]
+fn without_a_disk_on_either_side() {
+    let cases = [
+        (R70, ours(Era::V7_0), Some("swapdb")),
+        (ours(Era::V7_0), R70, Some("swapdb")),
+        (R62, ours(Era::V6_2), Some("on-empty-db")),
+        (ours(Era::V6_2), R62, Some("on-empty-db")),
+        (R30, ours(Era::V3_0), None),
+        (ours(Era::V3_0), R30, None),
+        (ours(Era::V4_0), R70, Some("disabled")),
+    ];
+    at_once(&cases, |(master, replica, load)| {
+        let master = Live::start(master.clone(), &["--repl-diskless-sync", "yes", "--repl-diskless-sync-delay", "0"]);
+        let mut words = vec!["--repl-timeout", "20"];
+        if let Some(load) = load {
+            words.extend(["--repl-diskless-load", *load]);
+        }
+        let replica = Live::start(replica.clone(), &words);
+        let mut writer = Writer::new(51, 80);
+        writer.write(&master, 2_000);
+        replica.follow(master.port);
+        writer.write(&master, 2_000);
+        master.settled(&replica);
+        master.same_data(&replica);
+        assert!(replica.log().contains("receiving streamed RDB from master"), "it went without a disk");
+        if load.is_some_and(|l| l != "disabled") {
+            assert!(replica.log().contains("to parser"), "and was parsed as it came");
+        }
+    });
+}
+
+#[test]
+fn many_keys_of_all_types_under_writes() {
+    let cases = [(R70, ours(Era::V7_0)), (ours(Era::V7_0), R70), (ours(Era::V3_0), R30)];
+    at_once(&cases, |(master, replica)| {
+        let master = Live::start(master.clone(), &with(master, &["--repl-backlog-size", "16mb"]));
+        let mut commands = Vec::new();
+        for n in 0..20_000 {
+            let key = |kind: &str| format!("{kind}{n}");
+            commands.push(vec!["SET".to_owned(), key("string:"), format!("value:{n}")]);
+            commands.push(vec!["RPUSH".to_owned(), key("list:"), n.to_string(), "b".to_owned()]);
+            commands.push(vec!["SADD".to_owned(), key("set:"), n.to_string(), (n * 7).to_string()]);
+            commands.push(vec!["HSET".to_owned(), key("hash:"), "field".to_owned(), n.to_string()]);
+            commands.push(vec!["ZADD".to_owned(), key("zset:"), n.to_string(), "member".to_owned()]);
+        }
+        for piece in commands.chunks(1_000) {
+            master.pipeline(piece);
+        }
+        assert_eq!(master.command(&["DBSIZE"]), Reply::Int(100_000));
+        let replica = Live::start(replica.clone(), &prompt(replica));
+        replica.follow(master.port);
+        let mut writer = Writer::new(61, 500);
+        writer.write(&master, 6_000);
+        master.settled(&replica);
+        writer.write(&master, 2_000);
+        master.settled(&replica);
+        master.same_data(&replica);
+    });
+}
+
+#[test]
+fn a_format_newer_than_the_replicas_is_refused_whole() {
+    let master = Live::start(R70, &prompt(&R70));
+    Writer::new(71, 20).write(&master, 200);
+    let replica = Live::start(ours(Era::V3_0), &[]);
+    replica.ok(&["SET", "kept", "until the flush"]);
+    replica.follow(master.port);
+    eventually("the replica refuses it", 15, || replica.log().contains("Can't handle RDB format version 10"));
+    assert_eq!(replica.info("master_link_status"), "down");
+    assert_eq!(replica.command(&["DBSIZE"]), Reply::Int(0), "nothing is half loaded");
+}
+
+// ---- the tools
+
+fn run(program: &str, words: &[&str]) -> Output {
+    Command::new(program).args(words).stdin(Stdio::null()).output().unwrap_or_else(|why| panic!("{program}: {why}"))
+}
+fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn redis_cli_works_on_it() {
+    let node = Live::start(ours(Era::V7_0), &prompt(&ours(Era::V7_0)));
+    let port = node.port.to_string();
+    let cli = |words: &[&str]| text(&run("redis-cli", &[&["-p", &port], words].concat()));
+    assert_eq!(cli(&["SET", "greeting", "hello world"]), "OK\n");
+    assert_eq!(cli(&["GET", "greeting"]), "hello world\n");
+    assert_eq!(cli(&["--no-raw", "LPUSH", "l", "a", "b"]), "(integer) 2\n");
+    assert_eq!(cli(&["EVAL", "return 1", "0"]).split(',').next(), Some("ERR unknown command 'EVAL'"));
+    assert!(cli(&["INFO", "replication"]).contains("role:master\r\n"));
+    assert!(cli(&["--bigkeys"]).contains("Biggest string found"));
+
+    // A copy by --rdb is a file that Redis's own checker likes.
+    let copy = node.file("copy.rdb");
+    let copied = run("redis-cli", &["-p", &port, "--rdb", &copy.display().to_string()]);
+    assert!(copied.status.success(), "{}", String::from_utf8_lossy(&copied.stderr));
+    let checked = run("redis-check-rdb", &[&copy.display().to_string()]);
+    assert!(checked.status.success() && text(&checked).contains("\\o/ RDB looks OK! \\o/"), "{}", text(&checked));
+}
+
+/// Starts a program that runs until it is killed, and gives what it has printed once that contains `awaited`.
+fn until_printed(words: &[&str], awaited: &str, mut meanwhile: impl FnMut()) -> String {
+    use std::io::Read;
+    let mut child = Command::new("redis-cli").args(words).stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("redis-cli");
+    let mut out = child.stdout.take().expect("it was piped");
+    let mut printed = String::new();
+    let mut buffer = [0; 4_096];
+    while !printed.contains(awaited) {
+        meanwhile();
+        let n = out.read(&mut buffer).expect("a pipe");
+        assert!(n > 0, "redis-cli {words:?} ended: {printed}");
+        printed.push_str(&String::from_utf8_lossy(&buffer[..n]));
+    }
+    child.kill().expect("it runs");
+    child.wait().expect("it ended");
+    printed
+}
+
+#[test]
+fn redis_cli_looks_on_and_plays_a_replica() {
+    let node = Live::start(ours(Era::V7_0), &["--repl-diskless-sync-delay", "0"]);
+    let port = node.port.to_string();
+    node.ok(&["SET", "a", "b"]);
+    let stat = until_printed(&["-p", &port, "--stat", "-i", "0.1"], "requests", || ());
+    assert!(stat.contains("keys"), "{stat}");
+    let followed = until_printed(&["-p", &port, "--replica"], "\"set\",\"seen\"", || {
+        let _ = node.command(&["set", "seen", "by the replica"]);
+    });
+    assert!(followed.contains("\"SELECT\",\"0\""), "{followed}");
+    assert_eq!(node.count("sync_full"), 1);
+}
+
+#[test]
+fn redis_benchmark_runs_against_every_kind_of_command() {
+    let node = Live::start(ours(Era::V7_0), &[]);
+    let tests = "ping,set,get,incr,lpush,rpush,lpop,rpop,sadd,hset,spop,zadd,lrange,mset";
+    let port = node.port.to_string();
+    let ran = run("redis-benchmark", &["-p", &port, "-q", "-n", "2000", "-r", "100", "-P", "8", "-t", tests]);
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let said = text(&ran);
+    for name in ["PING_MBULK", "SET", "GET", "INCR", "LPUSH", "RPOP", "SADD", "HSET", "SPOP", "ZADD", "LRANGE_600", "MSET (10 keys)"] {
+        assert!(said.contains(name) && said.contains("requests per second"), "{name}: {said}");
+    }
+}
+
+#[test]
+fn configuration_errors_are_those_of_the_real_server() {
+    let cases: [(Make, Make); 3] = [(R70, ours(Era::V7_0)), (R62, ours(Era::V6_2)), (R30, ours(Era::V3_0))];
+    for (real, node) in &cases {
+        for words in [&["--nosuch", "1"][..], &["--nosuch"], &["--save", "60", "1", "--nosuch", "a b", "c"], &["/nonexistent/redis.conf"]] {
+            let outcome = |make: &Make| {
+                let (program, mut all) = make.program();
+                all.extend(words.iter().map(|w| (*w).to_owned()));
+                let out = Command::new(program).args(all).stdin(Stdio::null()).output().expect("it runs");
+                // In lines of the log the process id and the date are their own.
+                let log = text(&out);
+                let log = log.split_once(" # ").map_or(log.clone(), |(_, text)| text.to_owned());
+                (out.status.code(), String::from_utf8_lossy(&out.stderr).into_owned(), log)
+            };
+            assert_eq!(outcome(node), outcome(real), "{words:?}");
+        }
+    }
+}
+
+#[test]
+fn it_starts_and_ends_as_redis_does() {
+    for (era, ready) in
+        [(Era::V7_0, "* Ready to accept connections"), (Era::V2_8, "* The server is now ready to accept connections on port ")]
+    {
+        let node = Live::start(ours(era), &["--save", "900 1", "--tcp-backlog", "64", "--dbfilename", "data.rdb"]);
+        assert!(node.log().contains(ready));
+        assert_eq!(node.count("process_id"), i64::from(node.pid()));
+        node.ok(&["SET", "kept", "yes"]);
+        node.signal("INT");
+        assert_eq!(node.ended(), Some(0));
+        assert!(node.log().contains(" scheduling shutdown..."));
+        assert!(node.file("data.rdb").is_file());
+        node.again();
+        assert_eq!(node.command(&["GET", "kept"]), Reply::bulk("yes"));
+        assert!(node.log().contains("DB loaded from disk: "));
+        node.ok(&["SET", "kept", "no"]);
+        assert_eq!(node.shut_down("NOSAVE"), Some(0));
+        node.again();
+        assert_eq!(node.command(&["GET", "kept"]), Reply::bulk("yes"));
+        // A background save, by hand and by a save point.
+        node.ok(&["SET", "kept", "now"]);
+        node.command(&["BGSAVE"]);
+        eventually("it saves", 10, || node.info("rdb_bgsave_in_progress") == "0" && node.info("rdb_changes_since_last_save") == "0");
+        node.ok(&["CONFIG", "SET", "save", "1 1"]);
+        node.ok(&["SET", "kept", "by itself"]);
+        eventually("it saves by itself", 10, || node.log().contains("1 changes in 1 seconds. Saving..."));
+        eventually("it has saved", 10, || node.info("rdb_changes_since_last_save") == "0");
+        node.signal("KILL");
+        let _ = node.ended();
+        node.again();
+        assert_eq!(node.command(&["GET", "kept"]), Reply::bulk("by itself"));
+    }
+}
