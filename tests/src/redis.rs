@@ -101,6 +101,31 @@ impl Server {
     pub fn command(&self, words: &[&str]) -> String {
         self.reply(words)
     }
+    /// Runs a command for its effect, whatever it answers but an error.
+    ///
+    /// # Panics
+    /// If the conn breaks or the reply is an error.
+    pub fn run(&self, words: &[&str]) {
+        let mut conn = self.conn.lock().expect("nobody panicked with it");
+        let mut request = format!("*{}\r\n", words.len());
+        for word in words {
+            request.push_str(&format!("${}\r\n{word}\r\n", word.len()));
+        }
+        conn.get_mut().write_all(request.as_bytes()).expect("the server reads");
+        let mut left = 1;
+        while left > 0 {
+            left -= 1;
+            let mut line = String::new();
+            conn.read_line(&mut line).expect("the server answers");
+            let number = line.get(1..).and_then(|n| n.trim_end().parse::<i64>().ok()).unwrap_or(0);
+            match line.as_bytes().first() {
+                Some(b'-') => panic!("{words:?} answered {line}"),
+                Some(b'*') => left += number.max(0),
+                Some(b'$') if number >= 0 => conn.read_exact(&mut vec![0; number as usize + 2]).expect("the whole reply"),
+                _ => {}
+            }
+        }
+    }
     /// The number that a command answers.
     ///
     /// # Panics

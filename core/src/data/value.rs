@@ -343,6 +343,14 @@ impl Set {
             Members::Table(table) => table.get(member).is_some(),
         }
     }
+    /// The members as numbers, lowest first, if it is held as an intset.
+    #[must_use]
+    pub fn ints(&self) -> Option<&[i64]> {
+        match &self.members {
+            Members::Ints(ints) => Some(ints),
+            Members::Table(_) => None,
+        }
+    }
     /// The members in order.
     pub fn iter(&self) -> impl Iterator<Item = Bytes> {
         let (ints, table) = match &self.members {

@@ -401,7 +401,7 @@ impl Node {
     /// The RDB of this moment.
     pub(super) fn encode_rdb(&self) -> Bytes {
         let aux = self.caps.psync2.then(|| self.replication_aux()).flatten();
-        rdb::encode(&self.data, self.era, self.unix_ms(), aux.as_ref())
+        rdb::encode_as(&self.data, self.era, self.unix_ms(), aux.as_ref(), self.rdb_form())
     }
     fn replication_aux(&self) -> Option<rdb::ReplAux> {
         if let Some(upstream) = &self.upstream {

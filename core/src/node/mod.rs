@@ -14,6 +14,7 @@ pub mod clock;
 mod config;
 pub mod conn;
 mod cron;
+mod debug;
 mod follow;
 mod gate;
 mod info;

@@ -319,6 +319,10 @@ impl Node {
         if is(sub, "reload") {
             return self.debug_reload(id, out);
         }
+        let db = self.conns.get(&id).map_or(0, |conn| conn.db);
+        if let Some(reply) = self.debug_look(db, words) {
+            return reply;
+        }
         if is(sub, "segfault") {
             self.up = false;
             out.outputs.push(Output::Exit);

@@ -1,9 +1,12 @@
 //! Writing an RDB.
 
 use super::crc::Checksum;
-use super::{ReplAux, kind, op};
+use super::cursor::PACKED_NODE;
+use super::lzf::Packer;
+use super::pack::Pack;
+use super::{ReplAux, kind, op, pack};
 use crate::data::float::print_g17;
-use crate::data::{Dataset, Value};
+use crate::data::{Dataset, List, Value};
 use crate::era::Era;
 use crate::resp::parse_i64;
 use alloc::format;
@@ -13,58 +16,95 @@ use bytes::Bytes;
 
 /// The first version whose files begin with auxiliary fields and name each database's size (3.2).
 const WITH_AUX: u32 = 7;
-/// The first version with binary scores (4.0).
-const WITH_BINARY_SCORES: u32 = 8;
+/// Strings up to this long are never packed: nothing would be won.
+const PLAIN_BYTES: usize = 20;
+/// Bytes that packing a string has to win.
+const WON_BYTES: usize = 4;
+
+/// How a server is told to write its files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Form {
+    /// `rdbcompression`: strings longer than twenty bytes are packed where that wins something.
+    pub compression: bool,
+    /// `rdbchecksum`: the file ends with its checksum rather than with zeros.
+    pub checksum: bool,
+}
+impl Default for Form {
+    /// Redis's defaults: both.
+    fn default() -> Self {
+        Form { compression: true, checksum: true }
+    }
+}
 
 /// Encodes all databases as a server of this era would: the file of BGSAVE and of a full resynchronisation.
 ///
 /// `now_ms` is the unix time that the file says it was made at, `aux` the replication fields (4.0+; ignored before).
 #[must_use]
 pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> Bytes {
+    encode_as(data, era, now_ms, aux, Form::default())
+}
+
+/// As [`encode`], in this form.
+#[must_use]
+pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, form: Form) -> Bytes {
     let version = era.capabilities().rdb_version;
-    let mut out = Vec::with_capacity(256 + data.bytes() as usize);
-    out.extend_from_slice(format!("REDIS{version:04}").as_bytes());
+    let mut w = Writer::new(era, form.compression, 256 + data.bytes() as usize);
+    w.out.extend_from_slice(format!("REDIS{version:04}").as_bytes());
     if version >= WITH_AUX {
-        field("redis-ver", era.release().as_bytes(), &mut out);
-        field("redis-bits", b"64", &mut out);
-        field("ctime", (now_ms / 1_000).to_string().as_bytes(), &mut out);
-        field("used-mem", (EMPTY_SERVER_BYTES + data.bytes()).to_string().as_bytes(), &mut out);
+        w.field("redis-ver", era.release().as_bytes());
+        w.field("redis-bits", b"64");
+        w.field("ctime", (now_ms / 1_000).to_string().as_bytes());
+        w.field("used-mem", (EMPTY_SERVER_BYTES + data.bytes()).to_string().as_bytes());
     }
     if let Some(aux) = aux.filter(|_| era.capabilities().psync2) {
-        field("repl-stream-db", aux.stream_db.to_string().as_bytes(), &mut out);
-        field("repl-id", aux.id.as_bytes(), &mut out);
-        field("repl-offset", aux.offset.to_string().as_bytes(), &mut out);
+        w.field("repl-stream-db", aux.stream_db.to_string().as_bytes());
+        w.field("repl-id", aux.id.as_bytes());
+        w.field("repl-offset", aux.offset.to_string().as_bytes());
     }
     if era.capabilities().psync2 {
-        field(if era.capabilities().config_7_0 { "aof-base" } else { "aof-preamble" }, b"0", &mut out);
+        w.field(if era.capabilities().config_7_0 { "aof-base" } else { "aof-preamble" }, b"0");
     }
     for db in 0..data.databases() {
         if data.len(db) == 0 {
             continue;
         }
-        out.push(op::SELECT_DB);
-        length(db as u64, &mut out);
+        w.out.push(op::SELECT_DB);
+        w.length(db as u64);
         if version >= WITH_AUX {
-            out.push(op::RESIZE_DB);
-            length(data.len(db) as u64, &mut out);
-            length(data.volatile(db) as u64, &mut out);
+            w.out.push(op::RESIZE_DB);
+            w.length(data.len(db) as u64);
+            w.length(data.volatile(db) as u64);
         }
         for entry in data.iter(db) {
             if unknown(entry.value, era) {
                 continue;
             }
             if let Some(at) = entry.expiry {
-                out.push(op::EXPIRE_MS);
-                out.extend_from_slice(&at.to_le_bytes());
+                w.out.push(op::EXPIRE_MS);
+                w.out.extend_from_slice(&at.to_le_bytes());
             }
-            object(entry.key, entry.value, version, &mut out);
+            let kind = w.kind(entry.value);
+            w.out.push(kind);
+            w.string(entry.key);
+            w.value(kind, entry.value);
         }
     }
-    out.push(op::EOF);
+    w.out.push(op::EOF);
     let mut sum = Checksum::new();
-    sum.update(&out);
-    out.extend_from_slice(&sum.value().to_le_bytes());
-    Bytes::from(out)
+    if form.checksum {
+        sum.update(&w.out);
+    }
+    w.out.extend_from_slice(&sum.value().to_le_bytes());
+    Bytes::from(w.out)
+}
+
+/// Bytes that a value takes in a file, without its type and key: `serializedlength` of DEBUG OBJECT.
+#[must_use]
+pub fn saved_bytes(value: &Value, era: Era, form: Form) -> usize {
+    let mut w = Writer::new(era, form.compression, 64);
+    let kind = w.kind(value);
+    w.value(kind, value);
+    w.out.len()
 }
 
 /// Whether the era's files have no such value: a stream of a later form.
@@ -75,98 +115,157 @@ fn unknown(value: &Value, era: Era) -> bool {
 /// `used-mem` of a server without data: about what a real one has.
 const EMPTY_SERVER_BYTES: u64 = 1_200_000;
 
-fn field(name: &str, value: &[u8], out: &mut Vec<u8>) {
-    out.push(op::AUX);
-    string(name.as_bytes(), out);
-    string(value, out);
+/// Nodes of the quicklist that holds a list (3.2+), and their bytes together.
+#[must_use]
+pub fn list_nodes(list: &List, era: Era) -> (usize, usize) {
+    let nodes = pack::nodes(list, era.has(Era::V7_0));
+    (nodes.len(), nodes.iter().map(Vec::len).sum())
 }
 
-fn length(n: u64, out: &mut Vec<u8>) {
-    if n < 1 << 6 {
-        out.push(n as u8);
-    } else if n < 1 << 14 {
-        out.push(0x40 | (n >> 8) as u8);
-        out.push(n as u8);
-    } else if let Ok(n) = u32::try_from(n) {
-        out.push(0x80);
-        out.extend_from_slice(&n.to_be_bytes());
-    } else {
-        out.push(0x81);
-        out.extend_from_slice(&n.to_be_bytes());
+struct Writer {
+    era: Era,
+    compression: bool,
+    packer: Packer,
+    out: Vec<u8>,
+}
+impl Writer {
+    fn new(era: Era, compression: bool, capacity: usize) -> Writer {
+        Writer { era, compression, packer: Packer::default(), out: Vec::with_capacity(capacity) }
     }
-}
-
-/// A string, as a number where its text is one of at most 32 bits.
-fn string(bytes: &[u8], out: &mut Vec<u8>) {
-    let number = if bytes.len() <= 11 { parse_i64(bytes).and_then(|n| i32::try_from(n).ok()) } else { None };
-    match number {
-        Some(n) if i8::try_from(n).is_ok() => out.extend_from_slice(&[0xc0, n as u8]),
-        Some(n) if i16::try_from(n).is_ok() => {
-            out.push(0xc1);
-            out.extend_from_slice(&(n as i16).to_le_bytes());
-        }
-        Some(n) => {
-            out.push(0xc2);
-            out.extend_from_slice(&n.to_le_bytes());
-        }
-        None => {
-            length(bytes.len() as u64, out);
-            out.extend_from_slice(bytes);
+    fn field(&mut self, name: &str, value: &[u8]) {
+        self.out.push(op::AUX);
+        self.string(name.as_bytes());
+        self.string(value);
+    }
+    fn length(&mut self, n: u64) {
+        if n < 1 << 6 {
+            self.out.push(n as u8);
+        } else if n < 1 << 14 {
+            self.out.push(0x40 | (n >> 8) as u8);
+            self.out.push(n as u8);
+        } else if let Ok(n) = u32::try_from(n) {
+            self.out.push(0x80);
+            self.out.extend_from_slice(&n.to_be_bytes());
+        } else {
+            self.out.push(0x81);
+            self.out.extend_from_slice(&n.to_be_bytes());
         }
     }
-}
-
-fn object(key: &[u8], value: &Value, version: u32, out: &mut Vec<u8>) {
-    let head = |kind: u8, out: &mut Vec<u8>| {
-        out.push(kind);
-        string(key, out);
-    };
-    match value {
-        Value::String(bytes) => {
-            head(kind::STRING, out);
-            string(bytes, out);
-        }
-        Value::List(list) => {
-            head(kind::LIST, out);
-            length(list.len() as u64, out);
-            list.iter().for_each(|item| string(item, out));
-        }
-        Value::Set(set) => {
-            head(kind::SET, out);
-            length(set.len() as u64, out);
-            set.iter().for_each(|member| string(&member, out));
-        }
-        Value::Hash(hash) => {
-            head(kind::HASH, out);
-            length(hash.len() as u64, out);
-            for (field, value) in hash.iter() {
-                string(field, out);
-                string(value, out);
+    /// A string: as a number where its text is one of at most 32 bits, packed where that wins something.
+    fn string(&mut self, bytes: &[u8]) {
+        let number = if bytes.len() <= 11 { parse_i64(bytes).and_then(|n| i32::try_from(n).ok()) } else { None };
+        match number {
+            Some(n) if i8::try_from(n).is_ok() => self.out.extend_from_slice(&[0xc0, n as u8]),
+            Some(n) if i16::try_from(n).is_ok() => {
+                self.out.push(0xc1);
+                self.out.extend_from_slice(&(n as i16).to_le_bytes());
+            }
+            Some(n) => {
+                self.out.push(0xc2);
+                self.out.extend_from_slice(&n.to_le_bytes());
+            }
+            None => {
+                if self.compression
+                    && bytes.len() > PLAIN_BYTES
+                    && let Some(packed) = self.packer.pack(bytes, bytes.len() - WON_BYTES)
+                {
+                    self.out.push(0xc3);
+                    self.length(packed.len() as u64);
+                    self.length(bytes.len() as u64);
+                    self.out.extend_from_slice(&packed);
+                } else {
+                    self.length(bytes.len() as u64);
+                    self.out.extend_from_slice(bytes);
+                }
             }
         }
-        Value::ZSet(zset) => {
-            let binary = version >= WITH_BINARY_SCORES;
-            head(if binary { kind::ZSET2 } else { kind::ZSET }, out);
-            length(zset.len() as u64, out);
-            // Highest first, as Redis does since 4.0: the loader then always inserts at the head.
-            for scored in zset.iter().rev() {
-                string(&scored.member, out);
-                if binary { out.extend_from_slice(&scored.score.to_le_bytes()) } else { score_text(scored.score, out) }
+    }
+    /// The type under which this era writes a value.
+    fn kind(&self, value: &Value) -> u8 {
+        let listpacks = self.era.has(Era::V7_0);
+        match value {
+            Value::String(_) => kind::STRING,
+            Value::List(_) if listpacks => kind::LIST_QUICKLIST2,
+            Value::List(_) if self.era.has(Era::V3_2) => kind::LIST_QUICKLIST,
+            Value::List(list) if list.packed() => kind::LIST_ZIPLIST,
+            Value::List(_) => kind::LIST,
+            Value::Set(set) if set.is_intset() => kind::SET_INTSET,
+            Value::Set(_) => kind::SET,
+            Value::Hash(hash) if !hash.packed() => kind::HASH,
+            Value::Hash(_) if listpacks => kind::HASH_LISTPACK,
+            Value::Hash(_) => kind::HASH_ZIPLIST,
+            Value::ZSet(zset) if zset.packed() && listpacks => kind::ZSET_LISTPACK,
+            Value::ZSet(zset) if zset.packed() => kind::ZSET_ZIPLIST,
+            Value::ZSet(_) if self.era.has(Era::V4_0) => kind::ZSET2,
+            Value::ZSet(_) => kind::ZSET,
+            Value::Stream(stream) => stream.form(),
+        }
+    }
+    fn value(&mut self, kind: u8, value: &Value) {
+        let listpacks = self.era.has(Era::V7_0);
+        match value {
+            Value::String(bytes) => self.string(bytes),
+            Value::List(list) if kind == kind::LIST => {
+                self.length(list.len() as u64);
+                list.iter().for_each(|item| self.string(item));
             }
-        }
-        Value::Stream(stream) => {
-            head(stream.form(), out);
-            out.extend_from_slice(stream.body());
+            Value::List(list) if kind == kind::LIST_ZIPLIST => self.pack(list.iter()),
+            Value::List(list) => {
+                let nodes = pack::nodes(list, listpacks);
+                self.length(nodes.len() as u64);
+                for node in nodes {
+                    if listpacks {
+                        self.length(PACKED_NODE);
+                    }
+                    self.string(&node);
+                }
+            }
+            Value::Set(set) => match set.ints() {
+                Some(ints) => self.string(&pack::intset(ints.iter().copied())),
+                None => {
+                    self.length(set.len() as u64);
+                    set.iter().for_each(|member| self.string(&member));
+                }
+            },
+            Value::Hash(hash) if hash.packed() => self.pack(hash.iter().flat_map(|(field, value)| [field, value])),
+            Value::Hash(hash) => {
+                self.length(hash.len() as u64);
+                for (field, value) in hash.iter() {
+                    self.string(field);
+                    self.string(value);
+                }
+            }
+            Value::ZSet(zset) if zset.packed() => {
+                self.pack(zset.iter().flat_map(|scored| [scored.member.clone(), Bytes::from(print_g17(scored.score).into_bytes())]));
+            }
+            Value::ZSet(zset) => {
+                self.length(zset.len() as u64);
+                // Highest first, as Redis does since 4.0: the loader then always inserts at the head.
+                for scored in zset.iter().rev() {
+                    self.string(&scored.member);
+                    if kind == kind::ZSET2 {
+                        self.out.extend_from_slice(&scored.score.to_le_bytes());
+                    } else {
+                        self.score_text(scored.score);
+                    }
+                }
+            }
+            Value::Stream(stream) => self.out.extend_from_slice(stream.body()),
         }
     }
-}
-
-fn score_text(score: f64, out: &mut Vec<u8>) {
-    if score.is_infinite() {
-        out.push(if score > 0.0 { 254 } else { 255 });
-        return;
+    /// Elements as one ziplist or listpack, whichever the era has.
+    fn pack(&mut self, items: impl Iterator<Item = impl AsRef<[u8]>>) {
+        let mut pack = Pack::new(self.era.has(Era::V7_0));
+        items.for_each(|item| pack.push(item.as_ref()));
+        self.string(&pack.finish());
     }
-    let text = print_g17(score);
-    out.push(text.len() as u8);
-    out.extend_from_slice(text.as_bytes());
+    fn score_text(&mut self, score: f64) {
+        if score.is_infinite() {
+            self.out.push(if score > 0.0 { 254 } else { 255 });
+            return;
+        }
+        let text = print_g17(score);
+        self.out.push(text.len() as u8);
+        self.out.extend_from_slice(text.as_bytes());
+    }
 }
