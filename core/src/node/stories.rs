@@ -228,7 +228,7 @@ fn a_full_synchronisation_and_a_cut_of_7_0() {
 /// accepted because the load has ended meanwhile.
 fn fallen_back(era: Era) -> Pair {
     let costs = Costs { scale: 26, ..Costs::default() };
-    let mut pair = Pair::costing(&[(era, "requirepass pw; repl-diskless-sync no"), (era, "masterauth pw")], costs);
+    let mut pair = Pair::costing(&[(era, "requirepass pw; repl-diskless-sync no; rdbcompression no"), (era, "masterauth pw")], costs);
     pair.run_ms(200);
     assert_eq!(pair.cli(0, "AUTH pw"), "OK");
     for n in 0..4_000 {

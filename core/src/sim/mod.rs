@@ -49,6 +49,7 @@ use crate::limits;
 use crate::node::Node;
 use crate::node::api::{ConnId, Outbox, Settings};
 use crate::note::Note;
+use crate::prng::{self, Purpose};
 use crate::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -258,7 +259,10 @@ impl Sim {
     }
     fn preload(&self, spec: &NodeSpec, preload: world::Preload) -> Bytes {
         let mut data = Dataset::new(16);
-        let value = Bytes::from(alloc::vec![b'x'; usize::try_from(preload.value_bytes).unwrap_or(0).min(limits::BULK_BYTES_MAX as usize)]);
+        // Letters that do not pack, so that a file is as large as its keys and values are said to be.
+        let letter =
+            |n: u64| b"abcdefghijklmnopqrstuvwxyz012345"[(prng::rand(0, prng::actor("preload"), Purpose::Workload, n) & 31) as usize];
+        let value: Bytes = (0..preload.value_bytes.min(limits::BULK_BYTES_MAX as u64)).map(letter).collect();
         for n in 1..=preload.keys {
             data.set(0, format!("key:{n}").as_bytes(), value.clone(), None);
         }
