@@ -10,3 +10,4 @@ pub mod live;
 pub mod redis;
 #[cfg(unix)]
 pub mod server;
+pub mod wire;

@@ -33,21 +33,30 @@ impl Server {
     /// # Panics
     /// If `redis-server` is not installed or does not come up within 20 s.
     #[must_use]
-    #[allow(clippy::zombie_processes, reason = "a server that does not come up ends the test")]
     pub fn start(arguments: &[&str], dump: Option<&[u8]>) -> Server {
+        Server::start_as("redis-server", arguments, dump)
+    }
+    /// The same with another program that takes what `redis-server` takes.
+    ///
+    /// # Panics
+    /// If it does not come up within 20 s.
+    #[must_use]
+    #[allow(clippy::zombie_processes, reason = "a server that does not come up ends the test")]
+    pub fn start_as(program: &str, arguments: &[&str], dump: Option<&[u8]>) -> Server {
         let port = free_port();
         let folder = std::env::temp_dir().join(format!("resync-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed)));
         std::fs::create_dir_all(&folder).expect("a folder for the server");
         if let Some(dump) = dump {
             std::fs::write(folder.join("dump.rdb"), dump).expect("the dump file");
         }
-        let mut command = Command::new("redis-server");
+        let mut command = Command::new(program);
         command
             .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--dbfilename", "dump.rdb", "--dir"])
             .arg(&folder)
             .args(arguments);
         command.stdout(Stdio::null()).stderr(Stdio::null());
-        let process = Process { child: command.spawn().expect("redis-server is installed (apt-get install redis-server)"), folder };
+        let process =
+            Process { child: command.spawn().unwrap_or_else(|why| panic!("{program} runs (apt-get install redis-server): {why}")), folder };
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
             if let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) {

@@ -24,9 +24,12 @@ fn c_text(word: &[u8]) -> &[u8] {
     word.split(|&b| b == 0).next().unwrap_or_default()
 }
 
-/// What a command that the era does not have gets: with its first words from 4.0 on.
+/// What a command gets that the era does not have (with its first words from 4.0 on), or that Resync does not have.
 #[must_use]
 pub fn unknown_command(args: &[Bytes], era: Era) -> Reply {
+    if let Some(refusal) = args.first().and_then(|name| super::absent::absent(name, era)) {
+        return refusal;
+    }
     let name = args.first().map_or(&b""[..], |name| c_text(name));
     let shown = |word: &[u8], most: usize| String::from_utf8_lossy(&word[..word.len().min(most)]).into_owned();
     if !era.has(Era::V4_0) {

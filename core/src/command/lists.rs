@@ -358,8 +358,14 @@ pub(super) fn blmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let Some(item) = take_over(cx, &args[1], &args[2], from, to)? else {
         return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
     };
-    let word = |end: End| if end == End::Left { &b"LEFT"[..] } else { b"RIGHT" };
-    rewritten(Reply::Bulk(item), words([b"LMOVE", &args[1], &args[2], word(from), word(to)]))
+    // The caller's own words, unless it had waited.
+    let word = |end: End, given: &Bytes| match (cx.d.woken, end) {
+        (false, _) => given.clone(),
+        (true, End::Left) => Bytes::from_static(b"left"),
+        (true, End::Right) => Bytes::from_static(b"right"),
+    };
+    let (from, to) = (word(from, &args[3]), word(to, &args[4]));
+    rewritten(Reply::Bulk(item), words([b"LMOVE", &args[1], &args[2], &from, &to]))
 }
 
 /// What LMPOP and ZMPOP share: `numkeys key … WHERE [COUNT count]` from `args` on. Where the keys end, the word, the count.

@@ -1,6 +1,7 @@
 //! What commands do, as values: one table, looked up by name; data commands are functions over the data, server commands a plain enum that the node
 //! matches. Propagation, blocking and cost are decided here and acted on by the node.
 
+mod absent;
 #[cfg(test)]
 mod cases;
 mod context;
@@ -9,6 +10,7 @@ mod errors;
 pub mod glob;
 mod hashes;
 mod keys;
+mod listing;
 mod lists;
 mod objects;
 mod scan;
@@ -22,8 +24,9 @@ mod zsets;
 
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;
+pub use listing::command as command_info;
 pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work, Written};
-pub use table::{count, lookup, table};
+pub use table::{lookup, table};
 
 use crate::era::Era;
 use alloc::string::String;

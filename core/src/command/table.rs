@@ -336,12 +336,6 @@ pub fn lookup(name: &[u8], era: Era) -> Option<&'static Spec> {
         slot = (slot + 1) % SLOTS;
     }
 }
-/// How many commands the era has here: COMMAND COUNT.
-#[must_use]
-pub fn count(era: Era) -> usize {
-    TABLE.iter().filter(|spec| era.has(spec.since)).count()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -104,6 +104,9 @@ impl Node {
     /// A key was changed: all who watch it know.
     fn touch(&mut self, place: &Place) {
         let there = self.data.contains(place.0, &place.1);
+        self.touch_as(place, there);
+    }
+    fn touch_as(&mut self, place: &Place, there: bool) {
         for id in self.attention.watched.get(place).into_iter().flatten() {
             let Some(conn) = self.conns.get_mut(id) else { continue };
             match conn.watch.keys.iter_mut().find(|w| w.place == *place) {
@@ -116,7 +119,7 @@ impl Node {
     /// Keys that expired by themselves: from 6.2 on those who watch them know.
     pub(super) fn touch_expired(&mut self, db: usize, key: &Bytes) {
         if self.caps.watch_sees_expiry && self.attention.looks() {
-            self.touch(&(db, key.clone()));
+            self.touch_as(&(db, key.clone()), false);
         }
     }
     /// All databases are thrown away, for a full resynchronisation.
@@ -200,29 +203,18 @@ impl Node {
     }
 
     /// Serves who waits for keys that were written: in the order of the keys, at each key in the order of arrival. What that writes may serve others.
-    ///
-    /// From 7.0 on everything that is done here travels as one batch; before, each pop by itself.
+    /// What each caller gets travels by itself, never as one transaction.
     pub(super) fn serve_ready(&mut self, out: &mut Outbox) {
-        if self.attention.ready.is_empty() {
-            return;
-        }
-        let mut batch: Vec<Op> = Vec::new();
         while !self.attention.ready.is_empty() {
             for (db, key) in core::mem::take(&mut self.attention.ready) {
                 let waiting = self.attention.blocked.get(&(db, key.clone())).cloned().unwrap_or_default();
                 for id in waiting {
-                    let ops = self.serve_waiting(id, db, &key, out);
-                    if self.caps.transaction_minimal {
-                        batch.extend(ops);
-                    } else {
-                        for op in ops {
-                            self.propagate(Vec::from([op]), out);
-                        }
+                    for op in self.serve_waiting(id, db, &key, out) {
+                        self.propagate(Vec::from([op]), out);
                     }
                 }
             }
         }
-        self.propagate(batch, out);
     }
     fn serve_waiting(&mut self, id: ConnId, db: usize, key: &Bytes, out: &mut Outbox) -> Vec<Op> {
         let mut ops = Vec::new();

@@ -191,7 +191,7 @@ impl Node {
     }
     /// Shows a command that runs to those who MONITOR. Administrative ones are not shown.
     pub(super) fn show_monitors(&mut self, id: ConnId, spec: &Spec, words: &[Bytes]) {
-        if (spec.flags)(self.era).admin || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello | ServerCmd::Exec)) {
+        if (spec.flags)(self.era).admin || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
             return;
         }
         let Some(conn) = self.conns.get(&id) else { return };
@@ -303,6 +303,9 @@ impl Node {
         let Some(form) = form.filter(|form| fits(form) && !too_long) else {
             return error(if self.caps.subcommands {
                 match form {
+                    Some(_) if too_long => {
+                        format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try CLIENT HELP.")
+                    }
                     Some(form) => format!("ERR wrong number of arguments for 'client|{}' command", form.word),
                     None => format!("ERR unknown subcommand '{shown}'. Try CLIENT HELP."),
                 }

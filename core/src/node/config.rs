@@ -23,7 +23,7 @@ impl Node {
             }
             return Reply::Array(list);
         }
-        if is("set") {
+        if is("set") && words.len() >= 4 {
             return match self.conf.set(&words[2..]) {
                 Ok(changed) => {
                     for one in changed {
@@ -35,15 +35,25 @@ impl Node {
                 Err(text) => Reply::Error(text),
             };
         }
-        if is("resetstat") {
+        let alone = words.len() == 2;
+        if is("resetstat") && alone {
             self.counters = super::Counters::default();
-            return Reply::Status("OK");
+            (self.commands, self.connections, self.stale_expired) = (0, 0, 0);
+            return Reply::OK;
         }
-        if is("rewrite") {
+        if is("rewrite") && alone && self.caps.psync {
             return Reply::Error("ERR The server is running without a config file".to_string());
         }
-        Reply::Error(if self.caps.config_7_0 {
-            format!("ERR unknown subcommand '{}'. Try CONFIG HELP.", String::from_utf8_lossy(sub))
+        let shown = String::from_utf8_lossy(sub);
+        let known = ["get", "set", "resetstat", "rewrite"].iter().any(|word| is(word));
+        Reply::Error(if self.caps.config_7_0 && known {
+            format!("ERR wrong number of arguments for 'config|{}' command", shown.to_lowercase())
+        } else if self.caps.config_7_0 {
+            format!("ERR unknown subcommand '{shown}'. Try CONFIG HELP.")
+        } else if self.caps.psync2 {
+            format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try CONFIG HELP.")
+        } else if known {
+            format!("ERR Wrong number of arguments for CONFIG {shown}")
         } else {
             "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE".to_string()
         })

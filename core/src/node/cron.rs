@@ -61,9 +61,13 @@ impl Node {
         }
     }
 
+    /// Whether keys that have expired are looked for.
+    pub(super) const fn expires_actively(&self) -> bool {
+        self.upstream.is_none() && self.active_expire && !self.pause_stops_expiry()
+    }
     /// A master deletes what has expired, and says so in the stream.
     fn expire_keys(&mut self, out: &mut Outbox) {
-        if self.upstream.is_some() || self.pause_stops_expiry() {
+        if !self.expires_actively() {
             return;
         }
         let now_ms = self.unix_ms();

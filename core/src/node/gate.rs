@@ -148,6 +148,9 @@ impl Node {
             return Err(plain(command::wrong_arity(spec.name)));
         }
         let flags = (spec.flags)(self.era);
+        if self.caps.subcommands && flags.no_multi && conn.multi.is_some() && !own_in_multi(spec) {
+            return Err(plain(Reply::error("ERR Command not allowed inside a transaction")));
+        }
         let word = self.word();
         let refuse = |code: &'static str, text: &str| {
             Err(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, noted: Some((spec, code)) })
@@ -189,11 +192,7 @@ impl Node {
     /// Inside MULTI everything but its own words is kept for EXEC.
     fn queue(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes]) -> Option<Reply> {
         let transaction = self.conns.get_mut(&id)?.multi.as_mut()?;
-        let own = matches!(
-            spec.run,
-            Run::Server(ServerCmd::Exec | ServerCmd::Discard | ServerCmd::Multi | ServerCmd::Watch | ServerCmd::Quit | ServerCmd::Reset)
-        );
-        if own {
+        if own_in_multi(spec) {
             return None;
         }
         transaction.queued.push(words.to_vec());
@@ -210,9 +209,18 @@ impl Node {
         in_exec: bool,
         out: &mut Outbox,
     ) -> Reply {
-        if self.monitors > 0 {
+        // Up to 6.2 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
+        let behind = self.caps.subcommands || matches!(spec.run, Run::Server(ServerCmd::Exec));
+        if self.monitors > 0 && !behind {
             self.show_monitors(id, spec, words);
         }
+        let reply = self.run_one(id, spec, words, ops, in_exec, out);
+        if self.monitors > 0 && behind {
+            self.show_monitors(id, spec, words);
+        }
+        reply
+    }
+    fn run_one(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes], ops: &mut Vec<Op>, in_exec: bool, out: &mut Outbox) -> Reply {
         match spec.run {
             Run::Server(cmd) => self.server_command(id, cmd, words, ops, in_exec, out),
             Run::Data(run) => {
@@ -287,6 +295,14 @@ pub(super) enum Whom {
     Woken,
     /// The master, in its stream.
     Master,
+}
+
+/// Whether a command has a meaning of its own inside MULTI, rather than being queued.
+const fn own_in_multi(spec: &Spec) -> bool {
+    matches!(
+        spec.run,
+        Run::Server(ServerCmd::Exec | ServerCmd::Discard | ServerCmd::Multi | ServerCmd::Watch | ServerCmd::Quit | ServerCmd::Reset)
+    )
 }
 
 /// Why a command does not run.

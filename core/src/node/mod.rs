@@ -154,6 +154,8 @@ pub struct Node {
     attention: attention::Attention,
     /// CLIENT PAUSE.
     pause: Option<clients::Pause>,
+    /// DEBUG SET-ACTIVE-EXPIRE.
+    active_expire: bool,
     /// How many callers MONITOR.
     monitors: usize,
 
@@ -227,6 +229,7 @@ impl Node {
             resume: BTreeSet::new(),
             attention: attention::Attention::default(),
             pause: None,
+            active_expire: true,
             monitors: 0,
             upstream: None,
             memory: ReplicaMemory { initial_offset: Offset::NONE, master_id: ReplId::EMPTY, down_since_s: 0, cached: None },
@@ -423,7 +426,7 @@ impl Node {
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
         let save = self.next_save_s().map(|s| on_clock(s * 1_000));
-        let expiry = if self.upstream.is_none() { self.data.next_expiry().map(|ms| on_clock(ms + 1)) } else { None };
+        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms + 1)) } else { None };
         let at = match (save, expiry) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

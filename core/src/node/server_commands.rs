@@ -90,10 +90,7 @@ impl Node {
                 let micros = self.now.as_micros().rem_euclid(1_000) as i64 + ms.rem_euclid(1_000) * 1_000;
                 Reply::Array(Vec::from([Reply::Bulk(Bytes::from(self.real_s().to_string())), Reply::Bulk(Bytes::from(micros.to_string()))]))
             }
-            ServerCmd::Command => match words.get(1) {
-                Some(w) if is(w, "count") => Reply::Int(crate::command::count(self.era) as i64),
-                _ => Reply::Array(Vec::new()),
-            },
+            ServerCmd::Command => crate::command::command_info(words, self.era),
             ServerCmd::LastSave => Reply::Int(self.last_save_s),
             ServerCmd::Save => self.save(id, out),
             ServerCmd::BgSave => self.bgsave(out),
@@ -328,13 +325,38 @@ impl Node {
             out.outputs.push(Output::Exit);
             return Reply::None;
         }
+        if is(sub, "set-active-expire") && words.len() == 3 {
+            // As C's `atoi`: what is no number is 0.
+            self.active_expire = integer(&words[2]).is_some_and(|n| n != 0);
+            return Reply::OK;
+        }
+        if is(sub, "object") && words.len() == 3 {
+            return self.debug_object(id, &words[2]);
+        }
+        let shown = String::from_utf8_lossy(sub);
         error(if self.caps.config_7_0 {
-            format!("ERR unknown subcommand or wrong number of arguments for '{}'. Try DEBUG HELP.", String::from_utf8_lossy(sub))
+            format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try DEBUG HELP.")
+        } else if self.caps.psync2 {
+            format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try DEBUG HELP.")
+        } else if self.caps.psync {
+            format!("ERR Unknown DEBUG subcommand or wrong number of arguments for '{shown}'")
         } else {
             "ERR Syntax error, try DEBUG [SEGFAULT|OBJECT <key>|SWAPIN <key>|SWAPOUT <key>|RELOAD]".to_string()
         })
     }
 
+    /// DEBUG OBJECT key: how a value is kept, and its bytes in an RDB. Addresses and access times are not there.
+    fn debug_object(&self, id: ConnId, key: &Bytes) -> Reply {
+        let db = self.conns.get(&id).map_or(0, |c| c.db);
+        let Some(value) = self.data.get(db, key) else { return error("ERR no such key") };
+        let mut alone = crate::data::Dataset::new(1);
+        alone.set(0, b"", value.clone(), None);
+        let file = |data| crate::rdb::encode(data, self.era, 0, None).len();
+        // The number of the database, from 3.2 on its sizes, the type, the empty key.
+        let frame = if self.caps.rdb_version >= 7 { 7 } else { 4 };
+        let bytes = file(&alone) - file(&crate::data::Dataset::new(1)) - frame;
+        Reply::StatusText(format!("Value at:0x0 refcount:1 encoding:{} serializedlength:{bytes}", value.encoding(self.era)))
+    }
     /// DEBUG POPULATE count [prefix] [size]: keys that the stream never hears of.
     fn populate(&mut self, words: &[Bytes]) -> Reply {
         let Some(count) = integer(&words[2]).filter(|n| (0..=crate::limits::POPULATE_MAX).contains(n)) else { return error(NOT_INTEGER) };

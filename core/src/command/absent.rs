@@ -1,0 +1,89 @@
+//! Commands that Redis has and Resync has not.
+
+use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+use crate::resp::Reply;
+use alloc::format;
+
+/// Names by the era that brought them: scripts, functions, streams, Pub/Sub for callers, clusters, modules, hyperloglogs, places on the earth, bit
+/// fields, serialised values, and what is told about memory and slow commands.
+const ABSENT: &[(Era, &[&str])] = &[
+    (
+        V2_6,
+        &[
+            "bgrewriteaof",
+            "bitop",
+            "dump",
+            "eval",
+            "evalsha",
+            "migrate",
+            "psubscribe",
+            "pubsub",
+            "punsubscribe",
+            "restore",
+            "script",
+            "slowlog",
+            "subscribe",
+            "unsubscribe",
+        ],
+    ),
+    (V2_8, &["bitpos", "latency", "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"]),
+    (V3_0, &["restore-asking"]),
+    (
+        V3_2,
+        &["bitfield", "geoadd", "geodist", "geohash", "geopos", "georadius", "georadius_ro", "georadiusbymember", "georadiusbymember_ro"],
+    ),
+    (V4_0, &["memory", "module"]),
+    (
+        V5_0,
+        &[
+            "lolwut",
+            "xack",
+            "xadd",
+            "xclaim",
+            "xdel",
+            "xgroup",
+            "xinfo",
+            "xlen",
+            "xpending",
+            "xrange",
+            "xread",
+            "xreadgroup",
+            "xrevrange",
+            "xsetid",
+            "xtrim",
+        ],
+    ),
+    (V6_2, &["acl", "bitfield_ro", "geosearch", "geosearchstore", "stralgo", "xautoclaim"]),
+    (V7_0, &["eval_ro", "evalsha_ro", "fcall", "fcall_ro", "function", "lcs", "spublish", "ssubscribe", "sunsubscribe"]),
+];
+/// Commands of a cluster (3.0): a server that is in none says so.
+const CLUSTER: [&str; 4] = ["asking", "cluster", "readonly", "readwrite"];
+
+/// The refusal of a command that the era has and this engine has not.
+#[must_use]
+pub(super) fn absent(name: &[u8], era: Era) -> Option<Reply> {
+    let is = |known: &&str| name.eq_ignore_ascii_case(known.as_bytes());
+    if era.has(V3_0) && CLUSTER.iter().any(is) {
+        return Some(Reply::error("ERR This instance has cluster support disabled"));
+    }
+    let known = ABSENT.iter().filter(|(since, _)| era.has(*since)).flat_map(|(_, names)| names.iter()).find(|known| is(known));
+    known.map(|known| Reply::Error(format!("ERR Resync does not have the command '{known}'")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_by_name_and_era() {
+        assert_eq!(absent(b"XADD", V7_0), Some(Reply::error("ERR Resync does not have the command 'xadd'")));
+        assert_eq!(absent(b"xadd", V4_0), None);
+        assert_eq!(absent(b"Eval", V2_6), Some(Reply::error("ERR Resync does not have the command 'eval'")));
+        assert_eq!(absent(b"cluster", V3_0), Some(Reply::error("ERR This instance has cluster support disabled")));
+        assert_eq!(absent(b"cluster", V2_8), None);
+        assert_eq!(absent(b"nosuch", V7_0), None);
+        for (_, names) in ABSENT {
+            assert!(names.iter().all(|name| crate::command::lookup(name.as_bytes(), V7_0).is_none()), "{names:?}");
+        }
+    }
+}
