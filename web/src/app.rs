@@ -83,6 +83,7 @@ pub struct App {
     /// The replica whose link is to be selected as soon as there is one.
     wanted_link: Option<NodeIx>,
     pointed: Option<i64>,
+    moment: Option<u64>,
     lens: Option<i64>,
     magnify: u32,
     tab: Tab,
@@ -162,6 +163,7 @@ impl Component for App {
             inspected: 0,
             wanted_link: None,
             pointed: None,
+            moment: None,
             lens: None,
             magnify: 0,
             tab: Tab::Console,
@@ -203,6 +205,9 @@ impl Component for App {
                 self.arm(ctx);
                 return self.on_frame(at);
             }
+            // Pointing changes what is lit up and nothing that views are made of.
+            Msg::Do(Action::Point(byte)) => return std::mem::replace(&mut self.pointed, byte) != byte,
+            Msg::Do(Action::PointTime(moment)) => return std::mem::replace(&mut self.moment, moment) != moment,
             Msg::Do(action) => self.act(ctx, action),
             Msg::Key(key) => self.key(ctx, key),
             Msg::Changed => {
@@ -232,7 +237,7 @@ impl Component for App {
     fn view(&self, _ctx: &Context<App>) -> Html {
         let t = self.t();
         let (views, on) = (&self.views, &self.on);
-        let (selection, pointed) = (self.selection, self.pointed);
+        let (selection, pointed, moment) = (self.selection, self.pointed, self.moment);
         let scene = self.scene.and_then(|i| SCENES.get(i));
         let hint = scene.map_or(t.shell.menu.sandbox_try, |s| s.words(self.prefs.lang).try_first);
         let (stop, auto) = {
@@ -251,12 +256,12 @@ impl Component for App {
                     </Stage>
                     <div class="dock">
                         <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
-                        <Handshake views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
-                        <Lag views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                        <Handshake views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                        <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                     </div>
                 </main>
                 <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={self.status.clone()} {t} on={on.clone()} />
-                <Timeline views={views.clone()} {stop} {auto} going_to={self.going_to} {t} on={on.clone()} />
+                <Timeline views={views.clone()} {stop} {auto} {moment} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = self.sheet {
                     <Menu {sheet} scene={self.scene} text={self.desk.borrow().scenario_text().to_owned()} refused={self.refused.clone()}
@@ -405,7 +410,7 @@ impl App {
                 };
             }
             Action::Point(byte) => self.pointed = byte,
-            Action::PointTime(_) => {}
+            Action::PointTime(moment) => self.moment = moment,
             Action::Act(line) => self.act_line(&line),
             Action::TogglePlay => {
                 self.going_to = None;
@@ -650,6 +655,7 @@ impl App {
         self.retold = false;
         self.selection = None;
         self.pointed = None;
+        self.moment = None;
         self.lens = None;
         self.going_to = None;
         self.refused = None;

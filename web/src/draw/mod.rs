@@ -31,6 +31,9 @@ pub struct FigureProps {
     /// The pointed byte of the stream.
     #[prop_or_default]
     pub pointed: Option<i64>,
+    /// The pointed moment, µs.
+    #[prop_or_default]
+    pub moment: Option<u64>,
     /// The strings of the page's language.
     pub t: &'static Strings,
     /// Where wishes go.

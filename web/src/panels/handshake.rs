@@ -44,6 +44,17 @@ pub enum Line<'a> {
     },
 }
 
+impl Line<'_> {
+    /// When it began, µs.
+    #[must_use]
+    pub fn begins_us(&self) -> u64 {
+        match self {
+            Line::Message(row) => row.at_us,
+            Line::Dials { from_us, .. } | Line::Band { from_us, .. } => *from_us,
+        }
+    }
+}
+
 fn folds(row: &LadderRow) -> bool {
     !row.decisive
         && !row.refusal
@@ -210,6 +221,8 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let all_high = high.max(size.h - 22.0);
     let ix = by_name(&props.views, &h.replica).unwrap_or(1);
     let pen = Pen { c, hue: hue_of(ix), t: props.t, pointed: props.pointed, on: &props.on };
+    // What had happened last at the pointed moment.
+    let current = props.moment.and_then(|moment| lines.iter().rposition(|line| line.begins_us() <= moment));
     html! {
         <section class="panel handshake" aria-label={t.name}>
             <div class="head"><h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span></div>
@@ -223,6 +236,9 @@ pub fn Handshake(props: &FigureProps) -> Html {
                     <svg viewBox={format!("0 0 {} {}", n(size.w), n(all_high))}>
                         <path d={format!("M{} 0V{}M{} 0V{}", n(c.replica), n(all_high), n(c.master), n(all_high))} class="sr w1 fn" />
                         { for lines.iter().enumerate().map(|(i, line)| pen.line(line, HEAD + ROW * i as f64)) }
+                        if let Some(i) = current {
+                            <rect x="1" y={n(HEAD + ROW * i as f64)} width={n(c.size)} height={n(ROW - 1.0)} rx="3" class="fn si w15 moment" />
+                        }
                     </svg>
                 </div>
             </div>
@@ -271,13 +287,25 @@ impl Pen<'_> {
                 }
             })
         };
-        let onmouseenter = self.on.reform(move |_: MouseEvent| Action::Point(first));
-        let onmouseleave = self.on.reform(|_: MouseEvent| Action::Point(None));
+        let onmouseenter = {
+            let on = self.on.clone();
+            Callback::from(move |_: MouseEvent| {
+                on.emit(Action::Point(first));
+                on.emit(Action::PointTime(Some(at_us)));
+            })
+        };
+        let onmouseleave = {
+            let on = self.on.clone();
+            Callback::from(move |_: MouseEvent| {
+                on.emit(Action::Point(None));
+                on.emit(Action::PointTime(None));
+            })
+        };
         let key = decisive || bad;
         html! {
             <g class={classes!("row", bad.then_some("bad"))} role={key.then_some("button")} tabindex={key.then_some("0")}
                 aria-label={key.then(|| format!("{} {text}", short_clock(at_us)))} {onclick} onkeydown={key.then_some(onkeydown)}
-                onmouseenter={first.is_some().then_some(onmouseenter)} onmouseleave={first.is_some().then_some(onmouseleave)}>
+                {onmouseenter} {onmouseleave}>
                 <rect class="hit" x="0" y={n(y)} width={n(self.c.size + 2.0)} height={n(ROW)} />
                 { body }
             </g>

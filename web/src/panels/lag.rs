@@ -140,7 +140,6 @@ pub fn Lag(props: &FigureProps) -> Html {
     let size = use_size(&frame, Size::new(370.0, 208.0));
     let window = use_state_eq(|| Window::Recent);
     let stale = use_state_eq(|| false);
-    let cursor = use_state_eq(|| None::<u64>);
     let t = &props.t.figures.chart;
     let views = &props.views;
     let now_us = views.cluster.now_us;
@@ -188,20 +187,12 @@ pub fn Lag(props: &FigureProps) -> Html {
         }
     };
     let onmousemove = {
-        let (at, on, cursor) = (at.clone(), props.on.clone(), cursor.clone());
-        Callback::from(move |event: MouseEvent| {
-            let moment = at(&event);
-            cursor.set(moment);
-            on.emit(Action::PointTime(moment));
-        })
+        let (at, on) = (at.clone(), props.on.clone());
+        Callback::from(move |event: MouseEvent| on.emit(Action::PointTime(at(&event))))
     };
-    let onmouseleave = {
-        let (on, cursor) = (props.on.clone(), cursor.clone());
-        Callback::from(move |_: MouseEvent| {
-            cursor.set(None);
-            on.emit(Action::PointTime(None));
-        })
-    };
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::PointTime(None));
+    // A moment that was pointed at elsewhere may lie outside this window.
+    let cursor = props.moment.filter(|us| (from..=now).contains(&(*us as f64 / 1e6)));
     let onclick = {
         let on = props.on.clone();
         Callback::from(move |event: MouseEvent| {
@@ -222,7 +213,7 @@ pub fn Lag(props: &FigureProps) -> Html {
                     if let Some(third) = boxes.get(2) { { pen.staleness(*third) } }
                     { pen.time_axis(bottom) }
                     <path d={format!("M{} {}V{}", n(x.at(now)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w1 fn d3" />
-                    if let Some(us) = *cursor {
+                    if let Some(us) = cursor {
                         <path d={format!("M{} {}V{}", n(x.at(us as f64 / 1e6)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w15 fn" />
                         { pen.read(us, &boxes) }
                     }

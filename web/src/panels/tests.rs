@@ -39,7 +39,7 @@ fn render<C: BaseComponent>(props: C::Properties) -> String {
 }
 
 fn figure(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> FigureProps {
-    FigureProps { views: fixture::shared(views.clone()), selection, pointed, t: lang.strings(), on: Callback::noop() }
+    FigureProps { views: fixture::shared(views.clone()), selection, pointed, moment: None, t: lang.strings(), on: Callback::noop() }
 }
 
 fn ruler(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {
@@ -196,6 +196,20 @@ fn blocks_say_who_pins_them_and_what_is_over() {
     for said in ["Backlog, in blocks", "2 blocks", "40 961", "57 345", "10 846 B over its size", "RDB 41 %"] {
         assert!(text.contains(said), "{said}: {text}");
     }
+}
+
+#[test]
+fn a_pointed_moment_lights_up_in_ladder_and_chart() {
+    let views = fixture::plain();
+    let first = views.handshake.rows.first().expect("a handshake").at_us;
+    let ladder = |moment| render::<Handshake>(FigureProps { moment, ..figure(&views, Lang::En, None, None) });
+    let marked = |html: &str| html.matches("moment").count();
+    assert_eq!((marked(&ladder(None)), marked(&ladder(Some(first - 1)))), (0, 0), "before the first message nothing had happened");
+    assert_eq!(marked(&ladder(Some(first))), 1);
+    let now = views.cluster.now_us;
+    let chart = |moment| render::<Lag>(FigureProps { moment, ..figure(&views, Lang::En, None, None) });
+    assert_ne!(chart(Some(now - 1_000_000)), chart(None));
+    assert_eq!(chart(Some(now + 1_000_000)), chart(None), "the future has no values to read");
 }
 
 #[test]

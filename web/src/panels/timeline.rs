@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::draw::scale::{Scale, nice_step, ticks};
-use crate::draw::{Mark, Size, hue_of, n, sans_width, use_size};
+use crate::draw::{Mark, Size, hue_of, n, pointer, sans_width, use_size};
 use crate::format::clock_us;
 use crate::i18n::Strings;
 use crate::i18n::shell::Marks;
@@ -10,7 +10,7 @@ use crate::player::{STOPS_MILLI, speed_text};
 use crate::views::{Shared, Views};
 use resync_core::note::Note;
 use resync_core::view::{JournalView, NodeIx, Stretch};
-use web_sys::{HtmlInputElement, InputEvent};
+use web_sys::{HtmlInputElement, InputEvent, MouseEvent};
 use yew::{Callback, Html, Properties, TargetCast, classes, component, html, use_node_ref};
 
 /// What the timeline shows.
@@ -25,6 +25,9 @@ pub struct TimelineProps {
     /// Where a long seek is going, µs.
     #[prop_or_default]
     pub going_to: Option<u64>,
+    /// The pointed moment, µs.
+    #[prop_or_default]
+    pub moment: Option<u64>,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -125,7 +128,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                 <input type="range" min="0" max={(STOPS_MILLI.len() - 1).to_string()} step="1" value={props.stop.to_string()} aria-label={t.speed}
                     aria-valuetext={speed} oninput={set_speed} />
             </div>
-            <Scrubber views={views.clone()} t={props.t} on={on.clone()} />
+            <Scrubber views={views.clone()} moment={props.moment} t={props.t} on={on.clone()} />
             <div class="clock">
                 if let Some(target) = props.going_to {
                     <span class="small">{ (t.working)(&clock_us(views.cluster.now_us), &clock_us(target)) }</span>
@@ -142,6 +145,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
 #[derive(Clone, PartialEq, Properties)]
 struct ScrubberProps {
     views: Shared<Views>,
+    moment: Option<u64>,
     t: &'static Strings,
     on: Callback<Action>,
 }
@@ -173,9 +177,17 @@ fn Scrubber(props: &ScrubberProps) -> Html {
             Action::Seek(near.unwrap_or(asked))
         }
     });
+    let onmousemove = {
+        let (node, on, end) = (node.clone(), props.on.clone(), views.end_us);
+        Callback::from(move |event: MouseEvent| {
+            let at = pointer::place(&event, &node, size).map(|(px, _)| x.value(px).max(0.0) as u64);
+            on.emit(Action::PointTime(at.filter(|at| *at <= end)));
+        })
+    };
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::PointTime(None));
     let top = WORDS + 2.0;
     html! {
-        <div class="scrubber figure" ref={node}>
+        <div class="scrubber figure" ref={node} {onmousemove} {onmouseleave}>
             <svg viewBox={size.view_box()} aria-hidden="true">
                 { words(&events, &x, size.w) }
                 <rect x={n(x.at(0.0))} y={n(top)} width={n(x.at(span as f64) - x.at(0.0))} height={n(LANES)} rx="2" class="track" />
@@ -187,6 +199,9 @@ fn Scrubber(props: &ScrubberProps) -> Html {
                     html! { <path class="partial" d={format!("M{} {}l4 -4l4 4l-4 4z", n(cx - 4.0), n(cy))} /> }
                 }) }
                 { seconds(&x, span, size.h) }
+                if let Some(us) = props.moment {
+                    <path class="moment" d={format!("M{} {}V{}", n(x.held(us as f64)), n(top - 1.0), n(top + LANES + 2.0))} />
+                }
                 <path class="head" d={format!("M{0} {1}V{2}M{3} {4}h8l-4 5z", n(x.held(now as f64)), n(top - 1.0), n(top + LANES + 2.0), n(x.held(now as f64) - 4.0), n(top - 4.0))} />
             </svg>
             <input id="time" type="range" min="0" max={(span / 1_000).to_string()} step="1" value={(now / 1_000).to_string()} aria-label={t.time}
