@@ -125,6 +125,12 @@ fn the_lag_grows_one_a_second_only_before_4_0_and_only_with_a_password() {
 
     let open = text.replace("requirepass s3cret ", "").replace("masterauth s3cret ", "");
     assert!(healthy(&play(&open)), "without a password PING is refused, and PSYNC never meets -LOADING");
-    let later = text.replace("era 3.0", "era 7.0");
-    assert!(healthy(&play(&later)), "since 4.0 -LOADING means later");
+    for era in ["4.0", "5.0", "6.2", "7.0"] {
+        let later = text.replace("era 3.0", &format!("era {era}"));
+        assert!(healthy(&play(&later)), "{era}: since 4.0 -LOADING means later");
+    }
+    for era in ["2.8", "3.2"] {
+        let (_, before, after) = play(&text.replace("era 3.0", &format!("era {era}")));
+        assert_eq!((before.0, after.0, after.1 - before.1), (0, 0, 10), "{era} falls for it as well");
+    }
 }

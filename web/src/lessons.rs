@@ -126,7 +126,7 @@ scenes! {
        "一个主节点为两个从节点写入。每个字节只有一个偏移量，复制积压缓冲区保存最后的 16 384 个字节。从节点回来时如果它需要的下一个字节还在，就部分复制；再晚，就只能全量复制。"
        "断开 replica-1 的链路，看它的剩余余量缩短，及时恢复；再断开一次，等得太久。"
     "02-the-lag-that-never-stops" Lag ("replica-1", Tab::Variables), "replica-1",
-    Some(Also { line: "era 3.0", becomes: "era 7.0", en: "The same by today's rule", zh: "换成如今的规则" }),
+    Some(Also { line: "era 3.0", becomes: "era 4.0", en: "The same by 4.0's rule", zh: "换成 4.0 的规则" }),
     en "The lag that never stops"
        "A master with a password restarts, and its replica asks while it still loads: ‑LOADING. Redis before 4.0 takes that to mean that PSYNC is unknown and sends SYNC. The data arrive whole, yet no ACK is ever sent: offset=0, and lag grows by one each second."
        "let it play to the master's restart, then compare what both ends believe under Variables."
