@@ -2,7 +2,7 @@
 //!
 //! Layers, from the ground up; a layer uses only those above it in this list (the `tidy` test holds it):
 //!
-//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`era`]: values without behaviour of their own
+//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`]: values without behaviour of their own
 //! 2. [`resp`]: the wire format
 //! 3. [`data`]: databases and values
 //! 4. [`rdb`]: the bytes of a full resynchronisation
@@ -34,6 +34,7 @@ pub mod repl;
 pub mod resp;
 pub mod scenario;
 pub mod sim;
+pub mod text;
 pub mod time;
 pub mod timeline;
 pub mod view;

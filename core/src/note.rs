@@ -3,6 +3,7 @@
 //! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
+use crate::text::Text;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -36,6 +37,11 @@ impl From<i64> for Value {
 impl From<String> for Value {
     fn from(v: String) -> Value {
         Value::Text(v)
+    }
+}
+impl From<Text> for Value {
+    fn from(v: Text) -> Value {
+        Value::Text(v.into())
     }
 }
 impl From<bool> for Value {
@@ -156,13 +162,13 @@ notes! {
     Milestone WaitDone = "wait-done" { replicas: i64, asked: i64 }
     // ---- flow: each message, each command
     /// A command ran. `bytes` is what it added to the stream.
-    Flow Command = "command" { text: String, offset: i64, bytes: i64 }
+    Flow Command = "command" { text: Text, offset: i64, bytes: i64 }
     /// The replica applied a command of its master's stream.
-    Flow Applied = "applied" { text: String, offset: i64 }
+    Flow Applied = "applied" { text: Text, offset: i64 }
     /// The replica told its master how far it is.
     Flow AckSent = "ack-sent" { offset: i64 }
     /// The master heard an ACK.
-    Flow AckHeard = "ack-heard" { replica: String, offset: i64 }
+    Flow AckHeard = "ack-heard" { replica: Text, offset: i64 }
     /// A keepalive newline.
     Flow Newline = "newline" { }
     /// A key expired on a master.

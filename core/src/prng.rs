@@ -48,10 +48,25 @@ const fn mix(mut z: u64) -> u64 {
 /// The `n`-th draw of `actor` for `purpose` in the run of `seed`.
 #[must_use]
 pub const fn rand(seed: u64, actor: u64, purpose: Purpose, n: u64) -> u64 {
-    let a = mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15));
-    let b = mix(a ^ actor.wrapping_mul(0xd6e8_feb8_6659_fd93));
-    let c = mix(b ^ (purpose as u64).wrapping_mul(0xa076_1d64_78bd_642f));
-    mix(c ^ n.wrapping_mul(0xe703_7ed1_a0b4_28db))
+    Draws::new(seed, actor, purpose).nth(n)
+}
+
+/// All draws of one actor for one purpose: what [`rand`] gives, without finding the actor anew for each.
+#[derive(Clone, Copy, Debug)]
+pub struct Draws(u64);
+impl Draws {
+    /// The draws of `actor` for `purpose` in the run of `seed`.
+    #[must_use]
+    pub const fn new(seed: u64, actor: u64, purpose: Purpose) -> Draws {
+        let a = mix(seed.wrapping_add(0x9e37_79b9_7f4a_7c15));
+        let b = mix(a ^ actor.wrapping_mul(0xd6e8_feb8_6659_fd93));
+        Draws(mix(b ^ (purpose as u64).wrapping_mul(0xa076_1d64_78bd_642f)))
+    }
+    /// The `n`-th of them.
+    #[must_use]
+    pub const fn nth(self, n: u64) -> u64 {
+        mix(self.0 ^ n.wrapping_mul(0xe703_7ed1_a0b4_28db))
+    }
 }
 
 /// Maps a draw to `0..bound` without visible bias; 0 for a bound of 0.

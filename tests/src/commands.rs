@@ -73,6 +73,7 @@ impl Keyspace {
             era: self.era,
             replica: self.replica,
             from_master: self.from_master,
+            alone: false,
             track: true,
             woken: false,
             draw: &mut draw,

@@ -160,7 +160,10 @@ fn cluster(replicas: usize, client: &str) -> String {
 fn ready(text: &str) -> (Sim, Recorder) {
     let parsed = scenario::parse(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
     let sim = Sim::new(&parsed.world).unwrap_or_else(|why| panic!("the bench's world: {why:?}"));
-    (sim, Recorder::default())
+    let mut recorder = Recorder::default();
+    // As on the page: nobody asks for a note of each command.
+    recorder.want_flow = false;
+    (sim, recorder)
 }
 
 /// Runs on by so many simulated seconds.

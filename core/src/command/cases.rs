@@ -56,6 +56,7 @@ impl Place {
             era: self.era,
             replica: self.replica,
             from_master: self.from_master,
+            alone: false,
             track: true,
             woken: false,
             draw: &mut draw,

@@ -29,7 +29,7 @@ pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerC
 pub use table::{lookup, table};
 
 use crate::era::Era;
-use alloc::string::String;
+use crate::text::{Sketch, Text};
 use bytes::Bytes;
 
 /// Characters of one word that [`short_text`] shows.
@@ -37,9 +37,9 @@ const SHORT_WORD: usize = 24;
 
 /// A command in a few characters, for lanes and panels: name and first key, `SET key:76`; the first words of a command without keys.
 #[must_use]
-pub fn short_text(args: &[Bytes]) -> String {
-    let mut out = String::new();
-    let Some(name) = args.first() else { return out };
+pub fn short_text(args: &[Bytes]) -> Text {
+    let mut out = Sketch::default();
+    let Some(name) = args.first() else { return Text::default() };
     push_word(name, &mut out);
     let keys = lookup(name, Era::V7_0).map_or((0, 0, 0), |spec| spec.keys);
     let shown = match keys {
@@ -48,21 +48,18 @@ pub fn short_text(args: &[Bytes]) -> String {
         _ => 2,
     };
     for word in args.iter().take(shown).skip(1) {
-        out.push(' ');
+        out.push_str(" ");
         push_word(word, &mut out);
     }
     if args.len() > shown && (keys.0 == 0 || keys.1 < 0) {
         out.push_str(" …");
     }
-    out
+    out.text()
 }
-fn push_word(word: &[u8], out: &mut String) {
-    for (n, &byte) in word.iter().enumerate() {
-        if n == SHORT_WORD {
-            out.push('…');
-            return;
-        }
-        out.push(if byte.is_ascii_graphic() || byte == b' ' { char::from(byte) } else { '·' });
+fn push_word(word: &[u8], out: &mut Sketch) {
+    out.push_ascii(&word[..word.len().min(SHORT_WORD)]);
+    if word.len() > SHORT_WORD {
+        out.push_str("…");
     }
 }
 

@@ -102,6 +102,8 @@ pub struct DataCtx<'a> {
     pub replica: bool,
     /// Whether the command came from the master's stream (applied even on read-only replicas; expired keys are real there).
     pub from_master: bool,
+    /// Whether the words stand in memory that holds little else: then a value may be kept as it came, shared with whoever else got it.
+    pub alone: bool,
     /// Whether somebody wants to know what is written ([`Outcome::written`]).
     pub track: bool,
     /// Whether the caller had waited for this: the command runs on its behalf.

@@ -101,7 +101,7 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         }
     }
     let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, key) } else { None };
-    cx.put_until(key, stored(value), when.map(|(_, when)| when).or(kept));
+    cx.put_until(key, if cx.d.alone { value.clone() } else { stored(value) }, when.map(|(_, when)| when).or(kept));
     cx.work.bytes += value.len() as u64;
     let effect = match when {
         Some((unit, when)) => set_effect(cx, key, value, unit, when),

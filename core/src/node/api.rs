@@ -5,6 +5,7 @@
 
 use crate::era::Era;
 use crate::note::Note;
+use crate::text::Text;
 use crate::time::{Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -217,15 +218,15 @@ pub enum FileOp {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Label {
     /// A request of the handshake, as one line (`PING`, `AUTH ***`, `PSYNC ? -1`).
-    Handshake(String),
+    Handshake(Text),
     /// A reply line (`+PONG`, `-LOADING …`, `+FULLRESYNC id 1`).
-    Reply(String),
+    Reply(Text),
     /// Stream bytes; `first` is the offset of the first of them.
     Stream {
         /// Offset of the first byte.
         first: i64,
         /// Short text of the first command, e.g. `SET key:76`.
-        text: String,
+        text: Text,
         /// Commands that begin in these bytes.
         commands: u32,
     },
@@ -241,7 +242,7 @@ pub enum Label {
         total: i64,
     },
     /// Anything between a caller and its server.
-    Client(String),
+    Client(Text),
 }
 
 /// What a node does to the world.

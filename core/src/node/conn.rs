@@ -353,7 +353,6 @@ impl Conn {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::string::ToString;
 
     fn pipe(room: u64) -> Pipe {
         Pipe::new(ConnId(1), room)
@@ -368,7 +367,7 @@ mod tests {
     fn never_more_than_the_room() {
         let mut p = pipe(3);
         let mut out = Vec::new();
-        p.push(Bytes::from_static(b"+OK\r\n"), Label::Client("+OK".to_string()));
+        p.push(Bytes::from_static(b"+OK\r\n"), Label::Client("+OK".into()));
         p.flush(&mut out);
         assert_eq!(sent(&out)[0].0, b"+OK");
         assert_eq!(p.queued(), 2);
@@ -387,7 +386,7 @@ mod tests {
         p.push_stream(16, ping);
         assert_eq!(p.flush(&mut out), 28);
         assert_eq!(sent(&out).len(), 1);
-        assert_eq!(sent(&out)[0].1, Label::Stream { first: 2, text: "PING".to_string(), commands: 2 });
+        assert_eq!(sent(&out)[0].1, Label::Stream { first: 2, text: "PING".into(), commands: 2 });
     }
 
     #[test]

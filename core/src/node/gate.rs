@@ -45,6 +45,7 @@ impl Node {
                 continue;
             }
             let before = self.busy;
+            self.came = request.raw.map(|raw| (raw, request.alone));
             self.request(id, &request.args, out);
             if self.busy > before + LONG_COMMAND || self.busy > turn + LONG_TURN {
                 if self.conns.get(&id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
@@ -59,6 +60,7 @@ impl Node {
     }
 
     pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
+        let came = self.came.take();
         if self.pauses(id, words) {
             if let Some(conn) = self.conns.get_mut(&id) {
                 conn.state = State::Blocked { on: On::Pause(words.to_vec()), until: None };
@@ -83,7 +85,10 @@ impl Node {
                 let mut ops = Vec::new();
                 let reply = match self.queue(id, spec, words) {
                     Some(queued) => queued,
-                    None => self.run(id, spec, words, &mut ops, false, out),
+                    None => {
+                        self.came = came.filter(|_| matches!(spec.run, Run::Data(_)));
+                        self.run(id, spec, words, &mut ops, false, out)
+                    }
                 };
                 self.propagate(ops, out);
                 (reply, Some(spec.run))
@@ -115,13 +120,18 @@ impl Node {
                 return;
             }
         }
-        let mut wire = Vec::new();
-        resp::write_reply(reply, &mut wire);
+        let wire = if matches!(reply, Reply::Status("OK")) {
+            Bytes::from_static(b"+OK\r\n")
+        } else {
+            let mut wire = Vec::new();
+            resp::write_reply(reply, &mut wire);
+            Bytes::from(wire)
+        };
         let label = match kind {
             ReplyKind::Handshake => super::api::Label::Reply(super::label::first_line(&wire)),
             ReplyKind::Caller => super::label::reply(&wire),
         };
-        conn.pipe.push(Bytes::from(wire), label);
+        conn.pipe.push(wire, label);
     }
 
     /// The refusals, in order. Gives the command that may run or be queued.
@@ -225,11 +235,20 @@ impl Node {
             Run::Server(cmd) => self.server_command(id, cmd, words, ops, in_exec, out),
             Run::Data(run) => {
                 let db = self.conns.get(&id).map_or(0, |c| c.db);
+                let came = self.came.take();
+                self.alone = came.as_ref().is_some_and(|(_, alone)| *alone);
                 let outcome = self.run_data(run, db, words, Whom::Caller);
+                self.alone = false;
                 for (_, key) in &outcome.expired {
                     self.note_expired(key, out);
                 }
-                collect(db, words, &outcome, ops);
+                match came {
+                    Some((raw, _)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
+                        self.feed_as_it_came(db, words, &raw, out);
+                    }
+                    _ if in_exec || self.feeds() => collect(db, words, &outcome, ops),
+                    _ => {}
+                }
                 self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
                 if let Some(block) = outcome.block.filter(|_| !in_exec) {
                     self.block(id, block);
@@ -258,6 +277,7 @@ impl Node {
             era: self.era,
             replica,
             from_master: whom == Whom::Master,
+            alone: self.alone,
             track: self.attention.looks(),
             woken: whom == Whom::Woken,
             draw: &mut draw,

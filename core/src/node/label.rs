@@ -1,8 +1,9 @@
 //! Labels of sent bytes, for lanes and ladders. Nothing here changes what a server does.
 
 use super::api::Label;
+use crate::text::{Sketch, Text};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use bytes::Bytes;
 
 /// Longest text of a label, in characters.
@@ -10,13 +11,35 @@ const TEXT_MAX: usize = 64;
 
 /// The first line of `bytes` as text: what a ladder writes on an arrow.
 #[must_use]
-pub fn first_line(bytes: &[u8]) -> String {
+pub fn first_line(bytes: &[u8]) -> Text {
     let end = bytes.iter().position(|b| *b == b'\r' || *b == b'\n').unwrap_or(bytes.len());
     clip(&String::from_utf8_lossy(&bytes[..end.min(4 * TEXT_MAX)]))
 }
 
-fn clip(text: &str) -> String {
-    if text.chars().count() <= TEXT_MAX { text.to_string() } else { text.chars().take(TEXT_MAX - 1).chain(['…']).collect() }
+fn clip(text: &str) -> Text {
+    if text.len() <= TEXT_MAX || text.chars().count() <= TEXT_MAX {
+        Text::from(text)
+    } else {
+        text.chars().take(TEXT_MAX - 1).chain(['…']).collect::<String>().into()
+    }
+}
+/// A command's name and its first key.
+fn named(name: &[u8], key: Option<&[u8]>) -> Text {
+    let key_len = key.map_or(0, |key| key.len() + 1);
+    if name.is_ascii() && key.is_none_or(<[u8]>::is_ascii) && name.len() + key_len <= TEXT_MAX {
+        let mut text = Sketch::default();
+        text.push_upper(name);
+        if let Some(key) = key {
+            text.push_str(" ");
+            text.push_str(core::str::from_utf8(key).unwrap_or_default());
+        }
+        return text.text();
+    }
+    let name = String::from_utf8_lossy(name).to_uppercase();
+    match key {
+        Some(key) => clip(&format!("{name} {}", String::from_utf8_lossy(key))),
+        None => clip(&name),
+    }
 }
 
 /// A reply to a caller of any kind.
@@ -62,7 +85,7 @@ fn command(bytes: &[u8], at: usize) -> Option<(usize, [Option<Place>; 2])> {
 #[must_use]
 pub fn stream(first: i64, bytes: &Bytes) -> Label {
     let mut commands = 0u32;
-    let mut text = String::new();
+    let mut text = Text::default();
     let mut at = 0;
     while at < bytes.len() {
         let Some((end, words)) = command(bytes, at) else {
@@ -74,20 +97,18 @@ pub fn stream(first: i64, bytes: &Bytes) -> Label {
         commands = commands.saturating_add(1);
         let select = words[0].is_some_and(|(a, b)| bytes[a..b].eq_ignore_ascii_case(b"select"));
         if text.is_empty() || (commands == 2 && text.starts_with("SELECT")) {
-            let word = |w: Option<(usize, usize)>| w.map(|(a, b)| String::from_utf8_lossy(&bytes[a..b.min(a + TEXT_MAX)]));
-            text = match (word(words[0]), word(words[1])) {
-                (Some(name), Some(key)) => clip(&format!("{} {key}", name.to_uppercase())),
-                (Some(name), None) => clip(&name.to_uppercase()),
-                _ => text,
-            };
+            let word = |w: Option<(usize, usize)>| w.map(|(a, b)| &bytes[a..b.min(a + TEXT_MAX)]);
+            if let Some(name) = word(words[0]) {
+                text = named(name, word(words[1]));
+            }
             if !select && text.is_empty() {
-                text = "…".to_string();
+                text = "…".into();
             }
         }
         at = end;
     }
     if text.is_empty() {
-        text = "…".to_string();
+        text = "…".into();
     }
     Label::Stream { first, text, commands }
 }
@@ -99,11 +120,8 @@ mod tests {
     #[test]
     fn a_piece_of_stream_names_its_first_command_after_select() {
         let bytes = Bytes::from_static(b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nset\r\n$6\r\nkey:76\r\n$1\r\nv\r\n");
-        assert_eq!(stream(58, &bytes), Label::Stream { first: 58, text: "SET key:76".to_string(), commands: 2 });
-        assert_eq!(
-            stream(1, &Bytes::from_static(b"*1\r\n$4\r\nPING\r\n")),
-            Label::Stream { first: 1, text: "PING".to_string(), commands: 1 }
-        );
+        assert_eq!(stream(58, &bytes), Label::Stream { first: 58, text: "SET key:76".into(), commands: 2 });
+        assert_eq!(stream(1, &Bytes::from_static(b"*1\r\n$4\r\nPING\r\n")), Label::Stream { first: 1, text: "PING".into(), commands: 1 });
     }
 
     #[test]

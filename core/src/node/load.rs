@@ -451,6 +451,8 @@ impl Node {
             (Some(aux), Some(id)) if self.caps.master_restores_id => {
                 self.offset += aux.offset;
                 self.backlog.rebase(aux.offset);
+                self.piece = None;
+                self.data_end += aux.offset;
                 let own = self.replid;
                 self.set_ids(own, id, Offset(aux.offset + 1), out);
                 self.no_replicas_since_s = self.real_s();

@@ -11,6 +11,7 @@ use crate::rdb;
 use crate::repl::master::{Phase, Session, Target};
 use crate::repl::psync::{self, Lineage, Reason, Verdict, Window};
 use crate::repl::{Offset, ReplId};
+use crate::text::Sketch;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -255,7 +256,7 @@ impl Node {
         let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(from, usize::MAX) };
         let mut sent = false;
         if let Some(conn) = self.conns.get_mut(&id) {
-            let label = Label::Reply(line.trim_end().to_string());
+            let label = Label::Reply(line.trim_end().into());
             sent = conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs);
             if sent {
                 conn.pipe.push_stream(from.0, missing);
@@ -343,7 +344,7 @@ impl Node {
         if session.pre_psync {
             return;
         }
-        let label = Label::Reply(line.trim_end().to_string());
+        let label = Label::Reply(line.trim_end().into());
         if !conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs) {
             self.drop_conn(id, "closed", true, out);
         }
@@ -690,8 +691,17 @@ impl Node {
             self.refresh_good(out);
         }
         if out.want_flow {
-            let replica = self.name_of_id(id);
-            self.note(Note::AckHeard { replica, offset }, out);
+            let mut replica = Sketch::default();
+            if let Some(conn) = self.conns.get(&id) {
+                if conn.announced.port > 0 {
+                    replica.push_str(conn.replica_ip());
+                    replica.push_str(":");
+                    replica.push_number(conn.announced.port);
+                } else {
+                    replica.push_str(&self.name_of(conn));
+                }
+            }
+            self.note(Note::AckHeard { replica: replica.text(), offset }, out);
         }
     }
 

@@ -138,6 +138,16 @@ pub struct Node {
     offset: Offset,
     backlog: Backlog,
     writer: StreamWriter,
+    /// The offset after the last command of the stream that changes data.
+    data_end: Offset,
+    /// The piece of the stream that replicas read last.
+    piece: Option<propagate::Piece>,
+    /// Some replica is over a soft limit (7.0).
+    soft_watched: bool,
+    /// The very bytes of the request that is about to run, if the stream can take them as they are; and whether they are all that their piece held.
+    came: Option<(Bytes, bool)>,
+    /// Whether the words of the running command stand in memory that holds little else.
+    alone: bool,
     replicas: Vec<ConnId>,
     no_replicas_since_s: i64,
     good: u32,
@@ -150,6 +160,8 @@ pub struct Node {
     next_seq: u64,
     /// Conns with requests left over.
     resume: BTreeSet<ConnId>,
+    /// Where conns with something to send are gathered: reused, always empty between inputs.
+    waiting: Vec<ConnId>,
     /// Who looks at which keys.
     attention: attention::Attention,
     /// CLIENT PAUSE.
@@ -186,6 +198,9 @@ pub struct Node {
     commands: u64,
     connections: u64,
     stale_expired: u64,
+    /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
+    planned: Plan,
+    wakeup: Option<Time>,
 }
 
 impl Node {
@@ -218,6 +233,11 @@ impl Node {
             offset: Offset::ZERO,
             backlog,
             writer: StreamWriter::default(),
+            data_end: Offset::NONE,
+            piece: None,
+            soft_watched: false,
+            came: None,
+            alone: false,
             replicas: Vec::new(),
             no_replicas_since_s: 0,
             good: 0,
@@ -227,6 +247,7 @@ impl Node {
             conns: BTreeMap::new(),
             next_seq: 2,
             resume: BTreeSet::new(),
+            waiting: Vec::new(),
             attention: attention::Attention::default(),
             pause: None,
             active_expire: true,
@@ -254,11 +275,19 @@ impl Node {
             commands: 0,
             connections: 0,
             stale_expired: 0,
+            planned: Plan::default(),
+            wakeup: None,
         })
     }
 
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
+        let busy = self.take(now, input, out);
+        self.planned = self.plan();
+        self.wakeup = self.find_wakeup();
+        busy
+    }
+    fn take(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         self.now = now;
         self.busy = Span::ZERO;
         if let Input::Boot { rdb, aof } = input {
@@ -269,7 +298,7 @@ impl Node {
             return Span::ZERO;
         }
         if let Input::Resumed { stopped } = input {
-            self.clock.resumed(&self.plan(), stopped, now);
+            self.clock.resumed(&self.planned, stopped, now);
             return Span::ZERO;
         }
         if self.flushing() && !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. }) {
@@ -278,7 +307,7 @@ impl Node {
         }
         // A process that loads runs no ticks.
         if self.loading.is_none() {
-            self.clock.skip(&self.plan(), now);
+            self.clock.skip(&self.planned, now);
         }
         if let Input::Room { conn, bytes } = input {
             self.room(conn, bytes, out);
@@ -381,7 +410,10 @@ impl Node {
 
     /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
     #[must_use]
-    pub fn next_wakeup(&self) -> Option<Time> {
+    pub const fn next_wakeup(&self) -> Option<Time> {
+        self.wakeup
+    }
+    fn find_wakeup(&self) -> Option<Time> {
         if !self.up {
             return None;
         }
@@ -394,7 +426,7 @@ impl Node {
         if self.loading.is_some() || !self.resume.is_empty() {
             return Some(soon);
         }
-        let mut next = self.clock.due(&self.plan());
+        let mut next = self.clock.due(&self.planned);
         for conn in self.conns.values() {
             if let State::Blocked { until: Some(until), .. } = conn.state {
                 next = Some(next.map_or(until, |n| n.min(until)));
@@ -543,21 +575,33 @@ impl Node {
         if !self.up {
             return;
         }
-        let doomed: Vec<(ConnId, &'static str)> = self
-            .conns
-            .values()
-            .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
-            .collect();
-        for (conn, why) in doomed {
-            self.drop_conn(conn, why, true, out);
+        // Usually nobody is doomed: one look at each conn then finds who has something to send.
+        let mut waiting = core::mem::take(&mut self.waiting);
+        let doomed = self.conns.values().any(|c| {
+            if self.may_send(c) {
+                waiting.push(c.pipe.id);
+            }
+            matches!(c.state, State::Doomed { at_cron: false, .. })
+        });
+        if doomed {
+            let doomed: Vec<(ConnId, &'static str)> = self
+                .conns
+                .values()
+                .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
+                .collect();
+            for (conn, why) in doomed {
+                self.drop_conn(conn, why, true, out);
+            }
+            waiting.clear();
+            waiting.extend(self.conns.values().filter(|c| self.may_send(c)).map(|c| c.pipe.id));
         }
         if let Some(pipe) = self.upstream_pipe() {
             pipe.flush(&mut out.outputs);
         }
-        let waiting: Vec<ConnId> = self.conns.values().filter(|c| self.may_send(c)).map(|c| c.pipe.id).collect();
-        for conn in waiting {
+        for conn in waiting.drain(..) {
             self.flush_conn(conn, out);
         }
+        self.waiting = waiting;
         self.backlog.before_sleep();
     }
 

@@ -1,19 +1,44 @@
 //! What goes into the stream: effects of commands, with the backlog and every replica that keeps commands (REDIS.md §4.1).
 
+use super::api::Label;
 use super::{ConnId, Node, Outbox, State};
 use crate::era::BacklogKind;
 use crate::note::Note;
 use crate::repl::Offset;
+use crate::text::Text;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
+
+/// The piece of the stream that was fed or read last: replicas that wait for the same bytes get the same piece of memory.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Offset of its first byte.
+    first: i64,
+    bytes: Bytes,
+    /// The words for it, once somebody asked: text and number of commands.
+    named: Option<(Text, u32)>,
+}
+impl Piece {
+    /// The label of the piece, in a numbering in which its first byte is `first`.
+    fn label(&mut self, first: i64) -> Label {
+        let (text, commands) = self
+            .named
+            .get_or_insert_with(|| {
+                let Label::Stream { text, commands, .. } = super::label::stream(first, &self.bytes) else { return (Text::default(), 0) };
+                (text, commands)
+            })
+            .clone();
+        Label::Stream { first, text, commands }
+    }
+}
 
 /// A command on its way into the stream: the database it belongs to, and its words.
 pub(super) type Op = (usize, Vec<Bytes>);
 
 impl Node {
     /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.
-    fn feeds(&self) -> bool {
+    pub(super) fn feeds(&self) -> bool {
         !(self.caps.psync2 && self.upstream.is_some()) && (self.backlog.active() || !self.replicas.is_empty())
     }
 
@@ -32,6 +57,30 @@ impl Node {
             self.note(Note::Command { text, offset: self.offset.0 + wire.len() as i64, bytes: wire.len() as i64 }, out);
         }
         self.append(&Bytes::from(wire), out);
+        self.fed_data(words);
+    }
+
+    /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them.
+    pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: &Bytes, out: &mut Outbox) {
+        if self.writer.selected != Some(db) {
+            return self.feed(db, words, out);
+        }
+        if !self.feeds() {
+            return;
+        }
+        if out.want_flow {
+            let (text, bytes) = (crate::command::short_text(words), raw.len() as i64);
+            self.note(Note::Command { text, offset: self.offset.0 + bytes, bytes }, out);
+        }
+        self.append(raw, out);
+        self.fed_data(words);
+    }
+    /// Remembers where the last command that changes data ends.
+    fn fed_data(&mut self, words: &[Bytes]) {
+        const QUIET: [&[u8]; 5] = [b"ping", b"select", b"multi", b"exec", b"replconf"];
+        if words.first().is_some_and(|name| !QUIET.iter().any(|quiet| name.eq_ignore_ascii_case(quiet))) {
+            self.data_end = self.offset;
+        }
     }
 
     /// 2.6: no offsets, no backlog; each replica has a database of its own, which begins at 0, and SELECT is the inline text of a client of old.
@@ -79,6 +128,16 @@ impl Node {
                 self.backlog.feed(bytes);
             }
         }
+        if self.shared_buffer() {
+            self.piece = Some(Piece { first, bytes: bytes.clone(), named: None });
+            // Most of the time all that replicas could hold back is far below every limit: then nobody's buffer is measured.
+            let limit = self.replica_limit();
+            let most = self.backlog.blocks_memory();
+            let near = |limit: u64| limit > 0 && most >= limit;
+            if !self.soft_watched && !near(limit.hard) && !near(limit.soft) {
+                return;
+            }
+        }
         let shared = self.shared_buffer();
         let mut touched: Vec<ConnId> = Vec::new();
         for id in &self.replicas {
@@ -86,6 +145,9 @@ impl Node {
             if conn.session.as_ref().is_some_and(crate::repl::master::Session::takes_stream) {
                 if !shared {
                     conn.pipe.push_stream(first, bytes.clone());
+                    if !conn.pipe.overflows() {
+                        continue;
+                    }
                 }
                 touched.push(*id);
             }
@@ -93,6 +155,7 @@ impl Node {
         for id in touched {
             self.check_output_limit(id, out);
         }
+        self.soft_watched = shared && self.conns.values().any(|conn| conn.soft_since_s.is_some());
     }
 
     /// Whether replicas read the stream from the shared blocks of the backlog (7.0) rather than from buffers of their own.
@@ -179,12 +242,20 @@ impl Node {
         }
         if let Some(cursor) = session.cursor {
             while conn.pipe.room > 0 && self.backlog.cursor_pending(cursor) > 0 {
-                let bytes = self.backlog.read_cursor(cursor, usize::try_from(conn.pipe.room).unwrap_or(usize::MAX));
-                if bytes.is_empty() {
-                    break;
-                }
+                let (next, wanted) = (self.backlog.cursor_next(cursor), self.backlog.cursor_pending(cursor).min(conn.pipe.room));
+                let first = session.sent.0 + 1;
+                let fits = |piece: &&mut Piece| next == Some(Offset(piece.first)) && piece.bytes.len() as u64 == wanted;
+                let (bytes, label) = match self.piece.as_mut().filter(fits) {
+                    // All replicas that wait for the same bytes share them, and what is written on them.
+                    Some(piece) => (piece.bytes.clone(), piece.label(first)),
+                    None => {
+                        let bytes = self.backlog.read_cursor(cursor, usize::try_from(conn.pipe.room).unwrap_or(usize::MAX));
+                        let Some(at) = next.filter(|_| !bytes.is_empty()) else { break };
+                        let piece = self.piece.insert(Piece { first: at.0, bytes, named: None });
+                        (piece.bytes.clone(), piece.label(first))
+                    }
+                };
                 let len = bytes.len() as u64;
-                let label = super::label::stream(session.sent.0 + 1, &bytes);
                 self.backlog.advance(cursor, len);
                 conn.pipe.room -= len;
                 session.sent += len as i64;

@@ -381,7 +381,7 @@ impl Node {
     /// Writes a request of the handshake.
     fn request_upstream(&mut self, words: &[Bytes]) {
         let wire = replica::encode_request(&self.caps, words);
-        let label = Label::Handshake(replica::request_text(words));
+        let label = Label::Handshake(replica::request_text(words).into());
         if let Some(pipe) = self.upstream_pipe() {
             pipe.push(wire, label);
         }
@@ -546,7 +546,7 @@ impl Node {
     /// SYNC, inline in every era, and the transfer that follows it.
     fn ask_sync(&mut self, out: &mut Outbox) {
         if let Some(pipe) = self.upstream_pipe() {
-            pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::Handshake("SYNC".to_string()));
+            pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::Handshake("SYNC".into()));
         }
         self.begin_transfer(out);
     }

@@ -67,41 +67,38 @@ impl Node {
         let applied = link.read - link.parser.pending_len() as i64;
         let mut left = usize::try_from(applied.bytes_since(link.offset)).unwrap_or(0);
         link.offset = applied;
-        let mut pieces: Vec<Bytes> = Vec::new();
-        while left > 0 && !link.unforwarded.is_empty() {
-            let take = link.unforwarded[0].len().min(left);
-            let piece = link.unforwarded[0].split_to(take);
-            if link.unforwarded[0].is_empty() {
-                link.unforwarded.remove(0);
-            }
-            left -= take;
-            pieces.push(piece);
-        }
-        for piece in pieces {
+        while left > 0 {
+            let Some(link) = self.link_mut() else { return };
+            let Some(front) = link.unforwarded.first_mut() else { return };
+            let piece = if front.len() <= left { link.unforwarded.remove(0) } else { front.split_to(left) };
+            left -= piece.len();
             self.append(&piece, out);
         }
     }
 
     fn apply(&mut self, request: Request, out: &mut Outbox) {
-        let Some(name) = request.args.first().cloned() else { return };
-        let Some(link) = self.link_mut() else { return };
+        let Some(name) = request.args.first() else { return };
         let is = |word: &str| name.eq_ignore_ascii_case(word.as_bytes());
+        let (multi, exec, discard) = (is("multi"), is("exec"), is("discard"));
+        let Some(link) = self.link_mut() else { return };
         if let Some(queued) = &mut link.multi {
-            if is("exec") {
+            if exec {
                 let queued = link.multi.take().unwrap_or_default();
                 self.apply_transaction(queued, out);
-            } else if is("discard") {
+            } else if discard {
                 link.multi = None;
             } else {
                 queued.push(request);
             }
             return;
         }
-        if is("multi") {
+        if multi {
             link.multi = Some(Vec::new());
             return;
         }
+        self.alone = request.alone;
         let ops = self.apply_one(&request.args, out);
+        self.alone = false;
         self.pass_on(ops, out);
     }
 
@@ -141,7 +138,9 @@ impl Node {
         match spec.run {
             Run::Data(run) => {
                 let outcome = self.run_data(run, db, words, super::gate::Whom::Master);
-                super::gate::collect(db, words, &outcome, &mut ops);
+                if !self.caps.psync2 {
+                    super::gate::collect(db, words, &outcome, &mut ops);
+                }
                 self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
             }
             Run::Server(ServerCmd::Select) => {

@@ -159,6 +159,18 @@ impl Node {
     pub const fn stream_selected(&self) -> Option<usize> {
         self.writer.selected
     }
+    /// The offset after the last command of its stream that changes data.
+    #[must_use]
+    pub const fn data_end(&self) -> Offset {
+        self.data_end
+    }
+    /// Of each replica, in INFO's order: its conn, and what INFO's lag and offset are made of. `None` for the time: it is not online.
+    pub fn acks(&self) -> impl Iterator<Item = (ConnId, Option<i64>, Offset)> + '_ {
+        self.replicas.iter().filter_map(|id| {
+            let session = self.conns.get(id)?.session.as_ref()?;
+            Some((*id, (session.info_state() == "online").then_some(session.ack_time_s), session.ack_offset))
+        })
+    }
     /// Its replicas, in INFO's order.
     pub fn sessions(&self) -> impl Iterator<Item = SessionRow> + '_ {
         let now_s = self.real_s();

@@ -233,6 +233,16 @@ impl Backlog {
         let skip = at.bytes_since(self.first) as u64;
         Some((ring.idx + (self.size - self.histlen) + skip) % self.size)
     }
+    /// At least what any cursor may hold back, as [`Backlog::cursor_memory`] counts it; 0 for a ring.
+    #[must_use]
+    pub fn blocks_memory(&self) -> u64 {
+        match &self.store {
+            Store::Blocks(blocks) => {
+                self.histlen + blocks.list.back().map_or(0, |last| last.size) + blocks.list.len() as u64 * BLOCK_OVERHEAD
+            }
+            Store::Ring(_) => 0,
+        }
+    }
     /// Bytes of memory as INFO's `mem_replication_backlog` counts them: a ring's whole size, blocks as they are.
     #[must_use]
     pub fn memory(&self) -> u64 {

@@ -23,6 +23,8 @@ pub struct Request {
     pub inline: bool,
     /// The very bytes, if they came in one piece and are what [`super::write_command`] would write: the stream can take them as they are.
     pub raw: Option<Bytes>,
+    /// Whether it was all that its piece held: who keeps a word of it keeps little else with it.
+    pub alone: bool,
 }
 
 /// A request that Redis refuses to go on after: the error is sent, then the conn is closed.
@@ -278,9 +280,10 @@ impl Parser {
             args.push(chunk.slice(start..end));
             at = end + 2;
         }
-        let raw = if at == chunk.len() { self.chunks.pop_front()? } else { chunk.split_to(at) };
+        let alone = at == chunk.len();
+        let raw = if alone { self.chunks.pop_front()? } else { chunk.split_to(at) };
         self.queued -= at;
-        Some(Request { args, bytes: at, inline: false, raw: Some(raw) })
+        Some(Request { args, bytes: at, inline: false, raw: Some(raw), alone })
     }
 
     /// The lines of a multi bulk request may end in anything that is two bytes long; only `\r\n` can be forwarded as it is.
@@ -364,7 +367,7 @@ impl Parser {
         self.state = State::Idle;
         self.taken = 0;
         self.held = 0;
-        Request { args, bytes, inline, raw }
+        Request { args, bytes, inline, raw, alone: false }
     }
 }
 

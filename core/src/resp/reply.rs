@@ -50,7 +50,7 @@ impl Reply {
     }
 }
 
-fn write_header(mark: u8, number: i64, out: &mut Vec<u8>) {
+pub(crate) fn write_header(mark: u8, number: i64, out: &mut Vec<u8>) {
     out.push(mark);
     push_i64(number, out);
     out.extend_from_slice(b"\r\n");

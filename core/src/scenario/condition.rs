@@ -23,7 +23,7 @@ use super::fields::{self, Kind};
 use super::lexer::{Lexer, Mode, Token, quote};
 use super::quantity;
 use crate::limits;
-use crate::note::Note;
+use crate::note::{Class, Note};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
 use alloc::format;
@@ -236,6 +236,16 @@ impl Condition {
         any(lexer, 0)
     }
     /// Every node and client that it names, for checking.
+    /// Whether it asks for notes of the flow (each command, each ACK), which are made only where somebody wants them.
+    #[must_use]
+    pub fn asks_for_flow(&self) -> bool {
+        match self {
+            Condition::Note { name, .. } => Note::TABLE.iter().any(|(of, class)| of == name && *class == Class::Flow),
+            Condition::Not(part) | Condition::For(part, _) => part.asks_for_flow(),
+            Condition::And(parts) | Condition::Or(parts) => parts.iter().any(Condition::asks_for_flow),
+            _ => false,
+        }
+    }
     pub(super) fn names(&self, nodes: &mut Vec<String>, clients: &mut Vec<String>) {
         match self {
             Condition::Note { node, .. } | Condition::Node { node, .. } => nodes.push(node.clone()),

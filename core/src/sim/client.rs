@@ -5,8 +5,8 @@
 
 use super::world::{ClientSpec, Part};
 use crate::node::api::ConnId;
-use crate::prng::{Purpose, actor, rand};
-use crate::resp::{Reply, ReplyParser, write_command};
+use crate::prng::{Draws, Purpose, actor};
+use crate::resp::{Reply, ReplyParser, push_i64, write_bulk, write_command, write_header};
 use crate::time::Time;
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
@@ -36,15 +36,16 @@ pub struct Client {
     /// Answers to come that are about no command of its own: AUTH's.
     greetings: u64,
     parser: ReplyParser,
-    actor: u64,
-    seed: u64,
+    from: Draws,
     draws: u64,
+    /// Bytes of its last pipeline: the next one will be about as long.
+    length: usize,
 }
 
 impl Client {
     pub(super) fn new(spec: ClientSpec, on: u32, seed: u64) -> Client {
         Client {
-            actor: actor(&spec.name),
+            from: Draws::new(seed, actor(&spec.name), Purpose::Workload),
             spec: Rc::new(spec),
             on,
             sent: 0,
@@ -56,8 +57,8 @@ impl Client {
             tick_at: Time::NEVER,
             greetings: 0,
             parser: ReplyParser::new(),
-            seed,
             draws: 0,
+            length: 0,
         }
     }
     /// Bytes of its first `{N bytes}`, if its command has one.
@@ -67,7 +68,7 @@ impl Client {
     }
     fn draw(&mut self) -> u64 {
         self.draws += 1;
-        rand(self.seed, self.actor, Purpose::Workload, self.draws)
+        self.from.nth(self.draws)
     }
     /// What it says first on a new conn of a server with a password: an application knows that.
     pub(super) fn greeting(&mut self, password: &Bytes) -> Bytes {
@@ -78,39 +79,46 @@ impl Client {
     }
     /// Its next pipeline, as it goes over the wire.
     pub(super) fn next_bytes(&mut self) -> Bytes {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(self.length + 32);
+        let mut word = Vec::new();
         let spec = Rc::clone(&self.spec);
         for _ in 0..spec.pipeline.max(1) {
             self.sent += 1;
             self.waiting += 1;
-            let words: Vec<Vec<u8>> = spec.command.iter().map(|parts| self.word(parts)).collect();
-            write_command(&words, &mut out);
+            write_header(b'*', spec.command.len() as i64, &mut out);
+            for parts in &spec.command {
+                if let [Part::Text(text)] = &parts[..] {
+                    write_bulk(text, &mut out);
+                } else {
+                    word.clear();
+                    self.word(parts, &mut word);
+                    write_bulk(&word, &mut out);
+                }
+            }
         }
+        self.length = out.len();
         Bytes::from(out)
     }
-    fn word(&mut self, parts: &[Part]) -> Vec<u8> {
-        let mut word = Vec::new();
+    fn word(&mut self, parts: &[Part], word: &mut Vec<u8>) {
         for part in parts {
             match part {
                 Part::Text(text) => word.extend_from_slice(text),
                 Part::Uniform(from, to) => {
                     let width = (i128::from(*to) - i128::from(*from) + 1).max(1);
                     let value = i128::from(*from) + ((i128::from(self.draw() >> 1) * width) >> 63);
-                    word.extend_from_slice(value.to_string().as_bytes());
+                    push_i64(i64::try_from(value).unwrap_or(*to), word);
                 }
-                Part::Counter => word.extend_from_slice(self.sent.to_string().as_bytes()),
+                Part::Counter => push_i64(i64::try_from(self.sent).unwrap_or(i64::MAX), word),
                 Part::Filler(bytes) => {
                     let end = word.len() + usize::try_from(*bytes).unwrap_or(usize::MAX).min(crate::limits::BULK_BYTES_MAX as usize);
                     word.reserve(end - word.len());
                     while word.len() < end {
-                        let draw = self.draw().to_le_bytes();
-                        let letters = draw.map(|byte| b"abcdefghijklmnopqrstuvwxyz012345"[usize::from(byte & 31)]);
+                        let letters = letters(self.draw());
                         word.extend_from_slice(&letters[..letters.len().min(end - word.len())]);
                     }
                 }
             }
         }
-        word
     }
     /// Bytes came back.
     pub(super) fn heard(&mut self, bytes: &Bytes) {
@@ -166,6 +174,14 @@ impl Client {
     }
 }
 
+/// Eight printable letters of a draw, each from the five low bits of a byte of it: `a` … `z`, `0` … `5`.
+const fn letters(draw: u64) -> [u8; 8] {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    let letter = draw & (31 * EACH);
+    let digit = ((letter + (128 - 26) * EACH) >> 7) & EACH;
+    (letter + b'a' as u64 * EACH - digit * (b'a' as u64 + 26 - b'0' as u64)).to_le_bytes()
+}
+
 /// The redis-cli that stands at a node.
 #[derive(Clone, Debug, Default)]
 pub struct Console {
@@ -201,6 +217,14 @@ mod tests {
     }
     fn text(text: &'static str) -> Vec<Part> {
         alloc::vec![Part::Text(Bytes::from_static(text.as_bytes()))]
+    }
+
+    #[test]
+    fn letters_are_those_of_the_alphabet() {
+        for n in 0..=255_u64 {
+            let expect = b"abcdefghijklmnopqrstuvwxyz012345"[n as usize & 31];
+            assert_eq!(letters(n << 56 | n << 16 | n), [expect, b'a', expect, b'a', b'a', b'a', b'a', expect]);
+        }
     }
 
     #[test]

@@ -296,7 +296,7 @@ impl Sim {
             return true;
         };
         client.conn = Some(conn);
-        let label = crate::node::api::Label::Client(String::new());
+        let label = crate::node::api::Label::Client(crate::text::Text::default());
         if let Some(password) = password.filter(|_| known.is_none()) {
             let greeting = client.greeting(&password);
             self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);

@@ -128,7 +128,8 @@ pub struct Sim {
     wire: Wire,
     script: Script,
     names: Rc<BTreeMap<String, u32>>,
-    addresses: Rc<BTreeMap<(String, u16), u32>>,
+    /// By IP, then by port.
+    addresses: Rc<BTreeMap<String, BTreeMap<u16, u32>>>,
     print: Fingerprint,
     notes: Vec<(u32, Note)>,
     touched: Option<u32>,
@@ -208,7 +209,7 @@ impl Sim {
         if Rc::make_mut(&mut self.names).insert(spec.name.clone(), ix).is_some() {
             return Err(wrong(format!("node {}: there is one already", spec.name)));
         }
-        if Rc::make_mut(&mut self.addresses).insert((spec.ip.clone(), spec.port), ix).is_some() {
+        if Rc::make_mut(&mut self.addresses).entry(spec.ip.clone()).or_default().insert(spec.port, ix).is_some() {
             return Err(wrong(format!("node {}: {}:{} is taken", spec.name, spec.ip, spec.port)));
         }
         Ok(ix)
@@ -336,16 +337,17 @@ impl Sim {
             None if host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1" => &self.machines[from as usize].spec.ip,
             None => host,
         };
-        self.addresses.get(&(ip.to_string(), port)).copied()
+        self.addresses.get(ip)?.get(&port).copied()
     }
     /// A node's number by `ip:port`, as INFO and logs name a replica.
     #[must_use]
     pub fn by_ip_port(&self, text: &str) -> Option<u32> {
         let (ip, port) = text.rsplit_once(':')?;
-        self.addresses.get(&(ip.to_string(), port.parse().ok()?)).copied()
+        self.addresses.get(ip)?.get(&port.parse().ok()?).copied()
     }
     fn address_of(&self, ix: u32) -> (String, u16) {
-        self.addresses.iter().find(|(_, of)| **of == ix).map_or_else(|| (String::new(), 0), |((ip, port), _)| (ip.clone(), *port))
+        let all = self.addresses.iter().flat_map(|(ip, ports)| ports.iter().map(move |(port, of)| (ip, *port, *of)));
+        all.into_iter().find(|(.., of)| *of == ix).map_or_else(|| (String::new(), 0), |(ip, port, _)| (ip.clone(), port))
     }
     /// Links that were ever used, described or touched, by number.
     #[must_use]

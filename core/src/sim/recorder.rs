@@ -210,7 +210,8 @@ impl Recorder {
             Put::Changed => {
                 if let Some(old) = self.at(id) {
                     let (replica_state, master_state) = (old.replica_state.take(), old.master_state.take());
-                    *old = Row { replica_state, master_state, ..row.clone() };
+                    old.clone_from(row);
+                    (old.replica_state, old.master_state) = (replica_state, master_state);
                 }
             }
         }

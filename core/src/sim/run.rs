@@ -176,7 +176,9 @@ impl Sim {
                 }
                 if let Some(bytes) = net.read(queue, now, conn, limits::READ_BYTES_MAX) {
                     // What is left, or the end behind it, is for the next turn.
-                    machine.wake(conn);
+                    if net.wants(conn) {
+                        machine.wake(conn);
+                    }
                     return Some(Input::Received { conn, bytes });
                 }
                 if let Some(why) = net.take_close(queue, now, conn) {

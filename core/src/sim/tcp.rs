@@ -13,7 +13,6 @@ use crate::node::api::{Address, CloseWhy, ConnId, Label};
 use crate::time::{Span, Time};
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
-use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::{Bytes, BytesMut};
 
@@ -883,7 +882,7 @@ fn ask_room(links: &Links, conn: &mut Conn, queue: &mut Queue, now: Time, to: Co
 /// The label of what follows after `bytes` of a run.
 fn rest_of(label: &Label, bytes: usize) -> Label {
     match label {
-        Label::Stream { first, .. } => Label::Stream { first: first + bytes as i64, text: String::new(), commands: 0 },
+        Label::Stream { first, .. } => Label::Stream { first: first + bytes as i64, text: crate::text::Text::default(), commands: 0 },
         Label::Rdb { sent, total } => Label::Rdb { sent: *sent, total: *total },
         other => other.clone(),
     }

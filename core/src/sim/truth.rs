@@ -385,51 +385,6 @@ impl Pasts {
     }
 }
 
-/// The offset after the last command in `bytes` that changes data. `before` is the offset before the first byte; the bytes begin at a command.
-#[must_use]
-pub fn last_data_end(bytes: &[u8], before: i64) -> Option<i64> {
-    let mut at = 0;
-    let mut last = None;
-    while at < bytes.len() {
-        let Some((end, data)) = command_end(bytes, at) else { return Some(before + bytes.len() as i64) };
-        if data {
-            last = Some(before + end as i64);
-        }
-        at = end;
-    }
-    last
-}
-/// Where the command that begins at `at` ends, and whether it changes data.
-fn command_end(bytes: &[u8], at: usize) -> Option<(usize, bool)> {
-    let (count, mut at) = header(bytes, at, b'*')?;
-    let mut data = true;
-    for word in 0..count {
-        let (len, start) = header(bytes, at, b'$')?;
-        let end = start.checked_add(len)?;
-        if word == 0 {
-            let name = bytes.get(start..end)?;
-            data = ![&b"ping"[..], b"select", b"multi", b"exec", b"replconf"].iter().any(|quiet| name.eq_ignore_ascii_case(quiet));
-        }
-        at = end.checked_add(2)?;
-    }
-    (at <= bytes.len()).then_some((at, data))
-}
-fn header(bytes: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
-    if *bytes.get(at)? != mark {
-        return None;
-    }
-    let mut value = 0usize;
-    let mut at = at + 1;
-    loop {
-        match *bytes.get(at)? {
-            digit @ b'0'..=b'9' => value = value.checked_mul(10)?.checked_add(usize::from(digit - b'0'))?,
-            b'\r' => return Some((value, at + 2)),
-            _ => return None,
-        }
-        at += 1;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -548,12 +503,5 @@ mod tests {
         assert_eq!(ledger.at(33), Some(133));
         ledger.push(80, 160);
         assert_eq!((ledger.at(60), ledger.at(80), ledger.at(3)), (Some(150), Some(160), None));
-    }
-
-    #[test]
-    fn what_changes_data_is_told_from_what_does_not() {
-        let stream = b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n*1\r\n$4\r\nPING\r\n";
-        assert_eq!(last_data_end(stream, 1_000), Some(1_050));
-        assert_eq!(last_data_end(&stream[50..], 1_000), None);
     }
 }

@@ -3,11 +3,9 @@
 use super::Sim;
 use super::recorder::{Recorder, Sample};
 use super::tcp::{self, Owner};
-use super::truth::{Fed, last_data_end};
-use crate::limits;
+use super::truth::Fed;
 use crate::node::api::ConnId;
 use crate::note::Note;
-use crate::repl::Offset;
 use crate::time::{Span, Time};
 use alloc::vec::Vec;
 
@@ -30,8 +28,6 @@ pub struct Reality {
 
 /// Samples between the regular ones are this far apart at least.
 const BETWEEN: Span = Span::from_millis(20);
-/// Bytes fed at one moment that are looked through for commands; more are taken for data.
-const FED_MAX: i64 = 4 * 1024 * 1024;
 
 impl Sim {
     /// A process has started, and knows its role.
@@ -64,19 +60,7 @@ impl Sim {
             if offset == seen && digest == self.pasts.digest(n) {
                 return;
             }
-            let fed = (offset > seen).then(|| {
-                let backlog = node.backlog();
-                let from = backlog.first().0.max(seen + 1);
-                let data_end = if offset - from >= FED_MAX {
-                    Some(offset)
-                } else if from > offset {
-                    None
-                } else {
-                    let bytes = backlog.read(Offset(from), (offset - from + 1) as usize);
-                    if from == seen + 1 || bytes.starts_with(b"*") { last_data_end(&bytes, from - 1) } else { Some(offset) }
-                };
-                Fed { to: offset, data_end }
-            });
+            let fed = (offset > seen).then(|| Fed { to: offset, data_end: Some(node.data_end().0).filter(|end| *end > seen) });
             let counted = node.backlog().active();
             self.pasts.master_moved(n, self.now, offset, digest, counted, fed);
             return;
@@ -169,13 +153,12 @@ impl Sim {
         let direct = self.node(n).follows().and_then(|(host, port)| self.by_address(n, host, port));
         let session = direct.and_then(|master| {
             let node = self.node(master);
-            let row = node.sessions().find(|row| {
-                let dialler = self.net.end(tcp::peer(row.conn)).map(|end| end.owner);
+            let (_, acked_s, offset) = node.acks().find(|(conn, ..)| {
+                let dialler = self.net.end(tcp::peer(*conn)).map(|end| end.owner);
                 dialler == Some(Owner::Node(n))
             })?;
             let unix_s = node.settings().epoch_unix_ms.saturating_add(at.as_millis() as i64).div_euclid(1_000);
-            let lag = if row.state == "online" { unix_s - row.ack_time } else { 0 };
-            Some((lag, row.ack_offset.0))
+            Some((acked_s.map_or(0, |acked_s| unix_s - acked_s), offset.0))
         });
         Some(Sample {
             at,
@@ -212,5 +195,3 @@ impl Sim {
         }
     }
 }
-
-const _: () = assert!(FED_MAX as usize > limits::READ_BYTES_MAX);

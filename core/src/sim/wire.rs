@@ -4,11 +4,11 @@
 //! made exactly as it was then. Rows themselves stand in the [`super::recorder::Recorder`].
 
 use crate::node::api::Label;
+use crate::text::{Sketch, Text};
 use crate::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
-use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What a message is.
@@ -40,7 +40,7 @@ impl Kind {
         match label {
             Label::Handshake(_) => Kind::Request,
             Label::Reply(_) => Kind::Reply,
-            Label::Stream { text, commands: 1, .. } if text.eq_ignore_ascii_case("ping") => Kind::Ping,
+            Label::Stream { text, commands: 1, .. } if text.len() == 4 && text.eq_ignore_ascii_case("ping") => Kind::Ping,
             Label::Stream { .. } => Kind::Stream,
             Label::Ack(_) => Kind::Ack,
             Label::Newline => Kind::Newline,
@@ -56,14 +56,19 @@ impl Kind {
 
 /// The text of a label, as one line.
 #[must_use]
-pub fn text_of(label: &Label) -> String {
+pub fn text_of(label: &Label) -> Text {
     match label {
         Label::Handshake(text) | Label::Reply(text) | Label::Client(text) => text.clone(),
         Label::Stream { text, commands: 0 | 1, .. } => text.clone(),
-        Label::Stream { text, commands, .. } => format!("{text} +{}", commands - 1),
-        Label::Ack(offset) => format!("REPLCONF ACK {offset}"),
-        Label::Newline => "\\n".to_string(),
-        Label::Rdb { .. } => "RDB".to_string(),
+        Label::Stream { text, commands, .. } => format!("{text} +{}", commands - 1).into(),
+        Label::Ack(offset) => {
+            let mut text = Sketch::default();
+            text.push_str("REPLCONF ACK ");
+            text.push_number(*offset);
+            text.text()
+        }
+        Label::Newline => "\\n".into(),
+        Label::Rdb { .. } => "RDB".into(),
     }
 }
 
@@ -102,7 +107,7 @@ pub struct Row {
     /// What it is.
     pub kind: Kind,
     /// The payload as one line; of repeats the first, of ACKs the newest.
-    pub text: Rc<str>,
+    pub text: Text,
     /// Bytes, repeats included.
     pub bytes: u64,
     /// How many.
@@ -174,7 +179,7 @@ impl Wire {
             row.bytes += bytes;
             row.last_at = at;
             if kind == Kind::Ack {
-                row.text = text_of(label).into();
+                row.text = text_of(label);
             }
             row.progress = progress;
             row.range = range.map(|(first, last)| (row.range.map_or(first, |(before, _)| before), last));
@@ -183,7 +188,7 @@ impl Wire {
         }
         let text = text_of(label);
         let refusal = kind == Kind::Reply && text.starts_with('-');
-        let row = Row { range, progress, refusal, ..Self::row(said, kind, text.into(), bytes) };
+        let row = Row { range, progress, refusal, ..Self::row(said, kind, text, bytes) };
         self.push(link, row)
     }
     /// The last of a row arrived.
@@ -199,7 +204,7 @@ impl Wire {
         let row = Row { refusal, ..Self::row(said, Kind::Control, text.into(), 0) };
         self.push(said.link, row)
     }
-    fn row(said: Said, kind: Kind, text: Rc<str>, bytes: u64) -> Row {
+    fn row(said: Said, kind: Kind, text: Text, bytes: u64) -> Row {
         let Said { link, from, up, at, event } = said;
         Row {
             link,

@@ -13,7 +13,7 @@ use crate::check::{Checker, Evidence};
 use crate::note::Note;
 use crate::resp::cli;
 use crate::scenario::{self, Condition, Scenario, TextError, Watch};
-use crate::sim::world::Act;
+use crate::sim::world::{Act, Script};
 use crate::sim::{self, ActDone, Recorder, Sim};
 use crate::time::{Span, Time};
 use alloc::collections::BTreeSet;
@@ -99,11 +99,16 @@ impl Timeline {
         sim.judge_by(judge);
         let state = State { sim, checker: Checker::default(), inputs_done: 0 };
         let start = state.checkpoint();
+        let mut recorder = Recorder::new();
+        recorder.want_flow = scenario.world.script.iter().any(|line| match line {
+            Script::Until(condition, _) | Script::Expect(condition) => condition.asks_for_flow(),
+            Script::At(..) | Script::Then(_) => false,
+        });
         Ok(Timeline {
             scenario,
             text: text.to_string(),
             state,
-            recorder: Recorder::new(),
+            recorder,
             inputs: Vec::new(),
             checkpoints: Checkpoints::new(start),
             end: Time::ZERO,
@@ -191,7 +196,7 @@ impl Timeline {
         }
         text
     }
-    /// Whether a condition holds now; notes count since the start.
+    /// Whether a condition holds now; notes count since the start, those of the flow since somebody first asked for any.
     #[must_use]
     pub fn holds(&self, condition: &Condition) -> bool {
         Watch::since_start(condition).holds(&self.evidence())
@@ -215,6 +220,7 @@ impl Timeline {
     }
     /// Plays until the condition holds (it is looked at now and after each step), or up to `to`, at most `budget` steps.
     pub fn advance_watching(&mut self, watch: &mut Watch, to: Time, budget: u64) -> Ran {
+        self.recorder.want_flow |= watch.condition().asks_for_flow();
         if watch.holds(&self.evidence()) {
             return Ran::Held;
         }

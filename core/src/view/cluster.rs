@@ -370,7 +370,7 @@ pub fn packets(run: &Timeline) -> Vec<PacketView> {
                 Freight::Reset => (PacketKind::Control, "RST".to_string(), None),
                 Freight::Data(label) => {
                     let first = if let crate::node::api::Label::Stream { first, .. } = label { Some(Offset(*first)) } else { None };
-                    (super::history::kind(sim::Kind::of(label)), sim::wire::text_of(label), first)
+                    (super::history::kind(sim::Kind::of(label)), sim::wire::text_of(label).into(), first)
                 }
             };
             PacketView {

@@ -129,7 +129,7 @@ fn command(bytes: &Bytes, at: usize) -> Option<(usize, String)> {
     let end = words.last()?.1 + 2;
     let shown: Vec<Bytes> = words.iter().take(WORDS_MAX).map(|(start, end)| bytes.slice(*start..*end)).collect();
     let text = crate::command::short_text(&shown);
-    Some((end, text))
+    Some((end, text.into()))
 }
 
 #[cfg(test)]
