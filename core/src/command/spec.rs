@@ -148,6 +148,7 @@ pub enum ServerCmd {
     Role,
     Config,
     SlaveOf,
+    Failover,
     ReplConf,
     Sync,
     Psync,

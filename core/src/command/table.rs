@@ -242,6 +242,7 @@ static TABLE: &[Spec] = &[
     ),
     server!("slaveof", V2_6, [3], |_| Flags { admin: true, stale: true, ..NONE }, SlaveOf),
     server!("replicaof", V5_0, [3], |_| Flags { admin: true, stale: true, ..NONE }, SlaveOf),
+    server!("failover", V6_2, [-1], |_| Flags { admin: true, stale: true, ..NONE }, Failover),
     server!(
         "replconf",
         V2_6,

@@ -131,6 +131,17 @@ impl Node {
     pub(super) const fn withholds_getack(&self) -> bool {
         self.caps.pause_writes && self.pause.is_some()
     }
+    /// Holds writes back until [`Node::unpause`]: a failover is under way.
+    pub(super) fn pause_writes(&mut self) {
+        let writes_only = self.pause.is_none_or(|p| p.writes_only);
+        self.pause = Some(Pause { until: Time::ZERO + crate::limits::SPAN_MAX, writes_only });
+    }
+    /// Lets commands run again, whoever held them back.
+    pub(super) fn unpause(&mut self, out: &mut Outbox) {
+        if self.pause.take().is_some() {
+            self.resume_paused(out);
+        }
+    }
     fn pause(&mut self, words: &[Bytes]) -> Reply {
         let writes_only = match words.get(3) {
             None => false,

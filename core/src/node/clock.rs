@@ -130,6 +130,10 @@ impl Clock {
         self.counted += Span::from_micros(missed * tick);
         self.loops += missed;
     }
+    /// The replication cron ran in a tick that is not a second's: a failover makes it run in each.
+    pub fn count_cron(&mut self) {
+        self.crons += 1;
+    }
     /// A tick begins at `now`.
     pub fn begin(&mut self, now: Time) {
         self.seen = self.seen.max(now);

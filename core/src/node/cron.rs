@@ -20,9 +20,13 @@ impl Node {
         self.expire_keys(out);
         self.reap_child(out);
         self.save_points(out);
-        if second {
+        if second || self.failover.is_some() {
+            self.advance_failover(out);
             self.cron_for_upstream(out);
             self.cron_for_replicas(seconds, out);
+            if !second {
+                self.clock.count_cron();
+            }
         }
         self.clock.end(self.now + self.busy);
     }

@@ -20,6 +20,9 @@ impl Node {
     }
 
     pub(super) fn slaveof(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        if self.failover.is_some() {
+            return Reply::Error("ERR REPLICAOF not allowed while failing over.".to_string());
+        }
         let name = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
         let from = if self.caps.psync { format!("user request from '{}'", self.client_info(id)) } else { "user request".to_string() };
         if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
@@ -51,7 +54,7 @@ impl Node {
     }
 
     /// SLAVEOF host port (REDIS.md §1.12).
-    fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
+    pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
         let was_master = self.upstream.is_none();
         self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
         if self.caps.psync {
@@ -116,7 +119,7 @@ impl Node {
     }
 
     /// SLAVEOF NO ONE (REDIS.md §7.5).
-    fn promote(&mut self, out: &mut Outbox) {
+    pub(super) fn promote(&mut self, out: &mut Outbox) {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
         let before = self.upstream_state_name();
         if !self.caps.psync2 {

@@ -184,7 +184,7 @@ impl Node {
             return;
         }
         if caps.failover {
-            line!(out, "master_failover_state:no-failover");
+            line!(out, "master_failover_state:{}", self.failover_state());
         }
         if caps.psync2 {
             line!(out, "master_replid:{}", self.replid);

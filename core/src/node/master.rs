@@ -61,10 +61,21 @@ impl Node {
         if conn.session.is_some() {
             return Reply::None;
         }
+        if with_psync
+            && words.get(3).is_some_and(|w| w.eq_ignore_ascii_case(b"failover"))
+            && self.caps.failover
+            && let Err(refusal) = self.take_over(id, words, out)
+        {
+            return refusal;
+        }
+        if self.failover.is_some() {
+            return error("NOMASTERLINK Can't SYNC while failing over");
+        }
         if self.upstream.is_some() && !self.link_up() {
             let text = "Can't SYNC while not connected with my master";
             return error(if self.caps.psync2 { format!("NOMASTERLINK {text}") } else { format!("ERR {text}") });
         }
+        let Some(conn) = self.conns.get(&id) else { return Reply::None };
         if conn.pipe.queued() > 0 {
             return error(if self.caps.psync {
                 "ERR SYNC and PSYNC are invalid with pending output"
@@ -319,7 +330,9 @@ impl Node {
             None => {
                 let eof = self.conns.get(&id).is_some_and(|c| c.announced.eof);
                 let delayed = self.conf.diskless_sync && eof && (!self.caps.diskless_delay_inclusive || self.conf.diskless_sync_delay != 0);
-                if delayed {
+                if delayed && self.conf.diskless_sync_delay == 0 {
+                    // The next cron starts it, without a word.
+                } else if delayed {
                     let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
                     self.log(Mark::Notice, if old { "Delay next BGSAVE for SYNC" } else { "Delay next BGSAVE for diskless SYNC" }, out);
                 } else {
@@ -418,9 +431,18 @@ impl Node {
 
     // ---- children
 
-    pub(super) fn child_output(&mut self, job: JobId, bytes: &Bytes) {
+    pub(super) fn child_output(&mut self, job: JobId, bytes: &Bytes, out: &mut Outbox) {
         let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return };
         child.produced += bytes.len() as u64;
+        if !child.doomed && self.caps.diskless_pipe && self.sockets_sessions().is_empty() {
+            // Who reads the pipe sees that nobody is left.
+            self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
+            out.outputs.push(Output::Kill { job });
+            if let Some(child) = &mut self.child {
+                child.doomed = true;
+            }
+            return;
+        }
         let now_s = self.cached_s();
         for id in self.replicas.clone() {
             let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { continue };
@@ -734,19 +756,18 @@ impl Node {
         self.kill_useless_child(session, out);
     }
 
-    /// From 6.2 on a child that writes for nobody any more is killed: one for sockets always, one for the disk unless save points want its file.
-    fn kill_useless_child(&self, gone: &Session, out: &mut Outbox) {
-        let Phase::WaitBgsaveEnd { target } = gone.phase else { return };
-        let waits = |s: &Session| matches!(s.phase, Phase::WaitBgsaveEnd { target: t } if t == target);
+    /// From 6.2 on a child that writes to the disk for nobody any more is killed, unless save points want its file. One that writes to sockets is
+    /// killed when it next writes.
+    fn kill_useless_child(&mut self, gone: &Session, out: &mut Outbox) {
+        if !matches!(gone.phase, Phase::WaitBgsaveEnd { target: Target::Disk }) || !self.caps.diskless_pipe || !self.conf.save.is_empty() {
+            return;
+        }
+        let waits = |s: &Session| matches!(s.phase, Phase::WaitBgsaveEnd { target: Target::Disk });
         let others = self.replicas.iter().filter_map(|id| self.conns.get(id)).filter_map(|c| c.session.as_ref()).any(waits);
-        let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.diskless_pipe && !others) else { return };
-        match (target, child.purpose) {
-            (Target::Sockets, ChildPurpose::ReplicasSockets) => {
-                self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
-                out.outputs.push(Output::Kill { job: child.job });
-            }
-            (Target::Disk, ChildPurpose::ReplicasDisk) if self.conf.save.is_empty() => out.outputs.push(Output::Kill { job: child.job }),
-            _ => {}
+        let useless = |c: &&mut super::Child| matches!(c.purpose, ChildPurpose::ReplicasDisk) && c.ended.is_none() && !c.doomed && !others;
+        if let Some(child) = self.child.as_mut().filter(useless) {
+            child.doomed = true;
+            out.outputs.push(Output::Kill { job: child.job });
         }
     }
 
@@ -763,7 +784,7 @@ impl Node {
     pub(super) fn cron_for_replicas(&mut self, seconds: u64, out: &mut Outbox) {
         let period = self.conf.repl_ping_period.max(1).cast_unsigned();
         let somebody = !self.replicas.is_empty() || self.caps.pings_without_replicas;
-        let may_ping = self.upstream.is_none() || !self.caps.psync2;
+        let may_ping = (self.upstream.is_none() || !self.caps.psync2) && !self.failover_stops_pings();
         let pings = seconds.is_multiple_of(period);
         if pings && somebody && may_ping && self.caps.psync {
             self.feed_raw(crate::repl::stream::ping(self.era), out);

@@ -15,6 +15,7 @@ mod config;
 pub mod conn;
 mod cron;
 mod debug;
+mod failover;
 mod follow;
 mod gate;
 mod info;
@@ -50,6 +51,7 @@ use crate::repl::backlog::Backlog;
 use crate::repl::replica::Link;
 use crate::repl::stream::StreamWriter;
 use crate::repl::{Offset, ReplId};
+use crate::resp;
 use crate::time::{Span, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::rc::Rc;
@@ -89,6 +91,8 @@ pub struct Child {
     pub since: Time,
     /// Bytes that a sockets child has handed over.
     pub produced: u64,
+    /// This server has killed it.
+    pub doomed: bool,
 }
 
 /// A SHUTDOWN that waits for replicas (7.0).
@@ -168,6 +172,7 @@ pub struct Node {
     pause: Option<clients::Pause>,
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
+    failover: Option<failover::Failover>,
     /// How many callers MONITOR.
     monitors: usize,
 
@@ -251,6 +256,7 @@ impl Node {
             attention: attention::Attention::default(),
             pause: None,
             active_expire: true,
+            failover: None,
             monitors: 0,
             upstream: None,
             memory: ReplicaMemory { initial_offset: Offset::NONE, master_id: ReplId::EMPTY, down_since_s: 0, cached: None },
@@ -333,7 +339,9 @@ impl Node {
                 let seq = self.next_seq;
                 self.next_seq += 1;
                 let now_s = self.cached_s();
-                self.conns.insert(conn, Conn::new(Pipe::new(conn, room), seq, peer, now_s, authenticated));
+                let mut caller = Conn::new(Pipe::new(conn, room), seq, peer, now_s, authenticated);
+                caller.parser = resp::Parser::new().with_greedy_newline(self.caps.greedy_newline);
+                self.conns.insert(conn, caller);
             }
             Input::Connected { token, conn, room } => self.dial_succeeded(token, conn, room, out),
             Input::Refused { token, why } => self.dial_failed(token, why, out),
@@ -354,7 +362,7 @@ impl Node {
                     self.drop_conn(conn, "closed", false, out);
                 }
             }
-            Input::ChildOutput { job, bytes } => self.child_output(job, &bytes),
+            Input::ChildOutput { job, bytes } => self.child_output(job, &bytes, out),
             Input::ChildExited { job, result } => self.child_exited(job, result, out),
             Input::FileDone { op, result } => self.file_done(op, &result, out),
             Input::Terminate => self.terminate(out),
@@ -453,7 +461,8 @@ impl Node {
         if self.loading.is_some() {
             return Plan::default();
         }
-        let next_tick = self.child.as_ref().is_some_and(|c| c.ended.is_some())
+        let next_tick = self.failover.is_some()
+            || self.child.as_ref().is_some_and(|c| c.ended.is_some())
             || self.conns.values().any(|c| matches!(c.state, State::Doomed { at_cron: true, .. }));
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
@@ -571,6 +580,7 @@ impl Node {
             self.feed_raw(crate::repl::stream::getack(), out);
         }
         self.wake_waiters(out);
+        self.advance_failover(out);
         self.shutdown_due(out);
         if !self.up {
             return;

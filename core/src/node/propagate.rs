@@ -122,6 +122,7 @@ impl Node {
             return;
         }
         let first = self.offset.0 + 1;
+        let blocks = self.backlog.next_block();
         if self.caps.psync {
             self.offset += bytes.len() as i64;
             if self.backlog.active() {
@@ -139,6 +140,10 @@ impl Node {
             }
         }
         let shared = self.shared_buffer();
+        if shared && self.backlog.next_block() == blocks {
+            // 7.0 looks at limits only where the buffer grows by a block.
+            return;
+        }
         let mut touched: Vec<ConnId> = Vec::new();
         for id in &self.replicas {
             let Some(conn) = self.conns.get_mut(id) else { continue };

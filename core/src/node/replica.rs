@@ -539,7 +539,11 @@ impl Node {
                 ("?".to_string(), -1)
             }
         };
-        self.request_upstream(&replica::psync_words(&id, offset));
+        let mut words = replica::psync_words(&id, offset);
+        if self.hands_over() {
+            words.push(Bytes::from_static(b"FAILOVER"));
+        }
+        self.request_upstream(&words);
         self.note(Note::PsyncAsked { id, offset }, out);
     }
 
@@ -576,7 +580,11 @@ impl Node {
     /// The answer to PSYNC (REDIS.md §1.7).
     fn psync_line(&mut self, line: &[u8], out: &mut Outbox) {
         let text = String::from_utf8_lossy(line).into_owned();
-        match replica::classify(line, &self.caps) {
+        let reply = replica::classify(line, &self.caps);
+        if !self.successor_answers(&reply, out) {
+            return;
+        }
+        match reply {
             PsyncReply::Wait => {}
             PsyncReply::Full { id, offset } => {
                 self.memory.master_id = id;

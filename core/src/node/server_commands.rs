@@ -80,6 +80,7 @@ impl Node {
             ServerCmd::Role => self.role(),
             ServerCmd::Config => self.config(words, out),
             ServerCmd::SlaveOf => self.slaveof(id, words, out),
+            ServerCmd::Failover => self.failover(words, out),
             ServerCmd::ReplConf => self.replconf(id, words, out),
             ServerCmd::Sync | ServerCmd::Psync => self.sync(id, matches!(cmd, ServerCmd::Psync), words, out),
             ServerCmd::Wait => self.wait(id, words, in_exec),
@@ -500,7 +501,7 @@ impl Node {
         };
         self.last_try_s = self.cached_s();
         self.dirty_at_fork = self.dirty;
-        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0 });
+        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0, doomed: false });
         self.log(Mark::Notice, &format!("{line} {pid}"), out);
         self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind });

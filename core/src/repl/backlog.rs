@@ -253,6 +253,14 @@ impl Backlog {
         }
     }
 
+    /// Id that the next block will have: it grows by one with each block that is added. 0 for a ring.
+    #[must_use]
+    pub fn next_block(&self) -> u64 {
+        match &self.store {
+            Store::Ring(_) => 0,
+            Store::Blocks(blocks) => blocks.first_id + blocks.list.len() as u64,
+        }
+    }
     /// Appends to the stream; the newest byte's offset moves by `bytes.len()`. Only while active.
     pub fn feed(&mut self, bytes: &[u8]) {
         debug_assert!(self.active, "only an active backlog is fed");

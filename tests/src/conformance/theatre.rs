@@ -58,6 +58,8 @@ enum Cue {
     Life(usize),
     Give(Input),
     Command(String),
+    /// A client of its own says this, and waits for one reply.
+    Raw(String),
     Act(String),
     Down(usize),
 }
@@ -108,6 +110,8 @@ struct Stage<'a> {
     hole: Option<f64>,
     console: ReplyParser,
     waiting: VecDeque<String>,
+    /// Clients of their own: what they said, until they have a reply.
+    raw: BTreeMap<ConnId, (String, ReplyParser)>,
     play: Play,
     recorded_ids: Vec<Vec<u8>>,
     own_ids: Vec<Vec<u8>>,
@@ -210,6 +214,7 @@ impl<'a> Stage<'a> {
             hole: None,
             console: ReplyParser::new(),
             waiting: VecDeque::new(),
+            raw: BTreeMap::new(),
             play: Play::default(),
             recorded_ids: Vec::new(),
             own_ids: Vec::new(),
@@ -313,11 +318,41 @@ impl<'a> Stage<'a> {
             let at = ZERO_US + us(*at);
             match event {
                 Event::Command(node, line, _) if node == server && (index > begin || line.starts_with("SLAVEOF")) => {
+                    if line.contains("(raw client") {
+                        self.push(at - 1_000, Cue::Raw(line.clone()));
+                        continue;
+                    }
+                    if line.starts_with("DEBUG POPULATE") {
+                        // It kept the process from its last command on until now.
+                        let earlier = |(_, e): &&(f64, Event)| {
+                            matches!(e, Event::Command(who, ..) if who == server) || matches!(e, Event::Act(a) if a.starts_with(&start))
+                        };
+                        let from = events[..index].iter().rev().find(earlier).map_or(at, |(t, _)| ZERO_US + us(*t) + 500);
+                        if from + 20_000 < at {
+                            self.push(from, Cue::Act(format!("SIGSTOP {server}")));
+                            self.push(at - 1_500, Cue::Act(format!("SIGCONT {server}")));
+                        }
+                    }
                     for line in expand(line) {
                         // A client's moment is rounded, and taken when it has the reply; the log knows better.
                         let asked = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("(user request"));
                         let logged = events.iter().rev().find(|(t, e)| line.starts_with("SLAVEOF") && asked(e) && at >= ZERO_US + us(*t));
                         let logged = logged.map(|(t, _)| ZERO_US + us(*t)).filter(|t| at - t < 20_000);
+                        // What was asked before it on the same connection came no later.
+                        let next =
+                            events[index + 1..].iter().take_while(|(t, _)| ZERO_US + us(*t) < at + 3_000).find_map(|(_, e)| match e {
+                                Event::Command(who, next, _)
+                                    if who == server && next.starts_with("SLAVEOF") && !line.starts_with("SLAVEOF") =>
+                                {
+                                    events
+                                        .iter()
+                                        .rev()
+                                        .find(|(t, e)| ZERO_US + us(*t) < at + 3_000 && asked(e))
+                                        .map(|(t, _)| ZERO_US + us(*t))
+                                }
+                                _ => None,
+                            });
+                        let logged = logged.or(next.filter(|t| *t < at && at - t < 20_000));
                         self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
                     }
                 }
@@ -390,9 +425,19 @@ impl<'a> Stage<'a> {
                     bytes.clone()
                 }
                 Event::Rdb(c, len, bytes, end) if c == conn => {
-                    let at = at.max(ZERO_US + us(*end));
+                    let (start, at) = (at, at.max(ZERO_US + us(*end)));
                     settled = true;
-                    let payload = self.payload(conn, *len, bytes.as_deref());
+                    let mut payload = self.payload(conn, *len, bytes.as_deref());
+                    if let Some(share) = self.recording.broken.get(conn) {
+                        payload.truncate((payload.len() as f64 * share) as usize);
+                    }
+                    // Over a slow link it comes in pieces.
+                    let pieces = (at - start) / 250_000;
+                    for n in 0..pieces {
+                        let piece = payload.split_to(payload.len() / (pieces - n + 1) as usize);
+                        let at = start + n * (at - start) / pieces;
+                        steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: piece } });
+                    }
                     steps.push_back(Step { at, needs, settled: false, what: Input::Received { conn: ConnId(0), bytes: payload } });
                     continue;
                 }
@@ -504,6 +549,16 @@ impl<'a> Stage<'a> {
                 self.waiting.push_back(line);
                 self.give(Input::Received { conn: CONSOLE, bytes: Bytes::from(bytes) });
             }
+            Cue::Raw(line) => {
+                let said = line.split(" (raw client").next().unwrap_or_default();
+                let conn = ConnId(1_000_000 + self.raw.len() as u64);
+                let peer = Address { host: "127.0.0.1".to_owned(), port: 50_002 + self.raw.len() as u16 };
+                let mut bytes = Vec::new();
+                resp::write_command(&resp::split_args(said).expect("balanced quotes"), &mut bytes);
+                self.raw.insert(conn, (line, ReplyParser::new()));
+                self.give(Input::Accepted { conn, room: ROOM, peer });
+                self.give(Input::Received { conn, bytes: Bytes::from(bytes) });
+            }
             Cue::Act(line) => self.act(&line),
             Cue::Down(id) => self.down(id),
         }
@@ -574,6 +629,7 @@ impl<'a> Stage<'a> {
     fn give(&mut self, input: Input) {
         if let Input::Accepted { conn, .. } = &input
             && *conn != CONSOLE
+            && !self.raw.contains_key(conn)
         {
             self.conns.insert(*conn, self.ids[(conn.0 - 100) as usize].clone());
         }
@@ -637,13 +693,26 @@ impl<'a> Stage<'a> {
             Output::Connect { token, to } => self.dial(token, &to),
             Output::CancelConnect { .. } => {}
             Output::Send { conn, bytes, .. } if conn == CONSOLE => self.heard_by_client(&bytes),
+            Output::Send { conn, bytes, .. } if self.raw.contains_key(&conn) => {
+                let at = self.ms(self.now);
+                let Some((line, parser)) = self.raw.get_mut(&conn) else { return };
+                parser.feed(&bytes);
+                if let Ok(Some(reply)) = parser.next() {
+                    // What follows the first reply is for nobody.
+                    *parser = ReplyParser::new();
+                    let line = std::mem::take(line);
+                    if !line.is_empty() {
+                        self.play.replies.push((at, line, shown(&reply)));
+                    }
+                }
+            }
             Output::Send { conn, bytes, .. } => {
                 let Some(name) = self.conns.get(&conn).cloned() else { return };
                 if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
                     remember(&mut self.own_ids, &bytes);
                 }
                 self.play.sent.push((self.ms(self.now), name, bytes.to_vec()));
-                if self.large() {
+                if self.slow_kernel() {
                     self.push(self.free + 12_000, Cue::Give(Input::Room { conn, bytes: bytes.len() as u64 }));
                 }
                 let id = (conn.0 - 100) as usize;
@@ -665,6 +734,15 @@ impl<'a> Stage<'a> {
             Output::Spawn { job, kind } => {
                 let takes = self.child_takes();
                 if let ChildKind::RdbToSockets { rdb } = kind {
+                    if let Some(at) = self.child_goes_on() {
+                        // Whoever it wrote for has gone meanwhile.
+                        let result = if self.node.era().capabilities().diskless_pipe { None } else { Some(ChildResult::Failed) };
+                        self.push(at, Cue::Give(Input::ChildOutput { job, bytes: rdb }));
+                        if let Some(result) = result {
+                            self.push(at + 1, Cue::Give(Input::ChildExited { job, result }));
+                        }
+                        return;
+                    }
                     self.push(soon, Cue::Give(Input::ChildOutput { job, bytes: rdb }));
                 }
                 self.push(soon + takes, Cue::Give(Input::ChildExited { job, result: ChildResult::Success }));
@@ -691,9 +769,22 @@ impl<'a> Stage<'a> {
     fn large(&self) -> bool {
         self.recording.large()
     }
+    /// Whether the kernel took a noticeable while to take the RDB.
+    fn slow_kernel(&self) -> bool {
+        self.large() || self.recording.name.starts_with("h4")
+    }
     /// Bytes that the kernel takes at once from a conn.
     fn room(&self) -> u64 {
-        if self.large() { 32 * 1_024 } else { ROOM }
+        if self.slow_kernel() { 32 * 1_024 } else { ROOM }
+    }
+    /// When the child that was forked now, and stopped at once, was let go on.
+    fn child_goes_on(&self) -> Option<u64> {
+        let now = self.ms(self.now);
+        let events = &self.recording.events;
+        let said = |e: &Event, word: &str| matches!(e, Event::Command(_, line, _) | Event::Act(line) if line.starts_with(word));
+        let stop = events.iter().find(|(at, e)| *at >= now - 5.0 && *at < now + 15.0 && said(e, "SIGSTOP BGSAVE child"))?;
+        let go = events.iter().find(|(at, e)| at > &stop.0 && said(e, "SIGCONT BGSAVE child"));
+        Some(go.map_or(ZERO_US + us(self.recording.end()) + 1, |(at, _)| ZERO_US + us(*at)))
     }
     /// How long the recorded child lived: its last line is written before it goes, and its parent notices at the first tick after that.
     fn child_takes(&self) -> u64 {
@@ -832,8 +923,12 @@ pub(super) fn expand(line: &str) -> Vec<String> {
     {
         return vec![format!("SET {key} \"{value}\"")];
     }
+    // Done to a child, not said to a server.
+    if line.starts_with("SIGSTOP BGSAVE") || line.starts_with("SIGCONT BGSAVE") {
+        return Vec::new();
+    }
     // No scripts here; and data that came by DEBUG POPULATE is in the file.
-    if line.starts_with("EVAL") || line.contains("(raw client") {
+    if line.starts_with("EVAL") {
         return Vec::new();
     }
     // Fewer keys, of which each counts as many.
