@@ -74,16 +74,17 @@ fn stream(replica: &Make) -> Took {
     let load = ["-p", &port, "-q", "-n", "600000", "-d", "100", "-r", "10000", "-P", "64", "-t", "set"];
     let ran = Command::new("redis-benchmark").args(load).output().expect("redis-benchmark");
     assert!(ran.status.success());
-    let goal = master.info("master_repl_offset");
+    // Its pings go on: the goal is passed, not met.
+    let goal = master.count("master_repl_offset");
     let (before, begun) = (cpu(&replica), Instant::now());
     replica.signal("CONT");
-    eventually("it catches up", 120, || replica.info("slave_repl_offset") == goal);
+    eventually("it catches up", 120, || replica.count("slave_repl_offset") >= goal);
     Took { wall: begun.elapsed(), cpu: cpu(&replica) - before }
 }
 
 /// From REPLICAOF to the end of a full resynchronisation of a million small keys. Processor time is that of the measured end.
 fn full(master: &Make, replica: &Make, of_master: bool) -> Took {
-    let master = Live::start(master.clone(), &words(&["--enable-debug-command", "local"]));
+    let master = Live::start(master.clone(), &words(&[]));
     master.ok(&["DEBUG", "POPULATE", "1000000"]);
     let replica = Live::start(replica.clone(), &words(&[]));
     let measured = if of_master { &master } else { &replica };
@@ -143,7 +144,14 @@ fn memory(master: &Make) -> f64 {
 /// A replica that takes its RDB and then only listens.
 fn idle_replica(master: &Live) -> TcpStream {
     let mut stream = TcpStream::connect(("127.0.0.1", master.port)).expect("a connection");
-    stream.write_all(b"REPLCONF listening-port 1\r\nREPLCONF capa psync2\r\nPSYNC ? -1\r\n").expect("it reads");
+    let mut reply = [0; 64];
+    for request in [&b"REPLCONF listening-port 1\r\n"[..], b"REPLCONF capa psync2\r\n"] {
+        stream.write_all(request).expect("it reads");
+        let n = stream.read(&mut reply).expect("it answers");
+        assert_eq!(&reply[..n], b"+OK\r\n");
+    }
+    // It must not ask while an answer is under way to it.
+    stream.write_all(b"PSYNC ? -1\r\n").expect("it reads");
     let mut reader = stream.try_clone().expect("a descriptor");
     std::thread::spawn(move || {
         let mut buffer = [0; 4_096];

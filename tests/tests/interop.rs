@@ -326,7 +326,7 @@ fn redis_cli_works_on_it() {
     assert_eq!(cli(&["SET", "greeting", "hello world"]), "OK\n");
     assert_eq!(cli(&["GET", "greeting"]), "hello world\n");
     assert_eq!(cli(&["--no-raw", "LPUSH", "l", "a", "b"]), "(integer) 2\n");
-    assert_eq!(cli(&["EVAL", "return 1", "0"]).split(',').next(), Some("ERR unknown command 'EVAL'"));
+    assert!(cli(&["EVAL", "return 1", "0"]).starts_with("ERR Resync does not have the command 'eval'"));
     assert!(cli(&["INFO", "replication"]).contains("role:master\r\n"));
     assert!(cli(&["--bigkeys"]).contains("Biggest string found"));
 
