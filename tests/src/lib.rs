@@ -5,6 +5,7 @@ pub mod beside;
 pub mod commands;
 pub mod conformance;
 pub mod figures;
+pub mod fuzz;
 pub mod hand;
 pub mod live;
 pub mod redis;

@@ -1,0 +1,194 @@
+//! Texts and the wire: each parser must give the same whether its bytes come whole or one by one.
+
+use bytes::Bytes;
+use resync_core::command::directives::Config;
+use resync_core::era::Era;
+use resync_core::resp::{Parser, ReplyParser, cli, split_bytes, write_reply};
+use resync_core::scenario;
+
+pub(super) const RESP_WORDS: &[&[u8]] =
+    &[b"\r\n", b"\n", b"*", b"$", b"$-1\r\n", b"*-1\r\n", b"*1048577\r\n", b"$536870913\r\n", b"+OK\r\n", b"-ERR x\r\n", b":1\r\n", b"\0"];
+pub(super) const INLINE_WORDS: &[&[u8]] = &[b"\r\n", b"\n", b"\"", b"'", b"\\x41", b"\\", b" ", b"\0", b"PING"];
+pub(super) const CONF_WORDS: &[&[u8]] = &[
+    b"\n",
+    b"\"",
+    b"'",
+    b" ",
+    b"kb",
+    b"yes",
+    b"no",
+    b"normal",
+    b"replica",
+    b"save",
+    b"-1",
+    b"99999999999999999999",
+    b"repl-backlog-size",
+    b"client-output-buffer-limit",
+    b"replicaof",
+    b"slaveof",
+];
+pub(super) const SCENARIO_WORDS: &[&[u8]] = &[
+    b"\n",
+    b"era ",
+    b"node ",
+    b"link ",
+    b" -> ",
+    b"client ",
+    b"at ",
+    b"until ",
+    b"expect ",
+    b"(",
+    b")",
+    b"not ",
+    b" and ",
+    b" or ",
+    b"within ",
+    b"ms",
+    b"mb/s",
+    b"{1..100}",
+    b"{n}",
+    b"{32 bytes}",
+    b"follows",
+    b"every",
+    b"99999999999999999999",
+];
+
+fn pieces(seed: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // One by one is slow for long inputs: their first half goes so, the rest in sevens.
+    let (short, long) = seed.split_at(seed.len().min(2_000));
+    short.chunks(1).chain(long.chunks(7))
+}
+
+pub(super) fn resp_seeds() -> Vec<Vec<u8>> {
+    [
+        &b"*3\r\n$3\r\nSET\r\n$3\r\nkey\r\n$5\r\nvalue\r\n"[..],
+        b"*1\r\n$4\r\nPING\r\n*0\r\n*-1\r\nPING\r\n\r\n*2\r\n$0\r\n\r\n$1\r\n\r\r\n",
+        b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*5\r\n$4\r\nMSET\r\n$1\r\na\r\n$1\r\nb\r\n$1\r\nc\r\n$2\r\n\r\n\r\n",
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec()
+}
+pub(super) fn inline_seeds() -> Vec<Vec<u8>> {
+    [&b"PING\r\nSET key \"va\\x6cue \\n\"\r\nECHO 'it\\'s'\n"[..], b"\n\n\nSET a b\n", b"SET \"a\"b\r\n", b"   GET    x   \r\n"]
+        .map(<[u8]>::to_vec)
+        .to_vec()
+}
+
+/// Requests, whole and in pieces; the greedy newline of old releases depends on pieces and must only not panic.
+pub(super) fn resp(input: &[u8]) {
+    let all = |greedy: bool, pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let mut parser = Parser::new().with_greedy_newline(greedy);
+        let mut got = Vec::new();
+        for piece in pieces {
+            parser.feed(&Bytes::copy_from_slice(piece));
+            loop {
+                match parser.next() {
+                    Ok(Some(request)) => got.push(Ok(request.args.to_vec())),
+                    Ok(None) => break,
+                    Err(error) => {
+                        got.push(Err(format!("{error:?}")));
+                        return got;
+                    }
+                }
+            }
+        }
+        got
+    };
+    let whole = all(false, &mut std::iter::once(input));
+    assert_eq!(whole, all(false, &mut pieces(input)), "pieces change nothing");
+    all(true, &mut pieces(input));
+}
+/// The same with words split as an inline command and a line of redis-cli have them.
+pub(super) fn inline(input: &[u8]) {
+    if let Ok(words) = split_bytes(input) {
+        let line: Vec<String> = words.iter().map(|word| cli::quote(word)).collect();
+        assert_eq!(split_bytes(line.join(" ").as_bytes()).expect("quoted words are words"), words, "quoting comes back");
+    }
+    resp(input);
+}
+
+pub(super) fn reply_seeds() -> Vec<Vec<u8>> {
+    [&b"+PONG\r\n-ERR no\r\n:-12\r\n$5\r\nhello\r\n$-1\r\n*-1\r\n*2\r\n*1\r\n:1\r\n$0\r\n\r\n"[..], b"*3\r\n$7\r\nmessage\r\n*0\r\n+x\r\n"]
+        .map(<[u8]>::to_vec)
+        .to_vec()
+}
+/// Replies, whole and in pieces; what was read prints and is written as it came.
+pub(super) fn reply(input: &[u8]) {
+    let all = |pieces: &mut dyn Iterator<Item = &[u8]>| {
+        let mut parser = ReplyParser::new();
+        let mut got = Vec::new();
+        for piece in pieces {
+            parser.feed(piece);
+            loop {
+                match parser.next() {
+                    Ok(Some(reply)) => got.push(Some(reply)),
+                    Ok(None) => break,
+                    Err(_) => {
+                        got.push(None);
+                        return got;
+                    }
+                }
+            }
+        }
+        got
+    };
+    let whole = all(&mut std::iter::once(input));
+    assert_eq!(format!("{whole:?}"), format!("{:?}", all(&mut pieces(input))), "pieces change nothing");
+    for reply in whole.iter().flatten() {
+        for era in [Era::V2_6, Era::V7_0] {
+            let _ = cli::format_era(reply, era);
+        }
+        write_reply(reply, &mut Vec::new());
+    }
+}
+
+pub(super) fn conf_seeds() -> Vec<Vec<u8>> {
+    [
+        &b"\x02port 6379\nslaveof 10.0.0.1 6379\nrepl-backlog-size 16kb\nmin-slaves-to-write 1\nsave 900 1\nmasterauth \"s3 cret\"\n"[..],
+        b"\x07port 6380\nreplicaof 10.0.0.1 6379\nclient-output-buffer-limit replica 256mb 64mb 60\nsave \"\"\nrepl-diskless-load swapdb\nmaxmemory-policy allkeys-lru\nhz 10\n",
+        b"\x00requirepass x\ntimeout 0\nappendonly yes\nloglevel debug\nrepl-timeout 60\nslave-read-only no\n",
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec()
+}
+/// The first byte is the era, the rest a redis.conf; what it sets is given out and set again.
+pub(super) fn conf(input: &[u8]) {
+    let Some((&era, text)) = input.split_first() else { return };
+    let era = Era::ALL[usize::from(era) % Era::ALL.len()];
+    let mut lines = Vec::new();
+    for line in text.split(|&byte| byte == b'\n') {
+        match split_bytes(line) {
+            Ok(words) => lines.push(words),
+            Err(_) => return,
+        }
+    }
+    let Ok(mut config) = Config::from_lines(era, &lines) else { return };
+    for (name, value) in config.get(&[Bytes::from_static(b"*")]) {
+        let words = [Bytes::from_static(b"CONFIG"), Bytes::from_static(b"SET"), Bytes::from(name), Bytes::from(value)];
+        // Some cannot be set while a server runs, and some may only be set to what they are not.
+        let _ = config.set(&words[2..]);
+    }
+}
+
+pub(super) fn scenario_seeds() -> Vec<Vec<u8>> {
+    let mut seeds: Vec<Vec<u8>> = [
+        "era 3.0\nseed 7\ndefault link latency 1ms\nnode master repl-backlog-size 16kb\nnode replica-1 follows master\nlink master replica-1 latency 2ms bandwidth 10mb/s\nclient writer on master: every 20ms SET key:{1..100} {32 bytes}\nat 10s cut master replica-1\nat 16s heal master replica-1\nuntil replica-1 online within 30s\nexpect note replica-1 partial-accepted\nexpect same-data master replica-1\n",
+        "era 7.0\nnode a keys 10 size 20\nnode b era 2.6 follows a\nat 1s a: CONFIG SET save \"\"\nuntil (a offset > 5 and not b online) or invariant I4 within 3s\n",
+    ]
+    .map(|text| text.as_bytes().to_vec())
+    .to_vec();
+    let lessons = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons");
+    let mut texts: Vec<_> = std::fs::read_dir(lessons).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    texts.sort();
+    seeds.extend(texts.iter().filter_map(|path| std::fs::read(path).ok()));
+    seeds
+}
+/// A scenario; what is read prints as a text that reads the same.
+pub(super) fn scenario(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    if let Ok(read) = scenario::parse(&text) {
+        let printed = scenario::world_text(&read);
+        let again = scenario::parse(&printed).unwrap_or_else(|why| panic!("{why:?} in what was printed:\n{printed}"));
+        assert_eq!(scenario::world_text(&again), printed, "printing settles");
+    }
+}
