@@ -9,7 +9,7 @@ impl Rng {
         Rng(resync_core::prng::rand(seed, n, resync_core::prng::Purpose::Swarm, 0) | 1)
     }
     /// The next draw (xorshift64*).
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -17,7 +17,7 @@ impl Rng {
     }
     /// A draw below `n`; 0 if `n` is.
     pub fn below(&mut self, n: usize) -> usize {
-        if n == 0 { 0 } else { (self.next() >> 11) as usize % n }
+        if n == 0 { 0 } else { (self.draw() >> 11) as usize % n }
     }
 
     /// A draw below a power of two that is itself drawn below this one: mostly small.
@@ -42,7 +42,7 @@ pub fn mutate(seeds: &[Vec<u8>], words: &[&[u8]], rng: &mut Rng) -> Vec<u8> {
         let at = rng.below(bytes.len() + 1);
         match rng.below(12) {
             0 if at < bytes.len() => bytes[at] ^= 1 << rng.below(8),
-            1 if at < bytes.len() => bytes[at] = rng.next() as u8,
+            1 if at < bytes.len() => bytes[at] = rng.draw() as u8,
             2 if at < bytes.len() => bytes[at] = bytes[at].wrapping_add(if rng.below(2) == 0 { 1 } else { 255 }),
             3 => {
                 let end = (at + 1 + rng.short(9)).min(bytes.len());
@@ -54,7 +54,7 @@ pub fn mutate(seeds: &[Vec<u8>], words: &[&[u8]], rng: &mut Rng) -> Vec<u8> {
                 bytes.splice(at..at, piece);
             }
             5 => {
-                let random: Vec<u8> = (0..=rng.below(16)).map(|_| rng.next() as u8).collect();
+                let random: Vec<u8> = (0..=rng.below(16)).map(|_| rng.draw() as u8).collect();
                 bytes.splice(at..at, random);
             }
             6 | 7 if !words.is_empty() => {

@@ -428,7 +428,7 @@ fn with_caller(input: &[u8]) -> BTreeSet<&'static str> {
 /// What happens in the nodes when the seeds are played as they are: the names of their notes.
 #[must_use]
 pub fn reached() -> BTreeSet<&'static str> {
-    let ways: [(Vec<Vec<u8>>, fn(&[u8]) -> BTreeSet<&'static str>); 3] =
-        [(master_seeds(), with_master), (replica_seeds(), with_replica), (caller_seeds(), with_caller)];
+    type Way = fn(&[u8]) -> BTreeSet<&'static str>;
+    let ways: [(Vec<Vec<u8>>, Way); 3] = [(master_seeds(), with_master), (replica_seeds(), with_replica), (caller_seeds(), with_caller)];
     ways.into_iter().flat_map(|(seeds, way)| seeds.into_iter().flat_map(move |seed| way(&seed))).collect()
 }
