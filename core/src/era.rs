@@ -188,6 +188,12 @@ pub struct Capabilities {
     pub acl: bool,
     /// WATCH sees keys that expire (6.0.9).
     pub watch_sees_expiry: bool,
+    /// … and forgives those that had expired before (7.0).
+    pub watch_forgives_expired: bool,
+    /// MONITOR shows a command in the database that it led to (6.2).
+    pub monitor_shows_behind: bool,
+    /// MONITOR hides administrative commands (3.0).
+    pub monitor_hides_admin: bool,
     /// WATCH sees SWAPDB (6.2).
     pub watch_sees_swap: bool,
     /// CLIENT PAUSE exists (3.0) …
@@ -341,6 +347,9 @@ impl Era {
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
             watch_sees_expiry: self.has(V6_2),
+            watch_forgives_expired: self.has(V7_0),
+            monitor_shows_behind: self.has(V6_2),
+            monitor_hides_admin: self.has(V3_0),
             watch_sees_swap: self.has(V6_2),
             client_pause: self.has(V3_0),
             pause_stops_expiry: self.has(V4_0),

@@ -38,13 +38,23 @@ impl Conn {
     /// # Panics
     /// If none comes within 20 s.
     pub fn reply(&mut self) -> Reply {
+        self.reply_within(Duration::from_secs(20)).expect("the server answers")
+    }
+    /// The next reply, if it comes in time and the server does not close.
+    ///
+    /// # Panics
+    /// On bytes that are no reply.
+    pub fn reply_within(&mut self, time: Duration) -> Option<Reply> {
+        self.stream.set_read_timeout(Some(time)).expect("a timeout");
         loop {
             if let Some(reply) = self.parser.next().expect("RESP") {
-                return reply;
+                return Some(reply);
             }
             let mut bytes = [0; 16_384];
-            let n = self.stream.read(&mut bytes).expect("the server answers");
-            assert!(n > 0, "the server closed");
+            let n = self.stream.read(&mut bytes).unwrap_or_default();
+            if n == 0 {
+                return None;
+            }
             self.parser.feed(&bytes[..n]);
         }
     }

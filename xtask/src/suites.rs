@@ -67,7 +67,7 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             }
         }
         if want("interop") {
-            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--features", "interop", "--test", "interop"])?)?;
+            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--features", "interop", "--test", "interop", "--test", "commands", "--test", "callers"])?)?;
         }
         if want("e2e") {
             tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;

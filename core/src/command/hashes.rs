@@ -15,7 +15,8 @@ use bytes::Bytes;
 
 fn set_pairs(cx: &mut Cx<'_, '_>, args: &Args, name: &str) -> Result<usize, Reply> {
     if !args.len().is_multiple_of(2) {
-        return Err(errors::wrong_pairs(name, cx.era()));
+        // Before 6.2 both say HMSET.
+        return Err(if cx.has(Era::V6_2) { errors::wrong_arity(name) } else { errors::wrong_pairs("hmset", cx.era()) });
     }
     cx.hash_to_write(&args[1])?;
     cx.touched(args.len() / 2 - 1);

@@ -152,8 +152,8 @@ fn get_keys(args: &Args, era: Era) -> Reply {
     let Some(spec) = args.first().and_then(|name| lookup(name, era)) else { return Reply::error("ERR Invalid command specified") };
     let takes_keys =
         spec.keys.0 > 0 || matches!(spec.run, Run::Data(_)) && row_of(spec.name).is_some_and(|row| letters(row.flags, era).contains('v'));
-    if era.has(V6_2) && !takes_keys {
-        return Reply::error("ERR The command has no key arguments");
+    if !takes_keys {
+        return if era.has(V3_2) { Reply::error("ERR The command has no key arguments") } else { Reply::Array(Vec::new()) };
     }
     if !spec.takes(era, args.len()) {
         return Reply::error("ERR Invalid number of arguments specified for command");

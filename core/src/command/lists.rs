@@ -141,8 +141,8 @@ pub(super) fn ltrim(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             }
         });
     }
-    // 7.0 counts what it removed; before, LTRIM always counts as a change.
-    wrote(Reply::OK, gone > 0 || !cx.has(Era::V7_0))
+    // 6.2 counts what it removed; before, LTRIM always counts as a change.
+    wrote(Reply::OK, gone > 0 || !cx.has(Era::V6_2))
 }
 pub(super) fn lrem(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let wanted = int(&args[2])?;
@@ -303,8 +303,8 @@ pub(super) fn timeout(cx: &Cx<'_, '_>, arg: &[u8]) -> Result<u64, Reply> {
     if cx.d.now_ms.checked_add_unsigned(whole).is_none() {
         return fail("ERR timeout is out of range");
     }
-    // A part of a millisecond is a whole one.
-    Ok(if (whole as f64) < millis { whole + 1 } else { whole })
+    // From 7.0 on a part of a millisecond is a whole one; before, it is nothing, which means for ever.
+    Ok(if (whole as f64) < millis && cx.has(Era::V7_0) { whole + 1 } else { whole })
 }
 /// Nothing was there: the caller waits. Who may not wait, in a transaction, gets `reply` instead.
 pub(super) fn wait(
@@ -335,14 +335,14 @@ pub(super) fn blpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 pub(super) fn brpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     blocking_pop(cx, args, End::Right)
 }
-/// BRPOPLPUSH source destination timeout. Up to 3.2 it travels as it came, or, when it had waited, as a pop and a push.
+/// BRPOPLPUSH source destination timeout. Up to 3.2 it travels as it came; when it had waited, up to 5.0 as a pop and a push.
 pub(super) fn brpoplpush(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let timeout = timeout(cx, &args[3])?;
     let (source, target) = (&args[1], &args[2]);
     let Some(item) = take_over(cx, source, target, End::Right, End::Left)? else {
         return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
     };
-    let effect = if cx.has(Era::V4_0) {
+    let effect = if cx.has(if cx.d.woken { Era::V6_2 } else { Era::V4_0 }) {
         Effect::Rewritten(Vec::from([words([b"RPOPLPUSH", source, target])]))
     } else if cx.d.woken {
         Effect::Rewritten(Vec::from([words([b"RPOP", source]), words([b"LPUSH", target, &item])]))

@@ -6,6 +6,7 @@ use super::lists::positive;
 use super::scan;
 use super::spec::{Args, Effect, Reply};
 use crate::data::Set;
+use crate::era::Era;
 use crate::prng::below;
 use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
@@ -122,7 +123,11 @@ pub(super) fn spop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             rewritten(Reply::Bulk(member.clone()), words([b"SREM", key, &member]))
         }
         [_, _, n] => {
-            let n = positive(n)?;
+            let n = if cx.has(Era::V6_2) {
+                positive(n)?
+            } else {
+                usize::try_from(int(n)?).map_err(|_| Reply::error("ERR index out of range"))?
+            };
             let Some(set) = cx.set_to_write(key)?.cloned() else { return read(Reply::Array(Vec::new())) };
             if n == 0 {
                 return read(Reply::Array(Vec::new()));
@@ -193,6 +198,10 @@ fn combine(cx: &mut Cx<'_, '_>, keys: &Args, how: Algebra, to_write: bool) -> Re
             cx.set_to_write(key)?;
         }
         sets.push(cx.set(key)?);
+        // Up to 5.0 nobody looks at what stands behind a missing set.
+        if how == Algebra::Inter && !cx.has(Era::V6_2) && sets.last().is_some_and(Option::is_none) {
+            return Ok(Set::default());
+        }
     }
     let total: usize = sets.iter().flatten().map(|set| set.len()).sum();
     cx.touched(total);
@@ -224,14 +233,17 @@ fn combined(cx: &mut Cx<'_, '_>, args: &Args, how: Algebra) -> Done {
     read(Reply::Array(result.iter().map(Reply::Bulk).collect()))
 }
 fn store_combined(cx: &mut Cx<'_, '_>, args: &Args, how: Algebra) -> Done {
-    let result = combine(cx, &args[2..], how, true)?;
-    let had = cx.writing(&args[1]).is_some();
+    let (target, sources) = (&args[1], &args[2..]);
+    let result = combine(cx, sources, how, true)?;
+    // Up to 5.0 storing counts as a change though nothing is there before and after, but for an intersection with a missing set.
+    let missing = how == Algebra::Inter && sources.iter().any(|key| !cx.d.data.contains(cx.d.db, key));
+    let had = cx.writing(target).is_some();
     let len = result.len();
     if len == 0 {
-        cx.remove(&args[1]);
-        return wrote(Reply::Int(0), had);
+        cx.remove(target);
+        return wrote(Reply::Int(0), had || (!missing && !cx.has(Era::V6_2)));
     }
-    cx.put(&args[1], result);
+    cx.put(target, result);
     wrote(count(len), true)
 }
 pub(super) fn sinter(cx: &mut Cx<'_, '_>, args: &Args) -> Done {

@@ -86,8 +86,8 @@ fn run(cx: &mut Cx<'_, '_>, args: &Args, may_store: bool) -> Done {
     let asked = parse(args, may_store)?;
     let value = if asked.store.is_some() { cx.writing(&args[1]).cloned() } else { cx.reading(&args[1]).cloned() };
     let is_set = matches!(value, Some(Value::Set(_)));
-    // Lists are turned round from 7.0 on.
-    let turns = matches!(value, Some(Value::ZSet(_))) || cx.has(Era::V7_0);
+    // Up to 3.0 lists are not turned round.
+    let turns = matches!(value, Some(Value::ZSet(_))) || cx.has(Era::V3_2);
     let mut items = elements(value)?;
     cx.touched(items.len());
     // BY a pattern without a star is BY nothing. A set that is stored needs an order all the same.

@@ -240,8 +240,8 @@ pub(super) fn setrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 pub(super) fn getrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (start, end) = (int(&args[2])?, int(&args[3])?);
     let value = cx.string(&args[1])?.unwrap_or_default();
-    // Both below zero and crossed: nothing. Otherwise an end before the first byte is the first byte.
-    if start < 0 && end < 0 && start > end {
+    // Both below zero and crossed: nothing, from 3.2 on. Otherwise an end before the first byte is the first byte.
+    if start < 0 && end < 0 && start > end && cx.has(Era::V3_2) {
         return read(Reply::Bulk(Bytes::new()));
     }
     let end = if end < 0 { (value.len() as i64).saturating_add(end).max(0) } else { end };
@@ -250,10 +250,19 @@ pub(super) fn getrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     read(Reply::Bulk(piece))
 }
 
+/// Up to 3.0 a number is what C's `strtoll` reads to the end: a plus sign and zeros in front, and
+/// nothing at all, are numbers too, and a NUL is the end.
+fn loose_i64(text: &[u8], era: Era) -> Option<i64> {
+    if era.has(Era::V3_2) {
+        return None;
+    }
+    let text = text.split(|&b| b == 0).next().unwrap_or_default();
+    if text.is_empty() { Some(0) } else { core::str::from_utf8(text).ok()?.parse().ok() }
+}
 fn add(cx: &mut Cx<'_, '_>, key: &[u8], by: i64) -> Done {
     let old = match cx.string_to_write(key)? {
         None => 0,
-        Some(text) => parse_i64(&text).ok_or_else(|| Reply::error(NOT_AN_INTEGER))?,
+        Some(text) => parse_i64(&text).or_else(|| loose_i64(&text, cx.era())).ok_or_else(|| Reply::error(NOT_AN_INTEGER))?,
     };
     let Some(new) = old.checked_add(by) else { return fail(OVERFLOW) };
     cx.put_keeping_ttl(key, crate::data::value::int_bytes(new));
@@ -273,8 +282,8 @@ pub(super) fn decrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let by = int(&args[2])?;
     match by.checked_neg() {
         Some(by) => add(cx, &args[1], by),
-        // From 6.2 on this is noticed; before, C's negation gives the same number back.
-        None if cx.has(Era::V6_2) => fail("ERR decrement would overflow"),
+        // From 7.0 on this is noticed; before, C's negation gives the same number back.
+        None if cx.has(Era::V7_0) => fail("ERR decrement would overflow"),
         None => add(cx, &args[1], by),
     }
 }
@@ -347,7 +356,7 @@ pub(super) fn bitcount(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     };
     let value = value.unwrap_or_default();
     cx.work.bytes += value.len() as u64;
-    if start < 0 && end < 0 && start > end {
+    if start < 0 && end < 0 && start > end && cx.has(Era::V3_2) {
         return read(Reply::Int(0));
     }
     let len = value.len() * if bits { 8 } else { 1 };

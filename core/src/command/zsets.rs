@@ -16,8 +16,9 @@ use bytes::Bytes;
 fn score_reply(score: f64) -> Reply {
     Reply::bulk(print_score(score))
 }
-fn score(arg: &[u8]) -> Result<f64, Reply> {
-    float::parse(arg).ok_or_else(|| Reply::error(NOT_A_FLOAT))
+/// A score. Up to 3.0 nothing at all is 0, as C's `strtod` reads it.
+fn score(arg: &[u8], era: Era) -> Result<f64, Reply> {
+    float::parse(arg).or_else(|| (arg.is_empty() && !era.has(Era::V3_2)).then_some(0.0)).ok_or_else(|| Reply::error(NOT_A_FLOAT))
 }
 
 /// What may stand before ZADD's scores.
@@ -68,7 +69,7 @@ pub(super) fn zincrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 fn add(cx: &mut Cx<'_, '_>, key: &[u8], pairs: &Args, how: Add) -> Done {
     let mut scores = Vec::with_capacity(pairs.len() / 2);
     for pair in pairs.chunks_exact(2) {
-        scores.push((score(&pair[0])?, &pair[1]));
+        scores.push((score(&pair[0], cx.era())?, &pair[1]));
     }
     cx.touched(scores.len());
     // The new score of a member, if it gets one.
@@ -480,6 +481,10 @@ fn pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
         [_, _, n] => usize::try_from(int(n)?).unwrap_or(0),
         _ => return fail(SYNTAX),
     };
+    // Up to 6.2 nothing is looked at for nothing.
+    if wanted == 0 && !cx.has(Era::V7_0) {
+        return read(Reply::Array(Vec::new()));
+    }
     let members = take(cx, &args[1], wanted, backwards)?;
     let changed = !members.is_empty();
     wrote(Reply::Array(listed(members.iter(), true)), changed)
@@ -497,7 +502,13 @@ fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
     for key in &args[1..last] {
         if let [scored] = &take(cx, key, 1, backwards)?[..] {
             let reply = [Reply::Bulk(key.clone()), Reply::Bulk(scored.member.clone()), score_reply(scored.score)];
-            return rewritten(Reply::Array(reply.into()), words([pop_name(backwards), key]));
+            let name: &[u8] = match (cx.d.woken && !cx.has(Era::V7_0), backwards) {
+                (false, _) => pop_name(backwards),
+                // Whoever had waited gets it in small letters.
+                (true, false) => b"zpopmin",
+                (true, true) => b"zpopmax",
+            };
+            return rewritten(Reply::Array(reply.into()), words([name, key]));
         }
     }
     lists::wait(cx, "zset", (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)

@@ -44,7 +44,7 @@ impl Attention {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Watched {
     place: Place,
-    /// Its time had passed already: that it goes is no change (6.2).
+    /// Its time had passed already: that it goes is no change (7.0).
     expired: bool,
 }
 /// What a caller watches.
@@ -71,7 +71,7 @@ impl Node {
 
     pub(super) fn watch(&mut self, id: ConnId, keys: &[Bytes]) -> Reply {
         let now_ms = self.unix_ms();
-        let (sees_expiry, is_past) = (self.caps.watch_sees_expiry, |when: i64| now_ms > when);
+        let (forgives, is_past) = (self.caps.watch_forgives_expired, |when: i64| now_ms > when);
         let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
         if conn.multi.is_some() {
             return Reply::error("ERR WATCH inside MULTI is not allowed");
@@ -81,7 +81,7 @@ impl Node {
             if conn.watch.keys.iter().any(|watched| watched.place == place) {
                 continue;
             }
-            let expired = sees_expiry && self.data.expiry(conn.db, key).is_some_and(is_past);
+            let expired = forgives && self.data.expiry(conn.db, key).is_some_and(is_past);
             self.attention.watched.entry(place.clone()).or_default().push(id);
             conn.watch.keys.push(Watched { place, expired });
         }

@@ -202,7 +202,8 @@ impl Node {
     }
     /// Shows a command that runs to those who MONITOR. Administrative ones are not shown.
     pub(super) fn show_monitors(&mut self, id: ConnId, spec: &Spec, words: &[Bytes]) {
-        if (spec.flags)(self.era).admin || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
+        let hidden = self.caps.monitor_hides_admin && (spec.flags)(self.era).admin;
+        if hidden || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
             return;
         }
         let Some(conn) = self.conns.get(&id) else { return };
@@ -508,7 +509,8 @@ impl Node {
                     if self.caps.subcommands && seq.is_none_or(|n| n < 1) {
                         return Err(error("ERR client-id should be greater than 0"));
                     }
-                    asked.seq = Some(seq.ok_or_else(|| error(NOT_INTEGER))?.cast_unsigned());
+                    // Before, 0 stands for all.
+                    asked.seq = Some(seq.ok_or_else(|| error(NOT_INTEGER))?.cast_unsigned()).filter(|seq| *seq != 0);
                 }
                 () if is(option, "user") && self.caps.acl => {
                     if &value[..] != b"default" {

@@ -219,8 +219,8 @@ impl Node {
         in_exec: bool,
         out: &mut Outbox,
     ) -> Reply {
-        // Up to 6.2 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
-        let behind = self.caps.subcommands || matches!(spec.run, Run::Server(ServerCmd::Exec));
+        // Up to 5.0 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
+        let behind = self.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec));
         if self.monitors > 0 && !behind {
             self.show_monitors(id, spec, words);
         }
@@ -246,7 +246,16 @@ impl Node {
                     Some((raw, _)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
                         self.feed_as_it_came(db, words, &raw, out);
                     }
-                    _ if in_exec || self.feeds() => collect(db, words, &outcome, ops),
+                    _ if in_exec || (self.feeds() && self.caps.transaction_minimal) => collect(db, words, &outcome, ops),
+                    _ if self.feeds() => {
+                        // Before 7.0 what expired on the way travels at once, outside the batch that the command may be.
+                        let mut gone = Vec::new();
+                        collect_expired(&outcome, &mut gone);
+                        for op in gone {
+                            self.propagate(Vec::from([op]), out);
+                        }
+                        collect_effect(db, words, &outcome, ops);
+                    }
                     _ => {}
                 }
                 self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
@@ -336,9 +345,13 @@ struct Refusal {
 
 /// Turns an outcome into what the stream gets.
 pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
-    for (db, key) in &outcome.expired {
-        ops.push((*db, Vec::from([Bytes::from_static(b"DEL"), key.clone()])));
-    }
+    collect_expired(outcome, ops);
+    collect_effect(db, words, outcome, ops);
+}
+fn collect_expired(outcome: &Outcome, ops: &mut Vec<Op>) {
+    ops.extend(outcome.expired.iter().map(|(db, key)| (*db, Vec::from([Bytes::from_static(b"DEL"), key.clone()]))));
+}
+fn collect_effect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
     match &outcome.effect {
         Effect::None => {}
         Effect::Verbatim => ops.push((db, words.to_vec())),
