@@ -151,3 +151,26 @@ fn the_ladder_tells_the_handshake() {
     // At an earlier moment less has been said.
     assert!(view::handshake(&at(0), 0).rows.is_empty());
 }
+
+/// Every release line as master and as replica of itself, cut and healed: whatever the screen asks for is there, and serialises.
+#[test]
+fn every_view_stands_in_every_era() {
+    for era in resync_core::era::Era::PROVEN {
+        let text = TEXT.replace("era 3.0", &format!("era {era}")).replace(" repl-backlog-size 16kb", "")
+            + "at 9s heal master replica-1\nat 12s crash master\nat 14s restart master\n";
+        let mut run = Timeline::from_text(&text).unwrap_or_else(|error| panic!("{era}: {error}"));
+        for half in 1..=46 {
+            run.advance(Time::from_millis(half * 500), u64::MAX);
+            let cluster = serde_json::to_value(view::cluster(&run)).expect("plain data");
+            assert_eq!(cluster["nodes"][0]["era"], era.name());
+            for node in 0..2 {
+                assert!(!view::info(&run, node, None).is_empty() || (23..=28).contains(&half), "{era} at {half}");
+                let _ = (view::variables(&run, node), view::directives(&run, node), view::log(&run, node, 100));
+                let _ = (view::keys(&run, node, 10), view::series(&run, node, 100));
+            }
+            let _ = (view::packets(&run), view::journal(&run, 100), view::verdict(&run, None));
+            let _ = (view::handshake(&run, 0), view::lanes(&run, 0));
+        }
+        assert!(run.sim().node(1).upstream().is_some_and(|upstream| upstream.link_up), "{era}");
+    }
+}
