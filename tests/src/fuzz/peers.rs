@@ -4,6 +4,7 @@
 //! speaks, that many bytes.
 
 use bytes::Bytes;
+use resync_core::data::{Dataset, Hash, List, Set, ZSet};
 use resync_core::era::Era;
 use resync_core::node::Node;
 use resync_core::node::api::{
@@ -264,15 +265,17 @@ fn step(what: u8, bytes: &[u8]) -> Vec<u8> {
 fn pause(ms: u16) -> Vec<u8> {
     [&[1][..], &ms.to_le_bytes()].concat()
 }
+/// A file with a value of each type, packed strings among them.
 fn small_rdb(era: Era) -> Bytes {
-    let mut data = resync_core::data::Dataset::new(16);
-    data.set(0, b"k", Bytes::from_static(b"v"), None);
-    data.set(
-        1,
-        b"l",
-        ["1", "2", "abc"].map(|item| Bytes::from_static(item.as_bytes())).into_iter().collect::<resync_core::data::List>(),
-        None,
-    );
+    let word = |text: &str| Bytes::copy_from_slice(text.as_bytes());
+    let mut data = Dataset::new(16);
+    data.set(0, b"k", word("v"), None);
+    data.set(0, b"long", word(&"ab".repeat(200)), Some(1_795_295_530_000));
+    data.set(1, b"l", ["1", "2", "abc"].map(word).into_iter().collect::<List>(), None);
+    data.set(1, b"i", ["1", "-2", "70000"].map(word).into_iter().collect::<Set>(), None);
+    data.set(2, b"s", ["x", "y"].map(word).into_iter().collect::<Set>(), None);
+    data.set(2, b"h", [("f", "v"), ("g", "12")].map(|(f, v)| (word(f), word(v))).into_iter().collect::<Hash>(), None);
+    data.set(9, b"z", [("m", 1.5), ("n", f64::INFINITY)].map(|(m, s)| (word(m), s)).into_iter().collect::<ZSet>(), None);
     encode(&data, era, 0, None)
 }
 
