@@ -2,7 +2,7 @@
 //!
 //! Processor time is taken beside the clock: on a busy machine it is the steadier of the two.
 
-use crate::live::{Live, Make, Proxy, eventually};
+use crate::live::{Live, Make, eventually};
 use resync_core::era::Era;
 use resync_core::resp::Reply;
 use std::io::{Read, Write};
@@ -49,11 +49,11 @@ fn words(list: &[&'static str]) -> Vec<&'static str> {
     all.extend(list);
     all
 }
-/// Processor time of a process so far.
+/// Processor time so far of a process and of its children that ended.
 fn cpu(server: &Live) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{}/stat", server.pid())).unwrap_or_default();
     let ticks: u64 =
-        stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().skip(11).take(4).filter_map(|n| n.parse::<u64>().ok()).sum();
     // A tick of /proc is a hundredth of a second on every Linux that matters.
     Duration::from_millis(ticks * 10)
 }
@@ -96,20 +96,19 @@ fn full(master: &Make, replica: &Make, of_master: bool) -> Took {
     took
 }
 
-/// From the cut of a link that is healed at once until the replica is online again, by the master's own account. Median of some cuts, ms.
+/// From the end of a link (the master kills it) until the replica is online again, by the master's own account. Median of some, ms.
 fn cut_to_online(master: &Make, replica: &Make) -> f64 {
     let master = Live::start(master.clone(), &words(&[]));
-    let way = Proxy::open(master.port);
     let replica = Live::start(replica.clone(), &words(&[]));
-    replica.follow(way.port);
+    replica.follow(master.port);
     master.settled(&replica);
     let mut conn = master.connect().expect("a connection");
     let mut times = Vec::new();
     for _ in 0..15 {
         let partial = master.count("sync_partial_ok");
         let begun = Instant::now();
-        way.cut();
-        way.heal();
+        let killed = conn.pipeline(&[vec!["CLIENT", "KILL", "TYPE", "slave"]]).expect("CLIENT KILL");
+        assert_eq!(killed, [Reply::Int(1)]);
         loop {
             let info = conn.pipeline(&[vec!["INFO"]]).expect("INFO");
             let Reply::Bulk(text) = &info[0] else { panic!("INFO is a text") };
@@ -170,14 +169,13 @@ fn alone(server: &Make) -> f64 {
     said.lines().last().and_then(|l| l.split(',').nth(1)?.trim_matches('"').parse().ok()).unwrap_or(f64::NAN)
 }
 
-/// Measures everything, real and ours in turn.
+/// Measures everything, real and ours in turn, and tells of each figure as soon as it is there.
 ///
 /// # Panics
 /// If a server is missing or does not do what it is to do.
-#[must_use]
-pub fn measure(node: PathBuf) -> Vec<Row> {
+pub fn measure(node: PathBuf, mut tell: impl FnMut(&Row)) {
     let (ours, real) = (Make::Ours(node, Era::V7_0), Make::Real("7.0.15"));
-    let both = |name: &'static str, less_is_better: bool, once: &dyn Fn(&Make) -> Vec<f64>, names: &[&'static str]| {
+    let mut both = |names: &[&'static str], less_is_better: bool, once: &dyn Fn(&Make) -> Vec<f64>| {
         let mut rounds: [Vec<Vec<f64>>; 2] = [Vec::new(), Vec::new()];
         for _ in 0..ROUNDS {
             for (which, make) in [&real, &ours].into_iter().enumerate() {
@@ -185,27 +183,18 @@ pub fn measure(node: PathBuf) -> Vec<Row> {
             }
         }
         let of = |which: usize, n: usize| median(rounds[which].iter().map(|r| r[n]).collect());
-        let all = std::iter::once(name).chain(names.iter().copied());
-        all.enumerate().map(|(n, name)| Row { name, ours: of(1, n), real: of(0, n), less_is_better }).collect::<Vec<_>>()
+        for (n, name) in names.iter().enumerate() {
+            tell(&Row { name, ours: of(1, n), real: of(0, n), less_is_better });
+        }
     };
-    let secs = |took: Took| vec![took.wall.as_secs_f64(), took.cpu.as_secs_f64()];
-    let mut rows = Vec::new();
-    rows.extend(both("stream applied, s", true, &|make| secs(stream(make)), &["stream applied, CPU s"]));
-    rows.extend(both(
-        "full resync of 1 M keys as replica, s",
-        true,
-        &|make| secs(full(&real, make, false)),
-        &["full resync of 1 M keys as replica, CPU s"],
-    ));
-    rows.extend(both(
-        "full resync of 1 M keys as master, s",
-        true,
-        &|make| secs(full(make, &real, true)),
-        &["full resync of 1 M keys as master, CPU s"],
-    ));
-    rows.extend(both("cut to online as replica, ms", true, &|make| vec![cut_to_online(&real, make)], &[]));
-    rows.extend(both("cut to online as master, ms", true, &|make| vec![cut_to_online(make, &real)], &[]));
-    rows.extend(both("memory of an idle replica, KiB", true, &|make| vec![memory(make)], &[]));
-    rows.extend(both("SETs of 100 bytes a second, alone", false, &|make| vec![alone(make)], &[]));
-    rows
+    let secs = |took: &Took| vec![took.wall.as_secs_f64(), took.cpu.as_secs_f64()];
+    both(&["memory of an idle replica, KiB"], true, &|make| vec![memory(make)]);
+    both(&["cut to online as replica, ms"], true, &|make| vec![cut_to_online(&real, make)]);
+    both(&["cut to online as master, ms"], true, &|make| vec![cut_to_online(make, &real)]);
+    both(&["SETs of 100 bytes a second, alone"], false, &|make| vec![alone(make)]);
+    both(&["stream applied, s", "stream applied, CPU s"], true, &|make| secs(&stream(make)));
+    let names = ["full resync of 1 M keys as replica, s", "full resync of 1 M keys as replica, CPU s"];
+    both(&names, true, &|make| secs(&full(&real, make, false)));
+    let names = ["full resync of 1 M keys as master, s", "full resync of 1 M keys as master, CPU s"];
+    both(&names, true, &|make| secs(&full(make, &real, true)));
 }
