@@ -149,6 +149,9 @@ fn count(counts: &str, what: &str) -> u64 {
     words.windows(2).find(|pair| pair[1] == what).and_then(|pair| pair[0].parse().ok()).unwrap_or(0)
 }
 
+/// The figure of which the times in wasm and natively are divided by each other: `figures::SIXTY` of the tests.
+const SIXTY: &str = "60 simulated s of 1+10 at 1 000 cmd/s of 500 B, s";
+
 /// Measures natively and in wasm, and prints both side by side.
 pub(crate) fn bench(options: &[&str]) -> Done {
     match options {
@@ -180,6 +183,10 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     for (name, value) in &natively {
         let other = in_wasm.iter().find(|(other, _)| other == name).map_or(String::new(), |(_, value)| short(*value));
         println!("{name:<58} {:>12} {other:>12}", short(*value));
+    }
+    let sixty = |figures: &[(String, f64)]| figures.iter().find(|(name, _)| name == SIXTY).map(|(_, value)| *value);
+    if let (Some(natively), Some(in_wasm)) = (sixty(&natively), sixty(&in_wasm)) {
+        println!("{:<58} {:>12} {:>12}", "wasm time ÷ native time, 60 s of 1+10 at 1 000 cmd/s", "", short(in_wasm / natively));
     }
     Ok(())
 }

@@ -15,14 +15,17 @@ fn main() {
         return;
     }
     let dist = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("tests/ stands in the project's root").join("dist");
-    let mut total = 0;
+    let (mut total, mut wasm) = (0, 0);
     for entry in std::fs::read_dir(&dist).expect("dist/ is built") {
         let path = entry.expect("an entry").path();
         let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
         if ["wasm", "js", "css"].contains(&ending) {
-            total += squeezed(&std::fs::read(&path).expect("a file of dist/"));
+            let size = squeezed(&std::fs::read(&path).expect("a file of dist/"));
+            total += size;
+            wasm += if ending == "wasm" { size } else { 0 };
         }
     }
+    show("wasm alone, brotli, KB", wasm as f64 / 1000.0);
     show(PAGE, total as f64 / 1000.0);
 }
 
