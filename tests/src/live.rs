@@ -324,10 +324,11 @@ impl Live {
         const FEW: i64 = 5_000;
         let deadline = Instant::now() + Duration::from_secs(40);
         loop {
+            // Taken before: unoptimised, a digest of many keys takes its time, and the first look may come before the last expiry.
+            let late = Instant::now() >= deadline;
             let few = matches!(self.command(&["DBSIZE"]), Reply::Int(n) if n < FEW);
             let digests = self.digest().zip(other.digest());
             let equal = digests.as_ref().is_none_or(|(mine, theirs)| mine == theirs);
-            let late = Instant::now() >= deadline;
             let difference = if late || digests.is_none() || (few && equal) { self.difference(other) } else { None };
             if equal && difference.is_none() {
                 return;
