@@ -1,4 +1,4 @@
-//! Harness, conformance, end to end, benches.
+//! Harness, conformance, swarm, end to end, benches.
 
 pub mod bench_data;
 pub mod beside;
@@ -11,4 +11,5 @@ pub mod live;
 pub mod redis;
 #[cfg(unix)]
 pub mod server;
+pub mod swarm;
 pub mod wire;

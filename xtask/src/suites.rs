@@ -17,7 +17,7 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 9] = ["xtask", "no-std", "core", "web", "tests", "interop", "e2e", "wasm-core", "wasm-web"];
+    const SUITES: [&str; 10] = ["xtask", "no-std", "core", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web"];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -72,6 +72,12 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         if want("e2e") {
             tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;
         }
+    }
+    if want("swarm") {
+        // Twenty thousand schedules: the engine at speed, with its assertions on.
+        let seeds = ["--seeds", "1..20000"];
+        let mut swarm = cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--bin", "swarm", "--"]);
+        tally.check(swarm.args(seeds));
     }
     for (suite, folder) in [("wasm-core", "core"), ("wasm-web", "web")] {
         if want(suite) {

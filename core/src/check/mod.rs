@@ -5,16 +5,21 @@
 //!   the master's data. Up to 3.2 a SYNC fallback followed by a partial resynchronisation breaks this in real Redis too (REDIS.md §1.10).
 //! * **I3** A loaded RDB is the master's data at exactly the offset of +FULLRESYNC.
 //! * **I4** A backlog's first byte + its length = the offset + 1, and the window holds whole bytes only.
-//! * **I7** acked ≤ read ≤ sent ≤ the master's offset, in the era's meaning of an ACK.
+//! * **I7** acked ≤ what the replica has ≤ sent ≤ the master's offset, in the era's meaning of an ACK: read up to 3.2, applied from 4.0 on.
+//!
+//! [`Witness`] knows the others: it must see every event, so it is for tests.
 //!
 //! I3 needs a look at the very event that ends a load; the others see what is between two looks as well.
 
 mod evidence;
+mod witness;
 
 pub use evidence::Evidence;
+pub use witness::{Hole, Witness};
 
 use crate::node::Node;
 use crate::repl::{Offset, ReplId};
+use crate::sim::tcp::{Owner, peer};
 use crate::sim::{Machine, Sim};
 use crate::time::{Span, Time};
 use crate::view::{LampView, NodeIx};
@@ -126,8 +131,8 @@ impl Checker {
         window(name, node, say);
         sessions(sim, machine, say);
 
-        let link =
-            node.upstream().filter(|upstream| upstream.link_up).map(|up| (up.master_id, up.initial_offset, up.pre_psync, up.applied));
+        let mark = node.link_mark();
+        let link = mark.filter(|link| link.up).map(|link| (link.id, link.origin, link.pre_psync, link.applied));
         let seen = &self.nodes[ix as usize];
         let same_life = seen.boots == machine.boots;
         if same_life && seen.master && node.role_is_master() && seen.id == Some(node.repl_id()) && node.master_offset() < seen.offset {
@@ -144,7 +149,7 @@ impl Checker {
         }
 
         // I3: remember what a fork saw, and compare when a replica has loaded it.
-        let installing = node.upstream().is_some_and(|upstream| upstream.loading || upstream.flushing);
+        let installing = mark.is_some_and(|link| link.installing);
         let was_installing = same_life && seen.was_installing;
         if each
             && was_installing
@@ -215,31 +220,33 @@ fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u6
 /// I7, on the master's side.
 fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, String)) {
     let node = &machine.node;
-    for session in node.sessions().filter(|session| session.replstate == "ONLINE") {
-        // What the replica has read is known where both ends are of the same connection.
-        let upstream = crate::view::session_node(sim, &session).and_then(|ix| sim.node(ix).upstream());
-        let read = upstream
-            .filter(|up| up.conn.is_some_and(|conn| conn.0 ^ 1 == session.conn.0) && up.link_up && !session.pre_psync && !up.pre_psync)
-            .map(|up| up.read);
-        if let Some(why) = bad_acks(session.ack_offset, read, session.sent, node.master_offset()) {
-            say("I7", format!("{}: {}: {why}", machine.spec.name, session.name));
+    for session in node.session_marks().filter(|session| session.online) {
+        // What the replica has is known where both ends are of the same connection.
+        let replica = sim.conn(session.conn).and_then(|conn| if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None });
+        let link = replica.and_then(|ix| sim.node(ix).link_mark().map(|link| (link, sim.node(ix).capabilities())));
+        let has = link
+            .filter(|(link, _)| link.conn == Some(peer(session.conn)) && link.up && !session.pre_psync && !link.pre_psync)
+            .map(|(link, caps)| if caps.reploff_counts_applied { link.applied } else { link.read });
+        if let Some(why) = bad_acks(session.acked, has, session.sent, node.master_offset()) {
+            let who = replica.map_or("a replica", |ix| sim.machine(ix).spec.name.as_str());
+            say("I7", format!("{}: {who}: {why}", machine.spec.name));
         }
     }
 }
-/// What is wrong with these numbers.
-fn bad_acks(acked: Offset, read: Option<Offset>, sent: Offset, head: Offset) -> Option<String> {
+/// What is wrong with these numbers. 0 acknowledged is nothing acknowledged; after a SYNC fallback less than nothing may have been sent.
+fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> Option<String> {
     if sent > head {
         Some(format!("{sent} was sent, the offset is {head}"))
-    } else if acked > sent {
+    } else if acked > sent && acked != Offset::ZERO {
         Some(format!("{acked} was acknowledged, {sent} was sent"))
     } else {
-        read.filter(|read| acked > *read).map(|read| format!("{acked} was acknowledged, {read} was read"))
+        has.filter(|has| acked > *has).map(|has| format!("{acked} was acknowledged, and it has {has}"))
     }
 }
 
 /// I2.
 fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(&'static str, String)) {
-    let Some(reality) = sim.reality(ix) else { return };
+    let Some(reality) = sim.reality(ix).filter(|_| linked(sim, ix)) else { return };
     let master = sim.machine(reality.master);
     let Some(staleness) = reality.staleness else {
         if master.alive() && master.node.loading().is_none() {
@@ -252,6 +259,22 @@ fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMu
     if whole && node.dataset().digest() != master.node.dataset().digest() {
         say("I2", format!("{name}: it lacks no byte of {}'s stream at {}, and its data differ", master.spec.name, reality.applied));
     }
+}
+/// Whether every link of its chain is up at both ends: that of a server which follows somebody new, or whose master died without a word, still carries
+/// what it was made for.
+fn linked(sim: &Sim, ix: NodeIx) -> bool {
+    let mut at = ix;
+    for _ in 0..sim.machines().len() {
+        let Some((host, port)) = sim.node(at).follows() else { return true };
+        let Some(end) = sim.node(at).link_mark().filter(|link| link.up).and_then(|link| link.conn).map(peer) else { return false };
+        match sim.by_address(at, host, port) {
+            Some(master) if sim.machine(master).alive() && sim.node(master).session_marks().any(|session| session.conn == end) => {
+                at = master
+            }
+            _ => return false,
+        }
+    }
+    false
 }
 fn machine_busy(sim: &Sim, machine: &Machine) -> bool {
     machine.busy_until > sim.now() || machine.node.loading().is_some()

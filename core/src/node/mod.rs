@@ -39,7 +39,7 @@ mod view;
 pub use api::{Input, Outbox, Output, Settings};
 pub use load::Loading;
 pub use replica::{Upstream, UpstreamState};
-pub use view::{Counters, SessionRow, UpstreamRow};
+pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
 use crate::command::directives::{Config, ConfigError};
 use crate::data::Dataset;

@@ -93,6 +93,46 @@ pub struct UpstreamRow {
     pub next_try: Option<Time>,
 }
 
+/// What a watcher needs of one session: [`SessionRow`] without its texts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionMark {
+    /// Its connection.
+    pub conn: ConnId,
+    /// Whether its state is online.
+    pub online: bool,
+    /// It came by SYNC.
+    pub pre_psync: bool,
+    /// Last acknowledged offset.
+    pub acked: Offset,
+    /// Offset of the last stream byte handed to the kernel.
+    pub sent: Offset,
+    /// Bytes that wait in its output buffer.
+    pub waiting: u64,
+}
+
+/// What a watcher needs of the way to a master: [`UpstreamRow`] without its texts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct LinkMark {
+    /// `repl_state` in lower case.
+    pub state: &'static str,
+    /// The connection.
+    pub conn: Option<ConnId>,
+    /// `master_link_status:up`.
+    pub up: bool,
+    /// The link's id, or that of the last +FULLRESYNC.
+    pub id: ReplId,
+    /// `master_initial_offset`.
+    pub origin: Offset,
+    /// Offset of the last byte read off the socket.
+    pub read: Offset,
+    /// Offset of the last byte applied.
+    pub applied: Offset,
+    /// The link never ACKs.
+    pub pre_psync: bool,
+    /// It flushes or loads.
+    pub installing: bool,
+}
+
 impl Node {
     /// What it was born with.
     #[must_use]
@@ -349,8 +389,45 @@ impl Node {
     }
 }
 
-/// What the kernel around it asks, without a copy.
+/// What the kernel around it and those who watch it ask, without a copy.
 impl Node {
+    /// Its replicas, in INFO's order.
+    pub fn session_marks(&self) -> impl Iterator<Item = SessionMark> + '_ {
+        self.replicas.iter().filter_map(|id| {
+            let conn = self.conns.get(id)?;
+            let session = conn.session.as_ref()?;
+            Some(SessionMark {
+                conn: *id,
+                online: session.online(),
+                pre_psync: session.pre_psync,
+                acked: session.ack_offset,
+                sent: session.sent,
+                waiting: session.cursor.map_or_else(|| conn.pipe.queued(), |cursor| self.backlog.cursor_pending(cursor)),
+            })
+        })
+    }
+    /// The way to its master, if it follows one.
+    #[must_use]
+    pub fn link_mark(&self) -> Option<LinkMark> {
+        let upstream = self.upstream.as_ref()?;
+        let link = upstream.link();
+        Some(LinkMark {
+            state: self.upstream_state_name(),
+            conn: upstream.pipe().map(|pipe| pipe.id),
+            up: link.is_some(),
+            id: link.map_or(self.memory.master_id, |link| link.id),
+            origin: self.memory.initial_offset,
+            read: link.or(self.memory.cached.as_ref()).map_or(Offset(1), |link| link.read),
+            applied: self.replica_offset(),
+            pre_psync: link.is_some_and(|link| link.pre_psync),
+            installing: self.loading.as_ref().is_some_and(Loading::from_master),
+        })
+    }
+    /// What follows from its clock's start: unix milliseconds of a moment of the run.
+    #[must_use]
+    pub fn unix_ms_at(&self, at: Time) -> i64 {
+        super::log::unix_ms(self.settings.epoch_unix_ms, at)
+    }
     /// The master that it follows, as configured.
     #[must_use]
     pub fn follows(&self) -> Option<(&str, u16)> {

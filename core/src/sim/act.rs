@@ -74,6 +74,7 @@ impl Sim {
         self.event += 1;
         self.in_instant += 1;
         self.notes.clear();
+        self.given.clear();
         self.touched = None;
         let done = self.act_now(act, rec);
         match done {

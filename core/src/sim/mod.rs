@@ -96,6 +96,17 @@ pub enum Ran {
     Stuck(String),
 }
 
+/// What a node was given in an event: why it did what it did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Given {
+    /// It read bytes of this conn.
+    Bytes(ConnId),
+    /// A timer of its own.
+    Timer,
+    /// Anything else.
+    Other,
+}
+
 /// A packet under way on a link.
 #[derive(Clone, Copy, Debug)]
 pub struct OnTheWay<'a> {
@@ -132,6 +143,7 @@ pub struct Sim {
     addresses: Rc<BTreeMap<String, BTreeMap<u16, u32>>>,
     print: Fingerprint,
     notes: Vec<(u32, Note)>,
+    given: Vec<(u32, Given)>,
     touched: Option<u32>,
     /// Where nodes leave their effects: reused, always empty between events.
     scratch: Outbox,
@@ -163,6 +175,7 @@ impl Sim {
             addresses: Rc::default(),
             print: Fingerprint::default(),
             notes: Vec::new(),
+            given: Vec::new(),
             touched: None,
             scratch: Outbox::default(),
             world: Rc::new(world.clone()),
@@ -389,6 +402,11 @@ impl Sim {
     pub fn notes(&self) -> &[(u32, Note)] {
         &self.notes
     }
+    /// What the nodes were given with the last event (or act), in order.
+    #[must_use]
+    pub fn given(&self) -> &[(u32, Given)] {
+        &self.given
+    }
     /// A number that is equal in equal runs, natively and in wasm.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
@@ -421,6 +439,7 @@ impl Sim {
             }
             self.event += 1;
             self.notes.clear();
+            self.given.clear();
             self.touched = None;
             let real = match event {
                 Some((_, event)) => {

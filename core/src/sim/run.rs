@@ -10,7 +10,7 @@ use super::recorder::Recorder;
 use super::tcp::{self, Owner, Signal};
 use super::wire::Said;
 use super::world::Fault;
-use super::{Sim, script};
+use super::{Given, Sim, script};
 use crate::limits;
 use crate::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, JobId, Label, OpId, Output};
 use crate::note::Note;
@@ -206,6 +206,12 @@ impl Sim {
         // The redis-cli of the node may come a moment early: then the node sees the moment at which it is free.
         let now = now.max(self.machine(n).busy_until);
         let received = if let Input::Received { conn, .. } = &input { Some(*conn) } else { None };
+        let given = match (&input, received) {
+            (_, Some(conn)) => Given::Bytes(conn),
+            (Input::Timer, _) => Given::Timer,
+            _ => Given::Other,
+        };
+        self.given.push((n, given));
         if let Input::Connected { conn, .. } = &input {
             self.machine_mut(n).upstream = Some(*conn);
             self.pasts.connected(n);

@@ -3,9 +3,9 @@
 //! Lines with a moment (`at 10s …`) are done at that moment, after everything else of it, wherever they stand. Beside that the script is read from top to
 //! bottom: an `at` line is passed when its moment has come, `until` waits, `expect` checks, `then` does.
 
-use super::Sim;
 use super::recorder::Recorder;
 use super::world::{Act, Script as Line};
+use super::{ActDone, Sim};
 use crate::node::api::Address;
 use crate::note::Note;
 use crate::scenario::Watch;
@@ -82,9 +82,19 @@ impl Sim {
         self.script.waiting.as_ref().is_some_and(|(_, until)| *until <= self.now)
     }
     fn scripted(&mut self, act: &Act, rec: &mut Recorder) {
-        if let Err(error) = self.act_now(act, rec) {
-            let text = error.to_string();
-            self.note(0, Note::Expectation { text, ok: false }, rec);
+        match (self.act_now(act, rec), act) {
+            (Err(error), _) => {
+                let text = error.to_string();
+                self.note(0, Note::Expectation { text, ok: false }, rec);
+            }
+            (Ok(ActDone { reply: Some(reply) }), Act::Command { node, args }) => {
+                // Nobody stands at the console: only those who watch the run hear of it.
+                let n = self.by_name(node).unwrap_or(0);
+                let words: Vec<_> = args.iter().map(|word| String::from_utf8_lossy(word)).collect();
+                let reply = crate::resp::cli::format_for(args, &reply, self.machine(n).spec.era);
+                self.notes.push((n, Note::ClientReply { command: words.join(" "), reply }));
+            }
+            (Ok(_), _) => {}
         }
     }
     /// After an event: the script goes on as far as it can.

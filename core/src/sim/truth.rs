@@ -93,34 +93,40 @@ struct Past {
 /// Own offsets of a server that hands on another's stream, and the places they mean.
 #[derive(Clone, Debug, Default)]
 struct Ledger {
-    rows: VecDeque<(i64, i64)>,
+    rows: VecDeque<(i64, Place)>,
 }
 const LEDGER_KEPT: usize = 4_096;
 impl Ledger {
-    fn push(&mut self, own: i64, at: i64) {
+    fn push(&mut self, own: i64, place: Place) {
+        if self.rows.back().is_some_and(|(last, _)| own < *last) {
+            // It counts anew.
+            self.rows.clear();
+        }
         let n = self.rows.len();
         if n >= 2 {
             let ((a, b), (c, d)) = (self.rows[n - 2], self.rows[n - 1]);
-            if a - b == c - d && c - d == own - at {
-                self.rows[n - 1] = (own, at);
+            if b.past == d.past && d.past == place.past && a - b.at == c - d.at && c - d.at == own - place.at {
+                self.rows[n - 1] = (own, place);
                 return;
             }
         }
-        if self.rows.back() == Some(&(own, at)) {
+        if self.rows.back() == Some(&(own, place)) {
             return;
         }
-        self.rows.push_back((own, at));
+        self.rows.push_back((own, place));
         if self.rows.len() > LEDGER_KEPT {
             self.rows.pop_front();
         }
     }
     /// The place of an own offset: exact where bytes were handed on as they came, else the last whole batch before it.
-    fn at(&self, own: i64) -> Option<i64> {
+    fn at(&self, own: i64) -> Option<Place> {
         let next = self.rows.partition_point(|(o, _)| *o <= own);
-        let (o, p) = *self.rows.get(next.checked_sub(1)?)?;
+        let (o, place) = *self.rows.get(next.checked_sub(1)?)?;
         match self.rows.get(next) {
-            Some((after, place)) if after - place == o - p => Some(own - (o - p)),
-            _ => Some(p),
+            Some((after, then)) if then.past == place.past && after - then.at == o - place.at => {
+                Some(Place { at: own - (o - place.at), ..place })
+            }
+            _ => Some(place),
         }
     }
 }
@@ -244,11 +250,15 @@ impl Pasts {
     pub fn follows(&mut self, node: u32) {
         let held = &mut self.nodes[node as usize];
         if let Some(past) = held.own.take() {
-            held.place = Some(Place { past, at: held.offset });
+            let place = Place { past, at: held.offset };
+            held.place = Some(place);
+            // Its own replicas may still ask for what it wrote itself.
+            let base = self.pasts[past as usize].base.min(place.at);
+            held.ledger.push(base, Place { past, at: base });
+            held.ledger.push(place.at, place);
             self.pasts[past as usize].taken = true;
         }
         held.fits = false;
-        held.ledger = Ledger::default();
     }
     /// A replica threw its data away, or lost its way.
     pub fn lost(&mut self, node: u32) {
@@ -298,7 +308,7 @@ impl Pasts {
         let held = &self.nodes[source as usize];
         match held.own {
             Some(past) => Some(Place { past, at: own }),
-            None => Some(Place { past: held.place?.past, at: held.ledger.at(own)? }),
+            None => held.ledger.at(own),
         }
     }
     /// A replica has applied `source`'s stream up to `to`; `before` is the offset before the first byte that came on this conn.
@@ -318,12 +328,17 @@ impl Pasts {
             self.nodes[at].place = Some(place);
         }
     }
+    /// Whether nothing is known of what a replica's own offsets mean.
+    #[must_use]
+    pub fn unnumbered(&self, node: u32) -> bool {
+        self.nodes[node as usize].ledger.rows.is_empty()
+    }
     /// A replica's own offset is this now: what its own replicas count by.
     pub fn handed_on(&mut self, node: u32, own: i64) {
         let held = &mut self.nodes[node as usize];
         held.offset = own;
         if let Some(place) = held.place {
-            held.ledger.push(own, place.at);
+            held.ledger.push(own, place);
         }
     }
     /// The number, in `past`'s counting, of a state; `None` if it does not lie on its way.
@@ -496,12 +511,19 @@ mod tests {
     #[test]
     fn re_encoded_streams_are_mapped_batch_by_batch_and_equal_ones_byte_by_byte() {
         let mut ledger = Ledger::default();
-        ledger.push(10, 110);
-        ledger.push(20, 120);
-        ledger.push(50, 150);
+        let place = |at: i64| Place { past: 0, at };
+        ledger.push(10, place(110));
+        ledger.push(20, place(120));
+        ledger.push(50, place(150));
         assert_eq!(ledger.rows.len(), 2);
-        assert_eq!(ledger.at(33), Some(133));
-        ledger.push(80, 160);
-        assert_eq!((ledger.at(60), ledger.at(80), ledger.at(3)), (Some(150), Some(160), None));
+        assert_eq!(ledger.at(33), Some(place(133)));
+        ledger.push(80, place(160));
+        assert_eq!((ledger.at(60), ledger.at(80), ledger.at(3)), (Some(place(150)), Some(place(160)), None));
+        // The same stream, under another master: what was is still what it was.
+        ledger.push(90, Place { past: 1, at: 90 });
+        assert_eq!((ledger.at(40), ledger.at(95)), (Some(place(140)), Some(Place { past: 1, at: 90 })));
+        // It counts anew.
+        ledger.push(0, place(160));
+        assert_eq!((ledger.rows.len(), ledger.at(40)), (1, Some(place(160))));
     }
 }

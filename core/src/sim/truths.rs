@@ -73,7 +73,8 @@ impl Sim {
                 self.pasts.applied(n, source, from - 1, to - unapplied);
             }
         }
-        if offset != self.pasts.offset(n) {
+        // After it turned to somebody else its offset may stay what it is: its own replicas go on from there.
+        if offset != self.pasts.offset(n) || self.pasts.unnumbered(n) {
             self.pasts.handed_on(n, offset);
         }
     }

@@ -1,0 +1,466 @@
+//! A witness of a whole run, for tests: called after every event, it remembers what servers did and judges it by rules of its own.
+//!
+//! Beside the lamps of [`super::Checker`] it knows
+//!
+//! * **I3**, **I6** what stands at an offset of a stream is the same wherever it came from: written there, loaded from an RDB, applied in one go, or
+//!   applied after a cut and a partial resynchronisation.
+//! * **I4**, **I5** a backlog holds what it must, and +CONTINUE comes if and only if the rules say so.
+//! * **I8** identities change as the rules say (4.0+), and no two servers write under one.
+//! * **I9** writes are refused and taken as good replicas come and go; **I10** WAIT never counts somebody who has less; **I12** output buffers are
+//!   closed as configured; **I14** silence is not borne longer than `repl-timeout`.
+//! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
+//! * **I13** the data of a replica change only with what its master sent.
+//!
+//! Two holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (REDIS.md §1.10). Up to 3.2 a server that followed somebody for a
+//! while counts anew under its old run id.
+
+mod pace;
+mod past;
+mod rules;
+
+use super::Broken;
+use crate::node::api::ConnId;
+use crate::node::{LinkMark, Node};
+use crate::note::Note;
+use crate::repl::{Offset, ReplId};
+use crate::sim::tcp::Owner;
+use crate::sim::{Given, Machine, Process, Sim};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use pace::Pace;
+use past::{Pasts, Stream};
+use rules::{Identity, Kept, Lineage};
+
+/// Where a broken invariant is told.
+type Say<'a> = dyn FnMut(&'static str, String) + 'a;
+
+/// A hole of real Redis, met in a run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Hole {
+    /// A replica whose link began by SYNC went on with the id of an earlier session (REDIS.md §1.10).
+    AfterSync,
+    /// A server up to 3.2 began to count anew under its run id, and continued somebody of before.
+    RunIdAgain,
+}
+
+/// What was seen of a server at the last look.
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    revision: u64,
+    boots: u32,
+    master: bool,
+    identity: Option<Identity>,
+    offset: Offset,
+    digest: u64,
+    volatile: usize,
+    /// The oldest byte of its backlog as it says.
+    first: i64,
+    /// Up to 3.2: how often it began to count anew.
+    life: u32,
+    /// What its backlog must hold; `None` without one.
+    kept: Option<Kept>,
+    /// The stream that its link counts, if that is known.
+    follows: Option<Stream>,
+    /// The life of its master's stream at +FULLRESYNC.
+    promised: u32,
+    /// Its last synchronisation was a partial one.
+    resumed: bool,
+    /// Its link began by SYNC.
+    by_sync: bool,
+    /// It was promoted with such a link: its second id is not to be trusted.
+    second_by_sync: bool,
+    /// It went through a hole: its data are nobody's.
+    astray: bool,
+    /// The offset after the last command of its redis-cli.
+    console: i64,
+    pace: Pace,
+}
+
+/// The witness. A clone goes on by itself.
+#[derive(Clone, Debug, Default)]
+pub struct Witness {
+    nodes: Vec<Seen>,
+    pasts: Pasts,
+    ids: BTreeSet<ReplId>,
+    /// How far each replica's conn truly was, by its master's end: the node and its life, and the offset.
+    reached: BTreeMap<ConnId, (u32, u32, i64)>,
+    broken: Vec<(&'static str, Broken)>,
+    holes: BTreeMap<Hole, u64>,
+}
+
+impl Witness {
+    /// Everything that broke, each invariant of a server once.
+    #[must_use]
+    pub fn broken(&self) -> &[(&'static str, Broken)] {
+        &self.broken
+    }
+    /// The holes that were met, and how often.
+    pub fn holes(&self) -> impl Iterator<Item = (Hole, u64)> + '_ {
+        self.holes.iter().map(|(hole, times)| (*hole, *times))
+    }
+    /// Whether a server's data went through a declared hole, or came from one whose did.
+    #[must_use]
+    pub fn astray(&self, sim: &Sim, ix: u32) -> bool {
+        let mut at = ix;
+        for _ in 0..=self.nodes.len() {
+            if self.nodes.get(at as usize).is_some_and(|seen| seen.astray) {
+                return true;
+            }
+            match master_of(sim, at) {
+                Some(master) => at = master,
+                None => return false,
+            }
+        }
+        false
+    }
+    /// Looks at what the last event did. To be called after each one.
+    pub fn saw(&mut self, sim: &Sim) {
+        self.nodes.resize_with(sim.machines().len(), Seen::default);
+        for (ix, machine) in sim.machines().iter().enumerate() {
+            let ix = ix as u32;
+            let told = sim.notes().iter().any(|(n, _)| *n == ix);
+            if self.nodes[ix as usize].revision == machine.revision && !told {
+                continue;
+            }
+            let mut seen = core::mem::take(&mut self.nodes[ix as usize]);
+            let mut found: Vec<(&'static str, String)> = Vec::new();
+            if machine.process == Process::Up {
+                self.look(sim, ix, machine, &mut seen, &mut |name, text| found.push((name, text)));
+            } else {
+                seen.pace.free_since = None;
+            }
+            seen.revision = machine.revision;
+            self.nodes[ix as usize] = seen;
+            for (name, text) in found {
+                if !self.broken.iter().any(|(other, broken)| *other == name && broken.node == ix) {
+                    let text = format!("{}: {text}", machine.spec.name);
+                    self.broken.push((name, Broken { text, event: sim.event(), at: sim.now(), node: ix }));
+                }
+            }
+        }
+    }
+
+    fn look(&mut self, sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, say: &mut Say<'_>) {
+        let node = &machine.node;
+        let caps = node.capabilities();
+        let same_life = seen.boots == machine.boots;
+        if !same_life {
+            // Data that went astray may come back from the disk.
+            let (astray, by_sync) = (seen.astray, seen.by_sync && caps.psync2);
+            *seen = Seen { boots: machine.boots, astray, by_sync, ..Seen::default() };
+            seen.offset = node.master_offset();
+            seen.digest = node.dataset().digest();
+        }
+        let link = node.link_mark();
+        let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
+        // Where the stream stood before this event fed anything; `None`: it jumped.
+        let mut stood = same_life.then_some(seen.offset.0);
+        let mut loaded = false;
+        for note in notes() {
+            match note {
+                Note::BacklogCreated { bytes, first } => {
+                    seen.kept = Some(Kept::new(*first, *bytes));
+                    stood = Some(stood.map_or(first - 1, |stood| stood.max(first - 1)));
+                }
+                Note::BacklogResized { bytes, .. } => {
+                    if let Some(kept) = &mut seen.kept {
+                        let ring = matches!(caps.backlog, crate::era::BacklogKind::Ring);
+                        kept.resize(*bytes, node.master_offset().0, ring);
+                    }
+                }
+                Note::BacklogFreed { .. } => seen.kept = None,
+                Note::PsyncVerdict { asked_id, asked_offset, partial, reason, .. } if reason != "sync" => {
+                    verdict(node, seen, asked_id, *asked_offset, *partial, say);
+                }
+                Note::FullStarted { .. } => seen.promised = self.life_of_master(sim, ix),
+                Note::FullDone { offset, pre_psync } => {
+                    loaded = true;
+                    // From 4.0 on a replica of such a replica counts as that one does, under the same wrong id.
+                    let master = master_of(sim, ix).filter(|_| caps.psync2);
+                    seen.by_sync = *pre_psync || master.and_then(|at| self.nodes.get(at as usize)).is_some_and(|master| master.by_sync);
+                    seen.resumed = false;
+                    seen.astray = caps.psync2 && master_of(sim, ix).is_some_and(|master| self.astray(sim, master));
+                    seen.follows = link.filter(|link| link.up && !seen.by_sync).map(|link| (link.id, seen.promised));
+                    if caps.psync2 {
+                        stood = Some(*offset);
+                    }
+                }
+                Note::PartialAccepted { .. } => {
+                    seen.resumed = true;
+                    self.resumed(sim, ix, seen, link.as_ref());
+                }
+                Note::Follows { .. } | Note::Promoted { .. } if !caps.psync2 => {
+                    if node.master_offset() != seen.offset {
+                        seen.life += 1;
+                        stood = None;
+                    }
+                    seen.by_sync = false;
+                    seen.follows = None;
+                }
+                Note::Promoted { .. } => {
+                    seen.second_by_sync = seen.by_sync;
+                    seen.by_sync = false;
+                    seen.astray = false;
+                    seen.follows = None;
+                }
+                Note::Follows { .. } if seen.master => {
+                    // It asks with its own stream.
+                    seen.by_sync = false;
+                    seen.follows = Some((node.repl_id(), 0));
+                }
+                Note::Flushed { .. } | Note::LoadDone { .. } | Note::LoadStarted { .. } | Note::LoadFailed { .. } => loaded = true,
+                Note::ClientReply { command, reply } => self.wait_answered(ix, seen, command, reply, say),
+                _ => {}
+            }
+        }
+        if caps.master_restores_id
+            && notes().any(|note| matches!(note, Note::Started { .. } | Note::LoadDone { .. }))
+            && !seen.resumed
+            && link.is_none()
+        {
+            // A 7.0 master that finds an old identity in its dump file goes on counting from there.
+            stood = None;
+            seen.kept = node.backlog().active().then(|| Kept::new(node.backlog().first().0, node.backlog().size() as i64));
+        }
+        self.identity(node, seen, same_life, link.map(|link| link.id), &mut notes(), say);
+        self.stream(node, seen, link.as_ref(), stood, say);
+        self.window(node, seen, say);
+        self.data(sim, ix, node, seen, link.as_ref(), loaded, say);
+        if let Some(link) = link.filter(|link| link.up) {
+            self.along_link(sim, node, &link, say);
+        }
+        let mut pace = core::mem::take(&mut seen.pace);
+        pace.look(sim, ix, machine, seen, link.as_ref(), say);
+        seen.pace = pace;
+
+        let by_console = sim.given().iter().any(|(n, given)| {
+            *n == ix && matches!(given, Given::Bytes(conn) if sim.conn(*conn).is_some_and(|conn| matches!(conn.ends[0].owner, Owner::Console(_))))
+        });
+        if by_console && machine.console.waiting().next().is_none() {
+            seen.console = node.master_offset().0;
+        }
+        seen.master = link.is_none();
+        seen.offset = node.master_offset();
+        seen.digest = node.dataset().digest();
+        seen.volatile = volatile(node);
+        seen.first = node.backlog().first().0;
+    }
+
+    fn life_of_master(&self, sim: &Sim, ix: u32) -> u32 {
+        let Some((at, master)) = master_of(sim, ix).and_then(|at| Some((at, self.nodes.get(at as usize)?))) else { return 0 };
+        // From 4.0 on a replica hands on its master's stream.
+        match master.follows.filter(|_| sim.node(at).capabilities().psync2) {
+            Some((_, life)) => life,
+            None => master.life,
+        }
+    }
+
+    /// A cached link lives again: whose stream is it now, and was there a hole?
+    fn resumed(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>) {
+        let Some((link, master)) = link.zip(master_of(sim, ix)) else { return };
+        let life = self.life_of_master(sim, ix);
+        let its_second = self.nodes.get(master as usize).is_some_and(|master| master.second_by_sync);
+        let again = seen.follows.is_some_and(|(_, before)| before != life);
+        let hole = if seen.by_sync || its_second {
+            Some(Hole::AfterSync)
+        } else if again {
+            Some(Hole::RunIdAgain)
+        } else {
+            None
+        };
+        if let Some(hole) = hole {
+            *self.holes.entry(hole).or_default() += 1;
+            seen.astray = true;
+        }
+        seen.astray |= sim.node(ix).capabilities().psync2 && self.astray(sim, master);
+        seen.follows = Some((link.id, life));
+    }
+
+    /// I8: how the identity went.
+    fn identity<'a>(
+        &mut self,
+        node: &Node,
+        seen: &mut Seen,
+        same_life: bool,
+        link: Option<ReplId>,
+        notes: &mut dyn Iterator<Item = &'a Note>,
+        say: &mut Say<'_>,
+    ) {
+        let after = Identity { id: node.repl_id(), second: node.repl_id2(), up_to: node.second_offset(), offset: node.master_offset() };
+        let caps = node.capabilities();
+        if let Some(before) = seen.identity.filter(|_| caps.psync2 && same_life)
+            && let Some(why) = rules::bad_change(&before, &after, link, notes, &self.ids, caps.ttl_changes_id)
+        {
+            say("I8", why);
+        }
+        if seen.identity.is_none_or(|before| before.id != after.id) {
+            self.ids.insert(after.id);
+        }
+        seen.identity = Some(after);
+    }
+
+    /// The stream that a server gives, or hands on.
+    fn own_stream(node: &Node, seen: &Seen) -> Option<Stream> {
+        let caps = node.capabilities();
+        if !caps.psync2 {
+            return Some((node.repl_id(), seen.life));
+        }
+        if node.role_is_master() {
+            return Some((node.repl_id(), 0));
+        }
+        seen.follows.filter(|(id, _)| !seen.astray && !seen.by_sync && *id == node.repl_id())
+    }
+
+    /// I2, I8, I11: the bytes that were added to a server's stream.
+    fn stream(&mut self, node: &Node, seen: &Seen, link: Option<&LinkMark>, stood: Option<i64>, say: &mut Say<'_>) {
+        let (Some(stood), Some(stream)) = (stood, Self::own_stream(node, seen)) else { return };
+        let grown = node.master_offset().0 - stood;
+        if grown <= 0 || !node.backlog().active() {
+            return;
+        }
+        let bytes = node.backlog().read(Offset(stood + 1), grown as usize);
+        if bytes.len() as i64 != grown {
+            return;
+        }
+        let passes_on = link.is_some() && node.capabilities().psync2;
+        if !passes_on && let Some(why) = past::ill_formed(&bytes) {
+            say("I2", why);
+        }
+        if let Some(at) = self.pasts.bytes(stream, stood + 1, &bytes) {
+            let (id, name) = (stream.0, if passes_on { "I11" } else { "I8" });
+            say(name, format!("its byte {at} under {id} is not what others have there"));
+        }
+    }
+
+    /// I4: what the backlog says it holds is what it must hold.
+    fn window(&mut self, node: &Node, seen: &mut Seen, say: &mut Say<'_>) {
+        let backlog = node.backlog();
+        if !backlog.active() {
+            if seen.kept.take().is_some() {
+                say("I4", "its backlog went without a word".to_string());
+            }
+            return;
+        }
+        let head = node.master_offset().0;
+        let Some(kept) = seen.kept else {
+            seen.kept = Some(Kept::new(backlog.first().0, backlog.size() as i64));
+            return;
+        };
+        let (first, must) = (backlog.first().0, kept.oldest(head));
+        let ring = matches!(backlog.kind(), crate::era::BacklogKind::Ring);
+        if first > must || (ring && first != must) || first < kept.start {
+            say(
+                "I4",
+                format!("its backlog begins at {first}; of {} bytes since {} it must hold those from {must} on", kept.size, kept.start),
+            );
+        }
+    }
+
+    /// I2, I3, I6, I13: the data.
+    fn data(&mut self, sim: &Sim, ix: u32, node: &Node, seen: &mut Seen, link: Option<&LinkMark>, loaded: bool, say: &mut Say<'_>) {
+        if node.loading().is_some() {
+            return;
+        }
+        let digest = node.dataset().digest();
+        if (link.is_none() || !node.capabilities().psync2) && node.backlog().active() {
+            if let Some(stream) = Self::own_stream(node, seen) {
+                self.pasts.state_is(stream, node.master_offset().0, digest);
+            }
+        }
+        let Some(link) = link else { return };
+        let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if link.conn == Some(*conn)));
+        let was_master = sim.notes().iter().any(|(n, note)| *n == ix && matches!(note, Note::Promoted { .. }));
+        if digest != seen.digest && !seen.master && !was_master && !loaded && !from_master {
+            say("I13", "its data changed by themselves".to_string());
+        }
+        let Some(stream) = seen.follows.filter(|_| link.up && !link.pre_psync && !link.installing && !seen.astray) else { return };
+        if stream.0 != link.id || node.unapplied() > 0 && !node.capabilities().reploff_counts_applied {
+            return;
+        }
+        if self.pasts.state_fits(stream, link.applied.0, digest) {
+            return;
+        }
+        if self.astray(sim, ix) || master_of(sim, ix).is_some_and(|master| self.astray(sim, master)) {
+            seen.astray = true;
+            return;
+        }
+        let (name, how) = match (loaded, seen.resumed) {
+            (true, _) if link.applied == link.origin => ("I3", "as it loaded them"),
+            (_, true) => ("I6", "after a partial resynchronisation"),
+            _ => ("I2", "as it applied them"),
+        };
+        say(name, format!("its data at {} of {}, {how}, are not what stood there", link.applied, link.id));
+    }
+
+    /// I7, I8, I11: what both ends of a live link say of it.
+    fn along_link(&mut self, sim: &Sim, node: &Node, link: &LinkMark, say: &mut Say<'_>) {
+        let caps = node.capabilities();
+        if caps.psync2 && node.master_offset() != link.applied {
+            say("I11", format!("its own stream stands at {}, its master's at {}", node.master_offset(), link.applied));
+        }
+        let Some(theirs) = link.conn.map(|conn| crate::sim::tcp::peer(conn)) else { return };
+        let Some(Owner::Node(master)) = sim.conn(theirs).map(|conn| conn.ends[1].owner) else { return };
+        let reached = if link.pre_psync {
+            i64::MAX
+        } else if caps.reploff_counts_applied {
+            link.applied.0
+        } else {
+            link.read.0
+        };
+        let machine = sim.machine(master);
+        let entry = self.reached.entry(theirs).or_insert((master, machine.boots, reached));
+        entry.2 = entry.2.max(reached);
+        if !machine.alive() {
+            return;
+        }
+        let Some(session) = machine.node.session_marks().find(|session| session.conn == theirs) else { return };
+        if !link.pre_psync && !session.pre_psync && link.read > session.sent {
+            say("I7", format!("it has read up to {}, and {} was sent", link.read, session.sent));
+        }
+        if caps.psync2 && machine.node.capabilities().psync2 && session.online && link.id != machine.node.repl_id() && !link.pre_psync {
+            say("I8", format!("it follows {}, and its master is {}", link.id, machine.node.repl_id()));
+        }
+    }
+
+    /// I10: nobody was counted who has less.
+    fn wait_answered(&mut self, ix: u32, seen: &Seen, command: &str, reply: &str, say: &mut Say<'_>) {
+        let count = reply.strip_prefix("(integer) ").and_then(|n| n.parse::<usize>().ok());
+        let Some(count) = count.filter(|_| command.starts_with("WAIT ") && seen.console > 0) else { return };
+        let have =
+            self.reached.values().filter(|(node, boots, reached)| (*node, *boots) == (ix, seen.boots) && *reached >= seen.console).count();
+        if count > have {
+            say("I10", format!("WAIT counts {count} replicas at {}, {have} were there", seen.console));
+        }
+    }
+}
+
+/// I5: the verdict on a request, by the rules.
+fn verdict(node: &Node, seen: &Seen, asked_id: &str, asked: i64, partial: bool, say: &mut Say<'_>) {
+    let Some(identity) = seen.identity else { return };
+    let psync2 = node.capabilities().psync2;
+    let lineage = Lineage { id: identity.id, second: psync2.then_some((identity.second, identity.up_to)) };
+    let ring = matches!(node.backlog().kind(), crate::era::BacklogKind::Ring);
+    // The stream may have moved within this event: before it was asked, or after.
+    let by_the_rules = [seen.offset.0, node.master_offset().0].map(|head| {
+        let first = seen.kept.map(|kept| if ring { kept.oldest(head) } else { kept.oldest(head).min(seen.first.max(kept.start)) });
+        rules::may_continue(asked_id, asked, &lineage, first, head)
+    });
+    if !by_the_rules.contains(&partial) {
+        let (said, due) = if partial { ("+CONTINUE", "+FULLRESYNC") } else { ("+FULLRESYNC", "+CONTINUE") };
+        say("I5", format!("it answers {said} to PSYNC {asked_id} {asked}; by the rules it is {due}"));
+    }
+}
+
+/// Keys with a time to live.
+fn volatile(node: &Node) -> usize {
+    let data = node.dataset();
+    (0..data.databases()).map(|db| data.volatile(db)).sum()
+}
+/// The node that a node follows.
+fn master_of(sim: &Sim, ix: u32) -> Option<u32> {
+    let (host, port) = sim.node(ix).follows()?;
+    sim.by_address(ix, host, port)
+}

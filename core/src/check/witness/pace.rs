@@ -1,0 +1,187 @@
+//! What must happen within a time: givings-up, refusals for want of good replicas, closes for want of patience with an output buffer.
+
+use super::{Say, Seen};
+use crate::era::BacklogKind;
+use crate::node::api::ConnId;
+use crate::node::{LinkMark, Node, SessionMark};
+use crate::note::Note;
+use crate::sim::{Given, Machine, Sim};
+use crate::time::{Span, Time};
+use alloc::collections::BTreeMap;
+use alloc::format;
+use alloc::vec::Vec;
+
+/// A replication cron runs each second, a few milliseconds late, and compares whole seconds: so much later than its limit a side has given up.
+const LATE: Span = Span::from_millis(2_600);
+/// A cached count of good replicas is at most this old.
+const RECOUNT: Span = Span::from_millis(1_150);
+/// A cached second is at most this late.
+const CACHED: Span = Span::from_millis(120);
+/// An output buffer over its limit is closed at the next tick.
+const CLOSED: Span = Span::from_millis(350);
+/// What buffers cost beside their bytes, and what may come and go within one event.
+const SLACK: u64 = 64 * 1024;
+/// Work of this length is no pause.
+const SHORT: Span = Span::from_millis(50);
+
+/// Times that are remembered of one server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pace {
+    /// Since when the process has run without a pause, a load, or a change of what is asked of it; `None` while it does not.
+    pub(super) free_since: Option<Time>,
+    /// Last sign of life on each conn of a replica and of the master.
+    heard: BTreeMap<ConnId, Time>,
+    /// Since when the way to the master is in this state without news.
+    way: Option<(&'static str, Time)>,
+    /// Bytes that waited for each replica, and since when they are over the hard limit.
+    waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
+    /// Since when there were surely enough good replicas, and since when surely not.
+    enough: Option<Time>,
+    lacking: Option<Time>,
+}
+
+/// Seconds of a server's clock.
+fn second(node: &Node, at: Time) -> i64 {
+    node.unix_ms_at(at).div_euclid(1_000)
+}
+fn earlier(at: Time, by: Span) -> Time {
+    Time::from_micros(at.as_micros().saturating_sub(by.as_micros()))
+}
+
+impl Pace {
+    /// The server did something: looks at the time that it took.
+    pub(super) fn look(&mut self, sim: &Sim, ix: u32, machine: &Machine, seen: &Seen, link: Option<&LinkMark>, say: &mut Say<'_>) {
+        let (now, node) = (sim.now(), &machine.node);
+        let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
+        let given = || sim.given().iter().filter(move |(n, _)| *n == ix).map(|(_, given)| *given);
+        let disturbed = notes().any(|note| matches!(note, Note::ConfigSet { .. } | Note::Started { .. } | Note::Resumed {}));
+        if node.loading().is_some() || machine.busy_until > now + SHORT {
+            self.free_since = None;
+        } else if self.free_since.is_none() || disturbed {
+            self.free_since = Some(now);
+        }
+        let free_since = self.free_since;
+        let free = |for_long: Span, since: Time| free_since.is_some_and(|free| now.since(free) > for_long && now.since(since) > for_long);
+        let limit = Span::from_millis(u64::try_from(node.config_values().repl_timeout).unwrap_or(0).saturating_mul(1_000)) + LATE;
+
+        // Both sides give up what is silent.
+        let sessions: Vec<SessionMark> = node.session_marks().collect();
+        for session in sessions.iter().filter(|session| session.online && !session.pre_psync) {
+            let heard = *self.heard.entry(session.conn).or_insert(now);
+            if free(limit, heard) {
+                say("I14", format!("a replica has been silent for {} ms and is kept", now.since(heard).as_millis()));
+            }
+        }
+        self.heard.retain(|conn, _| {
+            sessions.iter().any(|session| session.conn == *conn && session.online) || link.is_some_and(|link| link.conn == Some(*conn))
+        });
+        let state = link.map_or("none", |link| link.state);
+        let news = given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.conn == Some(conn))));
+        match self.way {
+            Some((before, since)) if before == state && !news => {
+                if !matches!(state, "none" | "connect") && link.is_some_and(|link| !link.installing) && free(limit, since) {
+                    say(
+                        "I14",
+                        format!(
+                            "its master has been silent for {} ms in state {state}, and it does not give up",
+                            now.since(since).as_millis()
+                        ),
+                    );
+                }
+            }
+            _ => self.way = Some((state, now)),
+        }
+
+        // Writes are let in only with enough good replicas.
+        self.good_replicas(node, now, &sessions, disturbed);
+        let refused = notes().any(|note| matches!(note, Note::Refused { code, .. } if code == "NOREPLICAS"));
+        if let Some(since) = self.enough.filter(|_| refused)
+            && free(RECOUNT, since)
+        {
+            say("I9", format!("it refuses a write although it has had enough good replicas for {} ms", now.since(since).as_millis()));
+        }
+        let from_caller = given().any(|given| {
+            matches!(given, Given::Bytes(conn) if link.is_none_or(|link| link.conn != Some(conn)) && sessions.iter().all(|session| session.conn != conn))
+        });
+        let wrote =
+            from_caller && link.is_none() && seen.master && node.master_offset() > seen.offset && node.dataset().digest() != seen.digest;
+        if let Some(since) = self.lacking.filter(|_| wrote && !refused && seen.volatile == 0)
+            && free(RECOUNT, since)
+        {
+            say("I9", format!("it takes a write although it has lacked good replicas for {} ms", now.since(since).as_millis()));
+        }
+        for given in given() {
+            if let Given::Bytes(conn) = given
+                && let Some(heard) = self.heard.get_mut(&conn)
+            {
+                *heard = now;
+            }
+        }
+        self.good_replicas(node, now, &sessions, false);
+
+        self.output_limits(node, now, &sessions, seen, notes, say);
+    }
+
+    fn good_replicas(&mut self, node: &Node, now: Time, sessions: &[SessionMark], disturbed: bool) {
+        let Some((_, need, max_lag, _)) = node.good().filter(|_| node.role_is_master()) else {
+            (self.enough, self.lacking) = (None, None);
+            return;
+        };
+        let (mut surely, mut perhaps) = (0, 0);
+        for session in sessions.iter().filter(|session| session.online) {
+            let Some(heard) = self.heard.get(&session.conn).copied().filter(|_| !session.pre_psync) else {
+                perhaps += 1;
+                continue;
+            };
+            surely += u64::from(second(node, now) - second(node, earlier(heard, CACHED)) <= max_lag as i64);
+            perhaps += u64::from(second(node, earlier(now, CACHED)) - second(node, heard) <= max_lag as i64);
+        }
+        let since = |holds: bool, since: Option<Time>| if !holds { None } else { since.filter(|_| !disturbed).or(Some(now)) };
+        self.enough = since(surely >= need, self.enough);
+        self.lacking = since(perhaps < need, self.lacking);
+    }
+
+    fn output_limits<'a, N: Iterator<Item = &'a Note>>(
+        &mut self,
+        node: &Node,
+        now: Time,
+        sessions: &[SessionMark],
+        seen: &Seen,
+        notes: impl Fn() -> N,
+        say: &mut Say<'_>,
+    ) {
+        let limit = node.config_values().output_limits[crate::command::directives::ClientClass::Replica as usize];
+        let shared = matches!(node.capabilities().backlog, BacklogKind::Blocks);
+        let hard = if shared && limit.hard > 0 { limit.hard.max(node.backlog().size()) } else { limit.hard };
+        let closed = notes().filter(|note| matches!(note, Note::SessionEnded { why, .. } if why == "output-limit")).count();
+        if closed > 0 {
+            // Those that went held as much as any limit asks for, or had it added in this event.
+            let fed = u64::try_from(node.master_offset().0 - seen.offset.0).unwrap_or(0);
+            let least = [hard, limit.soft].into_iter().filter(|limit| *limit > 0).min();
+            let gone = self.waiting.iter().filter(|(conn, _)| sessions.iter().all(|session| session.conn != **conn));
+            let most = gone.map(|(_, (waiting, _))| *waiting).max().unwrap_or(0);
+            match least {
+                None => say("I12", "it closes a replica for its output buffer, and there is no limit".into()),
+                Some(least) if most + fed + SLACK < least => {
+                    say("I12", format!("it closes a replica for an output buffer of {most} bytes; the limit is {least}"));
+                }
+                Some(_) => {}
+            }
+        }
+        let before = core::mem::take(&mut self.waiting);
+        for session in sessions {
+            let over = hard > 0 && session.waiting > hard + SLACK;
+            let since = before.get(&session.conn).and_then(|(_, since)| *since).filter(|_| over).or(over.then_some(now));
+            if let (Some(since), Some(free)) = (since, self.free_since)
+                && now.since(since) > CLOSED
+                && now.since(free) > CLOSED
+            {
+                say(
+                    "I12",
+                    format!("a replica's output buffer of {} bytes is over its limit of {hard}, and it is not closed", session.waiting),
+                );
+            }
+            self.waiting.insert(session.conn, (session.waiting, since));
+        }
+    }
+}

@@ -1,0 +1,444 @@
+//! From a seed to the text of a scenario.
+//!
+//! Everything is drawn small: two to five servers, some seconds, some kilobytes, so that thousands fit in a test run. The text ends with a comment line
+//! `#heals MS ends MS`: what stands below it makes everything well again, and by the second moment all data must be equal.
+
+use resync_core::era::Era;
+use resync_core::prng::{self, Purpose, actor};
+use std::fmt::Write as _;
+
+/// Draws of one seed, in order.
+struct Dice {
+    seed: u64,
+    n: u64,
+}
+impl Dice {
+    fn below(&mut self, bound: u64) -> u64 {
+        self.n += 1;
+        prng::below(prng::rand(self.seed, actor("swarm"), Purpose::Swarm, self.n), bound)
+    }
+    fn between(&mut self, from: u64, to: u64) -> u64 {
+        from + self.below(to - from + 1)
+    }
+    fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len() as u64) as usize]
+    }
+}
+
+/// A server of the world that is drawn.
+struct Server {
+    name: String,
+    era: Era,
+    follows: Option<usize>,
+}
+
+struct Draw {
+    dice: Dice,
+    servers: Vec<Server>,
+    password: bool,
+    /// Keys expire. A master that loads its own data again forgets those that should have gone and tells nobody: then nothing is reloaded.
+    expiry: bool,
+    /// Lines with their moments, in ms.
+    acts: Vec<(u64, String)>,
+    /// When chaos ends, ms.
+    heals: u64,
+    /// Commands of the servers' consoles so far: for values that differ.
+    said: u64,
+}
+
+/// The earliest and the latest end of the safety phase, ms.
+const CHAOS_MS: (u64, u64) = (3_500, 9_000);
+/// Time that everything has to come together, ms.
+const HEALING_MS: u64 = 60_000;
+
+/// The scenario of a seed. Eras are drawn from `eras`.
+#[must_use]
+pub fn scenario(seed: u64, eras: &[Era]) -> String {
+    let mut dice = Dice { seed, n: 0 };
+    let heals = dice.between(CHAOS_MS.0, CHAOS_MS.1);
+    let mut draw = Draw { password: dice.one_in(6), expiry: dice.one_in(2), dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
+    let mut text = format!("title Swarm {seed}\nseed {seed}\n");
+    draw.servers(eras);
+    draw.weather(&mut text);
+    draw.nodes(&mut text);
+    draw.clients(&mut text);
+    draw.chaos();
+    draw.acts.sort_by_key(|(at, _)| *at);
+    for (at, act) in core::mem::take(&mut draw.acts) {
+        let _ = writeln!(text, "at {at}ms {act}");
+    }
+    draw.healing(&mut text);
+    text
+}
+
+impl Draw {
+    // ---- the world
+
+    fn servers(&mut self, eras: &[Era]) {
+        let dice = &mut self.dice;
+        let count = dice.pick(&[2, 2, 2, 3, 3, 3, 3, 4, 4, 5]);
+        let mut of: Vec<Era> = if dice.one_in(3) { (0..count).map(|_| dice.pick(eras)).collect() } else { vec![dice.pick(eras); count] };
+        if !dice.one_in(8) {
+            // Whoever leads has the oldest RDB: the others can read it.
+            of.sort_unstable();
+        }
+        for (ix, era) in of.into_iter().enumerate() {
+            let chain = ix > 1 && dice.one_in(3);
+            let follows = if ix == 0 { None } else { Some(if chain { dice.below(ix as u64) as usize } else { 0 }) };
+            let name = if ix == 0 { "master".to_string() } else { format!("replica-{ix}") };
+            self.servers.push(Server { name, era, follows });
+        }
+    }
+
+    fn weather(&mut self, text: &mut String) {
+        let dice = &mut self.dice;
+        let latency = dice.pick(&["100us", "500us", "2ms", "2ms", "8ms", "30ms"]);
+        let _ = write!(text, "default link latency {latency}");
+        if dice.one_in(3) {
+            let _ = write!(text, " jitter {}ms", dice.between(1, 12));
+        }
+        if dice.one_in(3) {
+            let _ = write!(text, " bandwidth {}kb/s", dice.pick(&[40, 100, 300, 2_000]));
+        }
+        if dice.one_in(3) {
+            let _ = write!(text, " buffer {}kb", dice.pick(&[2, 8, 16, 64]));
+        }
+        text.push('\n');
+        // Loads and saves of some kilobytes that take as long as those of gigabytes, but no longer than a run has patience for.
+        text.push_str(dice.pick(&[
+            "",
+            "",
+            "cost rdb-save 60kb/s\n",
+            "cost rdb-load 100kb/s\n",
+            "cost flush 200keys/s\n",
+            "cost rdb-save 100kb/s\ncost rdb-load 200kb/s\n",
+            "scale 64\ncost rdb-save 20mb/s\ncost rdb-load 6mb/s\n",
+            "scale 256\ncost rdb-save 40mb/s\ncost rdb-load 20mb/s\n",
+        ]));
+    }
+
+    fn nodes(&mut self, text: &mut String) {
+        let (timeout, ping) = (self.dice.pick(&[2, 2, 3, 4, 60]), self.dice.pick(&[1, 1, 1, 2, 10]));
+        let min_slaves = self.dice.one_in(5);
+        let streamed = self.dice.one_in(3);
+        for ix in 0..self.servers.len() {
+            let caps = self.servers[ix].era.capabilities();
+            let dice = &mut self.dice;
+            let _ = write!(text, "node {} era {}", self.servers[ix].name, self.servers[ix].era.name());
+            if let Some(master) = self.servers[ix].follows {
+                let _ = write!(text, " follows {}", self.servers[master].name);
+            }
+            if ix == 0 && dice.one_in(2) || dice.one_in(8) {
+                let _ = write!(text, " keys {} size {}", dice.pick(&[1, 40, 200]), dice.pick(&[10, 100, 300]));
+            }
+            if dice.one_in(6) {
+                let _ = write!(text, " skew {}ms", dice.between(1, 3_000));
+            }
+            let _ = write!(text, " repl-timeout {timeout} repl-ping-slave-period {ping} save {}", dice.pick(&["\"\"", "\"\"", "1 5"]));
+            if self.password {
+                text.push_str(" requirepass s3cret masterauth s3cret");
+            }
+            if dice.one_in(4) {
+                let (hard, soft) = (dice.pick(&["0", "40kb", "100kb"]), dice.pick(&["0", "0", "20kb"]));
+                let _ = write!(text, " client-output-buffer-limit slave {hard} {soft} 1");
+            }
+            if caps.psync {
+                let _ = write!(text, " repl-backlog-size {}", dice.pick(&["16kb", "16kb", "16kb", "20kb", "64kb", "1mb"]));
+                let _ = write!(text, " repl-backlog-ttl {}", dice.pick(&[3_600, 3_600, 1, 2]));
+                if min_slaves {
+                    let _ = write!(text, " min-slaves-to-write {} min-slaves-max-lag {}", dice.pick(&[1, 1, 2]), dice.pick(&[1, 2]));
+                }
+            }
+            if caps.diskless_sync {
+                let _ = write!(
+                    text,
+                    " repl-diskless-sync {} repl-diskless-sync-delay {}",
+                    if streamed { "yes" } else { "no" },
+                    dice.pick(&[0, 0, 1])
+                );
+            }
+            if caps.diskless_load {
+                let _ = write!(text, " repl-diskless-load {}", dice.pick(&["disabled", "on-empty-db", "swapdb"]));
+            }
+            text.push('\n');
+        }
+    }
+
+    fn clients(&mut self, text: &mut String) {
+        for ix in 0..self.servers.len() {
+            let name = &self.servers[ix].name;
+            let dice = &mut self.dice;
+            // What is acknowledged to it can be counted at the end.
+            let _ = writeln!(text, "client counter-{ix} on {name}: every {}ms INCR acked:{ix}", dice.between(60, 200));
+            let writers = if ix == 0 { dice.between(1, 3) } else { u64::from(dice.one_in(3)) };
+            for n in 0..writers {
+                let every = dice.between(15, 120);
+                let size = dice.pick(&[8, 30, 100]);
+                let command = match dice.below(14) {
+                    0..=2 => format!("SET key:{{1..40}} {{{size} bytes}}"),
+                    3 | 4 => format!("pipeline 4 SET big:{{1..12}} {{{} bytes}}", dice.pick(&[300, 900, 3_000])),
+                    5 => "LPUSH list:{1..5} {n}".to_string(),
+                    6 => "RPOP list:{1..5}".to_string(),
+                    7 => "SADD set:{1..4} {1..60}".to_string(),
+                    8 => "SPOP set:{1..4}".to_string(),
+                    9 => "ZADD board {1..1000} player:{1..20}".to_string(),
+                    10 => "HINCRBY hash:{1..3} field:{1..9} {1..5}".to_string(),
+                    11 => "APPEND text:{1..6} {5 bytes}".to_string(),
+                    12 if self.expiry => format!("SET gone:{{1..6}} {{{size} bytes}} PX {}", dice.pick(&[60, 200, 900])),
+                    _ => "DEL key:{1..40}".to_string(),
+                };
+                let _ = writeln!(text, "client writer-{ix}-{n} on {name}: every {every}ms {command}");
+            }
+            if dice.one_in(6) {
+                let _ = writeln!(text, "client reader-{ix} on {name}: every {}ms GET gone:{{1..6}}", dice.between(20, 90));
+            }
+        }
+    }
+
+    // ---- what is done to it
+
+    fn act(&mut self, at: u64, act: impl Into<String>) {
+        self.acts.push((at, act.into()));
+    }
+    /// Commands at a server's console, one after another at the same moment.
+    fn say(&mut self, at: u64, server: usize, commands: &[String]) {
+        let name = self.servers[server].name.clone();
+        if self.password {
+            self.act(at, format!("{name}: AUTH s3cret"));
+        }
+        for command in commands {
+            self.act(at, format!("{name}: {command}"));
+        }
+    }
+    /// How a server comes back: what a newer one wrote it could not read, and would not start.
+    fn comes_back(&mut self) -> &'static str {
+        let mixed = self.servers.iter().any(|server| server.era != self.servers[0].era);
+        if mixed { " without rdb" } else { self.dice.pick(&["", "", " without rdb"]) }
+    }
+    fn server(&mut self) -> usize {
+        // The master is the most interesting of them.
+        if self.dice.one_in(3) { 0 } else { self.dice.below(self.servers.len() as u64) as usize }
+    }
+    fn other(&mut self, than: usize) -> usize {
+        let n = self.servers.len() as u64;
+        (than + 1 + self.dice.below(n - 1) as usize) % n as usize
+    }
+    fn name(&self, server: usize) -> String {
+        self.servers[server].name.clone()
+    }
+    /// A moment for something to begin, and one for it to end.
+    fn while_chaos(&mut self) -> (u64, u64) {
+        let from = self.dice.between(400, self.heals - 300);
+        let longest = (self.heals - from).min(4_500);
+        let short = self.dice.one_in(2);
+        let len = self.dice.between(20, if short { longest.min(600) } else { longest });
+        (from, from + len)
+    }
+
+    fn chaos(&mut self) {
+        for _ in 0..self.dice.between(2, 9) {
+            self.one_trouble();
+        }
+        // Transactions, waits, other databases: harmless by themselves.
+        for _ in 0..self.dice.between(0, 5) {
+            self.one_command();
+        }
+    }
+
+    fn one_trouble(&mut self) {
+        let (from, to) = self.while_chaos();
+        let a = self.server();
+        // Most links carry a stream from the start.
+        let b = self.servers[a].follows.filter(|_| !self.dice.one_in(4)).unwrap_or_else(|| self.other(a));
+        let (an, bn) = (self.name(a), self.name(b));
+        match self.dice.below(24) {
+            0..=3 => {
+                self.act(from, format!("cut {an} {bn}"));
+                self.act(to, format!("heal {an} {bn}"));
+            }
+            4 | 5 => {
+                let arrow = self.dice.pick(&["", "-> "]);
+                let (an, bn) = if self.dice.one_in(2) { (bn, an) } else { (an, bn) };
+                self.act(from, format!("freeze {an} {arrow}{bn}"));
+                self.act(to, format!("heal {an} {bn}"));
+            }
+            6 => {
+                let (bandwidth, latency) = (self.dice.pick(&["20kb/s", "60kb/s", "500kb/s"]), self.dice.pick(&[1, 20, 80]));
+                self.act(from, format!("link {an} {bn} bandwidth {bandwidth} latency {latency}ms"));
+            }
+            7 | 8 => {
+                self.act(from, format!("pause {an}"));
+                self.act(to, format!("resume {an}"));
+            }
+            9 | 10 => {
+                let (how, rdb) = (self.dice.pick(&["crash", "crash", "power-off"]), self.comes_back());
+                if self.dice.one_in(2) {
+                    self.say(from.saturating_sub(200), a, &["SAVE".into()]);
+                }
+                self.act(from, format!("{how} {an}"));
+                self.act(to, format!("restart {an}{rdb}"));
+            }
+            11 => {
+                let rdb = self.comes_back();
+                self.act(from, format!("restart {an}{rdb}"));
+            }
+            12 => {
+                let fault = self.dice.pick(&["child-slow 5", "child-silent", "child-fails", "disk-full"]);
+                self.act(from, format!("fault {an} {fault}"));
+                self.act(to, format!("fault {an} none"));
+                // Somebody must need a child.
+                let (cn, back) = (self.other(a), from + 100);
+                let cn = self.name(cn);
+                self.act(back, format!("cut {an} {cn}"));
+                self.act(back + 300, format!("heal {an} {cn}"));
+            }
+            13..=15 => {
+                let line = match self.dice.below(7) {
+                    0..=2 => format!("repl-backlog-size {}", self.dice.pick(&[16_384, 17_000, 40_000, 1_000_000])),
+                    3 => format!("repl-timeout {}", self.dice.pick(&[1, 2, 5])),
+                    4 => format!("client-output-buffer-limit \"slave {} 0 0\"", self.dice.pick(&[30_000, 80_000])),
+                    5 => format!("min-slaves-to-write {}", self.dice.pick(&[0, 1, 2])),
+                    _ => format!("repl-diskless-sync {}", self.dice.pick(&["yes", "no"])),
+                };
+                self.say(from, a, &[format!("CONFIG SET {line}")]);
+            }
+            16..=18 => self.failover(from, to),
+            19 => {
+                // Somebody follows another: a chain, or a way back.
+                let b = self.other(a);
+                if a != 0 || self.dice.one_in(4) {
+                    let bn = self.name(b);
+                    self.say(from, a, &[format!("SLAVEOF {bn} 6379")]);
+                    if a == 0 || self.dice.one_in(2) {
+                        let back = if a == 0 { "NO ONE".to_string() } else { "master 6379".to_string() };
+                        self.say(to, a, &[format!("SLAVEOF {back}")]);
+                    }
+                }
+            }
+            20 => {
+                let tenths = self.dice.between(1, 9);
+                self.say(from, a, &[format!("DEBUG SLEEP 0.{tenths}")]);
+            }
+            21 if !self.expiry => {
+                self.say(from, a, &["DEBUG RELOAD".into()]);
+                if self.dice.one_in(2) {
+                    // Whoever comes back now meets a server that loads.
+                    let (bn, back) = (self.other(a), self.dice.between(1, 200));
+                    let bn = self.name(bn);
+                    self.act(from.saturating_sub(back), format!("cut {an} {bn}"));
+                    self.act(from.saturating_sub(back) + 10, format!("heal {an} {bn}"));
+                }
+            }
+            22 => {
+                // Much is written while somebody is away.
+                let cn = self.other(a);
+                let cn = self.name(cn);
+                self.said += 1;
+                let burst = format!("burst-{}", self.said);
+                self.act(from, format!("cut {an} {cn}"));
+                self.act(from + 10, format!("client {burst} on {an}: every 10ms SET big:{{1..9}} {{2500 bytes}}"));
+                self.act(to, format!("client {burst} stop"));
+                self.act(to, format!("heal {an} {cn}"));
+            }
+            _ => {
+                let command = self.dice.pick(&["BGSAVE", "SAVE", "FLUSHDB"]);
+                self.say(from, a, &[command.to_string()]);
+            }
+        }
+    }
+    /// A replica takes over; the others follow it sooner or later, or not at all.
+    fn failover(&mut self, from: u64, to: u64) {
+        let new = self.dice.between(1, self.servers.len() as u64 - 1) as usize;
+        if self.dice.one_in(2) {
+            let (old, name) = (self.name(0), self.name(new));
+            self.act(from.saturating_sub(100), format!("cut {old} {name}"));
+            self.act(to, format!("heal {old} {name}"));
+        }
+        self.say(from, new, &["SLAVEOF NO ONE".into()]);
+        if self.dice.one_in(2) {
+            self.said += 1;
+            let said = self.said;
+            self.say(from + 20, new, &[format!("SET mine:{said} {said}")]);
+        }
+        let name = self.name(new);
+        for other in (0..self.servers.len()).filter(|other| *other != new).collect::<Vec<_>>() {
+            if self.dice.one_in(4) {
+                continue;
+            }
+            let at = self.dice.between(from + 1, to.max(from + 300));
+            self.say(at, other, &[format!("SLAVEOF {name} 6379")]);
+        }
+        if self.dice.one_in(4) {
+            self.say(to, new, &["SLAVEOF master 6379".into()]);
+        }
+    }
+
+    fn one_command(&mut self) {
+        let (at, _) = self.while_chaos();
+        let a = self.server();
+        self.said += 1;
+        let said = self.said;
+        let commands: Vec<String> = match self.dice.below(7) {
+            0 | 1 => {
+                ["MULTI", "SET t:a {}", "INCR t:b", "SADD t:c {}", "EXEC"].iter().map(|c| c.replace("{}", &said.to_string())).collect()
+            }
+            2 | 3 => vec![format!("SET waited {said}"), format!("WAIT {} {}", self.dice.between(1, 3), self.dice.pick(&[1, 100, 800]))],
+            4 | 5 => vec![format!("SELECT {}", self.dice.between(0, 5)), format!("SET here {said}"), "INCR there".into()],
+            _ if self.expiry => vec![format!("SET gone:{said} x PX {}", self.dice.pick(&[50, 300])), format!("PEXPIRE gone:{said} 120")],
+            _ => vec![format!("LPUSH other {said}")],
+        };
+        self.say(at, a, &commands);
+    }
+
+    // ---- everything heals
+
+    fn healing(&mut self, text: &mut String) {
+        let (heals, ends) = (self.heals, self.heals + HEALING_MS);
+        let _ = writeln!(text, "#heals {heals}ms ends {ends}ms");
+        let names: Vec<String> = self.servers.iter().map(|server| server.name.clone()).collect();
+        for (ix, a) in names.iter().enumerate() {
+            for b in &names[ix + 1..] {
+                self.act(heals, format!("heal {a} {b}"));
+                self.act(heals, format!("link {a} {b} latency 1ms jitter 0ms bandwidth unlimited buffer 256kb"));
+            }
+            self.act(heals, format!("fault {a} none"));
+            self.act(heals, format!("resume {a}"));
+        }
+        // The oldest of them leads: everybody can read what it writes.
+        let oldest = self.servers.iter().map(|server| server.era).min();
+        let may: Vec<usize> = (0..names.len()).filter(|ix| Some(self.servers[*ix].era) == oldest).collect();
+        let leader = self.dice.pick(&may);
+        let chain = self.dice.one_in(3);
+        for later in [100, 3_000, 15_000] {
+            for ix in 0..names.len() {
+                let role = if ix == leader {
+                    "SLAVEOF NO ONE".to_string()
+                } else if chain && ix > 0 && ix - 1 != leader && self.servers[ix - 1].era <= self.servers[ix].era {
+                    format!("SLAVEOF {} 6379", names[ix - 1])
+                } else {
+                    format!("SLAVEOF {} 6379", names[leader])
+                };
+                let set = ["repl-timeout 5", "repl-ping-slave-period 1", "client-output-buffer-limit \"slave 0 0 0\""]
+                    .map(|line| format!("CONFIG SET {line}"));
+                let psync = ["min-slaves-to-write 0", "repl-diskless-sync-delay 0"].map(|line| format!("CONFIG SET {line}"));
+                self.say(heals + later, ix, &set);
+                if self.servers[ix].era.capabilities().psync {
+                    self.say(heals + later, ix, &psync);
+                }
+                self.say(heals + later, ix, &[role]);
+            }
+        }
+        let clients: Vec<String> =
+            text.lines().filter_map(|line| line.split("client ").nth(1)?.split_once(" on ").map(|(name, _)| name.to_string())).collect();
+        for client in clients {
+            self.act(heals + 3_500, format!("client {client} stop"));
+        }
+        self.acts.sort_by_key(|(at, _)| *at);
+        for (at, act) in core::mem::take(&mut self.acts) {
+            let _ = writeln!(text, "at {at}ms {act}");
+        }
+    }
+}

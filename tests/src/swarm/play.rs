@@ -1,0 +1,192 @@
+//! Plays a text under watch: the lamps and the witness after every event, and at the end the question whether everything came together.
+
+use super::situations::Situations;
+use resync_core::check::{Checker, Hole, Witness};
+use resync_core::data::Value;
+use resync_core::scenario;
+use resync_core::sim::{Recorder, Sim};
+use resync_core::time::Time;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Events of one run, at most: far above what a drawn scenario has.
+const EVENTS_MAX: u64 = 3_000_000;
+/// Events of one moment, at most.
+const IN_A_MOMENT_MAX: u64 = 100_000;
+/// How often everything is looked at while it comes together, ms.
+const LOOK_MS: u64 = 50;
+
+/// What broke.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Broke {
+    /// `I1` …, or `panic`, `stuck`.
+    pub invariant: String,
+    /// A sentence.
+    pub text: String,
+    /// When, ms.
+    pub at_ms: u64,
+}
+
+/// How a run went.
+#[derive(Clone, Debug, Default)]
+pub struct Played {
+    /// What broke first; a run ends there.
+    pub broke: Option<Broke>,
+    /// What was met on the way.
+    pub met: Situations,
+    /// Events in all.
+    pub events: u64,
+    /// How long after the healing everything had come together, ms.
+    pub together_ms: Option<u64>,
+    /// Acknowledged writes that nobody has any more. Redis promises nothing else: they are counted, not held against it.
+    pub lost: u64,
+    /// The run's fingerprint at its end.
+    pub fingerprint: u64,
+}
+
+/// When a text heals and ends: its line `#heals 5000ms ends 65000ms`; without it there is nothing to come together.
+fn healing(text: &str) -> Option<(Time, Time)> {
+    let line = text.lines().find_map(|line| line.strip_prefix("#heals "))?;
+    let (heals, ends) = line.split_once(" ends ")?;
+    let ms = |text: &str| text.strip_suffix("ms")?.parse().ok().map(Time::from_millis);
+    Some((ms(heals)?, ms(ends)?))
+}
+
+/// Plays a text. `prepare` may do something to the world before it starts.
+///
+/// # Errors
+/// A text that is no scenario.
+pub fn play(text: &str, prepare: &dyn Fn(&mut Sim)) -> Result<Played, String> {
+    play_telling(text, prepare, &mut |_| {})
+}
+/// As [`play`], and calls `tell` after every event.
+///
+/// # Errors
+/// As [`play`].
+pub fn play_telling(text: &str, prepare: &dyn Fn(&mut Sim), tell: &mut dyn FnMut(&Sim)) -> Result<Played, String> {
+    let parsed = scenario::parse(text).map_err(|error| error.to_string())?;
+    let mut sim = Sim::new(&parsed.world).map_err(|error| error.to_string())?;
+    prepare(&mut sim);
+    let mut played = Played::default();
+    let ran = catch_unwind(AssertUnwindSafe(|| run(&mut sim, healing(text), &mut played, tell)));
+    if let Err(panic) = ran {
+        let text = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(ToString::to_string));
+        played.broke = Some(Broke { invariant: "panic".into(), text: text.unwrap_or_default(), at_ms: sim.now().as_millis() });
+    }
+    Ok(played)
+}
+
+fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: &mut dyn FnMut(&Sim)) {
+    let mut recorder = Recorder::new();
+    recorder.want_flow = false;
+    let (mut checker, mut witness) = (Checker::default(), Witness::default());
+    let ends = healing.map_or(Time::from_secs(60), |(_, ends)| ends);
+    let calm = healing.map(|(heals, _)| heals + resync_core::time::Span::from_millis(CALM_MS));
+    let mut look_at = calm.unwrap_or(Time::NEVER);
+    let (mut moment, mut in_moment) = (Time::ZERO, 0);
+    while sim.next_event_at().is_some_and(|at| at <= ends) {
+        if sim.step(&mut recorder).is_none() {
+            break;
+        }
+        tell(sim);
+        let lamps = checker.look(sim);
+        witness.saw(sim);
+        played.met.saw(sim);
+        let at_ms = sim.now().as_millis();
+        let mut broke = witness.broken().first().map(|(name, broken)| ((*name).to_string(), broken.text.clone()));
+        for (name, broken) in lamps {
+            // The lamp I2 goes by the world's own book-keeping, which loses a replica now and then when many turn to others at once: it is counted.
+            // What the witness says of the same data, it says from bytes and digests alone.
+            if name == "I2" {
+                played.met.add("lamp I2 lit", 1);
+            } else if broke.is_none() {
+                broke = Some((name.to_string(), broken.text));
+            }
+        }
+        (moment, in_moment) = if sim.now() == moment { (moment, in_moment + 1) } else { (sim.now(), 0) };
+        if broke.is_none() && (in_moment > IN_A_MOMENT_MAX || sim.event() > EVENTS_MAX) {
+            broke = Some(("stuck".into(), format!("{in_moment} events in one moment, {} in all", sim.event())));
+        }
+        if let Some((invariant, text)) = broke {
+            played.broke = Some(Broke { invariant, text, at_ms });
+            break;
+        }
+        if sim.now() >= look_at {
+            look_at = sim.now() + resync_core::time::Span::from_millis(LOOK_MS);
+            if apart(sim, &witness).is_none() {
+                played.together_ms = healing.map(|(heals, _)| sim.now().since(heals).as_millis());
+                break;
+            }
+        }
+    }
+    if let Some((heals, _)) = healing.filter(|_| played.broke.is_none() && played.together_ms.is_none()) {
+        let why = apart(sim, &witness).unwrap_or_default();
+        let text = format!("{} ms after everything healed: {why}", sim.now().since(heals).as_millis());
+        played.broke = Some(Broke { invariant: "I14".into(), text, at_ms: sim.now().as_millis() });
+    }
+    for (hole, times) in witness.holes() {
+        let name = match hole {
+            Hole::AfterSync => "hole: went on after a SYNC fallback",
+            Hole::RunIdAgain => "hole: one run id, counted anew",
+        };
+        played.met.add(name, times);
+    }
+    played.lost = lost(sim);
+    played.met.add("acknowledged writes lost", u64::from(played.lost > 0));
+    played.events = sim.event();
+    played.fingerprint = sim.fingerprint();
+}
+
+/// When all commands of the healing were said and all clients are silent, ms after it began.
+const CALM_MS: u64 = 3_600;
+
+/// What keeps the servers apart; `None`: one leads, everybody follows, and all data are the same.
+fn apart(sim: &Sim, witness: &Witness) -> Option<String> {
+    let leaders: Vec<u32> = (0..sim.machines().len() as u32).filter(|ix| sim.node(*ix).role_is_master()).collect();
+    let [leader] = leaders[..] else { return Some(format!("{} masters", leaders.len())) };
+    let whole = sim.node(leader).dataset().digest();
+    for (ix, machine) in sim.machines().iter().enumerate() {
+        let (ix, name, node) = (ix as u32, &machine.spec.name, &machine.node);
+        if !machine.alive() {
+            return Some(format!("{name} does not run"));
+        }
+        if node.loading().is_some() {
+            return Some(format!("{name} loads"));
+        }
+        if ix == leader {
+            continue;
+        }
+        let Some(link) = node.link_mark().filter(|link| link.up) else {
+            return Some(format!("{name} has no link to its master"));
+        };
+        if node.dataset().digest() != whole && !witness.astray(sim, ix) {
+            return Some(format!(
+                "{name} has other data than {} ({} keys, {} keys)",
+                sim.machine(leader).spec.name,
+                node.dataset().total_keys(),
+                sim.node(leader).dataset().total_keys()
+            ));
+        }
+        let session = link.conn.map(resync_core::sim::tcp::peer);
+        if !sim.machines().iter().any(|other| other.node.session_marks().any(|mark| Some(mark.conn) == session && mark.online)) {
+            return Some(format!("{name} is not online at its master"));
+        }
+    }
+    None
+}
+
+/// Increments that were acknowledged and are in no data of the master any more.
+fn lost(sim: &Sim) -> u64 {
+    let Some(leader) = (0..sim.machines().len() as u32).find(|ix| sim.node(*ix).role_is_master()) else { return 0 };
+    let data = sim.node(leader).dataset();
+    let counters = sim.clients().iter().filter(|client| client.spec.name.starts_with("counter-"));
+    counters
+        .map(|client| {
+            let key = client.spec.name.replace("counter-", "acked:");
+            let value = match data.get(0, key.as_bytes()) {
+                Some(Value::String(text)) => std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
+                _ => 0,
+            };
+            client.ok.saturating_sub(value)
+        })
+        .sum()
+}

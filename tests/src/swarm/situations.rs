@@ -1,0 +1,161 @@
+//! What a run met, counted: a swarm that never gets anywhere finds nothing.
+
+use resync_core::note::Note;
+use resync_core::sim::{Given, Sim};
+use std::collections::BTreeMap;
+
+/// How often each situation was met.
+#[derive(Clone, Debug, Default)]
+pub struct Situations {
+    met: BTreeMap<String, u64>,
+    /// Keys of each server, to see them expire.
+    keys: Vec<usize>,
+}
+
+/// What a swarm must meet; without one of these a test run fails.
+pub const MUST: &[&str] = &[
+    "full resynchronisation",
+    "full resynchronisation by SYNC",
+    "partial resynchronisation",
+    "partial resynchronisation with nothing to send",
+    "partial resynchronisation by the second id",
+    "verdict: asked",
+    "verdict: foreign-id",
+    "verdict: lack-of-backlog",
+    "verdict: ahead-of-master",
+    "verdict: second-id-too-far",
+    "refused: LOADING",
+    "refused: NOREPLICAS",
+    "refused: READONLY",
+    "handshake: -LOADING",
+    "handshake: -NOMASTERLINK",
+    "SYNC fallback",
+    "session ended: output-limit",
+    "session ended: timeout",
+    "session ended: bgsave-failed",
+    "replica timed out: connect",
+    "replica timed out: transfer",
+    "replica timed out: stream",
+    "a replica of a replica online",
+    "promoted",
+    "id changed by +CONTINUE",
+    "forked: disk",
+    "forked: sockets",
+    "RDB parsed from the socket",
+    "child failed",
+    "backlog resized",
+    "backlog expired",
+    "key expired by a master",
+    "WAIT answered",
+    "transaction answered",
+    "crashed",
+    "powered off",
+    "restarted with its RDB",
+    "restarted without RDB",
+    "paused",
+    "link cut",
+    "link frozen",
+    "hole: went on after a SYNC fallback",
+    "acknowledged writes lost",
+];
+
+impl Situations {
+    /// Counts something.
+    pub fn add(&mut self, name: &str, times: u64) {
+        if times > 0 {
+            match self.met.get_mut(name) {
+                Some(met) => *met += times,
+                None => {
+                    self.met.insert(name.to_string(), times);
+                }
+            }
+        }
+    }
+    /// Adds up.
+    pub fn merge(&mut self, other: &Situations) {
+        for (name, times) in &other.met {
+            self.add(name, *times);
+        }
+    }
+    /// All of them, by name.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, u64)> {
+        self.met.iter().map(|(name, times)| (name.as_str(), *times))
+    }
+    /// What must be met and was not.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&'static str> {
+        MUST.iter().filter(|name| !self.met.contains_key(**name)).copied().collect()
+    }
+
+    /// Looks at the last event.
+    pub fn saw(&mut self, sim: &Sim) {
+        for (n, note) in sim.notes() {
+            self.note(sim, *n, note);
+        }
+        for (n, given) in sim.given() {
+            let at = *n as usize;
+            if self.keys.len() <= at {
+                self.keys.resize(sim.machines().len(), 0);
+            }
+            let (node, keys) = (sim.node(*n), sim.node(*n).dataset().total_keys());
+            if *given == Given::Timer && keys < self.keys[at] && node.role_is_master() && node.loading().is_none() {
+                self.add("key expired by a master", 1);
+            }
+            self.keys[at] = keys;
+        }
+    }
+
+    fn note(&mut self, sim: &Sim, n: u32, note: &Note) {
+        match note {
+            Note::FullDone { pre_psync, .. } => {
+                self.add("full resynchronisation", 1);
+                self.add("full resynchronisation by SYNC", u64::from(*pre_psync));
+            }
+            Note::PsyncVerdict { asked_id, my_id2, partial, bytes, reason, .. } => {
+                if *partial {
+                    self.add("partial resynchronisation", 1);
+                    self.add("partial resynchronisation with nothing to send", u64::from(*bytes == 0));
+                    self.add("partial resynchronisation by the second id", u64::from(asked_id.eq_ignore_ascii_case(my_id2)));
+                } else {
+                    self.add(&format!("verdict: {reason}"), 1);
+                }
+            }
+            Note::Refused { code, .. } => self.add(&format!("refused: {code}"), 1),
+            Note::HandshakeFailed { why, .. } if why.starts_with('-') => {
+                self.add(&format!("handshake: {}", why.split(' ').next().unwrap_or_default()), 1);
+            }
+            Note::SyncFallback { reply } => {
+                self.add("SYNC fallback", 1);
+                self.add(&format!("handshake: {}", reply.split(' ').next().unwrap_or_default()), 1);
+            }
+            Note::SessionEnded { why, .. } => self.add(&format!("session ended: {why}"), 1),
+            Note::SessionState { state, .. } if state == "online" && !sim.node(n).role_is_master() => {
+                self.add("a replica of a replica online", 1);
+            }
+            Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
+            Note::Promoted { .. } => self.add("promoted", 1),
+            Note::IdChanged { .. } if sim.notes().iter().any(|(of, note)| *of == n && matches!(note, Note::PartialAccepted { .. })) => {
+                self.add("id changed by +CONTINUE", 1);
+            }
+            Note::Forked { kind, .. } => self.add(&format!("forked: {kind}"), 1),
+            Note::LoadStarted { bytes: -1 } => self.add("RDB parsed from the socket", 1),
+            Note::LoadFailed { .. } => self.add("load failed", 1),
+            Note::ChildDone { ok: false, .. } => self.add("child failed", 1),
+            Note::BacklogResized { .. } => self.add("backlog resized", 1),
+            Note::BacklogFreed { why } => self.add(if why == "ttl" { "backlog expired" } else { "backlog freed" }, 1),
+            Note::ClientReply { command, reply } if command.starts_with("WAIT") && reply.starts_with("(integer)") => {
+                self.add("WAIT answered", 1)
+            }
+            Note::ClientReply { command, reply } if command == "EXEC" && !reply.starts_with("(error)") => {
+                self.add("transaction answered", 1)
+            }
+            Note::Crashed {} => self.add("crashed", 1),
+            Note::PoweredOff {} => self.add("powered off", 1),
+            Note::Restarted { with_rdb } => self.add(if *with_rdb { "restarted with its RDB" } else { "restarted without RDB" }, 1),
+            Note::Paused {} => self.add("paused", 1),
+            Note::LinkCut { .. } => self.add("link cut", 1),
+            Note::LinkFrozen { .. } => self.add("link frozen", 1),
+            _ => {}
+        }
+    }
+}
