@@ -2,7 +2,7 @@
 //!
 //! Layers, from the ground up; a layer uses only those above it in this list (the `tidy` test holds it):
 //!
-//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`]: values without behaviour of their own
+//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`], [`planted`]: values without behaviour of their own
 //! 2. [`resp`]: the wire format
 //! 3. [`data`]: databases and values
 //! 4. [`rdb`]: the bytes of a full resynchronisation
@@ -28,6 +28,7 @@ pub mod fingerprint;
 pub mod limits;
 pub mod node;
 pub mod note;
+pub mod planted;
 pub mod prng;
 pub mod rdb;
 pub mod repl;

@@ -76,7 +76,7 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     if want("swarm") {
         // Twenty thousand schedules: the engine at speed, with its assertions on.
         let seeds = ["--seeds", "1..20000"];
-        let mut swarm = cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--bin", "swarm", "--"]);
+        let mut swarm = cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
         tally.check(swarm.args(seeds));
     }
     for (suite, folder) in [("wasm-core", "core"), ("wasm-web", "web")] {

@@ -220,6 +220,10 @@ fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u6
 /// I7, on the master's side.
 fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, String)) {
     let node = &machine.node;
+    if !node.capabilities().psync {
+        // 2.6 knows no offsets.
+        return;
+    }
     for session in node.session_marks().filter(|session| session.online) {
         // What the replica has is known where both ends are of the same connection.
         let replica = sim.conn(session.conn).and_then(|conn| if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None });
@@ -269,7 +273,7 @@ fn linked(sim: &Sim, ix: NodeIx) -> bool {
         let Some(end) = sim.node(at).link_mark().filter(|link| link.up).and_then(|link| link.conn).map(peer) else { return false };
         match sim.by_address(at, host, port) {
             Some(master) if sim.machine(master).alive() && sim.node(master).session_marks().any(|session| session.conn == end) => {
-                at = master
+                at = master;
             }
             _ => return false,
         }

@@ -1,6 +1,7 @@
 //! What happens by itself: serverCron each 100 ms, the replication cron each second (REDIS.md §5).
 
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox, State};
+use crate::planted::Bug;
 use alloc::format;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -71,7 +72,8 @@ impl Node {
     }
     /// A master deletes what has expired, and says so in the stream.
     fn expire_keys(&mut self, out: &mut Outbox) {
-        if !self.expires_actively() {
+        let own_clock = self.bugs.has(Bug::ReplicaExpires) && self.upstream.is_some();
+        if !self.expires_actively() && !own_clock {
             return;
         }
         let now_ms = self.unix_ms();
@@ -79,7 +81,9 @@ impl Node {
             self.note_expired(&key, out);
             self.touch_expired(db, &key);
             self.dirty += 1;
-            self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
+            if !self.bugs.has(Bug::ExpiryUntold) {
+                self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
+            }
         }
     }
 }

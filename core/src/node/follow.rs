@@ -5,6 +5,7 @@ use super::server_commands::integer;
 use super::{ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::repl::Offset;
 use crate::repl::replica::Link;
 use alloc::format;
@@ -110,6 +111,9 @@ impl Node {
             "Before turning into a {word}, using {whose} master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer."
         );
         self.log(Mark::Notice, &text, out);
+        if self.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
+            return;
+        }
         self.memory.cached = Some(Link::new(self.replid, self.offset, 0));
         if let Some(cached) = &mut self.memory.cached {
             cached.pre_psync = false;
@@ -159,14 +163,23 @@ impl Node {
 
     /// The old stream stays valid as the second id, up to here.
     fn shift_ids(&mut self, out: &mut Outbox) {
+        if self.bugs.has(Bug::PromotionKeepsId) {
+            return;
+        }
         let (old, second) = (self.replid, self.offset + 1);
         let fresh = self.draw_id();
+        if self.bugs.has(Bug::SecondIdLost) {
+            return self.set_ids(fresh, crate::repl::ReplId::ZEROS, Offset::NONE, out);
+        }
         self.set_ids(fresh, old, second, out);
         let text = format!("Setting secondary replication ID to {old}, valid up to offset: {second}. New replication ID is {fresh}");
         self.log(Mark::Warning, &text, out);
     }
 
     pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
+        if self.bugs.has(Bug::CachedKept) && self.upstream.as_ref().is_none_or(|upstream| upstream.link().is_none()) {
+            return;
+        }
         if self.memory.cached.take().is_some() {
             self.log(Mark::Notice, "Discarding previously cached master state.", out);
         }

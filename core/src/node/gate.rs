@@ -5,6 +5,7 @@ use super::propagate::Op;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::prng::{self, Purpose};
 use crate::repl::durability::Need;
 use crate::resp;
@@ -176,7 +177,7 @@ impl Node {
         if !replica && (flags.write || ping) && self.conf.stop_writes_on_bgsave_error && !self.conf.save.is_empty() && !self.last_save_ok {
             return refuse("MISCONF", if self.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
         }
-        if !replica && flags.write && self.need().refuses(self.good) {
+        if !replica && flags.write && self.need().refuses(self.good) && !self.bugs.has(Bug::NoReplicasIgnored) {
             return refuse("NOREPLICAS", &format!("Not enough good {word}s to write."));
         }
         if replica && self.conf.replica_read_only && flags.write {

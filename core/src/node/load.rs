@@ -7,6 +7,7 @@ use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::Reply;
 use crate::era::Era;
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
 use crate::repl::replica::{Form, Link};
 use crate::repl::{Offset, ReplId};
@@ -481,7 +482,9 @@ impl Node {
         self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
         if self.caps.psync2 {
             self.memory.down_since_s = 0;
-            self.offset = offset;
+            if !self.bugs.has(Bug::OffsetKept) {
+                self.offset = offset;
+            }
             self.set_ids(self.memory.master_id, ReplId::ZEROS, Offset::NONE, out);
             if !self.backlog.active() {
                 self.create_backlog(out);

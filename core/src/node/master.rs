@@ -6,6 +6,7 @@ use super::server_commands::integer;
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::prng::Purpose;
 use crate::rdb;
 use crate::repl::master::{Phase, Session, Target};
@@ -100,8 +101,8 @@ impl Node {
                 return error("ERR value is not an integer or out of range");
             }
             let lineage =
-                Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_offset)), offset: self.offset };
-            let window = Window::of(&self.backlog);
+                Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_bound())), offset: self.offset };
+            let window = self.window();
             let decision = psync::decide(&psync::Request { id: &words[1], offset }, &lineage, window);
             self.note_verdict(&name, words, offset, &decision, window, out);
             match decision.verdict {
@@ -148,6 +149,24 @@ impl Node {
             }
         }
         Reply::None
+    }
+
+    /// Up to where the second id may be asked for.
+    const fn second_bound(&self) -> Offset {
+        if self.bugs.has(Bug::SecondBound) { Offset(i64::MAX) } else { self.second_offset }
+    }
+    /// What the backlog still holds.
+    fn window(&self) -> Option<Window> {
+        let mut window = Window::of(&self.backlog)?;
+        if self.bugs.has(Bug::WindowFirst) {
+            window.first = window.first - 1;
+            window.histlen += 1;
+        } else if self.bugs.has(Bug::WindowEnd) {
+            window.histlen += 1 << 40;
+        } else if self.bugs.has(Bug::WindowShort) {
+            window.histlen = window.histlen.saturating_sub(1);
+        }
+        Some(window)
     }
 
     pub(super) fn create_backlog(&mut self, out: &mut Outbox) {
@@ -261,10 +280,13 @@ impl Node {
         }
         self.become_replica(id, session, out);
         let line = match self.conns.get(&id) {
-            Some(conn) if self.caps.psync2 && conn.announced.psync2 => format!("+CONTINUE {}\r\n", self.replid),
+            Some(conn) if self.caps.psync2 && conn.announced.psync2 && !self.bugs.has(Bug::ContinueOldId) => {
+                format!("+CONTINUE {}\r\n", self.replid)
+            }
             _ => "+CONTINUE\r\n".to_string(),
         };
-        let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(from, usize::MAX) };
+        let start = if self.bugs.has(Bug::ContinueTooMuch) { self.backlog.first() } else { from };
+        let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(start, usize::MAX) };
         let mut sent = false;
         if let Some(conn) = self.conns.get_mut(&id) {
             let label = Label::Reply(line.trim_end().into());
@@ -300,8 +322,10 @@ impl Node {
                 if let Some((offset, waiting, cursor)) =
                     donor.and_then(|c| c.session.as_ref().map(|s| (s.initial_offset, c.pipe.waiting_stream(), s.cursor)))
                 {
-                    let cursor = cursor.map(|c| self.backlog.attach_like(c));
-                    if let Some(conn) = self.conns.get_mut(&id) {
+                    let alone = self.bugs.has(Bug::AttachWithoutBuffer);
+                    let offset = if self.bugs.has(Bug::AttachOffset) { self.offset } else { offset };
+                    let cursor = cursor.filter(|_| !alone).map(|c| self.backlog.attach_like(c));
+                    if let Some(conn) = self.conns.get_mut(&id).filter(|_| !alone) {
                         for (first, bytes) in waiting {
                             conn.pipe.push_stream(first, bytes);
                         }
@@ -345,7 +369,9 @@ impl Node {
     /// Everything that a replica's RDB begins with: its offset, +FULLRESYNC, and a SELECT before the next command (REDIS.md §2.4).
     fn full_setup(&mut self, id: ConnId, offset: Offset, target: Target, cursor: Option<crate::repl::backlog::CursorId>, out: &mut Outbox) {
         self.set_phase(id, Phase::WaitBgsaveEnd { target }, out);
-        self.writer.forget();
+        if !self.bugs.has(Bug::SelectAfterFull) {
+            self.writer.forget();
+        }
         let shared = self.shared_buffer();
         let fresh = if shared && cursor.is_none() { Some(self.backlog.attach(self.offset + 1)) } else { cursor };
         let line = format!("+FULLRESYNC {} {offset}\r\n", self.replid);
@@ -565,6 +591,9 @@ impl Node {
                     self.go_online(id, true, out);
                 }
                 Target::Disk if ok => {
+                    if self.bugs.has(Bug::BufferDropped) {
+                        self.drop_waiting(id);
+                    }
                     let preamble = Bytes::from(format!("${}\r\n", child.rdb.len()));
                     self.set_phase(id, Phase::SendBulk { preamble, rdb: child.rdb.clone(), sent: 0 }, out);
                     self.flush_transfer(id, out);
@@ -574,6 +603,15 @@ impl Node {
                     self.drop_conn(id, "bgsave-failed", true, out);
                 }
             }
+        }
+    }
+
+    /// The bug of [`Bug::BufferDropped`].
+    fn drop_waiting(&mut self, id: ConnId) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        conn.pipe = super::conn::Pipe::new(conn.pipe.id, conn.pipe.room);
+        if let Some(cursor) = conn.session.as_ref().and_then(|session| session.cursor) {
+            self.backlog.advance(cursor, self.backlog.cursor_pending(cursor));
         }
     }
 
@@ -788,6 +826,9 @@ impl Node {
         let pings = seconds.is_multiple_of(period);
         if pings && somebody && may_ping && self.caps.psync {
             self.feed_raw(crate::repl::stream::ping(self.era), out);
+            if self.bugs.has(Bug::PingNotCounted) {
+                self.uncount(crate::repl::stream::ping(self.era));
+            }
         }
         for id in self.replicas.clone() {
             let Some(conn) = self.conns.get_mut(&id) else { continue };
@@ -819,7 +860,7 @@ impl Node {
             let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
             // From 6.0 on also one that takes nothing more of a diskless RDB.
             let stuck = self.caps.diskless_pipe && !session.payload.is_empty() && now_s - session.progress_s > timeout;
-            if !silent && !stuck {
+            if (!silent && !stuck) || self.bugs.has(Bug::MasterTimeout) {
                 continue;
             }
             let name = self.name_of_id(id);
@@ -840,7 +881,7 @@ impl Node {
         }
         let idle = self.cached_s() - self.no_replicas_since_s;
         if idle > ttl {
-            if self.caps.ttl_changes_id {
+            if self.caps.ttl_changes_id && !self.bugs.has(Bug::TtlKeepsId) {
                 let fresh = self.draw_id();
                 self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             }

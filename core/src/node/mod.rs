@@ -46,6 +46,7 @@ use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
+use crate::planted::{Bug, Bugs};
 use crate::prng::{self, Purpose};
 use crate::repl::backlog::Backlog;
 use crate::repl::replica::Link;
@@ -206,6 +207,8 @@ pub struct Node {
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
     wakeup: Option<Time>,
+    /// Bugs that a test has switched on; none otherwise.
+    bugs: Bugs,
 }
 
 impl Node {
@@ -283,7 +286,15 @@ impl Node {
             stale_expired: 0,
             planned: Plan::default(),
             wakeup: None,
+            bugs: Bugs::default(),
         })
+    }
+
+    /// Switches bugs on, for tests of the checks.
+    #[cfg(feature = "planted")]
+    pub fn plant(&mut self, bugs: Bugs) {
+        self.bugs = bugs;
+        self.backlog.plant(bugs);
     }
 
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
@@ -528,7 +539,10 @@ impl Node {
         let boots = self.boots + 1;
         let now = self.now;
         // The configuration was accepted when the machine was made; a process that starts again reads the same file.
+        let bugs = self.bugs;
         *self = fresh.expect("a configuration that was accepted once");
+        self.bugs = bugs;
+        self.backlog.plant(bugs);
         self.boots = boots;
         self.life = boots.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now.as_micros();
         self.now = now;
@@ -578,6 +592,9 @@ impl Node {
     fn before_sleep(&mut self, out: &mut Outbox) {
         if !self.withholds_getack() && core::mem::take(&mut self.getack_due) {
             self.feed_raw(crate::repl::stream::getack(), out);
+            if self.bugs.has(Bug::GetackNotCounted) {
+                self.uncount(crate::repl::stream::getack());
+            }
         }
         self.wake_waiters(out);
         self.advance_failover(out);

@@ -3,6 +3,7 @@
 use super::propagate::Op;
 use super::{ConnId, Node, Outbox};
 use crate::command::{Flags, Reply};
+use crate::planted::Bug;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -70,6 +71,9 @@ impl Node {
     fn open(&mut self, running: &mut Running, db: usize, out: &mut Outbox) {
         if !running.opened {
             running.opened = true;
+            if self.bugs.has(Bug::MultiForgotten) {
+                return;
+            }
             self.feed(db, &[Bytes::from_static(b"MULTI")], out);
         }
     }
@@ -94,6 +98,9 @@ impl Node {
         if self.caps.transaction_minimal {
             self.propagate(running.kept, out);
         } else if running.opened {
+            if self.bugs.has(Bug::ExecTwice) {
+                self.feed(db, &[Bytes::from_static(b"EXEC")], out);
+            }
             self.feed(db, &[Bytes::from_static(b"EXEC")], out);
         }
     }

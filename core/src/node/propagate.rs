@@ -4,6 +4,7 @@ use super::api::Label;
 use super::{ConnId, Node, Outbox, State};
 use crate::era::BacklogKind;
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::repl::Offset;
 use crate::text::Text;
 use alloc::string::ToString;
@@ -116,6 +117,13 @@ impl Node {
         }
     }
 
+    /// The bug of bytes that do not count.
+    pub(super) fn uncount(&mut self, bytes: &[u8]) {
+        if self.feeds() && self.caps.psync {
+            self.offset = self.offset - bytes.len() as i64;
+        }
+    }
+
     /// Appends bytes to the stream: the offset moves here, and nowhere else.
     pub(super) fn append(&mut self, bytes: &Bytes, out: &mut Outbox) {
         if bytes.is_empty() {
@@ -175,11 +183,14 @@ impl Node {
             (Some(first), Some(last)) => (first.0, last.0),
             _ => return,
         };
-        if wrap {
+        if wrap && !self.bugs.has(Bug::MultiForgotten) {
             self.feed(first_db, &[Bytes::from_static(b"MULTI")], out);
         }
         for (db, words) in ops {
             self.feed(db, &words, out);
+        }
+        if wrap && self.bugs.has(Bug::ExecTwice) {
+            self.feed(last_db, &[Bytes::from_static(b"EXEC")], out);
         }
         if wrap {
             self.feed(last_db, &[Bytes::from_static(b"EXEC")], out);
@@ -192,6 +203,10 @@ impl Node {
         let limit = self.replica_limit();
         let hard = if self.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
         let shared = self.shared_buffer();
+        if self.bugs.has(Bug::LimitIgnored) {
+            return;
+        }
+        let hard = if self.bugs.has(Bug::LimitTooEarly) { hard / 10 } else { hard };
         let Some(conn) = self.conns.get_mut(&id) else { return };
         if matches!(conn.state, State::Doomed { .. }) {
             return;

@@ -5,6 +5,7 @@ use super::conn::Pipe;
 use super::{ConnId, Mark, Node, Outbox, Token};
 use crate::era::Handshake;
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::repl::replica::{self, Link, PsyncReply, Step, Transfer};
 use crate::repl::{Offset, ReplId};
 use alloc::collections::VecDeque;
@@ -641,6 +642,9 @@ impl Node {
             self.log(Mark::Warning, &format!("Master replication ID changed to {id}"), out);
             self.drop_replicas(out);
         }
+        if self.bugs.has(Bug::SelectAfterPartial) {
+            link.db = 0;
+        }
         let offset = link.offset.0;
         let Some(UpstreamState::Handshake { pipe, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
         let active_s = self.cached_s();
@@ -684,7 +688,7 @@ impl Node {
             }
             UpstreamState::Connected { active_s, .. } => {
                 let idle = now_s - active_s;
-                if idle > timeout {
+                if idle > timeout && !self.bugs.has(Bug::ReplicaTimeout) {
                     let text = if self.caps.psync {
                         "MASTER timeout: no data nor PING received..."
                     } else {
@@ -714,7 +718,7 @@ impl Node {
     /// `REPLCONF ACK`, RESP in every era. False without a live link.
     pub(super) fn send_ack(&mut self, out: &mut Outbox) -> bool {
         let Some(Upstream { state: UpstreamState::Connected { pipe, link, .. }, .. }) = &mut self.upstream else { return false };
-        let offset = link.offset.0;
+        let offset = if self.bugs.has(Bug::AckBeforeApply) { link.read.0 } else { link.offset.0 };
         let mut wire = Vec::new();
         crate::repl::stream::ack(offset, &mut wire);
         pipe.push(Bytes::from(wire), Label::Ack(offset));

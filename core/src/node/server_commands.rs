@@ -6,6 +6,7 @@ use super::propagate::Op;
 use super::{Child, ChildPurpose, ConnId, Mark, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::repl::durability;
 use crate::time::Span;
 use alloc::format;
@@ -178,12 +179,20 @@ impl Node {
     }
     /// Online replicas that acknowledged `offset`.
     fn acked(&self, offset: i64) -> i64 {
+        if self.bugs.has(Bug::WaitCountsAttached) {
+            return self.replicas.len() as i64;
+        }
         i64::from(durability::acked(&mut self.standings().into_iter(), crate::repl::Offset(offset)))
     }
     /// Counts the good replicas again: REDIS.md §2.9 says when.
     pub(super) fn refresh_good(&mut self, out: &mut Outbox) {
         let need = self.need();
-        self.good = durability::good(&mut self.standings().into_iter(), self.cached_s(), need);
+        let mut standings = self.standings();
+        if self.bugs.has(Bug::GoodByIo) {
+            standings.iter_mut().for_each(|standing| standing.ack_time_s = self.cached_s());
+        }
+        let now_s = self.cached_s() + i64::from(self.bugs.has(Bug::GoodStrict));
+        self.good = durability::good(&mut standings.into_iter(), now_s, need);
         let refusing = self.upstream.is_none() && need.refuses(self.good);
         if refusing != self.refusing {
             self.refusing = refusing;

@@ -5,6 +5,7 @@ use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
 use crate::command::{self, Effect, Run, ServerCmd};
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::repl::replica::Link;
 use crate::resp::Request;
 use alloc::vec::Vec;
@@ -72,6 +73,9 @@ impl Node {
             let Some(front) = link.unforwarded.first_mut() else { return };
             let piece = if front.len() <= left { link.unforwarded.remove(0) } else { front.split_to(left) };
             left -= piece.len();
+            if self.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
+                continue;
+            }
             self.append(&piece, out);
         }
     }

@@ -9,6 +9,7 @@
 use super::offset::Offset;
 use crate::era::BacklogKind;
 use crate::limits::BACKLOG_BYTES_MIN;
+use crate::planted::{Bug, Bugs};
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -112,6 +113,7 @@ pub struct Backlog {
     head: Offset,
     /// What INFO shows as first byte.
     first: Offset,
+    bugs: Bugs,
 }
 
 impl Backlog {
@@ -122,7 +124,19 @@ impl Backlog {
             BacklogKind::Ring => Store::Ring(Ring::default()),
             BacklogKind::Blocks => Store::Blocks(Blocks::default()),
         };
-        Backlog { store, active: false, size: size.max(BACKLOG_BYTES_MIN), histlen: 0, head: Offset::ZERO, first: Offset::ZERO }
+        Backlog {
+            store,
+            active: false,
+            size: size.max(BACKLOG_BYTES_MIN),
+            histlen: 0,
+            head: Offset::ZERO,
+            first: Offset::ZERO,
+            bugs: Bugs::default(),
+        }
+    }
+    /// Switches bugs on, for tests.
+    pub(crate) const fn plant(&mut self, bugs: Bugs) {
+        self.bugs = bugs;
     }
     /// Whether it exists: `repl_backlog_active`.
     #[must_use]
@@ -180,6 +194,7 @@ impl Backlog {
         let before = self.histlen;
         if self.active {
             match self.store {
+                Store::Ring(_) if self.bugs.has(Bug::ResizeKeeps) => self.histlen = self.histlen.min(size),
                 Store::Ring(_) => {
                     self.clear();
                     self.histlen = 0;
@@ -230,7 +245,7 @@ impl Backlog {
         if self.histlen == 0 || !self.covers(at) {
             return None;
         }
-        let skip = at.bytes_since(self.first) as u64;
+        let skip = at.bytes_since(self.first) as u64 + u64::from(self.bugs.has(Bug::RingIndex) && self.histlen == self.size);
         Some((ring.idx + (self.size - self.histlen) + skip) % self.size)
     }
     /// At least what any cursor may hold back, as [`Backlog::cursor_memory`] counts it; 0 for a ring.
@@ -268,7 +283,8 @@ impl Backlog {
             Store::Ring(ring) => {
                 ring.write(self.size, bytes);
                 self.head += bytes.len() as i64;
-                self.histlen = (self.histlen + bytes.len() as u64).min(self.size);
+                let most = if self.bugs.has(Bug::HistlenUnbounded) { u64::MAX } else { self.size };
+                self.histlen = (self.histlen + bytes.len() as u64).min(most);
                 self.first = self.head - self.histlen as i64 + 1;
             }
             Store::Blocks(_) => self.feed_blocks(bytes),

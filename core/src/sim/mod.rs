@@ -417,6 +417,14 @@ impl Sim {
         print.get()
     }
 
+    /// Switches bugs on in every node, for tests of the checks.
+    #[cfg(feature = "planted")]
+    pub fn plant(&mut self, bugs: crate::planted::Bugs) {
+        for machine in &mut self.machines {
+            Rc::make_mut(machine).node.plant(bugs);
+        }
+    }
+
     // ---- going on
 
     /// Processes the next event. `None`: nothing will ever happen.

@@ -17,7 +17,9 @@ const USAGE: &str = "swarm --seeds A..B [--failures N] [--long] | --show SEED | 
   --long         failing texts as they were drawn, not shortened
   --show SEED    prints the scenario of a seed
   --text FILE    plays a scenario under watch
-  --trace        tells what happens, event by event";
+  --trace        tells what happens, event by event
+  --bug NAME     with --seeds, in a build with the feature planted: finds a bug that is switched on (or `all`), and writes
+                 the shortened scenario to tests/planted/NAME.resync";
 
 struct Options {
     seeds: Option<(u64, u64)>,
@@ -26,10 +28,11 @@ struct Options {
     show: Option<u64>,
     text: Option<String>,
     trace: bool,
+    bug: Option<String>,
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { seeds: None, failures: 3, long: false, show: None, text: None, trace: false };
+    let mut options = Options { seeds: None, failures: 3, long: false, show: None, text: None, trace: false, bug: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -44,6 +47,7 @@ fn options() -> Result<Options, String> {
             "--show" => options.show = Some(number(value()?)?),
             "--text" => options.text = Some(value()?),
             "--trace" => options.trace = true,
+            "--bug" => options.bug = Some(value()?),
             "--long" => options.long = true,
             _ => return Err(format!("{word}?")),
         }
@@ -61,6 +65,14 @@ fn main() -> ExitCode {
     };
     // What panics is told with its schedule.
     std::panic::set_hook(Box::new(|_| {}));
+    #[cfg(feature = "planted")]
+    if let (Some(name), Some((from, to))) = (&options.bug, options.seeds) {
+        return planted::find(name, from, to);
+    }
+    if options.bug.is_some() {
+        eprintln!("--bug wants --seeds, and a build with the feature planted\n{USAGE}");
+        return ExitCode::from(2);
+    }
     match (&options.seeds, &options.show, &options.text) {
         (Some((from, to)), None, None) => many(*from, *to, &options),
         (None, Some(seed), None) => {
@@ -184,4 +196,69 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
         println!("never met: {name}");
     }
     if failed == 0 && missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+#[cfg(feature = "planted")]
+mod planted {
+    use super::{Era, ExitCode, Ordering, play, scenario, shortened};
+    use resync_core::planted::{Bug, Bugs};
+    use resync_core::sim::Sim;
+    use std::sync::atomic::AtomicU64;
+
+    /// Looks for the first schedule that finds a bug, and keeps it as a scenario.
+    pub(crate) fn find(name: &str, from: u64, to: u64) -> ExitCode {
+        let bugs: Vec<Bug> = Bug::ALL.iter().copied().filter(|bug| name == "all" || bug.name() == name).collect();
+        if bugs.is_empty() {
+            eprintln!("there is no bug {name}; there are: {}", Bug::ALL.iter().map(|bug| bug.name()).collect::<Vec<_>>().join(" "));
+            return ExitCode::from(2);
+        }
+        let missed = AtomicU64::new(0);
+        let next = AtomicU64::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+                scope.spawn(|| {
+                    while let Some(bug) = bugs.get(next.fetch_add(1, Ordering::Relaxed) as usize) {
+                        if !one(*bug, from, to) {
+                            missed.fetch_add(1, Ordering::Relaxed);
+                        }
+                    }
+                });
+            }
+        });
+        if missed.into_inner() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn one(bug: Bug, from: u64, to: u64) -> bool {
+        let with = |sim: &mut Sim| sim.plant(Bugs::only(bug));
+        for seed in from..=to {
+            let text = scenario(seed, &Era::PROVEN);
+            let Ok(Some(broke)) = play(&text, &with).map(|played| played.broke) else { continue };
+            let clean = |text: &str| play(text, &|_| {}).is_ok_and(|played| played.broke.is_none());
+            if !clean(&text) {
+                continue;
+            }
+            // What heals stays, so that the same text without the bug comes together.
+            let heals: Vec<&str> = text.lines().skip_while(|line| !line.starts_with("#heals ")).collect();
+            let needed = |line: &str| heals.contains(&line) && (broke.invariant == "I14" || line.starts_with("#heals "));
+            let short = shortened(&text, &needed, &|text| {
+                play(text, &with).is_ok_and(|played| played.broke.is_some_and(|found| found.invariant == broke.invariant))
+            });
+            let short: String = short
+                .lines()
+                .filter(|line| broke.invariant == "I14" || !line.starts_with("#heals "))
+                .map(|line| format!("{line}\n"))
+                .collect();
+            let fails = |text: &str| play(text, &with).is_ok_and(|played| played.broke.is_some());
+            let kept = if clean(&short) && fails(&short) { short } else { text };
+            let path = format!("{}/planted/{}.resync", env!("CARGO_MANIFEST_DIR"), bug.name());
+            let head = format!("# seed {seed}: {} {}\n", broke.invariant, broke.text);
+            if let Err(why) = std::fs::write(&path, head + &kept) {
+                eprintln!("{path}: {why}");
+            }
+            println!("{:<24} seed {seed:>6}  {}: {}", bug.name(), broke.invariant, broke.text);
+            return true;
+        }
+        println!("{:<24} not found", bug.name());
+        false
+    }
 }

@@ -172,8 +172,21 @@ impl Witness {
                     }
                 }
                 Note::BacklogFreed { .. } => seen.kept = None,
-                Note::PsyncVerdict { asked_id, asked_offset, partial, reason, .. } if reason != "sync" => {
+                Note::PsyncVerdict { asked_id, asked_offset, partial, reason, has_backlog, window_first, window_end, .. }
+                    if reason != "sync" =>
+                {
                     verdict(node, seen, asked_id, *asked_offset, *partial, say);
+                    let heads = [seen.offset.0, node.master_offset().0];
+                    if let Some(kept) = seen.kept.filter(|_| *has_backlog)
+                        && (!heads.contains(&(window_end - 1))
+                            || *window_first > kept.oldest(window_end - 1)
+                            || *window_first < seen.first.min(node.backlog().first().0))
+                    {
+                        say(
+                            "I5",
+                            format!("it decides by a window from {window_first} to {window_end}, and its stream stands at {}", seen.offset),
+                        );
+                    }
                 }
                 Note::FullStarted { .. } => seen.promised = self.life_of_master(sim, ix),
                 Note::FullDone { offset, pre_psync } => {
@@ -228,7 +241,7 @@ impl Witness {
         self.identity(node, seen, same_life, link.map(|link| link.id), &mut notes(), say);
         self.stream(node, seen, link.as_ref(), stood, say);
         self.window(node, seen, say);
-        self.data(sim, ix, node, seen, link.as_ref(), loaded, say);
+        self.data(sim, ix, seen, link.as_ref(), loaded, say);
         if let Some(link) = link.filter(|link| link.up) {
             self.along_link(sim, node, &link, say);
         }
@@ -280,13 +293,13 @@ impl Witness {
     }
 
     /// I8: how the identity went.
-    fn identity<'a>(
+    fn identity(
         &mut self,
         node: &Node,
         seen: &mut Seen,
         same_life: bool,
         link: Option<ReplId>,
-        notes: &mut dyn Iterator<Item = &'a Note>,
+        notes: &mut dyn Iterator<Item = &Note>,
         say: &mut Say<'_>,
     ) {
         let after = Identity { id: node.repl_id(), second: node.repl_id2(), up_to: node.second_offset(), offset: node.master_offset() };
@@ -360,15 +373,17 @@ impl Witness {
     }
 
     /// I2, I3, I6, I13: the data.
-    fn data(&mut self, sim: &Sim, ix: u32, node: &Node, seen: &mut Seen, link: Option<&LinkMark>, loaded: bool, say: &mut Say<'_>) {
+    fn data(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, loaded: bool, say: &mut Say<'_>) {
+        let node = sim.node(ix);
         if node.loading().is_some() {
             return;
         }
         let digest = node.dataset().digest();
-        if (link.is_none() || !node.capabilities().psync2) && node.backlog().active() {
-            if let Some(stream) = Self::own_stream(node, seen) {
-                self.pasts.state_is(stream, node.master_offset().0, digest);
-            }
+        if (link.is_none() || !node.capabilities().psync2)
+            && node.backlog().active()
+            && let Some(stream) = Self::own_stream(node, seen)
+        {
+            self.pasts.state_is(stream, node.master_offset().0, digest);
         }
         let Some(link) = link else { return };
         let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if link.conn == Some(*conn)));
@@ -401,7 +416,7 @@ impl Witness {
         if caps.psync2 && node.master_offset() != link.applied {
             say("I11", format!("its own stream stands at {}, its master's at {}", node.master_offset(), link.applied));
         }
-        let Some(theirs) = link.conn.map(|conn| crate::sim::tcp::peer(conn)) else { return };
+        let Some(theirs) = link.conn.map(crate::sim::tcp::peer) else { return };
         let Some(Owner::Node(master)) = sim.conn(theirs).map(|conn| conn.ends[1].owner) else { return };
         let reached = if link.pre_psync {
             i64::MAX
@@ -417,7 +432,8 @@ impl Witness {
             return;
         }
         let Some(session) = machine.node.session_marks().find(|session| session.conn == theirs) else { return };
-        if !link.pre_psync && !session.pre_psync && link.read > session.sent {
+        let counted = caps.psync && machine.node.capabilities().psync;
+        if counted && !link.pre_psync && !session.pre_psync && link.read > session.sent {
             say("I7", format!("it has read up to {}, and {} was sent", link.read, session.sent));
         }
         if caps.psync2 && machine.node.capabilities().psync2 && session.online && link.id != machine.node.repl_id() && !link.pre_psync {
