@@ -62,6 +62,8 @@ struct Seen {
     life: u32,
     /// What its backlog must hold; `None` without one.
     kept: Option<Kept>,
+    /// The conn to its master.
+    conn: Option<ConnId>,
     /// The stream that its link counts, if that is known.
     follows: Option<Stream>,
     /// The life of its master's stream at +FULLRESYNC.
@@ -256,6 +258,7 @@ impl Witness {
             seen.console = node.master_offset().0;
         }
         seen.master = link.is_none();
+        seen.conn = link.and_then(|link| link.conn);
         seen.offset = node.master_offset();
         seen.digest = node.dataset().digest();
         seen.volatile = volatile(node);
@@ -386,7 +389,9 @@ impl Witness {
             self.pasts.state_is(stream, node.master_offset().0, digest);
         }
         let Some(link) = link else { return };
-        let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if link.conn == Some(*conn)));
+        // What it read may have ended the link.
+        let mine = |conn: ConnId| link.conn == Some(conn) || seen.conn == Some(conn);
+        let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn)));
         let was_master = sim.notes().iter().any(|(n, note)| *n == ix && matches!(note, Note::Promoted { .. }));
         if digest != seen.digest && !seen.master && !was_master && !loaded && !from_master {
             say("I13", "its data changed by themselves".to_string());

@@ -76,7 +76,9 @@ impl Pace {
             sessions.iter().any(|session| session.conn == *conn && session.online) || link.is_some_and(|link| link.conn == Some(*conn))
         });
         let state = link.map_or("none", |link| link.state);
-        let news = given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.conn == Some(conn))));
+        let read = given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.conn == Some(conn))));
+        // It may give up and dial again in one go.
+        let news = read || notes().any(|note| matches!(note, Note::UpstreamState { .. }));
         match self.way {
             Some((before, since)) if before == state && !news => {
                 if !matches!(state, "none" | "connect") && link.is_some_and(|link| !link.installing) && free(limit, since) {

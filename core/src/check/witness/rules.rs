@@ -46,7 +46,8 @@ pub(super) struct Lineage {
 
 /// Whether `asked` may go on. `first`: the oldest byte held, `None` without a backlog; `head`: the newest.
 pub(super) fn may_continue(asked_id: &str, asked: i64, lineage: &Lineage, first: Option<i64>, head: i64) -> bool {
-    let same = |id: &ReplId| !id.as_str().is_empty() && id.as_str().eq_ignore_ascii_case(asked_id);
+    // An empty id, which a SYNC leaves behind, is as good as any other: C compares strings.
+    let same = |id: &ReplId| id.as_str().eq_ignore_ascii_case(asked_id);
     let mine = same(&lineage.id) || lineage.second.is_some_and(|(id, up_to)| same(&id) && asked <= up_to.0);
     mine && first.is_some_and(|first| asked >= first && asked <= head + 1)
 }
@@ -131,7 +132,8 @@ mod tests {
             (text('b'), 50, two, Some(20), true),
             (text('b'), 51, two, Some(20), false),
             ("?".to_string(), -1, two, Some(20), false),
-            (String::new(), 30, Lineage { id: ReplId::EMPTY, second: None }, Some(20), false),
+            (String::new(), 30, Lineage { id: ReplId::EMPTY, second: None }, Some(20), true),
+            (String::new(), 30, one, Some(20), false),
         ] {
             assert_eq!(may_continue(&asked_id, asked, &lineage, first, 100), may, "{asked_id} {asked}");
         }
