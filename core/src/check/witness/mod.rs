@@ -307,7 +307,8 @@ impl Witness {
     ) {
         let after = Identity { id: node.repl_id(), second: node.repl_id2(), up_to: node.second_offset(), offset: node.master_offset() };
         let caps = node.capabilities();
-        if let Some(before) = seen.identity.filter(|_| caps.psync2 && same_life)
+        // What went through a hole may end before it is looked at.
+        if let Some(before) = seen.identity.filter(|_| caps.psync2 && same_life && !seen.astray)
             && let Some(why) = rules::bad_change(&before, &after, link, notes, &self.ids, caps.ttl_changes_id)
         {
             say("I8", why);
