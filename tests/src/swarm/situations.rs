@@ -144,10 +144,10 @@ impl Situations {
             Note::BacklogResized { .. } => self.add("backlog resized", 1),
             Note::BacklogFreed { why } => self.add(if why == "ttl" { "backlog expired" } else { "backlog freed" }, 1),
             Note::ClientReply { command, reply } if command.starts_with("WAIT") && reply.starts_with("(integer)") => {
-                self.add("WAIT answered", 1)
+                self.add("WAIT answered", 1);
             }
             Note::ClientReply { command, reply } if command == "EXEC" && !reply.starts_with("(error)") => {
-                self.add("transaction answered", 1)
+                self.add("transaction answered", 1);
             }
             Note::Crashed {} => self.add("crashed", 1),
             Note::PoweredOff {} => self.add("powered off", 1),
