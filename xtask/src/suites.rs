@@ -67,7 +67,20 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             }
         }
         if want("interop") {
-            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--features", "interop", "--test", "interop", "--test", "commands", "--test", "callers"])?)?;
+            tally.test(&mut native(&[
+                "test",
+                "--locked",
+                "-p",
+                "resync-tests",
+                "--features",
+                "interop",
+                "--test",
+                "interop",
+                "--test",
+                "commands",
+                "--test",
+                "callers",
+            ])?)?;
         }
         if want("e2e") {
             tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;
@@ -76,7 +89,8 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     if wanted.contains(&"swarm") {
         // Twenty thousand schedules, only when asked for: the engine at speed, with its assertions on. A few of them are among the other tests.
         let seeds = ["--seeds", "1..20000"];
-        let mut swarm = cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
+        let mut swarm =
+            cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
         tally.check(swarm.args(seeds));
     }
     for (suite, folder) in [("wasm-core", "core"), ("wasm-web", "web")] {
