@@ -184,18 +184,21 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let frame = use_node_ref();
     let scroll = use_node_ref();
     let follow = use_mut_ref(|| true);
+    // Where the rows were scrolled to last: only upwards is it the person who scrolled.
+    let reached = use_mut_ref(|| 0);
     let size = use_size(&frame, Size::new(410.0, 212.0));
     let t = &props.t.figures.ladder;
     let h = &props.views.handshake;
     let lines = fold(&h.rows);
     // The newest row stays in sight unless the person scrolled up.
     {
-        let (scroll, follow) = (scroll.clone(), follow.clone());
+        let (scroll, follow, reached) = (scroll.clone(), follow.clone(), reached.clone());
         use_effect_with((props.views.clone(), size), move |_| {
             if *follow.borrow()
                 && let Some(element) = scroll.cast::<Element>()
             {
                 element.set_scroll_top(element.scroll_height());
+                *reached.borrow_mut() = element.scroll_top();
             }
         });
     }
@@ -203,7 +206,14 @@ pub fn Handshake(props: &FigureProps) -> Html {
         let scroll = scroll.clone();
         Callback::from(move |_: Event| {
             if let Some(e) = scroll.cast::<Element>() {
-                *follow.borrow_mut() = e.scroll_top() + e.client_height() >= e.scroll_height() - 4;
+                let top = e.scroll_top();
+                if top + e.client_height() >= e.scroll_height() - 4 {
+                    *follow.borrow_mut() = true;
+                } else if top < *reached.borrow() {
+                    // Rows that came since the last scroll do not count as scrolling away.
+                    *follow.borrow_mut() = false;
+                }
+                *reached.borrow_mut() = top;
             }
         })
     };
