@@ -122,6 +122,8 @@ pub struct Capabilities {
     pub async_load: bool,
     /// A bare newline of a replica swallows the byte behind it, if both come in one read (2.8–4.0.10): the next ACK is lost.
     pub greedy_newline: bool,
+    /// A replica that sends what is answered is closed; before, the answer stands in its stream (7.0).
+    pub closes_answered_replica: bool,
     /// An ACK is sent at once after a streamed load (6.2).
     pub ack_after_streamed_load: bool,
     /// PING is refused with -MASTERDOWN on a stale replica (7.0).
@@ -292,6 +294,7 @@ impl Era {
             diskless_load: self.has(V6_2),
             async_load: self.has(V7_0),
             greedy_newline: self.has(V2_8) && !self.has(V4_0),
+            closes_answered_replica: self.has(V7_0),
             ack_after_streamed_load: self.has(V6_2),
             stale_refuses_ping: self.has(V7_0),
             stale_serves_more: self.has(V6_2),

@@ -146,8 +146,8 @@ notes! {
     Milestone ChildDone = "child-done" { kind: String, ok: bool }
     /// The backlog came into being.
     Milestone BacklogCreated = "backlog-created" { bytes: i64, first: i64 }
-    /// `repl-backlog-size` changed; `dropped` bytes of past went with it.
-    Milestone BacklogResized = "backlog-resized" { asked: i64, bytes: i64, dropped: i64 }
+    /// `repl-backlog-size` changed when the stream stood at `offset`; `dropped` bytes of past went with it.
+    Milestone BacklogResized = "backlog-resized" { asked: i64, bytes: i64, dropped: i64, offset: i64 }
     /// The backlog was freed.
     Milestone BacklogFreed = "backlog-freed" { why: String }
     /// The replication id changed.
@@ -160,6 +160,9 @@ notes! {
     Milestone ConfigSet = "config-set" { name: String, value: String }
     /// A write waited on WAIT, and got this many.
     Milestone WaitDone = "wait-done" { replicas: i64, asked: i64 }
+    /// A replica sent something that is answered: up to 6.2 the answer goes into its stream, where no offset of the master counts it. Up to 3.2 a keepalive
+    /// newline and an ACK that come in one read are enough (REDIS.md §2.8).
+    Milestone StrayReply = "stray-reply" { replica: String, text: String, bytes: i64 }
     // ---- flow: each message, each command
     /// A command ran. `bytes` is what it added to the stream.
     Flow Command = "command" { text: Text, offset: i64, bytes: i64 }

@@ -43,7 +43,8 @@ fn weight(note: &Note) -> u8 {
         | Note::PartialAccepted { .. }
         | Note::GoodReplicas { .. }
         | Note::BacklogResized { .. }
-        | Note::BacklogFreed { .. } => 7,
+        | Note::BacklogFreed { .. }
+        | Note::StrayReply { .. } => 7,
         Note::LinkCut { .. }
         | Note::LinkHealed { .. }
         | Note::LinkFrozen { .. }

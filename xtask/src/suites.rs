@@ -86,8 +86,8 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--test", "e2e"])?)?;
         }
     }
-    if wanted.contains(&"swarm") {
-        // Twenty thousand schedules, only when asked for: the engine at speed, with its assertions on. A few of them are among the other tests.
+    if want("swarm") {
+        // Twenty thousand schedules: the engine at speed, with its assertions on.
         let seeds = ["--seeds", "1..20000"];
         let mut swarm =
             cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);

@@ -61,6 +61,7 @@ struct Seen {
     /// Offset and digest at each fork; no digest where keys with a time to live make it worthless.
     forks: Vec<(Offset, Option<u64>)>,
     was_installing: bool,
+    turns: u64,
 }
 
 /// Watches a world. A clone goes on by itself.
@@ -135,7 +136,13 @@ impl Checker {
         let link = mark.filter(|link| link.up).map(|link| (link.id, link.origin, link.pre_psync, link.applied));
         let seen = &self.nodes[ix as usize];
         let same_life = seen.boots == machine.boots;
-        if same_life && seen.master && node.role_is_master() && seen.id == Some(node.repl_id()) && node.master_offset() < seen.offset {
+        if same_life
+            && seen.master
+            && node.role_is_master()
+            && seen.id == Some(node.repl_id())
+            && seen.turns == node.turns()
+            && node.master_offset() < seen.offset
+        {
             say("I1", format!("{name}: master_repl_offset fell from {} to {} under one id", seen.offset, node.master_offset()));
         }
         if let (true, Some(before), Some(now)) = (same_life, seen.link, link)
@@ -158,11 +165,10 @@ impl Checker {
             && applied == origin
             && let Some(master) = crate::view::master_of(sim, ix)
         {
-            let forks = &self.nodes[master as usize].forks;
-            if let Some((_, Some(digest))) = forks.iter().rfind(|(offset, _)| *offset == origin)
-                && volatile(node) == 0
-                && node.dataset().digest() != *digest
-            {
+            // Several may be of one offset: a stream without writes, or no stream at all.
+            let digest = Some(node.dataset().digest());
+            let of = || self.nodes[master as usize].forks.iter().filter(|(offset, _)| *offset == origin);
+            if of().count() > 0 && volatile(node) == 0 && of().all(|(_, saw)| saw.is_some() && *saw != digest) {
                 say("I3", format!("{name}: the RDB of offset {origin} is not what {} had there", sim.machine(master).spec.name));
             }
         }
@@ -182,6 +188,7 @@ impl Checker {
         }
         seen.child = child;
         seen.boots = machine.boots;
+        seen.turns = node.turns();
         seen.master = node.role_is_master();
         seen.id = Some(node.repl_id());
         seen.offset = node.master_offset();

@@ -43,6 +43,16 @@ impl Clock {
         let period = Span::from_micros(1_000_000 / hz + drift.as_micros());
         Clock { period, next: now + phase, seen: now, loops: 0, crons: 0, counted: now, hz }
     }
+    /// A process that has been running when the world begins at `now`: its next replication cron comes `second` later, and it ticks on the way there too.
+    #[must_use]
+    pub fn running(now: Time, second: Span, drift: Span, hz: u64) -> Clock {
+        let mut clock = Clock::new(now, Span::ZERO, drift, hz);
+        let period = clock.period.as_micros();
+        let ticks = (second.as_micros() / period).min(clock.hz - 1);
+        clock.next = now + Span::from_micros(second.as_micros() - ticks * period);
+        clock.loops = if ticks == 0 { 0 } else { clock.hz - ticks };
+        clock
+    }
     /// When the next tick is due.
     #[must_use]
     pub const fn next(&self) -> Time {
@@ -187,6 +197,25 @@ mod tests {
         let c = clock();
         assert!(c.second_is_next());
         assert_eq!(c.due(&SECOND), Some(Time::from_micros(1_001_000)));
+    }
+
+    #[test]
+    fn a_process_that_was_running_ticks_before_its_first_second() {
+        for (ms, first, ticks) in [(1, 1_000, 0), (99, 99_000, 0), (250, 49_400, 2), (999, 96_300, 9)] {
+            let mut c = Clock::running(Time::ZERO, Span::from_millis(ms), Span::from_micros(300), 10);
+            assert_eq!(c.next(), Time::from_micros(first));
+            assert_eq!(c.due(&Plan { next_tick: true, ..Plan::default() }), Some(c.next()));
+            assert_eq!(c.due(&SECOND), Some(Time::from_millis(ms)));
+            for _ in 0..ticks {
+                assert!(!c.second_is_next());
+                c.begin(c.next());
+                c.end(c.next());
+            }
+            assert!(c.second_is_next() && c.seconds() == 0);
+            c.begin(c.next());
+            c.end(c.next());
+            assert_eq!(c.seconds(), 1);
+        }
     }
 
     #[test]

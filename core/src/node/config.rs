@@ -69,7 +69,10 @@ impl Node {
                 let asked = asked.and_then(|text| core::str::from_utf8(text).ok()).and_then(parse_memory).unwrap_or(kept);
                 let resized = self.backlog.resize(kept.max(0).cast_unsigned());
                 self.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
-                self.note(Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64 }, out);
+                self.note(
+                    Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64, offset: self.offset.0 },
+                    out,
+                );
             }
             "min-slaves-to-write" | "min-slaves-max-lag" => self.refresh_good(out),
             "requirepass" if self.conf.requirepass.is_empty() => {

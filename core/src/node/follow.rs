@@ -57,6 +57,7 @@ impl Node {
     /// SLAVEOF host port (REDIS.md §1.12).
     pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
         let was_master = self.upstream.is_none();
+        self.turns += 1;
         self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
         if self.caps.psync {
             self.unblock_all();
@@ -126,6 +127,7 @@ impl Node {
     pub(super) fn promote(&mut self, out: &mut Outbox) {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
         let before = self.upstream_state_name();
+        self.turns += 1;
         if !self.caps.psync2 {
             if let Some(offset) = offset
                 && self.replicas.is_empty()

@@ -2,7 +2,7 @@
 
 use super::conn::{On, Replies};
 use super::propagate::Op;
-use super::{ConnId, Node, Outbox, State};
+use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
 use crate::note::Note;
 use crate::planted::Bug;
@@ -62,6 +62,7 @@ impl Node {
 
     pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
         let came = self.came.take();
+        let replica = self.conns.get(&id).is_some_and(|conn| conn.session.is_some());
         if self.pauses(id, words) {
             if let Some(conn) = self.conns.get_mut(&id) {
                 conn.state = State::Blocked { on: On::Pause(words.to_vec()), until: None };
@@ -103,11 +104,38 @@ impl Node {
             Some(Run::Server(cmd)) => cmd.into(),
             _ => ReplyKind::Caller,
         };
-        self.send_reply(id, &reply, kind);
+        if !replica || !self.answers_a_replica(id, &reply, out) {
+            self.send_reply(id, &reply, kind);
+        }
         self.serve_ready(out);
     }
 
-    /// Queues a reply. Replicas get none to what they send once they are replicas.
+    /// A replica gets no answers: what it sends once it is one has none. If it does (a hand-made replica, an ACK that lost a byte), the answer stands in its
+    /// stream up to 6.2; 7.0 closes the conn instead, which is true here.
+    fn answers_a_replica(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) -> bool {
+        let Some(conn) = self.conns.get_mut(&id).filter(|_| !matches!(reply, Reply::None)) else { return false };
+        if !self.caps.closes_answered_replica {
+            let mut wire = Vec::new();
+            resp::write_reply(reply, &mut wire);
+            let replica = conn.replica_name(self.caps.says_replica);
+            self.note(Note::StrayReply { replica, text: super::label::first_line(&wire).into(), bytes: wire.len() as i64 }, out);
+            return false;
+        }
+        conn.state = State::Doomed { at_cron: false, why: "answered" };
+        let known = conn.last_command;
+        let command = if matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command")) { "<unknown>" } else { known };
+        let text = format!("Replica generated a reply to command '{command}', disconnecting it: {}", self.client_info(id));
+        self.log(Mark::Warning, &text, out);
+        if let Reply::Error(why) = reply {
+            let why = why.strip_prefix("ERR ").unwrap_or(why);
+            let text =
+                format!("== CRITICAL == This master is sending an error to its replica: '{why}' after processing the command '{command}'");
+            self.log(Mark::Warning, &text, out);
+        }
+        true
+    }
+
+    /// Queues a reply.
     pub(super) fn send_reply(&mut self, id: ConnId, reply: &Reply, kind: ReplyKind) {
         if matches!(reply, Reply::None) {
             return;

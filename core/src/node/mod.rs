@@ -206,6 +206,8 @@ pub struct Node {
     stale_expired: u64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
+    /// How often this process was told whom to follow, or nobody.
+    turns: u64,
     wakeup: Option<Time>,
     /// Bugs that a test has switched on; none otherwise.
     bugs: Bugs,
@@ -285,6 +287,7 @@ impl Node {
             connections: 0,
             stale_expired: 0,
             planned: Plan::default(),
+            turns: 0,
             wakeup: None,
             bugs: Bugs::default(),
         })
@@ -427,6 +430,12 @@ impl Node {
         self.end_pause(out);
     }
 
+    /// How often this process was told whom to follow, or nobody: up to 3.2 each time may begin its offsets anew.
+    #[must_use]
+    pub const fn turns(&self) -> u64 {
+        self.turns
+    }
+
     /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
     #[must_use]
     pub const fn next_wakeup(&self) -> Option<Time> {
@@ -553,10 +562,11 @@ impl Node {
         self.run_id = self.draw_id();
         self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
         // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.
-        let drawn = prng::below(self.draw(Purpose::CronPhase), 999_000);
-        let phase = Span::from_micros(1_000 + if now == Time::ZERO { drawn } else { 0 });
+        let drawn = Span::from_micros(1_000 + prng::below(self.draw(Purpose::CronPhase), 999_000));
         let drift = Span::from_micros(200 + prng::below(self.draw(Purpose::CronPhase), 300));
-        self.clock = Clock::new(now, phase, drift, self.conf.hz.max(1).cast_unsigned());
+        let hz = self.conf.hz.max(1).cast_unsigned();
+        self.clock =
+            if now == Time::ZERO { Clock::running(now, drawn, drift, hz) } else { Clock::new(now, Span::from_millis(1), drift, hz) };
         self.no_replicas_since_s = self.real_s();
         self.last_save_s = self.real_s();
         self.note(Note::Started { run_id: self.run_id.to_string() }, out);

@@ -421,8 +421,14 @@ impl Draw {
                 } else {
                     format!("SLAVEOF {} 6379", names[leader])
                 };
-                let set = ["repl-timeout 5", "repl-ping-slave-period 1", "client-output-buffer-limit \"slave 0 0 0\""]
-                    .map(|line| format!("CONFIG SET {line}"));
+                // A master whose last save failed answers PING with -MISCONF: nobody gets in before somebody helps.
+                let set = [
+                    "repl-timeout 5",
+                    "repl-ping-slave-period 1",
+                    "client-output-buffer-limit \"slave 0 0 0\"",
+                    "stop-writes-on-bgsave-error no",
+                ]
+                .map(|line| format!("CONFIG SET {line}"));
                 let psync = ["min-slaves-to-write 0", "repl-diskless-sync-delay 0"].map(|line| format!("CONFIG SET {line}"));
                 self.say(heals + later, ix, &set);
                 if self.servers[ix].era.capabilities().psync {

@@ -82,6 +82,9 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
     let ends = healing.map_or(Time::from_secs(60), |(_, ends)| ends);
     let calm = healing.map(|(heals, _)| heals + resync_core::time::Span::from_millis(CALM_MS));
     let mut look_at = calm.unwrap_or(Time::NEVER);
+    // Replies in replicas' streams before the last stretch of the healing.
+    let (mut storm_at, mut storm) =
+        (healing.map_or(Time::NEVER, |(heals, _)| heals + resync_core::time::Span::from_millis(STORM_MS)), None);
     let (mut moment, mut in_moment) = (Time::ZERO, 0);
     while sim.next_event_at().is_some_and(|at| at <= ends) {
         if sim.step(&mut recorder).is_none() {
@@ -94,6 +97,11 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
         let at_ms = sim.now().as_millis();
         let mut broke = witness.broken().first().map(|(name, broken)| ((*name).to_string(), broken.text.clone()));
         for (name, broken) in lamps {
+            // An ACK of a stream with a stray reply in it is above what was sent: the lamp is lit there as real Redis deserves it, and the witness
+            // judges the others.
+            if name == "I7" && witness.holes().any(|(hole, _)| hole == Hole::StrayReply) {
+                continue;
+            }
             // The lamp I2 goes by the world's own book-keeping, which loses a replica now and then when many turn to others at once: it is counted.
             // What the witness says of the same data, it says from bytes and digests alone.
             if name == "I2" {
@@ -110,6 +118,10 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             played.broke = Some(Broke { invariant, text, at_ms });
             break;
         }
+        if sim.now() >= storm_at {
+            storm_at = Time::NEVER;
+            storm = Some(stray(&witness));
+        }
         if sim.now() >= look_at {
             look_at = sim.now() + resync_core::time::Span::from_millis(LOOK_MS);
             if apart(sim, &witness).is_none() {
@@ -119,13 +131,20 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
         }
     }
     if let Some((heals, _)) = healing.filter(|_| played.broke.is_none() && played.together_ms.is_none()) {
-        let why = apart(sim, &witness).unwrap_or_default();
-        let text = format!("{} ms after everything healed: {why}", sim.now().since(heals).as_millis());
-        played.broke = Some(Broke { invariant: "I14".into(), text, at_ms: sim.now().as_millis() });
+        let storms = storm.is_some_and(|before| stray(&witness) > before);
+        if storms {
+            // Up to 3.2 a master that streams its RDB may answer each first ACK of a replica that closes on such an answer: a loop of real Redis.
+            played.met.add("storm: full resynchronisations for a reply in the stream", 1);
+        } else {
+            let why = apart(sim, &witness).unwrap_or_default();
+            let text = format!("{} ms after everything healed: {why}", sim.now().since(heals).as_millis());
+            played.broke = Some(Broke { invariant: "I14".into(), text, at_ms: sim.now().as_millis() });
+        }
     }
     for (hole, times) in witness.holes() {
         let name = match hole {
             Hole::AfterSync => "hole: went on after a SYNC fallback",
+            Hole::StrayReply => "hole: a reply in a replica's stream",
             Hole::RunIdAgain => "hole: one run id, counted anew",
         };
         played.met.add(name, times);
@@ -134,6 +153,13 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
     played.met.add("acknowledged writes lost", u64::from(played.lost > 0));
     played.events = sim.event();
     played.fingerprint = sim.fingerprint();
+}
+
+/// Who is still apart so long after the healing, and for a hole of real Redis that opens again and again, is in a storm, ms.
+const STORM_MS: u64 = 40_000;
+/// How often a reply went into a replica's stream.
+fn stray(witness: &Witness) -> u64 {
+    witness.holes().filter(|(hole, _)| *hole == Hole::StrayReply).map(|(_, times)| times).sum()
 }
 
 /// When all commands of the healing were said and all clients are silent, ms after it began.

@@ -67,6 +67,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 "timeout" => format!("{who} hears nothing from {r} for too long and drops it at offset {}.", grouped(*offset)),
                 "output-limit" => format!("{who} drops {r}: its output buffer is over the limit."),
                 "bgsave-failed" => format!("{who} drops {r}: the BGSAVE it waited for failed."),
+                "answered" => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
                 "killed" => format!("{who} drops {r} by CLIENT KILL."),
                 _ => format!("{who} loses the connection of {r} at offset {}.", grouped(*offset)),
             }
@@ -84,7 +85,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::BacklogCreated { bytes: n, first } => {
             format!("{who} creates its backlog of {}; the first byte has number {}.", bytes(*n), grouped(*first))
         }
-        Note::BacklogResized { asked, bytes: n, dropped } => {
+        Note::BacklogResized { asked, bytes: n, dropped, .. } => {
             let kept =
                 if asked == n { String::new() } else { format!(", not the {} asked for, because that is its minimum", grouped(*asked)) };
             let price =
@@ -106,6 +107,13 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::Refused { command, code } => format!("{who} refuses {command} with -{code}."),
         Note::ConfigSet { name, value } => format!("{who} has {name} set to {value}."),
         Note::WaitDone { replicas, asked } => format!("{who} answers WAIT: {replicas} of {asked} replicas have acknowledged."),
+        Note::StrayReply { replica, text, bytes: n } => {
+            format!(
+                "{who} answers {} with {text} on the replication link: {} that no offset of its own counts.",
+                name_of(replica),
+                bytes(*n)
+            )
+        }
         Note::Command { text, offset, bytes: n } => format!("{who} runs {text}: {} more, offset {}.", bytes(*n), grouped(*offset)),
         Note::Applied { text, offset } => format!("{who} applies {text} and is at offset {}.", grouped(*offset)),
         Note::AckSent { offset } => format!("{who} acknowledges offset {}.", grouped(*offset)),

@@ -61,6 +61,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 "timeout" => format!("{who} 太久没有听到 {r}，在偏移量 {} 断开它。", grouped(*offset)),
                 "output-limit" => format!("{who} 断开 {r}：它的输出缓冲区超过了上限。"),
                 "bgsave-failed" => format!("{who} 断开 {r}：它等待的 BGSAVE 失败了。"),
+                "answered" => format!("{who} 断开 {r}：它发来了需要回应的命令，而从节点不该得到回应。"),
                 "killed" => format!("{who} 用 CLIENT KILL 断开 {r}。"),
                 _ => format!("{who} 在偏移量 {} 失去了 {r} 的连接。", grouped(*offset)),
             }
@@ -78,7 +79,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::BacklogCreated { bytes: n, first } => {
             format!("{who} 建立 {} 的复制积压缓冲区；首字节编号为 {}。", bytes(*n), grouped(*first))
         }
-        Note::BacklogResized { asked, bytes: n, dropped } => {
+        Note::BacklogResized { asked, bytes: n, dropped, .. } => {
             let kept = if asked == n { String::new() } else { format!("（要求的是 {}，低于下限）", grouped(*asked)) };
             let price = if *dropped > 0 {
                 format!("，其中 {} 的过去已丢弃", bytes(*dropped))
@@ -99,6 +100,9 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::Refused { command, code } => format!("{who} 以 -{code} 拒绝 {command}。"),
         Note::ConfigSet { name, value } => format!("{who} 的 {name} 设为 {value}。"),
         Note::WaitDone { replicas, asked } => format!("{who} 回复 WAIT：{asked} 个中有 {replicas} 个从节点已确认。"),
+        Note::StrayReply { replica, text, bytes: n } => {
+            format!("{who} 在复制链路上以 {text} 回应 {}：这 {} 不计入它自己的偏移量。", name_of(replica), bytes(*n))
+        }
         Note::Command { text, offset, bytes: n } => format!("{who} 执行 {text}：增加 {}，偏移量 {}。", bytes(*n), grouped(*offset)),
         Note::Applied { text, offset } => format!("{who} 应用 {text}，偏移量 {}。", grouped(*offset)),
         Note::AckSent { offset } => format!("{who} 确认偏移量 {}。", grouped(*offset)),

@@ -11,9 +11,9 @@
 //! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
 //! * **I13** the data of a replica change only with what its master sent.
 //!
-//! Two holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! Three holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
 //! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (REDIS.md §1.10). Up to 3.2 a server that followed somebody for a
-//! while counts anew under its old run id.
+//! while counts anew under its old run id. Up to 3.2 a keepalive newline and an ACK in one read become an error reply in the replica's stream.
 
 mod pace;
 mod past;
@@ -44,6 +44,8 @@ pub enum Hole {
     AfterSync,
     /// A server up to 3.2 began to count anew under its run id, and continued somebody of before.
     RunIdAgain,
+    /// A master up to 6.2 answered a replica, and the answer went into its stream (REDIS.md §2.8).
+    StrayReply,
 }
 
 /// What was seen of a server at the last look.
@@ -167,10 +169,10 @@ impl Witness {
                     seen.kept = Some(Kept::new(*first, *bytes));
                     stood = Some(stood.map_or(first - 1, |stood| stood.max(first - 1)));
                 }
-                Note::BacklogResized { bytes, .. } => {
+                Note::BacklogResized { bytes, offset, .. } => {
                     if let Some(kept) = &mut seen.kept {
                         let ring = matches!(caps.backlog, crate::era::BacklogKind::Ring);
-                        kept.resize(*bytes, node.master_offset().0, ring);
+                        kept.resize(*bytes, *offset, ring);
                     }
                 }
                 Note::BacklogFreed { .. } => seen.kept = None,
@@ -227,6 +229,7 @@ impl Witness {
                     seen.follows = Some((node.repl_id(), 0));
                 }
                 Note::Flushed { .. } | Note::LoadDone { .. } | Note::LoadStarted { .. } | Note::LoadFailed { .. } => loaded = true,
+                Note::StrayReply { .. } => self.stray_reply(sim, ix),
                 Note::ClientReply { command, reply } => self.wait_answered(ix, seen, command, reply, say),
                 _ => {}
             }
@@ -245,7 +248,7 @@ impl Witness {
         self.window(node, seen, say);
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
         if let Some(link) = link.filter(|link| link.up) {
-            self.along_link(sim, node, &link, say);
+            self.along_link(sim, node, &link, seen.astray, say);
         }
         let mut pace = core::mem::take(&mut seen.pace);
         pace.look(sim, ix, machine, seen, link.as_ref(), say);
@@ -263,6 +266,19 @@ impl Witness {
         seen.digest = node.dataset().digest();
         seen.volatile = volatile(node);
         seen.first = node.backlog().first().0;
+    }
+
+    /// What a replica sent was answered, and the answer stands in its stream.
+    fn stray_reply(&mut self, sim: &Sim, ix: u32) {
+        *self.holes.entry(Hole::StrayReply).or_default() += 1;
+        let asked = |given: &Given| if let Given::Bytes(conn) = given { Some(*conn) } else { None };
+        for conn in sim.given().iter().filter(|(n, _)| *n == ix).filter_map(|(_, given)| asked(given)) {
+            if let Some(Owner::Node(replica)) = sim.conn(conn).map(|conn| conn.ends[0].owner)
+                && let Some(seen) = self.nodes.get_mut(replica as usize)
+            {
+                seen.astray = true;
+            }
+        }
     }
 
     fn life_of_master(&self, sim: &Sim, ix: u32) -> u32 {
@@ -417,7 +433,7 @@ impl Witness {
     }
 
     /// I7, I8, I11: what both ends of a live link say of it.
-    fn along_link(&mut self, sim: &Sim, node: &Node, link: &LinkMark, say: &mut Say<'_>) {
+    fn along_link(&mut self, sim: &Sim, node: &Node, link: &LinkMark, astray: bool, say: &mut Say<'_>) {
         let caps = node.capabilities();
         if caps.psync2 && node.master_offset() != link.applied {
             say("I11", format!("its own stream stands at {}, its master's at {}", node.master_offset(), link.applied));
@@ -439,7 +455,8 @@ impl Witness {
         }
         let Some(session) = machine.node.session_marks().find(|session| session.conn == theirs) else { return };
         let counted = caps.psync && machine.node.capabilities().psync;
-        if counted && !link.pre_psync && !session.pre_psync && link.read > session.sent {
+        // What was answered stands in its stream beside what was sent.
+        if counted && !astray && !link.pre_psync && !session.pre_psync && link.read > session.sent {
             say("I7", format!("it has read up to {}, and {} was sent", link.read, session.sent));
         }
         if caps.psync2 && machine.node.capabilities().psync2 && session.online && link.id != machine.node.repl_id() && !link.pre_psync {

@@ -29,6 +29,8 @@ const SHORT: Span = Span::from_millis(50);
 pub(super) struct Pace {
     /// Since when the process has run without a pause, a load, or a change of what is asked of it; `None` while it does not.
     pub(super) free_since: Option<Time>,
+    /// When it was last woken after a pause: what is read first then is still given the second in which it fell asleep.
+    woken: Option<Time>,
     /// Last sign of life on each conn of a replica and of the master.
     heard: BTreeMap<ConnId, Time>,
     /// Since when the way to the master is in this state without news.
@@ -59,6 +61,9 @@ impl Pace {
             self.free_since = None;
         } else if self.free_since.is_none() || disturbed {
             self.free_since = Some(now);
+        }
+        if notes().any(|note| matches!(note, Note::Resumed {})) {
+            self.woken = Some(now);
         }
         let free_since = self.free_since;
         let free = |for_long: Span, since: Time| free_since.is_some_and(|free| now.since(free) > for_long && now.since(since) > for_long);
@@ -97,7 +102,8 @@ impl Pace {
         // Writes are let in only with enough good replicas.
         self.good_replicas(node, now, &sessions, disturbed);
         let refused = notes().any(|note| matches!(note, Note::Refused { code, .. } if code == "NOREPLICAS"));
-        if let Some(since) = self.enough.filter(|_| refused)
+        let awake = self.woken.is_none_or(|woken| now.since(woken) > RECOUNT + RECOUNT);
+        if let Some(since) = self.enough.filter(|_| refused && awake)
             && free(RECOUNT, since)
         {
             say("I9", format!("it refuses a write although it has had enough good replicas for {} ms", now.since(since).as_millis()));
