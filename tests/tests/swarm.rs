@@ -52,7 +52,7 @@ fn the_hole_after_a_sync_fallback_is_met_and_declared() {
         let played = play(&text(reload_ms), &|_| {}).expect("a scenario");
         assert_eq!(played.broke, None, "reloaded at {reload_ms}");
         let hole = played.met.iter().any(|(name, _)| name == "hole: went on after a SYNC fallback");
-        let lit = played.met.iter().any(|(name, _)| name == "lamp I2 lit");
+        let lit = played.met.iter().any(|(name, _)| name == "lamp I2 lit by a hole");
         assert_eq!(hole, lit, "reloaded at {reload_ms}: the lamp shows what the witness declares");
         met += u32::from(hole);
     }

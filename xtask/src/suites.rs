@@ -17,7 +17,7 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 10] = ["xtask", "no-std", "core", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web"];
+    const SUITES: [&str; 11] = ["xtask", "no-std", "core", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web", "wasm-swarm"];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -39,7 +39,7 @@ pub(crate) fn test(wanted: &[&str]) -> Done {
 
 fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     let want = |name: &str| wanted.is_empty() || wanted.contains(&name);
-    if ["tests", "wasm-core", "wasm-web", "e2e"].into_iter().any(want) {
+    if ["tests", "wasm-core", "wasm-web", "wasm-swarm", "e2e"].into_iter().any(want) {
         tools::for_tests()?;
     }
     if want("interop") {
@@ -88,16 +88,20 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     }
     if want("swarm") {
         // Twenty thousand schedules: the engine at speed, with its assertions on.
-        let seeds = ["--seeds", "1..20000"];
-        let mut swarm =
-            cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
-        tally.check(swarm.args(seeds));
+        for seeds in [["--seeds", "1..20000"], ["--twins", "1..4000"]] {
+            let mut swarm =
+                cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
+            tally.check(swarm.args(seeds));
+        }
     }
-    for (suite, folder) in [("wasm-core", "core"), ("wasm-web", "web")] {
+    for (suite, folder, only) in [("wasm-core", "core", ""), ("wasm-web", "web", ""), ("wasm-swarm", "tests", "swarm_golden")] {
         if want(suite) {
             let driver = tools::chromedriver()?;
             let mut command = program("wasm-pack");
             command.args(["test", "--headless", "--chrome", "--chromedriver", &driver, "--mode", "no-install", folder, "--locked"]);
+            if !only.is_empty() {
+                command.args(["--test", only]);
+            }
             // The default of 20 s is short for a debug build on a busy machine.
             tally.test(command.env("WASM_BINDGEN_TEST_TIMEOUT", "300"))?;
         }

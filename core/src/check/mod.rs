@@ -47,6 +47,17 @@ pub struct Broken {
     pub node: NodeIx,
 }
 
+/// What a fork saw.
+#[derive(Clone, Copy, Debug)]
+struct Fork {
+    id: ReplId,
+    /// The offset before and after the event, which may have fed a PING too.
+    from: Offset,
+    to: Offset,
+    /// `None` where keys with a time to live make it worthless.
+    digest: Option<u64>,
+}
+
 /// What was seen of a node at the last look.
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -58,8 +69,7 @@ struct Seen {
     /// As a replica of a live link: id, origin, kind of link, applied.
     link: Option<(ReplId, Offset, bool, Offset)>,
     child: Option<u64>,
-    /// Offset and digest at each fork; no digest where keys with a time to live make it worthless.
-    forks: Vec<(Offset, Option<u64>)>,
+    forks: Vec<Fork>,
     was_installing: bool,
     turns: u64,
 }
@@ -161,14 +171,14 @@ impl Checker {
         if each
             && was_installing
             && !installing
-            && let Some((_, origin, false, applied)) = link
+            && let Some((id, origin, false, applied)) = link
             && applied == origin
             && let Some(master) = crate::view::master_of(sim, ix)
         {
             // Several may be of one offset: a stream without writes, or no stream at all.
             let digest = Some(node.dataset().digest());
-            let of = || self.nodes[master as usize].forks.iter().filter(|(offset, _)| *offset == origin);
-            if of().count() > 0 && volatile(node) == 0 && of().all(|(_, saw)| saw.is_some() && *saw != digest) {
+            let of = || self.nodes[master as usize].forks.iter().filter(|fork| fork.id == id && fork.from <= origin && origin <= fork.to);
+            if of().count() > 0 && volatile(node) == 0 && of().all(|fork| fork.digest.is_some() && fork.digest != digest) {
                 say("I3", format!("{name}: the RDB of offset {origin} is not what {} had there", sim.machine(master).spec.name));
             }
         }
@@ -184,7 +194,8 @@ impl Checker {
             if seen.forks.len() == FORKS_KEPT {
                 seen.forks.remove(0);
             }
-            seen.forks.push((node.master_offset(), digest));
+            let from = if same_life && seen.turns == node.turns() { seen.offset.min(node.master_offset()) } else { node.master_offset() };
+            seen.forks.push(Fork { id: node.repl_id(), from, to: node.master_offset(), digest });
         }
         seen.child = child;
         seen.boots = machine.boots;
@@ -259,6 +270,10 @@ fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> O
 fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(&'static str, String)) {
     let Some(reality) = sim.reality(ix).filter(|_| linked(sim, ix)) else { return };
     let master = sim.machine(reality.master);
+    if !master.node.capabilities().psync {
+        // 2.6 counts no bytes: nobody knows where a replica of it stands.
+        return;
+    }
     let Some(staleness) = reality.staleness else {
         if master.alive() && master.node.loading().is_none() {
             say("I2", format!("{name}: its data are no state that {} ever had", master.spec.name));

@@ -324,6 +324,10 @@ impl Node {
             return Reply::Status("OK");
         }
         if is(sub, "reload") {
+            if self.loading.is_some() {
+                // A real server begins a second load inside the first, and both fill the same databases.
+                return error("ERR Resync does not reload while it loads");
+            }
             return self.debug_reload(id, out);
         }
         let db = self.conns.get(&id).map_or(0, |conn| conn.db);

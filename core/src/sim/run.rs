@@ -236,9 +236,12 @@ impl Sim {
         if closed.is_some() && machine.upstream == closed {
             machine.upstream = None;
         }
+        // What came behind the RDB in one read is applied when the RDB is loaded.
+        let installed = out.notes.iter().any(|note| matches!(note, Note::FullDone { .. }));
         for note in out.notes.drain(..) {
             self.note(n, note, rec);
         }
+        let received = if installed { self.machine(n).upstream } else { received };
         self.observe(n, received);
         if span > LONG {
             self.machine_mut(n).deferred.append(&mut out.outputs);

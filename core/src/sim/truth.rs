@@ -145,6 +145,8 @@ struct Held {
     dump: Option<Place>,
     /// It goes on where its place says: the stream was seen to fit.
     fits: bool,
+    /// Bytes of the stream that it has read and not applied: half a command, which up to 3.2 survives a link and is completed over the next.
+    unapplied: i64,
     ledger: Ledger,
 }
 
@@ -189,10 +191,11 @@ impl Pasts {
     /// The dump file was loaded: what the master's offset is now is the number of that place.
     pub fn loaded(&mut self, node: u32, offset: i64, digest: u64) {
         let held = &mut self.nodes[node as usize];
-        held.offset = offset;
+        let before = core::mem::replace(&mut held.offset, offset);
         held.digest = digest;
-        if let Some(past) = held.own {
-            self.pasts[past as usize].base = offset;
+        // DEBUG RELOAD, later, begins nothing anew.
+        if let Some(past) = held.own.map(|past| &mut self.pasts[past as usize]).filter(|past| past.base == before) {
+            past.base = offset;
         }
     }
     /// A master did something: its offset and digest are these now, and this is what it fed.
@@ -292,8 +295,11 @@ impl Pasts {
     pub fn dump(&self, node: u32) -> Option<Place> {
         self.nodes[node as usize].dump
     }
-    /// A replica has loaded an RDB of this state.
-    pub fn synced(&mut self, node: u32, place: Option<Place>) {
+    /// A replica has loaded an RDB of this state. `told`: whose, and the offset of +FULLRESYNC in that server's counting; the tick that forked may have
+    /// fed a PING as well, which is no part of it.
+    pub fn synced(&mut self, node: u32, place: Option<Place>, told: Option<(u32, i64)>) {
+        let exact = told.and_then(|(source, offset)| self.place_of(source, offset));
+        let place = place.map(|place| exact.filter(|exact| exact.past == place.past && exact.at < place.at).unwrap_or(place));
         let held = &mut self.nodes[node as usize];
         held.place = place;
         held.fits = place.is_some();
@@ -311,14 +317,16 @@ impl Pasts {
             None => held.ledger.at(own),
         }
     }
-    /// A replica has applied `source`'s stream up to `to`; `before` is the offset before the first byte that came on this conn.
-    pub fn applied(&mut self, node: u32, source: u32, before: i64, to: i64) {
-        let Some(place) = self.place_of(source, to) else { return };
+    /// A replica has read `source`'s stream up to `read` and applied all of it but `unapplied` bytes; `before` is the offset before the first byte that
+    /// came on this conn.
+    pub fn applied(&mut self, node: u32, source: u32, before: i64, read: i64, unapplied: i64) {
         let at = node as usize;
+        let half = core::mem::replace(&mut self.nodes[at].unapplied, unapplied);
+        let Some(place) = self.place_of(source, read - unapplied) else { return };
         if !self.nodes[at].fits {
-            let start = self.place_of(source, before);
+            let start = self.place_of(source, before).and_then(|start| self.resolve(place.past, start));
             let had = self.nodes[at].place.and_then(|had| self.resolve(place.past, had));
-            if had.is_none() || had != start.map(|start| start.at) {
+            if had.is_none() || (had != start && had.map(|had| had + half) != start) {
                 self.nodes[at].place = None;
                 return;
             }
@@ -343,7 +351,14 @@ impl Pasts {
     }
     /// The number, in `past`'s counting, of a state; `None` if it does not lie on its way.
     #[must_use]
-    pub fn resolve(&self, past: u32, place: Place) -> Option<i64> {
+    pub fn resolve(&self, past: u32, mut place: Place) -> Option<i64> {
+        // Where a branch begins it is what it branched off.
+        while let Some(parent) = self.pasts[place.past as usize].parent
+            && place.at == self.pasts[place.past as usize].base
+            && self.pasts[place.past as usize].uncounted.is_none()
+        {
+            place = parent;
+        }
         let (mut at, mut shift) = (past, 0);
         let mut limit = i64::MAX;
         loop {
@@ -427,14 +442,14 @@ mod tests {
             write(&mut pasts, t(n * 10), n as i64 * 30);
         }
         pasts.master_moved(0, t(60), 164, 150, true, Some(Fed { to: 164, data_end: None }));
-        pasts.synced(1, rdb);
+        pasts.synced(1, rdb, None);
         let past = pasts.own(0).expect("a master");
         assert_eq!(pasts.first_missing(past, 0), Some(t(10)));
-        pasts.applied(1, 0, 0, 60);
+        pasts.applied(1, 0, 0, 60, 0);
         let at = pasts.resolve(past, pasts.place(1).expect("a state")).expect("on the way");
         assert_eq!((at, pasts.first_missing(past, at)), (60, Some(t(30))));
         assert_eq!(pasts.first_missing(past, 75), Some(t(30)), "half a command is no command");
-        pasts.applied(1, 0, 0, 150);
+        pasts.applied(1, 0, 0, 150, 0);
         assert_eq!(pasts.first_missing(past, 150), None, "a PING is no data");
     }
 
@@ -443,11 +458,39 @@ mod tests {
         let mut pasts = pair();
         let rdb = pasts.fork(0);
         write(&mut pasts, t(1), 1_211);
-        pasts.synced(1, rdb);
-        pasts.applied(1, 0, 0, 1_211);
+        pasts.synced(1, rdb, None);
+        pasts.applied(1, 0, 0, 1_211, 0);
         pasts.connected(1);
-        pasts.applied(1, 0, 266, 1_211);
+        pasts.applied(1, 0, 266, 1_211, 0);
         assert_eq!(pasts.place(1), None);
+    }
+
+    #[test]
+    fn a_ping_in_the_tick_of_the_fork_is_no_part_of_the_rdb() {
+        let mut pasts = pair();
+        write(&mut pasts, t(1), 100);
+        pasts.master_moved(0, t(2), 114, 100, true, Some(Fed { to: 114, data_end: None }));
+        let rdb = pasts.fork(0);
+        pasts.synced(1, rdb, Some((0, 100)));
+        pasts.applied(1, 0, 100, 114, 0);
+        assert_eq!(pasts.place(1), Some(Place { past: 0, at: 114 }));
+    }
+
+    #[test]
+    fn half_a_command_may_be_completed_over_the_next_conn() {
+        let mut pasts = pair();
+        let rdb = pasts.fork(0);
+        write(&mut pasts, t(1), 1_211);
+        pasts.synced(1, rdb, None);
+        pasts.applied(1, 0, 0, 1_000, 30);
+        let at = |pasts: &Pasts| pasts.place(1).map(|place| place.at);
+        assert_eq!(at(&pasts), Some(970));
+        pasts.connected(1);
+        pasts.applied(1, 0, 1_000, 1_211, 0);
+        assert_eq!(at(&pasts), Some(1_211));
+        pasts.connected(1);
+        pasts.applied(1, 0, 1_181, 1_211, 0);
+        assert_eq!(at(&pasts), None, "those bytes were applied before");
     }
 
     #[test]
@@ -455,8 +498,8 @@ mod tests {
         let mut pasts = pair();
         let rdb = pasts.fork(0);
         write(&mut pasts, t(1), 100);
-        pasts.synced(1, rdb);
-        pasts.applied(1, 0, 0, 100);
+        pasts.synced(1, rdb, None);
+        pasts.applied(1, 0, 0, 100, 0);
         write(&mut pasts, t(2), 150);
         pasts.promoted(1, 99, 7);
         let past = pasts.own(1).expect("a master");
@@ -468,6 +511,19 @@ mod tests {
             "an older state is part of the new master's past, in its own numbers"
         );
         assert_eq!(pasts.first_missing(past, 79), Some(t(1)));
+    }
+
+    #[test]
+    fn a_master_that_wrote_nothing_is_what_it_started_with() {
+        let mut pasts = pair();
+        pasts.preloaded(0);
+        pasts.booted(0, true, true, 0, 7);
+        let rdb = pasts.fork(0);
+        pasts.synced(1, rdb, None);
+        pasts.promoted(1, 0, 7);
+        pasts.follows(0);
+        let past = pasts.own(1).expect("a master");
+        assert_eq!(pasts.place(0).and_then(|place| pasts.resolve(past, place)), Some(0));
     }
 
     #[test]
@@ -486,9 +542,9 @@ mod tests {
         write(&mut pasts, t(1), 100);
         let rdb = pasts.fork(0);
         pasts.dump_received(0, rdb);
-        pasts.synced(1, rdb);
+        pasts.synced(1, rdb, None);
         write(&mut pasts, t(2), 200);
-        pasts.applied(1, 0, 100, 200);
+        pasts.applied(1, 0, 100, 200, 0);
         pasts.booted(0, true, true, 0, 0);
         let past = pasts.own(0).expect("a master");
         assert_eq!(pasts.resolve(past, pasts.place(1).expect("a state")), None);

@@ -44,9 +44,12 @@ impl Sim {
             Note::Promoted { .. } => self.pasts.promoted(n, node.master_offset().0, node.dataset().digest()),
             Note::Follows { .. } => self.pasts.follows(n),
             Note::Flushed { .. } if !self.pasts.is_master(n) => self.pasts.lost(n),
-            Note::FullDone { .. } => {
-                let place = self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn))).and_then(|end| end.rdb);
-                self.pasts.synced(n, place);
+            Note::FullDone { offset, pre_psync } => {
+                let theirs = self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn)));
+                let place = theirs.and_then(|end| end.rdb);
+                let source = theirs.and_then(|end| if let Owner::Node(source) = end.owner { Some(source) } else { None });
+                let told = source.filter(|_| !pre_psync).map(|source| (source, *offset));
+                self.pasts.synced(n, place, told);
             }
             _ => {}
         }
@@ -70,7 +73,7 @@ impl Sim {
             let Some(Owner::Node(source)) = self.net.end(tcp::peer(conn)).map(|end| end.owner) else { return };
             if let Some((Some(from), Some(to))) = self.net.end(conn).map(|end| (end.read_from, end.read_to)) {
                 let unapplied = self.machines[n as usize].node.unapplied() as i64;
-                self.pasts.applied(n, source, from - 1, to - unapplied);
+                self.pasts.applied(n, source, from - 1, to, unapplied);
             }
         }
         // After it turned to somebody else its offset may stay what it is: its own replicas go on from there.

@@ -6,15 +6,17 @@ use resync_tests::swarm::draw::scenario;
 use resync_tests::swarm::play::{Played, play, play_telling};
 use resync_tests::swarm::shrink::shortened;
 use resync_tests::swarm::situations::Situations;
+use resync_tests::swarm::twin::{self, Ended};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
-const USAGE: &str = "swarm --seeds A..B [--failures N] [--long] | --show SEED | --text FILE [--long] [--trace]
+const USAGE: &str = "swarm --seeds A..B [--failures N] [--long] | --show SEED | --text FILE [--long] [--trace] | --twins A..B
   --seeds A..B   plays the schedules A to B, both included
   --failures N   stops after so many that fail (default 3)
   --long         failing texts as they were drawn, not shortened
+  --twins A..B   plays pairs: a run with an interrupted link, and the same without
   --show SEED    prints the scenario of a seed
   --text FILE    plays a scenario under watch
   --trace        tells what happens, event by event
@@ -23,6 +25,7 @@ const USAGE: &str = "swarm --seeds A..B [--failures N] [--long] | --show SEED | 
 
 struct Options {
     seeds: Option<(u64, u64)>,
+    twins: Option<(u64, u64)>,
     failures: u64,
     long: bool,
     show: Option<u64>,
@@ -32,16 +35,17 @@ struct Options {
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { seeds: None, failures: 3, long: false, show: None, text: None, trace: false, bug: None };
+    let mut options = Options { seeds: None, twins: None, failures: 3, long: false, show: None, text: None, trace: false, bug: None };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
         let number = |text: String| text.parse::<u64>().map_err(|_| format!("{text} is no number"));
         match word.as_str() {
-            "--seeds" => {
+            "--seeds" | "--twins" => {
                 let text = value()?;
-                let (from, to) = text.split_once("..").ok_or("--seeds wants A..B")?;
-                options.seeds = Some((number(from.into())?, number(to.trim_start_matches('=').into())?));
+                let (from, to) = text.split_once("..").ok_or(format!("{word} wants A..B"))?;
+                let range = Some((number(from.into())?, number(to.trim_start_matches('=').into())?));
+                *(if word == "--seeds" { &mut options.seeds } else { &mut options.twins }) = range;
             }
             "--failures" => options.failures = number(value()?)?,
             "--show" => options.show = Some(number(value()?)?),
@@ -72,6 +76,9 @@ fn main() -> ExitCode {
     if options.bug.is_some() {
         eprintln!("--bug wants --seeds, and a build with the feature planted\n{USAGE}");
         return ExitCode::from(2);
+    }
+    if let (Some((from, to)), None, None, None) = (options.twins, &options.seeds, &options.show, &options.text) {
+        return twins(from, to);
     }
     match (&options.seeds, &options.show, &options.text) {
         (Some((from, to)), None, None) => many(*from, *to, &options),
@@ -196,6 +203,35 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
         println!("never met: {name}");
     }
     if failed == 0 && missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn twins(from: u64, to: u64) -> ExitCode {
+    let next = AtomicU64::new(from);
+    let (together, apart) = (AtomicU64::new(0), AtomicU64::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
+            scope.spawn(|| {
+                loop {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > to {
+                        return;
+                    }
+                    let pair = twin::draw(seed, &Era::PROVEN);
+                    match twin::compare(&pair) {
+                        Ok(Ended::Together) => drop(together.fetch_add(1, Ordering::Relaxed)),
+                        Ok(Ended::NotPartial) => {}
+                        Err(why) => {
+                            apart.fetch_add(1, Ordering::Relaxed);
+                            println!("twins {seed}: {why}\n----\n{}{}----", pair.calm, pair.troubles);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    let (together, apart) = (together.into_inner(), apart.into_inner());
+    println!("{} pairs, {together} with partial resynchronisations alone; {apart} stand apart", to + 1 - from);
+    if apart == 0 && together > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 #[cfg(feature = "planted")]

@@ -8,22 +8,26 @@ use resync_core::prng::{self, Purpose, actor};
 use std::fmt::Write as _;
 
 /// Draws of one seed, in order.
-struct Dice {
+pub(super) struct Dice {
     seed: u64,
+    actor: u64,
     n: u64,
 }
 impl Dice {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.n += 1;
-        prng::below(prng::rand(self.seed, actor("swarm"), Purpose::Swarm, self.n), bound)
+    pub(super) fn new(seed: u64, of: &str) -> Dice {
+        Dice { seed, actor: actor(of), n: 0 }
     }
-    fn between(&mut self, from: u64, to: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        self.n += 1;
+        prng::below(prng::rand(self.seed, self.actor, Purpose::Swarm, self.n), bound)
+    }
+    pub(super) fn between(&mut self, from: u64, to: u64) -> u64 {
         from + self.below(to - from + 1)
     }
-    fn one_in(&mut self, n: u64) -> bool {
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
         self.below(n) == 0
     }
-    fn pick<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len() as u64) as usize]
     }
 }
@@ -41,6 +45,8 @@ struct Draw {
     password: bool,
     /// Keys expire. A master that loads its own data again forgets those that should have gone and tells nobody: then nothing is reloaded.
     expiry: bool,
+    /// Nobody writes but the consoles: the stream rests, and may stand in another database for long.
+    quiet: bool,
     /// Lines with their moments, in ms.
     acts: Vec<(u64, String)>,
     /// When chaos ends, ms.
@@ -57,9 +63,10 @@ const HEALING_MS: u64 = 60_000;
 /// The scenario of a seed. Eras are drawn from `eras`.
 #[must_use]
 pub fn scenario(seed: u64, eras: &[Era]) -> String {
-    let mut dice = Dice { seed, n: 0 };
+    let mut dice = Dice::new(seed, "swarm");
     let heals = dice.between(CHAOS_MS.0, CHAOS_MS.1);
-    let mut draw = Draw { password: dice.one_in(6), expiry: dice.one_in(2), dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
+    let (password, expiry, quiet) = (dice.one_in(6), dice.one_in(2), dice.one_in(8));
+    let mut draw = Draw { password, expiry, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
     draw.weather(&mut text);
@@ -168,6 +175,9 @@ impl Draw {
     }
 
     fn clients(&mut self, text: &mut String) {
+        if self.quiet {
+            return;
+        }
         for ix in 0..self.servers.len() {
             let name = &self.servers[ix].name;
             let dice = &mut self.dice;
@@ -243,7 +253,8 @@ impl Draw {
             self.one_trouble();
         }
         // Transactions, waits, other databases: harmless by themselves.
-        for _ in 0..self.dice.between(0, 5) {
+        let least = if self.quiet { 4 } else { 0 };
+        for _ in 0..self.dice.between(least, least + 5) {
             self.one_command();
         }
     }
@@ -254,7 +265,7 @@ impl Draw {
         // Most links carry a stream from the start.
         let b = self.servers[a].follows.filter(|_| !self.dice.one_in(4)).unwrap_or_else(|| self.other(a));
         let (an, bn) = (self.name(a), self.name(b));
-        match self.dice.below(24) {
+        match self.dice.below(26) {
             0..=3 => {
                 self.act(from, format!("cut {an} {bn}"));
                 self.act(to, format!("heal {an} {bn}"));
@@ -333,6 +344,29 @@ impl Draw {
                 }
             }
             22 => {
+                // The master hands its role over, or tries to.
+                let caps = self.servers[a].era.capabilities();
+                let timeout = self.dice.pick(&[50, 300, 2_000]);
+                let command = match self.dice.below(4) {
+                    _ if !caps.failover => "PING".to_string(),
+                    0 => format!("FAILOVER TO {bn} 6379 FORCE TIMEOUT {timeout}"),
+                    1 => format!("FAILOVER TO {bn} 6379 TIMEOUT {timeout}"),
+                    _ => format!("FAILOVER TIMEOUT {timeout}"),
+                };
+                self.say(from, a, &[command]);
+                if self.dice.one_in(4) {
+                    self.say(to, a, &["FAILOVER ABORT".into()]);
+                }
+            }
+            23 => {
+                let caps = self.servers[a].era.capabilities();
+                let ms = self.dice.between(20, 1_500);
+                let writes = if caps.pause_writes && self.dice.one_in(2) { " WRITE" } else { "" };
+                if caps.client_pause {
+                    self.say(from, a, &[format!("CLIENT PAUSE {ms}{writes}")]);
+                }
+            }
+            24 => {
                 // Much is written while somebody is away.
                 let cn = self.other(a);
                 let cn = self.name(cn);
@@ -378,15 +412,17 @@ impl Draw {
 
     fn one_command(&mut self) {
         let (at, _) = self.while_chaos();
-        let a = self.server();
+        let a = if self.quiet { 0 } else { self.server() };
         self.said += 1;
         let said = self.said;
-        let commands: Vec<String> = match self.dice.below(7) {
+        let commands: Vec<String> = match self.dice.below(8) {
             0 | 1 => {
                 ["MULTI", "SET t:a {}", "INCR t:b", "SADD t:c {}", "EXEC"].iter().map(|c| c.replace("{}", &said.to_string())).collect()
             }
             2 | 3 => vec![format!("SET waited {said}"), format!("WAIT {} {}", self.dice.between(1, 3), self.dice.pick(&[1, 100, 800]))],
             4 | 5 => vec![format!("SELECT {}", self.dice.between(0, 5)), format!("SET here {said}"), "INCR there".into()],
+            // In whatever database the console stands.
+            6 => vec![format!("SET here {said}")],
             _ if self.expiry => vec![format!("SET gone:{said} x PX {}", self.dice.pick(&[50, 300])), format!("PEXPIRE gone:{said} 120")],
             _ => vec![format!("LPUSH other {said}")],
         };

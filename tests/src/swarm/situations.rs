@@ -38,6 +38,9 @@ pub const MUST: &[&str] = &[
     "replica timed out: stream",
     "a replica of a replica online",
     "promoted",
+    "failover: the target is synced",
+    "clients paused",
+    "hole: a reply in a replica's stream",
     "id changed by +CONTINUE",
     "forked: disk",
     "forked: sockets",
@@ -133,6 +136,11 @@ impl Situations {
                 self.add("a replica of a replica online", 1);
             }
             Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
+            Note::Log { text, .. } if text.starts_with("Failover target ") && text.contains(" is synced") => {
+                self.add("failover: the target is synced", 1)
+            }
+            Note::Log { text, .. } if text.starts_with("FAILOVER to ") && text.contains(" aborted") => self.add("failover: given up", 1),
+            Note::ClientReply { command, reply } if command.starts_with("CLIENT PAUSE") && reply == "OK" => self.add("clients paused", 1),
             Note::Promoted { .. } => self.add("promoted", 1),
             Note::IdChanged { .. } if sim.notes().iter().any(|(of, note)| *of == n && matches!(note, Note::PartialAccepted { .. })) => {
                 self.add("id changed by +CONTINUE", 1);

@@ -11,9 +11,10 @@
 //! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
 //! * **I13** the data of a replica change only with what its master sent.
 //!
-//! Three holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! Four holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
 //! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (REDIS.md §1.10). Up to 3.2 a server that followed somebody for a
 //! while counts anew under its old run id. Up to 3.2 a keepalive newline and an ACK in one read become an error reply in the replica's stream.
+//! A partial resynchronisation may bring a replica the stream of a newer release than its own.
 
 mod pace;
 mod past;
@@ -44,6 +45,8 @@ pub enum Hole {
     AfterSync,
     /// A server up to 3.2 began to count anew under its run id, and continued somebody of before.
     RunIdAgain,
+    /// A replica went on with the stream of a newer release, whose RDB it could not have read and whose commands it may not know (`SET … PXAT`).
+    NewerStream,
     /// A master up to 6.2 answered a replica, and the answer went into its stream (REDIS.md §2.8).
     StrayReply,
 }
@@ -294,9 +297,13 @@ impl Witness {
     fn resumed(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>) {
         let Some((link, master)) = link.zip(master_of(sim, ix)) else { return };
         let life = self.life_of_master(sim, ix);
-        let its_second = self.nodes.get(master as usize).is_some_and(|master| master.second_by_sync);
+        // From 4.0 on a replica that began by SYNC has the stale id as its own: whoever else has it goes on there.
+        let its_second = self.nodes.get(master as usize).is_some_and(|master| master.second_by_sync || master.by_sync);
         let again = seen.follows.is_some_and(|(_, before)| before != life);
-        let hole = if seen.by_sync || its_second {
+        let newer = sim.node(master).capabilities().rdb_version > sim.node(ix).capabilities().rdb_version;
+        let hole = if newer {
+            Some(Hole::NewerStream)
+        } else if seen.by_sync || its_second {
             Some(Hole::AfterSync)
         } else if again {
             Some(Hole::RunIdAgain)

@@ -74,18 +74,26 @@ pub(super) fn bad_change<'a>(
     let fresh = after.id != before.id && !known.contains(&after.id);
     let (none, cleared) = (Offset::NONE, after.second == ReplId::ZEROS && after.up_to == Offset::NONE);
     let mut cause = None;
+    // A server that slept may be told several things at once: each is judged by the identity that it found.
+    let (mut found, mut own, mut promoted) = (*before, *before, false);
     for note in notes {
         match note {
+            Note::IdChanged { id, id2, second_offset } => {
+                let of = |text: &str| ReplId::from_wire(text.as_bytes()).unwrap_or(ReplId::EMPTY);
+                found = own;
+                own = Identity { id: of(id), second: of(id2), up_to: Offset(*second_offset), offset: own.offset };
+            }
             Note::Promoted { offset } => {
-                if !fresh {
+                if own.id == found.id || known.contains(&own.id) {
                     return Some("it was promoted and keeps the id of its former master".to_string());
                 }
-                if after.second != before.id || after.up_to.0 != offset + 1 {
+                if own.second != found.id || own.up_to.0 != offset + 1 {
                     return Some(format!("it was promoted at {offset}, and its second id is not the old one up to {}", offset + 1));
                 }
-                cause = Some(true);
+                found = own;
+                (promoted, cause) = (true, Some(true));
             }
-            Note::FullDone { .. } => cause = Some(link == Some(after.id) && cleared),
+            Note::FullDone { .. } => (promoted, cause) = (false, Some(link == Some(after.id) && cleared)),
             Note::PartialAccepted { offset } if changed => {
                 cause = Some(link == Some(after.id) && after.second == before.id && after.up_to.0 == *offset);
             }
@@ -99,6 +107,9 @@ pub(super) fn bad_change<'a>(
             Note::LoadDone { .. } | Note::Started { .. } => cause = cause.or(Some(true)),
             _ => {}
         }
+    }
+    if promoted && (after.id, after.second, after.up_to) != (own.id, own.second, own.up_to) {
+        return Some(format!("it was promoted, and has not the ids that it told: {} and {} up to {}", after.id, after.second, after.up_to));
     }
     match (changed, cause) {
         (false, _) | (true, Some(true)) => None,
@@ -157,11 +168,14 @@ mod tests {
         let known = BTreeSet::from([id(b'a'), id(b'm')]);
         let bad = |after: Identity, note: Note| bad_change(&before, &after, Some(id(b'm')), [note].iter(), &known, true).is_some();
         let shifted = Identity { id: id(b'n'), second: id(b'a'), up_to: Offset(71), offset: Offset(70) };
-        let promoted = || Note::Promoted { offset: 70 };
-        assert!(!bad(shifted, promoted()));
-        assert!(bad(before, promoted()));
-        assert!(bad(Identity { up_to: Offset(70), ..shifted }, promoted()));
-        assert!(bad(Identity { id: id(b'm'), ..shifted }, promoted()));
+        let promoted = |after: Identity| {
+            let told = Note::IdChanged { id: after.id.to_string(), id2: after.second.to_string(), second_offset: after.up_to.0 };
+            bad_change(&before, &after, Some(id(b'm')), [told, Note::Promoted { offset: 70 }].iter(), &known, true).is_some()
+        };
+        assert!(!promoted(shifted));
+        assert!(bad(before, Note::Promoted { offset: 70 }));
+        assert!(promoted(Identity { up_to: Offset(70), ..shifted }));
+        assert!(promoted(Identity { id: id(b'm'), ..shifted }));
         assert!(bad(shifted, Note::Paused {}));
         let synced = Identity { id: id(b'm'), second: ReplId::ZEROS, up_to: Offset::NONE, offset: Offset(5) };
         assert!(!bad(synced, Note::FullDone { offset: 5, pre_psync: false }));
