@@ -35,6 +35,17 @@ pub enum BacklogKind {
     Blocks,
 }
 
+/// What a conn's overflow list is made of, and so what waiting output counts against a limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ReplyList {
+    /// Strings of up to 16 KiB that double as they grow, counted as allocated: a limit is reached well before that many bytes wait (up to 3.2).
+    Objects,
+    /// The same strings, counted by their length (4.0).
+    Strings,
+    /// Blocks of 16 KiB, counted whole (5.0).
+    Blocks,
+}
+
 /// How a replica's handshake goes about its steps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Handshake {
@@ -164,6 +175,8 @@ pub struct Capabilities {
     pub log_target: bool,
     /// "Done loading RDB, keys loaded" (6.2).
     pub log_done_loading: bool,
+    /// What waiting output counts.
+    pub reply_list: ReplyList,
     /// Output limits are checked before the next sleep (6.0), not at the next serverCron.
     pub close_before_sleep: bool,
     /// A replica's hard limit is at least the backlog's size (7.0).
@@ -327,6 +340,13 @@ impl Era {
             log_ready_4_0: self.has(V4_0),
             log_target: self.has(V6_2),
             log_done_loading: self.has(V6_2),
+            reply_list: if self.has(V5_0) {
+                ReplyList::Blocks
+            } else if self.has(V4_0) {
+                ReplyList::Strings
+            } else {
+                ReplyList::Objects
+            },
             close_before_sleep: self.has(V6_2),
             limit_at_least_backlog: self.has(V7_0),
             replicaof: self.has(V5_0),

@@ -6,7 +6,9 @@ use super::api::{Address, ConnId, Label, Output};
 use super::attention::Watch;
 use super::label;
 use super::multi::Transaction;
+use super::output;
 use crate::command::Block;
+use crate::era::ReplyList;
 use crate::repl::master::Session;
 use crate::resp;
 use crate::time::Time;
@@ -15,11 +17,6 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// Bytes of a client's static output buffer: what it holds does not count against output limits up to 6.2.
-pub const STATIC_BUFFER: u64 = 16 * 1024;
-/// What one node of the overflow list costs beside its bytes.
-const LIST_NODE_OVERHEAD: u64 = 29;
 
 /// What a run of waiting bytes is.
 #[derive(Clone, Debug)]
@@ -34,8 +31,6 @@ enum What {
 struct Chunk {
     bytes: Bytes,
     what: What,
-    /// Whether it lies in the static buffer.
-    fixed: bool,
 }
 
 /// One end of a TCP connection as the process sees it: the room in the kernel's buffer, and what did not fit yet.
@@ -45,46 +40,38 @@ pub struct Pipe {
     pub id: ConnId,
     /// Bytes that may be sent now.
     pub room: u64,
+    /// What waits, as its era counts it.
+    pub waiting: output::Output,
     chunks: VecDeque<Chunk>,
-    fixed_used: u64,
-    list_bytes: u64,
-    list_nodes: u64,
 }
 
 impl Pipe {
     /// A fresh connection with `room` bytes of kernel buffer.
     #[must_use]
-    pub const fn new(id: ConnId, room: u64) -> Pipe {
-        Pipe { id, room, chunks: VecDeque::new(), fixed_used: 0, list_bytes: 0, list_nodes: 0 }
+    pub const fn new(id: ConnId, room: u64, list: ReplyList) -> Pipe {
+        Pipe { id, room, waiting: output::Output::new(list), chunks: VecDeque::new() }
     }
     /// Bytes that wait in the process.
     #[must_use]
     pub const fn queued(&self) -> u64 {
-        self.fixed_used + self.list_bytes
+        self.waiting.waiting()
     }
-    /// What counts against an output limit: the overflow list with its overhead, never the static buffer.
+    /// What counts against an output limit.
     #[must_use]
-    pub const fn used(&self) -> u64 {
-        self.list_bytes + self.list_nodes * LIST_NODE_OVERHEAD
+    pub fn used(&self) -> u64 {
+        self.waiting.counts()
     }
     /// Whether bytes went to the overflow list: only then are limits looked at.
     #[must_use]
     pub const fn overflows(&self) -> bool {
-        self.list_bytes > 0
+        self.waiting.overflows()
     }
     fn push_chunk(&mut self, bytes: Bytes, what: What) {
         if bytes.is_empty() {
             return;
         }
-        let len = bytes.len() as u64;
-        let fixed = self.list_bytes == 0 && self.fixed_used + len <= STATIC_BUFFER;
-        if fixed {
-            self.fixed_used += len;
-        } else {
-            self.list_bytes += len;
-            self.list_nodes = self.list_bytes.div_ceil(STATIC_BUFFER).max(1);
-        }
-        self.chunks.push_back(Chunk { bytes, what, fixed });
+        self.waiting.add(&bytes);
+        self.chunks.push_back(Chunk { bytes, what });
     }
     /// Queues replication stream whose first byte has the offset `first`.
     pub fn push_stream(&mut self, first: i64, bytes: Bytes) {
@@ -154,14 +141,10 @@ impl Pipe {
         stream_sent
     }
     fn consume(&mut self, mut len: u64) {
+        self.waiting.take(len);
         while len > 0 {
             let Some(front) = self.chunks.front_mut() else { break };
             let here = (front.bytes.len() as u64).min(len);
-            if front.fixed {
-                self.fixed_used -= here;
-            } else {
-                self.list_bytes -= here;
-            }
             if here == front.bytes.len() as u64 {
                 self.chunks.pop_front();
             } else {
@@ -173,7 +156,6 @@ impl Pipe {
             }
             len -= here;
         }
-        self.list_nodes = self.list_bytes.div_ceil(STATIC_BUFFER);
     }
 }
 
@@ -355,7 +337,7 @@ mod tests {
     use super::*;
 
     fn pipe(room: u64) -> Pipe {
-        Pipe::new(ConnId(1), room)
+        Pipe::new(ConnId(1), room, ReplyList::Objects)
     }
     fn sent(out: &[Output]) -> Vec<(Vec<u8>, Label)> {
         out.iter()
@@ -387,15 +369,5 @@ mod tests {
         assert_eq!(p.flush(&mut out), 28);
         assert_eq!(sent(&out).len(), 1);
         assert_eq!(sent(&out)[0].1, Label::Stream { first: 2, text: "PING".into(), commands: 2 });
-    }
-
-    #[test]
-    fn the_first_sixteen_kilobytes_do_not_count() {
-        let mut p = pipe(0);
-        p.push_stream(1, Bytes::from(alloc::vec![b'x'; 16_384]));
-        assert_eq!(p.used(), 0);
-        p.push_stream(16_385, Bytes::from_static(b"y"));
-        assert_eq!(p.used(), 1 + LIST_NODE_OVERHEAD);
-        assert!(p.overflows());
     }
 }

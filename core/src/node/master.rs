@@ -609,7 +609,7 @@ impl Node {
     /// The bug of [`Bug::BufferDropped`].
     fn drop_waiting(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.pipe = super::conn::Pipe::new(conn.pipe.id, conn.pipe.room);
+        conn.pipe = super::conn::Pipe::new(conn.pipe.id, conn.pipe.room, self.caps.reply_list);
         if let Some(cursor) = conn.session.as_ref().and_then(|session| session.cursor) {
             self.backlog.advance(cursor, self.backlog.cursor_pending(cursor));
         }

@@ -24,6 +24,7 @@ mod load;
 pub mod log;
 mod master;
 mod multi;
+mod output;
 #[cfg(test)]
 mod pair;
 mod propagate;
@@ -353,7 +354,7 @@ impl Node {
                 let seq = self.next_seq;
                 self.next_seq += 1;
                 let now_s = self.cached_s();
-                let mut caller = Conn::new(Pipe::new(conn, room), seq, peer, now_s, authenticated);
+                let mut caller = Conn::new(Pipe::new(conn, room, self.caps.reply_list), seq, peer, now_s, authenticated);
                 caller.parser = resp::Parser::new().with_greedy_newline(self.caps.greedy_newline);
                 self.conns.insert(conn, caller);
             }

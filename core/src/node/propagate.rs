@@ -90,8 +90,10 @@ impl Node {
         crate::resp::write_command(words, &mut wire);
         let wire = Bytes::from(wire);
         let mut touched: Vec<ConnId> = Vec::new();
+        let hard = self.replica_limit().hard;
         for id in &self.replicas {
             let Some(conn) = self.conns.get_mut(id) else { continue };
+            conn.pipe.waiting.watch(hard);
             let Some(session) = conn.session.as_mut().filter(|s| s.takes_stream()) else { continue };
             let next = |queued: u64| session_next(session.sent.0, queued);
             if session.selected != db {
@@ -153,10 +155,12 @@ impl Node {
             return;
         }
         let mut touched: Vec<ConnId> = Vec::new();
+        let hard = self.replica_limit().hard;
         for id in &self.replicas {
             let Some(conn) = self.conns.get_mut(id) else { continue };
             if conn.session.as_ref().is_some_and(crate::repl::master::Session::takes_stream) {
                 if !shared {
+                    conn.pipe.waiting.watch(hard);
                     conn.pipe.push_stream(first, bytes.clone());
                     if !conn.pipe.overflows() {
                         continue;

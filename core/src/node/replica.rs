@@ -374,7 +374,7 @@ impl Node {
             return;
         }
         self.log(Mark::Notice, "Non blocking connect for SYNC fired the event.", out);
-        let pipe = Pipe::new(conn, room);
+        let pipe = Pipe::new(conn, room, self.caps.reply_list);
         self.set_upstream(UpstreamState::Handshake { pipe, step: Step::Pong, line: Vec::new(), todo: VecDeque::new() }, out);
         self.request_upstream(&[Bytes::from_static(b"PING")]);
     }

@@ -415,8 +415,10 @@ impl Node {
         let qbuf = c.parser.pending_len();
         let events = if c.pipe.queued() > 0 && c.session.as_ref().is_none_or(crate::repl::master::Session::flows) { "rw" } else { "r" };
         let (host, port) = (&c.peer.host, c.peer.port);
-        let (obl, omem) = (c.pipe.queued().min(super::conn::STATIC_BUFFER), self.output_memory(c));
-        let oll = omem.div_ceil(super::conn::STATIC_BUFFER);
+        let (obl, (omem, oll)) = match c.session.as_ref().and_then(|s| s.cursor) {
+            Some(cursor) => (0, (self.backlog.cursor_memory(cursor), self.backlog.cursor_blocks(cursor))),
+            None => (c.pipe.waiting.in_static(), c.pipe.waiting.figures()),
+        };
         let (seq, db, cmd) = (c.seq, c.db, c.last_command);
         if self.caps.config_7_0 {
             let laddr = format!("{}:{}", self.settings.ip, self.conf.port);
@@ -429,13 +431,6 @@ impl Node {
                 "id={seq} addr={host}:{port} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 multi={multi} qbuf={qbuf} qbuf-free={} obl={obl} oll={oll} omem={omem} events={events} cmd={cmd}",
                 if qbuf == 0 { 32_768 } else { 32_768usize.saturating_sub(qbuf) }
             )
-        }
-    }
-    /// What counts against a conn's output limit.
-    pub(super) fn output_memory(&self, conn: &super::Conn) -> u64 {
-        match conn.session.as_ref().and_then(|s| s.cursor) {
-            Some(cursor) => self.backlog.cursor_memory(cursor),
-            None => conn.pipe.used(),
         }
     }
 

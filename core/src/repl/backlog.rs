@@ -463,8 +463,15 @@ impl Backlog {
     pub fn cursor_memory(&self, id: CursorId) -> u64 {
         let (Some(Cursor { block: Some(block), .. }), Store::Blocks(blocks)) = (self.cursor(id), &self.store) else { return 0 };
         let (Some(current), Some(last)) = (blocks.list.get((block - blocks.first_id) as usize), blocks.list.back()) else { return 0 };
-        let count = blocks.first_id + blocks.list.len() as u64 - block;
-        last.first.bytes_since(current.first) as u64 + last.size + count * BLOCK_OVERHEAD
+        last.first.bytes_since(current.first) as u64 + last.size + self.cursor_blocks(id) * BLOCK_OVERHEAD
+    }
+    /// How many blocks it holds.
+    #[must_use]
+    pub fn cursor_blocks(&self, id: CursorId) -> u64 {
+        match (self.cursor(id), &self.store) {
+            (Some(Cursor { block: Some(block), .. }), Store::Blocks(blocks)) => blocks.first_id + blocks.list.len() as u64 - block,
+            _ => 0,
+        }
     }
     /// Up to `max` bytes from where the replica stands. Does not move it.
     #[must_use]
