@@ -3,6 +3,7 @@
 //! 7.0 counts the shared blocks of the backlog for a replica (`repl::backlog`); this is every other conn, and replicas before 7.0.
 
 use crate::era::ReplyList;
+use crate::repl::stream;
 use alloc::collections::VecDeque;
 
 /// Bytes of a client's static output buffer, which never count; and of a node of the list.
@@ -86,7 +87,7 @@ impl Output {
             self.fixed += len;
             return;
         }
-        pieces(bytes, |len| self.piece(len));
+        stream::pieces(bytes, |piece| self.piece(piece.len() as u64));
     }
     fn piece(&mut self, len: u64) {
         if len == 0 {
@@ -168,30 +169,6 @@ impl Output {
             self.nodes.pop_front();
         }
     }
-}
-
-/// The lengths in which a server adds these bytes to its output: a command's count, and header, text and end of each word. SELECT is one object.
-fn pieces(bytes: &[u8], mut add: impl FnMut(u64)) {
-    let line = |at: usize| bytes[at..].iter().position(|b| *b == b'\n').map(|n| at + n + 1);
-    let mut at = 0;
-    if bytes.first() == Some(&b'*')
-        && !bytes.starts_with(b"*2\r\n$6\r\nSELECT\r\n")
-        && let Some(end) = line(0)
-    {
-        add(end as u64);
-        at = end;
-        while bytes.get(at) == Some(&b'$') {
-            let Some(text) = line(at) else { break };
-            let digits = &bytes[at + 1..text - 2];
-            let len = core::str::from_utf8(digits).ok().and_then(|d| d.parse::<usize>().ok());
-            let Some(len) = len.filter(|len| text + len + 2 <= bytes.len()) else { break };
-            add((text - at) as u64);
-            add(len as u64);
-            add(2);
-            at = text + len + 2;
-        }
-    }
-    add((bytes.len() - at) as u64);
 }
 
 #[cfg(test)]

@@ -136,7 +136,12 @@ impl Node {
         if self.caps.psync {
             self.offset += bytes.len() as i64;
             if self.backlog.active() {
-                self.backlog.feed(bytes);
+                // A block that is added is as large as the piece that needs it: of a long command that is not all.
+                if self.shared_buffer() && self.upstream.is_none() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN {
+                    crate::repl::stream::pieces(bytes, |piece| self.backlog.feed(piece));
+                } else {
+                    self.backlog.feed(bytes);
+                }
             }
         }
         if self.shared_buffer() {

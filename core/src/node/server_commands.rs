@@ -413,7 +413,11 @@ impl Node {
         let fd = c.seq + 5;
         let (age, idle) = (now_s - c.since_s, now_s - c.active_s);
         let qbuf = c.parser.pending_len();
-        let events = if c.pipe.queued() > 0 && c.session.as_ref().is_none_or(crate::repl::master::Session::flows) { "rw" } else { "r" };
+        let (waits, shared) = (c.pipe.queued() > 0, c.session.as_ref().and_then(|s| s.cursor));
+        let waits = waits || shared.is_some_and(|cursor| self.backlog.cursor_pending(cursor) > 0);
+        let writes =
+            c.session.as_ref().map_or(waits, |s| matches!(s.phase, crate::repl::master::Phase::SendBulk { .. }) || s.flows() && waits);
+        let events = if writes { "rw" } else { "r" };
         let (host, port) = (&c.peer.host, c.peer.port);
         let (obl, (omem, oll)) = match c.session.as_ref().and_then(|s| s.cursor) {
             Some(cursor) => (0, (self.backlog.cursor_memory(cursor), self.backlog.cursor_blocks(cursor))),

@@ -68,11 +68,20 @@ impl Node {
         let applied = link.read - link.parser.pending_len() as i64;
         let mut left = usize::try_from(applied.bytes_since(link.offset)).unwrap_or(0);
         link.offset = applied;
+        let mut whole = Vec::new();
         while left > 0 {
             let Some(link) = self.link_mut() else { return };
             let Some(front) = link.unforwarded.first_mut() else { return };
             let piece = if front.len() <= left { link.unforwarded.remove(0) } else { front.split_to(left) };
             left -= piece.len();
+            if left > 0 || !whole.is_empty() {
+                // What was applied together is passed on together.
+                whole.extend_from_slice(&piece);
+                if left > 0 {
+                    continue;
+                }
+            }
+            let piece = if whole.is_empty() { piece } else { Bytes::from(core::mem::take(&mut whole)) };
             if self.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
                 continue;
             }

@@ -18,7 +18,7 @@ use bytes::Bytes;
 /// Bytes of one page of a ring. Small, so that the first write after a checkpoint copies little.
 const PAGE: usize = 4_096;
 /// Smallest block that is made (`PROTO_REPLY_CHUNK_BYTES`).
-const BLOCK_MIN: u64 = 16 * 1024;
+pub const BLOCK_MIN: u64 = 16 * 1024;
 /// Blocks that one call may drop.
 const TRIM_PER_CALL: usize = 64;
 /// Memory that Redis counts for a block beside its bytes: its header and its list node.
@@ -310,6 +310,8 @@ impl Backlog {
             if !bytes.is_empty() {
                 let limit = (self.size / 16).max(BLOCK_MIN);
                 let size = (bytes.len() as u64).max(BLOCK_MIN).min(limit);
+                // What the allocator gives beyond that is used too.
+                let size = size.next_multiple_of(16);
                 let n = bytes.len().min(size as usize);
                 let mut data = blocks.spare.take().unwrap_or_default();
                 match Rc::get_mut(&mut data) {

@@ -47,6 +47,39 @@ pub const fn getack() -> &'static [u8] {
     b"*3\r\n$8\r\nREPLCONF\r\n$6\r\nGETACK\r\n$1\r\n*\r\n"
 }
 
+/// The pieces in which a server adds commands to a buffer: a command's count, then header, text and end of each word. A SELECT is one piece, and so is
+/// anything that is no command.
+pub fn pieces(bytes: &[u8], mut add: impl FnMut(&[u8])) {
+    const SELECT: &[u8] = b"*2\r\n$6\r\nSELECT\r\n";
+    let line = |at: usize| bytes[at..].iter().position(|b| *b == b'\n').map(|n| at + n + 1);
+    let mut at = 0;
+    while at < bytes.len() {
+        let mut words = None;
+        let head = if bytes[at..].starts_with(SELECT) {
+            line(at + SELECT.len()).and_then(line)
+        } else if bytes[at] == b'*' {
+            words = Some(());
+            line(at)
+        } else {
+            None
+        };
+        let end = head.unwrap_or(bytes.len());
+        add(&bytes[at..end]);
+        at = end;
+        while words.is_some() && bytes.get(at) == Some(&b'$') {
+            let len = line(at).and_then(|text| {
+                let digits = core::str::from_utf8(&bytes[at + 1..text - 2]).ok()?;
+                digits.parse::<usize>().ok().filter(|len| text + len + 2 <= bytes.len()).map(|len| (text, len))
+            });
+            let Some((text, len)) = len else { break };
+            add(&bytes[at..text]);
+            add(&bytes[text..text + len]);
+            add(&bytes[text + len..text + len + 2]);
+            at = text + len + 2;
+        }
+    }
+}
+
 /// `REPLCONF ACK <offset>` as a replica sends it, RESP in every era. Outside the counted stream.
 pub fn ack(offset: i64, out: &mut Vec<u8>) {
     let mut text = [0u8; 20];
