@@ -186,6 +186,9 @@ impl Node {
         out.outputs.push(super::Output::File { op, what: super::api::FileOp::WriteDump { rdb: file.clone() } });
         self.log(Mark::Notice, "DB saved on disk", out);
         self.touch_all();
+        let costs = self.settings.costs;
+        let keys = self.data.total_keys() as u64;
+        self.spend(cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys));
         self.data.flush_all();
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: super::conn::On::Reload, until: None };
