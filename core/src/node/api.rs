@@ -51,10 +51,12 @@ pub enum DialError {
 pub enum CloseWhy {
     /// The peer closed: an orderly FIN.
     Fin,
-    /// RST: cut link, crashed peer, restarted host.
+    /// RST: a crashed peer, a restarted host, one that closed without reading. The kernel no longer knows whose conn it was.
     Reset,
     /// The kernel gave up retransmitting.
     TimedOut,
+    /// The link was cut, as by a proxy between: an error like a reset, but the peer's name is still known.
+    Cut,
 }
 
 /// How a child ended.

@@ -780,6 +780,8 @@ impl Node {
         let name = self.name_of(conn);
         let word = self.word();
         if self.caps.psync {
+            let unknown = why == "reset" && conn.announced.ip.is_none();
+            let name = if unknown { format!("client id #{}", conn.seq) } else { name.clone() };
             self.log(Mark::Warning, &format!("Connection with {word} {name} lost."), out);
         }
         self.replicas.retain(|id| *id != conn.pipe.id);

@@ -374,7 +374,9 @@ impl Node {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_closed(why, out);
                 } else {
-                    self.drop_conn(conn, "closed", false, out);
+                    // Whoever was reset has no address any more, and no name in logs but its number.
+                    let lost = matches!(why, CloseWhy::Reset | CloseWhy::TimedOut);
+                    self.drop_conn(conn, if lost { "reset" } else { "closed" }, false, out);
                 }
             }
             Input::ChildOutput { job, bytes } => self.child_output(job, &bytes, out),

@@ -281,7 +281,7 @@ impl Pair {
         let ends: Vec<(ConnId, usize)> = self.ends.iter().filter(|(_, e)| e.1.is_some()).map(|(c, e)| (*c, e.0)).collect();
         self.queue.retain(|_, e| !matches!(e, Event::To(_, Input::Received { conn, .. }) if ends.iter().any(|(c, _)| c == conn)));
         for (conn, owner) in ends {
-            self.push(self.now, Event::To(owner, Input::Closed { conn, why: CloseWhy::Reset }));
+            self.push(self.now, Event::To(owner, Input::Closed { conn, why: CloseWhy::Cut }));
         }
     }
     /// Types a command at a node's console and gives the reply as redis-cli prints it, or `(none yet)`.

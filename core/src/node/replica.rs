@@ -150,7 +150,7 @@ impl Node {
         match why {
             CloseWhy::Fin if self.caps.psync_no_reply_later => "Success",
             CloseWhy::Fin => "Operation now in progress",
-            CloseWhy::Reset => "Connection reset by peer",
+            CloseWhy::Reset | CloseWhy::Cut => "Connection reset by peer",
             CloseWhy::TimedOut => "Connection timed out",
         }
     }
@@ -259,7 +259,7 @@ impl Node {
         let why = match why {
             None => "closed here",
             Some(CloseWhy::Fin) => "closed",
-            Some(CloseWhy::Reset) => "reset",
+            Some(CloseWhy::Reset | CloseWhy::Cut) => "reset",
             Some(CloseWhy::TimedOut) => "timed out",
         };
         self.note(Note::UpstreamLost { why: why.to_string(), cached, offset }, out);

@@ -767,7 +767,7 @@ impl Net {
                 end.arrives = Time::NEVER;
                 if !end.gone {
                     end.dead = true;
-                    end.eof.get_or_insert(CloseWhy::Reset);
+                    end.eof.get_or_insert(CloseWhy::Cut);
                     if end.process {
                         signals.push_back(Signal::Ready(ConnId(id.0 | at as u64)));
                     }
@@ -1080,8 +1080,8 @@ mod tests {
         let there = wire.there();
         assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), there), None, "bytes first");
         assert_eq!(wire.read(there), 10);
-        assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), there), Some(CloseWhy::Reset));
-        assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), conn), Some(CloseWhy::Reset));
+        assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), there), Some(CloseWhy::Cut));
+        assert_eq!(wire.net.take_close(&mut wire.queue, ms(2), conn), Some(CloseWhy::Cut));
         wire.run(ms(100), false);
         assert!(wire.net.conn(conn).is_none(), "it is forgotten");
     }
