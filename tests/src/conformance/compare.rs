@@ -1,5 +1,6 @@
 //! What the node did against what the real server did.
 
+use super::proxy::Proxy;
 use super::recording::{Conn, Dir, Event, Part, Recording};
 use super::theatre::{Play, Unknowns, expand, ids_in, perform};
 use bytes::Bytes;
@@ -38,11 +39,32 @@ pub struct Verdict {
     pub differences: Vec<Difference>,
     /// Things compared: wire items, log lines, INFO fields, replies.
     pub compared: [usize; 4],
+    /// What is not compared in this play alone, in words of [`Verdict::BUT`]: the table of the recordings' README says more.
+    pub but: Vec<&'static str>,
     /// The largest distance in time between a thing and its like, ms.
     pub farthest_ms: f64,
     /// What had to be assumed of the unrecorded.
     pub unknowns: Unknowns,
 }
+
+impl Verdict {
+    /// How late a byte was written that the proxy held back; when each write of a background client came; what a client's line says of its machine.
+    pub const BUT: [&str; 3] = ["held back", "rebuilt", "client line"];
+
+    /// What is loosened for this play.
+    fn loosened(recording: &Recording, part: &Part) -> Vec<&'static str> {
+        let server = part.server();
+        let masters = recording.links.values().any(|(_, master)| master == server);
+        let line = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.ends_with(CLOSED_FOR_ITS_BUFFER));
+        let conn = |e: &Event| matches!(e, Event::Open(conn) if Proxy::of(recording, conn, server).is_some());
+        let is =
+            [recording.events.iter().any(|(_, e)| conn(e)), recording.rebuilt && masters, recording.events.iter().any(|(_, e)| line(e))];
+        Verdict::BUT.into_iter().zip(is).filter(|(_, is)| *is).map(|(word, _)| word).collect()
+    }
+}
+
+/// The end of the line with which a server gives a client up.
+const CLOSED_FOR_ITS_BUFFER: &str = "scheduled to be closed ASAP for overcoming of output buffer limits.";
 
 /// A message on the wire.
 #[derive(Clone, PartialEq, Debug)]
@@ -98,7 +120,7 @@ fn compare(recording: &Recording, part: &Part, play: &Play, unknowns: Unknowns) 
     let mut judge = Judge {
         end: recording.end(),
         holes: play.holes.clone(),
-        verdict: Verdict { differences: Vec::new(), compared: [0; 4], farthest_ms: 0.0, unknowns },
+        verdict: Verdict { differences: Vec::new(), compared: [0; 4], but: Verdict::loosened(recording, part), farthest_ms: 0.0, unknowns },
     };
     let begin = recording.begin(part.server());
     judge.wire(recording, part, play, begin);
@@ -143,7 +165,8 @@ impl Judge {
                     theirs.entry(conn.clone()).or_default().push((*at, bytes.clone()));
                 }
                 Event::Rdb(conn, ..) if speaks(conn) == Some(Dir::Down) => {
-                    theirs.entry(conn.clone()).or_default().push((*at, b"\0rdb".to_vec()));
+                    let part = recording.throttled() && recording.broken.contains_key(conn);
+                    theirs.entry(conn.clone()).or_default().push((*at, if part { b"\0part".to_vec() } else { b"\0rdb".to_vec() }));
                 }
                 _ => {}
             }
@@ -218,7 +241,14 @@ impl Judge {
                     self.differ(
                         t.at,
                         "wire",
-                        format!("{conn:?} message {n}: there {}, here {} (at {:.1})", short(&t.text), short(&o.text), o.at),
+                        format!(
+                            "{conn:?} message {n}: there {} ({} bytes), here {} ({} bytes, at {:.1})",
+                            short(&t.text),
+                            t.text.len(),
+                            short(&o.text),
+                            o.text.len(),
+                            o.at
+                        ),
                     );
                     return;
                 }
@@ -463,7 +493,14 @@ fn normal(text: &str) -> Option<String> {
         let tail = rest.split_once("')").map_or("", |(_, tail)| tail);
         out = format!("{head}(user request from '<client>'){tail}");
     }
+    // Of a client that is closed for its buffer: how full that was, and in how many pieces. The rest is the machine's.
+    if out.ends_with(CLOSED_FOR_ITS_BUFFER) {
+        const KEPT: [&str; 8] = ["flags", "db", "multi", "qbuf", "obl", "oll", "omem", "events"];
+        let kept = |word: &&str| word.split_once('=').is_none_or(|(name, _)| KEPT.contains(&name));
+        out = out.split(' ').filter(kept).collect::<Vec<_>>().join(" ");
+    }
     for (before, after) in [
+        ("client id #", " "),
         ("by pid ", ""),
         ("receiving ", " bytes"),
         ("RDB age ", " seconds"),
@@ -487,9 +524,12 @@ fn items(chunks: &[(f64, Vec<u8>)], dir: Dir, ids: &mut Ids, era: Era) -> Vec<It
     let mut bytes = Vec::new();
     let mut starts = Vec::new();
     let mut files = Vec::new();
+    // Whether only a part of the RDB came.
+    let mut part = false;
     for (at, chunk) in chunks {
-        if chunk == b"\0rdb" {
+        if chunk == b"\0rdb" || chunk == b"\0part" {
             files.push((bytes.len(), *at));
+            part |= chunk == b"\0part";
             continue;
         }
         starts.push((bytes.len(), *at));
@@ -503,7 +543,7 @@ fn items(chunks: &[(f64, Vec<u8>)], dir: Dir, ids: &mut Ids, era: Era) -> Vec<It
         |out: &mut Vec<Item>, at: f64, text: String, beat: Option<&'static str>, number: i64| out.push(Item { at, text, beat, number });
     while at < bytes.len() {
         if let Some((_, when)) = files.next_if(|(place, _)| *place <= at) {
-            push(&mut out, when, "an RDB".into(), None, 0);
+            push(&mut out, when, if part { "a part of an RDB".into() } else { "an RDB".into() }, None, 0);
         }
         let rest = &bytes[at..];
         let line = rest.iter().position(|b| *b == b'\n').map_or(rest.len(), |n| n + 1);
@@ -545,6 +585,9 @@ fn items(chunks: &[(f64, Vec<u8>)], dir: Dir, ids: &mut Ids, era: Era) -> Vec<It
                 let good = Loader::load(era, 16, None, &file).is_ok();
                 push(&mut out, time(at), if good { "an RDB".into() } else { "a broken RDB".into() }, None, 0);
                 at += len;
+            } else if !more_recorded && at < bytes.len() {
+                push(&mut out, time(at), "a part of an RDB".into(), None, 0);
+                at = bytes.len();
             }
         } else {
             push(&mut out, when, ids.rename(String::from_utf8_lossy(&rest[..line]).trim_end_matches(['\r', '\n'])), None, 0);
@@ -552,7 +595,7 @@ fn items(chunks: &[(f64, Vec<u8>)], dir: Dir, ids: &mut Ids, era: Era) -> Vec<It
         }
     }
     for (_, when) in files {
-        push(&mut out, when, "an RDB".into(), None, 0);
+        push(&mut out, when, if part { "a part of an RDB".into() } else { "an RDB".into() }, None, 0);
     }
     out
 }

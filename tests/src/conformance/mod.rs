@@ -6,6 +6,7 @@
 //! processes' clocks (a PING against the other end's ACK) is compared by time. Nothing else is forgiven.
 
 pub mod compare;
+pub mod proxy;
 pub mod recording;
 pub mod theatre;
 

@@ -75,6 +75,8 @@ pub struct Recording {
     pub config: BTreeMap<String, Vec<(String, String)>>,
     /// Conns whose RDB did not come whole, with the share that came.
     pub broken: BTreeMap<Conn, f64>,
+    /// Whether the writes of a client in the background were put back by what is known of them.
+    pub rebuilt: bool,
     /// Whether repeated ACKs of one offset were left out.
     pub acks_dropped: bool,
     /// Milliseconds since the scenario's start, and what was seen, in order.
@@ -124,6 +126,9 @@ fn unescape(text: &str) -> Vec<u8> {
     }
     out
 }
+
+/// How long after its start the writer of [`Recording::mend_load`] wrote first, ms: it had to connect.
+const WRITER_LATE_MS: f64 = 1.0;
 
 /// The commands behind `300 x SET fill<i> <1000 bytes>`.
 #[must_use]
@@ -189,6 +194,7 @@ impl Recording {
                 .map(|(k, v)| (k.clone(), v.as_object().expect("directives").iter().map(|(k, v)| (k.clone(), text(v))).collect()))
                 .collect(),
             broken: BTreeMap::new(),
+            rebuilt: false,
             acks_dropped: false,
             events: Vec::new(),
         };
@@ -198,6 +204,7 @@ impl Recording {
         }
         recording.mend();
         recording.mend_counter();
+        recording.mend_load();
         recording.acks_dropped = json["dropped"]["same_ack"].as_u64().is_some_and(|n| n > 0);
         recording.events.sort_by(|a, b| a.0.total_cmp(&b.0));
         recording
@@ -458,6 +465,121 @@ impl Recording {
         for (number, at) in known {
             self.events.push((at + 0.9, Event::Command("master".into(), format!("SET w {number}"), None)));
         }
+    }
+
+    /// The writer in the background that `h2`, `h3` and `h5` name, `SET load<i> 5000 bytes, 300000 bytes/s`: i counts to 49 and again, each write has its
+    /// moment, and bytes of which the recording keeps head and tail are this stream, whose every byte is thereby known.
+    fn mend_load(&mut self) {
+        let Some((start, size, rate)) = self.events.iter().find_map(|(at, e)| {
+            let Event::Command(_, line, _) = e else { return None };
+            let rest = line.strip_prefix("background writer: SET load<i> ")?;
+            let mut numbers = rest.split(' ').filter_map(|w| w.parse::<u32>().ok());
+            Some((*at, numbers.next()?, numbers.next()?))
+        }) else {
+            return;
+        };
+        self.rebuilt = true;
+        let end = self.events.iter().find(|(_, e)| matches!(e, Event::Command(_, line, _) if line == "writes stop")).map(|(at, _)| *at);
+        let end = end.or_else(|| self.events.last().map(|(at, _)| *at)).unwrap_or(start);
+        self.events
+            .retain(|(_, e)| !matches!(e, Event::Command(_, line, _) if line.starts_with("background writer") || line == "writes stop"));
+        let every = f64::from(size) * 1_000.0 / f64::from(rate);
+        for n in 0.. {
+            let at = start + f64::from(n) * every;
+            if at >= end {
+                break;
+            }
+            self.events.push((at + WRITER_LATE_MS, Event::Command("master".into(), format!("SET load{} <{size} z>", n % 50), None)));
+        }
+        // The stream of the first replica, from its first byte.
+        let mut stream = Vec::new();
+        let first = |e: &Event| match e {
+            Event::Bytes(_, Dir::Down, bytes) => {
+                bytes.strip_prefix(b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$5\r\nload").map(|rest| rest[0] - b'0')
+            }
+            _ => None,
+        };
+        let Some(mut n) = self.events.iter().find_map(|(_, e)| first(e)).map(u32::from) else { return };
+        let mut at = 0;
+        resync_core::resp::write_command(&["SELECT", "0"], &mut stream);
+        for (_, event) in &mut self.events {
+            let Event::Bytes((_, 1), Dir::Down, bytes) = event else { continue };
+            if at == 0 && !bytes.starts_with(b"*2\r\n$6\r\nSELECT") {
+                continue;
+            }
+            while stream.len() < at + bytes.len() {
+                resync_core::resp::write_command(&["SET", &format!("load{}", n % 50), &"z".repeat(size as usize)], &mut stream);
+                n += 1;
+            }
+            let known = &stream[at..at + bytes.len()];
+            assert!(
+                known[..100] == bytes[..100] && known[known.len() - 9..] == bytes[bytes.len() - 9..],
+                "the stream is not what was kept of it"
+            );
+            at += bytes.len();
+            *bytes = known.to_vec();
+        }
+    }
+
+    /// When the master fed its pings, ms, where the proxy held them back and a background writer wrote (see [`Recording::mend_load`]): its offsets tell
+    /// how many there were by each INFO. Every first moment and period (both in ms) that agree with all of them.
+    #[must_use]
+    pub fn pings(&self) -> Vec<(f64, f64)> {
+        let begins = self.events.iter().find(|(_, e)| matches!(e, Event::Log(_, _, text) if text.starts_with("Starting BGSAVE")));
+        let Some(begins) = begins.filter(|_| self.throttled()).map(|(at, _)| *at) else { return Vec::new() };
+        let size = |line: &str| {
+            let (head, size) = line.strip_prefix("SET ")?.strip_suffix(" z>")?.split_once(" <")?;
+            let mut wire = Vec::new();
+            resync_core::resp::write_command(&["SET", head, &"z".repeat(size.parse().ok()?)], &mut wire);
+            Some(wire.len() as i64)
+        };
+        let writes: Vec<(f64, i64)> = self
+            .events
+            .iter()
+            .filter_map(|(at, e)| if let Event::Command(_, line, _) = e { Some((*at, size(line)?)) } else { None })
+            .filter(|(at, _)| *at > begins)
+            .collect();
+        if writes.is_empty() {
+            return Vec::new();
+        }
+        // SELECT is 23 bytes, and up to 3.2 the first byte's number is 2.
+        let base = 23 + i64::from(self.era("master").capabilities().backlog_adds_one);
+        let mut counted = Vec::new();
+        for (at, event) in &self.events {
+            let Event::Info(who, fields) = event else { continue };
+            let offset = fields.get("master_repl_offset").and_then(|o| o.parse::<i64>().ok()).filter(|o| *o > base && who == "master");
+            let Some(offset) = offset else { continue };
+            let mut total = base;
+            for (written, bytes) in &writes {
+                total += bytes;
+                // The write before the INFO, or its neighbour.
+                if (written - at).abs() < 40.0 && offset >= total && (offset - total) % 14 == 0 && (offset - total) < 14 * 60 {
+                    counted.push((*at, (offset - total) / 14));
+                    break;
+                }
+            }
+        }
+        let lost = self.events.iter().find(|(_, e)| matches!(e, Event::Log(_, _, text) if text.starts_with("Connection with")));
+        // From 4.0 on nothing pings without a replica.
+        let goes_on = self.era("master").capabilities().pings_without_replicas;
+        counted.retain(|(at, _)| goes_on || lost.is_none_or(|(t, _)| at < t));
+        let fits = |first: f64, period: f64| counted.iter().all(|(at, pings)| ((at - first) / period).floor() as i64 + 1 == *pings);
+        let mut found = Vec::new();
+        for period in 0..48 {
+            for first in 0..1_400 {
+                let (first, period) = (begins + f64::from(first), 1_002.0 + f64::from(period) * 0.25);
+                if fits(first, period) {
+                    found.push((first, period));
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether the proxy between the servers held bytes back that the master had long written.
+    #[must_use]
+    pub fn throttled(&self) -> bool {
+        self.name.starts_with("h3_") || self.name.starts_with("h5_")
     }
 
     /// The writer of `e_min_slaves`: `SET x <i>` each 100.5 ms or so. Its moments are on the wire, or between those that are.

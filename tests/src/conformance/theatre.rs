@@ -1,5 +1,6 @@
 //! A node on a stage on which a recording plays everybody else: the other server, the clients, the proxy, the kernel.
 
+use super::proxy::Proxy;
 use super::recording::{Conn, Dir, Event, Part, Recording, fills};
 use bytes::Bytes;
 use resync_core::data::{Dataset, List};
@@ -62,6 +63,8 @@ enum Cue {
     Raw(String),
     Act(String),
     Down(usize),
+    /// The proxy passed bytes of this conn on.
+    Passed(usize),
 }
 
 /// A recorded conn as the master's side plays it to a replica: what comes down, and after how many bytes from the replica.
@@ -115,6 +118,10 @@ struct Stage<'a> {
     play: Play,
     recorded_ids: Vec<Vec<u8>>,
     own_ids: Vec<Vec<u8>>,
+    /// Conns whose bytes the proxy held back.
+    proxies: BTreeMap<usize, Proxy>,
+    /// Until when a child lives, and the conns that it inherited: their close is not seen before.
+    child: (u64, Vec<ConnId>),
     /// Bytes for a conn that the node does not read at the moment.
     unread: Vec<(ConnId, Bytes)>,
     unknowns: Unknowns,
@@ -139,10 +146,14 @@ fn settings(recording: &Recording, part: &Part, unknowns: Unknowns, config: &[Ve
     let server = part.server();
     let words = |line: &Vec<String>| line.iter().map(|w| Bytes::copy_from_slice(w.as_bytes())).collect();
     let many = resync_core::rdb::encode(&many_keys(), recording.era(server), 0, None).len() as u64;
-    let scale = recording.volume().map_or(1, |bytes| bytes / many);
+    // A master that throttles is given data of the full size, see `filler`.
+    let whole = recording.name.starts_with("h3_") && server == "master";
+    let scale = recording.volume().filter(|_| !whole).map_or(1, |bytes| bytes / many);
     let rate = |amount: u64, seconds: Option<f64>| seconds.filter(|s| scale > 1 && *s > 0.005).map_or(0, |s| (amount as f64 / s) as u64);
-    let rdb_load = rate(many * scale, load_seconds(recording, part));
-    let flush_keys = rate(u64::from(MANY) * scale, flush_seconds(recording, part));
+    let [saved, flushed, loaded] = reload_seconds(recording, part);
+    let rdb_save = rate(many * scale, saved);
+    let rdb_load = rate(many * scale, loaded.or_else(|| load_seconds(recording, part)));
+    let flush_keys = rate(u64::from(MANY) * scale, flushed.or_else(|| flush_seconds(recording, part)));
     Settings {
         name: server.to_owned(),
         era: recording.era(server),
@@ -150,7 +161,7 @@ fn settings(recording: &Recording, part: &Part, unknowns: Unknowns, config: &[Ve
         config: config.iter().map(words).collect(),
         seed: unknowns.seed,
         epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
-        costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save: 0, rdb_load, flush_keys, scale },
+        costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save, rdb_load, flush_keys, scale },
         pid: None,
     }
 }
@@ -218,6 +229,8 @@ impl<'a> Stage<'a> {
             play: Play::default(),
             recorded_ids: Vec::new(),
             own_ids: Vec::new(),
+            proxies: BTreeMap::new(),
+            child: (0, Vec::new()),
             unread: Vec::new(),
             unknowns,
         };
@@ -246,6 +259,8 @@ impl<'a> Stage<'a> {
         let ticks = self.recording.events.iter().filter_map(|(at, event)| {
             let shows = match event {
                 Event::Bytes(conn, Dir::Down, bytes) if self.recording.speaks(server, conn) == Some(Dir::Down) => {
+                    // What a proxy held back shows no tick.
+                    let pings = pings && Proxy::of(self.recording, conn, server).is_none();
                     bytes == b"\n" || (pings && bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"))
                 }
                 Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Up) => {
@@ -262,6 +277,12 @@ impl<'a> Stage<'a> {
             shows.then(|| ZERO_US + us(*at))
         });
         self.evidence = ticks.collect();
+        let pings = self.recording.pings();
+        if let Some((first, period)) = pings.get((self.unknowns.seed as usize * 7_919) % pings.len().max(1)).filter(|_| server == "master")
+        {
+            let moments = (0..).map(|n| first + f64::from(n) * period).take_while(|at| *at < self.recording.end());
+            self.evidence.extend(moments.map(|at| ZERO_US + us(at)));
+        }
         self.evidence.sort_unstable();
         let noticed =
             |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.starts_with("Background saving terminated"));
@@ -322,6 +343,16 @@ impl<'a> Stage<'a> {
                         self.push(at - 1_000, Cue::Raw(line.clone()));
                         continue;
                     }
+                    if line == "DEBUG RELOAD (start)" {
+                        // A client of its own asked: what was recorded before it came before it, and its reply stands for itself.
+                        expand(line).into_iter().for_each(|line| self.push(at + 500, Cue::Command(line)));
+                        continue;
+                    }
+                    if line == "DEBUG RELOAD"
+                        && events[..index].iter().any(|(_, e)| matches!(e, Event::Command(_, l, _) if l == "DEBUG RELOAD (start)"))
+                    {
+                        continue;
+                    }
                     if line.starts_with("DEBUG POPULATE") {
                         // It kept the process from its last command on until now.
                         let earlier = |(_, e): &&(f64, Event)| {
@@ -356,7 +387,12 @@ impl<'a> Stage<'a> {
                         self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
                     }
                 }
-                Event::Act(line) => self.push(at, Cue::Act(line.clone())),
+                Event::Act(line) => {
+                    if let Some(filler) = self.filler().filter(|_| line.starts_with("START replica")) {
+                        expand(&filler).into_iter().for_each(|line| self.push(at, Cue::Command(line)));
+                    }
+                    self.push(at, Cue::Act(line.clone()));
+                }
                 Event::Open(conn) => {
                     let Some(speaks) = self.recording.speaks(server, conn) else { continue };
                     let id = self.ids.len();
@@ -364,7 +400,16 @@ impl<'a> Stage<'a> {
                     match speaks {
                         Dir::Down => {
                             let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
-                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room: self.room(), peer }));
+                            let mut room = self.room();
+                            if let Some(mut proxy) = Proxy::of(self.recording, conn, server) {
+                                if let Some(len) = self.recording.volume().filter(|_| self.filler().is_none()) {
+                                    proxy.shrink(resync_core::rdb::encode(&many_keys(), self.node.era(), 0, None).len() as u64, len);
+                                }
+                                room = proxy.granted;
+                                proxy.looks().for_each(|at| self.push(ZERO_US + us(at), Cue::Passed(id)));
+                                self.proxies.insert(id, proxy);
+                            }
+                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room, peer }));
                         }
                         Dir::Up => {
                             let script = self.script(conn, &events, at);
@@ -378,7 +423,13 @@ impl<'a> Stage<'a> {
                 }
                 Event::Close(conn, who) if self.recording.speaks(server, conn) == Some(Dir::Down) && who != server => {
                     let id = self.id_of(conn);
-                    self.push(at, Cue::Give(Input::Closed { conn: conn_id(id), why: CloseWhy::Fin }));
+                    // Who was reset has no name but its number.
+                    let nameless = |(t, e): &(f64, Event)| {
+                        (ZERO_US + us(*t)).abs_diff(at) < 10_000
+                            && matches!(e, Event::Log(who, _, text) if who == server && text.contains(" client id #"))
+                    };
+                    let why = if events.iter().any(nameless) { CloseWhy::Reset } else { CloseWhy::Fin };
+                    self.push(at, Cue::Give(Input::Closed { conn: conn_id(id), why }));
                 }
                 _ => {}
             }
@@ -561,6 +612,14 @@ impl<'a> Stage<'a> {
             }
             Cue::Act(line) => self.act(&line),
             Cue::Down(id) => self.down(id),
+            Cue::Passed(id) => self.passed(id),
+        }
+    }
+    fn passed(&mut self, id: usize) {
+        let at = self.ms(self.now);
+        let bytes = self.proxies.get_mut(&id).map_or(0, |proxy| proxy.frees(at));
+        if bytes > 0 && self.conns.contains_key(&conn_id(id)) {
+            self.give(Input::Room { conn: conn_id(id), bytes });
         }
     }
     /// The process starts. A replica that was told whom to follow is started again with that in its configuration.
@@ -711,7 +770,24 @@ impl<'a> Stage<'a> {
                 if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
                     remember(&mut self.own_ids, &bytes);
                 }
-                self.play.sent.push((self.ms(self.now), name, bytes.to_vec()));
+                let at = self.ms(self.now);
+                if let Some(proxy) = self.proxies.get_mut(&((conn.0 - 100) as usize)) {
+                    let header = bytes.strip_prefix(b"$").and_then(|rest| rest.strip_suffix(b"\r\n"));
+                    if let Some(len) = header.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()) {
+                        proxy.announced(len);
+                    }
+                    let mut from = 0;
+                    for (at, len) in proxy.write(at, bytes.len() as u64) {
+                        if at.is_finite() {
+                            self.play.sent.push((at, name.clone(), bytes[from..from + len as usize].to_vec()));
+                        }
+                        from += len as usize;
+                    }
+                    let look = self.free + 50;
+                    self.push(look, Cue::Passed((conn.0 - 100) as usize));
+                    return;
+                }
+                self.play.sent.push((at, name, bytes.to_vec()));
                 if self.slow_kernel() {
                     self.push(self.free + 12_000, Cue::Give(Input::Room { conn, bytes: bytes.len() as u64 }));
                 }
@@ -725,7 +801,10 @@ impl<'a> Stage<'a> {
             }
             Output::Close { conn } => {
                 if let Some(name) = self.conns.get(&conn).cloned() {
-                    self.play.closed.push((self.ms(self.now), name));
+                    let inherited = self.child.1.contains(&conn);
+                    let at = self.ms(if inherited { self.now.max(self.child.0) } else { self.now });
+                    let at = self.proxies.get(&((conn.0 - 100) as usize)).map_or(at, |proxy| proxy.closes(at));
+                    self.play.closed.push((at, name));
                     if let Some(script) = self.scripts.get_mut(&((conn.0 - 100) as usize)) {
                         script.open = false;
                     }
@@ -745,6 +824,7 @@ impl<'a> Stage<'a> {
                     }
                     self.push(soon, Cue::Give(Input::ChildOutput { job, bytes: rdb }));
                 }
+                self.child = (soon + takes, self.conns.keys().copied().collect());
                 self.push(soon + takes, Cue::Give(Input::ChildExited { job, result: ChildResult::Success }));
             }
             Output::Kill { job } => self.push(soon, Cue::Give(Input::ChildExited { job, result: ChildResult::Signalled(10) })),
@@ -771,7 +851,30 @@ impl<'a> Stage<'a> {
     }
     /// Whether the kernel took a noticeable while to take the RDB.
     fn slow_kernel(&self) -> bool {
-        self.large() || self.recording.name.starts_with("h4")
+        self.large() || self.recording.name.starts_with("h4") || self.recording.name.starts_with("a_story_same")
+    }
+    /// Data in the place of those that a recorded master was given in a way that was not kept: as many bytes of RDB, or as many keys.
+    fn filler(&self) -> Option<String> {
+        if self.part.server() != "master" {
+            return None;
+        }
+        if self.recording.name.starts_with("h4_slow_load__2.6") {
+            return Some(format!("DEBUG POPULATE {MANY}"));
+        }
+        if !self.recording.name.starts_with("h3_") {
+            return None;
+        }
+        let (at, len) =
+            self.recording.events.iter().find_map(|(at, e)| if let Event::Rdb(_, len, ..) = e { Some((*at, *len)) } else { None })?;
+        let asked = |e: &Event| matches!(e, Event::Log(_, _, text) if text.starts_with("Starting BGSAVE"));
+        let forked = self.recording.events.iter().find(|(_, e)| asked(e)).map_or(at, |(t, _)| *t);
+        let load = |(t, e): &&(f64, Event)| *t < forked && matches!(e, Event::Command(_, line, _) if line.starts_with("SET load"));
+        let mut data = base_data();
+        for n in 0..self.recording.events.iter().filter(load).count() {
+            data.set(0, format!("load{}", n % 50).as_bytes(), Bytes::from("z".repeat(5_000)), None);
+        }
+        let rest = len - resync_core::rdb::encode(&data, self.node.era(), 0, None).len();
+        Some(format!("SET filler <{} z>", rest - 14))
     }
     /// Bytes that the kernel takes at once from a conn.
     fn room(&self) -> u64 {
@@ -794,8 +897,15 @@ impl<'a> Stage<'a> {
                 |e: &Event| matches!(e, Event::Log(who, _, text) if who == self.part.server() && marks.iter().any(|m| text.contains(m)));
             self.recording.events.iter().find(|(at, e)| *at >= from && line(e)).map(|(at, _)| *at)
         };
-        let Some(noticed) = after(now, ["Background saving terminated", "Background RDB transfer terminated"]) else { return 2_000 };
-        let line = after(now, ["copy-on-write", "Fork CoW"]).filter(|at| *at <= noticed).unwrap_or(now);
+        let last = after(now, ["copy-on-write", "Fork CoW"]);
+        let Some(noticed) = after(now, ["Background saving terminated", "Background RDB transfer terminated"]) else {
+            // The recording ends before that.
+            return last
+                .map(|at| us(at - now))
+                .or_else(|| self.child_goes_on().map(|at| at - self.now))
+                .unwrap_or_else(|| us(self.recording.end() - now) + 1_000);
+        };
+        let line = last.filter(|at| *at <= noticed).unwrap_or(now);
         us((line.max(noticed - 100.0) + noticed) / 2.0 - now)
     }
 
@@ -914,6 +1024,16 @@ pub(super) fn expand(line: &str) -> Vec<String> {
     if let Some((count, _)) = line.split_once(" x SET fill") {
         return fills(count.parse().expect("a count"));
     }
+    // A value of so many letters.
+    if let Some((head, size)) = line.strip_suffix(" z>").and_then(|l| l.split_once(" <")) {
+        return vec![format!("{head} {}", "z".repeat(size.parse().expect("a size")))];
+    }
+    if let Some((count, command)) = line.split_once(" x ").and_then(|(n, command)| Some((n.parse().ok()?, command))) {
+        return vec![command.to_owned(); count];
+    }
+    if line == "DEBUG RELOAD (start)" {
+        return vec!["DEBUG RELOAD".to_owned()];
+    }
     if line.starts_with("INFO replication") {
         return vec!["INFO replication".to_owned()];
     }
@@ -956,6 +1076,27 @@ fn flush_seconds(recording: &Recording, part: &Part) -> Option<f64> {
     let (flushes, loads) = (lines("Flushing old data"), lines("Loading DB in memory"));
     let took = flushes.iter().filter_map(|from| loads.iter().find(|to| *to >= from).map(|to| (to - from) / 1_000.0));
     took.max_by(f64::total_cmp)
+}
+
+/// How long a recorded DEBUG RELOAD saved, flushed and loaded, in seconds: its log tells when it had saved and when all was over, and the first that
+/// was answered again was answered after the first 2 MiB of the load.
+fn reload_seconds(recording: &Recording, part: &Part) -> [Option<f64>; 3] {
+    let server = part.server();
+    let asked =
+        recording.events.iter().find(|(_, e)| matches!(e, Event::Command(who, line, _) if who == server && line == "DEBUG RELOAD (start)"));
+    let Some((start, _)) = asked else { return [None; 3] };
+    let line = |text: &str| {
+        let of = |(at, e): &&(f64, Event)| at > start && matches!(e, Event::Log(who, _, line) if who == server && line.starts_with(text));
+        recording.events.iter().find(of).map(|(at, _)| *at)
+    };
+    let (Some(saved), Some(end)) = (line("DB saved on disk"), line("DB reloaded by DEBUG RELOAD")) else { return [None; 3] };
+    let answered = |(at, e): &&(f64, Event)| {
+        *at > saved && matches!(e, Event::Bytes(conn, Dir::Down, _) if recording.speaks(server, conn) == Some(Dir::Down))
+    };
+    let Some((answer, _)) = recording.events.iter().find(answered) else { return [None; 3] };
+    let steps = recording.volume().unwrap_or(0) as f64 / f64::from(2 << 20);
+    let step = (end - answer) / (steps - 1.0).max(1.0);
+    [Some((saved - start) / 1_000.0), Some((answer - step - saved) / 1_000.0), Some(steps * step / 1_000.0)]
 }
 
 /// How long the recorded server loaded its many keys, in seconds: by its own account, or by its log.
