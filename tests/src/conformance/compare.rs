@@ -48,8 +48,9 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// How late a byte was written that the proxy held back; when each write of a background client came; what a client's line says of its machine.
-    pub const BUT: [&str; 3] = ["held back", "rebuilt", "client line"];
+    /// How late a byte was written that the proxy held back; when each write of a background client came; what a client's line says of its machine;
+    /// words that came with a later release of the same era.
+    pub const BUT: [&str; 4] = ["held back", "rebuilt", "client line", "release"];
 
     /// What is loosened for this play.
     fn loosened(recording: &Recording, part: &Part) -> Vec<&'static str> {
@@ -57,8 +58,12 @@ impl Verdict {
         let masters = recording.links.values().any(|(_, master)| master == server);
         let line = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.ends_with(CLOSED_FOR_ITS_BUFFER));
         let conn = |e: &Event| matches!(e, Event::Open(conn) if Proxy::of(recording, conn, server).is_some());
-        let is =
-            [recording.events.iter().any(|(_, e)| conn(e)), recording.rebuilt && masters, recording.events.iter().any(|(_, e)| line(e))];
+        let is = [
+            recording.events.iter().any(|(_, e)| conn(e)),
+            recording.rebuilt && masters,
+            recording.events.iter().any(|(_, e)| line(e)),
+            recording.early(server),
+        ];
         Verdict::BUT.into_iter().zip(is).filter(|(_, is)| *is).map(|(word, _)| word).collect()
     }
 }
@@ -326,6 +331,8 @@ impl Judge {
             .collect();
         let ours: Vec<(f64, char, String)> =
             play.log.iter().filter_map(|(at, mark, text)| Some((*at, *mark, normal(&ids.1.rename(text))?))).collect();
+        let early = recording.early(part.server());
+        let ours: Vec<_> = ours.into_iter().map(|(at, mark, text)| (at, mark, if early { without_names(&text) } else { text })).collect();
         self.verdict.compared[1] += theirs.len();
         for n in 0..theirs.len().max(ours.len()) {
             match (theirs.get(n), ours.get(n)) {
@@ -517,6 +524,22 @@ fn normal(text: &str) -> Option<String> {
         }
     }
     Some(out)
+}
+
+/// A line of 2.8.24 in the words of 2.8.17.
+fn without_names(text: &str) -> String {
+    const LINES: [(&str, &str, &str); 5] = [
+        ("SLAVE OF ", "(user request from '<client>')", "(user request)"),
+        ("Slave ", " asks for synchronization", "Slave asks for synchronization"),
+        ("Full resync requested by slave ", "", "Full resync requested by slave."),
+        ("Starting BGSAVE for SYNC", " with target: disk", "Starting BGSAVE for SYNC"),
+        ("Synchronization with slave ", " succeeded", "Synchronization with slave succeeded"),
+    ];
+    match LINES.iter().find(|(start, end, _)| text.starts_with(start) && text.ends_with(end)) {
+        Some((_, end, early)) if early.starts_with('(') => text.replace(end, early),
+        Some((.., early)) => (*early).to_owned(),
+        None => text.to_owned(),
+    }
 }
 
 /// Bytes of one direction of a conn as messages.

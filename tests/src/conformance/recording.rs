@@ -576,6 +576,13 @@ impl Recording {
         found
     }
 
+    /// Whether a server is of a release before 2.8.18, for which the era 2.8 (2.8.24) stands: it names no replica in its log, logs no client, and sends no
+    /// `REPLCONF capa`.
+    #[must_use]
+    pub fn early(&self, server: &str) -> bool {
+        self.versions[server] == "2.8.17"
+    }
+
     /// Whether the proxy between the servers held bytes back that the master had long written.
     #[must_use]
     pub fn throttled(&self) -> bool {
