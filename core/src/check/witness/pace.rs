@@ -1,7 +1,7 @@
 //! What must happen within a time: givings-up, refusals for want of good replicas, closes for want of patience with an output buffer.
 
 use super::{Say, Seen};
-use crate::era::BacklogKind;
+use crate::era::{BacklogKind, ReplyList};
 use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
@@ -37,6 +37,8 @@ pub(super) struct Pace {
     way: Option<(&'static str, Time)>,
     /// Bytes that waited for each replica, and since when they are over the hard limit.
     waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
+    /// The lowest limit of late and when it was last in force: who reached it is closed a little later, whatever was configured meanwhile.
+    least: Option<(Time, u64)>,
     /// Since when there were surely enough good replicas, and since when surely not.
     enough: Option<Time>,
     lacking: Option<Time>,
@@ -161,16 +163,26 @@ impl Pace {
         let limit = node.config_values().output_limits[crate::command::directives::ClientClass::Replica as usize];
         let shared = matches!(node.capabilities().backlog, BacklogKind::Blocks);
         let hard = if shared && limit.hard > 0 { limit.hard.max(node.backlog().size()) } else { limit.hard };
+        let least = [hard, limit.soft].into_iter().filter(|limit| *limit > 0).min();
+        let old = |since: Time| now.since(since) > CLOSED && self.free_since.is_some_and(|free| now.since(free) > CLOSED);
+        let late = self.least.filter(|(since, _)| !old(*since));
+        self.least = match (least, late) {
+            (Some(least), Some((_, lower))) if lower < least => late,
+            (Some(least), _) => Some((now, least)),
+            (None, late) => late,
+        };
+        let least = self.least.map(|(_, least)| least);
+        // Strings that double as they grow count up to twice what they hold.
+        let counts = if matches!(node.capabilities().reply_list, ReplyList::Objects) { 2 } else { 1 };
         let closed = notes().filter(|note| matches!(note, Note::SessionEnded { why, .. } if why == "output-limit")).count();
         if closed > 0 {
             // Those that went held as much as any limit asks for, or had it added in this event.
             let fed = u64::try_from(node.master_offset().0 - seen.offset.0).unwrap_or(0);
-            let least = [hard, limit.soft].into_iter().filter(|limit| *limit > 0).min();
             let gone = self.waiting.iter().filter(|(conn, _)| sessions.iter().all(|session| session.conn != **conn));
             let most = gone.map(|(_, (waiting, _))| *waiting).max().unwrap_or(0);
             match least {
                 None => say("I12", "it closes a replica for its output buffer, and there is no limit".into()),
-                Some(least) if most + fed + SLACK < least => {
+                Some(least) if counts * (most + fed) + SLACK < least => {
                     say("I12", format!("it closes a replica for an output buffer of {most} bytes; the limit is {least}"));
                 }
                 Some(_) => {}
