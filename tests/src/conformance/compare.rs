@@ -664,8 +664,11 @@ mod tests {
 
     /// Damages a play that holds, and expects the judge to see it.
     fn seen(part: &str, what: &str, damage: impl Fn(&mut Play)) {
+        seen_in("c_partial_inside__3.0.7", part, what, damage);
+    }
+    fn seen_in(name: &str, part: &str, what: &str, damage: impl Fn(&mut Play)) {
         let part = Part::of(part);
-        let mut recording = Recording::read("c_partial_inside__3.0.7");
+        let mut recording = Recording::read(name);
         recording.mend_acks(part.server());
         let unknowns = judge(&recording, &part, 30).unknowns;
         let mut play = perform(&recording, &part, unknowns);
@@ -693,5 +696,19 @@ mod tests {
         seen("replica", "wire", |play| play.sent.retain(|(_, _, b)| !b.starts_with(b"*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK")));
         seen("replica", "conn", |play| drop(play.opened.pop()));
         seen("master", "conn", |play| play.closed.push((5_000.0, ("link".into(), 3))));
+    }
+
+    #[test]
+    fn behind_a_slow_proxy_it_sees_all_but_how_soon_a_byte_was_written() {
+        let name = "h3_stalled_transfer__7.0.15";
+        let ping = |s: &(f64, Conn, Vec<u8>)| s.2.ends_with(b"ping\r\n");
+        seen_in(name, "master", "wire", |play| drop(play.sent.remove(play.sent.iter().position(ping).expect("a ping"))));
+        seen_in(name, "master", "wire", |play| play.sent.iter_mut().filter(|s| ping(s)).for_each(|s| s.0 += 1_200.0));
+        seen_in(name, "master", "wire", |play| play.sent.retain(|s| !s.2.starts_with(b"$")));
+        seen_in("h3_slow_transfer_nowrites__3.0.7", "master", "conn", |play| play.closed.iter_mut().for_each(|c| c.0 += 1_200.0));
+        seen_in(name, "master", "log", |play| play.log.iter_mut().for_each(|l| l.0 += 1_200.0));
+        seen_in(name, "master", "info", |play| {
+            play.infos.iter_mut().for_each(|(_, f)| drop(f.insert("master_repl_offset".into(), "7".into())));
+        });
     }
 }

@@ -3,7 +3,8 @@
 //! replies, and when.
 //!
 //! What differs from run to run is normalised: ids, process ids, sizes of RDB files, seconds in texts. What is no more than the order of two
-//! processes' clocks (a PING against the other end's ACK) is compared by time. Nothing else is forgiven.
+//! processes' clocks (a PING against the other end's ACK) is compared by time. Nothing else is forgiven, but for what the recordings' README names play by
+//! play.
 
 pub mod compare;
 pub mod proxy;
