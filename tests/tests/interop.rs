@@ -383,6 +383,62 @@ fn redis_benchmark_runs_against_every_kind_of_command() {
     }
 }
 
+/// A replica sends a keepalive newline and an ACK in one piece, then PING: what comes back on its link, and whether the link is still there.
+fn answered(make: &Make) -> (String, bool) {
+    use std::io::{Read, Write};
+    let master = Live::start(make.clone(), &prompt(make));
+    let mut replica = std::net::TcpStream::connect(("127.0.0.1", master.port)).expect("a conn");
+    replica.set_read_timeout(Some(std::time::Duration::from_millis(100))).expect("a time-out");
+    let mut heard: Vec<u8> = Vec::new();
+    let mut open = true;
+    let mut read = |replica: &mut std::net::TcpStream, heard: &mut Vec<u8>| {
+        let mut piece = [0; 4096];
+        match replica.read(&mut piece) {
+            Ok(0) => open = false,
+            Ok(n) => heard.extend_from_slice(&piece[..n]),
+            Err(why) => open = matches!(why.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::TimedOut),
+        }
+        open
+    };
+    replica.write_all(b"PSYNC ? -1\r\n").expect("it listens");
+    eventually("the RDB to have come", 10, || {
+        read(&mut replica, &mut heard);
+        heard.windows(5).any(|five| five == b"REDIS") && master.info("slave0").contains("state=online")
+    });
+    heard.clear();
+    replica.write_all(b"\n*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n$1\r\n1\r\n").expect("it listens");
+    // Whatever it says to that is said before the write.
+    for _ in 0..4 {
+        read(&mut replica, &mut heard);
+    }
+    master.ok(&["SET", "key", "value"]);
+    eventually("the write to have come", 10, || {
+        read(&mut replica, &mut heard);
+        heard.windows(5).any(|five| five == b"value")
+    });
+    replica.write_all(b"PING\r\n").expect("it listens");
+    for _ in 0..10 {
+        if !read(&mut replica, &mut heard) {
+            break;
+        }
+    }
+    let text = String::from_utf8_lossy(&heard).into_owned();
+    // A second may have gone by: its ping is no answer.
+    (text.replace("*1\r\n$4\r\nPING\r\n", "").replace("*1\r\n$4\r\nping\r\n", ""), open)
+}
+
+#[test]
+fn what_a_replica_sends_is_answered_as_real_masters_answer_it() {
+    let pairs = [(R28, Era::V2_8), (R30, Era::V3_0), (R62, Era::V6_2), (R70, Era::V7_0)];
+    at_once(&pairs, |(real, era)| {
+        let (theirs, mine) = (answered(real), answered(&ours(*era)));
+        assert_eq!(mine, theirs, "{real:?}");
+        let eaten = theirs.0.contains("-ERR unknown command '3'\r\n");
+        assert_eq!(eaten, era.capabilities().greedy_newline, "{real:?}: {}", theirs.0);
+        assert_eq!(theirs.1, !era.capabilities().closes_answered_replica, "{real:?}");
+    });
+}
+
 #[test]
 fn configuration_errors_are_those_of_the_real_server() {
     let cases: [(Make, Make); 3] = [(R70, ours(Era::V7_0)), (R62, ours(Era::V6_2)), (R30, ours(Era::V3_0))];
