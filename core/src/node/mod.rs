@@ -480,6 +480,15 @@ impl Node {
         self.loading.as_ref().is_none_or(|l| !l.flushing() && (!from_master || l.awaits_socket()))
     }
 
+    /// How much one read of this conn asks for: what is left of an RDB, in pieces of 4 096 bytes up to 5.0; else [`crate::limits::READ_BYTES_MAX`].
+    #[must_use]
+    pub fn read_bytes(&self, conn: ConnId) -> usize {
+        match &self.upstream {
+            Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.caps.rdb_read_bytes),
+            _ => crate::limits::READ_BYTES_MAX,
+        }
+    }
+
     fn plan(&self) -> Plan {
         if self.loading.is_some() {
             return Plan::default();

@@ -112,6 +112,20 @@ impl Upstream {
             | UpstreamState::Connected { pipe, .. } => Some(pipe),
         }
     }
+    /// How much one read asks for, where RDB is read in pieces of `piece` bytes. Lines are no exception: what stands behind one came with it.
+    pub(super) fn read_bytes(&self, piece: usize) -> usize {
+        match &self.state {
+            UpstreamState::Connected { .. } => crate::limits::READ_BYTES_MAX,
+            UpstreamState::Transfer { transfer, .. } | UpstreamState::Parsing { transfer, .. } => match transfer.form {
+                replica::Form::Sized(_) => usize::try_from(transfer.left()).map_or(piece, |left| left.clamp(1, piece)),
+                replica::Form::Unknown | replica::Form::Marked(_) => piece,
+            },
+            UpstreamState::Connect
+            | UpstreamState::Connecting { .. }
+            | UpstreamState::Handshake { .. }
+            | UpstreamState::Installing { .. } => piece,
+        }
+    }
     const fn pipe_mut(&mut self) -> Option<&mut Pipe> {
         match &mut self.state {
             UpstreamState::Connect | UpstreamState::Connecting { .. } => None,

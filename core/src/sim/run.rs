@@ -174,7 +174,7 @@ impl Sim {
                     machine.parked.push(conn);
                     continue;
                 }
-                if let Some(bytes) = net.read(queue, now, conn, limits::READ_BYTES_MAX) {
+                if let Some(bytes) = net.read(queue, now, conn, machine.node.read_bytes(conn)) {
                     // What is left, or the end behind it, is for the next turn.
                     if net.wants(conn) {
                         machine.wake(conn);

@@ -417,3 +417,27 @@ fn a_newer_format_is_refused_again_and_again_at_the_pace_of_the_release() {
         assert!(paced.contains(&syncs), "{master} and {replica}: {syncs} full synchronisations in 10 s");
     }
 }
+
+#[test]
+fn rdb_is_read_in_the_pieces_of_the_era() {
+    for era in Era::PROVEN {
+        let mut world = world(era, &[]);
+        world.clients.clear();
+        world.nodes[0].preload = Some(Preload { keys: 3_000, value_bytes: 60 });
+        let mut run = Run::new(&world);
+        let (mut before, mut pieces) = (0, vec![]);
+        while !run.online(1) {
+            run.sim.step(&mut run.rec).expect("it goes on");
+            assert!(run.sim.now() < Time::from_secs(20), "{era}");
+            let read = run.sim.node(1).upstream().and_then(|upstream| upstream.transfer).map_or(before, |(read, _)| read);
+            if read > before {
+                pieces.push(read - before);
+            }
+            before = read;
+        }
+        let most = era.capabilities().rdb_read_bytes as u64;
+        assert_eq!(most, if era.has(Era::V6_2) { 16_384 } else { 4_096 }, "{era}");
+        assert!(pieces.iter().all(|piece| *piece <= most), "{era}: {pieces:?}");
+        assert!(pieces.iter().filter(|piece| **piece == most).count() > 3, "{era}: {pieces:?}");
+    }
+}

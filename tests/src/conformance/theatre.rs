@@ -972,10 +972,10 @@ impl<'a> Stage<'a> {
         script.last = self.now;
         let conn = conn_id(id);
         match step.what {
-            Input::Received { bytes, .. } => {
-                let size = self.node.era().capabilities().rdb_read_bytes.max(4_096);
-                for piece in bytes.chunks(size) {
-                    self.give(Input::Received { conn, bytes: bytes.slice_ref(piece) });
+            Input::Received { mut bytes, .. } => {
+                while !bytes.is_empty() {
+                    let piece = bytes.split_to(self.node.read_bytes(conn).min(bytes.len()));
+                    self.give(Input::Received { conn, bytes: piece });
                 }
             }
             Input::Closed { why, .. } => {

@@ -516,7 +516,7 @@ impl Kernel {
                 continue;
             }
             let Some(socket) = self.sockets.get_mut(&id).filter(|s| s.closing.is_none()) else { continue };
-            match socket.read(buffer) {
+            match socket.read(&mut buffer[..self.node.read_bytes(ConnId(id))]) {
                 Got::Bytes(bytes, more) => {
                     if more {
                         self.ready.insert(id);

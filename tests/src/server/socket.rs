@@ -2,7 +2,6 @@
 
 use bytes::Bytes;
 use mio::net::TcpStream;
-use resync_core::limits::READ_BYTES_MAX;
 use resync_core::node::api::CloseWhy;
 use std::collections::VecDeque;
 use std::io::{ErrorKind, IoSlice, Read, Write};
@@ -60,12 +59,12 @@ impl Socket {
             listed: false,
         }
     }
-    /// One read, at most [`READ_BYTES_MAX`].
-    pub(super) fn read(&mut self, buffer: &mut [u8; READ_BYTES_MAX]) -> Got {
+    /// One read, at most as much as `buffer` holds.
+    pub(super) fn read(&mut self, buffer: &mut [u8]) -> Got {
         loop {
             return match self.stream.read(buffer) {
                 Ok(0) => Got::End(CloseWhy::Fin),
-                Ok(n) => Got::Bytes(Bytes::copy_from_slice(&buffer[..n]), n == READ_BYTES_MAX || self.ending),
+                Ok(n) => Got::Bytes(Bytes::copy_from_slice(&buffer[..n]), n == buffer.len() || self.ending),
                 Err(error) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => Got::Nothing,
                 Err(error) => Got::End(why(&error)),
