@@ -201,6 +201,20 @@ pub struct Capabilities {
     pub tcp_keepalive_300: bool,
     /// AUTH with a user name, ACL wordings (6.0).
     pub acl: bool,
+    /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
+    pub one_child: bool,
+    /// The append-only file is switched off before a master's RDB is loaded, not at the end of it (4.0) …
+    pub aof_stops_before_load: bool,
+    /// … and on again if that load fails (4.0, 5.0).
+    pub aof_restarts_after_failed_load: bool,
+    /// `appendonly yes` ends a rewrite that is in the way (5.0).
+    pub aof_replaces_rewrite: bool,
+    /// Commands that run during a rewrite go to its child (3.0–6.2).
+    pub aof_diff_to_child: bool,
+    /// The append-only file is several files and a manifest (7.0).
+    pub aof_parts: bool,
+    /// BGSAVE and BGREWRITEAOF in a transaction start after it (7.0).
+    pub forks_after_exec: bool,
     /// WATCH sees keys that expire (6.0.9).
     pub watch_sees_expiry: bool,
     /// … and forgives those that had expired before (7.0).
@@ -369,6 +383,13 @@ impl Era {
             config_7_0: self.has(V7_0),
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
+            one_child: self.has(V3_2),
+            aof_stops_before_load: self.has(V4_0),
+            aof_restarts_after_failed_load: self.has(V4_0) && !self.has(V6_2),
+            aof_replaces_rewrite: self.has(V5_0),
+            aof_diff_to_child: self.has(V3_0) && !self.has(V7_0),
+            aof_parts: self.has(V7_0),
+            forks_after_exec: self.has(V7_0),
             watch_sees_expiry: self.has(V6_2),
             watch_forgives_expired: self.has(V7_0),
             monitor_shows_behind: self.has(V6_2),

@@ -10,7 +10,6 @@ const ABSENT: &[(Era, &[&str])] = &[
     (
         V2_6,
         &[
-            "bgrewriteaof",
             "bitop",
             "dump",
             "eval",

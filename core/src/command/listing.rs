@@ -394,6 +394,7 @@ static ROWS: &[Row] = &[
     row("command", &[(V2_8, "rlt"), (V3_2, "Rlt"), (V7_0, "lt")], &[(V6_2, "oc")]),
     row("lastsave", &[(V2_8, "rRF"), (V3_2, "RF"), (V6_2, "RltF"), (V7_0, "ltF")], &[(V6_2, "afd")]),
     row("save", &[(V2_8, "ras"), (V3_2, "as"), (V7_0, "asxX")], &[(V6_2, "aod")]),
+    row("bgrewriteaof", &[(V2_8, "ra"), (V3_2, "as"), (V7_0, "asx")], &[(V6_2, "aod")]),
     row("bgsave", &[(V2_8, "ra"), (V3_2, "as"), (V7_0, "asx")], &[(V6_2, "aod")]),
     row("shutdown", &[(V2_8, "ralt"), (V3_2, "aslt"), (V7_0, "asltXy")], &[(V6_2, "aod")]),
     row("publish", &[(V2_8, "rpltF"), (V3_2, "pltF"), (V6_2, "pltFP"), (V7_0, "pltF")], &[(V6_2, "pf")]),

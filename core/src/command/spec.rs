@@ -160,6 +160,8 @@ pub enum ServerCmd {
     LastSave,
     Save,
     BgSave,
+    /// BGREWRITEAOF.
+    BgRewriteAof,
     Shutdown,
     Publish,
     Watch,

@@ -271,6 +271,7 @@ static TABLE: &[Spec] = &[
         LastSave
     ),
     server!("save", V2_6, [1], admin_read, Save),
+    server!("bgrewriteaof", V2_6, [1], |era| Flags { no_multi: false, ..admin_read(era) }, BgRewriteAof),
     server!("bgsave", V2_6, [1 from V2_6, -1 from V3_2], |era| Flags { no_multi: false, ..admin_read(era) }, BgSave),
     server!(
         "shutdown",

@@ -229,7 +229,7 @@ impl Node {
             return ops;
         }
         super::gate::collect(db, &words, &outcome, &mut ops);
-        self.dirty += u64::from(!matches!(outcome.effect, command::Effect::None));
+        self.changed(db, &words, &outcome.effect);
         for (_, key) in &outcome.expired {
             self.note_expired(key, out);
         }

@@ -26,11 +26,14 @@ impl Node {
         if is("set") && words.len() >= 4 {
             return match self.conf.set(&words[2..]) {
                 Ok(changed) => {
+                    let mut reply = Reply::Status("OK");
                     for one in changed {
                         let asked = words[2..].chunks_exact(2).find(|pair| pair[0].eq_ignore_ascii_case(one.name.as_bytes()));
-                        self.config_changed(one.name, asked.map(|pair| &pair[1]), out);
+                        if let Err(text) = self.config_changed(one.name, asked.map(|pair| &pair[1]), out) {
+                            reply = Reply::error(text);
+                        }
                     }
-                    Reply::Status("OK")
+                    reply
                 }
                 Err(text) => Reply::Error(text),
             };
@@ -60,7 +63,7 @@ impl Node {
     }
 
     /// The directive's immediate effect; all others are looked at when they are needed. `asked` is the value as it was given: what is kept may be another.
-    fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, out: &mut Outbox) {
+    fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, out: &mut Outbox) -> Result<(), &'static str> {
         let value = self.conf.value(name).unwrap_or_default();
         self.note(Note::ConfigSet { name: name.to_string(), value }, out);
         match name {
@@ -80,8 +83,15 @@ impl Node {
                     conn.authenticated = true;
                 }
             }
+            "appendonly" if self.conf.appendonly && !self.aof.enabled() => {
+                let started = self.start_aof(out);
+                self.conf.appendonly = started.is_ok();
+                return started.map_err(|()| "ERR Unable to turn on AOF. Check server logs.");
+            }
+            "appendonly" if !self.conf.appendonly && self.aof.enabled() => self.stop_aof(out),
             _ => {}
         }
+        Ok(())
     }
 
     /// The lowest mark that is logged.

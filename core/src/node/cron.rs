@@ -19,7 +19,9 @@ impl Node {
         self.clock.begin(self.now + self.busy);
         self.close_doomed(out);
         self.expire_keys(out);
+        self.start_scheduled_rewrite(out);
         self.reap_child(out);
+        self.reap_rewrite(out);
         self.save_points(out);
         if second || self.failover.is_some() {
             self.advance_failover(out);
@@ -29,18 +31,19 @@ impl Node {
                 self.clock.count_cron();
             }
         }
+        self.start_scheduled_save(out);
         self.clock.end(self.now + self.busy);
     }
 
     /// The first save point that is reached, if any: seconds and changes.
     fn reached_save_point(&self, now_s: i64) -> Option<(i64, i64)> {
-        let free = self.child.is_none() && (self.last_save_ok || now_s - self.last_try_s > SAVE_RETRY_S);
+        let free = !self.any_child() && (self.last_save_ok || now_s - self.last_try_s > SAVE_RETRY_S);
         let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
         self.conf.save.iter().copied().find(|(seconds, changes)| free && dirty >= *changes && now_s - self.last_save_s > *seconds)
     }
     /// The unix second at which a save point will be reached if nothing more is written.
     pub(super) fn next_save_s(&self) -> Option<i64> {
-        if self.child.is_some() {
+        if self.any_child() {
             return None;
         }
         let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
@@ -53,6 +56,16 @@ impl Node {
         self.log(Mark::Notice, &format!("{changes} changes in {seconds} seconds. Saving..."), out);
         let rdb = self.encode_rdb();
         self.fork(ChildPurpose::Save, rdb, out);
+    }
+
+    /// BGSAVE SCHEDULE: now that no other child is there.
+    fn start_scheduled_save(&mut self, out: &mut Outbox) {
+        let free = !self.any_child() && (self.last_save_ok || self.cached_s() - self.last_try_s > SAVE_RETRY_S);
+        if self.bgsave_scheduled && free {
+            self.bgsave_scheduled = false;
+            let rdb = self.encode_rdb();
+            self.fork(ChildPurpose::Save, rdb, out);
+        }
     }
 
     fn close_doomed(&mut self, out: &mut Outbox) {
@@ -81,6 +94,7 @@ impl Node {
             self.note_expired(&key, out);
             self.touch_expired(db, &key);
             self.dirty += 1;
+            self.count_diff(db, &[Bytes::from_static(b"DEL"), key.clone()]);
             if !self.bugs.has(Bug::ExpiryUntold) {
                 self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
             }

@@ -161,6 +161,10 @@ impl Node {
         }
         self.note(Note::Promoted { offset: self.offset.0 }, out);
         self.refresh_good(out);
+        if self.caps.acl && self.conf.appendonly && !self.aof.enabled() {
+            // A transfer that did not come to its end has switched it off.
+            self.restart_aof(out);
+        }
     }
 
     /// The old stream stays valid as the second id, up to here.

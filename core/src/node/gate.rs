@@ -287,7 +287,7 @@ impl Node {
                     }
                     _ => {}
                 }
-                self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
+                self.changed(db, words, &outcome.effect);
                 if let Some(block) = outcome.block.filter(|_| !in_exec) {
                     self.block(id, block);
                     return Reply::None;

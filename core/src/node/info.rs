@@ -125,8 +125,9 @@ impl Node {
         line!(out, "rdb_last_bgsave_time_sec:-1");
         let current = self.child.as_ref().map_or(-1, |c| self.real_s() - self.unix_s_at(c.since));
         line!(out, "rdb_current_bgsave_time_sec:{current}");
-        line!(out, "aof_enabled:{}", u8::from(self.conf.appendonly));
-        line!(out, "aof_rewrite_in_progress:0");
+        for (name, value) in self.info_aof() {
+            line!(out, "{name}:{value}");
+        }
         if let Some(loading) = self.loading.as_ref().filter(|l| !l.flushing()) {
             let (done, total) = (loading.done(), loading.total());
             let hundredths = done.saturating_mul(10_000).checked_div(total).unwrap_or(0);
@@ -268,12 +269,13 @@ impl Node {
         ]))
     }
 
-    /// What the child does, in a word, for the screen.
+    /// What a child does, in a word, for the screen, and its number; of two (up to 3.0) the one that writes an RDB.
     #[must_use]
-    pub fn child_word(&self) -> Option<&'static str> {
-        self.child.as_ref().map(|c| match c.purpose {
-            ChildPurpose::Save | ChildPurpose::ReplicasDisk => "disk",
-            ChildPurpose::ReplicasSockets => "sockets",
-        })
+    pub fn child_at_work(&self) -> Option<(&'static str, super::JobId)> {
+        let rdb = self.child.as_ref().map(|c| match c.purpose {
+            ChildPurpose::Save | ChildPurpose::ReplicasDisk => ("disk", c.job),
+            ChildPurpose::ReplicasSockets => ("sockets", c.job),
+        });
+        rdb.or_else(|| self.aof.child().map(|rewrite| ("aof", rewrite.job)))
     }
 }

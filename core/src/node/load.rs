@@ -372,6 +372,9 @@ impl Node {
                         let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
                         self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from disk{tail}"), out);
                         self.abort_transfer("load", "the RDB could not be loaded", out);
+                        if self.caps.aof_restarts_after_failed_load {
+                            self.restart_aof(out);
+                        }
                     }
                 }
             }
@@ -499,6 +502,7 @@ impl Node {
         if self.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
             self.send_ack(out);
         }
+        self.restart_aof(out);
         if !rest.is_empty() {
             self.upstream_received(rest, out);
         }

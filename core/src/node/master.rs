@@ -352,6 +352,7 @@ impl Node {
                 self.log(Mark::Notice, text, out);
             }
             None => {
+                let rewrites = self.caps.one_child && self.any_child();
                 let eof = self.conns.get(&id).is_some_and(|c| c.announced.eof);
                 let delayed = self.conf.diskless_sync && eof && (!self.caps.diskless_delay_inclusive || self.conf.diskless_sync_delay != 0);
                 if delayed && self.conf.diskless_sync_delay == 0 {
@@ -359,6 +360,10 @@ impl Node {
                 } else if delayed {
                     let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
                     self.log(Mark::Notice, if old { "Delay next BGSAVE for SYNC" } else { "Delay next BGSAVE for diskless SYNC" }, out);
+                } else if rewrites {
+                    let other = if self.caps.acl { "another BG operation" } else { "an AOF rewrite" };
+                    let text = format!("No BGSAVE in progress, but {other} is active. BGSAVE for replication delayed");
+                    self.log(Mark::Notice, &text, out);
                 } else {
                     self.start_replication_bgsave(out);
                 }
@@ -482,7 +487,7 @@ impl Node {
     }
 
     pub(super) fn child_exited(&mut self, job: JobId, result: ChildResult, out: &mut Outbox) {
-        let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return };
+        let Some(child) = self.child.as_mut().filter(|c| c.job == job) else { return self.rewrite_exited(job, result, out) };
         let ok = matches!(result, ChildResult::Success);
         child.ended = Some(result);
         let (pid, sockets) = (child.pid, matches!(child.purpose, ChildPurpose::ReplicasSockets));
@@ -894,8 +899,8 @@ impl Node {
         }
     }
 
-    fn start_delayed_bgsave(&mut self, out: &mut Outbox) {
-        if self.child.is_some() || !self.caps.psync {
+    pub(super) fn start_delayed_bgsave(&mut self, out: &mut Outbox) {
+        if self.any_child() || !self.caps.psync {
             return;
         }
         let waiting = self.waiting_for_start();

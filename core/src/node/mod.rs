@@ -3,10 +3,11 @@
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
 //! master (`follow` says which, `failover` hands the role over): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
-//! applies what follows. `cron` is what happens by itself, `clock` when. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
+//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
 //!
 //! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
+mod aof;
 pub mod api;
 mod attention;
 mod clients;
@@ -193,6 +194,9 @@ pub struct Node {
     last_try_s: i64,
     dirty_at_fork: u64,
     child: Option<Child>,
+    /// A BGSAVE is to start as soon as no other child is there.
+    bgsave_scheduled: bool,
+    aof: aof::Aof,
     next_job: u64,
     next_op: u64,
     pending_save: Option<(OpId, ConnId)>,
@@ -276,6 +280,8 @@ impl Node {
             last_try_s: 0,
             dirty_at_fork: 0,
             child: None,
+            bgsave_scheduled: false,
+            aof: aof::Aof::default(),
             next_job: 1,
             next_op: 1,
             pending_save: None,
@@ -495,6 +501,8 @@ impl Node {
         }
         let next_tick = self.failover.is_some()
             || self.child.as_ref().is_some_and(|c| c.ended.is_some())
+            || self.aof.wants_tick()
+            || self.bgsave_scheduled
             || self.conns.values().any(|c| matches!(c.state, State::Doomed { at_cron: true, .. }));
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
@@ -584,6 +592,7 @@ impl Node {
         self.note(Note::Started { run_id: self.run_id.to_string() }, out);
         self.follow_configured();
         self.log_start(out);
+        self.open_aof(out);
         self.boot_load(rdb.filter(|_| !aof), out);
     }
 
@@ -688,6 +697,9 @@ impl Node {
         print.mix(self.replicas.len() as u64 * 2 + u64::from(self.loading.is_some()));
         print.mix(self.backlog.first().0.cast_unsigned());
         print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.child.is_some()));
+        if let Some(rewrite) = self.aof.child() {
+            print.mix(rewrite.job.0);
+        }
         print.get()
     }
 }

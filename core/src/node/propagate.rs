@@ -2,6 +2,7 @@
 
 use super::api::Label;
 use super::{ConnId, Node, Outbox, State};
+use crate::command::Effect;
 use crate::era::BacklogKind;
 use crate::note::Note;
 use crate::planted::Bug;
@@ -41,6 +42,14 @@ impl Node {
     /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.
     pub(super) fn feeds(&self) -> bool {
         !(self.caps.psync2 && self.upstream.is_some()) && (self.backlog.active() || !self.replicas.is_empty())
+    }
+
+    /// A command ran: whether data changed is what save points and a rewrite of the append-only file count.
+    pub(super) fn changed(&mut self, db: usize, words: &[Bytes], effect: &Effect) {
+        if !matches!(effect, Effect::None) {
+            self.dirty += 1;
+            self.count_diff(db, words);
+        }
     }
 
     /// Feeds one command of database `db`, with the SELECT it may need.

@@ -25,7 +25,7 @@ pub(super) fn integer(word: &[u8]) -> Option<i64> {
     }
     text.parse().ok()
 }
-fn error(text: impl Into<String>) -> Reply {
+pub(super) fn error(text: impl Into<String>) -> Reply {
     Reply::Error(text.into())
 }
 fn is(word: &Bytes, text: &str) -> bool {
@@ -95,7 +95,8 @@ impl Node {
             ServerCmd::Command => crate::command::command_info(words, self.era),
             ServerCmd::LastSave => Reply::Int(self.last_save_s),
             ServerCmd::Save => self.save(id, out),
-            ServerCmd::BgSave => self.bgsave(out),
+            ServerCmd::BgSave => self.bgsave(words, in_exec, out),
+            ServerCmd::BgRewriteAof => self.bgrewriteaof(in_exec, out),
             ServerCmd::Shutdown => self.shutdown(id, words, out),
             ServerCmd::Publish => {
                 let db = self.conns.get(&id).map_or(0, |c| c.db);
@@ -483,26 +484,52 @@ impl Node {
         }
     }
 
-    fn bgsave(&mut self, out: &mut Outbox) -> Reply {
+    fn bgsave(&mut self, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
+        let schedule = words.len() == 2 && is(&words[1], "schedule");
+        if words.len() > 1 && !schedule {
+            return error(SYNTAX);
+        }
         if self.child.is_some() {
             return error("ERR Background save already in progress");
+        }
+        let late = in_exec && self.caps.forks_after_exec;
+        if late || (schedule && self.any_child()) {
+            self.bgsave_scheduled = true;
+            return Reply::Status("Background saving scheduled");
+        }
+        if self.any_child() {
+            let advice = "can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
+            return error(match (self.caps.one_child, self.caps.acl) {
+                (false, _) => "ERR Can't BGSAVE while AOF log rewriting is in progress".to_string(),
+                (true, false) => format!("ERR An AOF log rewriting in progress: {advice}"),
+                (true, true) => format!("ERR Another child process is active (AOF?): {advice}"),
+            });
         }
         let rdb = self.encode_rdb();
         self.fork(ChildPurpose::Save, rdb, out);
         Reply::Status("Background saving started")
     }
 
-    /// Forks a child that writes `rdb`.
-    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, out: &mut Outbox) {
-        use super::api::{ChildKind, JobId};
+    /// fork(2) takes time with the size of the process.
+    pub(super) fn spend_fork(&mut self, bytes: u64) -> Span {
         let costs = self.settings.costs;
-        let bytes = rdb.len() as u64;
         let micros = u128::from(bytes) * u128::from(costs.scale.max(1)) * u128::from(costs.fork_us_per_mib) / (1 << 20);
         let blocked = Span::from_micros(micros as u64);
         self.spend(blocked);
-        let job = JobId(self.next_job);
+        blocked
+    }
+    /// Number and pid of the next child.
+    pub(super) fn next_child(&mut self) -> (super::JobId, u64) {
+        let job = super::JobId(self.next_job);
         self.next_job += 1;
-        let pid = self.pid + self.next_job;
+        (job, self.pid + self.next_job)
+    }
+    /// Forks a child that writes `rdb`.
+    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, out: &mut Outbox) {
+        use super::api::ChildKind;
+        let bytes = rdb.len() as u64;
+        let blocked = self.spend_fork(bytes);
+        let (job, pid) = self.next_child();
         let (kind, word, line) = match purpose {
             ChildPurpose::Save | ChildPurpose::ReplicasDisk => {
                 (ChildKind::RdbToDisk { rdb: rdb.clone() }, "disk", "Background saving started by pid")

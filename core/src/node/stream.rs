@@ -3,7 +3,7 @@
 use super::propagate::Op;
 use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
-use crate::command::{self, Effect, Run, ServerCmd};
+use crate::command::{self, Run, ServerCmd};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::replica::Link;
@@ -154,7 +154,7 @@ impl Node {
                 if !self.caps.psync2 {
                     super::gate::collect(db, words, &outcome, &mut ops);
                 }
-                self.dirty += u64::from(!matches!(outcome.effect, Effect::None));
+                self.changed(db, words, &outcome.effect);
             }
             Run::Server(ServerCmd::Select) => {
                 if let Ok(db) = self.database(&words[1])

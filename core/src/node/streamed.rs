@@ -34,6 +34,7 @@ impl Node {
         let same_stream = self.memory.master_id == self.replid && self.memory.initial_offset != Offset::NONE;
         let beside = swap && self.caps.async_load && same_stream;
         self.set_upstream(UpstreamState::Parsing { pipe, transfer }, out);
+        self.stop_aof_before_load(out);
         if !swap {
             if self.caps.keeps_cache_until_load {
                 self.discard_cached(out);

@@ -81,6 +81,7 @@ impl Node {
         let file = transfer.file();
         self.note(Note::TransferDone { bytes: file.len() as i64 }, out);
         self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
+        self.stop_aof_before_load(out);
         if let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.psync2) {
             let (job, pid) = (child.job, child.pid);
             let word = if self.caps.says_replica { "Replica" } else { "Slave" };

@@ -1,6 +1,6 @@
 //! Whole worlds with real nodes.
 
-use super::world::{Act, ClientSpec, NodeSpec, Part, Physics, PhysicsChange, Preload, Script, World};
+use super::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChange, Preload, Script, World};
 use super::*;
 use crate::era::Era;
 use crate::node::api::Costs;
@@ -324,14 +324,14 @@ fn errors_of_people_are_answers() {
 fn a_child_that_holds_a_dead_masters_conns_keeps_them_open() {
     let mut run = Run::new(&world(Era::V3_0, &[]));
     run.to(3_000);
-    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::ChildSilent });
+    run.act(Act::Fault { node: "master".into(), fault: Fault::ChildSilent });
     run.command("master", "BGSAVE");
     run.to(3_500);
     assert_eq!(run.sim.machine(0).children.len(), 1);
     run.act(Act::Crash { node: "master".into() });
     run.to(8_000);
     assert!(run.online(1), "no FIN: the child has the conn too");
-    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::None });
+    run.act(Act::Fault { node: "master".into(), fault: Fault::None });
     run.to(8_500);
     assert!(!run.online(1) && run.sim.machine(0).children.is_empty());
     assert!(run.sim.machine(0).disk.dump.is_some(), "it has written its file");
@@ -340,11 +340,11 @@ fn a_child_that_holds_a_dead_masters_conns_keeps_them_open() {
 #[test]
 fn a_full_disk_fails_the_synchronisation_until_there_is_room() {
     let mut run = Run::new(&world(Era::V3_0, &[]));
-    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::DiskFull });
+    run.act(Act::Fault { node: "master".into(), fault: Fault::DiskFull });
     run.to(5_000);
     assert!(!run.online(1) && !run.online(2));
     assert!(run.names(0).contains(&"session-ended"));
-    run.act(Act::Fault { node: "master".into(), fault: super::world::Fault::None });
+    run.act(Act::Fault { node: "master".into(), fault: Fault::None });
     run.to(7_000);
     assert!(!run.online(1), "a master whose last BGSAVE failed answers PING with -MISCONF");
     run.command("master", "BGSAVE");
@@ -439,5 +439,27 @@ fn rdb_is_read_in_the_pieces_of_the_era() {
         assert_eq!(most, if era.has(Era::V6_2) { 16_384 } else { 4_096 }, "{era}");
         assert!(pieces.iter().all(|piece| *piece <= most), "{era}: {pieces:?}");
         assert!(pieces.iter().filter(|piece| **piece == most).count() > 3, "{era}: {pieces:?}");
+    }
+}
+
+#[test]
+fn a_rewrite_that_fails_is_tried_again_and_from_7_0_on_less_often() {
+    for era in Era::PROVEN {
+        let mut run = Run::new(&world(era, &[]));
+        run.act(Act::Fault { node: "master".into(), fault: Fault::ChildFails });
+        run.to(1_000);
+        run.command("master", "CONFIG SET appendonly yes");
+        run.to(11_000);
+        let said = |run: &Run, text: &str| run.rec.log(0).filter(|line| line.text.contains(text)).count();
+        let failed = said(&run, "Background AOF rewrite terminated with error");
+        let limited = said(&run, "triggered the limit, will retry in 1 minutes");
+        if era.capabilities().aof_parts {
+            assert_eq!((failed, limited), (3, 1), "{era}");
+        } else {
+            assert!(failed > 20 && limited == 0, "{era}: {failed}");
+        }
+        run.act(Act::Fault { node: "master".into(), fault: Fault::None });
+        run.to(75_000);
+        assert_eq!(said(&run, "Background AOF rewrite finished successfully"), 1, "{era}");
     }
 }

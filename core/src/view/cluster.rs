@@ -4,7 +4,6 @@ use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LaneView, LinkIx, LinkState, LinkView,
     NodeIx, NodeView, PacketKind, PacketView, Process, Role, Runway, SessionView, Truth, UpstreamView,
 };
-use crate::node::ChildPurpose;
 use crate::node::SessionRow;
 use crate::repl::backlog::Backlog;
 use crate::repl::{Offset, ReplId};
@@ -258,13 +257,9 @@ fn stream_rate(run: &Timeline, ix: NodeIx) -> u64 {
 const RATE_OVER: Span = Span::from_secs(3);
 
 fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
-    let child = machine.node.child()?;
-    let kind = match child.purpose {
-        ChildPurpose::Save | ChildPurpose::ReplicasDisk => "disk",
-        ChildPurpose::ReplicasSockets => "sockets",
-    };
-    let whole = child.rdb.len() as u64;
-    let work = machine.children.iter().find(|work| work.job == child.job && work.life == machine.boots);
+    let (kind, job) = machine.node.child_at_work()?;
+    let whole = machine.node.child().map_or(0, |child| child.rdb.len() as u64);
+    let work = machine.children.iter().find(|work| work.job == job && work.life == machine.boots);
     let (done, total) = work.map_or((whole, whole), |work| {
         let since = sim.now().since(work.seen).as_micros();
         ((work.done + work.rate.saturating_mul(since) / 1_000_000).min(work.total), work.total)
