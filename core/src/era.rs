@@ -201,6 +201,8 @@ pub struct Capabilities {
     pub tcp_keepalive_300: bool,
     /// AUTH with a user name, ACL wordings (6.0).
     pub acl: bool,
+    /// A redis.conf or a command line that says nothing of save points leaves the defaults (6.2).
+    pub keeps_default_save: bool,
     /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
     pub one_child: bool,
     /// The append-only file is switched off before a master's RDB is loaded, not at the end of it (4.0) …
@@ -383,6 +385,7 @@ impl Era {
             config_7_0: self.has(V7_0),
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
+            keeps_default_save: self.has(V6_2),
             one_child: self.has(V3_2),
             aof_stops_before_load: self.has(V4_0),
             aof_restarts_after_failed_load: self.has(V4_0) && !self.has(V6_2),

@@ -49,6 +49,7 @@ impl Hand {
             epoch_unix_ms: 1_795_295_524_000,
             costs: Costs::ZERO,
             pid: None,
+            config_file: None,
         };
         let mut hand = Hand {
             node: Node::new(settings).expect("a good configuration"),

@@ -136,8 +136,19 @@ impl Live {
     /// If it does not come up within 20 s.
     #[must_use]
     pub fn start(make: Make, arguments: &[&str]) -> Live {
+        Live::start_with(make, None, arguments)
+    }
+    /// As [`Live::start`], with a configuration file of this text: `redis.conf` in its folder.
+    ///
+    /// # Panics
+    /// If it does not come up within 20 s.
+    #[must_use]
+    pub fn start_with(make: Make, conf: Option<&str>, arguments: &[&str]) -> Live {
         let folder = std::env::temp_dir().join(format!("resync-live-{}-{}", std::process::id(), STARTED.fetch_add(1, Ordering::Relaxed)));
         std::fs::create_dir_all(&folder).expect("a folder for the server");
+        if let Some(text) = conf {
+            std::fs::write(folder.join("redis.conf"), text).expect("its configuration");
+        }
         let password = arguments.windows(2).find(|w| w[0] == "--requirepass").map(|w| w[1].to_owned());
         let live = Live {
             make,
@@ -152,7 +163,10 @@ impl Live {
         live
     }
     fn launch(&self) {
-        let (program, mut words) = self.make.program();
+        let (program, own) = self.make.program();
+        let mut words: Vec<String> =
+            Some(self.file("redis.conf")).filter(|f| f.is_file()).map(|f| f.display().to_string()).into_iter().collect();
+        words.extend(own);
         words.extend(["--port".to_owned(), self.port.to_string(), "--bind".to_owned(), "127.0.0.1".to_owned(), "--dir".to_owned()]);
         words.push(self.folder.display().to_string());
         if !self.arguments.iter().any(|a| a == "--save") {

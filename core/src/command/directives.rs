@@ -149,9 +149,9 @@ pub struct Listed {
     pub settable: bool,
 }
 
-type Access<T> = (fn(&Config) -> &T, fn(&mut Config) -> &mut T);
+pub(super) type Access<T> = (fn(&Config) -> &T, fn(&mut Config) -> &mut T);
 
-enum Kind {
+pub(super) enum Kind {
     Yes(Access<bool>),
     Int { at: Access<i64>, min: i64, max: i64, memory: bool },
     Text(Access<Bytes>),
@@ -161,15 +161,15 @@ enum Kind {
     Address,
 }
 
-struct Row {
+pub(super) struct Row {
     /// Name up to 4.0, and for ever where no other stands.
-    old: &'static str,
+    pub(super) old: &'static str,
     /// Name from 5.0 on.
     new: Option<&'static str>,
-    since: Era,
+    pub(super) since: Era,
     /// The first era whose CONFIG SET takes it.
     settable: Option<Era>,
-    kind: Kind,
+    pub(super) kind: Kind,
 }
 
 const INT_MAX: i64 = i32::MAX as i64;
@@ -200,7 +200,7 @@ const fn row(old: &'static str, new: Option<&'static str>, since: Era, settable:
     Row { old, new, since, settable, kind }
 }
 
-static TABLE: &[Row] = {
+pub(super) static TABLE: &[Row] = {
     use Era::{V2_6, V2_8, V3_2, V4_0, V5_0, V6_2, V7_0};
     use Kind::{Address, Limits, Save, Text, Words, Yes};
     const ALL: Option<Era> = Some(Era::V2_6);
@@ -266,7 +266,7 @@ static TABLE: &[Row] = {
 };
 
 impl Row {
-    fn name(&self, era: Era) -> &'static str {
+    pub(super) fn name(&self, era: Era) -> &'static str {
         if era.has(Era::V5_0) { self.new.unwrap_or(self.old) } else { self.old }
     }
     /// Every name that this era knows it by.
@@ -274,10 +274,10 @@ impl Row {
         let new = if era.has(Era::V5_0) { self.new } else { None };
         new.into_iter().chain(Some(self.old))
     }
-    fn find(era: Era, name: &[u8]) -> Option<&'static Row> {
+    pub(super) fn find(era: Era, name: &[u8]) -> Option<&'static Row> {
         TABLE.iter().find(|r| era.has(r.since) && r.names(era).any(|n| name.eq_ignore_ascii_case(n.as_bytes())))
     }
-    fn get(&self, config: &Config) -> String {
+    pub(super) fn get(&self, config: &Config) -> String {
         match &self.kind {
             Kind::Yes((get, _)) => if *get(config) { "yes" } else { "no" }.to_string(),
             Kind::Int { at: (get, _), .. } => get(config).to_string(),

@@ -4,6 +4,7 @@
 mod absent;
 #[cfg(test)]
 mod cases;
+pub mod conf_file;
 mod context;
 pub mod directives;
 mod errors;

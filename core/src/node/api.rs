@@ -214,6 +214,11 @@ pub enum FileOp {
     RemoveTemp,
     /// Removes the dump file. No answer.
     RemoveDump,
+    /// Brings the configuration file in line, as [`crate::command::conf_file::rewrite`] does.
+    RewriteConfig {
+        /// What it is to say.
+        wanted: Vec<crate::command::conf_file::Wanted>,
+    },
 }
 
 /// What a run of sent bytes is, for lanes and ladders. The engine never reads it.
@@ -365,6 +370,8 @@ pub struct Settings {
     pub costs: Costs,
     /// The process id, where there is a real process; else one is drawn at each start.
     pub pid: Option<u64>,
+    /// The absolute path of redis.conf, where there is such a file: CONFIG REWRITE asks for it.
+    pub config_file: Option<String>,
 }
 
 /// Re-exported for the signatures of [`super::Node`].

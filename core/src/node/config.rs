@@ -1,7 +1,9 @@
 //! CONFIG, and what a changed directive does at once.
 
+use super::api::{FileOp, FileResult, Output};
+use super::conn::On;
 use super::log::Mark;
-use super::{Node, Outbox};
+use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::command::directives::{BufferLimit, ClientClass, LogLevel, parse_memory};
 use crate::note::Note;
@@ -11,7 +13,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 impl Node {
-    pub(super) fn config(&mut self, words: &[Bytes], out: &mut Outbox) -> Reply {
+    pub(super) fn config(&mut self, id: ConnId, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return crate::command::wrong_arity("config") };
         let is = |text: &str| sub.eq_ignore_ascii_case(text.as_bytes());
         if is("get") && words.len() >= 3 {
@@ -45,10 +47,13 @@ impl Node {
             return Reply::OK;
         }
         if is("rewrite") && alone && self.caps.psync {
-            return Reply::Error("ERR The server is running without a config file".to_string());
+            if self.settings.config_file.is_none() {
+                return Reply::Error("ERR The server is running without a config file".to_string());
+            }
+            return self.rewrite_config(id, in_exec, out);
         }
         let shown = String::from_utf8_lossy(sub);
-        let known = ["get", "set", "resetstat", "rewrite"].iter().any(|word| is(word));
+        let known = ["get", "set", "resetstat"].iter().any(|word| is(word)) || (is("rewrite") && self.caps.psync);
         Reply::Error(if self.caps.config_7_0 && known {
             format!("ERR wrong number of arguments for 'config|{}' command", shown.to_lowercase())
         } else if self.caps.config_7_0 {
@@ -58,8 +63,37 @@ impl Node {
         } else if known {
             format!("ERR Wrong number of arguments for CONFIG {shown}")
         } else {
-            "ERR CONFIG subcommand must be one of GET, SET, RESETSTAT, REWRITE".to_string()
+            format!("ERR CONFIG subcommand must be one of GET, SET, RESETSTAT{}", if self.caps.psync { ", REWRITE" } else { "" })
         })
+    }
+
+    /// CONFIG REWRITE: the kernel has the file, this server what it is to say. The caller waits, but for one within EXEC.
+    fn rewrite_config(&mut self, id: ConnId, in_exec: bool, out: &mut Outbox) -> Reply {
+        let follows = self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port));
+        let wanted = self.conf.wanted(follows);
+        let op = self.next_op();
+        out.outputs.push(Output::File { op, what: FileOp::RewriteConfig { wanted } });
+        self.pending_rewrite = Some((op, Some(id).filter(|_| !in_exec)));
+        if in_exec {
+            return Reply::Status("OK");
+        }
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Blocked { on: On::Disk, until: None };
+        }
+        Reply::None
+    }
+    /// The file was written, or not.
+    pub(super) fn config_rewritten(&mut self, caller: Option<ConnId>, result: &FileResult, out: &mut Outbox) {
+        let reply = if let FileResult::Error(why) = result {
+            self.log(Mark::Warning, &format!("CONFIG REWRITE failed: {why}"), out);
+            Reply::Error(format!("ERR Rewriting config file: {why}"))
+        } else {
+            self.log(Mark::Warning, "CONFIG REWRITE executed with success.", out);
+            Reply::Status("OK")
+        };
+        if let Some(id) = caller {
+            self.file_answer(id, &reply, out);
+        }
     }
 
     /// The directive's immediate effect; all others are looked at when they are needed. `asked` is the value as it was given: what is kept may be another.

@@ -178,7 +178,7 @@ pub enum On {
     },
     /// DEBUG RELOAD: the end of the load.
     Reload,
-    /// SAVE: the file.
+    /// SAVE, CONFIG REWRITE: the file.
     Disk,
     /// SHUTDOWN: replicas that lag (7.0).
     Shutdown,

@@ -73,7 +73,7 @@ impl Node {
         line!(out, "uptime_in_seconds:{up}");
         line!(out, "uptime_in_days:{}", up / 86_400);
         line!(out, "hz:{}", self.conf.hz);
-        line!(out, "config_file:");
+        line!(out, "config_file:{}", self.settings.config_file.as_deref().unwrap_or_default());
     }
     fn unix_s_at(&self, at: Time) -> i64 {
         super::log::unix_ms(self.settings.epoch_unix_ms, at).div_euclid(1_000)

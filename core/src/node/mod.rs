@@ -200,6 +200,8 @@ pub struct Node {
     next_job: u64,
     next_op: u64,
     pending_save: Option<(OpId, ConnId)>,
+    /// CONFIG REWRITE under way, and who waits for it.
+    pending_rewrite: Option<(OpId, Option<ConnId>)>,
 
     shutdown: Option<Shutdown>,
     clock: Clock,
@@ -285,6 +287,7 @@ impl Node {
             next_job: 1,
             next_op: 1,
             pending_save: None,
+            pending_rewrite: None,
             shutdown: None,
             clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
             now: Time::ZERO,

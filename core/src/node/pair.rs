@@ -101,6 +101,7 @@ impl Pair {
                 epoch_unix_ms: 1_795_295_524_000,
                 costs,
                 pid: None,
+                config_file: None,
             };
             pair.nodes.push(Node::new(settings).expect("a good configuration"));
             pair.free.push(Time::ZERO);

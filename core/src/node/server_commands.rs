@@ -79,7 +79,7 @@ impl Node {
                 Reply::Bulk(Bytes::from(self.info_now(section.as_deref())))
             }
             ServerCmd::Role => self.role(),
-            ServerCmd::Config => self.config(words, out),
+            ServerCmd::Config => self.config(id, words, in_exec, out),
             ServerCmd::SlaveOf => self.slaveof(id, words, out),
             ServerCmd::Failover => self.failover(words, out),
             ServerCmd::ReplConf => self.replconf(id, words, out),
@@ -455,8 +455,11 @@ impl Node {
         }
         Reply::None
     }
-    /// A file operation ended: only SAVE waits for one.
+    /// A file operation ended: SAVE and CONFIG REWRITE wait for theirs.
     pub(super) fn file_done(&mut self, op: super::OpId, result: &super::api::FileResult, out: &mut Outbox) {
+        if let Some((_, caller)) = self.pending_rewrite.take_if(|(waits, _)| *waits == op) {
+            return self.config_rewritten(caller, result, out);
+        }
         let Some((_, id)) = self.pending_save.take_if(|(waits, _)| *waits == op) else { return };
         let reply = if let super::api::FileResult::Error(why) = result {
             self.log(Mark::Warning, &format!("Write error saving DB on disk: {why}"), out);
@@ -469,10 +472,13 @@ impl Node {
             self.dirty = 0;
             Reply::Status("OK")
         };
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Serving;
-        }
-        self.send_reply(id, &reply, super::gate::ReplyKind::Caller);
+        self.file_answer(id, &reply, out);
+    }
+    /// Who waited for a file gets the answer.
+    pub(super) fn file_answer(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        conn.state = State::Serving;
+        self.send_reply(id, reply, super::gate::ReplyKind::Caller);
         self.serve(id, out);
     }
     pub(super) fn spend_saving(&mut self, bytes: u64) {

@@ -247,6 +247,7 @@ impl Sim {
             epoch_unix_ms: self.world.epoch_unix_s.saturating_mul(1_000).saturating_add(spec.skew_ms),
             costs: self.world.costs,
             pid: None,
+            config_file: None,
         };
         let node = Node::new(settings).map_err(|error| wrong(format!("node {}: {}", spec.name, error.reason)))?;
         let mut machine = Machine::new(Rc::new(spec.clone()), node);

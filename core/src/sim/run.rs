@@ -654,6 +654,8 @@ impl Sim {
                 self.machine_mut(n).disk.dump = None;
                 self.pasts.dump_received(n, None);
             }
+            // A node of a world has no such file, and so never asks.
+            FileOp::RewriteConfig { .. } => {}
             FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } => {
                 let (bytes, place) = match &what {
                     FileOp::WriteDump { rdb } => (rdb.len() as u64, self.pasts.fork(n)),
@@ -690,7 +692,7 @@ impl Sim {
                 machine.disk.dump = Some(rdb);
                 machine.disk.temp = 0;
             }
-            FileOp::AppendTemp { .. } | FileOp::RemoveTemp | FileOp::RemoveDump => return FileResult::Done,
+            FileOp::AppendTemp { .. } | FileOp::RemoveTemp | FileOp::RemoveDump | FileOp::RewriteConfig { .. } => return FileResult::Done,
         }
         self.pasts.dump_received(n, place);
         FileResult::Done

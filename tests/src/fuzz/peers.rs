@@ -105,6 +105,7 @@ impl Kernel {
             epoch_unix_ms: 1_795_295_524_000,
             costs: Costs::ZERO,
             pid: None,
+            config_file: None,
         };
         let node = Node::new(settings).expect("a good configuration");
         let mut kernel = Kernel {

@@ -7,6 +7,8 @@ use resync_core::command::directives::Config;
 use resync_core::era::Era;
 use resync_core::node::log::{Mark, line};
 use resync_core::resp;
+use resync_core::resp::cli;
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -31,6 +33,10 @@ pub(super) struct Setup {
     pub(super) backlog: i32,
     /// Directives that do nothing here.
     pub(super) inert: Vec<String>,
+    /// The configuration file, absolute, if there is one that could be written again.
+    pub(super) file: Option<PathBuf>,
+    /// The last line of each directive that is this program's and not the engine's, as Redis would write it.
+    pub(super) kept: BTreeMap<&'static str, String>,
 }
 
 /// Unix milliseconds now.
@@ -74,11 +80,21 @@ pub(super) fn read(options: &Options) -> Result<Setup, Failure> {
         bind: Vec::new(),
         logfile: None,
         pidfile: None,
+        file: match &options.file {
+            Some(Source::Path(path)) => Some(start.join(path)),
+            Some(Source::Stdin) | None => None,
+        },
+        kept: BTreeMap::new(),
         dir: start,
         backlog: 511,
         inert: Vec::new(),
     };
     let mut reading = Reading { era, setup, places: Vec::new() };
+    if !era.capabilities().keeps_default_save && (options.file.is_some() || !options.lines.is_empty()) {
+        // Who configures anything saves only if he says so.
+        reading.setup.config.push(vec![Bytes::from_static(b"save"), Bytes::new()]);
+        reading.places.push((0, String::new()));
+    }
     reading.text(&text, 0)?;
     let Reading { mut setup, places, .. } = reading;
     setup.config.push(vec![Bytes::from_static(b"dir"), path_bytes(&setup.dir)]);
@@ -145,16 +161,29 @@ fn file(era: Era, path: &Path, start: &Path) -> Result<String, Failure> {
 }
 
 impl Reading {
+    /// Remembers how Redis would write a line of this program's own.
+    fn keep(&mut self, name: &str, values: &[Bytes]) {
+        let (name, line) = match (name, values) {
+            ("bind", hosts) => ("bind", hosts.iter().map(|host| String::from_utf8_lossy(host)).collect::<Vec<_>>().join(" ")),
+            ("logfile", [path]) => ("logfile", cli::quote(path)),
+            ("pidfile", [path]) => ("pidfile", cli::quote(path)),
+            ("tcp-backlog", [size]) => ("tcp-backlog", String::from_utf8_lossy(size).into_owned()),
+            _ => return,
+        };
+        self.setup.kept.insert(name, format!("{name} {line}"));
+    }
     fn text(&mut self, text: &str, depth: usize) -> Result<(), Failure> {
         for (index, raw) in text.split('\n').enumerate() {
             let trimmed = raw.trim_matches([' ', '\t', '\r']);
             if trimmed.is_empty() || trimmed.starts_with('#') {
                 continue;
             }
-            let wrong = |reason: &str| fatal(self.era, index + 1, trimmed, reason);
+            let era = self.era;
+            let wrong = |reason: &str| fatal(era, index + 1, trimmed, reason);
             let words = resp::split_args(trimmed).map_err(|_| wrong("Unbalanced quotes in configuration line"))?;
             let Some((name, values)) = words.split_first() else { continue };
             let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+            self.keep(&name, values);
             match (name.as_str(), values) {
                 ("include", [path]) => {
                     if depth >= INCLUDES_MAX {

@@ -7,6 +7,7 @@ use super::Failure;
 use super::conf::{Setup, os_error, unix_ms};
 use super::disk::{Disk, Done, Work};
 use super::log::Log;
+use super::own_file::OwnFile;
 use super::socket::{Got, ROOM, Socket};
 use bytes::Bytes;
 use mio::event::Event;
@@ -75,6 +76,7 @@ pub(super) struct Kernel {
     disk: Disk,
     log: Log,
     pidfile: Option<PathBuf>,
+    own_file: OwnFile,
     sockets: HashMap<u64, Socket>,
     next: u64,
     dials: HashMap<Token, Dial>,
@@ -130,6 +132,7 @@ impl Kernel {
             epoch_unix_ms: unix_ms(),
             costs: Costs::ZERO,
             pid: Some(pid),
+            config_file: setup.file.as_ref().map(|path| path.to_string_lossy().into_owned()),
         };
         let node = Node::new(settings).map_err(|error| fatal(&error.reason))?;
         let poll = Poll::new().map_err(unable)?;
@@ -171,6 +174,7 @@ impl Kernel {
             disk,
             log: Log::new(setup.logfile.clone()),
             pidfile: setup.pidfile.clone(),
+            own_file: OwnFile::new(setup),
             sockets: HashMap::new(),
             next: 1,
             dials: HashMap::new(),
@@ -647,6 +651,12 @@ impl Kernel {
         match what {
             FileOp::WriteDump { rdb } | FileOp::RenameTemp { rdb } => self.disk.ask(Work::Write { op, path, rdb }),
             FileOp::RemoveDump => self.disk.ask(Work::Remove(path)),
+            FileOp::RewriteConfig { wanted } => {
+                let result = self.own_file.rewrite(self.node.config_values(), wanted);
+                let result = result.map_or_else(|why| FileResult::Error(os_error(&why)), |()| FileResult::Done);
+                self.inbox.push(Input::FileDone { op, result });
+                self.again();
+            }
             // The temporary file is written when it is whole.
             FileOp::AppendTemp { .. } | FileOp::RemoveTemp => {}
         }

@@ -12,6 +12,7 @@ mod inert;
 mod kernel;
 mod log;
 mod options;
+mod own_file;
 mod socket;
 
 use std::process::ExitCode;
