@@ -203,6 +203,8 @@ pub struct Capabilities {
     pub acl: bool,
     /// A redis.conf or a command line that says nothing of save points leaves the defaults (6.2).
     pub keeps_default_save: bool,
+    /// A packed sorted set takes −0 for 0 (7.0).
+    pub packed_zero_unsigned: bool,
     /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
     pub one_child: bool,
     /// The append-only file is switched off before a master's RDB is loaded, not at the end of it (4.0) …
@@ -386,6 +388,7 @@ impl Era {
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
             keeps_default_save: self.has(V6_2),
+            packed_zero_unsigned: self.has(V7_0),
             one_child: self.has(V3_2),
             aof_stops_before_load: self.has(V4_0),
             aof_restarts_after_failed_load: self.has(V4_0) && !self.has(V6_2),

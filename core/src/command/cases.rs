@@ -646,3 +646,41 @@ fn a_replica_that_runs_the_stream_has_the_same_data() {
         assert_eq!(master.data.total_keys(), replica.data.total_keys(), "{era}");
     }
 }
+
+/// As servers of 2.8.17, 3.0.5, 6.2.14 and 7.0.15 answered.
+#[test]
+fn how_a_string_is_held_depends_on_what_wrote_it() {
+    for era in [Era::V2_8, Era::V3_0, Era::V6_2, Era::V7_0] {
+        let short = if era.has(Era::V3_0) { "embstr" } else { "raw" };
+        let script = "SET a hello\n APPEND a x\n OBJECT ENCODING a => \"raw\"\n APPEND b hello\n OBJECT ENCODING b => \"SHORT\"
+            APPEND n 12\n OBJECT ENCODING n => \"int\"\n APPEND n 3\n OBJECT ENCODING n => \"raw\"\n OBJECT REFCOUNT n => (integer) 1
+            INCR n\n OBJECT ENCODING n => \"int\"\n APPEND n \"\"\n OBJECT ENCODING n => \"raw\"\n GET n => \"124\"
+            SETRANGE s 0 hi\n OBJECT ENCODING s => \"raw\"\n SET t abc\n SETRANGE t 0 \"\"\n OBJECT ENCODING t => \"SHORT\"\n SETRANGE t 1 Z
+            OBJECT ENCODING t => \"raw\"\n SETBIT u 1 1\n OBJECT ENCODING u => \"raw\"\n SET v abc\n SETBIT v 1 1\n OBJECT ENCODING v => \"raw\"
+            INCRBYFLOAT f 5\n OBJECT ENCODING f => \"SHORT\"\n INCRBYFLOAT f 0.5\n OBJECT ENCODING f => \"SHORT\"\n GET f => \"5.5\"
+            RENAME t y\n OBJECT ENCODING y => \"raw\"\n GETSET y q\n OBJECT ENCODING y => \"SHORT\"
+            SET e \"\"\n OBJECT ENCODING e => \"SHORT\"\n APPEND e \"\"\n OBJECT ENCODING e => \"raw\"\n APPEND none \"\"\n OBJECT ENCODING none => \"SHORT\"";
+        verify(&mut Place::of(era), &script.replace("SHORT", short));
+    }
+    new("SET a b\n APPEND a c\n COPY a z\n OBJECT ENCODING z => \"raw\"");
+    // A replica gets INCRBYFLOAT as a SET, which looks for numbers.
+    new("SET f 5 KEEPTTL\n OBJECT ENCODING f => \"int\"");
+}
+
+/// As above.
+#[test]
+fn minus_zero_is_a_score_of_its_own_sign() {
+    let long = "m".repeat(80);
+    for era in [Era::V2_8, Era::V3_0, Era::V6_2, Era::V7_0] {
+        let packed = if era.has(Era::V7_0) { "0" } else { "-0" };
+        let script = "ZADD k -0 m\n ZSCORE k m => \"PACKED\"\n ZRANGE k 0 -1 WITHSCORES => 1) \"m\" | 2) \"PACKED\"
+            ZADD k 0 m => (integer) 0\n ZSCORE k m => \"PACKED\"\n ZINCRBY k -0 m => \"PACKED\"
+            ZADD k 0 p\n ZADD k -0 p\n ZSCORE k p => \"0\"
+            ZADD big -0 LONG\n ZSCORE big LONG => \"-0\"\n ZINCRBY big 0 LONG => \"0\"\n ZSCORE big LONG => \"-0\"
+            ZINCRBY inc -0 a => \"-0\" => ZINCRBY inc -0 a
+            ZADD mix 0 b -0 c 0 a\n ZRANGE mix 0 -1 WITHSCORES => 1) \"a\" | 2) \"0\" | 3) \"b\" | 4) \"0\" | 5) \"c\" | 6) \"PACKED\"
+            ZUNIONSTORE u 1 mix WEIGHTS -1\n ZSCORE u a => \"PACKED\"\n ZSCORE u c => \"LAST\"\n ZCOUNT mix 0 0 => (integer) 3
+            ZADD big 0 x -0 y\n ZSCORE big y => \"-0\"\n ZADD one -0 q\n ZADD one 0 LONG\n ZSCORE one q => \"PACKED\"";
+        verify(&mut Place::of(era), &script.replace("PACKED", packed).replace("LONG", &long).replace("LAST", "0"));
+    }
+}

@@ -196,7 +196,7 @@ impl Cx<'_, '_> {
 fn as_string(value: Option<&Value>) -> Result<Option<Bytes>, Reply> {
     match value {
         None => Ok(None),
-        Some(Value::String(bytes)) => Ok(Some(bytes.clone())),
+        Some(Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes)) => Ok(Some(bytes.clone())),
         Some(_) => Err(errors::wrong_type()),
     }
 }

@@ -36,7 +36,7 @@ fn looked_up(cx: &mut Cx<'_, '_>, pattern: &[u8], element: &Bytes) -> Option<Byt
     let key = [&pattern[..star], element, &pattern[star + 1..arrow.unwrap_or(pattern.len())]].concat();
     match (cx.reading(&key)?, arrow) {
         (Value::Hash(hash), Some(arrow)) => hash.get(&pattern[arrow + 2..]).cloned(),
-        (Value::String(text), None) => Some(text.clone()),
+        (Value::String(text) | Value::Sum(text) | Value::Grown(text), None) => Some(text.clone()),
         _ => None,
     }
 }

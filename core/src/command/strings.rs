@@ -3,6 +3,7 @@
 use super::context::{Cx, Done, count, fail, int, is, range, read, rewritten, words, wrote};
 use super::errors::{self, NOT_A_FLOAT, NOT_AN_INTEGER, OVERFLOW, SYNTAX};
 use super::spec::{Args, Effect, Reply};
+use crate::data::Value;
 use crate::data::long_double::{self, Bad};
 use crate::era::{Era, StreamTtl};
 use crate::limits;
@@ -212,11 +213,14 @@ fn check_length(length: u64) -> Result<(), Reply> {
     if length > limits::BULK_BYTES_MAX as u64 { fail("ERR string exceeds maximum allowed size (512MB)") } else { Ok(()) }
 }
 pub(super) fn append(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let old = cx.string_to_write(&args[1])?.unwrap_or_default();
-    check_length((old.len() + args[2].len()) as u64)?;
-    let value: Bytes = if old.is_empty() { stored(&args[2]) } else { [&old[..], &args[2][..]].concat().into() };
-    cx.work.bytes += value.len() as u64;
-    let length = value.len();
+    let old = cx.string_to_write(&args[1])?;
+    check_length((old.as_ref().map_or(0, Bytes::len) + args[2].len()) as u64)?;
+    // A key that was not there gets a string as SET would make it.
+    let (value, length) = match old {
+        None => (Value::String(stored(&args[2])), args[2].len()),
+        Some(old) => (Value::Grown([&old[..], &args[2][..]].concat().into()), old.len() + args[2].len()),
+    };
+    cx.work.bytes += length as u64;
     cx.put_keeping_ttl(&args[1], value);
     wrote(count(length), true)
 }
@@ -234,7 +238,7 @@ pub(super) fn setrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     value[offset..offset + piece.len()].copy_from_slice(piece);
     cx.work.bytes += value.len() as u64;
     let length = value.len();
-    cx.put_keeping_ttl(&args[1], Bytes::from(value));
+    cx.put_keeping_ttl(&args[1], Value::Grown(value.into()));
     wrote(count(length), true)
 }
 pub(super) fn getrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
@@ -298,7 +302,7 @@ pub(super) fn incrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         })
     })?;
     let new = Bytes::from(sum.into_bytes());
-    cx.put_keeping_ttl(key, new.clone());
+    cx.put_keeping_ttl(key, Value::Sum(new.clone()));
     // The sum travels, not the summand: another machine may add otherwise.
     let mut set = words([b"SET", key, &new]);
     if cx.era().capabilities().keepttl {
@@ -325,12 +329,15 @@ pub(super) fn setbit(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let before = old.get(byte).is_some_and(|b| b & mask != 0);
     // 7.0 leaves a bit that is already right alone; before, it counts as a change.
     let idle = before == on && byte < old.len();
-    if !idle {
+    if idle {
+        // It was made ready to be written.
+        cx.d.data.update(cx.d.db, &args[1], |value| *value = Value::Grown(old));
+    } else {
         let mut value = Vec::from(old);
         value.resize(value.len().max(byte + 1), 0);
         value[byte] = if on { value[byte] | mask } else { value[byte] & !mask };
         cx.work.bytes += value.len() as u64;
-        cx.put_keeping_ttl(&args[1], Bytes::from(value));
+        cx.put_keeping_ttl(&args[1], Value::Grown(value.into()));
     }
     wrote(Reply::Int(i64::from(before)), !idle || !cx.has(Era::V7_0))
 }

@@ -72,13 +72,14 @@ fn add(cx: &mut Cx<'_, '_>, key: &[u8], pairs: &Args, how: Add) -> Done {
         scores.push((score(&pair[0], cx.era())?, &pair[1]));
     }
     cx.touched(scores.len());
+    let unsigned = cx.era().capabilities().packed_zero_unsigned;
     // The new score of a member, if it gets one.
     let new = |zset: &ZSet, given: f64, member: &[u8]| {
         let present = zset.score(member);
         if (how.nx && present.is_some()) || (how.xx && present.is_none()) {
             return Step::Skip;
         }
-        let new = if how.incr { given + present.unwrap_or(0.0) } else { given };
+        let new = present.filter(|_| how.incr).map_or(given, |present| given + present);
         if new.is_nan() {
             return Step::NotANumber;
         }
@@ -116,6 +117,7 @@ fn add(cx: &mut Cx<'_, '_>, key: &[u8], pairs: &Args, how: Add) -> Done {
             for (given, member) in &scores[idle..] {
                 let step = new(zset, *given, member);
                 if let Step::Add(score) | Step::Update(score) = step {
+                    let score = if unsigned && zset.stays_packed(member) { score + 0.0 } else { score };
                     zset.insert(member, score);
                 }
                 if !take(step) {
@@ -345,6 +347,8 @@ pub(super) fn store(cx: &mut Cx<'_, '_>, target: &Bytes, result: ZSet) -> Done {
         cx.remove(target);
         return wrote(Reply::Int(0), had);
     }
+    let zeros = result.packed() && cx.era().capabilities().packed_zero_unsigned && result.iter().any(|scored| scored.score == 0.0);
+    let result = if zeros { result.iter().map(|scored| (scored.member.clone(), scored.score + 0.0)).collect() } else { result };
     cx.put(target, result);
     wrote(count(len), true)
 }

@@ -33,6 +33,10 @@ const CONTENT: u64 = 0x54;
 pub enum Value {
     /// Bytes, or a number in decimal.
     String(Bytes),
+    /// What INCRBYFLOAT leaves: Redis does not look whether it is a whole number.
+    Sum(Bytes),
+    /// A string that was written within: what Redis holds with room to grow, whatever it says, until a new one takes its place.
+    Grown(Bytes),
     /// Elements in order.
     List(Rc<List>),
     /// Members, each once.
@@ -50,7 +54,7 @@ impl Value {
     #[must_use]
     pub const fn type_name(&self) -> &'static str {
         match self {
-            Value::String(_) => "string",
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => "string",
             Value::List(_) => "list",
             Value::Set(_) => "set",
             Value::Hash(_) => "hash",
@@ -65,8 +69,10 @@ impl Value {
         match self {
             Value::String(bytes) if bytes.len() <= 20 && parse_i64(bytes).is_some() => "int",
             // 3.0 packs a string up to 39 bytes with its header, 3.2 up to 44.
-            Value::String(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => "embstr",
-            Value::String(_) => "raw",
+            Value::String(bytes) | Value::Sum(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => {
+                "embstr"
+            }
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => "raw",
             Value::List(_) if era.has(Era::V3_2) => "quicklist",
             Value::List(list) if list.packed() => packed,
             Value::List(_) => "linkedlist",
@@ -83,7 +89,7 @@ impl Value {
     #[must_use]
     pub fn digest(&self) -> u64 {
         match self {
-            Value::String(bytes) => hash(CONTENT, bytes),
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => hash(CONTENT, bytes),
             Value::List(list) => mix(list.digest ^ mix(1 ^ list.len() as u64)),
             Value::Set(set) => mix(set.digest ^ mix(2)),
             Value::Hash(hash) => mix(hash.digest ^ mix(3)),
@@ -95,7 +101,7 @@ impl Value {
     #[must_use]
     pub fn bytes(&self) -> u64 {
         match self {
-            Value::String(bytes) => bytes.len() as u64,
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => bytes.len() as u64,
             Value::List(list) => list.bytes,
             Value::Set(set) => set.bytes,
             Value::Hash(hash) => hash.bytes,
@@ -107,7 +113,7 @@ impl Value {
     #[must_use]
     pub fn len(&self) -> usize {
         match self {
-            Value::String(_) => 1,
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => 1,
             Value::List(list) => list.len(),
             Value::Set(set) => set.len(),
             Value::Hash(hash) => hash.len(),
@@ -635,6 +641,12 @@ impl ZSet {
     pub fn packed(&self) -> bool {
         self.packed
     }
+    /// Whether it will still be packed once this member is in it.
+    #[must_use]
+    pub fn stays_packed(&self, member: &[u8]) -> bool {
+        let room = self.len() < PACKED_ZSET_ENTRIES || self.scores.get(member).is_some();
+        self.packed && room && member.len() <= PACKED_BYTES
+    }
     /// The score of a member.
     #[must_use]
     pub fn score(&self, member: &[u8]) -> Option<f64> {
@@ -670,11 +682,15 @@ impl ZSet {
     }
     /// Sets the score of a member; the old score comes back.
     pub fn insert(&mut self, member: &[u8], score: f64) -> Option<f64> {
-        let score = score + 0.0;
         let old = self.scores.insert(member, score);
         let owned = match old {
             Some(old) => {
                 if old.to_bits() == score.to_bits() {
+                    return Some(old);
+                }
+                #[allow(clippy::float_cmp, reason = "−0 and 0 are one score: the one that was there first stays")]
+                if old == score {
+                    self.scores.insert(member, old);
                     return Some(old);
                 }
                 self.digest = self.digest.wrapping_sub(scored_digest(member, old));

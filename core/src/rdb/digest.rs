@@ -57,7 +57,7 @@ impl Digest {
     }
     fn value(&mut self, value: &Value, expires: bool) {
         let kind: u32 = match value {
-            Value::String(_) => 0,
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => 0,
             Value::List(_) => 1,
             Value::Set(_) => 2,
             Value::ZSet(_) => 3,
@@ -66,7 +66,7 @@ impl Digest {
         };
         self.mix(&kind.to_be_bytes());
         match value {
-            Value::String(bytes) => self.mix(bytes),
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => self.mix(bytes),
             Value::List(list) => list.iter().for_each(|item| self.mix(item)),
             Value::Set(set) => set.iter().for_each(|member| self.xor(&member)),
             Value::ZSet(zset) => zset.iter().for_each(|scored| self.pair(&scored.member, print_g17(scored.score).as_bytes())),

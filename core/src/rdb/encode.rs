@@ -184,7 +184,7 @@ impl Writer {
     fn kind(&self, value: &Value) -> u8 {
         let listpacks = self.era.has(Era::V7_0);
         match value {
-            Value::String(_) => kind::STRING,
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => kind::STRING,
             Value::List(_) if listpacks => kind::LIST_QUICKLIST2,
             Value::List(_) if self.era.has(Era::V3_2) => kind::LIST_QUICKLIST,
             Value::List(list) if list.packed() => kind::LIST_ZIPLIST,
@@ -204,7 +204,7 @@ impl Writer {
     fn value(&mut self, kind: u8, value: &Value) {
         let listpacks = self.era.has(Era::V7_0);
         match value {
-            Value::String(bytes) => self.string(bytes),
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => self.string(bytes),
             Value::List(list) if kind == kind::LIST => {
                 self.length(list.len() as u64);
                 list.iter().for_each(|item| self.string(item));

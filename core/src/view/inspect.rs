@@ -64,7 +64,7 @@ fn preview(value: &Value) -> String {
         if all > items.len() { format!("{shown} \u{2026} ({all})") } else { shown }
     };
     match value {
-        Value::String(bytes) => quoted(bytes),
+        Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => quoted(bytes),
         Value::List(list) => some(list.iter().take(3).map(|item| quoted(item)).collect(), list.len()),
         Value::Set(set) => some(set.iter().take(3).map(|item| quoted(&item)).collect(), set.len()),
         Value::Hash(hash) => {

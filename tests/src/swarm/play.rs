@@ -212,7 +212,9 @@ fn lost(sim: &Sim) -> u64 {
         .map(|client| {
             let key = client.spec.name.replace("counter-", "acked:");
             let value = match data.get(0, key.as_bytes()) {
-                Some(Value::String(text)) => std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(0),
+                Some(Value::String(text) | Value::Sum(text) | Value::Grown(text)) => {
+                    std::str::from_utf8(text).ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+                }
                 _ => 0,
             };
             client.ok.saturating_sub(value)
