@@ -563,3 +563,26 @@ fn without_a_file_or_where_it_cannot_be_written_nothing_is_rewritten() {
     assert_eq!(node.command(&["CONFIG", "REWRITE"]), Reply::error("ERR Rewriting config file: Is a directory"));
     eventually("it says so", 10, || node.log().contains("# CONFIG REWRITE failed: Is a directory"));
 }
+
+#[test]
+fn it_does_not_end_while_its_data_cannot_be_saved() {
+    for (era, told) in [
+        (Era::V7_0, "# Errors trying to shut down the server. Check the logs for more information."),
+        (Era::V3_0, "# SIGTERM received but errors trying to shut down the server, check the logs for more information"),
+    ] {
+        let node = Live::start(ours(era), &["--save", "900 1"]);
+        node.ok(&["SET", "kept", "yes"]);
+        // Where the dump file belongs stands a folder that is not empty.
+        std::fs::create_dir_all(node.file("dump.rdb").join("full")).expect("a folder in its place");
+        node.signal("TERM");
+        eventually("it says why it stays", 10, || {
+            node.log().contains(told) && node.log().contains("# Error trying to save the DB, can't exit.")
+        });
+        assert_eq!(node.command(&["GET", "kept"]), Reply::bulk("yes"));
+        assert_eq!(node.command(&["SHUTDOWN"]), Reply::error("ERR Errors trying to SHUTDOWN. Check logs."));
+        std::fs::remove_dir_all(node.file("dump.rdb")).expect("it was there");
+        node.signal("TERM");
+        assert_eq!(node.ended(), Some(0));
+        assert!(node.file("dump.rdb").is_file());
+    }
+}

@@ -203,6 +203,27 @@ impl Node {
         debug_assert!(started.is_ok(), "the stop ended any rewrite, and a load lets nobody ask for another");
     }
 
+    /// The process is about to exit. `false`: it cannot, for the data are in no file yet; from 7.0 on it may be forced.
+    pub(super) fn leave_aof(&mut self, force: bool, out: &mut Outbox) -> bool {
+        if !self.aof.enabled() {
+            return true;
+        }
+        if let Some(child) = &self.aof.child {
+            let job = child.job;
+            if matches!(self.aof.writes, Writes::WaitsForRewrite) {
+                let text = if force { "Writing initial AOF. Exit anyway." } else { "Writing initial AOF, can't exit." };
+                self.log(Mark::Warning, text, out);
+                if !force {
+                    return false;
+                }
+            }
+            self.log(Mark::Warning, "There is a child rewriting the AOF. Killing it!", out);
+            out.outputs.push(Output::Kill { job });
+        }
+        self.log(Mark::Notice, "Calling fsync() on the AOF file.", out);
+        true
+    }
+
     /// BGREWRITEAOF.
     pub(super) fn bgrewriteaof(&mut self, in_exec: bool, out: &mut Outbox) -> Reply {
         if self.aof.child.is_some() {

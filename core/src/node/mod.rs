@@ -3,7 +3,7 @@
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
 //! master (`follow` says which, `failover` hands the role over): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
-//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
+//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
 //!
 //! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
@@ -31,6 +31,7 @@ mod pair;
 mod propagate;
 mod replica;
 mod server_commands;
+mod shutdown;
 #[cfg(test)]
 mod stories;
 mod stream;
@@ -103,8 +104,7 @@ pub struct Child {
 struct Shutdown {
     /// Until when at most.
     until: Time,
-    /// Whether a last RDB is written.
-    dump: bool,
+    how: shutdown::How,
 }
 
 /// What survives a change of master: the variables beside the state machine.
@@ -204,6 +204,8 @@ pub struct Node {
     pending_rewrite: Option<(OpId, Option<ConnId>)>,
 
     shutdown: Option<Shutdown>,
+    /// The last RDB of a process that is about to exit is being written: nothing else happens.
+    exiting: Option<shutdown::Exiting>,
     clock: Clock,
     now: Time,
     busy: Span,
@@ -289,6 +291,7 @@ impl Node {
             pending_save: None,
             pending_rewrite: None,
             shutdown: None,
+            exiting: None,
             clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
             now: Time::ZERO,
             busy: Span::ZERO,
@@ -330,6 +333,9 @@ impl Node {
         if let Input::Resumed { stopped } = input {
             self.clock.resumed(&self.planned, stopped, now);
             return Span::ZERO;
+        }
+        if self.exiting.is_some() {
+            return self.exiting_takes(input, out);
         }
         if self.flushing() && !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. }) {
             self.held.push(input);
@@ -454,7 +460,7 @@ impl Node {
         self.wakeup
     }
     fn find_wakeup(&self) -> Option<Time> {
-        if !self.up {
+        if !self.up || self.exiting.is_some() {
             return None;
         }
         let soon = self.now + self.busy;
@@ -486,7 +492,7 @@ impl Node {
     pub fn reads(&self, conn: ConnId) -> bool {
         // A flush blocks the process altogether; a load only keeps it from its master.
         let from_master = self.upstream_conn() == Some(conn);
-        self.loading.as_ref().is_none_or(|l| !l.flushing() && (!from_master || l.awaits_socket()))
+        self.exiting.is_none() && self.loading.as_ref().is_none_or(|l| !l.flushing() && (!from_master || l.awaits_socket()))
     }
 
     /// How much one read of this conn asks for: what is left of an RDB, in pieces of 4 096 bytes up to 5.0; else [`crate::limits::READ_BYTES_MAX`].
@@ -702,6 +708,9 @@ impl Node {
         print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.child.is_some()));
         if let Some(rewrite) = self.aof.child() {
             print.mix(rewrite.job.0);
+        }
+        if let Some(exiting) = &self.exiting {
+            print.mix(exiting.op.0);
         }
         print.get()
     }

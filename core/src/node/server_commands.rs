@@ -170,7 +170,7 @@ impl Node {
 
     // ---- WAIT
 
-    fn standings(&self) -> Vec<durability::Standing> {
+    pub(super) fn standings(&self) -> Vec<durability::Standing> {
         let session = |id: &ConnId| self.conns.get(id).and_then(|c| c.session.as_ref());
         self.replicas
             .iter()
@@ -457,12 +457,15 @@ impl Node {
     }
     /// A file operation ended: SAVE and CONFIG REWRITE wait for theirs.
     pub(super) fn file_done(&mut self, op: super::OpId, result: &super::api::FileResult, out: &mut Outbox) {
+        if self.exiting.as_ref().is_some_and(|exiting| exiting.op == op) {
+            return self.last_dump_done(result, out);
+        }
         if let Some((_, caller)) = self.pending_rewrite.take_if(|(waits, _)| *waits == op) {
             return self.config_rewritten(caller, result, out);
         }
         let Some((_, id)) = self.pending_save.take_if(|(waits, _)| *waits == op) else { return };
         let reply = if let super::api::FileResult::Error(why) = result {
-            self.log(Mark::Warning, &format!("Write error saving DB on disk: {why}"), out);
+            self.log_write_error(why, out);
             self.last_save_ok = false;
             error("ERR")
         } else {
@@ -480,6 +483,10 @@ impl Node {
         conn.state = State::Serving;
         self.send_reply(id, reply, super::gate::ReplyKind::Caller);
         self.serve(id, out);
+    }
+    pub(super) fn log_write_error(&self, why: &str, out: &mut Outbox) {
+        let during = if self.caps.config_7_0 { "(rdbSaveRio)" } else { "" };
+        self.log(Mark::Warning, &format!("Write error saving DB on disk{during}: {why}"), out);
     }
     pub(super) fn spend_saving(&mut self, bytes: u64) {
         let costs = self.settings.costs;
@@ -550,112 +557,6 @@ impl Node {
         self.log(Mark::Notice, &format!("{line} {pid}"), out);
         self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind });
-    }
-
-    fn shutdown(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
-        let (mut save, mut nosave, mut now) = (false, false, false);
-        for word in &words[1..] {
-            match word.to_ascii_lowercase().as_slice() {
-                b"save" => save = true,
-                b"nosave" => nosave = true,
-                b"now" if self.caps.config_7_0 => now = true,
-                b"force" if self.caps.config_7_0 => {}
-                b"abort" if self.caps.config_7_0 && words.len() == 2 => return self.abort_shutdown(out),
-                _ => return error(SYNTAX),
-            }
-        }
-        if save && nosave {
-            return error(SYNTAX);
-        }
-        let dump = save || (!nosave && !self.conf.save.is_empty());
-        if !self.begin_shutdown(dump, now, out)
-            && let Some(conn) = self.conns.get_mut(&id)
-        {
-            conn.state = State::Blocked { on: On::Shutdown, until: None };
-        }
-        Reply::None
-    }
-    /// SIGTERM or SIGINT.
-    pub(super) fn terminate(&mut self, out: &mut Outbox) {
-        if self.shutdown.is_none() {
-            self.begin_shutdown(!self.conf.save.is_empty(), false, out);
-        }
-    }
-    /// Exits now, or says that replicas are to catch up before (7.0): then it gives `false`.
-    fn begin_shutdown(&mut self, dump: bool, now: bool, out: &mut Outbox) -> bool {
-        self.log(Mark::Warning, "User requested shutdown...", out);
-        let timeout = self.conf.shutdown_timeout;
-        if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
-            // From 7.0 on writes pause while replicas catch up.
-            self.getack_due = true;
-            self.log(Mark::Notice, "Waiting for replicas before shutting down.", out);
-            self.shutdown = Some(super::Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), dump });
-            return false;
-        }
-        self.exit(dump, out);
-        true
-    }
-    /// Replicas that have not acknowledged everything.
-    fn lagging(&self) -> usize {
-        self.standings().iter().filter(|s| s.ack_offset != self.offset).count()
-    }
-    fn abort_shutdown(&mut self, out: &mut Outbox) -> Reply {
-        if self.shutdown.take().is_none() {
-            return error("ERR No shutdown in progress.");
-        }
-        self.log(Mark::Notice, "Shutdown manually aborted.", out);
-        let waiting: Vec<ConnId> =
-            self.conns.values().filter(|c| matches!(c.state, State::Blocked { on: On::Shutdown, .. })).map(|c| c.pipe.id).collect();
-        for id in waiting {
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Serving;
-            }
-            self.send_reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), super::gate::ReplyKind::Caller);
-        }
-        self.resume_paused(out);
-        Reply::Status("OK")
-    }
-    /// Whether the replicas have caught up, or the time is over: then the process ends.
-    pub(super) fn shutdown_due(&mut self, out: &mut Outbox) {
-        let Some(shutdown) = self.shutdown else { return };
-        if self.lagging() == 0 || shutdown.until <= self.now {
-            self.shutdown = None;
-            self.exit(shutdown.dump, out);
-        }
-    }
-    /// The process ends, with or without a last RDB.
-    fn exit(&mut self, dump: bool, out: &mut Outbox) {
-        if self.caps.config_7_0 && !self.replicas.is_empty() {
-            let now_s = self.real_s();
-            let all = self.replicas.len();
-            for s in self.sessions().collect::<Vec<_>>() {
-                if s.ack_offset != self.offset {
-                    let behind = self.offset.bytes_since(s.ack_offset);
-                    let lag = if s.replstate == "ONLINE" { now_s - s.ack_time } else { 0 };
-                    let text = format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.state);
-                    self.log(Mark::Warning, &text, out);
-                }
-            }
-            let synced = all - self.lagging();
-            self.log(Mark::Notice, &format!("{synced} of {all} replicas are in sync when shutting down."), out);
-        }
-        if dump {
-            self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
-            let rdb = self.encode_rdb();
-            self.spend_saving(rdb.len() as u64);
-            let op = self.next_op();
-            out.outputs.push(Output::File { op, what: super::api::FileOp::WriteDump { rdb } });
-            self.log(Mark::Notice, "DB saved on disk", out);
-        }
-        self.log(Mark::Warning, "Redis is now ready to exit, bye bye...", out);
-        self.note(Note::ShutDown {}, out);
-        // What is written reaches the kernel before the process is gone.
-        let ids: Vec<ConnId> = self.conns.keys().copied().collect();
-        for id in ids {
-            self.flush_conn(id, out);
-        }
-        self.up = false;
-        out.outputs.push(Output::Exit);
     }
 
     pub(super) fn next_op(&mut self) -> super::OpId {

@@ -463,3 +463,74 @@ fn a_rewrite_that_fails_is_tried_again_and_from_7_0_on_less_often() {
         assert_eq!(said(&run, "Background AOF rewrite finished successfully"), 1, "{era}");
     }
 }
+
+#[test]
+fn a_shutdown_whose_save_fails_leaves_the_server_running() {
+    for era in Era::PROVEN {
+        let mut run = Run::new(&world(era, &["repl-diskless-sync no"][..usize::from(era.has(Era::V2_8))]));
+        run.to(6_000);
+        run.act(Act::Fault { node: "master".into(), fault: Fault::DiskFull });
+        let said = |run: &Run, text: &str| run.rec.log(0).filter(|line| *line.text == *text).count();
+        let replies = |run: &Run| {
+            let replies = run.rec.journal().entries().iter().filter_map(|entry| match &entry.note {
+                Note::ClientReply { reply, .. } => Some(reply.clone()),
+                _ => None,
+            });
+            replies.collect::<Vec<_>>()
+        };
+        let now = if era.has(Era::V7_0) { "SHUTDOWN SAVE NOW" } else { "SHUTDOWN SAVE" };
+        assert_eq!(run.command("master", now), None, "{era}: it is written first");
+        run.to(7_000);
+        assert_eq!(run.sim.machine(0).process, Process::Up, "{era}");
+        let failed = if era.has(Era::V7_0) { "Write error saving DB on disk(rdbSaveRio): " } else { "Write error saving DB on disk: " };
+        assert_eq!(said(&run, &format!("{failed}No space left on device")), 1, "{era}");
+        assert_eq!(said(&run, "Error trying to save the DB, can't exit."), 1, "{era}");
+        assert_eq!(replies(&run), ["(error) ERR Errors trying to SHUTDOWN. Check logs."], "{era}");
+        let last = "Errors trying to shut down the server. Check the logs for more information.";
+        assert_eq!(said(&run, last), usize::from(era.has(Era::V7_0)), "{era}");
+        // It serves as before.
+        run.to(9_000);
+        assert!(run.online(1) && run.online(2), "{era}");
+        run.act(Act::ClientRate { client: "writer".into(), every: Span::ZERO });
+        run.to(10_000);
+        assert!(run.same(1), "{era}");
+        if era.has(Era::V7_0) {
+            run.command("master", "SHUTDOWN SAVE FORCE");
+            run.to(11_000);
+            assert_eq!(said(&run, "Error trying to save the DB. Exit anyway."), 1);
+        } else {
+            run.act(Act::Fault { node: "master".into(), fault: Fault::None });
+            let before = said(&run, "DB saved on disk");
+            run.command("master", "SHUTDOWN SAVE");
+            run.to(11_000);
+            assert_eq!(said(&run, "DB saved on disk"), before + 1, "{era}");
+        }
+        assert_eq!(run.sim.machine(0).process, Process::Down, "{era}");
+        assert_eq!(said(&run, "Redis is now ready to exit, bye bye..."), 1, "{era}");
+    }
+}
+
+#[test]
+fn a_first_rewrite_of_the_file_keeps_a_server_from_its_end() {
+    for era in Era::PROVEN {
+        let mut run = Run::new(&world(era, &[]));
+        run.to(1_000);
+        run.act(Act::Fault { node: "master".into(), fault: Fault::ChildSilent });
+        run.command("master", "CONFIG SET appendonly yes");
+        let reply = run.command("master", "SHUTDOWN NOSAVE");
+        let refused = Reply::error("ERR Errors trying to SHUTDOWN. Check logs.");
+        if reply.is_some() {
+            assert_eq!(reply, Some(refused), "{era}");
+        }
+        run.to(20_000);
+        assert_eq!(run.sim.machine(0).process, Process::Up, "{era}");
+        let said = |run: &Run, text: &str| run.rec.log(0).filter(|line| *line.text == *text).count();
+        assert_eq!(said(&run, "Writing initial AOF, can't exit."), 1, "{era}");
+        run.act(Act::Fault { node: "master".into(), fault: Fault::None });
+        run.to(21_000);
+        run.command("master", "SHUTDOWN NOSAVE");
+        run.to(40_000);
+        assert_eq!(said(&run, "Calling fsync() on the AOF file."), 1, "{era}");
+        assert_eq!(run.sim.machine(0).process, Process::Down, "{era}");
+    }
+}

@@ -308,7 +308,8 @@ impl Kernel {
                     // Redis ends its children with SIGUSR1.
                     Ok(false) => ChildResult::Signalled(10),
                     Err(why) => {
-                        self.say(Mark::Warning, &format!("Write error saving DB on disk: {}", os_error(&why)));
+                        let during = if self.node.capabilities().config_7_0 { "(rdbSaveRio)" } else { "" };
+                        self.say(Mark::Warning, &format!("Write error saving DB on disk{during}: {}", os_error(&why)));
                         ChildResult::Failed
                     }
                 };

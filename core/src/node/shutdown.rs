@@ -1,0 +1,203 @@
+//! SHUTDOWN and SIGTERM: children are killed, a last RDB is written, and only if that works the process exits.
+
+use super::api::{FileOp, FileResult, Input, OpId};
+use super::conn::On;
+use super::server_commands::error;
+use super::{ConnId, Mark, Node, Outbox, Output, Shutdown, State};
+use crate::command::Reply;
+use crate::note::Note;
+use crate::time::Span;
+use alloc::format;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+const SYNTAX: &str = "ERR syntax error";
+
+/// How a process is to end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    /// Whether a last RDB is written.
+    dump: bool,
+    /// What goes wrong does not matter (7.0).
+    force: bool,
+    /// A signal asked for it, no caller.
+    signal: bool,
+}
+
+/// The last RDB is on its way to the disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exiting {
+    /// The file operation.
+    pub(super) op: OpId,
+    how: How,
+}
+
+impl Node {
+    /// SHUTDOWN [SAVE|NOSAVE] [NOW] [FORCE] [ABORT]
+    pub(super) fn shutdown(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        let (mut save, mut nosave, mut now, mut force) = (false, false, false, false);
+        for word in &words[1..] {
+            match word.to_ascii_lowercase().as_slice() {
+                b"save" => save = true,
+                b"nosave" => nosave = true,
+                b"now" if self.caps.config_7_0 => now = true,
+                b"force" if self.caps.config_7_0 => force = true,
+                b"abort" if self.caps.config_7_0 && words.len() == 2 => return self.abort_shutdown(out),
+                _ => return error(SYNTAX),
+            }
+        }
+        if save && nosave {
+            return error(SYNTAX);
+        }
+        let dump = save || (!nosave && !self.conf.save.is_empty());
+        if let Some(conn) = self.conns.get_mut(&id) {
+            conn.state = State::Blocked { on: On::Shutdown, until: None };
+        }
+        self.begin_shutdown(How { dump, force, signal: false }, now, out);
+        Reply::None
+    }
+    /// SIGTERM or SIGINT.
+    pub(super) fn terminate(&mut self, out: &mut Outbox) {
+        if self.shutdown.is_none() {
+            self.begin_shutdown(How { dump: !self.conf.save.is_empty(), force: false, signal: true }, false, out);
+        }
+    }
+    /// Exits, or waits until replicas have caught up (7.0).
+    fn begin_shutdown(&mut self, how: How, now: bool, out: &mut Outbox) {
+        self.log(Mark::Warning, "User requested shutdown...", out);
+        let timeout = self.conf.shutdown_timeout;
+        if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
+            // From 7.0 on writes pause while replicas catch up.
+            self.getack_due = true;
+            self.log(Mark::Notice, "Waiting for replicas before shutting down.", out);
+            self.shutdown = Some(Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), how });
+            return;
+        }
+        self.exit(how, out);
+    }
+    /// Replicas that have not acknowledged everything.
+    fn lagging(&self) -> usize {
+        self.standings().iter().filter(|s| s.ack_offset != self.offset).count()
+    }
+    fn abort_shutdown(&mut self, out: &mut Outbox) -> Reply {
+        if self.shutdown.take().is_none() {
+            return error("ERR No shutdown in progress.");
+        }
+        self.log(Mark::Notice, "Shutdown manually aborted.", out);
+        self.answer_shutdowns();
+        self.resume_paused(out);
+        Reply::Status("OK")
+    }
+    /// Who asked for the end that does not come.
+    fn answer_shutdowns(&mut self) {
+        let waiting: Vec<ConnId> =
+            self.conns.values().filter(|c| matches!(c.state, State::Blocked { on: On::Shutdown, .. })).map(|c| c.pipe.id).collect();
+        for id in waiting {
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.state = State::Serving;
+            }
+            self.send_reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), super::gate::ReplyKind::Caller);
+            self.resume.insert(id);
+        }
+    }
+    /// Whether the replicas have caught up, or the time is over: then the process ends.
+    pub(super) fn shutdown_due(&mut self, out: &mut Outbox) {
+        let Some(shutdown) = self.shutdown else { return };
+        if self.lagging() == 0 || shutdown.until <= self.now {
+            self.shutdown = None;
+            self.exit(shutdown.how, out);
+        }
+    }
+
+    /// The children go, the last RDB is written; after that the process ends.
+    fn exit(&mut self, how: How, out: &mut Outbox) {
+        if self.caps.config_7_0 && !self.replicas.is_empty() {
+            let now_s = self.real_s();
+            let all = self.replicas.len();
+            for s in self.sessions().collect::<Vec<_>>() {
+                if s.ack_offset != self.offset {
+                    let behind = self.offset.bytes_since(s.ack_offset);
+                    let lag = if s.replstate == "ONLINE" { now_s - s.ack_time } else { 0 };
+                    let text = format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.state);
+                    self.log(Mark::Warning, &text, out);
+                }
+            }
+            let synced = all - self.lagging();
+            self.log(Mark::Notice, &format!("{synced} of {all} replicas are in sync when shutting down."), out);
+        }
+        if let Some(child) = self.child.as_mut().filter(|child| child.ended.is_none()) {
+            child.doomed = true;
+            out.outputs.push(Output::Kill { job: child.job });
+            self.log(Mark::Warning, "There is a child saving an .rdb. Killing it!", out);
+        }
+        if !self.leave_aof(how.force, out) {
+            return self.shutdown_failed(how, out);
+        }
+        if how.dump {
+            self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
+            let rdb = self.encode_rdb();
+            let op = self.next_op();
+            self.exiting = Some(Exiting { op, how });
+            out.outputs.push(Output::File { op, what: FileOp::WriteDump { rdb } });
+            return;
+        }
+        self.ready_to_exit(out);
+    }
+    /// The process writes its last RDB and looks at nothing else.
+    pub(super) fn exiting_takes(&mut self, input: Input, out: &mut Outbox) -> Span {
+        match input {
+            Input::FileDone { op, result } if self.exiting.is_some_and(|exiting| exiting.op == op) => {
+                self.last_dump_done(&result, out);
+                // It lives on: what came meanwhile is looked at now.
+                for input in core::mem::take(&mut self.held) {
+                    if self.up && self.exiting.is_none() {
+                        self.dispatch(input, out);
+                    }
+                }
+                if self.up && self.exiting.is_none() {
+                    self.clock.look(self.now);
+                    self.before_sleep(out);
+                }
+            }
+            Input::Timer => {}
+            other => self.held.push(other),
+        }
+        self.busy
+    }
+    pub(super) fn last_dump_done(&mut self, result: &FileResult, out: &mut Outbox) {
+        let Some(Exiting { how, .. }) = self.exiting.take() else { return };
+        if let FileResult::Error(why) = result {
+            self.log_write_error(why, out);
+            if !how.force {
+                self.log(Mark::Warning, "Error trying to save the DB, can't exit.", out);
+                return self.shutdown_failed(how, out);
+            }
+            self.log(Mark::Warning, "Error trying to save the DB. Exit anyway.", out);
+        } else {
+            self.log(Mark::Notice, "DB saved on disk", out);
+        }
+        self.ready_to_exit(out);
+    }
+    /// The process goes on.
+    fn shutdown_failed(&mut self, how: How, out: &mut Outbox) {
+        if self.caps.config_7_0 {
+            self.log(Mark::Warning, "Errors trying to shut down the server. Check the logs for more information.", out);
+        } else if how.signal {
+            let text = "SIGTERM received but errors trying to shut down the server, check the logs for more information";
+            self.log(Mark::Warning, text, out);
+        }
+        self.answer_shutdowns();
+        self.resume_paused(out);
+    }
+    fn ready_to_exit(&mut self, out: &mut Outbox) {
+        self.log(Mark::Warning, "Redis is now ready to exit, bye bye...", out);
+        self.note(Note::ShutDown {}, out);
+        // What is written reaches the kernel before the process is gone.
+        let ids: Vec<ConnId> = self.conns.keys().copied().collect();
+        for id in ids {
+            self.flush_conn(id, out);
+        }
+        self.up = false;
+        out.outputs.push(Output::Exit);
+    }
+}
