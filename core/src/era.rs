@@ -203,6 +203,10 @@ pub struct Capabilities {
     pub acl: bool,
     /// A redis.conf or a command line that says nothing of save points leaves the defaults (6.2).
     pub keeps_default_save: bool,
+    /// `REPLCONF rdb-only` (6.2) …
+    pub rdb_only: bool,
+    /// … with a state of its own, and `rdb-filter-only` (7.0).
+    pub rdb_transmitted: bool,
     /// A packed sorted set takes −0 for 0 (7.0).
     pub packed_zero_unsigned: bool,
     /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
@@ -388,6 +392,8 @@ impl Era {
             tcp_keepalive_300: self.has(V3_2),
             acl: self.has(V6_2),
             keeps_default_save: self.has(V6_2),
+            rdb_only: self.has(V6_2),
+            rdb_transmitted: self.has(V7_0),
             packed_zero_unsigned: self.has(V7_0),
             one_child: self.has(V3_2),
             aof_stops_before_load: self.has(V4_0),

@@ -136,9 +136,9 @@ notes! {
     // ---- a master's sessions. `replica` is ip:port as Redis names it
     /// A replica asked to be synchronised: the decision, with its numbers.
     Milestone PsyncVerdict = "psync-verdict" { replica: String, asked_id: String, asked_offset: i64, my_id: String, my_id2: String, second_offset: i64, id_ok: bool, window_first: i64, window_end: i64, window_ok: bool, has_backlog: bool, partial: bool, bytes: i64, reply: String, reason: String }
-    /// The session's state changed: wait_bgsave, send_bulk, online.
+    /// The session's state changed: wait_bgsave, send_bulk, online, rdb_transmitted.
     Milestone SessionState = "session-state" { replica: String, state: String }
-    /// A session ended. `why`: closed, timeout, output-limit, bgsave-failed, killed.
+    /// A session ended. `why`: closed, timeout, output-limit, bgsave-failed, rdb-only, killed.
     Milestone SessionEnded = "session-ended" { replica: String, why: String, offset: i64 }
     /// A child was forked; `kind` is disk, sockets or aof. `ms`: how long the fork blocked.
     Milestone Forked = "forked" { kind: String, ms: i64, bytes: i64 }

@@ -325,3 +325,89 @@ fn hand_made_psyncs_get_the_answers_that_real_masters_gave() {
         assert_eq!(heard, if caps.psync2 { format!("+CONTINUE {id}\r\n") } else { "+CONTINUE\r\n".to_owned() }, "{era}");
     }
 }
+
+/// As 6.2.14 and 7.0.15 answered hand-made clients.
+#[test]
+fn who_wants_nothing_but_the_rdb_gets_no_stream_and_is_closed() {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
+        let mut hand = Hand::new(era, &["repl-diskless-sync no"]);
+        let conn = hand.connect();
+        let answer = hand.say(conn, "REPLCONF rdb-only 1\r\n");
+        if !era.has(Era::V6_2) {
+            assert_eq!(answer, b"-ERR Unrecognized REPLCONF option: rdb-only\r\n", "{era}");
+            continue;
+        }
+        assert_eq!(answer, b"+OK\r\n");
+        assert_eq!(hand.say(conn, "REPLCONF rdb-only 2\r\n"), b"-ERR value is out of range, value must between 0 and 1\r\n");
+        assert_eq!(hand.say(conn, "REPLCONF rdb-only x\r\n"), b"-ERR value is not an integer or out of range\r\n");
+        assert_eq!(hand.command("SET before 1"), Some(Reply::StatusText("OK".to_owned())));
+        let _ = hand.say(conn, "PSYNC ? -1\r\n");
+        assert_eq!(hand.command("SET meanwhile 1"), Some(Reply::StatusText("OK".to_owned())));
+        hand.pass(1_200);
+        let heard = hand.heard(conn);
+        assert!(heard.windows(6).any(|w| w == b"before") && !heard.windows(9).any(|w| w == b"meanwhile"), "{era}");
+        assert!(hand.hung_up(conn), "{era}");
+        let name = "127.0.0.1:<unknown-replica-port>";
+        let told = if era.has(Era::V7_0) {
+            format!("RDB transfer completed, rdb only replica ({name}) should be disconnected asap")
+        } else {
+            format!("Close the connection with replica {name} as RDB transfer is complete")
+        };
+        assert!(hand.log.contains(&told), "{era}: {:?}", hand.log);
+        assert!(!hand.log.iter().any(|line| line.starts_with("Synchronization with")), "{era}");
+        assert_eq!((hand.info("connected_slaves").as_str(), hand.info("sync_full").as_str()), ("0", "1"), "{era}");
+    }
+}
+
+#[test]
+fn a_replica_joins_a_bgsave_only_if_its_stream_is_kept() {
+    for era in [Era::V6_2, Era::V7_0] {
+        for (first, second, joins) in [(true, true, true), (true, false, false), (false, true, true), (false, false, true)] {
+            let mut hand = Hand::new(era, &["repl-diskless-sync no"]);
+            let conns = [first, second].map(|only| {
+                let conn = hand.connect();
+                let _ = hand.say(conn, if only { "REPLCONF rdb-only 1\r\n" } else { "REPLCONF rdb-only 0\r\n" });
+                let _ = hand.say(conn, "PSYNC ? -1\r\n");
+                conn
+            });
+            assert_eq!(hand.log.iter().any(|line| line == "Waiting for end of BGSAVE for SYNC"), joins, "{era}: {first} {second}");
+            assert_eq!(hand.command("SET meanwhile 1"), Some(Reply::StatusText("OK".to_owned())));
+            hand.pass(3_000);
+            for (conn, only) in conns.into_iter().zip([first, second]) {
+                let heard = hand.heard(conn);
+                let rdbs = heard.windows(5).filter(|w| *w == b"REDIS").count();
+                let told = heard.windows(9).any(|w| w == b"meanwhile");
+                assert_eq!((rdbs, hand.hung_up(conn)), (1, only), "{era}: {first} {second}");
+                assert!(told || only, "{era}: {first} {second}: the stream, or an RDB that was made later");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_filtered_rdb_is_empty_and_goes_past_the_disk() {
+    let mut hand = Hand::new(Era::V7_0, &["repl-diskless-sync no"]);
+    assert_eq!(hand.command("SET kept 1"), Some(Reply::StatusText("OK".to_owned())));
+    let conn = hand.connect();
+    assert_eq!(hand.say(conn, "REPLCONF rdb-filter-only keys\r\n"), b"-ERR Unsupported rdb-filter-only option: keys\r\n");
+    assert_eq!(
+        hand.say(conn, b"*3\r\n$8\r\nREPLCONF\r\n$15\r\nrdb-filter-only\r\n$1\r\n\"\r\n"),
+        b"-ERR Missing rdb-filter-only values\r\n"
+    );
+    assert_eq!(hand.say(conn, "REPLCONF rdb-filter-only \"\"\r\n"), b"+OK\r\n");
+    assert_eq!(hand.say(conn, "SYNC\r\n"), b"-ERR Filtered replica requires EOF capability\r\n");
+    assert_eq!(hand.say(conn, "REPLCONF capa eof\r\n"), b"+OK\r\n");
+    // Somebody with other wishes waits for the next BGSAVE.
+    let asked = hand.say(conn, "PSYNC ? -1\r\n");
+    hand.keep(conn, asked);
+    let whole = hand.connect();
+    let _ = hand.say(whole, "PSYNC ? -1\r\n");
+    hand.pass(3_000);
+    let (filtered, all) = (hand.heard(conn), hand.heard(whole));
+    assert!(
+        filtered.windows(5).any(|w| w == b"$EOF:") && !filtered.windows(4).any(|w| w == b"kept"),
+        "{:?}",
+        String::from_utf8_lossy(&filtered)
+    );
+    assert!(!all.windows(5).any(|w| w == b"$EOF:") && all.windows(4).any(|w| w == b"kept"), "{:?}", String::from_utf8_lossy(&all));
+}

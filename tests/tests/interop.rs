@@ -586,3 +586,32 @@ fn it_does_not_end_while_its_data_cannot_be_saved() {
         assert!(node.file("dump.rdb").is_file());
     }
 }
+
+/// `redis-cli --rdb` says `rdb-only` before it asks: a server closes it with the RDB. What it prints, the file, and the lines of the server's log.
+#[test]
+fn redis_cli_takes_an_rdb_and_nothing_else() {
+    let cases = [(R70, Era::V7_0, "no"), (R70, Era::V7_0, "yes"), (R62, Era::V6_2, "no"), (R62, Era::V6_2, "yes")];
+    at_once(&cases, |(real, era, diskless)| {
+        let words = ["--repl-diskless-sync", diskless, "--repl-diskless-sync-delay", "0"];
+        let told = [real.clone(), ours(*era)].map(|make| {
+            let server = Live::start(make, &words);
+            server.ok(&["SET", "a", "b"]);
+            let file = server.file("taken.rdb");
+            let ran = run("redis-cli", &["-p", &server.port.to_string(), "--rdb", &file.display().to_string()]);
+            assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+            let printed = (text(&ran) + &String::from_utf8_lossy(&ran.stderr)).replace(&file.display().to_string(), "<file>");
+            // Sizes differ with what a server says of itself.
+            let printed: Vec<&str> =
+                printed.lines().map(|line| line.split(|c: char| c.is_ascii_digit()).next().unwrap_or_default()).collect();
+            let printed = printed.join("\n");
+            eventually("it is gone", 10, || server.info("connected_slaves") == "0" && server.log().contains("lost."));
+            let rdb = std::fs::read(&file).expect("the RDB");
+            let lines = ["rdb only replica", "as RDB transfer is complete", "Connection with replica", "Synchronization with replica"];
+            let log = server.log();
+            let said: Vec<bool> = lines.iter().map(|line| log.contains(line)).collect();
+            (printed, rdb.starts_with(b"REDIS0") && rdb.windows(4).any(|four| four == b"\x01a\x01b"), said)
+        });
+        assert_eq!(told[1], told[0], "{era}, diskless {diskless}");
+        assert!(told[1].1, "{era}: the file holds the data");
+    });
+}

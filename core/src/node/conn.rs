@@ -234,6 +234,19 @@ pub struct Announced {
     pub eof: bool,
     /// `REPLCONF capa psync2`.
     pub psync2: bool,
+    /// `REPLCONF rdb-only 1` (6.2).
+    pub rdb_only: bool,
+    /// `REPLCONF rdb-filter-only` (7.0): what it leaves out.
+    pub filter: Option<Filter>,
+}
+
+/// A filter of an RDB: data are left out in any case.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Filter {
+    /// Functions, of which there are none here, would be left in.
+    Functions,
+    /// Nothing is left in.
+    Nothing,
 }
 
 /// A conn whose peer is a caller or a replica.

@@ -1,7 +1,7 @@
 //! Serving replicas: SYNC and PSYNC, the BGSAVE they wait for, the transfer, ACKs (REDIS.md §2).
 
 use super::api::{ChildResult, JobId, Label, Output};
-use super::conn::Conn;
+use super::conn::{Conn, Filter};
 use super::server_commands::integer;
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
@@ -84,6 +84,10 @@ impl Node {
                 "ERR SYNC is invalid with pending input"
             });
         }
+        if conn.announced.filter.is_some() && !conn.announced.eof {
+            return error("ERR Filtered replica requires EOF capability");
+        }
+        let rdb_only = conn.announced.rdb_only;
         let name = self.name_of(conn);
         let word = self.word();
         let capital = if self.caps.says_replica { "Replica" } else { "Slave" };
@@ -124,7 +128,7 @@ impl Node {
             self.note_sync(&name, out);
         }
         self.counters.sync_full += 1;
-        self.become_replica(id, Session::waiting(!with_psync), out);
+        self.become_replica(id, Session { rdb_only, ..Session::waiting(!with_psync) }, out);
         if self.caps.psync2 && self.replicas.len() == 1 && !self.backlog.active() {
             let fresh = self.draw_id();
             self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
@@ -311,19 +315,20 @@ impl Node {
         match self.child.as_ref().map(|c| c.purpose) {
             Some(ChildPurpose::Save | ChildPurpose::ReplicasDisk) => {
                 let mine = self.conns.get(&id).map(|c| c.announced.clone()).unwrap_or_default();
+                // Who wants the stream needs a donor for whom it is kept.
                 let donor = self.replicas.iter().copied().find(|other| {
-                    self.conns
-                        .get(other)
-                        .is_some_and(|c| c.session.as_ref().is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveEnd { .. })))
+                    let session = self.conns.get(other).and_then(|c| c.session.as_ref());
+                    session.is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveEnd { .. }) && (mine.rdb_only || !s.rdb_only))
                 });
-                let donor = donor
-                    .and_then(|d| self.conns.get(&d))
-                    .filter(|c| (mine.eof || !c.announced.eof) && (mine.psync2 || !c.announced.psync2));
+                let donor = donor.and_then(|d| self.conns.get(&d)).filter(|c| {
+                    (mine.eof || !c.announced.eof) && (mine.psync2 || !c.announced.psync2) && mine.filter == c.announced.filter
+                });
                 if let Some((offset, waiting, cursor)) =
                     donor.and_then(|c| c.session.as_ref().map(|s| (s.initial_offset, c.pipe.waiting_stream(), s.cursor)))
                 {
                     let alone = self.bugs.has(Bug::AttachWithoutBuffer);
                     let offset = if self.bugs.has(Bug::AttachOffset) { self.offset } else { offset };
+                    let alone = alone || mine.rdb_only;
                     let cursor = cursor.filter(|_| !alone).map(|c| self.backlog.attach_like(c));
                     if let Some(conn) = self.conns.get_mut(&id).filter(|_| !alone) {
                         for (first, bytes) in waiting {
@@ -378,7 +383,8 @@ impl Node {
             self.writer.forget();
         }
         let shared = self.shared_buffer();
-        let fresh = if shared && cursor.is_none() { Some(self.backlog.attach(self.offset + 1)) } else { cursor };
+        let wants = self.conns.get(&id).and_then(|c| c.session.as_ref()).is_some_and(|s| !s.rdb_only);
+        let fresh = if shared && wants && cursor.is_none() { Some(self.backlog.attach(self.offset + 1)) } else { cursor };
         let line = format!("+FULLRESYNC {} {offset}\r\n", self.replid);
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let Some(session) = conn.session.as_mut() else { return };
@@ -401,15 +407,23 @@ impl Node {
         self.replicas.iter().filter(waits).copied().collect()
     }
 
+    /// Of those who wait, the ones that want the same RDB as the first.
+    fn waiting_alike(&self) -> Vec<ConnId> {
+        let mut waiting = self.waiting_for_start();
+        let filter = self.filter_of(&waiting);
+        waiting.retain(|id| self.filter_of(&[*id]) == filter);
+        waiting
+    }
+    fn filter_of(&self, waiting: &[ConnId]) -> Option<Filter> {
+        waiting.first().and_then(|id| self.conns.get(id)).and_then(|c| c.announced.filter)
+    }
     /// Starts a BGSAVE for everybody who waits for one (REDIS.md §2.5).
     pub(super) fn start_replication_bgsave(&mut self, out: &mut Outbox) {
-        let waiting = self.waiting_for_start();
+        let waiting = self.waiting_alike();
+        let filter = self.filter_of(&waiting);
         let all_eof = waiting.iter().all(|id| self.conns.get(id).is_some_and(|c| c.announced.eof));
-        let target = if self.caps.diskless_sync && self.conf.diskless_sync && all_eof && !waiting.is_empty() {
-            Target::Sockets
-        } else {
-            Target::Disk
-        };
+        let past_disk = self.conf.diskless_sync || filter.is_some();
+        let target = if self.caps.diskless_sync && past_disk && all_eof && !waiting.is_empty() { Target::Sockets } else { Target::Disk };
         let text = match target {
             _ if !self.caps.psync => "Starting BGSAVE for SYNC".to_string(),
             Target::Disk => "Starting BGSAVE for SYNC with target: disk".to_string(),
@@ -418,7 +432,7 @@ impl Node {
         self.log(Mark::Notice, &text, out);
         // Up to 3.2 the backlog may not exist yet; its creation will add one.
         let offset = if self.caps.backlog_adds_one && !self.backlog.active() { self.offset + 1 } else { self.offset };
-        let rdb = self.encode_rdb();
+        let rdb = if filter.is_some() { self.encode_filtered_rdb() } else { self.encode_rdb() };
         match target {
             Target::Disk => {
                 self.fork(ChildPurpose::ReplicasDisk, rdb, out);
@@ -447,6 +461,11 @@ impl Node {
     pub(super) fn encode_rdb(&self) -> Bytes {
         let aux = self.caps.psync2.then(|| self.replication_aux()).flatten();
         rdb::encode_as(&self.data, self.era, self.unix_ms(), aux.as_ref(), self.rdb_form())
+    }
+    /// An RDB without any data.
+    fn encode_filtered_rdb(&self) -> Bytes {
+        let nothing = crate::data::Dataset::new(self.data.databases());
+        rdb::encode_as(&nothing, self.era, self.unix_ms(), self.replication_aux().as_ref(), self.rdb_form())
     }
     fn replication_aux(&self) -> Option<rdb::ReplAux> {
         if let Some(upstream) = &self.upstream {
@@ -591,6 +610,9 @@ impl Node {
                     );
                     self.log(Mark::Notice, &text, out);
                     if self.caps.online_before_ack {
+                        if self.leaves_with_rdb(id, out) {
+                            continue;
+                        }
                         self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
                     }
                     self.go_online(id, true, out);
@@ -620,6 +642,22 @@ impl Node {
         }
     }
 
+    /// A replica that wanted nothing but the RDB has it: it is closed.
+    fn leaves_with_rdb(&mut self, id: ConnId, out: &mut Outbox) -> bool {
+        if !self.conns.get(&id).and_then(|c| c.session.as_ref()).is_some_and(|s| s.rdb_only) {
+            return false;
+        }
+        let name = self.name_of_id(id);
+        let text = if self.caps.rdb_transmitted {
+            self.set_phase(id, Phase::RdbTransmitted, out);
+            format!("RDB transfer completed, rdb only replica ({name}) should be disconnected asap")
+        } else {
+            format!("Close the connection with replica {name} as RDB transfer is complete")
+        };
+        self.log(Mark::Notice, &text, out);
+        self.drop_conn(id, "rdb-only", true, out);
+        true
+    }
     /// ONLINE: the ACK clock starts now.
     fn go_online(&mut self, id: ConnId, held: bool, out: &mut Outbox) {
         let now_s = self.cached_s();
@@ -656,6 +694,9 @@ impl Node {
                     out.outputs.push(Output::Send { conn: id, bytes, label });
                 }
                 if *sent == total {
+                    if self.leaves_with_rdb(id, out) {
+                        return;
+                    }
                     self.go_online(id, false, out);
                     let name = self.name_of_id(id);
                     let word = self.word();
@@ -682,7 +723,7 @@ impl Node {
                     out.outputs.push(Output::Send { conn: id, bytes, label });
                 }
             }
-            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk } | Phase::Online { .. } => {}
+            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk } | Phase::Online { .. } | Phase::RdbTransmitted => {}
         }
     }
 
@@ -713,6 +754,24 @@ impl Node {
                         conn.announced.eof = true;
                     } else if value.eq_ignore_ascii_case(b"psync2") && self.caps.psync2 {
                         conn.announced.psync2 = true;
+                    }
+                }
+                b"rdb-only" if self.caps.rdb_only => match integer(value) {
+                    Some(n @ 0..=1) => conn.announced.rdb_only = n == 1,
+                    Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
+                    None => return error("ERR value is not an integer or out of range"),
+                },
+                b"rdb-filter-only" if self.caps.rdb_transmitted => {
+                    let Ok(parts) = crate::resp::split_args(&String::from_utf8_lossy(value)) else {
+                        return error("ERR Missing rdb-filter-only values");
+                    };
+                    // What was asked for before an unknown word stays asked for.
+                    conn.announced.filter = Some(Filter::Nothing);
+                    for part in parts {
+                        if !part.eq_ignore_ascii_case(b"functions") {
+                            return error(format!("ERR Unsupported rdb-filter-only option: {}", String::from_utf8_lossy(&part)));
+                        }
+                        conn.announced.filter = Some(Filter::Functions);
                     }
                 }
                 b"ack" if self.caps.psync => {
@@ -747,6 +806,10 @@ impl Node {
         }
         let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
         if matches!(session.phase, Phase::Online { held: true }) {
+            if self.leaves_with_rdb(id, out) {
+                return;
+            }
+            let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
             session.phase = Phase::Online { held: false };
             if !self.caps.online_before_ack {
                 let name = self.name_of_id(id);
@@ -903,7 +966,7 @@ impl Node {
         if self.any_child() || !self.caps.psync {
             return;
         }
-        let waiting = self.waiting_for_start();
+        let waiting = self.waiting_alike();
         if waiting.is_empty() {
             return;
         }

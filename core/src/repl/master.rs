@@ -37,6 +37,8 @@ pub enum Phase {
         /// After a diskless transfer: nothing is streamed before the first ACK.
         held: bool,
     },
+    /// It wanted nothing but the RDB, and has it (7.0): it is about to be closed.
+    RdbTransmitted,
 }
 
 /// One replica of this master.
@@ -64,6 +66,8 @@ pub struct Session {
     pub payload: VecDeque<Bytes>,
     /// Unix second at which it last took some of them.
     pub progress_s: i64,
+    /// `REPLCONF rdb-only 1` (6.2): no command is kept for it.
+    pub rdb_only: bool,
 }
 
 impl Session {
@@ -82,6 +86,7 @@ impl Session {
             streamed: 0,
             payload: VecDeque::new(),
             progress_s: 0,
+            rdb_only: false,
         }
     }
     /// A replica whose partial resynchronisation was accepted; the next byte it gets is `from`.
@@ -103,6 +108,7 @@ impl Session {
             Phase::WaitBgsaveEnd { .. } => "WAIT_BGSAVE_END",
             Phase::SendBulk { .. } => "SEND_BULK",
             Phase::Online { .. } => "ONLINE",
+            Phase::RdbTransmitted => "RDB_TRANSMITTED",
         }
     }
     /// The state as INFO prints it.
@@ -112,6 +118,7 @@ impl Session {
             Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { .. } => "wait_bgsave",
             Phase::SendBulk { .. } => "send_bulk",
             Phase::Online { .. } => "online",
+            Phase::RdbTransmitted => "rdb_transmitted",
         }
     }
     /// Whether it counts for ROLE, WAIT and good replicas.
@@ -122,7 +129,7 @@ impl Session {
     /// Whether commands are being kept or sent for it.
     #[must_use]
     pub const fn takes_stream(&self) -> bool {
-        !matches!(self.phase, Phase::WaitBgsaveStart)
+        !self.rdb_only && !matches!(self.phase, Phase::WaitBgsaveStart)
     }
     /// Whether bytes of an RDB wait to be sent.
     #[must_use]

@@ -60,7 +60,7 @@ pub const NODE: &[Field] = &[
 /// Fields of a session: `MASTER sees REPLICA FIELD …`.
 pub const SESSION: &[Field] = &[
     row("listed", Kind::Bool, "INFO has a line for it"),
-    row("state", Kind::Word, "INFO's state: wait_bgsave, send_bulk, online"),
+    row("state", Kind::Word, "INFO's state: wait_bgsave, send_bulk, online, rdb_transmitted"),
     row("offset", Kind::Int, "INFO's offset: the last ACK"),
     row("lag", Kind::Int, "INFO's lag: whole seconds since the last ACK"),
     row("buffer", Kind::Int, "bytes in its output buffer"),

@@ -217,7 +217,7 @@ pub struct SessionView {
     pub name: String,
     /// The node, if it is one.
     pub node: Option<NodeIx>,
-    /// INFO's state: wait_bgsave, send_bulk, online.
+    /// INFO's state: wait_bgsave, send_bulk, online, rdb_transmitted.
     pub state: String,
     /// The replication state's own name: WAIT_BGSAVE_START ….
     pub replstate: String,

@@ -68,6 +68,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 "output-limit" => format!("{who} drops {r}: its output buffer is over the limit."),
                 "bgsave-failed" => format!("{who} drops {r}: the BGSAVE it waited for failed."),
                 "answered" => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
+                "rdb-only" => format!("{who} closes {r}, which wanted nothing but the RDB."),
                 "killed" => format!("{who} drops {r} by CLIENT KILL."),
                 _ => format!("{who} loses the connection of {r} at offset {}.", grouped(*offset)),
             }

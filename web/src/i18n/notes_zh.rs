@@ -62,6 +62,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 "output-limit" => format!("{who} 断开 {r}：它的输出缓冲区超过了上限。"),
                 "bgsave-failed" => format!("{who} 断开 {r}：它等待的 BGSAVE 失败了。"),
                 "answered" => format!("{who} 断开 {r}：它发来了需要回应的命令，而从节点不该得到回应。"),
+                "rdb-only" => format!("{who} 关闭 {r}：它只要 RDB。"),
                 "killed" => format!("{who} 用 CLIENT KILL 断开 {r}。"),
                 _ => format!("{who} 在偏移量 {} 失去了 {r} 的连接。", grouped(*offset)),
             }
