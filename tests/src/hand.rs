@@ -87,7 +87,7 @@ impl Hand {
                     Output::Close { conn } => self.closed.push(conn.0),
                     Output::Connect { token, .. } => self.dials.push(token),
                     Output::CancelConnect { token } => self.dials.retain(|t| *t != token),
-                    Output::Spawn { job, kind } => {
+                    Output::Spawn { job, kind, .. } => {
                         inputs.insert(0, Input::ChildExited { job, result: ChildResult::Success });
                         if let ChildKind::RdbToSockets { rdb } = kind {
                             inputs.push(Input::ChildOutput { job, bytes: rdb });

@@ -6,7 +6,7 @@ use super::server_commands::error;
 use super::{Mark, Node, Outbox};
 use crate::command::Reply;
 use crate::note::Note;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -257,7 +257,7 @@ impl Node {
         (self.aof.scheduled, self.aof.diff, self.aof.selected) = (false, 0, None);
         self.log(Mark::Notice, &format!("Background append only file rewriting started by pid {pid}"), out);
         self.note(Note::Forked { kind: "aof".to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
-        out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes } });
+        out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
     }
     /// serverCron starts what had to wait.
     pub(super) fn start_scheduled_rewrite(&mut self, out: &mut Outbox) {
@@ -418,7 +418,6 @@ mod tests {
     use super::super::pair::Pair;
     use super::*;
     use crate::era::Era;
-    use crate::time::Span;
 
     /// What was logged since `from`, pids replaced.
     fn log(pair: &Pair, n: usize, from: Time) -> Vec<String> {

@@ -287,6 +287,8 @@ pub enum Output {
         job: JobId,
         /// What it does. It inherits every conn of the moment.
         kind: ChildKind,
+        /// How long it sleeps on the way, beside what its work takes: `rdb-key-save-delay`.
+        delay: Span,
     },
     /// Kill a child (SIGUSR1 or SIGKILL). Its exit is still reported.
     Kill {

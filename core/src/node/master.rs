@@ -432,10 +432,11 @@ impl Node {
         self.log(Mark::Notice, &text, out);
         // Up to 3.2 the backlog may not exist yet; its creation will add one.
         let offset = if self.caps.backlog_adds_one && !self.backlog.active() { self.offset + 1 } else { self.offset };
-        let rdb = if filter.is_some() { self.encode_filtered_rdb() } else { self.encode_rdb() };
+        let (rdb, keys) = if filter.is_some() { (self.encode_filtered_rdb(), 0) } else { (self.encode_rdb(), self.data.total_keys()) };
+        let delay = self.save_delay(keys);
         match target {
             Target::Disk => {
-                self.fork(ChildPurpose::ReplicasDisk, rdb, out);
+                self.fork_delayed(ChildPurpose::ReplicasDisk, rdb, delay, out);
                 for id in waiting {
                     self.full_setup(id, offset, Target::Disk, None, out);
                 }
@@ -452,7 +453,7 @@ impl Node {
                 payload.extend_from_slice(b"\r\n");
                 payload.extend_from_slice(&rdb);
                 payload.extend_from_slice(mark.as_bytes());
-                self.fork(ChildPurpose::ReplicasSockets, Bytes::from(payload), out);
+                self.fork_delayed(ChildPurpose::ReplicasSockets, Bytes::from(payload), delay, out);
             }
         }
     }

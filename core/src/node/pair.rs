@@ -192,8 +192,8 @@ impl Pair {
                     self.push(at + DELAY, Event::To(to, Input::Closed { conn: peer, why: CloseWhy::Fin }));
                 }
             }
-            Output::Spawn { job, kind } => {
-                let done = at + self.child_takes;
+            Output::Spawn { job, kind, delay } => {
+                let done = at + self.child_takes + delay;
                 match kind {
                     ChildKind::RdbToDisk { rdb } => self.dumps[n] = Some(rdb),
                     ChildKind::RdbToSockets { rdb } => self.push(done, Event::To(n, Input::ChildOutput { job, bytes: rdb })),

@@ -489,6 +489,7 @@ impl Node {
         self.log(Mark::Warning, &format!("Write error saving DB on disk{during}: {why}"), out);
     }
     pub(super) fn spend_saving(&mut self, bytes: u64) {
+        self.spend(self.save_delay(self.data.total_keys()));
         let costs = self.settings.costs;
         if costs.rdb_save > 0 {
             self.spend(Span::from_micros(
@@ -539,6 +540,16 @@ impl Node {
     }
     /// Forks a child that writes `rdb`.
     pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, out: &mut Outbox) {
+        let delay = self.save_delay(self.data.total_keys());
+        self.fork_delayed(purpose, rdb, delay, out);
+    }
+    /// `rdb-key-save-delay`: what writing so many keys takes longer.
+    pub(super) fn save_delay(&self, keys: usize) -> Span {
+        let micros = u64::try_from(self.conf.rdb_key_save_delay).unwrap_or(0);
+        Span::from_micros(micros.saturating_mul(keys as u64))
+    }
+    /// As [`Node::fork`], with a child that sleeps so long on the way.
+    pub(super) fn fork_delayed(&mut self, purpose: ChildPurpose, rdb: Bytes, delay: Span, out: &mut Outbox) {
         use super::api::ChildKind;
         let bytes = rdb.len() as u64;
         let blocked = self.spend_fork(bytes);
@@ -556,7 +567,7 @@ impl Node {
         self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0, doomed: false });
         self.log(Mark::Notice, &format!("{line} {pid}"), out);
         self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
-        out.outputs.push(Output::Spawn { job, kind });
+        out.outputs.push(Output::Spawn { job, kind, delay });
     }
 
     pub(super) fn next_op(&mut self) -> super::OpId {

@@ -136,6 +136,7 @@ impl Node {
         if how.dump {
             self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
             let rdb = self.encode_rdb();
+            self.spend(self.save_delay(self.data.total_keys()));
             let op = self.next_op();
             self.exiting = Some(Exiting { op, how });
             out.outputs.push(Output::File { op, what: FileOp::WriteDump { rdb } });

@@ -37,6 +37,8 @@ pub struct Child {
     pub seen: Time,
     /// Bytes a second now; 0: it does nothing.
     pub rate: u64,
+    /// How long it sleeps in all, spread over its work.
+    pub delay: Span,
     /// Conns that it inherited.
     pub holds: Vec<ConnId>,
     /// Killed by this signal; its exit is on its way.
@@ -93,6 +95,17 @@ impl Child {
     }
 }
 
+/// The rate at which a child writes `total` bytes that sleeps so long in all. Without sleep it is the disk's.
+pub(super) fn slept(rate: u64, scale: u64, total: u64, delay: Span) -> u64 {
+    if delay == Span::ZERO || total == 0 {
+        return rate;
+    }
+    let (total, scale) = (u128::from(total), u128::from(scale.max(1)));
+    let writing = (total * scale * 1_000_000).checked_div(u128::from(rate)).unwrap_or(0);
+    let rate = total * scale * 1_000_000 / (writing + u128::from(delay.as_micros()));
+    u64::try_from(rate).unwrap_or(u64::MAX).max(1)
+}
+
 /// A child's rate under a fault; `rate` 0 costs no time at all, which is a very high rate here.
 pub(super) fn child_rate(rate: u64, scale: u64, fault: Fault) -> u64 {
     let rate = if rate == 0 { 1 << 50 } else { (rate / scale.max(1)).max(1) };
@@ -117,6 +130,7 @@ mod tests {
             done: 0,
             seen: Time::ZERO,
             rate,
+            delay: Span::ZERO,
             holds: Vec::new(),
             killed: None,
             handed: 0,
@@ -140,5 +154,9 @@ mod tests {
         assert_eq!(child_rate(26_000, 26, Fault::None), 1_000);
         assert_eq!(child_rate(26_000, 26, Fault::ChildSlow(10)), 100);
         assert_eq!(child_rate(26_000, 26, Fault::ChildSilent), 0);
+        // A thousand bytes in a second of work and three of sleep.
+        assert_eq!(slept(1_000, 1, 1_000, Span::from_secs(3)), 250);
+        assert_eq!(slept(0, 1, 1_000, Span::from_secs(4)), 250);
+        assert_eq!((slept(1_000, 1, 0, Span::from_secs(4)), slept(1_000, 1, 9, Span::ZERO)), (1_000, 1_000));
     }
 }

@@ -3,7 +3,7 @@
 //! A process is never called before it is done with what it was given. Meanwhile bytes wait in its receive buffers, and everything else in its inbox. A turn of
 //! its event loop is: what the kernel has for it, then all readable conns in the order in which they were accepted, one read each; then timers.
 
-use super::disk::{Child, LEAST, PIECE, child_rate};
+use super::disk::{Child, LEAST, PIECE, child_rate, slept};
 use super::machine::{Machine, Process};
 use super::queue::Event;
 use super::recorder::Recorder;
@@ -304,7 +304,7 @@ impl Sim {
                         machine.upstream = None;
                     }
                 }
-                Output::Spawn { job, kind } => self.spawn(n, at, job, kind),
+                Output::Spawn { job, kind, delay } => self.spawn(n, at, job, kind, delay),
                 Output::Kill { job } => {
                     let life = self.machine(n).boots;
                     if let Some(child) = self.machine_mut(n).children.iter_mut().find(|child| child.job == job && child.life == life) {
@@ -508,7 +508,7 @@ impl Sim {
 
     // ---- children
 
-    fn spawn(&mut self, n: u32, at: Time, job: JobId, kind: ChildKind) {
+    fn spawn(&mut self, n: u32, at: Time, job: JobId, kind: ChildKind, delay: Span) {
         let costs = self.world.costs;
         let total = match &kind {
             ChildKind::RdbToDisk { rdb } | ChildKind::RdbToSockets { rdb } => rdb.len() as u64,
@@ -530,7 +530,8 @@ impl Sim {
             total,
             done: 0,
             seen: at,
-            rate: child_rate(costs.rdb_save, costs.scale, machine.fault),
+            rate: child_rate(slept(costs.rdb_save, costs.scale, total, delay), costs.scale, machine.fault),
+            delay,
             holds,
             killed: None,
             handed: 0,
@@ -556,9 +557,10 @@ impl Sim {
     pub(super) fn children_change(&mut self, n: u32) {
         let (now, costs) = (self.now, self.world.costs);
         let machine = self.machine_mut(n);
-        let rate = child_rate(costs.rdb_save, costs.scale, machine.fault);
+        let fault = machine.fault;
         let mut jobs = Vec::new();
         for child in &mut machine.children {
+            let rate = child_rate(slept(costs.rdb_save, costs.scale, child.total, child.delay), costs.scale, fault);
             child.turn_to(now, rate);
             jobs.push(child.job);
         }

@@ -534,3 +534,24 @@ fn a_first_rewrite_of_the_file_keeps_a_server_from_its_end() {
         assert_eq!(run.sim.machine(0).process, Process::Down, "{era}");
     }
 }
+
+#[test]
+fn a_child_that_sleeps_at_each_key_is_harmless_on_the_disk_and_a_loop_without() {
+    for (diskless, full) in [("no", 1), ("yes", 2)] {
+        let sync = format!("repl-diskless-sync {diskless}");
+        let mut world = world(Era::V7_0, &["repl-timeout 5", &sync]);
+        world.clients.clear();
+        world.nodes.truncate(2);
+        world.nodes[0].preload = Some(Preload { keys: 40, value_bytes: 10 });
+        world.nodes[0].config.push(["rdb-key-save-delay", "400000"].map(|word| Bytes::copy_from_slice(word.as_bytes())).to_vec());
+        let mut run = Run::new(&world);
+        run.to(15_000);
+        assert!(!run.online(1), "{diskless}: sixteen seconds");
+        run.to(19_000);
+        assert_eq!(run.online(1), diskless == "no", "{diskless}");
+        assert_eq!(run.counters().0, full, "{diskless}");
+        run.command("master", "CONFIG SET rdb-key-save-delay 0");
+        run.to(40_000);
+        assert!(run.online(1) && run.same(1), "{diskless}");
+    }
+}

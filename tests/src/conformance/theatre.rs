@@ -816,8 +816,9 @@ impl<'a> Stage<'a> {
                     }
                 }
             }
-            Output::Spawn { job, kind } => {
-                let takes = self.child_takes();
+            Output::Spawn { job, kind, delay } => {
+                // What it sleeps is in the recorded time already.
+                let takes = self.child_takes().max(delay.as_micros());
                 if let ChildKind::RdbToSockets { rdb } = kind {
                     if let Some(at) = self.child_goes_on() {
                         // Whoever it wrote for has gone meanwhile.

@@ -177,7 +177,7 @@ impl Kernel {
                 }
                 Output::Send { conn, bytes, .. } => self.inputs.push_back(Input::Room { conn, bytes: bytes.len() as u64 }),
                 Output::Close { conn } if self.peer == Some(conn) => self.peer = None,
-                Output::Spawn { job, kind } => {
+                Output::Spawn { job, kind, .. } => {
                     match kind {
                         ChildKind::RdbToDisk { rdb } => self.dump = Some(rdb),
                         ChildKind::RdbToSockets { rdb } => self.inputs.push_back(Input::ChildOutput { job, bytes: rdb }),

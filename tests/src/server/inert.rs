@@ -90,7 +90,6 @@ const INERT: &[(&str, Era)] = &[
     ("oom-score-adj", V6_2),
     ("oom-score-adj-values", V6_2),
     ("proc-title-template", V6_2),
-    ("rdb-key-save-delay", V6_2),
     ("rdb-save-incremental-fsync", V5_0),
     ("sanitize-dump-payload", V6_2),
     ("server_cpulist", V6_2),

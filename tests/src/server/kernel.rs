@@ -46,12 +46,16 @@ const ACCEPTS: usize = 1_000;
 const WRITES: usize = 16;
 /// How long a conn that the node closed may take to send what it still has.
 const LINGER: Duration = Duration::from_secs(10);
+/// How often a child that sleeps looks whether it was killed.
+const NAP: Duration = Duration::from_millis(20);
 
 const DENIED: &str = "-DENIED Redis is running in protected mode because protected mode is enabled and no password is set for the default user. In this mode connections are only accepted from the loopback interface. If you want to connect from external computers to Redis you may adopt one of the following solutions: 1) Just disable protected mode sending the command 'CONFIG SET protected-mode no' from the loopback interface by connecting to Redis from the same host the server is running, however MAKE SURE Redis is not publicly accessible from internet if you do so. Use CONFIG REWRITE to make this change permanent. 2) Alternatively you can just disable the protected mode by editing the Redis configuration file, and setting the protected mode option to 'no', and then restarting the server. 3) If you started the server manually just for testing, restart it with the '--protected-mode no' option. 4) Setup a an authentication password for the default user. NOTE: You only need to do one of the above things in order for the server to start accepting connections from the outside.\r\n";
 
 /// News from other threads.
 enum News {
     Disk(Done),
+    /// A child has slept enough, or was killed before.
+    Slept(JobId, Option<ChildKind>),
     /// A name was looked up.
     Resolved(Token, Option<SocketAddr>),
 }
@@ -318,6 +322,13 @@ impl Kernel {
             News::Disk(Done::Written(op, result)) => {
                 let result = result.map_or_else(|why| FileResult::Error(os_error(&why)), |()| FileResult::Done);
                 self.inbox.push(Input::FileDone { op, result });
+            }
+            News::Slept(job, kind) => {
+                let killed = self.children.remove(&job).is_some_and(|killed| killed.load(Ordering::Relaxed));
+                match kind.filter(|_| !killed) {
+                    Some(kind) => self.spawn(job, kind),
+                    None => self.inbox.push(Input::ChildExited { job, result: ChildResult::Signalled(10) }),
+                }
             }
             News::Resolved(token, address) => {
                 if matches!(self.dials.get(&token), Some(Dial::Resolving)) {
@@ -617,7 +628,8 @@ impl Kernel {
                     self.hang_up(id);
                 }
             }
-            Output::Spawn { job, kind } => self.spawn(job, kind),
+            Output::Spawn { job, kind, delay } if delay == Span::ZERO => self.spawn(job, kind),
+            Output::Spawn { job, kind, delay } => self.spawn_later(job, kind, delay),
             Output::Kill { job } => {
                 if let Some(killed) = self.children.get(&job) {
                     killed.store(true, Ordering::Relaxed);
@@ -626,6 +638,21 @@ impl Kernel {
             Output::File { op, what } => self.file(op, what),
             Output::Exit => self.exit = Some(u8::from(!self.ended_well)),
         }
+    }
+    /// A child that sleeps on the way, beside everything else.
+    fn spawn_later(&mut self, job: JobId, kind: ChildKind, delay: Span) {
+        let killed = Arc::new(AtomicBool::new(false));
+        self.children.insert(job, killed.clone());
+        let (sender, waker) = (self.sender.clone(), self.waker.clone());
+        let until = Instant::now() + Duration::from_micros(delay.as_micros());
+        std::thread::spawn(move || {
+            while !killed.load(Ordering::Relaxed) && Instant::now() < until {
+                std::thread::sleep(NAP.min(until - Instant::now().min(until)));
+            }
+            // If the process has ended meanwhile, nobody listens.
+            drop(sender.send(News::Slept(job, (!killed.load(Ordering::Relaxed)).then_some(kind))));
+            drop(waker.wake());
+        });
     }
     fn spawn(&mut self, job: JobId, kind: ChildKind) {
         match kind {
