@@ -127,6 +127,8 @@ pub enum Sheet {
     Keys,
     /// The words of the open scene.
     About,
+    /// Where a node differs from a real server.
+    Differs,
 }
 
 /// Kinds of files.

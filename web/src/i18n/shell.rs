@@ -333,4 +333,6 @@ pub struct Shell {
     pub status: Status,
     /// Keyboard.
     pub keys: Keys,
+    /// Where a node differs from a real server.
+    pub differs: super::differs::Differs,
 }

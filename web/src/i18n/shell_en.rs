@@ -234,4 +234,5 @@ pub(super) const SHELL: Shell = Shell {
             "this table",
         ],
     },
+    differs: super::differs::EN,
 };

@@ -213,4 +213,5 @@ pub(super) const SHELL: Shell = Shell {
             "这张表",
         ],
     },
+    differs: super::differs::ZH,
 };

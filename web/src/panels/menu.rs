@@ -1,4 +1,4 @@
-//! The sheets over the page: scenes, the scenario's text, files, settings, the keyboard's table, the words of the open scene.
+//! The sheets over the page: scenes, the scenario's text, files, settings, the keyboard's table, the words of the open scene, what differs from Redis.
 
 use crate::action::{Action, Choice, Export, Sheet};
 use crate::i18n::Strings;
@@ -49,8 +49,9 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Sandbox => (s.menu.sandbox_title, html! { <Editor ..props.clone() /> }),
         Sheet::Export => (s.header.export, export(props)),
         Sheet::Settings => (s.prefs.title, settings(props)),
-        Sheet::Keys => (s.keys.title, keyboard(props.t)),
+        Sheet::Keys => (s.keys.title, keyboard(props)),
         Sheet::About => (s.menu.lesson, about(props)),
+        Sheet::Differs => (s.differs.title, differs(props.t)),
     };
     let close = props.on.reform(|_| Action::Sheet(None));
     let onkeydown = {
@@ -176,11 +177,27 @@ fn settings(props: &MenuProps) -> Html {
     }
 }
 
-fn keyboard(t: &'static Strings) -> Html {
+fn keyboard(props: &MenuProps) -> Html {
+    let t = props.t;
     let row = |(row, does): (&Row, &&'static str)| {
         html! { <tr key={*does}><th scope="row">{ for row.shown.iter().map(|k| html! { <kbd key={*k}>{ *k }</kbd> }) }</th><td>{ *does }</td></tr> }
     };
-    html! { <table class="keyboard"><tbody>{ for TABLE.iter().zip(&t.shell.keys.does).map(row) }</tbody></table> }
+    html! {
+        <>
+            <table class="keyboard"><tbody>{ for TABLE.iter().zip(&t.shell.keys.does).map(row) }</tbody></table>
+            <div class="row"><button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Differs)))}>{ t.shell.differs.title }</button></div>
+        </>
+    }
+}
+
+fn differs(t: &'static Strings) -> Html {
+    let d = &t.shell.differs;
+    html! {
+        <div class="prose">
+            <p class="muted">{ d.lead }</p>
+            <ul class="differs">{ for d.list.iter().map(|item| html! { <li key={*item}>{ *item }</li> }) }</ul>
+        </div>
+    }
 }
 
 /// A scene's small picture.

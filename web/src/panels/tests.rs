@@ -2,12 +2,13 @@
 //!
 //! `RESYNC_LOOK=<folder> cargo test -p resync-web look` writes pages for the eye: all figures with their styles.
 
-use crate::action::Selection;
+use crate::action::{Choice, Selection, Sheet};
 use crate::draw::FigureProps;
 use crate::fixture;
 use crate::i18n::Lang;
 use crate::panels::handshake::Handshake;
 use crate::panels::lag::Lag;
+use crate::panels::menu::{Menu, MenuProps};
 use crate::panels::ruler::{Ruler, RulerProps};
 use crate::panels::verdict::Verdict;
 use crate::stage::packets::PacketPool;
@@ -195,6 +196,29 @@ fn blocks_say_who_pins_them_and_what_is_over() {
     let text = words(&stage(&fixture::blocks(), Lang::En, None, None));
     for said in ["Backlog, in blocks", "2 blocks", "40 961", "57 345", "10 846 B over its size", "RDB 41 %"] {
         assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
+#[test]
+fn the_keyboard_leads_to_the_list_of_differences() {
+    for lang in Lang::ALL {
+        let t = lang.strings();
+        let sheet = |sheet: Sheet| {
+            words(&render::<Menu>(MenuProps {
+                sheet,
+                scene: None,
+                text: "".into(),
+                refused: None,
+                scheme: Choice::System,
+                motion: Choice::System,
+                stored: true,
+                t,
+                on: Callback::noop(),
+            }))
+        };
+        assert!(sheet(Sheet::Keys).contains(t.shell.differs.title));
+        let list = sheet(Sheet::Differs);
+        assert!(t.shell.differs.list.iter().all(|item| list.contains(item)), "{list}");
     }
 }
 
