@@ -144,7 +144,7 @@ mod tests {
             Note::ChildDone { kind: s("disk"), ok: true },
             Note::BacklogCreated { bytes: 16_384, first: 2 },
             Note::BacklogResized { asked: 100, bytes: 16_384, dropped: 9_000, offset: 72_286 },
-            Note::StrayReply { replica: replica().into(), text: s("-ERR unknown command '3'"), bytes: 26 },
+            Note::StrayReply { replica: replica(), text: s("-ERR unknown command '3'"), bytes: 26 },
             Note::BacklogFreed { why: s("repl-backlog-ttl") },
             Note::IdChanged { id: id(), id2: id(), second_offset: 99 },
             Note::GoodReplicas { good: 1, need: 2, refusing: true },
