@@ -542,6 +542,7 @@ fn a_configuration_file_is_rewritten_as_real_servers_do_it() {
         // What it has written it reads.
         let ours = &servers[1];
         let before = std::fs::read_to_string(ours.file("redis.conf")).expect("its configuration");
+        eventually("its first append-only file is written", 10, || ours.info("aof_rewrite_in_progress") == "0");
         assert_eq!(ours.shut_down("NOSAVE"), Some(0));
         ours.again();
         assert_eq!((ours.info("role").as_str(), ours.info("master_port").as_str()), ("slave", "2"), "{era}");
@@ -613,5 +614,83 @@ fn redis_cli_takes_an_rdb_and_nothing_else() {
         });
         assert_eq!(told[1], told[0], "{era}, diskless {diskless}");
         assert!(told[1].1, "{era}: the file holds the data");
+    });
+}
+
+/// What the log says of append-only files and shutdowns, numbers of processes left out.
+fn of_the_aof(server: &Live) -> Vec<String> {
+    let words = ["AOF", "ppend only", "fsync", "Killing", "history file", "exit", "Background saving", "Parent", "parent diff"];
+    let log = server.log();
+    let lines = log.lines().filter_map(|line| line.find(" * ").or_else(|| line.find(" # ")).map(|at| &line[at + 1..]));
+    let plain = |line: &str| {
+        let pid = |word: &str| word.len() > 3 && word.bytes().all(|b| b.is_ascii_digit());
+        line.split(' ')
+            .map(|word| {
+                let temp = word.strip_prefix("temp-rewriteaof-bg-").is_some();
+                if temp {
+                    "temp-rewriteaof-bg-N.aof"
+                } else if pid(word) {
+                    "N"
+                } else {
+                    word
+                }
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    lines.filter(|line| !line.contains("REPLICAOF") && words.iter().any(|word| line.contains(word))).map(plain).collect()
+}
+
+#[test]
+fn rewrites_of_the_append_only_file_are_told_alike() {
+    let cases = [(R28, Era::V2_8), (R30, Era::V3_0), (R62, Era::V6_2), (R70, Era::V7_0)];
+    at_once(&cases, |(real, era)| {
+        let told = [real.clone(), ours(*era)].map(|make| {
+            let master = Live::start(make.clone(), &with(&make, &[]));
+            let server = Live::start(make.clone(), &with(&make, &[]));
+            let free = || {
+                eventually("its children are done", 10, || {
+                    // In this order: what was scheduled is no more when it starts.
+                    ["aof_rewrite_scheduled", "rdb_bgsave_in_progress", "aof_rewrite_in_progress"]
+                        .iter()
+                        .all(|field| server.info(field) == "0")
+                });
+            };
+            let mut replies = vec![server.command(&["CONFIG", "SET", "appendonly", "yes"])];
+            free();
+            replies.push(server.command(&["BGREWRITEAOF"]));
+            free();
+            // One behind the other, in one piece: no child ends in between.
+            let at_a_stroke = |list: &[&[&str]]| {
+                let commands: Vec<Vec<&str>> = list.iter().map(|words| words.to_vec()).collect();
+                server.pipeline(&commands)
+            };
+            replies.extend(at_a_stroke(&[&["BGSAVE"], &["BGREWRITEAOF"], &["BGSAVE"]]));
+            free();
+            replies.extend(at_a_stroke(&[&["BGREWRITEAOF"], &["BGREWRITEAOF"], &["BGSAVE"], &["BGSAVE", "SCHEDULE"], &["SAVE"]]));
+            free();
+            // INFO says nothing of a BGSAVE that is scheduled: it starts in the tick in which the rewrite ends, or in the next.
+            std::thread::sleep(std::time::Duration::from_millis(400));
+            free();
+            replies.extend(at_a_stroke(&[
+                &["CONFIG", "SET", "appendonly", "no"],
+                &["BGREWRITEAOF"],
+                &["CONFIG", "SET", "appendonly", "yes"],
+            ]));
+            free();
+            if server.info("aof_enabled") == "0" {
+                replies.push(server.command(&["CONFIG", "SET", "appendonly", "yes"]));
+                free();
+            }
+            server.follow(master.port);
+            eventually("it follows", 10, || server.info("master_link_status") == "up");
+            free();
+            assert_eq!(server.info("aof_enabled"), "1");
+            assert_eq!(server.shut_down("SAVE"), Some(0));
+            (replies, of_the_aof(&server))
+        });
+        let [real, ours] = told;
+        assert_eq!(ours.0, real.0, "{era}: replies");
+        assert_eq!(ours.1, real.1, "{era}: the log");
     });
 }
