@@ -1,7 +1,7 @@
 //! Where a node differs from a real server: one list, here and in the README, which a test holds equal.
 
 /// How many differences there are.
-pub const COUNT: usize = 14;
+pub const COUNT: usize = 15;
 
 /// The list and its heading.
 pub struct Differs {
@@ -26,6 +26,7 @@ pub(super) const EN: Differs = Differs {
         "INFO has the fields around replication and a choice of the others; figures of memory are estimates.",
         "COMMAND DOCS is empty.",
         "DEBUG and the protected directives of 7.0 need no permission.",
+        "DEBUG RELOAD is refused during a load.",
         "CONFIG REWRITE needs a redis.conf, and only resync-node has one. Directives without effect keep their lines; those of the command line are not added.",
         "In a scenario a node up to 5.0 has the default save points although its configuration names none.",
         "The time of a signal is the moment it comes, not the next tick of the server's clock.",
@@ -47,6 +48,7 @@ pub(super) const ZH: Differs = Differs {
         "INFO 有复制相关的字段和其他字段的一部分；内存数字是估算值。",
         "COMMAND DOCS 是空的。",
         "DEBUG 和 7.0 的受保护配置项不需要许可。",
+        "加载期间 DEBUG RELOAD 会被拒绝。",
         "CONFIG REWRITE 需要 redis.conf，只有 resync-node 才有。没有作用的配置项保留原来的行；来自命令行的这类配置项不会写入。",
         "在场景中，5.0 及更早的节点即使配置里没有写，也有默认的保存点。",
         "信号在到达的那一刻处理，而不是等到服务器时钟的下一拍。",
