@@ -137,7 +137,7 @@ impl Situations {
             }
             Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
             Note::Log { text, .. } if text.starts_with("Failover target ") && text.contains(" is synced") => {
-                self.add("failover: the target is synced", 1)
+                self.add("failover: the target is synced", 1);
             }
             Note::Log { text, .. } if text.starts_with("FAILOVER to ") && text.contains(" aborted") => self.add("failover: given up", 1),
             Note::ClientReply { command, reply } if command.starts_with("CLIENT PAUSE") && reply == "OK" => self.add("clients paused", 1),
