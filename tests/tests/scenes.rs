@@ -38,7 +38,9 @@ fn failures(name: &str, text: &str) -> Vec<String> {
         failures.push(format!("{name}: at {} ms: {}", outcome.at.as_millis(), outcome.text));
     }
     for lamp in timeline.checker().lamps() {
-        if let Some((text, event)) = lamp.broken {
+        // A scene may show where real Redis breaks one: then it says so.
+        let meant = text.contains(&format!("not invariant {}", lamp.name));
+        if let Some((text, event)) = lamp.broken.filter(|_| !meant) {
             failures.push(format!("{name}: {} broken at event {event}: {text}", lamp.name));
         }
     }
@@ -46,9 +48,9 @@ fn failures(name: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn there_are_eight_scenes_and_each_makes_a_claim() {
+fn there_are_nine_scenes_and_each_makes_a_claim() {
     let scenes = scenes();
-    assert_eq!(scenes.len(), 8, "{:?}", scenes.iter().map(|scene| &scene.0).collect::<Vec<_>>());
+    assert_eq!(scenes.len(), 9, "{:?}", scenes.iter().map(|scene| &scene.0).collect::<Vec<_>>());
     for (name, text) in scenes {
         let scenario = resync_core::scenario::parse(&played(&text)).unwrap_or_else(|error| panic!("{name}: {error}"));
         assert!(!scenario.title.is_empty(), "{name}");

@@ -839,7 +839,9 @@ mod tests {
                 }
             }
             let lamps = &desk.cluster().lamps;
-            assert!(!lamps.is_empty() && lamps.iter().all(|l| l.holds), "{}: {lamps:?}", scene.id);
+            // A scene may show where real Redis breaks one: then its text says so.
+            let meant = |name: &str| scene.text.contains(&format!("not invariant {name}"));
+            assert!(!lamps.is_empty() && lamps.iter().all(|l| l.holds || meant(&l.name)), "{}: {lamps:?}", scene.id);
         }
     }
 

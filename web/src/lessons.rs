@@ -35,6 +35,8 @@ pub enum Picture {
     Loop,
     /// A ring beside blocks.
     Shapes,
+    /// A newline beside a message that has lost its first byte.
+    Byte,
 }
 
 /// One scene.
@@ -175,6 +177,14 @@ scenes! {
     zh "环与块"
        "6.2 及以前，复制积压缓冲区是一个环，改变大小就丢弃内容。从 7.0 起，它是与输出缓冲区共用的一串块，改变大小后内容仍在。同样的断开、同样的调整，这边全量复制，那边部分复制。"
        "先选中 ring，再选中 blocks，在第 18 秒链路恢复之后比较两边的判定。"
+    "09-the-byte-too-many" Byte ("replica-1", Tab::Variables), "replica-1",
+    Some(Also { line: "era 3.0", becomes: "era 4.0", en: "The same by 4.0's rule", zh: "换成 4.0 的规则" }),
+    en "The byte too many"
+       "A master sleeps while its replica loads, and finds the keepalive newline and the first ACK in one read. Up to 3.2 the newline takes the next byte with it: the ACK falls apart into unknown commands, and the seven answers go into the replica's stream. From then on the replica counts 167 bytes that no offset of the master counts."
+       "after 3.2 s cut the link for a second, heal it, and type GET counter at both nodes: +CONTINUE skipped seven increments, and no log line tells."
+    zh "多吃的一个字节"
+       "主节点在从节点载入时睡着了，醒来时心跳换行和第一个 ACK 落在同一次读取里。3.2 及以前，换行会多吃掉后面的一个字节：ACK 碎成几条不存在的命令，七个回应进了从节点的复制流。从此从节点多算了 167 个字节，主节点的偏移量里没有它们。"
+       "3.2 秒之后断开链路一秒再恢复，然后在两个节点上输入 GET counter：+CONTINUE 跳过了七次自增，日志里什么也没有。"
 }
 
 /// The place of a scene in [`SCENES`].

@@ -238,6 +238,13 @@ fn picture(which: Picture) -> Html {
         Picture::Loop => {
             html! { <><path class="s1 w2 fn" d="M36 12H84A19 19 0 0 1 84 50H36A19 19 0 0 1 36 12z" /><path class="fi" d="M56 6l10 6-10 6zM66 44l-10 6 10 6z" /></> }
         }
+        Picture::Byte => html! {
+            <>
+                <rect class="snew fn w2" x="12" y="22" width="16" height="18" rx="3" />
+                <path class="sf fn w3" d="M36 24l12 14M48 24l-12 14" />
+                <rect class="fnew" x="54" y="22" width="14" height="18" /><rect class="fnew" x="71" y="22" width="14" height="18" /><rect class="fnew" x="88" y="22" width="14" height="18" />
+            </>
+        },
         Picture::Shapes => html! {
             <>
                 <circle class="snew fn w6" cx="32" cy="31" r="19" /><path class="fi" d="M32 4l5 10h-10z" />
