@@ -272,8 +272,8 @@ impl Node {
                     self.note_expired(key, out);
                 }
                 match came {
-                    Some((raw, _)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
-                        self.feed_as_it_came(db, words, &raw, out);
+                    Some((raw, alone)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
+                        self.feed_as_it_came(db, words, &raw, alone, out);
                     }
                     _ if in_exec || (self.feeds() && self.caps.transaction_minimal) => collect(db, words, &outcome, ops),
                     _ if self.feeds() => {

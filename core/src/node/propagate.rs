@@ -66,12 +66,12 @@ impl Node {
             let text = crate::command::short_text(words);
             self.note(Note::Command { text, offset: self.offset.0 + wire.len() as i64, bytes: wire.len() as i64 }, out);
         }
-        self.append(&Bytes::from(wire), out);
+        self.append(&Bytes::from(wire), true, out);
         self.fed_data(words);
     }
 
-    /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them.
-    pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: &Bytes, out: &mut Outbox) {
+    /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them. `alone`: in memory that holds little else.
+    pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: &Bytes, alone: bool, out: &mut Outbox) {
         if self.writer.selected != Some(db) {
             return self.feed(db, words, out);
         }
@@ -82,7 +82,7 @@ impl Node {
             let (text, bytes) = (crate::command::short_text(words), raw.len() as i64);
             self.note(Note::Command { text, offset: self.offset.0 + bytes, bytes }, out);
         }
-        self.append(raw, out);
+        self.append(raw, alone, out);
         self.fed_data(words);
     }
     /// Remembers where the last command that changes data ends.
@@ -124,7 +124,7 @@ impl Node {
     /// Feeds bytes that bring no SELECT: PING and GETACK.
     pub(super) fn feed_raw(&mut self, bytes: &'static [u8], out: &mut Outbox) {
         if self.feeds() {
-            self.append(&Bytes::from_static(bytes), out);
+            self.append(&Bytes::from_static(bytes), false, out);
         }
     }
 
@@ -135,8 +135,8 @@ impl Node {
         }
     }
 
-    /// Appends bytes to the stream: the offset moves here, and nowhere else.
-    pub(super) fn append(&mut self, bytes: &Bytes, out: &mut Outbox) {
+    /// Appends bytes to the stream: the offset moves here, and nowhere else. `shared`: the backlog may hold their memory rather than copy them.
+    pub(super) fn append(&mut self, bytes: &Bytes, shared: bool, out: &mut Outbox) {
         if bytes.is_empty() {
             return;
         }
@@ -148,6 +148,8 @@ impl Node {
                 // A block that is added is as large as the piece that needs it: of a long command that is not all.
                 if self.shared_buffer() && self.upstream.is_none() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN {
                     crate::repl::stream::pieces(bytes, |piece| self.backlog.feed(piece));
+                } else if shared {
+                    self.backlog.feed_shared(bytes);
                 } else {
                     self.backlog.feed(bytes);
                 }

@@ -85,7 +85,8 @@ impl Node {
             if self.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
                 continue;
             }
-            self.append(&piece, out);
+            // Everything that came on this conn stands in the backlog, piece by piece.
+            self.append(&piece, true, out);
         }
     }
 

@@ -7,6 +7,7 @@
 //! A size is a number; memory is pages that exist once they are written. Clones share pages until one of them writes.
 
 use super::offset::Offset;
+use super::piece::Pieces;
 use crate::era::BacklogKind;
 use crate::limits::BACKLOG_BYTES_MIN;
 use crate::planted::{Bug, Bugs};
@@ -17,6 +18,8 @@ use bytes::Bytes;
 
 /// Bytes of one page of a ring. Small, so that the first write after a checkpoint copies little.
 const PAGE: usize = 4_096;
+/// Pieces smaller than this are copied: holding them would cost more memory than that.
+const SHARED_MIN: usize = 64;
 /// Smallest block that is made (`PROTO_REPLY_CHUNK_BYTES`).
 pub const BLOCK_MIN: u64 = 16 * 1024;
 /// Blocks that one call may drop.
@@ -58,7 +61,7 @@ pub struct BlockInfo {
 struct Block {
     first: Offset,
     size: u64,
-    data: Rc<Vec<u8>>,
+    data: Rc<Pieces>,
 }
 impl Block {
     fn used(&self) -> u64 {
@@ -84,7 +87,7 @@ struct Blocks {
     /// By id, ascending.
     cursors: Vec<(u32, Cursor)>,
     /// Memory of a block that was dropped, for the next one.
-    spare: Option<Rc<Vec<u8>>>,
+    spare: Option<Rc<Pieces>>,
     /// Cursors that pin nothing yet: the next feed places them.
     unplaced: usize,
     next_cursor: u32,
@@ -278,6 +281,13 @@ impl Backlog {
     }
     /// Appends to the stream; the newest byte's offset moves by `bytes.len()`. Only while active.
     pub fn feed(&mut self, bytes: &[u8]) {
+        self.take(bytes, None);
+    }
+    /// The same for bytes that somebody holds anyway, in memory that holds little else: blocks share them rather than copy them.
+    pub fn feed_shared(&mut self, bytes: &Bytes) {
+        self.take(bytes, (bytes.len() >= SHARED_MIN).then_some(bytes));
+    }
+    fn take(&mut self, bytes: &[u8], shared: Option<&Bytes>) {
         debug_assert!(self.active, "only an active backlog is fed");
         match &mut self.store {
             Store::Ring(ring) => {
@@ -287,10 +297,14 @@ impl Backlog {
                 self.histlen = (self.histlen + bytes.len() as u64).min(most);
                 self.first = self.head - self.histlen as i64 + 1;
             }
-            Store::Blocks(_) => self.feed_blocks(bytes),
+            Store::Blocks(_) => self.feed_blocks(bytes, shared.cloned()),
         }
     }
-    fn feed_blocks(&mut self, mut bytes: &[u8]) {
+    fn feed_blocks(&mut self, mut bytes: &[u8], mut shared: Option<Bytes>) {
+        let mut put = |data: &mut Pieces, bytes: &[u8]| match &mut shared {
+            Some(shared) => data.hold(shared.split_to(bytes.len())),
+            None => data.copy(bytes),
+        };
         while !bytes.is_empty() {
             let Store::Blocks(blocks) = &mut self.store else { return };
             let list = Rc::make_mut(&mut blocks.list);
@@ -299,7 +313,7 @@ impl Backlog {
                 let room = (tail.size - tail.used()) as usize;
                 if room > 0 {
                     let n = room.min(bytes.len());
-                    page_mut(&mut tail.data, tail.size as usize).extend_from_slice(&bytes[..n]);
+                    put(Rc::make_mut(&mut tail.data), &bytes[..n]);
                     bytes = &bytes[n..];
                     self.head += n as i64;
                     self.histlen += n as u64;
@@ -320,8 +334,10 @@ impl Backlog {
                 }
                 if let Some(data) = Rc::get_mut(&mut data) {
                     // The first block grows with what is written; where many follow, memory is taken at once.
-                    data.reserve_exact(if list.is_empty() { n } else { size as usize });
-                    data.extend_from_slice(&bytes[..n]);
+                    if list.back().is_some_and(|last| last.data.all_own()) {
+                        data.reserve(size as usize);
+                    }
+                    put(data, &bytes[..n]);
                 }
                 list.push_back(Block { first: self.head + 1, size, data });
                 bytes = &bytes[n..];
@@ -386,15 +402,15 @@ impl Backlog {
             return Bytes::new();
         }
         let n = (self.histlen - from.bytes_since(self.first) as u64).min(max as u64) as usize;
-        let mut out = Vec::with_capacity(n);
         match &self.store {
             Store::Ring(ring) => {
+                let mut out = Vec::with_capacity(n);
                 let at = self.ring_index(from).unwrap_or(0);
                 ring.read(self.size, at, n, &mut out);
+                Bytes::from(out)
             }
-            Store::Blocks(blocks) => blocks.read(from, n, &mut out),
+            Store::Blocks(blocks) => blocks.read(from, n),
         }
-        Bytes::from(out)
     }
 
     /// Gives a replica its cursor: the next byte it needs is `at`, which must be covered or the byte after the newest.
@@ -479,10 +495,7 @@ impl Backlog {
     #[must_use]
     pub fn read_cursor(&self, id: CursorId, max: usize) -> Bytes {
         let (Some(cursor), Store::Blocks(blocks)) = (self.cursor(id), &self.store) else { return Bytes::new() };
-        let n = self.cursor_pending(id).min(max as u64) as usize;
-        let mut out = Vec::with_capacity(n);
-        blocks.read(cursor.next, n, &mut out);
-        Bytes::from(out)
+        blocks.read(cursor.next, self.cursor_pending(id).min(max as u64) as usize)
     }
     fn cursor(&self, id: CursorId) -> Option<Cursor> {
         match &self.store {
@@ -521,18 +534,26 @@ impl Blocks {
         let tail = self.list.back()?;
         (tail.end() == at && tail.used() < tail.size).then(|| self.first_id + ix as u64 - 1)
     }
-    fn read(&self, from: Offset, mut n: usize, out: &mut Vec<u8>) {
-        let mut at = from;
-        let mut ix = self.list.partition_point(|b| b.end() <= at);
-        while n > 0 && ix < self.list.len() {
-            let block = &self.list[ix];
-            let skip = at.bytes_since(block.first).max(0) as usize;
-            let take = n.min(block.data.len() - skip);
-            out.extend_from_slice(&block.data[skip..skip + take]);
-            n -= take;
-            at += take as i64;
+    fn read(&self, from: Offset, mut n: usize) -> Bytes {
+        let mut ix = self.list.partition_point(|b| b.end() <= from);
+        let Some(block) = self.list.get(ix) else { return Bytes::new() };
+        let mut skip = from.bytes_since(block.first).max(0) as usize;
+        if let Some(shared) = block.data.shared(skip, n) {
+            return shared;
+        }
+        let mut out = Vec::with_capacity(n);
+        while let Some(block) = self.list.get(ix).filter(|_| n > 0) {
+            for run in block.data.from(core::mem::take(&mut skip)) {
+                let take = n.min(run.len());
+                out.extend_from_slice(&run[..take]);
+                n -= take;
+                if n == 0 {
+                    break;
+                }
+            }
             ix += 1;
         }
+        Bytes::from(out)
     }
 }
 

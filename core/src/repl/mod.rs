@@ -8,6 +8,7 @@ pub mod durability;
 pub mod id;
 pub mod master;
 pub mod offset;
+mod piece;
 pub mod psync;
 pub mod replica;
 pub mod stream;

@@ -95,6 +95,8 @@ enum State {
 #[derive(Clone, Debug)]
 pub struct Parser {
     chunks: VecDeque<Bytes>,
+    /// Whether something was taken off the first chunk.
+    cut: bool,
     queued: usize,
     partial: Partial,
     state: State,
@@ -120,6 +122,7 @@ impl Parser {
     pub fn new() -> Parser {
         Parser {
             chunks: VecDeque::new(),
+            cut: false,
             queued: 0,
             partial: Partial::default(),
             state: State::Idle,
@@ -280,8 +283,10 @@ impl Parser {
             args.push(chunk.slice(start..end));
             at = end + 2;
         }
-        let alone = at == chunk.len();
-        let raw = if alone { self.chunks.pop_front()? } else { chunk.split_to(at) };
+        let last = at == chunk.len();
+        let alone = last && !self.cut;
+        let raw = if last { self.chunks.pop_front()? } else { chunk.split_to(at) };
+        self.cut = !last;
         self.queued -= at;
         Some(Request { args, bytes: at, inline: false, raw: Some(raw), alone })
     }
@@ -300,7 +305,8 @@ impl Parser {
     /// Takes `n` bytes off the first chunk.
     fn take(&mut self, n: usize) -> Bytes {
         let chunk = self.chunks.front_mut().expect("only called with bytes there");
-        let piece = if n == chunk.len() { self.chunks.pop_front().unwrap_or_default() } else { chunk.split_to(n) };
+        self.cut = n < chunk.len();
+        let piece = if self.cut { chunk.split_to(n) } else { self.chunks.pop_front().unwrap_or_default() };
         self.queued -= n;
         self.taken += n;
         piece
