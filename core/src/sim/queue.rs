@@ -5,7 +5,7 @@
 use crate::node::api::{ConnId, OpId};
 use crate::time::Time;
 use alloc::collections::BinaryHeap;
-use core::cmp::Reverse;
+use core::cmp::Ordering;
 
 /// What is due. Small and copied; what it means is looked up when it comes, and nothing happens if that is gone by then.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -34,10 +34,46 @@ pub enum Event {
     Client(u32),
 }
 
+/// An entry, greater the earlier it is due. No two have the same number.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    at: Time,
+    seq: u64,
+    event: Event,
+}
+impl Ord for Entry {
+    fn cmp(&self, other: &Entry) -> Ordering {
+        (other.at, other.seq).cmp(&(self.at, self.seq))
+    }
+}
+impl PartialOrd for Entry {
+    fn partial_cmp(&self, other: &Entry) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+    fn lt(&self, other: &Entry) -> bool {
+        if self.at == other.at { self.seq > other.seq } else { self.at > other.at }
+    }
+    fn le(&self, other: &Entry) -> bool {
+        !other.lt(self)
+    }
+    fn gt(&self, other: &Entry) -> bool {
+        other.lt(self)
+    }
+    fn ge(&self, other: &Entry) -> bool {
+        !self.lt(other)
+    }
+}
+impl PartialEq for Entry {
+    fn eq(&self, other: &Entry) -> bool {
+        self.seq == other.seq
+    }
+}
+impl Eq for Entry {}
+
 /// The queue.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    heap: BinaryHeap<Reverse<(Time, u64, Event)>>,
+    heap: BinaryHeap<Entry>,
     seq: u64,
 }
 
@@ -48,16 +84,16 @@ impl Queue {
             return;
         }
         self.seq += 1;
-        self.heap.push(Reverse((at, self.seq, event)));
+        self.heap.push(Entry { at, seq: self.seq, event });
     }
     /// When the next entry is due.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(|Reverse((at, ..))| *at)
+        self.heap.peek().map(|entry| entry.at)
     }
     /// Takes the next entry.
     pub fn pop(&mut self) -> Option<(Time, Event)> {
-        self.heap.pop().map(|Reverse((at, _, event))| (at, event))
+        self.heap.pop().map(|entry| (entry.at, entry.event))
     }
     /// Entries waiting, outdated ones included.
     #[must_use]

@@ -86,6 +86,7 @@ pub struct Recorder {
     high: u64,
     /// Until when samples were taken, and when the next are due.
     sampled: Option<Time>,
+    due: Option<Time>,
     journal: Journal,
     logs: BTreeMap<u32, VecDeque<LogEntry>>,
     series: BTreeMap<u32, Vec<Sample>>,
@@ -108,6 +109,7 @@ impl Recorder {
             want_flow: true,
             high: 0,
             sampled: None,
+            due: None,
             journal: Journal::default(),
             logs: BTreeMap::new(),
             series: BTreeMap::new(),
@@ -209,9 +211,7 @@ impl Recorder {
             }
             Put::Changed => {
                 if let Some(old) = self.at(id) {
-                    let (replica_state, master_state) = (old.replica_state.take(), old.master_state.take());
-                    old.clone_from(row);
-                    (old.replica_state, old.master_state) = (replica_state, master_state);
+                    old.catch_up(row);
                 }
             }
         }
@@ -239,14 +239,24 @@ impl Recorder {
         }
     }
     /// When samples are due next: each second, in its middle. On the second itself INFO's lag would always be read when it has just grown.
-    pub(super) fn sample_due(&self, now: Time) -> Time {
+    pub(super) fn sample_due(&mut self, now: Time) -> Time {
         const HALF: u64 = 500_000;
         let after = |at: u64| (at + HALF) / 1_000_000 * 1_000_000 + HALF;
+        // Asked with each event: most of them lie in the second before the samples that are due.
+        if let Some(due) = self.due
+            && due >= now
+            && due.since(now).as_micros() < 1_000_000
+        {
+            return due;
+        }
         let next = self.sampled.map_or(0, |at| after(at.as_micros()));
-        Time::from_micros(next.max(after(now.as_micros().saturating_sub(1))))
+        let due = Time::from_micros(next.max(after(now.as_micros().saturating_sub(1))));
+        self.due = Some(due).filter(|due| due.since(now).as_micros() < 1_000_000);
+        due
     }
     pub(super) fn sampled(&mut self, at: Time) {
         self.sampled = Some(self.sampled.map_or(at, |before| before.max(at)));
+        self.due = None;
     }
     pub(super) fn sample(&mut self, node: u32, sample: Sample) {
         let series = self.series.entry(node).or_default();
@@ -280,6 +290,7 @@ impl Recorder {
             series.truncate(series.partition_point(|sample| sample.at <= now));
         }
         self.sampled = self.sampled.map(|at| at.min(now));
+        self.due = None;
         while self.flow.back().is_some_and(|flow| flow.event > event) {
             self.flow.pop_back();
         }

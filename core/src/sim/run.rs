@@ -174,9 +174,9 @@ impl Sim {
                     machine.parked.push(conn);
                     continue;
                 }
-                if let Some(bytes) = net.read(queue, now, conn, machine.node.read_bytes(conn)) {
+                if let Some((bytes, more)) = net.read_on(queue, now, conn, machine.node.read_bytes(conn)) {
                     // What is left, or the end behind it, is for the next turn.
-                    if net.wants(conn) {
+                    if more {
                         machine.wake(conn);
                     }
                     return Some(Input::Received { conn, bytes });
@@ -192,11 +192,14 @@ impl Sim {
                 }
             }
             machine.timers_next = true;
-            machine.ready.retain(|conn| net.wants(*conn));
-            if machine.ready.is_empty() {
+            for conn in machine.ready.drain(..) {
+                if net.wants(conn) {
+                    machine.turn.push_back(conn);
+                }
+            }
+            if machine.turn.is_empty() {
                 return None;
             }
-            machine.turn.extend(machine.ready.drain(..));
         }
     }
 
@@ -329,13 +332,15 @@ impl Sim {
         }
         let mut id = None;
         if let Some(link) = of.link() {
-            if let (Label::Rdb { total, .. }, Some(true)) = (&label, self.net.end(conn).map(|end| end.rdb.is_none())) {
+            let this = &of.ends[usize::from(!up)];
+            let (no_rdb, new_stream) = (this.rdb.is_none(), this.nagle.is_none() && matches!(label, Label::Stream { .. }));
+            if let (Label::Rdb { total, .. }, true) = (&label, no_rdb) {
                 let place = if *total < 0 { self.machine(n).streamed } else { self.pasts.dump(n) };
                 if let Some(end) = self.net.end_mut(conn) {
                     end.rdb = place;
                 }
             }
-            if matches!(label, Label::Stream { .. }) && self.net.end(conn).is_some_and(|end| end.nagle.is_none()) {
+            if new_stream {
                 let off = self.machine(n).node.config_values().repl_disable_tcp_nodelay;
                 if let Some(end) = self.net.end_mut(conn) {
                     end.nagle = Some(off);

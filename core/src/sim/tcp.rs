@@ -204,6 +204,10 @@ impl End {
             read_from: None,
         }
     }
+    /// Whether there is anything for the process.
+    fn wants(&self) -> bool {
+        self.process && (!self.rx.is_empty() || self.grant > 0 || self.eof.is_some() && !self.told)
+    }
     const fn held_by_someone(&self) -> bool {
         self.process || self.children > 0
     }
@@ -325,10 +329,12 @@ impl Net {
     }
     /// The conn of an end, if it still exists.
     #[must_use]
+    #[inline]
     pub fn conn(&self, end: ConnId) -> Option<&Conn> {
         let conn = self.conns.get(slot(end))?.as_deref()?;
         (conn.serial == end.0 >> (SLOT_BITS + 1)).then_some(conn)
     }
+    #[inline]
     fn conn_mut(&mut self, end: ConnId) -> Option<(&mut Conn, &mut Links, &mut u64, &mut VecDeque<Signal>)> {
         let conn = self.conns.get_mut(slot(end))?.as_mut()?;
         if conn.serial != end.0 >> (SLOT_BITS + 1) {
@@ -340,6 +346,11 @@ impl Net {
     #[must_use]
     pub fn end(&self, end: ConnId) -> Option<&End> {
         self.conn(end).map(|conn| &conn.ends[side(end)])
+    }
+    /// An end and its peer.
+    #[must_use]
+    pub fn both(&self, end: ConnId) -> Option<[&End; 2]> {
+        self.conn(end).map(|conn| [&conn.ends[side(end)], &conn.ends[side(end) ^ 1]])
     }
     /// An end, to mark.
     pub fn end_mut(&mut self, end: ConnId) -> Option<&mut End> {
@@ -416,10 +427,10 @@ impl Net {
     }
     /// A process writes. Bytes to a conn that is over vanish, as they do after RST.
     pub fn send(&mut self, queue: &mut Queue, now: Time, from: ConnId, mut bytes: Bytes, label: Label, row: Option<u32>) {
-        let at = side(from);
-        let Some((conn, links, ..)) = self.conn_mut(from) else { return };
-        let piece = lane(links, conn, at).packet_bytes();
-        let end = &mut conn.ends[at];
+        let Some((conn, links, packets, _)) = self.conn_mut(from) else { return };
+        let mut way = Way::new(conn, links, from);
+        let piece = way.lane.packet_bytes();
+        let end = &mut *way.end;
         if end.dead || end.fin_queued || !end.process || bytes.is_empty() {
             return;
         }
@@ -428,54 +439,26 @@ impl Net {
         let mut next = label;
         while bytes.len() > piece {
             let rest = rest_of(&next, piece);
-            self.put(from, Freight::Data(core::mem::replace(&mut next, rest)), bytes.split_to(piece), None);
+            *packets += 1;
+            end.unsent_bytes += piece as u64;
+            let freight = Freight::Data(core::mem::replace(&mut next, rest));
+            end.unsent.push_back(Packet::new(*packets, freight, bytes.split_to(piece), None));
         }
-        self.put(from, Freight::Data(next), bytes, row);
-        self.pump(queue, now, from);
+        *packets += 1;
+        let len = bytes.len() as u64;
+        let packet = Packet::new(*packets, Freight::Data(next), bytes, row);
+        if way.end.unsent.is_empty() && way.end.nagle != Some(true) && way.takes(len) {
+            way.depart(queue, now, packet);
+            return;
+        }
+        way.end.unsent_bytes += len;
+        way.end.unsent.push_back(packet);
+        way.pump(queue, now);
     }
     /// Sends what the window lets go.
     fn pump(&mut self, queue: &mut Queue, now: Time, from: ConnId) {
-        let at = side(from);
-        let Some((conn, links, ..)) = self.conn_mut(from) else { return };
-        let seed = links.seed();
-        let waiting = conn.ends[at ^ 1].rx_bytes;
-        let back = lane(links, conn, at ^ 1).physics.latency;
-        let Conn { ends, medium, .. } = conn;
-        let lane = match medium {
-            Medium::Link { link, lane } => &mut links.get_mut(*link).lanes[*lane as usize ^ at],
-            Medium::Local(lanes) => &mut lanes[at],
-        };
-        let end = &mut ends[at];
-        while let Some(next) = end.unsent.front() {
-            let used = end.flight_bytes + waiting;
-            if next.len() > 0 && used > 0 && used + next.len() > lane.physics.receive_buffer {
-                break;
-            }
-            if end.nagle == Some(true) && next.len() > 0 && now < end.nagle_until && end.unsent_bytes < SEGMENT {
-                if !core::mem::replace(&mut end.pump_asked, true) {
-                    queue.push(end.nagle_until, Event::Pump(from));
-                }
-                break;
-            }
-            let Some(mut packet) = end.unsent.pop_front() else { break };
-            if end.nagle == Some(true) {
-                // What waited together leaves together: the next small piece waits for the acknowledgement of this one.
-                end.nagle_until = if end.unsent.is_empty() { now + lane.physics.latency + back + DELAYED_ACK } else { now };
-            }
-            end.unsent_bytes -= packet.len();
-            end.flight_bytes += packet.len();
-            if lane.frozen {
-                packet.t0 = now;
-                packet.held = Some((packet.len(), 1_000));
-            } else {
-                let not_before = end.flight.back().map_or(Time::ZERO, |last| last.t1);
-                packet.launch(lane, seed, now, not_before);
-                if end.flight.is_empty() {
-                    end.arrives = packet.t1;
-                    queue.push(packet.t1, Event::Arrive(peer(from)));
-                }
-            }
-            end.flight.push_back(packet);
+        if let Some((conn, links, ..)) = self.conn_mut(from) {
+            Way::new(conn, links, from).pump(queue, now);
         }
     }
     /// The packets towards `to` that are due arrive. `false`: the entry was outdated.
@@ -607,10 +590,17 @@ impl Net {
     }
     /// Room that the process at this end was not told of yet.
     pub fn take_grant(&mut self, end: ConnId) -> u64 {
+        if self.end(end).is_none_or(|end| end.grant == 0) {
+            return 0;
+        }
         self.end_mut(end).map_or(0, |end| core::mem::take(&mut end.grant))
     }
     /// One read of at most `max` bytes.
     pub fn read(&mut self, queue: &mut Queue, now: Time, id: ConnId, max: usize) -> Option<Bytes> {
+        self.read_on(queue, now, id, max).map(|(bytes, _)| bytes)
+    }
+    /// The same, and whether there is something for the process still.
+    pub fn read_on(&mut self, queue: &mut Queue, now: Time, id: ConnId, max: usize) -> Option<(Bytes, bool)> {
         let at = side(id);
         let (conn, links, ..) = self.conn_mut(id)?;
         let end = &mut conn.ends[at];
@@ -643,7 +633,7 @@ impl Net {
             }
         }
         end.rx_bytes -= size as u64;
-        let left = end.rx_bytes;
+        let (left, wants) = (end.rx_bytes, end.wants());
         let other = &conn.ends[at ^ 1];
         if !other.unsent.is_empty() && !other.pump_asked {
             let window = lane(links, conn, at ^ 1).physics.receive_buffer;
@@ -653,7 +643,7 @@ impl Net {
                 queue.push(now + latency, Event::Pump(peer(id)));
             }
         }
-        Some(out.unwrap_or_else(|| joined.freeze()))
+        Some((out.unwrap_or_else(|| joined.freeze()), wants))
     }
     /// Whether bytes wait to be read.
     #[must_use]
@@ -673,7 +663,7 @@ impl Net {
     /// Whether there is anything for the process at this end.
     #[must_use]
     pub fn wants(&self, end: ConnId) -> bool {
-        self.end(end).is_some_and(|end| end.process && (!end.rx.is_empty() || end.grant > 0 || end.eof.is_some() && !end.told))
+        self.end(end).is_some_and(End::wants)
     }
     /// Whether there is room that the process was not told of.
     #[must_use]
@@ -858,6 +848,77 @@ impl Net {
             self.conns[slot(id)] = None;
             self.free.push(slot(id) as u32);
         }
+    }
+}
+
+/// One direction of a conn: who sends, over what, and what stands in the way.
+struct Way<'a> {
+    from: ConnId,
+    seed: u64,
+    /// Bytes that wait in the receiver's buffer.
+    waiting: u64,
+    /// Latency of the way back.
+    back: Span,
+    lane: &'a mut Lane,
+    end: &'a mut End,
+}
+impl<'a> Way<'a> {
+    #[inline]
+    fn new(conn: &'a mut Conn, links: &'a mut Links, from: ConnId) -> Way<'a> {
+        let (at, seed) = (side(from), links.seed());
+        let waiting = conn.ends[at ^ 1].rx_bytes;
+        let back = lane(links, conn, at ^ 1).physics.latency;
+        let Conn { ends, medium, .. } = conn;
+        let lane = match medium {
+            Medium::Link { link, lane } => &mut links.get_mut(*link).lanes[*lane as usize ^ at],
+            Medium::Local(lanes) => &mut lanes[at],
+        };
+        Way { from, seed, waiting, back, lane, end: &mut ends[at] }
+    }
+    /// Whether the window lets a packet of this many bytes go.
+    fn takes(&self, len: u64) -> bool {
+        let used = self.end.flight_bytes + self.waiting;
+        len == 0 || used == 0 || used + len <= self.lane.physics.receive_buffer
+    }
+    /// Sends what the window lets go.
+    fn pump(&mut self, queue: &mut Queue, now: Time) {
+        while let Some(next) = self.end.unsent.front() {
+            let len = next.len();
+            if !self.takes(len) {
+                break;
+            }
+            if self.end.nagle == Some(true) && len > 0 && now < self.end.nagle_until && self.end.unsent_bytes < SEGMENT {
+                if !core::mem::replace(&mut self.end.pump_asked, true) {
+                    queue.push(self.end.nagle_until, Event::Pump(self.from));
+                }
+                break;
+            }
+            let Some(packet) = self.end.unsent.pop_front() else { break };
+            if self.end.nagle == Some(true) {
+                // What waited together leaves together: the next small piece waits for the acknowledgement of this one.
+                let answered = now + self.lane.physics.latency + self.back + DELAYED_ACK;
+                self.end.nagle_until = if self.end.unsent.is_empty() { answered } else { now };
+            }
+            self.end.unsent_bytes -= len;
+            self.depart(queue, now, packet);
+        }
+    }
+    /// A packet leaves.
+    fn depart(&mut self, queue: &mut Queue, now: Time, mut packet: Packet) {
+        let Way { lane, end, .. } = self;
+        end.flight_bytes += packet.len();
+        if lane.frozen {
+            packet.t0 = now;
+            packet.held = Some((packet.len(), 1_000));
+        } else {
+            let not_before = end.flight.back().map_or(Time::ZERO, |last| last.t1);
+            packet.launch(lane, self.seed, now, not_before);
+            if end.flight.is_empty() {
+                end.arrives = packet.t1;
+                queue.push(packet.t1, Event::Arrive(peer(self.from)));
+            }
+        }
+        end.flight.push_back(packet);
     }
 }
 

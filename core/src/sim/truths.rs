@@ -70,8 +70,9 @@ impl Sim {
         }
         let upstream = self.machines[n as usize].upstream;
         if let Some(conn) = received.filter(|conn| upstream == Some(*conn)) {
-            let Some(Owner::Node(source)) = self.net.end(tcp::peer(conn)).map(|end| end.owner) else { return };
-            if let Some((Some(from), Some(to))) = self.net.end(conn).map(|end| (end.read_from, end.read_to)) {
+            let Some([here, there]) = self.net.both(conn) else { return };
+            let Owner::Node(source) = there.owner else { return };
+            if let (Some(from), Some(to)) = (here.read_from, here.read_to) {
                 let unapplied = self.machines[n as usize].node.unapplied() as i64;
                 self.pasts.applied(n, source, from - 1, to, unapplied);
             }

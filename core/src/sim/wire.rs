@@ -6,7 +6,6 @@
 use crate::node::api::Label;
 use crate::text::{Sketch, Text};
 use crate::time::Time;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -137,7 +136,8 @@ struct Tail {
 #[derive(Clone, Debug, Default)]
 pub struct Wire {
     next: u32,
-    tails: BTreeMap<u32, Tail>,
+    /// By the link's number.
+    tails: Vec<Tail>,
 }
 
 /// What to do to the rows after a message.
@@ -149,6 +149,21 @@ pub enum Put {
     Changed,
 }
 
+impl Row {
+    /// Becomes what `now`, the same row, has become since: what a repeat changes.
+    pub fn catch_up(&mut self, now: &Row) {
+        self.times = now.times;
+        self.bytes = now.bytes;
+        self.last_at = now.last_at;
+        self.arrived = now.arrived;
+        self.progress = now.progress;
+        self.range = now.range;
+        if now.kind == Kind::Ack {
+            self.text.clone_from(&now.text);
+        }
+    }
+}
+
 impl Wire {
     /// The number that the next row will have.
     #[must_use]
@@ -158,11 +173,11 @@ impl Wire {
     /// The newest row of a link.
     #[must_use]
     pub fn last(&self, link: u32) -> Option<u32> {
-        self.tails.get(&link)?.last
+        self.tails.get(link as usize)?.last
     }
     /// Rows that may still be folded into, as they are now.
     pub fn open_rows(&self) -> impl Iterator<Item = (u32, &Row)> {
-        self.tails.values().flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
+        self.tails.iter().flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
     }
     /// A labelled run of bytes was sent: its row.
     pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
@@ -170,10 +185,10 @@ impl Wire {
         let kind = Kind::of(label);
         let range = if let Label::Stream { first, .. } = label { Some((*first, *first + bytes as i64 - 1)) } else { None };
         let progress = if let Label::Rdb { sent, total } = label { Some((*sent, *total)) } else { None };
-        let open = &self.tails.entry(link).or_default().open;
+        let open = self.tails.get(link as usize).map_or(&[][..], |tail| &tail.open);
         let found = if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up) } else { None };
         if let Some(found) = found {
-            let tail = self.tails.entry(link).or_default();
+            let tail = &mut self.tails[link as usize];
             let (id, row) = &mut tail.open[found];
             row.times += 1;
             row.bytes += bytes;
@@ -193,14 +208,14 @@ impl Wire {
     }
     /// The last of a row arrived.
     pub fn arrived(&mut self, link: u32, id: u32, now: Time, event: u64) {
-        let open = self.tails.get_mut(&link).and_then(|tail| tail.open.iter_mut().find(|(open, _)| *open == id));
+        let open = self.tails.get_mut(link as usize).and_then(|tail| tail.open.iter_mut().find(|(open, _)| *open == id));
         if let Some((_, row)) = open {
             row.arrived = Some((now, event));
         }
     }
     /// Something that is no payload: a dial, an end.
     pub fn control(&mut self, said: Said, text: &str, refusal: bool) -> (u32, Put, &Row) {
-        self.tails.entry(said.link).or_default().open.clear();
+        self.tail(said.link).open.clear();
         let row = Row { refusal, ..Self::row(said, Kind::Control, text.into(), 0) };
         self.push(said.link, row)
     }
@@ -225,10 +240,17 @@ impl Wire {
             master_state: None,
         }
     }
+    fn tail(&mut self, link: u32) -> &mut Tail {
+        let link = link as usize;
+        if self.tails.len() <= link {
+            self.tails.resize_with(link + 1, Tail::default);
+        }
+        &mut self.tails[link]
+    }
     fn push(&mut self, link: u32, row: Row) -> (u32, Put, &Row) {
         let id = self.next;
         self.next += 1;
-        let tail = self.tails.entry(link).or_default();
+        let tail = self.tail(link);
         tail.last = Some(id);
         if !row.kind.folds() {
             tail.open.clear();
