@@ -16,6 +16,8 @@ pub struct Clock {
     seen: Time,
     /// Ticks so far: `cronloops`.
     loops: u64,
+    /// Ticks since the one that ran the last replication cron, less one: `loops` without whole seconds.
+    beat: u64,
     /// Ticks so far that ran the replication cron.
     crons: u64,
     /// Until when a loading process has counted the ticks that it did not run.
@@ -41,7 +43,7 @@ impl Clock {
     pub fn new(now: Time, phase: Span, drift: Span, hz: u64) -> Clock {
         let hz = hz.clamp(1, 500);
         let period = Span::from_micros(1_000_000 / hz + drift.as_micros());
-        Clock { period, next: now + phase, seen: now, loops: 0, crons: 0, counted: now, hz }
+        Clock { period, next: now + phase, seen: now, loops: 0, beat: 0, crons: 0, counted: now, hz }
     }
     /// A process that has been running when the world begins at `now`: its next replication cron comes `second` later, and it ticks on the way there too.
     #[must_use]
@@ -50,7 +52,7 @@ impl Clock {
         let period = clock.period.as_micros();
         let ticks = (second.as_micros() / period).min(clock.hz - 1);
         clock.next = now + Span::from_micros(second.as_micros() - ticks * period);
-        clock.loops = if ticks == 0 { 0 } else { clock.hz - ticks };
+        clock.count(if ticks == 0 { 0 } else { clock.hz - ticks });
         clock
     }
     /// When the next tick is due.
@@ -71,7 +73,7 @@ impl Clock {
     /// Whether the next tick runs the replication cron.
     #[must_use]
     pub const fn second_is_next(&self) -> bool {
-        self.loops.is_multiple_of(self.hz)
+        self.beat == 0
     }
     /// The moment that the process has cached as "now".
     #[must_use]
@@ -86,14 +88,23 @@ impl Clock {
     fn ticks_until(&self, plan: &Plan) -> Option<u64> {
         let mut ticks = plan.next_tick.then_some(0);
         if plan.next_second {
-            let wait = (self.hz - self.loops % self.hz) % self.hz;
+            let wait = if self.beat == 0 { 0 } else { self.hz - self.beat };
             ticks = Some(ticks.map_or(wait, |t| t.min(wait)));
         }
-        if let Some(at) = plan.at {
+        // Asked with each input: nothing is divided unless it is that moment that counts.
+        let sooner =
+            |at: Time, ticks: u64| at.since(self.next).as_micros() <= self.period.as_micros().saturating_mul(ticks.saturating_sub(1));
+        if let Some(at) = plan.at
+            && ticks.is_none_or(|ticks| ticks > 0 && sooner(at, ticks))
+        {
             let wait = at.since(self.next()).as_micros().div_ceil(self.period.as_micros().max(1));
             ticks = Some(ticks.map_or(wait, |t| t.min(wait)));
         }
         ticks
+    }
+    fn count(&mut self, ticks: u64) {
+        self.loops += ticks;
+        self.beat = if self.beat + ticks < self.hz { self.beat + ticks } else { self.loops % self.hz };
     }
     /// When the next tick with something to do is due.
     #[must_use]
@@ -103,17 +114,17 @@ impl Clock {
     }
     /// Counts the ticks with nothing to do that lie before `now`.
     pub fn skip(&mut self, plan: &Plan, now: Time) {
-        let idle = self.ticks_until(plan).unwrap_or(u64::MAX);
         let next = self.next();
         if next > now {
             return;
         }
+        let idle = self.ticks_until(plan).unwrap_or(u64::MAX);
         let passed = (now.since(next).as_micros() / self.period.as_micros().max(1) + 1).min(idle);
         if passed == 0 {
             return;
         }
         self.crons += (self.loops + passed).div_ceil(self.hz) - self.loops.div_ceil(self.hz);
-        self.loops += passed;
+        self.count(passed);
         self.seen = self.seen.max(self.next + Span::from_micros(self.period.as_micros() * (passed - 1)));
         self.next += Span::from_micros(self.period.as_micros() * passed);
     }
@@ -138,7 +149,7 @@ impl Clock {
         let tick = 1_000_000 / self.hz;
         let missed = now.since(self.counted).as_micros().div_ceil(tick);
         self.counted += Span::from_micros(missed * tick);
-        self.loops += missed;
+        self.count(missed);
     }
     /// The replication cron ran in a tick that is not a second's: a failover makes it run in each.
     pub fn count_cron(&mut self) {
@@ -151,7 +162,7 @@ impl Clock {
     /// The tick ended.
     pub fn end(&mut self, now: Time) {
         self.crons += u64::from(self.second_is_next());
-        self.loops += 1;
+        self.count(1);
         self.next = now + self.period;
     }
 }

@@ -28,7 +28,7 @@ impl Node {
         here.now = now.max(self.now);
         here.busy = crate::time::Span::ZERO;
         if here.loading.is_none() {
-            let plan = here.plan();
+            let plan = here.plan(here.states().0);
             here.clock.skip(&plan, now);
         }
         here.info_now(section)

@@ -14,6 +14,7 @@ mod clients;
 pub mod clock;
 mod config;
 pub mod conn;
+mod conns;
 mod cron;
 mod debug;
 mod failover;
@@ -57,7 +58,7 @@ use crate::repl::stream::StreamWriter;
 use crate::repl::{Offset, ReplId};
 use crate::resp;
 use crate::time::{Span, Time};
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::rc::Rc;
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -65,6 +66,7 @@ use api::{ChildResult, CloseWhy, ConnId, JobId, OpId, Token};
 use bytes::Bytes;
 use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
+use conns::Conns;
 use log::Mark;
 
 /// What a child of this server does.
@@ -163,7 +165,7 @@ pub struct Node {
     getack_due: bool,
 
     // callers
-    conns: BTreeMap<ConnId, Conn>,
+    conns: Conns,
     next_seq: u64,
     /// Conns with requests left over.
     resume: BTreeSet<ConnId>,
@@ -263,7 +265,7 @@ impl Node {
             refusing: false,
             counters: Counters::default(),
             getack_due: false,
-            conns: BTreeMap::new(),
+            conns: Conns::default(),
             next_seq: 2,
             resume: BTreeSet::new(),
             waiting: Vec::new(),
@@ -316,8 +318,9 @@ impl Node {
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
-        self.planned = self.plan();
-        self.wakeup = self.find_wakeup();
+        let (doomed, until) = self.states();
+        self.planned = self.plan(doomed);
+        self.wakeup = self.find_wakeup(until);
         busy
     }
     fn take(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
@@ -440,7 +443,7 @@ impl Node {
             self.load_step(out);
             return;
         }
-        let due = self.clock.due(&self.plan());
+        let due = self.clock.due(&self.plan(self.states().0));
         if due.is_some_and(|due| due <= self.now) && self.up {
             self.tick(out);
         }
@@ -459,7 +462,19 @@ impl Node {
     pub const fn next_wakeup(&self) -> Option<Time> {
         self.wakeup
     }
-    fn find_wakeup(&self) -> Option<Time> {
+    /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
+    fn states(&self) -> (bool, Option<Time>) {
+        let (mut doomed, mut first) = (false, None);
+        for conn in self.conns.values() {
+            match conn.state {
+                State::Blocked { until: Some(until), .. } => first = Some(first.map_or(until, |first: Time| first.min(until))),
+                State::Doomed { at_cron, .. } => doomed |= at_cron,
+                _ => {}
+            }
+        }
+        (doomed, first)
+    }
+    fn find_wakeup(&self, until: Option<Time>) -> Option<Time> {
         if !self.up || self.exiting.is_some() {
             return None;
         }
@@ -473,10 +488,8 @@ impl Node {
             return Some(soon);
         }
         let mut next = self.clock.due(&self.planned);
-        for conn in self.conns.values() {
-            if let State::Blocked { until: Some(until), .. } = conn.state {
-                next = Some(next.map_or(until, |n| n.min(until)));
-            }
+        if let Some(until) = until {
+            next = Some(next.map_or(until, |n| n.min(until)));
         }
         if let Some(pause) = self.pause {
             next = Some(next.map_or(pause.until, |n| n.min(pause.until)));
@@ -504,7 +517,8 @@ impl Node {
         }
     }
 
-    fn plan(&self) -> Plan {
+    /// `doomed`: some conn is closed at the next tick.
+    fn plan(&self, doomed: bool) -> Plan {
         if self.loading.is_some() {
             return Plan::default();
         }
@@ -512,7 +526,7 @@ impl Node {
             || self.child.as_ref().is_some_and(|c| c.ended.is_some())
             || self.aof.wants_tick()
             || self.bgsave_scheduled
-            || self.conns.values().any(|c| matches!(c.state, State::Doomed { at_cron: true, .. }));
+            || doomed;
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
         let save = self.next_save_s().map(|s| on_clock(s * 1_000));

@@ -281,17 +281,22 @@ impl Node {
             return;
         }
         if let Some(cursor) = session.cursor {
-            while conn.pipe.room > 0 && self.backlog.cursor_pending(cursor) > 0 {
-                let (next, wanted) = (self.backlog.cursor_next(cursor), self.backlog.cursor_pending(cursor).min(conn.pipe.room));
+            while conn.pipe.room > 0
+                && let Some((next, pending)) = self.backlog.cursor_place(cursor)
+                && pending > 0
+            {
+                let wanted = pending.min(conn.pipe.room);
                 let first = session.sent.0 + 1;
-                let fits = |piece: &&mut Piece| next == Some(Offset(piece.first)) && piece.bytes.len() as u64 == wanted;
+                let fits = |piece: &&mut Piece| next == Offset(piece.first) && piece.bytes.len() as u64 == wanted;
                 let (bytes, label) = match self.piece.as_mut().filter(fits) {
                     // All replicas that wait for the same bytes share them, and what is written on them.
                     Some(piece) => (piece.bytes.clone(), piece.label(first)),
                     None => {
                         let bytes = self.backlog.read_cursor(cursor, usize::try_from(conn.pipe.room).unwrap_or(usize::MAX));
-                        let Some(at) = next.filter(|_| !bytes.is_empty()) else { break };
-                        let piece = self.piece.insert(Piece { first: at.0, bytes, named: None });
+                        if bytes.is_empty() {
+                            break;
+                        }
+                        let piece = self.piece.insert(Piece { first: next.0, bytes, named: None });
                         (piece.bytes.clone(), piece.label(first))
                     }
                 };
@@ -300,6 +305,9 @@ impl Node {
                 conn.pipe.room -= len;
                 session.sent += len as i64;
                 out.outputs.push(super::Output::Send { conn: id, bytes, label });
+                if len == pending {
+                    break;
+                }
             }
         }
     }

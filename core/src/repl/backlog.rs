@@ -470,6 +470,11 @@ impl Backlog {
     pub fn cursor_pending(&self, id: CursorId) -> u64 {
         self.cursor(id).map_or(0, |c| (self.head + 1).bytes_since(c.next).max(0) as u64)
     }
+    /// The next byte that the replica will write, and how many there are from it on.
+    #[must_use]
+    pub fn cursor_place(&self, id: CursorId) -> Option<(Offset, u64)> {
+        self.cursor(id).map(|c| (c.next, (self.head + 1).bytes_since(c.next).max(0) as u64))
+    }
     /// The next byte that the replica will write.
     #[must_use]
     pub fn cursor_next(&self, id: CursorId) -> Option<Offset> {

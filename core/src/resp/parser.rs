@@ -380,6 +380,17 @@ impl Parser {
 /// A line `*n\r\n` or `$n\r\n` at `at`, of at most six digits: the number, and where the line ends.
 fn short_line(wire: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
     let line = wire.get(at..)?;
+    // Most lines have one digit or two.
+    if let [first, tens @ b'1'..=b'9', ones @ b'0'..=b'9', b'\r', b'\n', ..] = line
+        && *first == mark
+    {
+        return Some((usize::from(tens - b'0') * 10 + usize::from(ones - b'0'), at + 5));
+    }
+    if let [first, digit @ b'0'..=b'9', b'\r', b'\n', ..] = line
+        && *first == mark
+    {
+        return Some((usize::from(digit - b'0'), at + 4));
+    }
     if *line.first()? != mark {
         return None;
     }

@@ -87,12 +87,19 @@ impl Client {
             self.waiting += 1;
             write_header(b'*', spec.command.len() as i64, &mut out);
             for parts in &spec.command {
-                if let [Part::Text(text)] = &parts[..] {
-                    write_bulk(text, &mut out);
-                } else {
-                    word.clear();
-                    self.word(parts, &mut word);
-                    write_bulk(&word, &mut out);
+                match &parts[..] {
+                    [Part::Text(text)] => write_bulk(text, &mut out),
+                    [Part::Filler(bytes)] => {
+                        let bytes = filler_bytes(*bytes);
+                        write_header(b'$', bytes as i64, &mut out);
+                        self.fill(bytes, &mut out);
+                        out.extend_from_slice(b"\r\n");
+                    }
+                    parts => {
+                        word.clear();
+                        self.word(parts, &mut word);
+                        write_bulk(&word, &mut out);
+                    }
                 }
             }
         }
@@ -109,16 +116,26 @@ impl Client {
                     push_i64(i64::try_from(value).unwrap_or(*to), word);
                 }
                 Part::Counter => push_i64(i64::try_from(self.sent).unwrap_or(i64::MAX), word),
-                Part::Filler(bytes) => {
-                    let end = word.len() + usize::try_from(*bytes).unwrap_or(usize::MAX).min(crate::limits::BULK_BYTES_MAX as usize);
-                    word.reserve(end - word.len());
-                    while word.len() < end {
-                        let letters = letters(self.draw());
-                        word.extend_from_slice(&letters[..letters.len().min(end - word.len())]);
-                    }
-                }
+                Part::Filler(bytes) => self.fill(filler_bytes(*bytes), word),
             }
         }
+    }
+    /// Appends so many letters, eight a draw.
+    fn fill(&mut self, bytes: usize, out: &mut Vec<u8>) {
+        let start = out.len();
+        out.resize(start + bytes, 0);
+        let (from, mut n) = (self.from, self.draws);
+        let mut eights = out[start..].chunks_exact_mut(8);
+        for eight in &mut eights {
+            n += 1;
+            eight.copy_from_slice(&letters(from.nth(n)));
+        }
+        let rest = eights.into_remainder();
+        if !rest.is_empty() {
+            n += 1;
+            rest.copy_from_slice(&letters(from.nth(n))[..rest.len()]);
+        }
+        self.draws = n;
     }
     /// Bytes came back.
     pub(super) fn heard(&mut self, bytes: &Bytes) {
@@ -172,6 +189,11 @@ impl Client {
         }
         any
     }
+}
+
+/// Letters that stand for `{N bytes}`.
+fn filler_bytes(asked: u64) -> usize {
+    usize::try_from(asked).unwrap_or(usize::MAX).min(crate::limits::BULK_BYTES_MAX as usize)
 }
 
 /// Eight printable letters of a draw, each from the five low bits of a byte of it: `a` … `z`, `0` … `5`.
