@@ -5,6 +5,7 @@ use super::spec::{Args, Block, DataCtx, Effect, Outcome, Reply, Work, Written};
 use crate::data::{Hash, List, Set, Value, ZSet};
 use crate::era::{Era, ExpiredRead};
 use crate::resp::parse_i64;
+use alloc::boxed::Box;
 use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -18,7 +19,7 @@ pub(super) struct Cx<'a, 'b> {
     pub(super) d: &'a mut DataCtx<'b>,
     expired: Vec<(usize, Bytes)>,
     written: Written,
-    pub(super) block: Option<Block>,
+    pub(super) block: Option<Box<Block>>,
     pub(super) work: Work,
 }
 

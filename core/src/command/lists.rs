@@ -314,7 +314,8 @@ pub(super) fn wait(
     timeout_ms: u64,
     reply: Reply,
 ) -> Done {
-    cx.block = Some(Block { keys: keys.to_vec(), kind, timeout_ms, around: (before.to_vec(), behind.to_vec()) });
+    let block = Block { keys: keys.to_vec(), kind, timeout_ms, around: (before.to_vec(), behind.to_vec()) };
+    cx.block = Some(alloc::boxed::Box::new(block));
     read(reply)
 }
 fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, from: End) -> Done {

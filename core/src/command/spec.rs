@@ -3,6 +3,7 @@
 use crate::data::Dataset;
 use crate::era::Era;
 pub use crate::resp::Reply;
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -83,7 +84,7 @@ pub struct Outcome {
     /// What was written, if the context asked for that.
     pub written: Written,
     /// The caller is to wait; `reply` is what it gets where nobody waits (in MULTI).
-    pub block: Option<Block>,
+    pub block: Option<Box<Block>>,
     /// How much work it was.
     pub work: Work,
 }

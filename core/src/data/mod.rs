@@ -57,6 +57,8 @@ struct Db {
     dues: Seq<Due>,
     /// Sum of the slots' digests.
     digest: u64,
+    /// What it added to the dataset's digest after the last change.
+    added: u64,
     bytes: u64,
 }
 impl Db {
@@ -191,10 +193,12 @@ impl Dataset {
     fn change<R>(&mut self, db: usize, f: impl FnOnce(&mut Db) -> R) -> R {
         let inner = Rc::make_mut(&mut self.inner);
         let rc = inner.dbs[db].get_or_insert_with(Rc::default);
-        let before = (rc.share(db), rc.keys.len(), rc.dues.len(), rc.bytes);
         let target = Rc::make_mut(rc);
+        debug_assert_eq!(target.added, target.share(db), "the share is that of the last change");
+        let before = (target.added, target.keys.len(), target.dues.len(), target.bytes);
         let result = f(target);
-        inner.digest = inner.digest.wrapping_sub(before.0).wrapping_add(target.share(db));
+        target.added = target.share(db);
+        inner.digest = inner.digest.wrapping_sub(before.0).wrapping_add(target.added);
         inner.keys = inner.keys - before.1 + target.keys.len();
         inner.volatile = inner.volatile - before.2 + target.dues.len();
         inner.bytes = inner.bytes - before.3 + target.bytes;
@@ -308,6 +312,12 @@ impl Dataset {
         let before = share(inner, a).wrapping_add(share(inner, b));
         inner.dbs.swap(a, b);
         if a != b {
+            for ix in [a, b] {
+                if let Some(db) = &mut inner.dbs[ix] {
+                    let added = db.share(ix);
+                    Rc::make_mut(db).added = added;
+                }
+            }
             let after = share(inner, a).wrapping_add(share(inner, b));
             inner.digest = inner.digest.wrapping_sub(before).wrapping_add(after);
         }

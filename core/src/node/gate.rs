@@ -289,7 +289,7 @@ impl Node {
                 }
                 self.changed(db, words, &outcome.effect);
                 if let Some(block) = outcome.block.filter(|_| !in_exec) {
-                    self.block(id, block);
+                    self.block(id, *block);
                     return Reply::None;
                 }
                 outcome.reply

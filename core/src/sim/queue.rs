@@ -74,6 +74,8 @@ impl Eq for Entry {}
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
     heap: BinaryHeap<Entry>,
+    /// The greatest entry was taken and is still there: most of the time another one is about to take its place.
+    taken: bool,
     seq: u64,
 }
 
@@ -84,26 +86,44 @@ impl Queue {
             return;
         }
         self.seq += 1;
-        self.heap.push(Entry { at, seq: self.seq, event });
+        let entry = Entry { at, seq: self.seq, event };
+        match self.heap.peek_mut() {
+            Some(mut top) if self.taken => *top = entry,
+            top => {
+                drop(top);
+                self.heap.push(entry);
+            }
+        }
+        self.taken = false;
     }
     /// When the next entry is due.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(|entry| entry.at)
+        match self.heap.as_slice() {
+            // What is next stands right below.
+            [_, rest @ ..] if self.taken => rest.iter().take(2).map(|entry| entry.at).min(),
+            [top, ..] => Some(top.at),
+            [] => None,
+        }
     }
     /// Takes the next entry.
     pub fn pop(&mut self) -> Option<(Time, Event)> {
-        self.heap.pop().map(|entry| (entry.at, entry.event))
+        if self.taken {
+            self.heap.pop();
+        }
+        let top = self.heap.peek();
+        self.taken = top.is_some();
+        top.map(|entry| (entry.at, entry.event))
     }
     /// Entries waiting, outdated ones included.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.heap.len()
+        self.heap.len() - usize::from(self.taken)
     }
     /// Whether nothing waits.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty()
+        self.len() == 0
     }
 }
 
@@ -120,5 +140,21 @@ mod tests {
         queue.push(Time::NEVER, Event::Run(9));
         let order: alloc::vec::Vec<_> = core::iter::from_fn(|| queue.pop()).map(|(at, event)| (at.as_micros(), event)).collect();
         assert_eq!(order, [(3, Event::Run(2)), (5, Event::Run(1)), (5, Event::Run(0))]);
+        assert!(queue.is_empty() && queue.next_at().is_none());
+    }
+    #[test]
+    fn whatever_is_taken_and_asked_in_whatever_order_comes_in_order() {
+        let draw = |n: u64| crate::prng::rand(5, 5, crate::prng::Purpose::Swarm, n);
+        let (mut queue, mut model) = (Queue::default(), alloc::collections::BTreeSet::new());
+        for n in 0..5_000u64 {
+            if draw(n * 2) % 5 < 2 {
+                assert_eq!(queue.pop().map(|(at, event)| (at.as_micros(), event)), model.pop_first().map(|(at, n)| (at, Event::Syn(n))));
+            } else {
+                let at = draw(n * 2 + 1) % 50;
+                queue.push(Time::from_micros(at), Event::Syn(n));
+                model.insert((at, n));
+            }
+            assert_eq!((queue.len(), queue.next_at().map(Time::as_micros)), (model.len(), model.first().map(|(at, _)| *at)));
+        }
     }
 }

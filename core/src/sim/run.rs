@@ -220,10 +220,9 @@ impl Sim {
             self.pasts.connected(n);
         }
         let closed = if let Input::Closed { conn, .. } = &input { Some(*conn) } else { None };
-        let mut out = core::mem::take(&mut self.scratch);
-        out.want_flow = rec.want_flow;
-        let machine = self.machine_mut(n);
-        let span = machine.node.handle(now, input, &mut out).max(Span::from_micros(1));
+        self.scratch.want_flow = rec.want_flow;
+        let machine = Rc::make_mut(&mut self.machines[n as usize]);
+        let span = machine.node.handle(now, input, &mut self.scratch).max(Span::from_micros(1));
         machine.busy_until = now + span;
         machine.revision += 1;
         if !machine.parked.is_empty() {
@@ -235,23 +234,30 @@ impl Sim {
                 }
             }
         }
-        let machine = self.machine_mut(n);
         if closed.is_some() && machine.upstream == closed {
             machine.upstream = None;
         }
         // What came behind the RDB in one read is applied when the RDB is loaded.
-        let installed = out.notes.iter().any(|note| matches!(note, Note::FullDone { .. }));
-        for note in out.notes.drain(..) {
-            self.note(n, note, rec);
+        let installed = self.scratch.notes.iter().any(|note| matches!(note, Note::FullDone { .. }));
+        if !self.scratch.notes.is_empty() {
+            let mut notes = core::mem::take(&mut self.scratch.notes);
+            for note in notes.drain(..) {
+                self.note(n, note, rec);
+            }
+            self.scratch.notes = notes;
         }
         let received = if installed { self.machine(n).upstream } else { received };
         self.observe(n, received);
-        if span > LONG {
-            self.machine_mut(n).deferred.append(&mut out.outputs);
-        } else {
-            self.apply(n, now + span, &mut out.outputs, rec);
+        if self.scratch.outputs.is_empty() {
+            return;
         }
-        self.scratch = out;
+        let mut outputs = core::mem::take(&mut self.scratch.outputs);
+        if span > LONG {
+            self.machine_mut(n).deferred.append(&mut outputs);
+        } else {
+            self.apply(n, now + span, &mut outputs, rec);
+        }
+        self.scratch.outputs = outputs;
     }
     /// Something is worth remembering.
     pub(super) fn note(&mut self, n: u32, note: Note, rec: &mut Recorder) {

@@ -204,6 +204,47 @@ impl End {
             read_from: None,
         }
     }
+    /// Whether nobody holds it and nothing that it sent moves.
+    fn over(&self) -> bool {
+        !self.held_by_someone() && self.flight.is_empty() && self.unsent.is_empty() && !(self.gone && !self.dead && self.lost)
+    }
+    /// The process reads a whole chunk.
+    fn has_read(&mut self, chunk: Chunk) -> Bytes {
+        if let Some(first) = chunk.first {
+            self.read_from.get_or_insert(first);
+            self.read_to = Some(first + chunk.bytes.len() as i64 - 1);
+        }
+        chunk.bytes
+    }
+    /// The process reads at most `max` bytes of several chunks.
+    fn read_joined(&mut self, max: usize) -> Bytes {
+        let mut out: Option<Bytes> = None;
+        let mut joined = BytesMut::new();
+        let mut size = 0;
+        while size < max {
+            let Some(chunk) = self.rx.front_mut() else { break };
+            let take = chunk.bytes.len().min(max - size);
+            let piece = if take == chunk.bytes.len() { core::mem::take(&mut chunk.bytes) } else { chunk.bytes.split_to(take) };
+            if let Some(first) = chunk.first.as_mut() {
+                self.read_from.get_or_insert(*first);
+                *first += take as i64;
+                self.read_to = Some(*first - 1);
+            }
+            if chunk.bytes.is_empty() {
+                self.rx.pop_front();
+            }
+            size += take;
+            match out.take() {
+                None if joined.is_empty() => out = Some(piece),
+                None => joined.extend_from_slice(&piece),
+                Some(before) => {
+                    joined.extend_from_slice(&before);
+                    joined.extend_from_slice(&piece);
+                }
+            }
+        }
+        out.unwrap_or_else(|| joined.freeze())
+    }
     /// Whether there is anything for the process.
     fn wants(&self) -> bool {
         self.process && (!self.rx.is_empty() || self.grant > 0 || self.eof.is_some() && !self.told)
@@ -465,6 +506,7 @@ impl Net {
     pub fn arrive(&mut self, queue: &mut Queue, now: Time, to: ConnId) -> bool {
         let (here, there) = (side(to), side(to) ^ 1);
         let mut answer = false;
+        let over;
         {
             let Some((conn, links, _, signals)) = self.conn_mut(to) else { return false };
             if conn.ends[there].arrives != now {
@@ -472,27 +514,29 @@ impl Net {
             }
             let mut readable = false;
             let mut delivered = 0;
-            while conn.ends[there].flight.front().is_some_and(|packet| packet.t1 <= now) {
-                let Some(packet) = conn.ends[there].flight.pop_front() else { break };
-                conn.ends[there].flight_bytes -= packet.len();
-                delivered += packet.len();
-                if let (Some(row), Some(link)) = (packet.row, conn.link()) {
+            let link = conn.link();
+            let [a, b] = &mut conn.ends;
+            let (end, sender) = if here == 0 { (a, b) } else { (b, a) };
+            while sender.flight.front().is_some_and(|packet| packet.t1 <= now) {
+                let Some(packet) = sender.flight.pop_front() else { break };
+                let len = packet.len();
+                sender.flight_bytes -= len;
+                delivered += len;
+                if let (Some(row), Some(link)) = (packet.row, link) {
                     signals.push_back(Signal::Row(link, row));
                 }
-                let end = &mut conn.ends[here];
                 match packet.freight {
-                    Freight::Accept if end.gone || end.dead => conn.ends[there].lost = true,
+                    Freight::Accept if end.gone || end.dead => sender.lost = true,
                     Freight::Accept => signals.push_back(Signal::Accept(to)),
-                    Freight::Data(_) if end.gone => conn.ends[there].lost = true,
+                    Freight::Data(_) if end.gone => sender.lost = true,
                     Freight::Data(_) if end.dead || !end.held_by_someone() => answer = true,
                     Freight::Data(label) => {
                         let first = if let Label::Stream { first, .. } = label { Some(first) } else { None };
                         if let Some(first) = first {
-                            end.arrived_to = Some(first + packet.bytes.len() as i64 - 1);
+                            end.arrived_to = Some(first + len as i64 - 1);
                         }
-                        end.rx_bytes += packet.bytes.len() as u64;
-                        conn.ends[there].acked += packet.bytes.len() as u64;
-                        let end = &mut conn.ends[here];
+                        end.rx_bytes += len;
+                        sender.acked += len;
                         end.rx.push_back(Chunk { bytes: packet.bytes, first });
                         readable = true;
                     }
@@ -518,18 +562,20 @@ impl Net {
             if let Medium::Link { link, lane } = conn.medium {
                 links.get_mut(link).lanes[lane as usize ^ there].count(now, delivered);
             }
-            let end = &mut conn.ends[there];
-            end.arrives = end.flight.front().map_or(Time::NEVER, |packet| packet.t1);
-            queue.push(end.arrives, Event::Arrive(to));
-            if readable && conn.ends[here].process {
+            sender.arrives = sender.flight.front().map_or(Time::NEVER, |packet| packet.t1);
+            queue.push(sender.arrives, Event::Arrive(to));
+            if readable && end.process {
                 signals.push_back(Signal::Ready(to));
             }
+            over = end.over() && sender.over();
             ask_room(links, conn, queue, now, to, there);
         }
         if answer {
             self.reset(queue, now, to);
         }
-        self.tidy(to);
+        if answer || over {
+            self.tidy(to);
+        }
         true
     }
     /// An end that is over says so to whoever still sends.
@@ -607,32 +653,10 @@ impl Net {
         if !end.process || end.rx.is_empty() {
             return None;
         }
-        let mut out: Option<Bytes> = None;
-        let mut joined = BytesMut::new();
-        let mut size = 0;
-        while size < max {
-            let Some(chunk) = end.rx.front_mut() else { break };
-            let take = chunk.bytes.len().min(max - size);
-            let piece = if take == chunk.bytes.len() { core::mem::take(&mut chunk.bytes) } else { chunk.bytes.split_to(take) };
-            if let Some(first) = chunk.first.as_mut() {
-                end.read_from.get_or_insert(*first);
-                *first += take as i64;
-                end.read_to = Some(*first - 1);
-            }
-            if chunk.bytes.is_empty() {
-                end.rx.pop_front();
-            }
-            size += take;
-            match out.take() {
-                None if joined.is_empty() => out = Some(piece),
-                None => joined.extend_from_slice(&piece),
-                Some(before) => {
-                    joined.extend_from_slice(&before);
-                    joined.extend_from_slice(&piece);
-                }
-            }
-        }
-        end.rx_bytes -= size as u64;
+        // Most reads find what one packet brought.
+        let whole = end.rx.len() == 1 && end.rx.front().is_some_and(|chunk| chunk.bytes.len() <= max);
+        let read = if whole { end.rx.pop_front().map(|chunk| end.has_read(chunk)).unwrap_or_default() } else { end.read_joined(max) };
+        end.rx_bytes -= read.len() as u64;
         let (left, wants) = (end.rx_bytes, end.wants());
         let other = &conn.ends[at ^ 1];
         if !other.unsent.is_empty() && !other.pump_asked {
@@ -643,7 +667,7 @@ impl Net {
                 queue.push(now + latency, Event::Pump(peer(id)));
             }
         }
-        Some((out.unwrap_or_else(|| joined.freeze()), wants))
+        Some((read, wants))
     }
     /// Whether bytes wait to be read.
     #[must_use]
@@ -842,9 +866,7 @@ impl Net {
     /// Forgets a conn that nobody holds and on which nothing moves.
     fn tidy(&mut self, id: ConnId) {
         let Some(conn) = self.conn(id) else { return };
-        let over =
-            |end: &End| !end.held_by_someone() && end.flight.is_empty() && end.unsent.is_empty() && !(end.gone && !end.dead && end.lost);
-        if conn.ends.iter().all(over) {
+        if conn.ends.iter().all(End::over) {
             self.conns[slot(id)] = None;
             self.free.push(slot(id) as u32);
         }
