@@ -40,6 +40,8 @@ pub struct Client {
     draws: u64,
     /// Bytes of its last pipeline: the next one will be about as long.
     length: usize,
+    /// Where a short pipeline is put together.
+    draft: Vec<u8>,
 }
 
 impl Client {
@@ -59,6 +61,7 @@ impl Client {
             parser: ReplyParser::new(),
             draws: 0,
             length: 0,
+            draft: Vec::new(),
         }
     }
     /// Bytes of its first `{N bytes}`, if its command has one.
@@ -79,7 +82,11 @@ impl Client {
     }
     /// Its next pipeline, as it goes over the wire.
     pub(super) fn next_bytes(&mut self) -> Bytes {
-        let mut out = Vec::with_capacity(self.length + 32);
+        /// Below this a copy is cheaper than memory that stays unused for as long as the bytes are kept.
+        const COPIED: usize = 4_096;
+        let mut out = core::mem::take(&mut self.draft);
+        out.clear();
+        out.reserve(self.length + 32);
         let mut word = Vec::new();
         let spec = Rc::clone(&self.spec);
         for _ in 0..spec.pipeline.max(1) {
@@ -104,7 +111,12 @@ impl Client {
             }
         }
         self.length = out.len();
-        Bytes::from(out)
+        if out.len() > COPIED {
+            return Bytes::from(out);
+        }
+        let bytes = Bytes::copy_from_slice(&out);
+        self.draft = out;
+        bytes
     }
     fn word(&mut self, parts: &[Part], word: &mut Vec<u8>) {
         for part in parts {
