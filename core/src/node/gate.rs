@@ -48,6 +48,9 @@ impl Node {
             let before = self.busy;
             self.came = request.raw.map(|raw| (raw, request.alone));
             self.request(id, &request.args, out);
+            if let Some(conn) = self.conns.get_mut(&id) {
+                conn.parser.recycle(request.args);
+            }
             if self.busy > before + LONG_COMMAND || self.busy > turn + LONG_TURN {
                 if self.conns.get(&id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
                     self.resume.insert(id);
@@ -149,13 +152,17 @@ impl Node {
                 return;
             }
         }
-        let wire = if matches!(reply, Reply::Status("OK")) {
-            Bytes::from_static(b"+OK\r\n")
-        } else {
-            let mut wire = Vec::new();
-            resp::write_reply(reply, &mut wire);
-            Bytes::from(wire)
-        };
+        if matches!(reply, Reply::Status("OK")) {
+            let text = crate::text::Text::from("+OK");
+            let label = match kind {
+                ReplyKind::Handshake => super::api::Label::Reply(text),
+                ReplyKind::Caller => super::api::Label::Client(text),
+            };
+            return conn.pipe.push(Bytes::from_static(b"+OK\r\n"), label);
+        }
+        let mut wire = Vec::new();
+        resp::write_reply(reply, &mut wire);
+        let wire = Bytes::from(wire);
         let label = match kind {
             ReplyKind::Handshake => super::api::Label::Reply(super::label::first_line(&wire)),
             ReplyKind::Caller => super::label::reply(&wire),
@@ -177,10 +184,21 @@ impl Node {
         })
     }
 
+    /// The command of this name, if the era has it. Most of the time it is that of last time.
+    pub(super) fn lookup(&self, name: &[u8]) -> Option<&'static Spec> {
+        if let Some(known) = self.known.get()
+            && name.eq_ignore_ascii_case(known.name.as_bytes())
+        {
+            return Some(known);
+        }
+        let found = command::lookup(name, self.era);
+        self.known.set(found);
+        found
+    }
     fn admitted(&self, id: ConnId, words: &[Bytes]) -> Result<&'static Spec, Refusal> {
         let plain = |reply: Reply| Refusal { reply, aborts: true, noted: None };
         let Some(conn) = self.conns.get(&id) else { return Err(plain(Reply::None)) };
-        let Some(spec) = command::lookup(&words[0], self.era) else { return Err(plain(command::unknown_command(words, self.era))) };
+        let Some(spec) = self.lookup(&words[0]) else { return Err(plain(command::unknown_command(words, self.era))) };
         let arity = spec.arity(self.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
         if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
@@ -273,7 +291,7 @@ impl Node {
                 }
                 match came {
                     Some((raw, alone)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
-                        self.feed_as_it_came(db, words, &raw, alone, out);
+                        self.feed_as_it_came(db, words, raw, alone, out);
                     }
                     _ if in_exec || (self.feeds() && self.caps.transaction_minimal) => collect(db, words, &outcome, ops),
                     _ if self.feeds() => {

@@ -67,6 +67,7 @@ use bytes::Bytes;
 use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
 use conns::Conns;
+use core::cell::Cell;
 use log::Mark;
 
 /// What a child of this server does.
@@ -173,6 +174,8 @@ pub struct Node {
     waiting: Vec<ConnId>,
     /// Who looks at which keys.
     attention: attention::Attention,
+    /// The command that was looked up last.
+    known: Cell<Option<&'static crate::command::Spec>>,
     /// CLIENT PAUSE.
     pause: Option<clients::Pause>,
     /// DEBUG SET-ACTIVE-EXPIRE.
@@ -270,6 +273,7 @@ impl Node {
             resume: BTreeSet::new(),
             waiting: Vec::new(),
             attention: attention::Attention::default(),
+            known: Cell::new(None),
             pause: None,
             active_expire: true,
             failover: None,

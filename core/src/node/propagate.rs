@@ -66,12 +66,12 @@ impl Node {
             let text = crate::command::short_text(words);
             self.note(Note::Command { text, offset: self.offset.0 + wire.len() as i64, bytes: wire.len() as i64 }, out);
         }
-        self.append(&Bytes::from(wire), true, out);
+        self.append(Bytes::from(wire), true, out);
         self.fed_data(words);
     }
 
     /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them. `alone`: in memory that holds little else.
-    pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: &Bytes, alone: bool, out: &mut Outbox) {
+    pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: Bytes, alone: bool, out: &mut Outbox) {
         if self.writer.selected != Some(db) {
             return self.feed(db, words, out);
         }
@@ -124,7 +124,7 @@ impl Node {
     /// Feeds bytes that bring no SELECT: PING and GETACK.
     pub(super) fn feed_raw(&mut self, bytes: &'static [u8], out: &mut Outbox) {
         if self.feeds() {
-            self.append(&Bytes::from_static(bytes), false, out);
+            self.append(Bytes::from_static(bytes), false, out);
         }
     }
 
@@ -136,7 +136,7 @@ impl Node {
     }
 
     /// Appends bytes to the stream: the offset moves here, and nowhere else. `shared`: the backlog may hold their memory rather than copy them.
-    pub(super) fn append(&mut self, bytes: &Bytes, shared: bool, out: &mut Outbox) {
+    pub(super) fn append(&mut self, bytes: Bytes, shared: bool, out: &mut Outbox) {
         if bytes.is_empty() {
             return;
         }
@@ -146,17 +146,21 @@ impl Node {
             self.offset += bytes.len() as i64;
             if self.backlog.active() {
                 // A block that is added is as large as the piece that needs it: of a long command that is not all.
-                if self.shared_buffer() && self.upstream.is_none() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN {
-                    crate::repl::stream::pieces(bytes, |piece| self.backlog.feed(piece));
-                } else if shared {
-                    self.backlog.feed_shared(bytes);
-                } else {
-                    self.backlog.feed(bytes);
+                let long = self.shared_buffer() && self.upstream.is_none() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN;
+                match shared {
+                    _ if long => crate::repl::stream::pieces(&bytes, |piece| self.backlog.feed(piece)),
+                    // Nobody else reads them here.
+                    true if self.replicas.is_empty() => {
+                        self.piece = None;
+                        return self.backlog.feed_shared(bytes);
+                    }
+                    true => self.backlog.feed_shared(bytes.clone()),
+                    false => self.backlog.feed(&bytes),
                 }
             }
         }
         if self.shared_buffer() {
-            self.piece = Some(Piece { first, bytes: bytes.clone(), named: None });
+            self.piece = (!self.replicas.is_empty()).then(|| Piece { first, bytes: bytes.clone(), named: None });
             // Most of the time all that replicas could hold back is far below every limit: then nobody's buffer is measured.
             let limit = self.replica_limit();
             let most = self.backlog.blocks_memory();

@@ -443,7 +443,7 @@ impl Node {
                     return;
                 }
                 UpstreamState::Connected { .. } => {
-                    self.stream_received(&bytes, out);
+                    self.stream_received(bytes, out);
                     return;
                 }
             }

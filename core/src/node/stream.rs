@@ -20,7 +20,7 @@ impl Node {
     }
 
     /// One read of the live link.
-    pub(super) fn stream_received(&mut self, bytes: &Bytes, out: &mut Outbox) {
+    pub(super) fn stream_received(&mut self, bytes: Bytes, out: &mut Outbox) {
         let now_s = self.cached_s();
         let counts_applied = self.caps.reploff_counts_applied;
         if let Some(Upstream { state: UpstreamState::Connected { link, active_s, .. }, .. }) = &mut self.upstream {
@@ -31,7 +31,7 @@ impl Node {
             } else {
                 link.offset = link.read;
             }
-            link.parser.feed(bytes);
+            link.parser.take_in(bytes);
         }
         loop {
             let Some(link) = self.link_mut() else { return };
@@ -43,8 +43,11 @@ impl Node {
                         self.end_link(None, false, true, out);
                         return;
                     }
-                    self.apply(request, out);
+                    let spare = self.apply(request, out);
                     self.count_applied(out);
+                    if let (Some(words), Some(link)) = (spare, self.link_mut()) {
+                        link.parser.recycle(words);
+                    }
                     self.serve_ready(out);
                 }
                 Ok(None) => return,
@@ -86,15 +89,16 @@ impl Node {
                 continue;
             }
             // Everything that came on this conn stands in the backlog, piece by piece.
-            self.append(&piece, true, out);
+            self.append(piece, true, out);
         }
     }
 
-    fn apply(&mut self, request: Request, out: &mut Outbox) {
-        let Some(name) = request.args.first() else { return };
+    /// Gives the words back, unless they are kept for EXEC.
+    fn apply(&mut self, request: Request, out: &mut Outbox) -> Option<Vec<Bytes>> {
+        let name = request.args.first()?;
         let is = |word: &str| name.eq_ignore_ascii_case(word.as_bytes());
         let (multi, exec, discard) = (is("multi"), is("exec"), is("discard"));
-        let Some(link) = self.link_mut() else { return };
+        let link = self.link_mut()?;
         if let Some(queued) = &mut link.multi {
             if exec {
                 let queued = link.multi.take().unwrap_or_default();
@@ -104,16 +108,17 @@ impl Node {
             } else {
                 queued.push(request);
             }
-            return;
+            return None;
         }
         if multi {
             link.multi = Some(Vec::new());
-            return;
+            return None;
         }
         self.alone = request.alone;
         let ops = self.apply_one(&request.args, out);
         self.alone = false;
         self.pass_on(ops, out);
+        Some(request.args)
     }
 
     fn apply_transaction(&mut self, queued: Vec<Request>, out: &mut Outbox) {
@@ -142,7 +147,7 @@ impl Node {
         self.commands += 1;
         self.spend(self.settings.costs.command);
         let mut ops = Vec::new();
-        let Some(spec) = command::lookup(&words[0], self.era) else { return ops };
+        let Some(spec) = self.lookup(&words[0]) else { return ops };
         let arity = spec.arity(self.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
         if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {

@@ -72,6 +72,31 @@ impl Block {
     }
 }
 
+/// What is fed to blocks.
+enum Fed<'a> {
+    Copied(&'a [u8]),
+    Shared(Bytes),
+}
+impl Fed<'_> {
+    fn len(&self) -> usize {
+        match self {
+            Fed::Copied(bytes) => bytes.len(),
+            Fed::Shared(bytes) => bytes.len(),
+        }
+    }
+    /// The first `n` bytes go into a block.
+    fn put(&mut self, data: &mut Pieces, n: usize) {
+        match self {
+            Fed::Copied(bytes) => {
+                let (now, rest) = bytes.split_at(n);
+                data.copy(now);
+                *bytes = rest;
+            }
+            Fed::Shared(bytes) => data.hold(bytes.split_to(n)),
+        }
+    }
+}
+
 /// Where a replica stands: the next byte it needs, and the block that it pins, if there is one yet.
 #[derive(Clone, Copy, Debug)]
 struct Cursor {
@@ -281,13 +306,6 @@ impl Backlog {
     }
     /// Appends to the stream; the newest byte's offset moves by `bytes.len()`. Only while active.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.take(bytes, None);
-    }
-    /// The same for bytes that somebody holds anyway, in memory that holds little else: blocks share them rather than copy them.
-    pub fn feed_shared(&mut self, bytes: &Bytes) {
-        self.take(bytes, (bytes.len() >= SHARED_MIN).then_some(bytes));
-    }
-    fn take(&mut self, bytes: &[u8], shared: Option<&Bytes>) {
         debug_assert!(self.active, "only an active backlog is fed");
         match &mut self.store {
             Store::Ring(ring) => {
@@ -297,15 +315,20 @@ impl Backlog {
                 self.histlen = (self.histlen + bytes.len() as u64).min(most);
                 self.first = self.head - self.histlen as i64 + 1;
             }
-            Store::Blocks(_) => self.feed_blocks(bytes, shared.cloned()),
+            Store::Blocks(_) => self.feed_blocks(Fed::Copied(bytes)),
         }
     }
-    fn feed_blocks(&mut self, mut bytes: &[u8], mut shared: Option<Bytes>) {
-        let mut put = |data: &mut Pieces, bytes: &[u8]| match &mut shared {
-            Some(shared) => data.hold(shared.split_to(bytes.len())),
-            None => data.copy(bytes),
-        };
-        while !bytes.is_empty() {
+    /// The same for bytes that somebody holds anyway, in memory that holds little else: blocks share them rather than copy them.
+    pub fn feed_shared(&mut self, bytes: Bytes) {
+        debug_assert!(self.active, "only an active backlog is fed");
+        if bytes.len() >= SHARED_MIN && matches!(self.store, Store::Blocks(_)) {
+            self.feed_blocks(Fed::Shared(bytes));
+        } else {
+            self.feed(&bytes);
+        }
+    }
+    fn feed_blocks(&mut self, mut bytes: Fed<'_>) {
+        while bytes.len() > 0 {
             let Store::Blocks(blocks) = &mut self.store else { return };
             let list = Rc::make_mut(&mut blocks.list);
             let mut start = None;
@@ -313,15 +336,14 @@ impl Backlog {
                 let room = (tail.size - tail.used()) as usize;
                 if room > 0 {
                     let n = room.min(bytes.len());
-                    put(Rc::make_mut(&mut tail.data), &bytes[..n]);
-                    bytes = &bytes[n..];
+                    bytes.put(Rc::make_mut(&mut tail.data), n);
                     self.head += n as i64;
                     self.histlen += n as u64;
                     start = Some(blocks.first_id + list.len() as u64 - 1);
                 }
             }
             let mut added = false;
-            if !bytes.is_empty() {
+            if bytes.len() > 0 {
                 let limit = (self.size / 16).max(BLOCK_MIN);
                 let size = (bytes.len() as u64).max(BLOCK_MIN).min(limit);
                 // What the allocator gives beyond that is used too.
@@ -337,10 +359,9 @@ impl Backlog {
                     if list.back().is_some_and(|last| last.data.all_own()) {
                         data.reserve(size as usize);
                     }
-                    put(data, &bytes[..n]);
+                    bytes.put(data, n);
                 }
                 list.push_back(Block { first: self.head + 1, size, data });
-                bytes = &bytes[n..];
                 self.head += n as i64;
                 self.histlen += n as u64;
                 start = start.or(Some(blocks.first_id + list.len() as u64 - 1));

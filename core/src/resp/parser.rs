@@ -75,6 +75,9 @@ impl Partial {
     }
 }
 
+/// More words than this go the long way, which grows with what comes.
+const WORDS_MAX: usize = 64;
+
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum State {
     /// Between requests: the next byte says which kind comes.
@@ -107,6 +110,8 @@ pub struct Parser {
     taken: usize,
     /// The piece in which the present request began, from its first byte, unless it went over a border or is not plain.
     start: Option<Bytes>,
+    /// Memory for the words of the next request.
+    spare: Vec<Bytes>,
     /// Whether a bare newline swallows the byte after it (Redis 2.8 to 4.0.10, REDIS.md §2.8).
     greedy_newline: bool,
 }
@@ -130,6 +135,7 @@ impl Parser {
             held: 0,
             taken: 0,
             start: None,
+            spare: Vec::new(),
             greedy_newline: false,
         }
     }
@@ -143,9 +149,20 @@ impl Parser {
 
     /// Takes in what came off the wire.
     pub fn feed(&mut self, bytes: &Bytes) {
+        self.take_in(bytes.clone());
+    }
+    /// The same, for bytes that nobody else needs.
+    pub fn take_in(&mut self, bytes: Bytes) {
         if self.state != State::Broken && !bytes.is_empty() {
             self.queued += bytes.len();
-            self.chunks.push_back(bytes.clone());
+            self.chunks.push_back(bytes);
+        }
+    }
+    /// Takes back the words of a request that was dealt with: their memory serves the next one.
+    pub fn recycle(&mut self, mut args: Vec<Bytes>) {
+        args.clear();
+        if args.capacity() <= WORDS_MAX {
+            self.spare = args;
         }
     }
 
@@ -167,6 +184,10 @@ impl Parser {
     /// If the peer broke the protocol. Afterwards the parser gives nothing more.
     #[allow(clippy::should_implement_trait, reason = "an iterator would end at the first gap")]
     pub fn next(&mut self) -> Result<Option<Request>, ProtocolError> {
+        if self.chunks.is_empty() {
+            // A state is left only with bytes.
+            return Ok(None);
+        }
         let result = self.advance();
         if result.is_err() {
             let greedy = self.greedy_newline;
@@ -265,19 +286,24 @@ impl Parser {
     /// The short way: a multi bulk request that lies whole in the first chunk and is written as [`super::write_command`] writes it. Anything else,
     /// errors too, is left to the long way.
     fn whole(&mut self) -> Option<Request> {
-        /// More words than this go the long way, which grows with what comes.
-        const WORDS_MAX: usize = 64;
         let chunk = self.chunks.front_mut()?;
         let wire = &chunk[..];
         let (count, mut at) = short_line(wire, 0, b'*')?;
         if count == 0 || count > WORDS_MAX {
             return None;
         }
-        let mut args = Vec::with_capacity(count);
+        let mut args = core::mem::take(&mut self.spare);
+        // Of a request that turned out not to be whole.
+        args.clear();
+        args.reserve(count);
         for _ in 0..count {
-            let (length, start) = short_line(wire, at, b'$')?;
+            let Some((length, start)) = short_line(wire, at, b'$') else {
+                self.spare = args;
+                return None;
+            };
             let end = start + length;
-            if wire.get(end..end + 2)? != b"\r\n" {
+            if wire.get(end..end + 2) != Some(&b"\r\n"[..]) {
+                self.spare = args;
                 return None;
             }
             args.push(chunk.slice(start..end));
