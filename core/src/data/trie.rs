@@ -30,8 +30,13 @@ enum Node<V> {
 /// Sorted by hash; equal hashes in order of arrival.
 #[derive(Clone, Debug)]
 struct Leaf<V> {
-    hashes: Vec<u64>,
-    slots: Vec<(Bytes, V)>,
+    slots: Vec<Slot<V>>,
+}
+#[derive(Clone, Debug)]
+struct Slot<V> {
+    hash: u64,
+    key: Bytes,
+    value: V,
 }
 #[derive(Clone, Debug)]
 struct Branch<V> {
@@ -46,14 +51,9 @@ impl<V> Default for Trie<V> {
 }
 impl<V> Leaf<V> {
     fn find(&self, hash: u64, key: &[u8]) -> Option<usize> {
-        let mut i = self.hashes.iter().position(|&h| h == hash)?;
-        while self.hashes.get(i) == Some(&hash) {
-            if self.slots[i].0 == key {
-                return Some(i);
-            }
-            i += 1;
-        }
-        None
+        let first = self.slots.iter().position(|slot| slot.hash == hash)?;
+        let same = self.slots[first..].iter().take_while(|slot| slot.hash == hash).position(|slot| slot.key == key);
+        same.map(|at| first + at)
     }
 }
 impl<V> Node<V> {
@@ -73,30 +73,28 @@ impl<V: Clone> Node<V> {
     fn insert(&mut self, shift: Option<u32>, hash: u64, key: &[u8], value: V) -> Option<V> {
         match self {
             Node::Empty => {
-                let (mut hashes, mut slots) = (Vec::with_capacity(4), Vec::with_capacity(4));
-                hashes.push(hash);
-                slots.push((Bytes::copy_from_slice(key), value));
-                *self = Node::Leaf(Rc::new(Leaf { hashes, slots }));
+                let mut slots = Vec::with_capacity(4);
+                slots.push(Slot { hash, key: Bytes::copy_from_slice(key), value });
+                *self = Node::Leaf(Rc::new(Leaf { slots }));
                 None
             }
             Node::Leaf(rc) => {
                 let leaf = Rc::make_mut(rc);
                 if let Some(i) = leaf.find(hash, key) {
-                    return Some(mem::replace(&mut leaf.slots[i].1, value));
+                    return Some(mem::replace(&mut leaf.slots[i].value, value));
                 }
                 if leaf.slots.len() >= LEAF_MAX
                     && let Some(shift) = shift
                 {
-                    let full = mem::replace(leaf, Leaf { hashes: Vec::new(), slots: Vec::new() });
+                    let full = mem::replace(leaf, Leaf { slots: Vec::new() });
                     let mut branch = Branch::split(full, shift);
                     branch.len += 1;
                     branch.kids[kid(hash, shift)].insert(shift.checked_sub(4), hash, key, value);
                     *self = Node::Branch(Rc::new(branch));
                     return None;
                 }
-                let at = leaf.hashes.partition_point(|&h| h <= hash);
-                leaf.hashes.insert(at, hash);
-                leaf.slots.insert(at, (Bytes::copy_from_slice(key), value));
+                let at = leaf.slots.partition_point(|slot| slot.hash <= hash);
+                leaf.slots.insert(at, Slot { hash, key: Bytes::copy_from_slice(key), value });
                 None
             }
             Node::Branch(rc) => {
@@ -116,19 +114,18 @@ impl<V: Clone> Node<V> {
             Node::Leaf(rc) => {
                 let leaf = Rc::make_mut(rc);
                 let i = leaf.find(hash, key)?;
-                leaf.hashes.remove(i);
                 let slot = leaf.slots.remove(i);
                 if leaf.slots.is_empty() {
                     *self = Node::Empty;
                 }
-                Some(slot)
+                Some((slot.key, slot.value))
             }
             Node::Branch(rc) => {
                 let branch = Rc::make_mut(rc);
                 let slot = branch.kids[kid(hash, shift)].remove(shift.saturating_sub(4), hash, key)?;
                 branch.len -= 1;
                 if branch.len < BRANCH_MIN {
-                    let mut leaf = Leaf { hashes: Vec::with_capacity(branch.len), slots: Vec::with_capacity(branch.len) };
+                    let mut leaf = Leaf { slots: Vec::with_capacity(branch.len) };
                     self.gather(&mut leaf);
                     *self = if leaf.slots.is_empty() { Node::Empty } else { Node::Leaf(Rc::new(leaf)) };
                 }
@@ -139,10 +136,7 @@ impl<V: Clone> Node<V> {
     fn gather(&self, into: &mut Leaf<V>) {
         match self {
             Node::Empty => {}
-            Node::Leaf(leaf) => {
-                into.hashes.extend_from_slice(&leaf.hashes);
-                into.slots.extend_from_slice(&leaf.slots);
-            }
+            Node::Leaf(leaf) => into.slots.extend_from_slice(&leaf.slots),
             Node::Branch(branch) => branch.kids.iter().for_each(|kid| kid.gather(into)),
         }
     }
@@ -151,7 +145,7 @@ impl<V: Clone> Node<V> {
             Node::Empty => None,
             Node::Leaf(rc) => {
                 let leaf = Rc::make_mut(rc);
-                leaf.find(hash, key).map(|i| &mut leaf.slots[i].1)
+                leaf.find(hash, key).map(|i| &mut leaf.slots[i].value)
             }
             Node::Branch(rc) => Rc::make_mut(rc).kids[kid(hash, shift)].get_mut(shift.saturating_sub(4), hash, key),
         }
@@ -162,11 +156,8 @@ impl<V: Clone> Branch<V> {
         let mut kids = [const { Node::Empty }; FANOUT];
         let len = leaf.slots.len();
         let mut groups: [Option<Leaf<V>>; FANOUT] = [const { None }; FANOUT];
-        for (hash, slot) in leaf.hashes.into_iter().zip(leaf.slots) {
-            let group =
-                groups[kid(hash, shift)].get_or_insert_with(|| Leaf { hashes: Vec::with_capacity(4), slots: Vec::with_capacity(4) });
-            group.hashes.push(hash);
-            group.slots.push(slot);
+        for slot in leaf.slots {
+            groups[kid(slot.hash, shift)].get_or_insert_with(|| Leaf { slots: Vec::with_capacity(4) }).slots.push(slot);
         }
         for (kid, group) in kids.iter_mut().zip(groups) {
             if let Some(leaf) = group {
@@ -201,7 +192,7 @@ impl<V> Trie<V> {
         loop {
             match node {
                 Node::Empty => return None,
-                Node::Leaf(leaf) => return leaf.find(hash, key).map(|i| &leaf.slots[i].1),
+                Node::Leaf(leaf) => return leaf.find(hash, key).map(|i| &leaf.slots[i].value),
                 Node::Branch(branch) => {
                     node = &branch.kids[kid(hash, shift)];
                     shift = shift.saturating_sub(4);
@@ -222,7 +213,7 @@ impl<V> Trie<V> {
             match node {
                 Node::Empty => return iter,
                 Node::Leaf(leaf) => {
-                    iter.leaf = Some((leaf, leaf.hashes.partition_point(|&h| h < from)));
+                    iter.leaf = Some((leaf, leaf.slots.partition_point(|slot| slot.hash < from)));
                     return iter;
                 }
                 Node::Branch(branch) => {
@@ -240,7 +231,7 @@ impl<V> Trie<V> {
         loop {
             match node {
                 Node::Empty => return None,
-                Node::Leaf(leaf) => return leaf.slots.get(n).map(|(key, value)| (key, value)),
+                Node::Leaf(leaf) => return leaf.slots.get(n).map(|slot| (&slot.key, &slot.value)),
                 Node::Branch(branch) => {
                     node = branch.kids.iter().find(|kid| {
                         let here = kid.len();
@@ -293,9 +284,9 @@ impl<'a, V> Iter<'a, V> {
     pub(crate) fn next_placed(&mut self) -> Option<(u64, &'a Bytes, &'a V)> {
         loop {
             if let Some((leaf, at)) = &mut self.leaf {
-                if let Some((key, value)) = leaf.slots.get(*at) {
+                if let Some(slot) = leaf.slots.get(*at) {
                     *at += 1;
-                    return Some((leaf.hashes[*at - 1], key, value));
+                    return Some((slot.hash, &slot.key, &slot.value));
                 }
                 self.leaf = None;
             }

@@ -61,14 +61,13 @@ pub struct BlockInfo {
 struct Block {
     first: Offset,
     size: u64,
+    /// Bytes of `data`: asked for with each input, so that nothing else is looked at.
+    used: u64,
     data: Rc<Pieces>,
 }
 impl Block {
-    fn used(&self) -> u64 {
-        self.data.len() as u64
-    }
     fn end(&self) -> Offset {
-        self.first + self.used() as i64
+        self.first + self.used as i64
     }
 }
 
@@ -258,7 +257,7 @@ impl Backlog {
     pub fn idx(&self) -> u64 {
         match &self.store {
             Store::Ring(ring) => ring.idx,
-            Store::Blocks(blocks) => blocks.list.back().map_or(0, Block::used),
+            Store::Blocks(blocks) => blocks.list.back().map_or(0, |last| last.used),
         }
     }
     /// Whether a partial resynchronisation may start at `from`: from the oldest byte up to the byte after the newest.
@@ -333,10 +332,11 @@ impl Backlog {
             let list = Rc::make_mut(&mut blocks.list);
             let mut start = None;
             if let Some(tail) = list.back_mut() {
-                let room = (tail.size - tail.used()) as usize;
+                let room = (tail.size - tail.used) as usize;
                 if room > 0 {
                     let n = room.min(bytes.len());
                     bytes.put(Rc::make_mut(&mut tail.data), n);
+                    tail.used += n as u64;
                     self.head += n as i64;
                     self.histlen += n as u64;
                     start = Some(blocks.first_id + list.len() as u64 - 1);
@@ -361,7 +361,7 @@ impl Backlog {
                     }
                     bytes.put(data, n);
                 }
-                list.push_back(Block { first: self.head + 1, size, data });
+                list.push_back(Block { first: self.head + 1, size, used: n as u64, data });
                 self.head += n as i64;
                 self.histlen += n as u64;
                 start = start.or(Some(blocks.first_id + list.len() as u64 - 1));
@@ -384,7 +384,7 @@ impl Backlog {
         let Store::Blocks(blocks) = &mut self.store else { return };
         let mut dropped = 0;
         while self.histlen > self.size && dropped < max && blocks.list.len() > 1 {
-            let front = blocks.list[0].used();
+            let front = blocks.list[0].used;
             if self.histlen - front <= self.size || blocks.cursors.iter().any(|(_, c)| c.block == Some(blocks.first_id)) {
                 break;
             }
@@ -537,7 +537,7 @@ impl Backlog {
             let id = blocks.first_id + ix as u64;
             let cursors: Vec<CursorId> = blocks.cursors.iter().filter(|(_, c)| c.block == Some(id)).map(|(n, _)| CursorId(*n)).collect();
             let refs = cursors.len() as u32 + u32::from(ix == 0);
-            BlockInfo { id, first: block.first, size: block.size, used: block.used(), refs, cursors }
+            BlockInfo { id, first: block.first, size: block.size, used: block.used, refs, cursors }
         };
         blocks.list.iter().enumerate().map(info).collect()
     }
@@ -546,6 +546,12 @@ impl Backlog {
 impl Blocks {
     /// Where a cursor stands in the table.
     fn place(&self, id: CursorId) -> Result<usize, usize> {
+        // Where nobody has left, the numbers have no gaps.
+        let first = self.cursors.first().map_or(0, |(id, _)| *id);
+        let guess = id.0.wrapping_sub(first) as usize;
+        if self.cursors.get(guess).is_some_and(|(there, _)| *there == id.0) {
+            return Ok(guess);
+        }
         self.cursors.binary_search_by_key(&id.0, |(id, _)| *id)
     }
     fn cursor(&self, id: CursorId) -> Option<Cursor> {
@@ -558,7 +564,7 @@ impl Blocks {
             return (self.list[ix].first <= at).then_some(self.first_id + ix as u64);
         }
         let tail = self.list.back()?;
-        (tail.end() == at && tail.used() < tail.size).then(|| self.first_id + ix as u64 - 1)
+        (tail.end() == at && tail.used < tail.size).then(|| self.first_id + ix as u64 - 1)
     }
     fn read(&self, from: Offset, mut n: usize) -> Bytes {
         let mut ix = self.list.partition_point(|b| b.end() <= from);
