@@ -1,6 +1,6 @@
 //! Replication: identities, the stream, the backlog, the decisions. Knows nothing of nodes or the world.
 //!
-//! In reading order: [`id`] and [`offset`] name a place in a stream; [`stream`] writes it; [`backlog`] remembers its end; [`psync`] decides who may go on
+//! In reading order: [`id`] and [`offset`] name a place in a stream; [`stream`] writes it; [`backlog`] remembers its end (`piece`: in what memory); [`psync`] decides who may go on
 //! where they stopped; [`durability`] counts good replicas. `master` and `replica` hold the two ends' records, which `node` drives.
 
 pub mod backlog;

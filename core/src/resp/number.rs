@@ -27,9 +27,21 @@ pub fn parse_i64(text: &[u8]) -> Option<i64> {
 
 /// Appends a whole number in decimal.
 pub fn push_i64(value: i64, out: &mut Vec<u8>) {
+    // Lengths and counts, most of them: in wasm a 64-bit division is a real one.
+    if let Ok(digit) = u8::try_from(value)
+        && digit < 10
+    {
+        return out.push(b'0' + digit);
+    }
     let mut text = [0u8; 20];
     let mut at = text.len();
     let mut rest = value.unsigned_abs();
+    while rest > u64::from(u32::MAX) {
+        at -= 1;
+        text[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    let mut rest = rest as u32;
     loop {
         at -= 1;
         text[at] = b'0' + (rest % 10) as u8;

@@ -406,7 +406,7 @@ impl Parser {
 /// A line `*n\r\n` or `$n\r\n` at `at`, of at most six digits: the number, and where the line ends.
 fn short_line(wire: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
     let line = wire.get(at..)?;
-    // Most lines have one digit or two.
+    // Most lines have one digit, two or three.
     if let [first, tens @ b'1'..=b'9', ones @ b'0'..=b'9', b'\r', b'\n', ..] = line
         && *first == mark
     {
@@ -416,6 +416,11 @@ fn short_line(wire: &[u8], at: usize, mark: u8) -> Option<(usize, usize)> {
         && *first == mark
     {
         return Some((usize::from(digit - b'0'), at + 4));
+    }
+    if let [first, a @ b'1'..=b'9', b @ b'0'..=b'9', c @ b'0'..=b'9', b'\r', b'\n', ..] = line
+        && *first == mark
+    {
+        return Some((usize::from(a - b'0') * 100 + usize::from(b - b'0') * 10 + usize::from(c - b'0'), at + 6));
     }
     if *line.first()? != mark {
         return None;
