@@ -195,7 +195,7 @@ fn differs(t: &'static Strings) -> Html {
     html! {
         <div class="prose">
             <p class="muted">{ d.lead }</p>
-            <ul class="differs">{ for d.list.iter().map(|item| html! { <li key={*item}>{ *item }</li> }) }</ul>
+            <ul class="differences">{ for d.list.iter().map(|item| html! { <li key={*item}>{ *item }</li> }) }</ul>
         </div>
     }
 }

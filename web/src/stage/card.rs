@@ -133,8 +133,9 @@ fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t:
                 .staleness_ms
                 .map_or_else(|| s.never_was.to_owned(), |ms| if ms == 0 { "0 ms".to_owned() } else { span_us(ms * 1000) });
             let stale_class = if truth.staleness_ms.is_none() { "xf e b" } else { "m e" };
-            let gap_fits =
-                c2 - mono_width(&gap_text, 11.0) > c1 + 4.0 && c3 - sans_width(&stale, 11.0).min(mono_width(&stale, 11.0)) > c2 + 4.0;
+            // Words are bold, and wider than the numbers that stand there else.
+            let stale_width = if truth.staleness_ms.is_none() { sans_width(&stale, 11.0) * 1.2 } else { mono_width(&stale, 11.0) };
+            let gap_fits = c2 - mono_width(&gap_text, 11.0) > c1 + 4.0 && c3 - stale_width > c2 + 4.0;
             html! {
                 <>
                     { label }
