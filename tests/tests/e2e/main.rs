@@ -437,7 +437,12 @@ fn every_scene_opens_from_the_menu() {
             }
             names
         };
-        assert_eq!(names.len(), 8, "{names:?}");
+        // The files, in the menu's order. One may show where real Redis breaks an invariant: then it says which.
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/lessons");
+        let mut files: Vec<_> = std::fs::read_dir(folder).expect("the lessons").map(|file| file.expect("a file").path()).collect();
+        files.sort();
+        let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).expect("a text")).collect();
+        assert_eq!(names.len(), texts.len(), "{names:?}");
         for (at, name) in names.iter().enumerate() {
             if at > 0 {
                 page.click("button", "Lessons").await;
@@ -448,11 +453,9 @@ fn every_scene_opens_from_the_menu() {
             page.text_when("region", "Lesson", &title, |text| text.contains(&title)).await;
             page.js("window.resync.pause()").await;
             page.js("window.resync.seek(15000)").await;
-            assert_eq!(
-                page.js("window.resync.view().now_ms >= 15000 && window.resync.view().lamps.every(lamp => lamp.holds !== false)").await,
-                json!(true),
-                "{name} plays"
-            );
+            let meant: Vec<&str> = ["I2", "I7"].into_iter().filter(|lamp| texts[at].contains(&format!("not invariant {lamp}"))).collect();
+            let holds = format!("window.resync.view().lamps.every(lamp => lamp.holds !== false || {}.includes(lamp.name))", json!(meant));
+            assert_eq!(page.js(&format!("window.resync.view().now_ms >= 15000 && {holds}")).await, json!(true), "{name} plays");
         }
         no_complaints(&page).await;
     });
