@@ -3,6 +3,7 @@
 //! Called as `wasm-bindgen` or `wasm-bindgen-test-runner` (by links in `target/tools/bin`) this program *is* those tools, of exactly
 //! the version that the page's lock file names.
 
+mod mutants;
 mod page;
 mod redis;
 mod shell;
@@ -20,6 +21,8 @@ cargo xtask build                           build the page into dist/, for any s
 cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core web tests interop e2e wasm-core wasm-web
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)
+cargo xtask mutants [ROOM …] [--shard K/N]  changes repl, resp and rdb line by line (or `repl/psync`): which changes does no test beside them notice?
+                                            (not a part of `test`: it takes an hour; shards are counted from 0)
 cargo xtask picture                         the README's pictures, taken of the page
 cargo xtask setup                           install the tools that the others would install when they need them
 ";
@@ -41,6 +44,7 @@ fn main() -> ExitCode {
         ["build"] => page::build(),
         ["test", wanted @ ..] => suites::test(wanted),
         ["bench", options @ ..] => suites::bench(options),
+        ["mutants", options @ ..] => mutants::mutants(options),
         ["picture"] => suites::picture(),
         ["setup"] => tools::for_tests(),
         ["seal"] => page::seal(),

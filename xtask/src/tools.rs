@@ -7,6 +7,8 @@ use std::path::Path;
 const TRUNK: &str = "0.21.14";
 /// Runs wasm tests in a browser, as people do it by hand.
 const WASM_PACK: &str = "0.15.1";
+/// Mutation tests.
+const CARGO_MUTANTS: &str = "27.1.0";
 /// Of Debian and its children: what the browser and interop tests drive.
 const APT: [(&str, &[&str]); 4] = [
     ("chromium", &["chromium", "chromium-browser", "google-chrome"]),
@@ -33,6 +35,13 @@ pub(crate) fn for_tests() -> Done {
     stand_in()?;
     installed("trunk", TRUNK, &["--no-default-features"])?;
     installed("wasm-pack", WASM_PACK, &[])?;
+    cleared();
+    fetched()
+}
+
+/// What the mutation tests need.
+pub(crate) fn for_mutants() -> Done {
+    installed("cargo-mutants", CARGO_MUTANTS, &[])?;
     cleared();
     fetched()
 }
@@ -72,7 +81,10 @@ fn stand_in() -> Done {
 /// A tool of this version from crates.io, built unoptimised (fast enough, and minutes sooner) into target/tools.
 fn installed(name: &str, version: &str, options: &[&str]) -> Done {
     let tools = target().join("tools");
-    let there = output(program(&tools.join("bin").join(name).to_string_lossy()).arg("--version"));
+    let mut asked = program(&tools.join("bin").join(name).to_string_lossy());
+    // A cargo subcommand is asked as cargo calls it.
+    asked.args(name.strip_prefix("cargo-"));
+    let there = output(asked.arg("--version"));
     if there.is_some_and(|line| line.split_whitespace().any(|word| word == version)) {
         return Ok(());
     }
