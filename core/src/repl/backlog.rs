@@ -848,4 +848,55 @@ mod tests {
         assert_eq!((backlog.first(), backlog.head()), (Offset(101), Offset(105)));
         assert_eq!(backlog.read(Offset(102), 2), &b"el"[..]);
     }
+
+    #[test]
+    fn what_a_backlog_says_of_itself_in_figures() {
+        // Bytes fed in one piece; size; what the blocks take at least, and the number of the next one.
+        for (kind, asked, fed, size, memory, next) in [
+            (BacklogKind::Ring, 1, 50_000, 16_384, 0, 0),
+            (BacklogKind::Ring, 70_000, 50_000, 70_000, 0, 0),
+            (BacklogKind::Blocks, 1, 0, 16_384, 0, 0),
+            (BacklogKind::Blocks, 100_000, 10, 100_000, 10 + 16_384 + 64, 1),
+            (BacklogKind::Blocks, 100_000, 40_000, 100_000, 40_000 + 16_384 + 3 * 64, 3),
+        ] {
+            let mut backlog = Backlog::new(kind, asked);
+            backlog.create(Offset::ZERO);
+            backlog.feed(&bytes(1, fed));
+            let got = (backlog.kind(), backlog.size(), backlog.blocks_memory(), backlog.next_block());
+            assert_eq!(got, (kind, size, memory, next), "{fed} bytes");
+        }
+    }
+
+    #[test]
+    fn numbers_of_blocks_go_on_when_blocks_go() {
+        let mut backlog = Backlog::new(BacklogKind::Blocks, 16_384);
+        backlog.create(Offset::ZERO);
+        backlog.feed(&bytes(1, 100_000));
+        // Seven were made; what remains is more than the size without any whole block to spare.
+        assert_eq!(backlog.blocks().iter().map(|b| b.id).collect::<Vec<_>>(), vec![5, 6]);
+        assert_eq!((backlog.next_block(), backlog.histlen(), backlog.first()), (7, 18_080, Offset(81_921)));
+        backlog.free();
+        assert_eq!(backlog.next_block(), 7);
+        backlog.create(Offset(100_000));
+        backlog.feed(b"x");
+        assert_eq!((backlog.blocks()[0].id, backlog.next_block()), (7, 8));
+    }
+
+    #[test]
+    fn one_call_drops_64_blocks_and_a_sleep_of_the_event_loop_640() {
+        let mut backlog = Backlog::new(BacklogKind::Blocks, 16_384);
+        backlog.create(Offset::ZERO);
+        let slow = backlog.attach(Offset(1));
+        backlog.feed(&bytes(1, 1_000 * 16_384));
+        assert_eq!(backlog.blocks().len(), 1_000);
+        backlog.detach(slow);
+        assert_eq!((backlog.blocks().len(), backlog.first()), (936, Offset(64 * 16_384 + 1)));
+        backlog.before_sleep();
+        assert_eq!((backlog.blocks().len(), backlog.first()), (296, Offset(704 * 16_384 + 1)));
+        backlog.before_sleep();
+        // A block goes only if more than the size remains without it; here it would be the size exactly.
+        assert_eq!((backlog.blocks().len(), backlog.histlen()), (2, 2 * 16_384));
+        backlog.before_sleep();
+        assert_eq!(backlog.histlen(), 2 * 16_384);
+    }
 }

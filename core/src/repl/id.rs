@@ -64,3 +64,29 @@ impl Serialize for ReplId {
         serializer.serialize_str(self.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn an_id_has_sixteen_digits_of_each_draw_the_lowest_first() {
+        let draws = [0x0123_4567_89ab_cdef, 0xfedc_ba98_7654_3210, 0xffff_ffff_1357_9bdf];
+        let id = ReplId::from_draws(|n| draws[n as usize]);
+        assert_eq!(id.as_str(), "fedcba98765432100123456789abcdeffdb97531");
+    }
+
+    #[test]
+    fn an_id_prints_up_to_its_first_nul() {
+        let mut half = [b'a'; 40];
+        half[3..].fill(0);
+        for (id, text) in [
+            (ReplId::EMPTY, ""),
+            (ReplId::ZEROS, "0000000000000000000000000000000000000000"),
+            (ReplId::from_wire(&half).expect("forty"), "aaa"),
+        ] {
+            assert_eq!((format!("{id}").as_str(), format!("{id:?}").as_str()), (text, text));
+        }
+    }
+}

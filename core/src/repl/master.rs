@@ -147,3 +147,38 @@ impl Session {
         if self.online() { now_s - self.ack_time_s } else { 0 }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_replica_gets_and_counts_for_in_each_phase() {
+        let bulk = || Phase::SendBulk { preamble: Bytes::new(), rdb: Bytes::new(), sent: 0 };
+        // Names in the source and in INFO; online, takes the stream, transfers, flows; lag.
+        for (phase, state, info, is, lag) in [
+            (Phase::WaitBgsaveStart, "WAIT_BGSAVE_START", "wait_bgsave", [false, false, false, false], 0),
+            (Phase::WaitBgsaveEnd { target: Target::Disk }, "WAIT_BGSAVE_END", "wait_bgsave", [false, true, false, false], 0),
+            (bulk(), "SEND_BULK", "send_bulk", [false, true, true, false], 0),
+            (Phase::Online { held: true }, "ONLINE", "online", [true, true, false, false], 7),
+            (Phase::Online { held: false }, "ONLINE", "online", [true, true, false, true], 7),
+            (Phase::RdbTransmitted, "RDB_TRANSMITTED", "rdb_transmitted", [false, true, false, false], 0),
+        ] {
+            let mut session = Session { phase, ack_time_s: 93, ..Session::waiting(false) };
+            let got = [session.online(), session.takes_stream(), session.transfers(), session.flows()];
+            assert_eq!((session.replstate(), session.info_state(), got, session.lag_s(100)), (state, info, is, lag));
+            session.rdb_only = true;
+            assert!(!session.takes_stream(), "{state}");
+            session.payload.push_back(Bytes::from_static(b"REDIS"));
+            assert!(session.transfers(), "{state}");
+        }
+    }
+
+    #[test]
+    fn a_resumed_replica_stands_one_byte_before_what_it_gets() {
+        let session = Session::resumed(Offset(51), 93);
+        assert_eq!((session.initial_offset, session.sent, session.ack_offset), (Offset(50), Offset(50), Offset::ZERO));
+        assert!(session.flows() && !session.pre_psync);
+        assert_eq!(session.lag_s(95), 2);
+    }
+}

@@ -48,3 +48,17 @@ impl fmt::Debug for Offset {
         self.0.fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn offsets_print_as_their_number() {
+        for (offset, text) in [(Offset::ZERO, "0"), (Offset::NONE, "-1"), (Offset(i64::MAX), "9223372036854775807")] {
+            assert_eq!((format!("{offset}").as_str(), format!("{offset:?}").as_str()), (text, text));
+        }
+        assert_eq!(format!("{:>4}", Offset(7)), "   7");
+    }
+}

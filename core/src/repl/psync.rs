@@ -240,6 +240,7 @@ mod tests {
             (ask(&none, 20), psync1(50), held(1, 50), IdTest::Foreign, WindowTest::Held { bytes: 31 }, Some(Foreign)),
             (ask(&MINE.map(|b| b.to_ascii_uppercase()), 20), psync1(50), held(1, 50), IdTest::Mine, WindowTest::Held { bytes: 31 }, None),
             (ask(&MINE, 20), psync1(50), None, IdTest::Mine, WindowTest::NoBacklog, Some(Lack)),
+            (ask(&MINE, 50), psync1(50), None, IdTest::Mine, WindowTest::NoBacklog, Some(Lack)),
             (ask(&MINE, 51), psync1(50), None, IdTest::Mine, WindowTest::NoBacklog, Some(Ahead)),
             (ask(&MINE, 10), psync1(50), held(21, 30), IdTest::Mine, WindowTest::TooOld { missing: 11 }, Some(Lack)),
             (ask(&MINE, 60), psync1(50), held(21, 30), IdTest::Mine, WindowTest::TooNew { ahead: 9 }, Some(Ahead)),
@@ -291,5 +292,43 @@ mod tests {
         me.second = Some((ReplId::ZEROS, Offset::NONE));
         let got = decide(&ask(&[b'0'; 40], 10), &me, held(1, 60));
         assert_eq!(got.verdict, Verdict::Full(Reason::SecondTooFar));
+    }
+
+    #[test]
+    fn the_window_of_a_backlog_is_what_it_holds() {
+        use crate::era::BacklogKind::{Blocks, Ring};
+        for kind in [Ring, Blocks] {
+            let mut backlog = Backlog::new(kind, 16_384);
+            assert_eq!(Window::of(&backlog), None, "{kind:?}");
+            backlog.create(Offset(7));
+            assert_eq!(Window::of(&backlog), held(8, 0), "{kind:?}");
+            backlog.feed(b"abc");
+            assert_eq!(Window::of(&backlog), held(8, 3), "{kind:?}");
+            assert_eq!(Window::of(&backlog).map(|window| window.end()), Some(Offset(11)), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_byte_that_is_held_is_the_only_way_through_the_window() {
+        for (test, ok) in [
+            (WindowTest::Held { bytes: 0 }, true),
+            (WindowTest::NoBacklog, false),
+            (WindowTest::TooOld { missing: 1 }, false),
+            (WindowTest::TooNew { ahead: 1 }, false),
+            (WindowTest::NotANumber, false),
+        ] {
+            assert_eq!(test.ok(), ok, "{test:?}");
+        }
+    }
+
+    #[test]
+    fn reasons_have_names_that_conditions_can_tell_apart() {
+        use Reason::{Ahead, Asked, Foreign, Lack, NotANumber, SecondTooFar};
+        let names = [Asked, Foreign, SecondTooFar, NotANumber, Lack, Ahead].map(Reason::name);
+        for (i, name) in names.iter().enumerate() {
+            assert!(name.contains(|c: char| c.is_ascii_lowercase()) && name.chars().all(|c| c == '-' || c.is_ascii_lowercase()), "{name}");
+            assert!(!names[..i].contains(name), "{name} twice");
+        }
+        assert_eq!(names[5], "ahead-of-master");
     }
 }

@@ -423,4 +423,101 @@ mod tests {
         assert_eq!(header(b"-LOADING Redis"), Header::Aborted("LOADING Redis".to_string()));
         assert_eq!(header(b"+FULLRESYNC x"), Header::BadProtocol("+FULLRESYNC x".to_string()));
     }
+
+    #[test]
+    fn steps_are_named_as_the_era_spells_them() {
+        let (old, new) = (Era::V5_0.capabilities(), Era::V7_0.capabilities());
+        for (step, before, since, option) in [
+            (Step::Pong, "receive_pong", "receive_ping_reply", "PING"),
+            (Step::Auth, "receive_auth", "receive_auth_reply", "AUTH"),
+            (Step::Port, "receive_port", "receive_port_reply", "listening-port"),
+            (Step::Ip, "receive_ip", "receive_ip_reply", "ip-address"),
+            (Step::Capa, "receive_capa", "receive_capa_reply", "capa"),
+            (Step::Psync, "receive_psync", "receive_psync_reply", "PSYNC"),
+        ] {
+            assert_eq!((step.name(&old), step.name(&new), step.option()), (before, since, option));
+        }
+    }
+
+    #[test]
+    fn requests_of_the_handshake_in_each_era() {
+        let secret = [Bytes::from_static(b"user"), Bytes::from_static(b"secret")];
+        for (era, auth, ip, expected) in [
+            (Era::V2_6, &[][..], None, &["REPLCONF listening-port 6380"][..]),
+            (Era::V2_8, &[], None, &["REPLCONF listening-port 6380", "REPLCONF capa eof"]),
+            (Era::V3_2, &secret[1..], None, &["AUTH ***", "REPLCONF listening-port 6380", "REPLCONF capa eof"]),
+            (
+                Era::V7_0,
+                &secret,
+                Some("10.0.0.9"),
+                &["AUTH ***", "REPLCONF listening-port 6380", "REPLCONF ip-address 10.0.0.9", "REPLCONF capa eof capa psync2"],
+            ),
+        ] {
+            let requests = handshake_requests(&era.capabilities(), auth, 6380, ip);
+            let texts: Vec<String> = requests.iter().map(|(_, words)| request_text(words)).collect();
+            assert_eq!(texts, expected, "{era:?}");
+            if let Some((Step::Auth, words)) = requests.first() {
+                assert_eq!(words[1..], *auth, "{era:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_end_where_their_digits_end() {
+        for (word, value) in
+            [("", 0), ("-", 0), ("x1", 0), ("15", 15), ("-1", -1), ("-12x3", -12), ("7 8", 7), ("99999999999999999999", i64::MAX)]
+        {
+            assert_eq!(leading_number(word.as_bytes()), value, "{word:?}");
+        }
+    }
+
+    #[test]
+    fn a_new_id_is_read_only_off_a_line_of_exactly_its_length() {
+        let id = "a6b8dfd60d668811c5a3bec869697f94de44f6ec";
+        for line in [format!("+CONTINUE {id} "), format!("+CONTINUE {}", &id[1..])] {
+            assert_eq!(classify(line.as_bytes(), &Era::V7_0.capabilities()), PsyncReply::Continue { id: None }, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_sized_transfer_takes_its_bytes_and_leaves_the_stream() {
+        let mut t = Transfer::default();
+        assert_eq!((t.size(), t.left(), t.take(&mut Bytes::from_static(b"x"))), (-1, -1, false));
+        t.form = Form::Sized(7);
+        let mut wire = Bytes::from_static(b"REDI");
+        assert!(!t.take(&mut wire));
+        assert_eq!((t.size(), t.left(), t.read), (7, 3, 4));
+        wire = Bytes::from_static(b"S00*1\r\n");
+        assert!(t.take(&mut wire));
+        assert_eq!((wire.as_ref(), t.left(), t.file().as_ref()), (&b"*1\r\n"[..], 0, &b"REDIS00"[..]));
+    }
+
+    #[test]
+    fn a_marked_transfer_counts_downwards_and_knows_its_mark_in_crumbs() {
+        let mark: [u8; 40] = core::array::from_fn(|i| i as u8);
+        let mut t = Transfer { form: Form::Marked(mark), ..Transfer::default() };
+        for (i, byte) in b"REDIS".iter().chain(&mark).enumerate() {
+            let whole = t.take_and_forget(&mut Bytes::copy_from_slice(&[*byte]));
+            assert_eq!((whole, t.size(), t.left()), (i == 44, 0, -(i as i64) - 1));
+        }
+        assert!(t.file().is_empty(), "the parser had the bytes");
+        let mut exact = Transfer { form: Form::Marked(mark), ..Transfer::default() };
+        assert!(exact.take(&mut Bytes::copy_from_slice(&mark)));
+    }
+
+    #[test]
+    fn a_half_command_stays_with_the_link_before_4_0_and_is_asked_for_again_since() {
+        for (era, read, request) in [(Era::V3_2, Offset(60), 51), (Era::V4_0, Offset(50), 51)] {
+            let mut link = Link::new(ReplId::ZEROS, Offset(50), 3);
+            assert!(!link.pre_psync);
+            link.read = Offset(60);
+            link.multi = Some(Vec::new());
+            link.unforwarded.push(Bytes::from_static(b"*1\r\n"));
+            link.suspend(&era.capabilities());
+            let kept = read == Offset(60);
+            assert_eq!((link.read, link.multi.is_some(), link.unforwarded.len()), (read, kept, usize::from(kept)), "{era:?}");
+            assert_eq!(link.request(), (ReplId::ZEROS.to_string(), request), "{era:?}");
+        }
+        assert!(Link::new(ReplId::EMPTY, Offset::NONE, 0).pre_psync);
+    }
 }

@@ -167,4 +167,30 @@ mod tests {
             assert_eq!(out, alloc::format!("*3\r\n$8\r\nREPLCONF\r\n$3\r\nACK\r\n{text}\r\n").as_bytes());
         }
     }
+
+    #[test]
+    fn pieces_are_what_a_server_adds_one_by_one() {
+        for (wire, expected) in [
+            ("", &[][..]),
+            ("*2\r\n$6\r\nSELECT\r\n$2\r\n11\r\n", &["*2\r\n$6\r\nSELECT\r\n$2\r\n11\r\n"]),
+            (
+                "*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*2\r\n$3\r\nDEL\r\n$12\r\nab\r\ncd\nef$*g\r\n",
+                &["*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", "*2\r\n", "$3\r\n", "DEL", "\r\n", "$12\r\n", "ab\r\ncd\nef$*g", "\r\n"],
+            ),
+            ("*1\r\n$0\r\n\r\n*1\r\n$1\r\na\r\n", &["*1\r\n", "$0\r\n", "", "\r\n", "*1\r\n", "$1\r\n", "a", "\r\n"]),
+            // No command: all in one.
+            ("PING\r\n*1\r\n", &["PING\r\n*1\r\n"]),
+            ("$3\r\nabc\r\n", &["$3\r\nabc\r\n"]),
+            // Halves of commands: what is whole goes as its pieces, the rest in one.
+            ("*1", &["*1"]),
+            ("*2\r\n$1\r\na\r\n$3\r\nab", &["*2\r\n", "$1\r\n", "a", "\r\n", "$3\r\nab"]),
+            ("*1\r\n$3\r\nabc\r", &["*1\r\n", "$3\r\nabc\r"]),
+            ("*1\r\n$3", &["*1\r\n", "$3"]),
+            ("*1\r\n$x\r\nabc\r\n", &["*1\r\n", "$x\r\nabc\r\n"]),
+        ] {
+            let mut got = Vec::new();
+            pieces(wire.as_bytes(), |piece| got.push(alloc::string::String::from_utf8_lossy(piece).into_owned()));
+            assert_eq!(got, expected, "{wire:?}");
+        }
+    }
 }
