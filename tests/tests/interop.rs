@@ -439,6 +439,53 @@ fn what_a_replica_sends_is_answered_as_real_masters_answer_it() {
     });
 }
 
+/// A replica comes back for more than its output buffer may hold: what the master logs of it, in order.
+fn came_back_for_too_much(make: &Make) -> Vec<&'static str> {
+    use std::io::{Read, Write};
+    let master =
+        Live::start(make.clone(), &with(make, &["--client-output-buffer-limit", "slave", "40kb", "0", "0", "--repl-backlog-size", "2mb"]));
+    let dial = || std::net::TcpStream::connect(("127.0.0.1", master.port)).expect("a conn");
+    let mut first = dial();
+    first.write_all(b"PSYNC ? -1\r\n").expect("it listens");
+    let mut line = Vec::new();
+    while !line.ends_with(b"\r\n") {
+        let mut byte = [0];
+        first.read_exact(&mut byte).expect("+FULLRESYNC");
+        line.extend_from_slice(&byte);
+        // Keepalives may come first.
+        if line == b"\n" {
+            line.clear();
+        }
+    }
+    let line = String::from_utf8(line).expect("a line");
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let next = words[2].parse::<i64>().expect("an offset") + 1;
+    eventually("the replica to be online", 10, || master.info("slave0").contains("state=online"));
+    drop(first);
+    eventually("the replica to be gone", 10, || master.info("connected_slaves") == "0");
+    for n in 0..10 {
+        master.ok(&["SET", &format!("key:{n}"), &"x".repeat(30_000)]);
+    }
+    dial().write_all(format!("PSYNC {} {next}\r\n", words[1]).as_bytes()).expect("it listens");
+    eventually("the verdict", 10, || master.log().contains("bytes of backlog"));
+    let told = |line: &str| {
+        let closed = line.contains("overcoming of output buffer limits").then_some("doomed");
+        closed.or(line.contains("bytes of backlog").then_some("accepted"))
+    };
+    master.log().lines().filter_map(told).collect()
+}
+
+#[test]
+fn what_a_partial_resynchronisation_sends_counts_against_the_limit() {
+    let pairs = [(R28, Era::V2_8), (R30, Era::V3_0), (R62, Era::V6_2), (R70, Era::V7_0)];
+    at_once(&pairs, |(real, era)| {
+        let (theirs, mine) = (came_back_for_too_much(real), came_back_for_too_much(&ours(*era)));
+        assert_eq!(mine, theirs, "{real:?}");
+        let expected: &[&str] = if *era == Era::V7_0 { &["accepted"] } else { &["doomed", "accepted"] };
+        assert_eq!(theirs, expected, "{real:?}");
+    });
+}
+
 #[test]
 fn configuration_errors_are_those_of_the_real_server() {
     let cases: [(Make, Make); 3] = [(R70, ours(Era::V7_0)), (R62, ours(Era::V6_2)), (R30, ours(Era::V3_0))];

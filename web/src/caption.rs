@@ -38,13 +38,12 @@ fn broken(views: &Views, t: &Strings) -> Option<Sentence> {
 fn weight(note: &Note) -> u8 {
     match note {
         Note::InvariantBroken { .. } => 9,
-        Note::PsyncVerdict { .. } | Note::SyncFallback { .. } => 8,
+        Note::PsyncVerdict { .. } | Note::SyncFallback { .. } | Note::StrayReply { .. } => 8,
         Note::FullDone { .. }
         | Note::PartialAccepted { .. }
         | Note::GoodReplicas { .. }
         | Note::BacklogResized { .. }
-        | Note::BacklogFreed { .. }
-        | Note::StrayReply { .. } => 7,
+        | Note::BacklogFreed { .. } => 7,
         Note::LinkCut { .. }
         | Note::LinkHealed { .. }
         | Note::LinkFrozen { .. }

@@ -303,6 +303,10 @@ impl Node {
             self.drop_conn(id, "closed", true, out);
             return;
         }
+        if !self.shared_buffer() {
+            // What is sent of the backlog counts like any other output: the conn may be doomed before it is accepted.
+            self.check_output_limit(id, out);
+        }
         let text = format!(
             "Partial resynchronization request from {name} accepted. Sending {bytes} bytes of backlog starting from offset {from}."
         );

@@ -222,7 +222,7 @@ impl Node {
     }
 
     /// Closes a replica whose output buffer is over the limits of its class (REDIS.md §2.7), asynchronously.
-    fn check_output_limit(&mut self, id: ConnId, out: &mut Outbox) {
+    pub(super) fn check_output_limit(&mut self, id: ConnId, out: &mut Outbox) {
         let now_s = self.cached_s();
         let limit = self.replica_limit();
         let hard = if self.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };

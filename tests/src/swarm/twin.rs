@@ -98,6 +98,11 @@ pub fn compare(pair: &Pair) -> Result<Ended, String> {
         Ok(sim)
     };
     let (twin, run) = (play(&pair.calm)?, play(&(pair.calm.clone() + &pair.troubles))?);
+    // Who lets go of an idle link by itself is no twin.
+    let calm = twin.node(0).counters();
+    if calm.sync_full != 1 || calm.sync_partial_ok != 0 {
+        return Ok(Ended::NotPartial);
+    }
     let counters = run.node(0).counters();
     if counters.sync_full != 1 || counters.sync_partial_ok == 0 || !run.node(1).link_mark().is_some_and(|link| link.up) {
         return Ok(Ended::NotPartial);

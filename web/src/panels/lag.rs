@@ -419,7 +419,8 @@ impl Pen<'_> {
         };
         let (from, to) = (self.x.v0, self.now);
         let gap_top = bottom - (bottom - top) * 0.42;
-        let mut out: Vec<Html> = Vec::new();
+        // What a freeze washes lies under all words.
+        let (mut ground, mut out): (Vec<Html>, Vec<Html>) = (Vec::new(), Vec::new());
         for r in all {
             let Some(lane) =
                 r.link.and_then(|link| views.cluster.links.iter().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i))
@@ -434,12 +435,13 @@ impl Pen<'_> {
                 }
                 let (xa, xb) = (self.x.held(a), self.x.held(b));
                 match s.what {
-                    Stretch::Frozen => out.push(html! {
-                        <>
-                            <rect x={n(xa)} y={n(top)} width={n(xb - xa)} height={n(bottom - top + 6.0)} class="fhold" />
+                    Stretch::Frozen => {
+                        let height = bottom - top + 6.0;
+                        ground.push(html! { <rect x={n(xa)} y={n(top)} width={n(xb - xa)} height={n(height)} class="fhold" /> });
+                        out.push(html! {
                             if let Some(dy) = label(xa + 4.0, t.frozen) { <text x={n(xa + 4.0)} y={n(top + 12.0 + dy)}>{ format!("{glyph} {}", t.frozen) }</text> }
-                        </>
-                    }),
+                        });
+                    }
                     Stretch::Cut => out.push(html! {
                         <>
                             if a >= from { <path d={format!("M{} {}V{}", n(xa), n(gap_top), n(bottom + 4.0))} class="sf w1 fn d3" /> }
@@ -451,8 +453,8 @@ impl Pen<'_> {
                         <>
                             <rect x={n(xa)} y={n(bottom + 1.0)} width={n((xb - xa).max(2.0))} height="3" class="fi" />
                             if let Some(dy) = label(xa + 6_000.0, t.full) {
-                                // Near the present the values have the place at its right.
-                                if xa + 74.0 < self.x.at(self.now) {
+                                // Near the present the values have the place at its right, unless there is none at its left.
+                                if xa + 74.0 < self.x.at(self.now) || xa - 78.0 < self.x.at(from) {
                                     <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
                                 } else {
                                     <text x={n(xa - 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", "e", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
@@ -464,7 +466,7 @@ impl Pen<'_> {
                 }
             }
         }
-        out.into_iter().collect()
+        ground.into_iter().chain(out).collect()
     }
 
     fn time_axis(&self, bottom: f64) -> Html {

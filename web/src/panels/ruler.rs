@@ -467,7 +467,10 @@ impl Picture<'_> {
         let acked_text = acked.map(|a| format!("{} {}", t.acked, grouped(a)));
         let acked_w = acked_text.as_ref().map_or(0.0, |s| sans_width(s, 11.5));
         let x_acked = acked.map(|a| next(a).max(edge));
-        let flight_w = sans_width(t.in_flight, 11.0);
+        // Data that never were the master's stand nowhere on its line: what was sent did come, and is no part of that past.
+        let astray = r.node.truth.as_ref().is_some_and(|truth| truth.staleness_ms.is_none());
+        let flight = if astray { self.t.figures.stage.never_was } else { t.in_flight };
+        let flight_w = sans_width(flight, 11.0);
         html! {
             <>
                 if let Some(x) = x_acked {
@@ -485,6 +488,7 @@ impl Picture<'_> {
                 if let Some(x) = x_acked {
                     <circle cx={n(x)} cy={n(y)} r="4.5" class={classes!("fp", hue.stroke(), "w2")} />
                     if x - 10.0 - acked_w > edge - 4.0 {
+                        if x > x_applied + 0.5 { { self.plate(x - 10.0 - acked_w * 0.5, y, acked_w) } }
                         <text x={n(x - 10.0)} y={n(y + 4.0)} class={classes!("e", hue.text())}><tspan>{ t.acked }</tspan><tspan class="m" dx="5">{ grouped(acked.unwrap_or_default()) }</tspan></text>
                     } else if x_applied - x > acked_w + 30.0 {
                         { self.plate((x + x_applied) * 0.5, y, acked_w) }
@@ -494,7 +498,7 @@ impl Picture<'_> {
                 { glyph }
                 if x_sent - x_received > flight_w + 40.0 {
                     { self.plate((x_received + x_sent) * 0.5, y, flight_w) }
-                    <text x={n((x_received + x_sent) * 0.5)} y={n(y + 4.0)} class={classes!("c", hue.text())}>{ t.in_flight }</text>
+                    <text x={n((x_received + x_sent) * 0.5)} y={n(y + 4.0)} class={classes!("c", if astray { "xf" } else { hue.text() })}>{ flight }</text>
                 }
             </>
         }

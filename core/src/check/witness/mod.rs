@@ -79,6 +79,8 @@ struct Seen {
     by_sync: bool,
     /// It was promoted with such a link: its second id is not to be trusted.
     second_by_sync: bool,
+    /// The stream that its second id names, if it was promoted out of one.
+    second: Option<Stream>,
     /// It went through a hole: its data are nobody's.
     astray: bool,
     /// The offset after the last command of its redis-cli.
@@ -94,6 +96,8 @@ pub struct Witness {
     ids: BTreeSet<ReplId>,
     /// How far each replica's conn truly was, by its master's end: the node and its life, and the offset.
     reached: BTreeMap<ConnId, (u32, u32, i64)>,
+    /// The life of the stream in which each replica's conn was attached, by its master's end.
+    promised: BTreeMap<ConnId, u32>,
     broken: Vec<(&'static str, Broken)>,
     holes: BTreeMap<Hole, u64>,
 }
@@ -183,9 +187,11 @@ impl Witness {
                     if reason != "sync" =>
                 {
                     verdict(node, seen, asked_id, *asked_offset, *partial, say);
-                    let heads = [seen.offset.0, node.master_offset().0];
+                    // Much may have been written within this event, before it was asked and after.
+                    let heads = seen.offset.0..=node.master_offset().0.max(seen.offset.0);
+                    let heads = |head: i64| heads.contains(&head) || head == node.master_offset().0;
                     if let Some(kept) = seen.kept.filter(|_| *has_backlog)
-                        && (!heads.contains(&(window_end - 1))
+                        && (!heads(window_end - 1)
                             || *window_first > kept.oldest(window_end - 1)
                             || *window_first < seen.first.min(node.backlog().first().0))
                     {
@@ -195,7 +201,11 @@ impl Witness {
                         );
                     }
                 }
-                Note::FullStarted { .. } => seen.promised = self.life_of_master(sim, ix),
+                Note::FullStarted { .. } => {
+                    // The promise may have been long on its way.
+                    let made = link.and_then(|link| link.conn).and_then(|conn| self.promised.get(&crate::sim::tcp::peer(conn)));
+                    seen.promised = made.copied().unwrap_or_else(|| self.life_of_master(sim, ix));
+                }
                 Note::FullDone { offset, pre_psync } => {
                     loaded = true;
                     // From 4.0 on a replica of such a replica counts as that one does, under the same wrong id.
@@ -216,12 +226,15 @@ impl Witness {
                     if node.master_offset() != seen.offset {
                         seen.life += 1;
                         stood = None;
+                        // What its redis-cli wrote was counted in the life before.
+                        seen.console = 0;
                     }
                     seen.by_sync = false;
                     seen.follows = None;
                 }
                 Note::Promoted { .. } => {
                     seen.second_by_sync = seen.by_sync;
+                    seen.second = seen.follows;
                     seen.by_sync = false;
                     seen.astray = false;
                     seen.follows = None;
@@ -245,6 +258,13 @@ impl Witness {
             // A 7.0 master that finds an old identity in its dump file goes on counting from there.
             stood = None;
             seen.kept = node.backlog().active().then(|| Kept::new(node.backlog().first().0, node.backlog().size() as i64));
+        }
+        let life = match seen.follows.filter(|_| caps.psync2) {
+            Some((_, life)) => life,
+            None => seen.life,
+        };
+        for session in node.session_marks() {
+            self.promised.entry(session.conn).or_insert(life);
         }
         self.identity(node, seen, same_life, link.map(|link| link.id), &mut notes(), say);
         self.stream(node, seen, link.as_ref(), stood, say);
@@ -299,7 +319,9 @@ impl Witness {
         let life = self.life_of_master(sim, ix);
         // From 4.0 on a replica that began by SYNC has the stale id as its own: whoever else has it goes on there.
         let its_second = self.nodes.get(master as usize).is_some_and(|master| master.second_by_sync || master.by_sync);
-        let again = seen.follows.is_some_and(|(_, before)| before != life);
+        let second = self.nodes.get(master as usize).and_then(|master| master.second);
+        let again =
+            seen.follows.is_some_and(|(id, before)| before != second.filter(|(other, _)| *other == id).map_or(life, |(_, life)| life));
         let newer = sim.node(master).capabilities().rdb_version > sim.node(ix).capabilities().rdb_version;
         let hole = if newer {
             Some(Hole::NewerStream)

@@ -180,6 +180,12 @@ impl Pace {
             let fed = u64::try_from(node.master_offset().0 - seen.offset.0).unwrap_or(0);
             let gone = self.waiting.iter().filter(|(conn, _)| sessions.iter().all(|session| session.conn != **conn));
             let most = gone.map(|(_, (waiting, _))| *waiting).max().unwrap_or(0);
+            // A partial resynchronisation queues what is missing at once.
+            let missing = |note: &Note| match note {
+                Note::PsyncVerdict { partial: true, bytes, .. } => u64::try_from(*bytes).unwrap_or(0),
+                _ => 0,
+            };
+            let most = most + notes().map(missing).max().unwrap_or(0);
             match least {
                 None => say("I12", "it closes a replica for its output buffer, and there is no limit".into()),
                 Some(least) if counts * (most + fed) + SLACK < least => {
