@@ -453,9 +453,9 @@ impl Pen<'_> {
                         <>
                             <rect x={n(xa)} y={n(bottom + 1.0)} width={n((xb - xa).max(2.0))} height="3" class="fi" />
                             if let Some(dy) = label(xa + 6_000.0, t.full) {
-                                // Near the present the values have the place at its right, unless there is none at its left.
+                                // Near the present the values have the place at its right: it stands at its left, or, where there is none, above them.
                                 if xa + 74.0 < self.x.at(self.now) || xa - 78.0 < self.x.at(from) {
-                                    <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
+                                    <text x={n(xa + 4.0)} y={n(bottom - 8.0 - dy - if xa + 74.0 < self.x.at(self.now) { 0.0 } else { 20.0 })} class={classes!("halo", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
                                 } else {
                                     <text x={n(xa - 4.0)} y={n(bottom - 8.0 - dy)} class={classes!("halo", "e", hue.text())}>{ format!("{glyph} {}", t.full) }</text>
                                 }
