@@ -179,6 +179,8 @@ pub struct Capabilities {
     pub reply_list: ReplyList,
     /// Output limits are checked before the next sleep (6.0), not at the next serverCron.
     pub close_before_sleep: bool,
+    /// Output limits are looked at by clientsCron too, also where nothing is written (6.2.4).
+    pub limits_at_cron: bool,
     /// A replica's hard limit is at least the backlog's size (7.0).
     pub limit_at_least_backlog: bool,
     /// REPLICAOF exists as a word (5.0).
@@ -370,6 +372,7 @@ impl Era {
                 ReplyList::Objects
             },
             close_before_sleep: self.has(V6_2),
+            limits_at_cron: self.has(V6_2),
             limit_at_least_backlog: self.has(V7_0),
             replicaof: self.has(V5_0),
             lazyfree: self.has(V4_0),

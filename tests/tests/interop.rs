@@ -439,13 +439,10 @@ fn what_a_replica_sends_is_answered_as_real_masters_answer_it() {
     });
 }
 
-/// A replica comes back for more than its output buffer may hold: what the master logs of it, in order.
-fn came_back_for_too_much(make: &Make) -> Vec<&'static str> {
+/// A client that asks for a full resynchronisation and reads no more than the verdict; with it, the verdict's words.
+fn attached(master: &Live) -> (std::net::TcpStream, Vec<String>) {
     use std::io::{Read, Write};
-    let master =
-        Live::start(make.clone(), &with(make, &["--client-output-buffer-limit", "slave", "40kb", "0", "0", "--repl-backlog-size", "2mb"]));
-    let dial = || std::net::TcpStream::connect(("127.0.0.1", master.port)).expect("a conn");
-    let mut first = dial();
+    let mut first = std::net::TcpStream::connect(("127.0.0.1", master.port)).expect("a conn");
     first.write_all(b"PSYNC ? -1\r\n").expect("it listens");
     let mut line = Vec::new();
     while !line.ends_with(b"\r\n") {
@@ -458,15 +455,24 @@ fn came_back_for_too_much(make: &Make) -> Vec<&'static str> {
         }
     }
     let line = String::from_utf8(line).expect("a line");
-    let words: Vec<&str> = line.split_whitespace().collect();
-    let next = words[2].parse::<i64>().expect("an offset") + 1;
     eventually("the replica to be online", 10, || master.info("slave0").contains("state=online"));
+    (first, line.split_whitespace().map(ToOwned::to_owned).collect())
+}
+
+/// A replica comes back for more than its output buffer may hold: what the master logs of it, in order.
+fn came_back_for_too_much(make: &Make) -> Vec<&'static str> {
+    use std::io::Write;
+    let master =
+        Live::start(make.clone(), &with(make, &["--client-output-buffer-limit", "slave", "40kb", "0", "0", "--repl-backlog-size", "2mb"]));
+    let (first, words) = attached(&master);
+    let next = words[2].parse::<i64>().expect("an offset") + 1;
     drop(first);
     eventually("the replica to be gone", 10, || master.info("connected_slaves") == "0");
     for n in 0..10 {
         master.ok(&["SET", &format!("key:{n}"), &"x".repeat(30_000)]);
     }
-    dial().write_all(format!("PSYNC {} {next}\r\n", words[1]).as_bytes()).expect("it listens");
+    let mut again = std::net::TcpStream::connect(("127.0.0.1", master.port)).expect("a conn");
+    again.write_all(format!("PSYNC {} {next}\r\n", words[1]).as_bytes()).expect("it listens");
     eventually("the verdict", 10, || master.log().contains("bytes of backlog"));
     let told = |line: &str| {
         let closed = line.contains("overcoming of output buffer limits").then_some("doomed");
@@ -483,6 +489,45 @@ fn what_a_partial_resynchronisation_sends_counts_against_the_limit() {
         assert_eq!(mine, theirs, "{real:?}");
         let expected: &[&str] = if *era == Era::V7_0 { &["accepted"] } else { &["doomed", "accepted"] };
         assert_eq!(theirs, expected, "{real:?}");
+    });
+}
+
+/// A replica's buffer is full, nothing more is written, and then the limit is lowered: whether the replica stays, and what the master logs of it, in
+/// order, until a byte more was written.
+fn lowered_beneath(make: &Make, limit: &str, quiet: std::time::Duration) -> (bool, Vec<&'static str>) {
+    let quiet_pings = ["--repl-ping-slave-period", "3600", "--repl-timeout", "4000", "--client-output-buffer-limit", "slave", "0", "0", "0"];
+    let master = Live::start(make.clone(), &with(make, &quiet_pings));
+    let (kept, _) = attached(&master);
+    // More than the kernel's buffers take in.
+    for n in 0..300 {
+        master.ok(&["SET", &format!("key:{}", n % 5), &"x".repeat(100_000)]);
+    }
+    master.ok(&["CONFIG", "SET", "client-output-buffer-limit", limit]);
+    std::thread::sleep(quiet);
+    let stays = master.info("connected_slaves") == "1";
+    master.ok(&["SET", "one", "more"]);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    let told = |line: &str| {
+        let lost = line.contains("Connection with ").then_some("lost");
+        let at_once = line.contains("closed for overcoming of output buffer limits.").then_some("closed");
+        lost.or(at_once).or(line.contains("overcoming of output buffer limits.").then_some("scheduled"))
+    };
+    let told = master.log().lines().filter_map(told).collect();
+    drop(kept);
+    (stays, told)
+}
+
+#[test]
+fn what_a_lowered_limit_does_where_nothing_is_written() {
+    let pairs = [(R28, Era::V2_8), (R30, Era::V3_0), (R62, Era::V6_2), (R70, Era::V7_0)];
+    let (hard, soft) = (std::time::Duration::from_millis(700), std::time::Duration::from_millis(3_700));
+    at_once(&pairs, |(real, era)| {
+        let looks = era.capabilities().limits_at_cron;
+        for (limit, quiet) in [("slave 30000 0 0", hard), ("slave 0 30000 2", soft)] {
+            let (theirs, mine) = (lowered_beneath(real, limit, quiet), lowered_beneath(&ours(*era), limit, quiet));
+            assert_eq!(mine, theirs, "{real:?} {limit}");
+            assert_eq!(theirs.0, !looks, "{real:?} {limit}");
+        }
     });
 }
 

@@ -18,6 +18,7 @@ impl Node {
         let seconds = self.clock.seconds();
         self.clock.begin(self.now + self.busy);
         self.close_doomed(out);
+        self.watch_limits(out);
         self.expire_keys(out);
         self.start_scheduled_rewrite(out);
         self.reap_child(out);

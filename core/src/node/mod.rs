@@ -530,6 +530,7 @@ impl Node {
             || self.child.as_ref().is_some_and(|c| c.ended.is_some())
             || self.aof.wants_tick()
             || self.bgsave_scheduled
+            || (self.caps.limits_at_cron && self.limits_near())
             || doomed;
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));

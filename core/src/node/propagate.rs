@@ -221,26 +221,70 @@ impl Node {
         }
     }
 
-    /// Closes a replica whose output buffer is over the limits of its class (REDIS.md §2.7), asynchronously.
+    /// Closes a replica whose output buffer is over the limits of its class (REDIS.md §2.7), asynchronously. Done where bytes are added for it.
     pub(super) fn check_output_limit(&mut self, id: ConnId, out: &mut Outbox) {
+        if !self.over_limit(id) {
+            return;
+        }
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: "output-limit" };
+        let text = alloc::format!("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.", self.client_info(id));
+        self.log(super::Mark::Warning, &text, out);
+    }
+
+    /// clientsCron of 6.2 and later looks at the limits too: a limit that was lowered, or a soft one whose time ran out, closes a replica to which
+    /// nothing is written, and at once. (Servers with more than five conns look at some in each tick, not at all.)
+    pub(super) fn watch_limits(&mut self, out: &mut Outbox) {
+        if !self.caps.limits_at_cron || !self.limits_near() {
+            return;
+        }
+        for id in self.replicas.clone() {
+            if self.over_limit(id) {
+                let client = self.client_info(id);
+                self.drop_conn(id, "output-limit", true, out);
+                let text = alloc::format!("Client {client} closed for overcoming of output buffer limits.");
+                self.log(super::Mark::Warning, &text, out);
+            }
+        }
+        self.soft_watched = self.shared_buffer() && self.conns.values().any(|conn| conn.soft_since_s.is_some());
+    }
+
+    /// Whether some replica may hold as much as a limit allows, or has a soft limit's time running: clientsCron then has something to look at.
+    pub(super) fn limits_near(&self) -> bool {
+        let limit = self.replica_limit();
+        let Some(least) = [limit.hard, limit.soft].into_iter().filter(|limit| *limit > 0).min() else { return self.soft_watched };
+        if self.replicas.is_empty() {
+            return false;
+        }
+        if self.shared_buffer() {
+            return self.soft_watched || self.backlog.blocks_memory() >= least;
+        }
+        self.replicas.iter().filter_map(|id| self.conns.get(id)).any(|conn| {
+            let counts = conn.pipe.overflows();
+            counts && (conn.soft_since_s.is_some() || conn.pipe.used() >= least)
+        })
+    }
+
+    /// Whether what a replica's buffer holds is over a limit of its class; counts the time over the soft one.
+    fn over_limit(&mut self, id: ConnId) -> bool {
         let now_s = self.cached_s();
         let limit = self.replica_limit();
         let hard = if self.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
         let shared = self.shared_buffer();
         if self.bugs.has(Bug::LimitIgnored) {
-            return;
+            return false;
         }
         let hard = if self.bugs.has(Bug::LimitTooEarly) { hard / 10 } else { hard };
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.conns.get_mut(&id) else { return false };
         if matches!(conn.state, State::Doomed { .. }) {
-            return;
+            return false;
         }
         let used = if shared {
             conn.session.as_ref().and_then(|s| s.cursor).map_or(0, |c| self.backlog.cursor_memory(c))
         } else if conn.pipe.overflows() {
             conn.pipe.used()
         } else {
-            return;
+            return false;
         };
         let over_hard = hard > 0 && used >= hard;
         let over_soft = limit.soft > 0 && used >= limit.soft;
@@ -255,12 +299,7 @@ impl Node {
             }
             (true, Some(since)) => now_s - since > limit.soft_seconds,
         };
-        if over_hard || over_soft {
-            conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: "output-limit" };
-            let text =
-                alloc::format!("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.", self.client_info(id));
-            self.log(super::Mark::Warning, &text, out);
-        }
+        over_hard || over_soft
     }
 
     /// Sends what a conn's room allows: replies, the RDB, the stream.

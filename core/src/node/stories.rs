@@ -561,6 +561,35 @@ fn a_replica_over_its_output_limit_is_closed_as_the_era_closes() {
 }
 
 #[test]
+fn a_lowered_output_limit_closes_a_replica_where_the_era_looks_by_itself() {
+    for (era, limit, seconds) in [
+        (Era::V3_0, "slave 100000 0 0", None),
+        (Era::V3_0, "slave 0 100000 2", None),
+        (Era::V5_0, "slave 100000 0 0", None),
+        (Era::V6_2, "replica 100000 0 0", Some(0)),
+        (Era::V6_2, "replica 0 100000 2", Some(2)),
+        (Era::V7_0, "replica 100000 0 0", Some(0)),
+        (Era::V7_0, "replica 0 100000 2", Some(2)),
+    ] {
+        let mut pair = synced(era);
+        pair.cli(0, "CONFIG SET repl-backlog-size 16384");
+        pair.drains = false;
+        for n in 0..300 {
+            pair.cli(0, &format!("SET key:{n} {}", "x".repeat(5_000)));
+        }
+        let at = pair.now;
+        assert_eq!(pair.cli(0, &format!("CONFIG SET client-output-buffer-limit \"{limit}\"")), "OK");
+        pair.run_ms(300 + seconds.unwrap_or(0) * 1_000 - if seconds == Some(2) { 400 } else { 0 });
+        assert_eq!(pair.noted(0, "session-ended", at), seconds == Some(0), "{era} {limit}");
+        pair.run_ms(2_500);
+        assert_eq!(pair.noted(0, "session-ended", at), seconds.is_some(), "{era} {limit}");
+        let told = pair.log(0, at).join("\n");
+        assert_eq!(told.contains(" closed for overcoming of output buffer limits."), seconds.is_some(), "{era} {limit}: {told}");
+        assert!(!told.contains("scheduled"), "{era} {limit}: {told}");
+    }
+}
+
+#[test]
 fn wait_counts_acknowledgements() {
     let mut pair = synced(Era::V7_0);
     pair.cli(0, "SET a 1");

@@ -197,7 +197,10 @@ impl Pace {
         let before = core::mem::take(&mut self.waiting);
         for session in sessions {
             let over = hard > 0 && session.waiting > hard + SLACK;
-            let since = before.get(&session.conn).and_then(|(_, since)| *since).filter(|_| over).or(over.then_some(now));
+            let (held, since) = before.get(&session.conn).copied().unwrap_or((0, None));
+            // Before 6.2 a limit is looked at where something is added: one that was lowered waits for the next byte.
+            let looked = node.capabilities().limits_at_cron || session.waiting > held || node.master_offset() > seen.offset;
+            let since = since.filter(|_| over).or((over && looked).then_some(now));
             if let (Some(since), Some(free)) = (since, self.free_since)
                 && now.since(since) > CLOSED
                 && now.since(free) > CLOSED
