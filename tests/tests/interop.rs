@@ -495,7 +495,8 @@ fn what_a_partial_resynchronisation_sends_counts_against_the_limit() {
 /// A replica's buffer is full, nothing more is written, and then the limit is lowered: whether the replica stays, and what the master logs of it, in
 /// order, until a byte more was written.
 fn lowered_beneath(make: &Make, limit: &str, quiet: std::time::Duration) -> (bool, Vec<&'static str>) {
-    let quiet_pings = ["--repl-ping-slave-period", "3600", "--repl-timeout", "4000", "--client-output-buffer-limit", "slave", "0", "0", "0"];
+    let quiet_pings =
+        ["--repl-ping-slave-period", "3600", "--repl-timeout", "4000", "--client-output-buffer-limit", "slave", "0", "0", "0"];
     let master = Live::start(make.clone(), &with(make, &quiet_pings));
     let (kept, _) = attached(&master);
     // More than the kernel's buffers take in.

@@ -148,6 +148,7 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             Hole::AfterSync => "hole: went on after a SYNC fallback",
             Hole::NewerStream => "hole: went on with the stream of a newer release",
             Hole::StrayReply => "hole: a reply in a replica's stream",
+            Hole::HalfReloaded => "hole: forked in the middle of DEBUG RELOAD",
             Hole::RunIdAgain => "hole: one run id, counted anew",
         };
         played.met.add(name, times);
