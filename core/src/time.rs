@@ -24,15 +24,15 @@ impl Time {
     pub const fn from_micros(us: u64) -> Time {
         Time(us)
     }
-    /// The moment `ms` milliseconds after the start.
+    /// The moment `ms` milliseconds after the start; [`Time::NEVER`] where there is no room for it.
     #[must_use]
     pub const fn from_millis(ms: u64) -> Time {
-        Time(ms * 1_000)
+        Time(ms.saturating_mul(1_000))
     }
-    /// The moment `s` seconds after the start.
+    /// The moment `s` seconds after the start; [`Time::NEVER`] where there is no room for it.
     #[must_use]
     pub const fn from_secs(s: u64) -> Time {
-        Time(s * 1_000_000)
+        Time(s.saturating_mul(1_000_000))
     }
     /// Microseconds since the start.
     #[must_use]
@@ -60,15 +60,15 @@ impl Span {
     pub const fn from_micros(us: u64) -> Span {
         Span(us)
     }
-    /// `ms` milliseconds.
+    /// `ms` milliseconds; more than there is room for is for ever.
     #[must_use]
     pub const fn from_millis(ms: u64) -> Span {
-        Span(ms * 1_000)
+        Span(ms.saturating_mul(1_000))
     }
-    /// `s` seconds.
+    /// `s` seconds; more than there is room for is for ever.
     #[must_use]
     pub const fn from_secs(s: u64) -> Span {
-        Span(s * 1_000_000)
+        Span(s.saturating_mul(1_000_000))
     }
     /// Microseconds.
     #[must_use]

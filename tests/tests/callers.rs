@@ -112,7 +112,7 @@ fn stories(release: &'static str, era: Era) {
     let mut real = Side::start(&program.to_string_lossy(), &[&quiet[..], debug].concat());
     let mut ours = Side::start(node, &[&quiet[..], &["--era", era.name()]].concat());
     let mut wrong = Vec::new();
-    for stories in [WAITING, WATCHING, ABOUT_CALLERS] {
+    for stories in [WAITING, WATCHING, ABOUT_CALLERS, NUMBERS] {
         wrong.extend(compare(&mut real, &mut ours, &stories.replace("0.05", if era.has(Era::V6_2) { "0.05" } else { "1" })));
     }
     assert!(wrong.is_empty(), "{era}, {} differences:\n{}", wrong.len(), wrong.join("\n"));
@@ -555,3 +555,70 @@ a UNWATCH
 a TIME x
 a QUIT
 ";
+
+/// Numbers that are no numbers, and the greatest and least there are.
+const NUMBERS: &str = r#"
+a BLPOP none 9223372036854776
+a BLPOP none 1e18
+a BLPOP none 9.3e15
+a BLPOP none -9223372036854775808
+a BLPOP none 18446744073709551615
+a BLPOP none nan
+a BLPOP none -inf
+a BLMOVE a b LEFT LEFT 1e17
+a BZPOPMIN z -1
+b BLPOP none 9223372036854775
+
+a WAIT 1 -1
+a WAIT 9223372036854775807 -9223372036854775808
+a WAIT 0 9223372036854775807
+a WAIT 1 1e3
+a CLIENT PAUSE -1
+a CLIENT PAUSE 9223372036854775807
+a SET k v
+a CLIENT UNPAUSE
+a DEBUG SLEEP -1
+a DEBUG SLEEP nan
+a DEBUG SLEEP abc
+a DEBUG SLEEP 0.01x
+
+a SELECT 9223372036854775807
+a SELECT -1
+a SELECT 99999999999999999999
+a CONFIG SET repl-timeout 0
+a CONFIG SET repl-timeout x
+a CONFIG SET min-slaves-to-write -1
+a CONFIG SET min-slaves-max-lag -9223372036854775808
+a CONFIG SET repl-backlog-ttl 9223372036854775807
+a CONFIG SET repl-backlog-ttl -1
+a CONFIG SET slave-priority -1
+a CONFIG SET hz -1
+a CONFIG SET hz 10
+a CONFIG SET maxmemory 1tb
+a CONFIG SET maxmemory 0
+
+a CONFIG SET client-output-buffer-limit "slave x 0 0"
+a CONFIG SET client-output-buffer-limit "slave 0 -5 0"
+a CONFIG SET client-output-buffer-limit "slave 0 0 -1"
+a CONFIG SET client-output-buffer-limit "slave 0 0 1x"
+a CONFIG SET client-output-buffer-limit "slave 5xb 0 0"
+a CONFIG SET client-output-buffer-limit "bad 0 0 0"
+a CONFIG SET client-output-buffer-limit "slave 0 0"
+a CONFIG SET client-output-buffer-limit ""
+a CONFIG SET client-output-buffer-limit "slave 10kb 1mb 1 normal 0 0 0"
+a CONFIG GET client-output-buffer-limit
+a CONFIG SET client-output-buffer-limit "slave 268435456 67108864 60"
+
+a CONFIG SET save 1
+a CONFIG SET save "0 1"
+a CONFIG SET save "-1 1"
+a CONFIG SET save "1 x"
+a CONFIG SET save "9223372036854775807 1"
+a SET k v
+a CONFIG SET save "3600 1 300 100 60 10000"
+a CONFIG SET repl-backlog-size 1xb
+a CONFIG SET repl-backlog-size -1
+a CONFIG SET repl-backlog-size 16383
+a CONFIG GET repl-backlog-size
+a CONFIG SET repl-backlog-size 1048576
+"#;

@@ -50,6 +50,11 @@ pub(super) fn words<const N: usize>(words: [&[u8]; N]) -> Vec<Bytes> {
 pub(super) fn int(arg: &[u8]) -> Result<i64, Reply> {
     parse_i64(arg).ok_or_else(|| Reply::error(errors::NOT_AN_INTEGER))
 }
+/// A number that C keeps in an `int` (6.2 and later check it).
+pub(crate) fn short_int(arg: &[u8]) -> Result<i64, &'static str> {
+    let n = parse_i64(arg).ok_or(errors::NOT_AN_INTEGER)?;
+    if i32::try_from(n).is_ok() { Ok(n) } else { Err("ERR value is out of range, value must between -2147483648 and 2147483647") }
+}
 /// A length or count as a reply.
 pub(super) fn count(n: usize) -> Reply {
     Reply::Int(i64::try_from(n).unwrap_or(i64::MAX))
@@ -81,10 +86,11 @@ impl Cx<'_, '_> {
     pub(super) fn has(&self, first: Era) -> bool {
         self.d.era.has(first)
     }
-    /// Whether the key's time has passed. A key lives through its last millisecond.
+    /// Whether the key's time has passed. A key lives through its last millisecond, and for ever if that lies before 1970 (an overflow): only active
+    /// expiry takes it then.
     pub(super) fn is_past(&self, key: &[u8]) -> bool {
         // Most databases have no key that expires: then nothing is looked up.
-        self.d.data.volatile(self.d.db) > 0 && self.d.data.expiry(self.d.db, key).is_some_and(|when| self.d.now_ms > when)
+        self.d.data.volatile(self.d.db) > 0 && self.d.data.expiry(self.d.db, key).is_some_and(|when| (0..self.d.now_ms).contains(&when))
     }
     /// Does something in another database.
     pub(super) fn in_db<R>(&mut self, db: usize, what: impl FnOnce(&mut Self) -> R) -> R {

@@ -379,13 +379,21 @@ fn set_save(config: &mut Config, text: &str, from_file: bool) -> Result<(), Stri
 
 fn set_limits(config: &mut Config, text: &str, from_file: bool) -> Result<(), String> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    if words.is_empty() && !from_file {
+        return Ok(());
+    }
     if words.is_empty() || !words.len().is_multiple_of(4) {
         return Err("Wrong number of arguments in buffer limit configuration.".to_owned());
     }
     let era = config.era;
     let cut = |text: &str| {
         let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-        text[..end].parse::<i64>().ok()
+        parse_memory(text).and(text[..end].parse::<i64>().ok())
+    };
+    // Up to 6.2 more than there is room for is as much as there is room for.
+    let seconds = |text: &str| match text.parse::<i64>() {
+        Err(_) if !era.capabilities().config_7_0 && !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => Some(i64::MAX),
+        number => number.ok(),
     };
     // 2.6 and 2.8 take plain numbers, 3.0–4.0 read as far as the digits go, 5.0 understands units.
     let size = |text: &str| match () {
@@ -402,7 +410,7 @@ fn set_limits(config: &mut Config, text: &str, from_file: bool) -> Result<(), St
             "pubsub" => ClientClass::PubSub,
             _ => return Err("Invalid client class specified in buffer limit configuration.".to_owned()),
         };
-        let parsed = (size(group[1]), size(group[2]), group[3].parse::<i64>().ok());
+        let parsed = (size(group[1]), size(group[2]), seconds(group[3]));
         let (Some(hard @ 0..), Some(soft @ 0..), Some(soft_seconds @ 0..)) = parsed else {
             return Err("Error in hard, soft or soft_seconds setting in buffer limit configuration.".to_owned());
         };
@@ -438,7 +446,9 @@ pub fn parse_memory(text: &str) -> Option<i64> {
         "gb" => 1 << 30,
         _ => return None,
     };
-    digits.parse::<i64>().ok()?.checked_mul(factor)
+    // More than there is room for is as much as there is room for, as strtoll reads it.
+    let number = if digits.is_empty() { return None } else { digits.parse::<i64>().unwrap_or(i64::MAX) };
+    if factor == 1 { Some(number) } else { number.checked_mul(factor) }
 }
 
 impl Config {
@@ -635,7 +645,9 @@ impl Config {
         };
         row.set(self, core::slice::from_ref(value), false).map_err(|why| {
             let (value, name) = (String::from_utf8_lossy(value), String::from_utf8_lossy(name));
-            let why = if self.era.capabilities().acl { format!(" - {why}") } else { String::new() };
+            // The setters of these two say nothing more.
+            let silent = matches!(row.kind, Kind::Save | Kind::Limits) || !self.era.capabilities().acl;
+            let why = if silent { String::new() } else { format!(" - {why}") };
             format!("ERR Invalid argument '{value}' for CONFIG SET '{name}'{why}")
         })?;
         Ok(Changed { name: row.old })

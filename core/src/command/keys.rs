@@ -1,6 +1,6 @@
 //! Keys and whole databases.
 
-use super::context::{Cx, Done, count, fail, int, is, read, wrote};
+use super::context::{Cx, Done, count, fail, int, is, read, short_int, wrote};
 use super::errors::{self, NO_SUCH_KEY, SYNTAX};
 use super::spec::{Args, Effect, Reply};
 use super::strings::Unit;
@@ -75,7 +75,7 @@ pub(super) fn keys(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut past = Vec::new();
     for entry in cx.d.data.iter(cx.d.db) {
         if all || glob::matches(pattern, entry.key, false) {
-            if entry.expiry.is_some_and(|when| cx.d.now_ms > when) {
+            if entry.expiry.is_some_and(|when| (0..cx.d.now_ms).contains(&when)) {
                 past.push(entry.key.clone());
             } else {
                 shown.push(Reply::Bulk(entry.key.clone()));
@@ -104,7 +104,7 @@ pub(super) fn scan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         |(_, entry)| {
             walked += 1;
             let fits = options.fits(entry.key) && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_name()));
-            if fits && entry.expiry.is_some_and(|when| cx.d.now_ms > when) {
+            if fits && entry.expiry.is_some_and(|when| (0..cx.d.now_ms).contains(&when)) {
                 past.push(entry.key.clone());
             } else if fits {
                 shown.push(Reply::Bulk(entry.key.clone()));
@@ -164,7 +164,7 @@ fn database(cx: &Cx<'_, '_>, n: i64) -> Option<usize> {
 }
 pub(super) fn move_key(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let target = if cx.has(Era::V6_2) {
-        let n = int(&args[2])?;
+        let n = short_int(&args[2]).map_err(Reply::error)?;
         database(cx, n).ok_or_else(|| Reply::error("ERR DB index is out of range"))?
     } else {
         let n = parse_i64(&args[2]).unwrap_or(-1);
@@ -192,7 +192,7 @@ pub(super) fn copy(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         if is(arg, "replace") {
             replace = true;
         } else if is(arg, "db") && i + 1 < args.len() {
-            let n = int(&args[i + 1])?;
+            let n = short_int(&args[i + 1]).map_err(Reply::error)?;
             target = database(cx, n).ok_or_else(|| Reply::error("ERR DB index is out of range"))?;
             i += 1;
         } else {

@@ -283,28 +283,38 @@ pub(super) fn lpos(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 
 // ---- commands that wait
 
-/// The time to wait, in milliseconds: whole seconds up to 5.0, fractions later.
+/// The time to wait, in milliseconds, 0 for ever: whole seconds up to 5.0, fractions later. Where the moment it ends has no number, C wraps round: up to
+/// 5.0 it lies in the past, so that nobody waits; later it is never looked at again.
 pub(super) fn timeout(cx: &Cx<'_, '_>, arg: &[u8]) -> Result<u64, Reply> {
     let negative = || Reply::error("ERR timeout is negative");
     if !cx.has(Era::V6_2) {
         let seconds = parse_i64(arg).ok_or_else(|| Reply::error("ERR timeout is not an integer or out of range"))?;
-        return u64::try_from(seconds).map(|seconds| seconds.saturating_mul(1_000)).map_err(|_| negative());
+        if seconds <= 0 {
+            return if seconds < 0 { Err(negative()) } else { Ok(0) };
+        }
+        // 2.8 counts in seconds.
+        let (now, unit) = if cx.has(Era::V3_0) { (cx.d.now_ms, 1_000) } else { (cx.d.now_ms / 1_000, 1) };
+        let past = seconds.wrapping_mul(unit).wrapping_add(now) < now;
+        return Ok(if past { 1 } else { seconds.unsigned_abs().saturating_mul(1_000) });
     }
-    let seconds = float::parse(arg).filter(|s| s.is_finite()).ok_or_else(|| Reply::error("ERR timeout is not a float or out of range"))?;
-    if seconds < 0.0 {
-        return Err(negative());
-    }
-    let millis = seconds * 1_000.0;
-    // What no number holds turns negative in C.
-    if millis >= i64::MAX as f64 {
-        return Err(negative());
-    }
-    let whole = millis as u64;
+    // A long double holds whole seconds of any length to the millisecond, a double does not.
+    let (whole, parts) = match parse_i64(arg) {
+        Some(seconds) => (seconds.checked_mul(1_000), false),
+        None => {
+            let seconds =
+                float::parse(arg).filter(|s| !s.is_nan()).ok_or_else(|| Reply::error("ERR timeout is not a float or out of range"))?;
+            let millis = seconds * 1_000.0;
+            // What no number holds turns negative in C.
+            let fits = millis > -(i64::MAX as f64) && millis < i64::MAX as f64;
+            (fits.then_some(millis as i64).filter(|_| seconds >= 0.0), millis > (millis as i64) as f64)
+        }
+    };
+    let whole = whole.and_then(|whole| u64::try_from(whole).ok()).ok_or_else(negative)?;
     if cx.d.now_ms.checked_add_unsigned(whole).is_none() {
-        return fail("ERR timeout is out of range");
+        return Ok(0);
     }
     // From 7.0 on a part of a millisecond is a whole one; before, it is nothing, which means for ever.
-    Ok(if (whole as f64) < millis && cx.has(Era::V7_0) { whole + 1 } else { whole })
+    Ok(if parts && cx.has(Era::V7_0) { whole + 1 } else { whole })
 }
 /// Nothing was there: the caller waits. Who may not wait, in a transaction, gets `reply` instead.
 pub(super) fn wait(

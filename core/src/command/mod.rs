@@ -23,6 +23,7 @@ mod table;
 mod zset_algebra;
 mod zsets;
 
+pub(crate) use context::short_int;
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;
 pub use listing::command as command_info;

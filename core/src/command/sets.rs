@@ -65,6 +65,14 @@ fn choose(cx: &mut Cx<'_, '_>, n: usize, len: usize) -> Vec<usize> {
     chosen
 }
 
+/// How many are drawn, from 6.2 on: the least of all numbers has no opposite.
+fn sample_count(arg: &[u8]) -> Result<i64, Reply> {
+    let count = int(arg)?;
+    if count == i64::MIN {
+        return fail("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+    }
+    Ok(count)
+}
 /// What HRANDFIELD and ZRANDMEMBER are asked for.
 pub(super) struct Sample {
     /// How many; a negative number may give one twice.
@@ -75,10 +83,7 @@ impl Sample {
     /// Reads `[count [word]]`.
     pub(super) fn parse(args: &Args, word: &str) -> Result<Sample, Reply> {
         let Some(n) = args.first() else { return Ok(Sample { count: None, with_values: false }) };
-        let count = int(n)?;
-        if count == i64::MIN {
-            return fail("ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-        }
+        let count = sample_count(n)?;
         let with_values = match &args[1..] {
             [] => false,
             [given] if is(given, word) => true,
@@ -155,7 +160,7 @@ pub(super) fn srandmember(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             read(set.nth(at).map_or(Reply::Nil, Reply::Bulk))
         }
         [_, key, n] => {
-            let n = int(n)?;
+            let n = if cx.has(Era::V6_2) { sample_count(n)? } else { int(n)? };
             let Some(set) = cx.set(key)? else { return read(Reply::Array(Vec::new())) };
             let places: Vec<usize> = if n < 0 {
                 let n = n.unsigned_abs().min(crate::limits::MULTIBULK_MAX.unsigned_abs());

@@ -209,12 +209,16 @@ pub(super) fn strlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     read(count(value.map_or(0, |value| value.len())))
 }
 /// Redis's bound on a string's length is 512 MB; ours is the bound on a word.
-fn check_length(length: u64) -> Result<(), Reply> {
-    if length > limits::BULK_BYTES_MAX as u64 { fail("ERR string exceeds maximum allowed size (512MB)") } else { Ok(()) }
+fn check_length(cx: &Cx<'_, '_>, length: u64) -> Result<(), Reply> {
+    match length > limits::BULK_BYTES_MAX as u64 {
+        true if cx.has(Era::V6_2) => fail("ERR string exceeds maximum allowed size (proto-max-bulk-len)"),
+        true => fail("ERR string exceeds maximum allowed size (512MB)"),
+        false => Ok(()),
+    }
 }
 pub(super) fn append(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let old = cx.string_to_write(&args[1])?;
-    check_length((old.as_ref().map_or(0, Bytes::len) + args[2].len()) as u64)?;
+    check_length(cx, (old.as_ref().map_or(0, Bytes::len) + args[2].len()) as u64)?;
     // A key that was not there gets a string as SET would make it.
     let (value, length) = match old {
         None => (Value::String(stored(&args[2])), args[2].len()),
@@ -232,7 +236,7 @@ pub(super) fn setrange(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     if piece.is_empty() {
         return read(count(old.map_or(0, |old| old.len())));
     }
-    check_length(offset as u64 + piece.len() as u64)?;
+    check_length(cx, offset as u64 + piece.len() as u64)?;
     let mut value = Vec::from(old.unwrap_or_default());
     value.resize(value.len().max(offset + piece.len()), 0);
     value[offset..offset + piece.len()].copy_from_slice(piece);

@@ -26,7 +26,7 @@ const KEY_OVERHEAD: u64 = 72;
 #[derive(Clone, Debug)]
 struct Slot {
     value: Value,
-    /// Unix milliseconds; `i64::MAX` for none.
+    /// Unix milliseconds; `i64::MAX` for none, so that the last moment there is for a key is the one before.
     expiry: i64,
     /// Digest of key, value and whether it expires.
     digest: u64,
@@ -211,7 +211,7 @@ impl Dataset {
     pub fn set(&mut self, db: usize, key: &[u8], value: impl Into<Value>, expiry: Option<i64>) {
         let value = value.into();
         let place = Trie::<Slot>::place(key);
-        let expiry = expiry.unwrap_or(NEVER);
+        let expiry = expiry.map_or(NEVER, |when| when.min(NEVER - 1));
         let digest = slot_digest(place, value.digest(), expiry != NEVER);
         self.change(db, |db| {
             let bytes = value.bytes();
@@ -248,7 +248,7 @@ impl Dataset {
     /// Gives a key a time to live, or takes it away. Whether the key is there.
     pub fn set_expiry(&mut self, db: usize, key: &[u8], expiry: Option<i64>) -> bool {
         let place = Trie::<Slot>::place(key);
-        let expiry = expiry.unwrap_or(NEVER);
+        let expiry = expiry.map_or(NEVER, |when| when.min(NEVER - 1));
         match self.db(db).and_then(|db| db.keys.get_at(place, key)) {
             None => return false,
             Some(slot) if slot.expiry == expiry => return true,

@@ -151,6 +151,10 @@ impl Node {
         };
         let Some(ms) = parse_i64(&words[2]) else { return error("ERR timeout is not an integer or out of range") };
         let Ok(ms) = u64::try_from(ms) else { return error("ERR timeout is negative") };
+        if self.unix_ms().checked_add_unsigned(ms).is_none() {
+            // Its end wraps round and lies in the past.
+            return Reply::Status("OK");
+        }
         let until = self.now + self.busy + Span::from_millis(ms.min(crate::limits::SPAN_MAX.as_millis()));
         // A pause is made longer and stricter, never shorter or milder.
         self.pause = Some(match self.pause {

@@ -48,7 +48,13 @@ impl Node {
             return None;
         }
         let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
-        let at = self.conf.save.iter().filter(|(_, changes)| dirty >= *changes).map(|(seconds, _)| self.last_save_s + seconds + 1).min()?;
+        let at = self
+            .conf
+            .save
+            .iter()
+            .filter(|(_, changes)| dirty >= *changes)
+            .map(|(seconds, _)| self.last_save_s.saturating_add(*seconds).saturating_add(1))
+            .min()?;
         Some(if self.last_save_ok { at } else { at.max(self.last_try_s + SAVE_RETRY_S + 1) })
     }
     /// BGSAVE by itself: so many changes within so many seconds.

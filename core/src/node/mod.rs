@@ -533,9 +533,9 @@ impl Node {
             || (self.caps.limits_at_cron && self.limits_near())
             || doomed;
         let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
-        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms - self.settings.epoch_unix_ms).unwrap_or(0));
-        let save = self.next_save_s().map(|s| on_clock(s * 1_000));
-        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms + 1)) } else { None };
+        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.settings.epoch_unix_ms)).unwrap_or(0));
+        let save = self.next_save_s().map(|s| on_clock(s.saturating_mul(1_000)));
+        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
         let at = match (save, expiry) {
             (Some(a), Some(b)) => Some(a.min(b)),
             (a, b) => a.or(b),

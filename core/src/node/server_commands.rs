@@ -126,7 +126,11 @@ impl Node {
     /// Reads a database number, with the era's error texts.
     pub(super) fn database(&self, word: &[u8]) -> Result<usize, &'static str> {
         let range = if self.caps.psync2 { "ERR DB index is out of range" } else { "ERR invalid DB index" };
-        let Some(n) = integer(word) else { return Err(if self.caps.acl { NOT_INTEGER } else { "ERR invalid DB index" }) };
+        let n = match integer(word) {
+            Some(_) if self.caps.acl => crate::command::short_int(word)?,
+            Some(n) => n,
+            None => return Err(if self.caps.acl { NOT_INTEGER } else { "ERR invalid DB index" }),
+        };
         usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.conf.databases).unwrap_or(16)).ok_or(range)
     }
 
@@ -218,6 +222,10 @@ impl Node {
         if have >= asked || in_exec {
             return Reply::Int(have);
         }
+        if !self.caps.acl && timeout.checked_add(self.unix_ms()).is_none() {
+            // The moment it ends wraps round and lies in the past.
+            return Reply::Int(have);
+        }
         let until = (timeout > 0).then(|| self.now + self.busy + Span::from_millis(timeout as u64));
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: On::Replicas { asked, offset }, until };
@@ -307,13 +315,8 @@ impl Node {
     fn debug(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return wrong_arity("debug") };
         if is(sub, "sleep") && words.len() == 3 {
-            return match seconds(&words[2]) {
-                Some(span) => {
-                    self.spend(span);
-                    Reply::Status("OK")
-                }
-                None => error("ERR value is not a valid float"),
-            };
+            self.spend(seconds(&words[2]));
+            return Reply::Status("OK");
         }
         if is(sub, "populate") && (3..=5).contains(&words.len()) {
             return self.populate(words);
@@ -577,18 +580,13 @@ impl Node {
     }
 }
 
-/// `0.5` as a span, without floating point. At most a day.
-fn seconds(word: &[u8]) -> Option<Span> {
-    let text = core::str::from_utf8(word).ok()?;
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    if (whole.is_empty() && part.is_empty()) || !whole.bytes().chain(part.bytes()).all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let mut micros = 0;
-    for (i, digit) in part.bytes().take(6).enumerate() {
-        micros += u64::from(digit - b'0') * 10u64.pow(5 - i as u32);
-    }
-    let span = Span::from_micros(whole.checked_mul(1_000_000)?.checked_add(micros)?);
-    (span <= Span::from_secs(86_400)).then_some(span)
+/// `0.5` as a span, without floating point and as `strtod` reads it: what no number begins is nothing, what lies in the past too. At most a day.
+fn seconds(word: &[u8]) -> Span {
+    let digits = |bytes: &[u8]| bytes.iter().position(|b| !b.is_ascii_digit()).unwrap_or(bytes.len());
+    let word = word.strip_prefix(b"+").unwrap_or(word);
+    let (whole, rest) = word.split_at(digits(word));
+    let part = rest.strip_prefix(b".").map_or(&[][..], |part| &part[..digits(part)]);
+    let whole = whole.iter().fold(0u64, |n, digit| n.saturating_mul(10).saturating_add(u64::from(digit - b'0')));
+    let micros: u64 = part.iter().zip((0..6).rev()).map(|(digit, power)| u64::from(digit - b'0') * 10u64.pow(power)).sum();
+    (Span::from_secs(whole) + Span::from_micros(micros)).min(Span::from_secs(86_400))
 }
