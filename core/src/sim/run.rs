@@ -217,7 +217,8 @@ impl Sim {
         self.given.push((n, given));
         if let Input::Connected { conn, .. } = &input {
             self.machine_mut(n).upstream = Some(*conn);
-            self.pasts.connected(n);
+            let source = self.net.end(tcp::peer(*conn)).map(|end| end.owner);
+            self.pasts.connected(n, if let Some(Owner::Node(source)) = source { Some(source) } else { None });
         }
         let closed = if let Input::Closed { conn, .. } = &input { Some(*conn) } else { None };
         self.scratch.want_flow = rec.want_flow;
@@ -396,6 +397,7 @@ impl Sim {
     /// What a kernel does when a process of it is gone.
     pub(super) fn ended(&mut self, n: u32, process: Process) {
         let now = self.now;
+        self.pasts.died(n);
         let ends = self.net.ends_of(n);
         for end in ends {
             if process == Process::Off {

@@ -145,6 +145,12 @@ struct Held {
     dump: Option<Place>,
     /// It goes on where its place says: the stream was seen to fit.
     fits: bool,
+    /// The server that it reads from has died since the conn was made: what still comes is of that server's life before.
+    orphan: bool,
+    /// Whom it has dialled last.
+    source: Option<u32>,
+    /// The offset up to which it has applied, in the counting of who sent it.
+    applied: i64,
     /// Bytes of the stream that it has read and not applied: half a command, which up to 3.2 survives a link and is completed over the next.
     unapplied: i64,
     ledger: Ledger,
@@ -187,6 +193,12 @@ impl Pasts {
         held.digest = digest;
         held.fits = false;
         held.ledger = Ledger::default();
+    }
+    /// The process is gone: what it had sent is still on its way.
+    pub fn died(&mut self, node: u32) {
+        for held in &mut self.nodes {
+            held.orphan |= held.source == Some(node);
+        }
     }
     /// The dump file was loaded: what the master's offset is now is the number of that place.
     pub fn loaded(&mut self, node: u32, offset: i64, digest: u64) {
@@ -303,17 +315,29 @@ impl Pasts {
         let held = &mut self.nodes[node as usize];
         held.place = place;
         held.fits = place.is_some();
+        held.orphan = false;
         held.ledger = Ledger::default();
+        // What its own replicas still get from it is of the time before.
+        self.died(node);
+    }
+    /// What it dialled takes it for what it is: what comes from now on is of that server's present life.
+    pub fn accepted(&mut self, node: u32) {
+        self.nodes[node as usize].orphan = false;
     }
     /// A conn to a master came to be: the first stream bytes on it must fit what the replica has.
-    pub fn connected(&mut self, node: u32) {
-        self.nodes[node as usize].fits = false;
+    pub fn connected(&mut self, node: u32, source: Option<u32>) {
+        let held = &mut self.nodes[node as usize];
+        (held.fits, held.orphan, held.source, held.applied) = (false, false, source, i64::MIN);
     }
     /// Where `own`, an offset in `source`'s counting, lies.
     fn place_of(&self, source: u32, own: i64) -> Option<Place> {
         let held = &self.nodes[source as usize];
         match held.own {
-            Some(past) => Some(Place { past, at: own }),
+            // What it handed on before it was promoted it counted as the replica that it was.
+            Some(past) => {
+                let before = if own < self.pasts[past as usize].base { held.ledger.at(own) } else { None };
+                before.filter(|place| self.resolve(past, *place).is_some()).or(Some(Place { past, at: own }))
+            }
             None => held.ledger.at(own),
         }
     }
@@ -322,6 +346,13 @@ impl Pasts {
     pub fn applied(&mut self, node: u32, source: u32, before: i64, read: i64, unapplied: i64) {
         let at = node as usize;
         let half = core::mem::replace(&mut self.nodes[at].unapplied, unapplied);
+        let before_this = core::mem::replace(&mut self.nodes[at].applied, read - unapplied);
+        if self.nodes[at].orphan {
+            if let Some(place) = &mut self.nodes[at].place {
+                place.at += read - unapplied - before_this.max(before);
+            }
+            return;
+        }
         let Some(place) = self.place_of(source, read - unapplied) else { return };
         if !self.nodes[at].fits {
             let start = self.place_of(source, before).and_then(|start| self.resolve(place.past, start));
@@ -343,11 +374,16 @@ impl Pasts {
     }
     /// A replica's own offset is this now: what its own replicas count by.
     pub fn handed_on(&mut self, node: u32, own: i64) {
-        let held = &mut self.nodes[node as usize];
-        held.offset = own;
-        if let Some(place) = held.place {
-            held.ledger.push(own, place);
+        let at = node as usize;
+        self.nodes[at].offset = own;
+        let Some(place) = self.nodes[at].place else { return };
+        // Where a branch begins, what came before goes on in it.
+        if let Some((offset, last)) = self.nodes[at].ledger.rows.back().copied().filter(|(_, last)| last.past != place.past)
+            && let Some(here) = self.resolve(place.past, last)
+        {
+            self.nodes[at].ledger.rows.push_back((offset, Place { past: place.past, at: here }));
         }
+        self.nodes[at].ledger.push(own, place);
     }
     /// The number, in `past`'s counting, of a state; `None` if it does not lie on its way.
     #[must_use]
@@ -460,9 +496,54 @@ mod tests {
         write(&mut pasts, t(1), 1_211);
         pasts.synced(1, rdb, None);
         pasts.applied(1, 0, 0, 1_211, 0);
-        pasts.connected(1);
+        pasts.connected(1, Some(0));
         pasts.applied(1, 0, 266, 1_211, 0);
         assert_eq!(pasts.place(1), None);
+    }
+
+    #[test]
+    fn what_a_dead_server_had_sent_is_of_its_life_before() {
+        let mut pasts = pair();
+        let rdb = pasts.fork(0);
+        pasts.connected(1, Some(0));
+        pasts.synced(1, rdb, None);
+        write(&mut pasts, t(1), 100);
+        pasts.applied(1, 0, 0, 60, 0);
+        pasts.died(0);
+        pasts.booted(0, false, true, 0, 0);
+        write(&mut pasts, t(2), 500);
+        // The rest of what the first life wrote comes late.
+        pasts.applied(1, 0, 0, 100, 0);
+        assert_eq!(pasts.place(1), Some(Place { past: 0, at: 100 }));
+        // The second life is another conn's, and does not fit.
+        pasts.connected(1, Some(0));
+        pasts.applied(1, 0, 100, 500, 0);
+        assert_eq!(pasts.place(1), None);
+    }
+
+    #[test]
+    fn a_sub_replica_goes_on_where_its_master_was_synchronised() {
+        let mut pasts = pair();
+        pasts.add_node();
+        pasts.booted(2, false, false, 0, 0);
+        write(&mut pasts, t(1), 100);
+        let rdb = pasts.fork(0);
+        pasts.connected(2, Some(0));
+        pasts.synced(2, rdb, Some((0, 100)));
+        // The one between loads the same and has read on before it is looked at again.
+        pasts.connected(1, Some(0));
+        pasts.synced(1, rdb, Some((0, 100)));
+        pasts.handed_on(1, 100);
+        write(&mut pasts, t(2), 150);
+        pasts.applied(1, 0, 100, 150, 0);
+        pasts.handed_on(1, 150);
+        pasts.connected(2, Some(1));
+        pasts.accepted(2);
+        pasts.applied(2, 1, 100, 150, 0);
+        assert_eq!(pasts.place(2), Some(Place { past: 0, at: 150 }));
+        // Promoted, it still knows what it handed on before; its own counting begins behind.
+        pasts.promoted(1, 150, 0);
+        assert_eq!(pasts.number_of(pasts.own(1).expect("a master"), 1, 120), Some(120));
     }
 
     #[test]
@@ -485,10 +566,10 @@ mod tests {
         pasts.applied(1, 0, 0, 1_000, 30);
         let at = |pasts: &Pasts| pasts.place(1).map(|place| place.at);
         assert_eq!(at(&pasts), Some(970));
-        pasts.connected(1);
+        pasts.connected(1, Some(0));
         pasts.applied(1, 0, 1_000, 1_211, 0);
         assert_eq!(at(&pasts), Some(1_211));
-        pasts.connected(1);
+        pasts.connected(1, Some(0));
         pasts.applied(1, 0, 1_181, 1_211, 0);
         assert_eq!(at(&pasts), None, "those bytes were applied before");
     }

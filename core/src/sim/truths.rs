@@ -40,9 +40,25 @@ impl Sim {
     pub(super) fn truth_of(&mut self, n: u32, note: &Note) {
         let node = &self.machines[n as usize].node;
         match note {
-            Note::LoadDone { .. } => self.pasts.loaded(n, node.master_offset().0, node.dataset().digest()),
-            Note::Promoted { .. } => self.pasts.promoted(n, node.master_offset().0, node.dataset().digest()),
-            Note::Follows { .. } => self.pasts.follows(n),
+            Note::LoadDone { .. } => {
+                let offset = node.master_offset().0;
+                self.pasts.loaded(n, offset, node.dataset().digest());
+                if !self.pasts.is_master(n) && self.machine(n).node.capabilities().psync2 {
+                    self.pasts.handed_on(n, offset);
+                }
+            }
+            // Commands that waited for it may have run in the same event: after it …
+            Note::Promoted { .. } => {
+                let at = if node.capabilities().psync2 { node.second_offset().0 - 1 } else { self.pasts.offset(n) };
+                self.pasts.promoted(n, at, self.pasts.digest(n));
+            }
+            // … and before it. (Up to 3.2 it counts from 0 by now.)
+            Note::Follows { .. } => {
+                if node.capabilities().psync2 && self.pasts.is_master(n) {
+                    self.observe(n, None);
+                }
+                self.pasts.follows(n);
+            }
             Note::Flushed { .. } if !self.pasts.is_master(n) => self.pasts.lost(n),
             Note::FullDone { offset, pre_psync } => {
                 let theirs = self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn)));
@@ -50,7 +66,12 @@ impl Sim {
                 let source = theirs.and_then(|end| if let Owner::Node(source) = end.owner { Some(source) } else { None });
                 let told = source.filter(|_| !pre_psync).map(|source| (source, *offset));
                 self.pasts.synced(n, place, told);
+                if told.is_some() && self.machine(n).node.capabilities().psync2 {
+                    // It hands on what it gets from here on, bytes of this same event among it.
+                    self.pasts.handed_on(n, *offset);
+                }
             }
+            Note::PartialAccepted { .. } => self.pasts.accepted(n),
             _ => {}
         }
     }
