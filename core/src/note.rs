@@ -3,6 +3,7 @@
 //! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
+use crate::check::Why;
 use crate::text::Text;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -204,5 +205,5 @@ notes! {
     /// A condition of the scenario's script held or failed.
     Milestone Expectation = "expectation" { text: String, ok: bool }
     /// An invariant broke.
-    Milestone InvariantBroken = "invariant-broken" { invariant: String, text: String }
+    Milestone InvariantBroken = "invariant-broken" { invariant: String, why: Why }
 }

@@ -40,8 +40,8 @@ fn failures(name: &str, text: &str) -> Vec<String> {
     for lamp in timeline.checker().lamps() {
         // A scene may show where real Redis breaks one: then it says so.
         let meant = text.contains(&format!("not invariant {}", lamp.name));
-        if let Some((text, event)) = lamp.broken.filter(|_| !meant) {
-            failures.push(format!("{name}: {} broken at event {event}: {text}", lamp.name));
+        if let Some((why, event)) = lamp.broken.filter(|_| !meant) {
+            failures.push(format!("{name}: {} broken at event {event}: {why}", lamp.name));
         }
     }
     failures

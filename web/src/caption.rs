@@ -29,8 +29,8 @@ pub fn sentence(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Sentence 
 
 fn broken(views: &Views, t: &Strings) -> Option<Sentence> {
     let lamp = views.cluster.lamps.iter().find(|l| !l.holds)?;
-    let (text, event) = lamp.broken.clone()?;
-    let note = Note::InvariantBroken { invariant: lamp.name.clone(), text };
+    let (why, event) = lamp.broken.clone()?;
+    let note = Note::InvariantBroken { invariant: lamp.name.clone(), why };
     Some(Sentence { text: (t.say)(&note, "", &str::to_owned), about: format!("broken {event}"), grave: true })
 }
 

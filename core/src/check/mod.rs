@@ -12,9 +12,11 @@
 //! I3 needs a look at the very event that ends a load; the others see what is between two looks as well.
 
 mod evidence;
+mod why;
 mod witness;
 
 pub use evidence::Evidence;
+pub use why::{What, Why};
 pub use witness::{Hole, Witness};
 
 use crate::node::Node;
@@ -24,7 +26,6 @@ use crate::sim::{Machine, Sim};
 use crate::time::{Span, Time};
 use crate::view::{LampView, NodeIx};
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -39,6 +40,8 @@ const FORKS_KEPT: usize = 8;
 pub struct Broken {
     /// A sentence: who, what, the numbers.
     pub text: String,
+    /// The same for other languages; the witness of tests speaks English only.
+    pub why: Option<Why>,
     /// The event after which it was seen.
     pub event: u64,
     /// When.
@@ -95,7 +98,7 @@ impl Checker {
                 LampView {
                     name: (*name).to_string(),
                     holds: broken.is_none(),
-                    broken: broken.map(|broken| (broken.text.clone(), broken.event)),
+                    broken: broken.and_then(|broken| Some((broken.why.clone()?, broken.event))),
                 }
             })
             .collect()
@@ -119,8 +122,8 @@ impl Checker {
             if self.nodes[ix].revision == machine.revision && machine.revision != 0 {
                 continue;
             }
-            let mut say = |name: &'static str, text: String| {
-                found.push((name, Broken { text, event: sim.event(), at: sim.now(), node: ix as NodeIx }));
+            let mut say = |name: &'static str, why: Why| {
+                found.push((name, Broken { text: why.to_string(), why: Some(why), event: sim.event(), at: sim.now(), node: ix as NodeIx }));
             };
             if machine.alive() {
                 self.node(sim, ix as NodeIx, machine, each, &mut say);
@@ -137,7 +140,7 @@ impl Checker {
         found
     }
 
-    fn node(&mut self, sim: &Sim, ix: NodeIx, machine: &Machine, each: bool, say: &mut dyn FnMut(&'static str, String)) {
+    fn node(&mut self, sim: &Sim, ix: NodeIx, machine: &Machine, each: bool, say: &mut dyn FnMut(&'static str, Why)) {
         let node = &machine.node;
         let name = &machine.spec.name;
         window(name, node, say);
@@ -154,13 +157,13 @@ impl Checker {
             && seen.turns == node.turns()
             && node.master_offset() < seen.offset
         {
-            say("I1", format!("{name}: master_repl_offset fell from {} to {} under one id", seen.offset, node.master_offset()));
+            say("I1", What::OffsetFell.of(name, "", [seen.offset.0, node.master_offset().0, 0]));
         }
         if let (true, Some(before), Some(now)) = (same_life, seen.link, link)
             && (before.0, before.1, before.2) == (now.0, now.1, now.2)
             && now.3 < before.3
         {
-            say("I1", format!("{name}: the offset it has applied fell from {} to {} under one id", before.3, now.3));
+            say("I1", What::AppliedFell.of(name, "", [before.3.0, now.3.0, 0]));
         }
         if link.is_some() {
             same_bytes(sim, ix, name, node, say);
@@ -180,7 +183,7 @@ impl Checker {
             let digest = Some(node.dataset().digest());
             let of = || self.nodes[master as usize].forks.iter().filter(|fork| fork.id == id && fork.from <= origin && origin <= fork.to);
             if of().count() > 0 && volatile(node) == 0 && of().all(|fork| fork.digest.is_some() && fork.digest != digest) {
-                say("I3", format!("{name}: the RDB of offset {origin} is not what {} had there", sim.machine(master).spec.name));
+                say("I3", What::OtherRdb.of(name, &sim.machine(master).spec.name, [origin.0, 0, 0]));
             }
         }
         let seen = &mut self.nodes[ix as usize];
@@ -218,28 +221,28 @@ fn volatile(node: &Node) -> usize {
 }
 
 /// I4.
-fn window(name: &str, node: &Node, say: &mut dyn FnMut(&'static str, String)) {
+fn window(name: &str, node: &Node, say: &mut dyn FnMut(&'static str, Why)) {
     let backlog = node.backlog();
     let ring = matches!(backlog.kind(), crate::era::BacklogKind::Ring).then(|| (backlog.size(), backlog.idx()));
     if backlog.active()
-        && let Some(why) = bad_window(backlog.first(), backlog.histlen(), node.master_offset(), ring)
+        && let Some((what, numbers)) = bad_window(backlog.first(), backlog.histlen(), node.master_offset(), ring)
     {
-        say("I4", format!("{name}: {why}"));
+        say("I4", what.of(name, "", numbers));
     }
 }
 /// What is wrong with these numbers; a ring has a size and a write index.
-fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u64)>) -> Option<String> {
+fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u64)>) -> Option<(What, [i64; 3])> {
     if first + histlen as i64 != offset + 1 {
-        return Some(format!("first byte {first} + length {histlen} is not offset {offset} + 1"));
+        return Some((What::WindowAmiss, [first.0, histlen as i64, offset.0]));
     }
     match ring {
-        Some((size, idx)) if histlen > size || idx >= size => Some(format!("a ring of {size} bytes holds {histlen}, write index {idx}")),
+        Some((size, idx)) if histlen > size || idx >= size => Some((What::RingAmiss, [size as i64, histlen as i64, idx as i64])),
         _ => None,
     }
 }
 
 /// I7, on the master's side.
-fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, String)) {
+fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, Why)) {
     let node = &machine.node;
     if !node.capabilities().psync {
         // 2.6 knows no offsets.
@@ -252,26 +255,26 @@ fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, Stri
         let has = link
             .filter(|(link, _)| link.conn == Some(peer(session.conn)) && link.up && !session.pre_psync && !link.pre_psync)
             .map(|(link, caps)| if caps.reploff_counts_applied { link.applied } else { link.read });
-        if let Some(why) = bad_acks(session.acked, has, session.sent, node.master_offset()) {
+        if let Some((what, numbers)) = bad_acks(session.acked, has, session.sent, node.master_offset()) {
             let who = replica.map_or("a replica", |ix| sim.machine(ix).spec.name.as_str());
-            say("I7", format!("{}: {who}: {why}", machine.spec.name));
+            say("I7", what.of(&machine.spec.name, who, numbers));
         }
     }
 }
 /// What is wrong with these numbers. 0 acknowledged is nothing acknowledged; after a SYNC fallback less than nothing may have been sent.
-fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> Option<String> {
+fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> Option<(What, [i64; 3])> {
     if sent > head {
-        Some(format!("{sent} was sent, the offset is {head}"))
+        Some((What::SentAhead, [sent.0, head.0, 0]))
     } else if acked > sent && acked != Offset::ZERO {
-        Some(format!("{acked} was acknowledged, {sent} was sent"))
+        Some((What::AckUnsent, [acked.0, sent.0, 0]))
     } else {
         // A server that began by SYNC may have less than nothing, and a replica of it has not acknowledged that yet.
-        has.filter(|has| acked > *has && acked != Offset::ZERO).map(|has| format!("{acked} was acknowledged, and it has {has}"))
+        has.filter(|has| acked > *has && acked != Offset::ZERO).map(|has| (What::AckUnheld, [acked.0, has.0, 0]))
     }
 }
 
 /// I2.
-fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(&'static str, String)) {
+fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(&'static str, Why)) {
     let Some(reality) = sim.reality(ix).filter(|_| linked(sim, ix)) else { return };
     let master = sim.machine(reality.master);
     if !master.node.capabilities().psync {
@@ -280,14 +283,14 @@ fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMu
     }
     let Some(staleness) = reality.staleness else {
         if master.alive() && master.node.loading().is_none() {
-            say("I2", format!("{name}: its data are no state that {} ever had", master.spec.name));
+            say("I2", What::NobodysData.of(name, &master.spec.name, [0; 3]));
         }
         return;
     };
     let whole =
         reality.gap == 0 && staleness == Span::ZERO && master.alive() && !machine_busy(sim, master) && !machine_busy(sim, sim.machine(ix));
     if whole && node.dataset().digest() != master.node.dataset().digest() {
-        say("I2", format!("{name}: it lacks no byte of {}'s stream at {}, and its data differ", master.spec.name, reality.applied));
+        say("I2", What::DataDiffer.of(name, &master.spec.name, [reality.applied, 0, 0]));
     }
 }
 /// Whether every link of its chain is up at both ends: that of a server which follows somebody new, or whose master died without a word, still carries
@@ -380,7 +383,7 @@ mod tests {
                 assert!(!run.checker().holds("I2"));
                 let lamp = run.checker().lamps().into_iter().find(|lamp| lamp.name == "I2").unwrap();
                 let (sentence, event) = lamp.broken.unwrap();
-                assert!(!lamp.holds && sentence.starts_with("replica-1: ") && event > 0, "{sentence}");
+                assert!(!lamp.holds && sentence.who == "replica-1" && event > 0, "{sentence}");
                 let told = run.recorder().journal().entries().iter().filter(|entry| entry.note.name() == "invariant-broken").count();
                 assert_eq!(told, 1);
                 // Going back before it puts the lamp out.

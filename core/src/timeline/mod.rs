@@ -443,7 +443,8 @@ impl Timeline {
         for (name, broken) in found {
             if broken.event > self.said {
                 self.said = broken.event;
-                let note = Note::InvariantBroken { invariant: name.to_string(), text: broken.text };
+                let Some(why) = broken.why else { continue };
+                let note = Note::InvariantBroken { invariant: name.to_string(), why };
                 self.recorder.remark(broken.at, broken.event, broken.node, &note);
             }
         }

@@ -13,6 +13,7 @@ pub(crate) use cluster::{lag_now, link_connected, link_state, master_of, runway,
 pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
+use crate::check::Why;
 use crate::era::Era;
 use crate::note::{Class, Note, Value};
 use crate::repl::{Offset, ReplId};
@@ -441,8 +442,8 @@ pub struct LampView {
     pub name: String,
     /// Whether it held so far.
     pub holds: bool,
-    /// The sentence of its breaking, and the event.
-    pub broken: Option<(String, u64)>,
+    /// How it broke, and the event.
+    pub broken: Option<(Why, u64)>,
 }
 
 /// One entry of the journal.

@@ -93,6 +93,7 @@ static ZH: Strings = Strings { lang: Lang::Zh, figures: figures_zh::FIGURES, she
 #[cfg(test)]
 mod tests {
     use super::*;
+    use resync_core::check::What;
     use resync_core::note::Class;
 
     /// One note of every kind, in the table's order.
@@ -170,8 +171,23 @@ mod tests {
             Note::FaultSet { what: s("child-slow 10") },
             Note::ClientReply { command: s("WAIT 1 500"), reply: s("(integer) 1") },
             Note::Expectation { text: s("same-data master replica-1"), ok: true },
-            Note::InvariantBroken { invariant: s("I4"), text: s("offsets differ") },
+            Note::InvariantBroken { invariant: s("I4"), why: What::WindowAmiss.of("node-7", "", [1, 20, 30]) },
         ]
+    }
+
+    #[test]
+    fn every_way_to_break_is_worded_in_every_language() {
+        for what in What::ALL {
+            let note = Note::InvariantBroken { invariant: "I2".into(), why: what.of("node-7", "node-8", [111, 222, 333]) };
+            for lang in Lang::ALL {
+                let text = (lang.strings().say)(&note, "", &str::to_owned);
+                let english = note.fields()[1].1.to_text();
+                for part in ["node-7", "node-8", "111", "222", "333"] {
+                    assert_eq!(text.contains(part), english.contains(part), "{lang:?} {text} / {english}");
+                }
+                assert_eq!(text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)), lang == Lang::Zh, "{text}");
+            }
+        }
     }
 
     #[test]
@@ -185,7 +201,7 @@ mod tests {
                 let about = matches!(note, Note::Expectation { .. } | Note::InvariantBroken { .. }) || text.starts_with("node-7");
                 assert!(about, "{name}: a sentence begins with its subject: {text}");
                 let ends = [".", "。"].iter().any(|stop| text.ends_with(stop));
-                let quotes_redis = matches!(note, Note::Log { .. } | Note::ClientReply { .. } | Note::InvariantBroken { .. });
+                let quotes_redis = matches!(note, Note::Log { .. } | Note::ClientReply { .. });
                 assert!(ends || quotes_redis, "{name} ({class:?}): a sentence ends with its stop: {text}");
                 assert!(!text.contains('!') && !text.contains('！'), "{name}: no exclamation: {text}");
                 let chinese = text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));

@@ -1,6 +1,7 @@
 //! What happened, in English: one sentence a note, subject first, present tense, with the number that matters.
 
 use crate::format::{grouped, short_id, size};
+use resync_core::check::{What, Why};
 use resync_core::note::Note;
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
@@ -136,6 +137,23 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::ClientReply { command, reply } => format!("{who} answers {command}: {reply}"),
         Note::Expectation { text, ok: true } => format!("As expected: {text}."),
         Note::Expectation { text, .. } => format!("Not as expected: {text}."),
-        Note::InvariantBroken { invariant, text } => format!("Invariant {invariant} is broken: {text}"),
+        Note::InvariantBroken { invariant, why } => format!("Invariant {invariant} is broken: {}.", broken(why)),
+    }
+}
+/// What is wrong, without its stop.
+fn broken(why: &Why) -> String {
+    let (who, other) = (&why.who, &why.other);
+    let [a, b, c] = why.n.map(grouped);
+    match why.what {
+        What::OffsetFell => format!("under one id, master_repl_offset of {who} fell from {a} to {b}"),
+        What::AppliedFell => format!("under one id, what {who} has applied fell from {a} to {b}"),
+        What::NobodysData => format!("the data of {who} are no state that {other} ever had"),
+        What::DataDiffer => format!("{who} lacks no byte of {other}'s stream at {a}, and yet its data differ"),
+        What::OtherRdb => format!("the RDB of offset {a} that {who} loaded is not what {other} had there"),
+        What::WindowAmiss => format!("the backlog of {who} begins at {a} and holds {b}, which does not end at offset {c}"),
+        What::RingAmiss => format!("the ring of {who} has {a} bytes, holds {b}, and writes at {c}"),
+        What::SentAhead => format!("{who} has sent {other} up to {a}, and its own offset is {b}"),
+        What::AckUnsent => format!("{other} acknowledged {a} to {who}, which had sent up to {b}"),
+        What::AckUnheld => format!("{other} acknowledged {a} to {who}, and has {b}"),
     }
 }

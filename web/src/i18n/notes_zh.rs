@@ -1,6 +1,7 @@
 //! 发生了什么，用中文：每条一句，先说谁，用现在时，带上要紧的数字。
 
 use crate::format::{grouped, short_id, size};
+use resync_core::check::{What, Why};
 use resync_core::note::Note;
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
@@ -125,6 +126,23 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::ClientReply { command, reply } => format!("{who} 回复 {command}：{reply}"),
         Note::Expectation { text, ok: true } => format!("符合预期：{text}。"),
         Note::Expectation { text, .. } => format!("不符合预期：{text}。"),
-        Note::InvariantBroken { invariant, text } => format!("不变量 {invariant} 被破坏：{text}"),
+        Note::InvariantBroken { invariant, why } => format!("不变量 {invariant} 被破坏：{}。", broken(why)),
+    }
+}
+/// What is wrong, without its stop.
+fn broken(why: &Why) -> String {
+    let (who, other) = (&why.who, &why.other);
+    let [a, b, c] = why.n.map(grouped);
+    match why.what {
+        What::OffsetFell => format!("{who} 的 master_repl_offset 在同一个 ID 下从 {a} 降到 {b}"),
+        What::AppliedFell => format!("{who} 已应用的偏移量在同一个 ID 下从 {a} 降到 {b}"),
+        What::NobodysData => format!("{who} 的数据不是 {other} 曾经有过的任何状态"),
+        What::DataDiffer => format!("{who} 一个字节也不缺，已到 {other} 的流的 {a}，数据却不同"),
+        What::OtherRdb => format!("{who} 载入的偏移量 {a} 的 RDB 不是 {other} 当时的数据"),
+        What::WindowAmiss => format!("{who} 的积压缓冲区首字节 {a} 加长度 {b} 不等于偏移量 {c} 加一"),
+        What::RingAmiss => format!("{who} 的环有 {a} 字节，却存着 {b} 字节，写位置为 {c}"),
+        What::SentAhead => format!("{who} 发给 {other} 的已到 {a}，而它的偏移量是 {b}"),
+        What::AckUnsent => format!("{other} 向 {who} 确认了 {a}，而只发送到 {b}"),
+        What::AckUnheld => format!("{other} 向 {who} 确认了 {a}，而它只有 {b}"),
     }
 }

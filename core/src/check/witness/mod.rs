@@ -153,7 +153,7 @@ impl Witness {
             for (name, text) in found {
                 if !self.broken.iter().any(|(other, broken)| *other == name && broken.node == ix) {
                     let text = format!("{}: {text}", machine.spec.name);
-                    self.broken.push((name, Broken { text, event: sim.event(), at: sim.now(), node: ix }));
+                    self.broken.push((name, Broken { text, why: None, event: sim.event(), at: sim.now(), node: ix }));
                 }
             }
         }
