@@ -664,6 +664,7 @@ mod tests {
         for piece in [1usize, 37, 4_096, 5_000, 16_383, 40_000] {
             let mut backlog = Backlog::new(BacklogKind::Ring, size);
             backlog.create(Offset::ZERO);
+            assert_eq!(backlog.ring_index(backlog.first()), None, "nothing is there yet");
             let mut fed = 0;
             while fed < 60_000 {
                 backlog.feed(&bytes(fed + 1, piece));
@@ -679,6 +680,7 @@ mod tests {
             let mid = backlog.first() + 5_000;
             assert_eq!(backlog.read(mid, 100), bytes(mid.0 as u64, 100));
             assert_eq!(backlog.ring_index(backlog.head()), Some((backlog.idx() + size - 1) % size));
+            assert_eq!(backlog.ring_index(backlog.first() - 1), None, "that one has gone");
         }
     }
 
@@ -743,6 +745,32 @@ mod tests {
         assert_eq!(backlog.read(backlog.first(), usize::MAX), bytes(backlog.first().0 as u64, backlog.histlen() as usize));
         assert_eq!(backlog.blocks().iter().map(|b| b.used).sum::<u64>(), backlog.histlen());
         assert!(backlog.blocks().iter().all(|b| b.size == 16_384));
+    }
+
+    #[test]
+    fn shared_bytes_stand_where_copied_ones_would() {
+        for kind in [BacklogKind::Blocks, BacklogKind::Ring] {
+            let mut both = [Backlog::new(kind, 100_000), Backlog::new(kind, 100_000)];
+            for backlog in &mut both {
+                backlog.create(Offset::ZERO);
+            }
+            let [copied, shared] = &mut both;
+            let mut fed = 0;
+            // Less than is shared, as much, more, a block's end to the byte, more than a block.
+            for len in [10, SHARED_MIN, 700, 16_384 - 10 - SHARED_MIN - 700, 16_384, 1, 50_000, 16_000, 16_000, 16_000] {
+                let piece = bytes(fed + 1, len);
+                fed += len as u64;
+                copied.feed(&piece);
+                shared.feed_shared(Bytes::from(piece.to_vec()));
+                assert_eq!((shared.head(), shared.first(), shared.histlen()), (copied.head(), copied.first(), copied.histlen()));
+                assert_eq!((shared.next_block(), shared.memory()), (copied.next_block(), copied.memory()), "{kind:?} after {fed}");
+                assert_eq!(shared.read(shared.first(), usize::MAX), bytes(shared.first().0 as u64, shared.histlen() as usize));
+            }
+        }
+        let mut full = Backlog::new(BacklogKind::Blocks, 100_000);
+        full.create(Offset::ZERO);
+        full.feed(&bytes(1, 16_384));
+        assert_eq!(full.blocks().len(), 1, "a block that is full to the byte is one block");
     }
 
     #[test]
