@@ -3,7 +3,10 @@
 //! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
-use crate::check::Why;
+mod why;
+
+pub use why::{What, Why};
+
 use crate::text::Text;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;

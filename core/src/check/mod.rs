@@ -12,14 +12,13 @@
 //! I3 needs a look at the very event that ends a load; the others see what is between two looks as well.
 
 mod evidence;
-mod why;
 mod witness;
 
 pub use evidence::Evidence;
-pub use why::{What, Why};
 pub use witness::{Hole, Witness};
 
 use crate::node::Node;
+use crate::note::{What, Why};
 use crate::repl::{Offset, ReplId};
 use crate::sim::tcp::{Owner, peer};
 use crate::sim::{Machine, Sim};

@@ -13,9 +13,8 @@ pub(crate) use cluster::{lag_now, link_connected, link_state, master_of, runway,
 pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
-use crate::check::Why;
 use crate::era::Era;
-use crate::note::{Class, Note, Value};
+use crate::note::{Class, Note, Value, Why};
 use crate::repl::{Offset, ReplId};
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -93,8 +93,7 @@ static ZH: Strings = Strings { lang: Lang::Zh, figures: figures_zh::FIGURES, she
 #[cfg(test)]
 mod tests {
     use super::*;
-    use resync_core::check::What;
-    use resync_core::note::Class;
+    use resync_core::note::{Class, What};
 
     /// One note of every kind, in the table's order.
     fn one_of_each() -> Vec<Note> {

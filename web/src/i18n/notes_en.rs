@@ -1,8 +1,7 @@
 //! What happened, in English: one sentence a note, subject first, present tense, with the number that matters.
 
 use crate::format::{grouped, short_id, size};
-use resync_core::check::{What, Why};
-use resync_core::note::Note;
+use resync_core::note::{Note, What, Why};
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
 pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {

@@ -1,8 +1,7 @@
 //! 发生了什么，用中文：每条一句，先说谁，用现在时，带上要紧的数字。
 
 use crate::format::{grouped, short_id, size};
-use resync_core::check::{What, Why};
-use resync_core::note::Note;
+use resync_core::note::{Note, What, Why};
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
 pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
