@@ -147,6 +147,12 @@ pub fn lens_axis(size: Size, main: Scale, head: i64, commands: &[StreamCommand],
     Scale::new(to - bytes, to, left, right)
 }
 
+/// Where the words at the mark of the last ACK end: left of it, and left of the dot of what is applied where that would lie beneath them (a master may have
+/// been told more than there is).
+fn acked_end(x: f64, x_applied: f64, width: f64) -> f64 {
+    let beneath = x > x_applied + 0.5 && x - 10.0 - width < x_applied + 6.0;
+    if beneath { x_applied - 10.0 } else { x - 10.0 }
+}
 /// Magnification of the lens, in times.
 fn times(main: Scale, lens: Scale) -> f64 {
     lens.per_unit() / main.per_unit()
@@ -487,9 +493,9 @@ impl Picture<'_> {
                 }
                 if let Some(x) = x_acked {
                     <circle cx={n(x)} cy={n(y)} r="4.5" class={classes!("fp", hue.stroke(), "w2")} />
-                    if x - 10.0 - acked_w > edge - 4.0 {
-                        if x > x_applied + 0.5 { { self.plate(x - 10.0 - acked_w * 0.5, y, acked_w) } }
-                        <text x={n(x - 10.0)} y={n(y + 4.0)} class={classes!("e", hue.text())}><tspan>{ t.acked }</tspan><tspan class="m" dx="5">{ grouped(acked.unwrap_or_default()) }</tspan></text>
+                    if acked_end(x, x_applied, acked_w) - acked_w > edge - 4.0 {
+                        if acked_end(x, x_applied, acked_w) > x_applied { { self.plate(x - 10.0 - acked_w * 0.5, y, acked_w) } }
+                        <text x={n(acked_end(x, x_applied, acked_w))} y={n(y + 4.0)} class={classes!("e", hue.text())}><tspan>{ t.acked }</tspan><tspan class="m" dx="5">{ grouped(acked.unwrap_or_default()) }</tspan></text>
                     } else if x_applied - x > acked_w + 30.0 {
                         { self.plate((x + x_applied) * 0.5, y, acked_w) }
                         <text x={n((x + x_applied) * 0.5)} y={n(y + 4.0)} class={classes!("c", hue.text())}><tspan>{ t.acked }</tspan><tspan class="m" dx="5">{ grouped(acked.unwrap_or_default()) }</tspan></text>
