@@ -397,6 +397,9 @@ impl Picture<'_> {
         let x_from = if self.holds() { self.x_first() } else { SIDE + GONE };
         let onclick = on.reform(move |_: MouseEvent| Action::Select(Selection::Node(ix)));
         let gap = r.gap.map(|g| grouped(-g));
+        // Behind the head, and behind a mark of an ACK that lies beyond it.
+        let x_acked = r.session.map_or(x_head, |s| self.place.axis.at((s.offset.0 + 1) as f64));
+        let x_gap = x_head.max(x_acked.min(self.right() - 30.0)) + 9.0;
         html! {
             <g class={classes!("lane", selected.then_some("sel"))} {onclick}>
                 if selected { <rect x={n(SIDE)} y={n(y - half - 2.0)} width={n(self.right() - SIDE)} height={n(2.0 * half + 4.0)} rx="3" class="fhold" /> }
@@ -404,7 +407,7 @@ impl Picture<'_> {
                 { self.lane_marks(r, y) }
                 { mark::glyph(ix, SIDE + 7.0, y, 4.5) }
                 <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class={classes!("b", "t12", (!selected).then_some("halo"))}>{ clip_sans(&r.node.name, GONE - 28.0, 12.0) }</text>
-                if let Some(gap) = gap { <text x={n(x_head + 9.0)} y={n(y + 4.0)} class={classes!("m", hue.text())}>{ gap }</text> }
+                if let Some(gap) = gap { <text x={n(x_gap)} y={n(y + 4.0)} class={classes!("m", hue.text())}>{ gap }</text> }
             </g>
         }
     }
