@@ -30,6 +30,10 @@ pub const JOURNAL_MAX: usize = 200_000;
 pub const LOG_LINES_KEPT: usize = 2_000;
 /// Lines of one scenario's script: a lesson has dozens, a run of the swarm some hundred, a person's run some thousand.
 pub const SCRIPT_LINES_MAX: usize = 20_000;
+/// Lines of words that one scenario carries: every topic in sixteen languages.
+pub const WORDS_LINES_MAX: usize = 64;
+/// Characters of one line of words: a paragraph that a page can show whole.
+pub const WORDS_CHARS_MAX: usize = 1_000;
 /// Clients of one scenario: one for each node of the largest, and as many again.
 pub const CLIENTS_MAX: usize = 2 * NODES_MAX;
 /// Characters of a node's or client's name: a label on the stage has to hold it.

@@ -53,7 +53,7 @@ fn there_are_nine_scenes_and_each_makes_a_claim() {
     assert_eq!(scenes.len(), 9, "{:?}", scenes.iter().map(|scene| &scene.0).collect::<Vec<_>>());
     for (name, text) in scenes {
         let scenario = resync_core::scenario::parse(&played(&text)).unwrap_or_else(|error| panic!("{name}: {error}"));
-        assert!(!scenario.title.is_empty(), "{name}");
+        assert!(!scenario.words.title().is_empty(), "{name}");
         let claims = scenario.world.script.iter().filter(|step| matches!(step, Script::Expect(_))).count();
         assert!(claims >= 2, "{name} claims nothing");
     }

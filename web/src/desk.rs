@@ -161,7 +161,7 @@ impl Desk {
     /// The scenario's title; empty if it has none.
     #[must_use]
     pub fn title(&self) -> &str {
-        &self.timeline.scenario().title
+        self.timeline.scenario().words.title()
     }
     /// The scenario's seed.
     #[must_use]

@@ -3,7 +3,9 @@
 //! One line, one thing. Words and quoting are those of redis.conf and redis-cli; a line that begins with `#` is a comment.
 //!
 //! ```text
-//! title Short cut, long cut                        for menus and links
+//! lesson 01-short-cut-long-cut                     whose scene this is
+//! title Short cut, long cut                        for menus and links, up to the line's end
+//! words zh title 短断与长断                        the same in one language; also question, task and watch (see [`Words`])
 //! era 3.0                                          of the nodes below; 7.0 unless said
 //! seed 7
 //! epoch 1700000000                                 unix seconds of the start
@@ -31,6 +33,7 @@ mod parse;
 mod print;
 mod quantity;
 mod watch;
+mod words;
 
 pub use act::{act_line, parse_act};
 pub use condition::{Compare, Condition, Literal, Sign};
@@ -38,6 +41,7 @@ pub use parse::parse;
 pub use print::{script_line, world_text};
 pub use quantity::{rate_text, size_text, span_text};
 pub use watch::{Facts, Watch};
+pub use words::{Topic, Words};
 
 use crate::limits;
 use crate::sim::world::World;
@@ -46,11 +50,11 @@ use alloc::format;
 use alloc::string::String;
 use core::fmt;
 
-/// A world with its title.
+/// A world with the words that belong to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Scenario {
-    /// `title …`; empty if there is none.
-    pub title: String,
+    /// What the text says to people.
+    pub words: Words,
     /// Everything else.
     pub world: World,
 }
@@ -153,6 +157,7 @@ mod tests {
     const WHOLE: &str = "\
 # a comment
 title Short cut, long cut
+words zh task 断开链路
 era 3.0
 seed 7
 epoch 1600000000
@@ -181,7 +186,7 @@ expect same-data master replica-1
     #[test]
     fn a_whole_scenario_round_trips() {
         let scenario = parse(WHOLE).unwrap();
-        assert_eq!(scenario.title, "Short cut, long cut");
+        assert_eq!(scenario.words.title(), "Short cut, long cut");
         let world = &scenario.world;
         assert_eq!((world.nodes.len(), world.links.len(), world.clients.len(), world.script.len()), (3, 2, 2, 7));
         assert_eq!(world.nodes.iter().map(|n| n.ip.as_str()).collect::<std::vec::Vec<_>>(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
@@ -204,7 +209,7 @@ expect same-data master replica-1
         for (text, at, expected, message) in [
             ("", (0, 0), "node master", "no node"),
             ("node a\nnode a", (2, 6), "no other node", "a node a already"),
-            ("node a\nbogus", (2, 1), "title, era", "bogus"),
+            ("node a\nbogus", (2, 1), "lesson, title, words, era", "bogus"),
             ("node a follows b", (1, 0), "one of a", "no node b"),
             ("node a\n\n# x\nat 1s cut a b", (4, 0), "one of a", "no node b"),
             ("node a\nexpect b online", (2, 0), "one of a", "no node b"),
@@ -229,7 +234,7 @@ expect same-data master replica-1
         assert!(parse(&many).unwrap_err().message.contains("too many nodes"));
         assert_eq!(
             parse("node a\nbogus").unwrap_err().to_string(),
-            "line 2, column 1: found \u{201c}bogus\u{201d}; expected title, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
+            "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
         );
     }
 

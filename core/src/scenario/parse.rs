@@ -4,7 +4,7 @@ use super::act::{self, Defaults, name, number, pair, time};
 use super::condition::Condition;
 use super::lexer::Lexer;
 use super::quantity;
-use super::{Scenario, TextError};
+use super::{Scenario, TextError, Words};
 use crate::limits;
 use crate::node::api::Costs;
 use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, World};
@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 /// Unix seconds at which a run starts unless its text says otherwise: 14 November 2023, 22:13:20 UTC.
 const EPOCH_UNIX_S: i64 = 1_700_000_000;
 
-const LINES: &str = "title, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect";
+const LINES: &str = "lesson, title, words, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect";
 
 /// Reads a scenario.
 ///
@@ -68,7 +68,7 @@ impl Reader {
             script: Vec::new(),
         };
         Reader {
-            scenario: Scenario { title: String::new(), world },
+            scenario: Scenario { words: Words::default(), world },
             defaults: Defaults::default(),
             nodes: BTreeSet::new(),
             clients: BTreeSet::new(),
@@ -82,9 +82,9 @@ impl Reader {
         let world = &mut self.scenario.world;
         match first.text() {
             _ if first.quoted => return Err(lexer.wrong(&first, LINES)),
-            "title" => {
-                self.scenario.title = lexer.rest().to_string();
-            }
+            "lesson" => self.scenario.words.read_lesson(lexer)?,
+            "title" => self.scenario.words.read_title(lexer),
+            "words" => self.scenario.words.read_line(lexer)?,
             "era" => self.defaults.era = act::era(lexer)?,
             "seed" => world.seed = number(lexer, "a number", 0, u64::MAX)?,
             "epoch" => world.epoch_unix_s = i64::try_from(number(lexer, "unix seconds", 0, 253_402_300_799)?).expect("bounded"),

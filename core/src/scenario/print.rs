@@ -13,11 +13,9 @@ use core::fmt::Write;
 /// The text of a scenario, everything said.
 #[must_use]
 pub fn world_text(scenario: &Scenario) -> String {
-    let Scenario { title, world } = scenario;
+    let Scenario { words, world } = scenario;
     let mut text = String::new();
-    if !title.is_empty() {
-        let _ = writeln!(text, "title {title}");
-    }
+    words.print(&mut text);
     let _ = writeln!(text, "seed {}\nepoch {}", world.seed, world.epoch_unix_s);
     costs(&mut text, world);
     physics(&mut text, "default link", &world.default_link);
