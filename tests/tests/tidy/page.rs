@@ -1,0 +1,33 @@
+//! The page's policy: nothing inline, nothing from elsewhere.
+
+use crate::sources::{File, files, none, places, read};
+
+#[test]
+fn the_page_has_no_inline_style_and_loads_nothing_from_elsewhere() {
+    let mut sources = files("web/src", &[".rs"]);
+    sources.push(File::new("index.html".into(), read("index.html")));
+    none(
+        "the policy forbids style attributes: classes, or style().set_property",
+        &places(&sources, r#"[^\w.-]style=["{\\]"#, |_, _| false),
+    );
+    let mut styles = files("web", &[".css", ".svg"]);
+    styles.retain(|file| file.path.ends_with(".css"));
+    let mut broken = Vec::new();
+    for file in &styles {
+        broken.extend(
+            file.text
+                .lines()
+                .enumerate()
+                .filter(|(_, line)| line.contains("@import") || line.contains("://") || line.contains("url(//"))
+                .map(|(at, line)| format!("{}:{}: {}", file.path, at + 1, line.trim())),
+        );
+    }
+    none("stylesheets stand alone", &broken);
+    let index = read("index.html");
+    let unlinked: Vec<String> = styles.iter().filter(|file| !index.contains(&file.path)).map(|file| file.path.clone()).collect();
+    none("index.html links every stylesheet, in order", &unlinked);
+    for needed in ["default-src 'none'", "script-src 'self' 'wasm-unsafe-eval'", "style-src 'self'", "base-uri 'none'"] {
+        assert!(index.contains(needed), "the content security policy has `{needed}`");
+    }
+    assert!(!index.contains("unsafe-inline"), "the content security policy allows nothing inline");
+}
