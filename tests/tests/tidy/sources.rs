@@ -15,15 +15,34 @@ pub(crate) struct File {
 }
 impl File {
     pub(crate) fn new(path: String, text: String) -> File {
-        let code = if is_tests(&path) {
-            String::new()
-        } else {
-            let end = text.find("\n#[cfg(test)]\nmod ").unwrap_or(text.len());
-            let lines: Vec<&str> = text[..end].lines().map(|line| if line.trim_start().starts_with("//") { "" } else { line }).collect();
-            lines.join("\n")
-        };
+        let code = if is_tests(&path) { String::new() } else { without_tests(&text) };
         File { path, text, code }
     }
+}
+
+/// The text line for line, those of unit tests and comments empty.
+fn without_tests(text: &str) -> String {
+    let mut code = String::new();
+    // The line that ends the test module in which this reader is.
+    let mut end: Option<String> = None;
+    let mut tests = false;
+    for line in text.lines() {
+        let inside = end.is_some();
+        if end.as_deref() == Some(line) {
+            end = None;
+        }
+        let marks = line.trim() == "#[cfg(test)]";
+        if !inside && !marks && !tests && !line.trim_start().starts_with("//") {
+            code.push_str(line);
+        }
+        if tests && line.ends_with('{') {
+            let indent = line.len() - line.trim_start().len();
+            end = Some(format!("{}}}", " ".repeat(indent)));
+        }
+        tests = marks && !inside;
+        code.push('\n');
+    }
+    code
 }
 
 /// Whether the module that this file is stands behind `#[cfg(test)]` where it is declared.
