@@ -68,7 +68,7 @@ pub enum StreamTtl {
     Absolute,
 }
 
-/// How a read of a logically expired key answers on a replica (REDIS.md §4.2).
+/// How a read of a logically expired key answers on a replica (docs/redis.md §4.2).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ExpiredRead {
     /// GET returns the value, EXISTS 1.
@@ -79,7 +79,7 @@ pub enum ExpiredRead {
     Gone,
 }
 
-/// What one era does. One row an era, made by [`Era::capabilities`]; REDIS.md says where each fact holds.
+/// What one era does. One row an era, made by [`Era::capabilities`]; docs/redis.md says where each fact holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "a table of yes and no is what this is")]
 pub struct Capabilities {

@@ -113,7 +113,7 @@ notes! {
     Milestone Follows = "follows" { host: String, port: i64 }
     /// The role changed: SLAVEOF NO ONE.
     Milestone Promoted = "promoted" { offset: i64 }
-    /// The upstream state machine moved. States are spelled as REDIS.md §1.1 spells them, in lower case.
+    /// The upstream state machine moved. States are spelled as docs/redis.md §1.1 spells them, in lower case.
     Milestone UpstreamState = "upstream-state" { from: String, to: String }
     /// A dial was refused, or a handshake ended with an error.
     Milestone HandshakeFailed = "handshake-failed" { step: String, why: String }
@@ -165,7 +165,7 @@ notes! {
     /// A write waited on WAIT, and got this many.
     Milestone WaitDone = "wait-done" { replicas: i64, asked: i64 }
     /// A replica sent something that is answered: up to 6.2 the answer goes into its stream, where no offset of the master counts it. Up to 3.2 a keepalive
-    /// newline and an ACK that come in one read are enough (REDIS.md §2.8).
+    /// newline and an ACK that come in one read are enough (docs/redis.md §2.8).
     Milestone StrayReply = "stray-reply" { replica: String, text: String, bytes: i64 }
     // ---- flow: each message, each command
     /// A command ran. `bytes` is what it added to the stream.

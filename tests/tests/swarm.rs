@@ -31,7 +31,7 @@ fn a_seed_is_a_run() {
     }
 }
 
-/// The hole of PSYNC1 (REDIS.md §1.10): the witness recognises it where it opens, and holds nobody to what follows.
+/// The hole of PSYNC1 (docs/redis.md §1.10): the witness recognises it where it opens, and holds nobody to what follows.
 #[test]
 fn the_hole_after_a_sync_fallback_is_met_and_declared() {
     let text = |reload_ms: u64| {

@@ -1,4 +1,4 @@
-//! Numbers and ids as our own text writes them (UX.md §5). What Redis prints never passes through here.
+//! Numbers and ids as our own text writes them (docs/design.md §5). What Redis prints never passes through here.
 
 /// Thousands by a narrow no-break space, a true minus: `72 286`, `−9 536`.
 #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! * **I1** Offsets never fall within one id, but by a full resynchronisation.
 //! * **I2** What a replica applied is exactly its master's bytes: its data are a state that its master had, and where it lacks nothing they are
-//!   the master's data. Up to 3.2 a SYNC fallback followed by a partial resynchronisation breaks this in real Redis too (REDIS.md §1.10).
+//!   the master's data. Up to 3.2 a SYNC fallback followed by a partial resynchronisation breaks this in real Redis too (docs/redis.md §1.10).
 //! * **I3** A loaded RDB is the master's data at exactly the offset of +FULLRESYNC.
 //! * **I4** A backlog's first byte + its length = the offset + 1, and the window holds whole bytes only.
 //! * **I7** acked ≤ what the replica has ≤ sent ≤ the master's offset, in the era's meaning of an ACK: read up to 3.2, applied from 4.0 on.
@@ -351,7 +351,7 @@ mod tests {
         }
     }
 
-    /// REDIS.md §1.10: after a SYNC fallback a replica of 3.0 counts from −1 but may keep the id of an earlier session. Cut off, it asks for
+    /// docs/redis.md §1.10: after a SYNC fallback a replica of 3.0 counts from −1 but may keep the id of an earlier session. Cut off, it asks for
     /// bytes that it already has, gets them, and applies them twice. Real servers do that, and I2 finds it.
     #[test]
     fn the_hole_of_psync1_after_a_sync_fallback_is_found() {

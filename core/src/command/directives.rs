@@ -1,4 +1,4 @@
-//! The directives of redis.conf and CONFIG: names, defaults and bounds by era, with the error texts of each (REDIS.md §10).
+//! The directives of redis.conf and CONFIG: names, defaults and bounds by era, with the error texts of each (docs/redis.md §10).
 //!
 //! The values stand in [`Config`] as typed fields. What a change *does* (resize the backlog, count good replicas anew) is the node's affair:
 //! [`Config::set`] says which fields changed.

@@ -340,7 +340,7 @@ impl Costs {
     pub const ZERO: Costs = Costs { command: Span::ZERO, fork_us_per_mib: 0, rdb_save: 0, rdb_load: 0, flush_keys: 0, scale: 1 };
 }
 impl Default for Costs {
-    /// Near what captures/perf.json measured on a small machine.
+    /// Near what docs/figures.md §2 measured on a small machine.
     fn default() -> Costs {
         Costs {
             command: Span::from_micros(2),

@@ -1,4 +1,4 @@
-//! FAILOVER (6.2+): a master hands its role to a replica that has everything, and follows it (REDIS.md §2.11).
+//! FAILOVER (6.2+): a master hands its role to a replica that has everything, and follows it (docs/redis.md §2.11).
 
 use super::server_commands::integer;
 use super::{ConnId, Mark, Node, Outbox};

@@ -1,4 +1,4 @@
-//! Roles: SLAVEOF, SLAVEOF NO ONE, and what becomes of identities and cached masters then (REDIS.md §1.12, §7.3–§7.5).
+//! Roles: SLAVEOF, SLAVEOF NO ONE, and what becomes of identities and cached masters then (docs/redis.md §1.12, §7.3–§7.5).
 
 use super::replica::Upstream;
 use super::server_commands::integer;
@@ -54,7 +54,7 @@ impl Node {
         Reply::Status("OK")
     }
 
-    /// SLAVEOF host port (REDIS.md §1.12).
+    /// SLAVEOF host port (docs/redis.md §1.12).
     pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
         let was_master = self.upstream.is_none();
         self.turns += 1;
@@ -101,7 +101,7 @@ impl Node {
         }
     }
 
-    /// A master that turns replica makes a cached master of its own stream (REDIS.md §7.4).
+    /// A master that turns replica makes a cached master of its own stream (docs/redis.md §7.4).
     pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
         let (word, whose) = match (self.caps.says_replica, self.caps.acl) {
             (false, _) => ("slave", "my"),
@@ -123,7 +123,7 @@ impl Node {
         self.writer.forget();
     }
 
-    /// SLAVEOF NO ONE (REDIS.md §7.5).
+    /// SLAVEOF NO ONE (docs/redis.md §7.5).
     pub(super) fn promote(&mut self, out: &mut Outbox) {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
         let before = self.upstream_state_name();

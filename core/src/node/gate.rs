@@ -1,4 +1,4 @@
-//! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (REDIS.md §1.8).
+//! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
 use super::conn::{On, Replies};
 use super::propagate::Op;

@@ -1,4 +1,4 @@
-//! INFO and ROLE, field by field in the era's order (REDIS.md §8).
+//! INFO and ROLE, field by field in the era's order (docs/redis.md §8).
 
 use super::replica::UpstreamState;
 use super::{ChildPurpose, Node, State};

@@ -1,5 +1,5 @@
 //! Loading an RDB, from the disk at the start or from the master: in steps of 2 MiB, between which callers are served with -LOADING
-//! (REDIS.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
+//! (docs/redis.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
 
 use super::api::Label;
 use super::replica::UpstreamState;
@@ -437,7 +437,7 @@ impl Node {
         }
     }
 
-    /// The dump file is loaded: identities that survive a restart (REDIS.md §7.6), then the first callers.
+    /// The dump file is loaded: identities that survive a restart (docs/redis.md §7.6), then the first callers.
     fn booted(&mut self, loaded: Loaded, took: Span, out: &mut Outbox) {
         let ms = took.as_millis();
         self.data = loaded.data;

@@ -1,4 +1,4 @@
-//! Serving replicas: SYNC and PSYNC, the BGSAVE they wait for, the transfer, ACKs (REDIS.md §2).
+//! Serving replicas: SYNC and PSYNC, the BGSAVE they wait for, the transfer, ACKs (docs/redis.md §2).
 
 use super::api::{ChildResult, JobId, Label, Output};
 use super::conn::{Conn, Filter};
@@ -56,7 +56,7 @@ impl Node {
 
     // ---- SYNC, PSYNC
 
-    /// SYNC and PSYNC, in the order of REDIS.md §2.2.
+    /// SYNC and PSYNC, in the order of docs/redis.md §2.2.
     pub(super) fn sync(&mut self, id: ConnId, with_psync: bool, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(conn) = self.conns.get(&id) else { return Reply::None };
         if conn.session.is_some() {
@@ -314,7 +314,7 @@ impl Node {
         self.refresh_good(out);
     }
 
-    /// Attaches to a running BGSAVE, waits for the next, or starts one (REDIS.md §2.2, step 11).
+    /// Attaches to a running BGSAVE, waits for the next, or starts one (docs/redis.md §2.2, step 11).
     fn choose_bgsave(&mut self, id: ConnId, word: &str, out: &mut Outbox) {
         match self.child.as_ref().map(|c| c.purpose) {
             Some(ChildPurpose::Save | ChildPurpose::ReplicasDisk) => {
@@ -380,7 +380,7 @@ impl Node {
         }
     }
 
-    /// Everything that a replica's RDB begins with: its offset, +FULLRESYNC, and a SELECT before the next command (REDIS.md §2.4).
+    /// Everything that a replica's RDB begins with: its offset, +FULLRESYNC, and a SELECT before the next command (docs/redis.md §2.4).
     fn full_setup(&mut self, id: ConnId, offset: Offset, target: Target, cursor: Option<crate::repl::backlog::CursorId>, out: &mut Outbox) {
         self.set_phase(id, Phase::WaitBgsaveEnd { target }, out);
         if !self.bugs.has(Bug::SelectAfterFull) {
@@ -421,7 +421,7 @@ impl Node {
     fn filter_of(&self, waiting: &[ConnId]) -> Option<Filter> {
         waiting.first().and_then(|id| self.conns.get(id)).and_then(|c| c.announced.filter)
     }
-    /// Starts a BGSAVE for everybody who waits for one (REDIS.md §2.5).
+    /// Starts a BGSAVE for everybody who waits for one (docs/redis.md §2.5).
     pub(super) fn start_replication_bgsave(&mut self, out: &mut Outbox) {
         let waiting = self.waiting_alike();
         let filter = self.filter_of(&waiting);
@@ -893,7 +893,7 @@ impl Node {
 
     // ---- what the replication cron does for replicas
 
-    /// PING, newlines, timeouts, the backlog's time to live, a delayed BGSAVE, good replicas: REDIS.md §5, steps 6 to 13. `seconds`: crons so far.
+    /// PING, newlines, timeouts, the backlog's time to live, a delayed BGSAVE, good replicas: docs/redis.md §5, steps 6 to 13. `seconds`: crons so far.
     pub(super) fn cron_for_replicas(&mut self, seconds: u64, out: &mut Outbox) {
         let period = self.conf.repl_ping_period.max(1).cast_unsigned();
         let somebody = !self.replicas.is_empty() || self.caps.pings_without_replicas;

@@ -1,4 +1,4 @@
-//! MULTI, EXEC, DISCARD: what is queued, and what of it the stream gets (REDIS.md §4.3).
+//! MULTI, EXEC, DISCARD: what is queued, and what of it the stream gets (docs/redis.md §4.3).
 
 use super::propagate::Op;
 use super::{ConnId, Node, Outbox};

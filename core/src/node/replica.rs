@@ -1,4 +1,4 @@
-//! Following a master: SLAVEOF, dials, the handshake, what the answer to PSYNC leads to, losing the link (REDIS.md §1, §7).
+//! Following a master: SLAVEOF, dials, the handshake, what the answer to PSYNC leads to, losing the link (docs/redis.md §1, §7).
 
 use super::api::{Address, CloseWhy, DialError, Label, Output};
 use super::conn::Pipe;
@@ -310,7 +310,7 @@ impl Node {
         }
     }
 
-    /// The connection ended in the middle of the handshake (REDIS.md §1.4, §1.7 rows 0 and 0').
+    /// The connection ended in the middle of the handshake (docs/redis.md §1.4, §1.7 rows 0 and 0').
     fn handshake_cut(&mut self, step: Step, why: CloseWhy, out: &mut Outbox) {
         let errno = self.read_errno(why);
         if self.caps.psync_no_reply_later {
@@ -540,7 +540,7 @@ impl Node {
         self.note(Note::UpstreamState { from: before.to_string(), to: to.to_string() }, out);
     }
 
-    /// PSYNC: where the cached link stopped, or `? -1` (REDIS.md §1.6).
+    /// PSYNC: where the cached link stopped, or `? -1` (docs/redis.md §1.6).
     fn ask_psync(&mut self, out: &mut Outbox) {
         self.memory.initial_offset = Offset::NONE;
         let (id, offset) = match &self.memory.cached {
@@ -592,7 +592,7 @@ impl Node {
         }
     }
 
-    /// The answer to PSYNC (REDIS.md §1.7).
+    /// The answer to PSYNC (docs/redis.md §1.7).
     fn psync_line(&mut self, line: &[u8], out: &mut Outbox) {
         let text = String::from_utf8_lossy(line).into_owned();
         let reply = replica::classify(line, &self.caps);
@@ -676,7 +676,7 @@ impl Node {
 
     // ---- what the replication cron does for the upstream
 
-    /// Timeouts, the dial, the ACK: REDIS.md §5, steps 1 to 5.
+    /// Timeouts, the dial, the ACK: docs/redis.md §5, steps 1 to 5.
     pub(super) fn cron_for_upstream(&mut self, out: &mut Outbox) {
         let now_s = self.cached_s();
         let timeout = self.conf.repl_timeout;

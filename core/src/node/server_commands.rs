@@ -189,7 +189,7 @@ impl Node {
         }
         i64::from(durability::acked(&mut self.standings().into_iter(), crate::repl::Offset(offset)))
     }
-    /// Counts the good replicas again: REDIS.md §2.9 says when.
+    /// Counts the good replicas again: docs/redis.md §2.9 says when.
     pub(super) fn refresh_good(&mut self, out: &mut Outbox) {
         let need = self.need();
         let mut standings = self.standings();

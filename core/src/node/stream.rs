@@ -1,4 +1,4 @@
-//! Applying the master's stream, counting it, and passing it on (REDIS.md §4.4).
+//! Applying the master's stream, counting it, and passing it on (docs/redis.md §4.4).
 
 use super::propagate::Op;
 use super::replica::{Upstream, UpstreamState};

@@ -1,4 +1,4 @@
-//! `repl-diskless-load` (6.0+): the RDB goes from the socket straight into the parser, without a file (REDIS.md §6).
+//! `repl-diskless-load` (6.0+): the RDB goes from the socket straight into the parser, without a file (docs/redis.md §6).
 //!
 //! `swapdb` keeps the old data until the new are whole; from 7.0 on they stay readable meanwhile if the stream is the one they came from.
 

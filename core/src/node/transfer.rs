@@ -1,4 +1,4 @@
-//! Receiving the RDB of a full synchronisation (REDIS.md §6), up to the moment when it is whole.
+//! Receiving the RDB of a full synchronisation (docs/redis.md §6), up to the moment when it is whole.
 
 use super::api::{FileOp, Output};
 use super::replica::{Upstream, UpstreamState};

@@ -2,7 +2,7 @@
 //!
 //! Up to 6.2 it is a ring of `repl-backlog-size` bytes and resizing it throws its content away. From 7.0 it is the front part of a list of
 //! blocks that the backlog and all replicas share: each replica holds a cursor that pins the block it stands in, so the list may grow beyond
-//! its size, resizing keeps content, and whole blocks are dropped from the front (REDIS.md §3).
+//! its size, resizing keeps content, and whole blocks are dropped from the front (docs/redis.md §3).
 //!
 //! A size is a number; memory is pages that exist once they are written. Clones share pages until one of them writes.
 

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 
 /// A run id (2.8–3.2) or replication id (4.0+): 40 lower-case hex digits.
 ///
-/// A SYNC fallback can leave a replica with an *empty* id (REDIS.md §1.10), and 4.0+ has an id of forty zeros for "none";
+/// A SYNC fallback can leave a replica with an *empty* id (docs/redis.md §1.10), and 4.0+ has an id of forty zeros for "none";
 /// both are values here, so that what is printed is what Redis prints.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ReplId([u8; 40]);

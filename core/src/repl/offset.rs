@@ -4,7 +4,7 @@ use core::fmt;
 use core::ops::{Add, AddAssign, Sub};
 use serde::{Deserialize, Serialize};
 
-/// The number of the last byte counted. Signed, as in Redis: a replica after a SYNC fallback starts at −1 (REDIS.md §1.9). Arithmetic wraps round, as
+/// The number of the last byte counted. Signed, as in Redis: a replica after a SYNC fallback starts at −1 (docs/redis.md §1.9). Arithmetic wraps round, as
 /// that of real servers does: a master may announce any offset up to the greatest there is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(transparent)]

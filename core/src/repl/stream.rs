@@ -1,4 +1,4 @@
-//! Writing the stream: commands as RESP arrays, and SELECT when the database changes (REDIS.md §4.1).
+//! Writing the stream: commands as RESP arrays, and SELECT when the database changes (docs/redis.md §4.1).
 
 use crate::era::Era;
 use alloc::vec::Vec;

@@ -112,7 +112,7 @@ pub struct Parser {
     start: Option<Bytes>,
     /// Memory for the words of the next request.
     spare: Vec<Bytes>,
-    /// Whether a bare newline swallows the byte after it (Redis 2.8 to 4.0.10, REDIS.md §2.8).
+    /// Whether a bare newline swallows the byte after it (Redis 2.8 to 4.0.10, docs/redis.md §2.8).
     greedy_newline: bool,
 }
 impl Default for Parser {

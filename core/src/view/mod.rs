@@ -248,7 +248,7 @@ pub struct UpstreamView {
     pub port: u16,
     /// The node it means, if it is one.
     pub node: Option<NodeIx>,
-    /// `repl_state` of REDIS.md §1.1 in lower case: connect, connecting, receive_pong … connected.
+    /// `repl_state` of docs/redis.md §1.1 in lower case: connect, connecting, receive_pong … connected.
     pub state: String,
     /// `master_link_status:up`.
     pub link_up: bool,

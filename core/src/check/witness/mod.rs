@@ -12,7 +12,7 @@
 //! * **I13** the data of a replica change only with what its master sent.
 //!
 //! Five holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
-//! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (REDIS.md §1.10). Up to 3.2 a server that followed somebody for a
+//! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (docs/redis.md §1.10). Up to 3.2 a server that followed somebody for a
 //! while counts anew under its old run id. Up to 3.2 a keepalive newline and an ACK in one read become an error reply in the replica's stream.
 //! A partial resynchronisation may bring a replica the stream of a newer release than its own.
 
@@ -41,13 +41,13 @@ type Say<'a> = dyn FnMut(&'static str, String) + 'a;
 /// A hole of real Redis, met in a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Hole {
-    /// A replica whose link began by SYNC went on with the id of an earlier session (REDIS.md §1.10).
+    /// A replica whose link began by SYNC went on with the id of an earlier session (docs/redis.md §1.10).
     AfterSync,
     /// A server up to 3.2 began to count anew under its run id, and continued somebody of before.
     RunIdAgain,
     /// A replica went on with the stream of a newer release, whose RDB it could not have read and whose commands it may not know (`SET … PXAT`).
     NewerStream,
-    /// A master up to 6.2 answered a replica, and the answer went into its stream (REDIS.md §2.8).
+    /// A master up to 6.2 answered a replica, and the answer went into its stream (docs/redis.md §2.8).
     StrayReply,
     /// A master from 6.0 on forked for a replica in the middle of its DEBUG RELOAD: another one's ACK had told it that its child was gone. The RDB holds
     /// what was loaded by then (seen with live 6.2.14 and 7.0.15: 4 of 53 MB, 20 KB of 53 MB).
