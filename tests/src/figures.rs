@@ -205,7 +205,7 @@ fn write_path(clock: Clock<'_>) -> f64 {
 }
 
 /// The scene that the page opens with.
-const FIRST_SCENE: &str = include_str!("../../web/lessons/01-short-cut-long-cut.resync");
+const FIRST_SCENE: &str = include_str!("../../web/lessons/01-short-cut-long-cut/scene.resync");
 
 /// Milliseconds that 99 of 100 seeks anywhere in a run take, and those of one event back and on again.
 #[allow(clippy::cast_precision_loss, reason = "a few hundred samples")]

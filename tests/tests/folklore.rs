@@ -484,7 +484,7 @@ fn chain_error(era: Era) -> Tale {
 
 /// The second scene of the page: a master that loads meets a replica with a password.
 fn story(era: Era) -> Tale {
-    let text = include_str!("../../web/lessons/02-the-lag-that-never-stops.resync").replace("era 3.0", &format!("era {era}"));
+    let text = include_str!("../../web/lessons/02-the-lag-that-never-stops/scene.resync").replace("era 3.0", &format!("era {era}"));
     let world = text.split("\nuntil ").next().unwrap_or_default();
     let mut tale = Tale::of(&format!("{world}\n"));
     tale.to(20_000);

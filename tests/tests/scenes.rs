@@ -11,8 +11,10 @@ fn scenes() -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = std::fs::read_dir(&folder)
         .expect("web/lessons")
         .map(|entry| entry.expect("a file").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "resync"))
-        .map(|path| (path.file_stem().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).expect("a text")))
+        .map(|path| {
+            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(path.join("scene.resync")).expect("a text"))
+        })
         .collect();
     all.sort();
     all

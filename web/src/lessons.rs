@@ -108,7 +108,7 @@ macro_rules! scenes {
         /// Every scene, in the order of the menu. The first is what a new visitor sees.
         pub const SCENES: &[Scene] = &[ $( Scene {
             id: $id,
-            text: include_str!(concat!("../lessons/", $id, ".resync")),
+            text: include_str!(concat!("../lessons/", $id, "/scene.resync")),
             picture: Picture::$picture,
             look: $look,
             link: $link,

@@ -178,7 +178,8 @@ pub(super) fn scenario_seeds() -> Vec<Vec<u8>> {
     .map(|text| text.as_bytes().to_vec())
     .to_vec();
     let lessons = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons");
-    let mut texts: Vec<_> = std::fs::read_dir(lessons).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut texts: Vec<_> =
+        std::fs::read_dir(lessons).into_iter().flatten().flatten().map(|entry| entry.path().join("scene.resync")).collect();
     texts.sort();
     seeds.extend(texts.iter().filter_map(|path| std::fs::read(path).ok()));
     seeds

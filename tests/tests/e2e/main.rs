@@ -439,7 +439,8 @@ fn every_scene_opens_from_the_menu() {
         };
         // The files, in the menu's order. One may show where real Redis breaks an invariant: then it says which.
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../web/lessons");
-        let mut files: Vec<_> = std::fs::read_dir(folder).expect("the lessons").map(|file| file.expect("a file").path()).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(folder).expect("the lessons").map(|file| file.expect("a folder").path().join("scene.resync")).collect();
         files.sort();
         let texts: Vec<String> = files.iter().map(|file| std::fs::read_to_string(file).expect("a text")).collect();
         assert_eq!(names.len(), texts.len(), "{names:?}");

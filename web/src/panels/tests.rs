@@ -289,7 +289,7 @@ fn read(run: &Timeline, top: u32, replica: u32) -> Views {
 
 /// Moments of the first scene, played by the engine, with what a person is asked to try in it.
 fn moments() -> Vec<(&'static str, Views, Option<i64>)> {
-    let mut run = Timeline::from_text(include_str!("../../lessons/01-short-cut-long-cut.resync")).expect("the first scene");
+    let mut run = Timeline::from_text(include_str!("../../lessons/01-short-cut-long-cut/scene.resync")).expect("the first scene");
     let mut all = Vec::new();
     let to = |run: &mut Timeline, ms: u64| {
         run.advance(Time::from_millis(ms), u64::MAX);
