@@ -482,7 +482,7 @@ fn chain_error(era: Era) -> Tale {
     tale
 }
 
-/// The second scene of the page: a master that loads meets a replica with a password.
+/// The lesson of the lag that never stops: a master that loads meets a replica with a password.
 fn story(era: Era) -> Tale {
     let text = include_str!("../../web/lessons/02-the-lag-that-never-stops/scene.resync").replace("era 3.0", &format!("era {era}"));
     let world = text.split("\nuntil ").next().unwrap_or_default();

@@ -18,7 +18,7 @@ const HELP: &str = "\
 cargo xtask serve [--port N]                build the page, serve it on 127.0.0.1, build it again when a source changes
                                             (--swift: builds in seconds, not as small; --no-watch: builds once)
 cargo xtask build                           build the page into dist/, for any static host
-cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core web tests interop e2e wasm-core wasm-web
+cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core lessons web tests interop e2e wasm-core wasm-web
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)
 cargo xtask mutants [ROOM …] [--shard K/N]  changes repl, resp and rdb line by line (or `repl/psync`): which changes does no test beside them notice?

@@ -2,6 +2,7 @@
 
 use crate::shell::{Done, program, root, run, say};
 use crate::{static_server, tools};
+use resync_lessons::{folder, packed};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -88,7 +89,7 @@ fn newest() -> SystemTime {
         }
     }
     let mut newest = SystemTime::UNIX_EPOCH;
-    for part in ["core/src", "core/Cargo.toml", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"] {
+    for part in ["core/src", "core/Cargo.toml", "lessons", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"] {
         walk(&root().join(part), &mut newest);
     }
     newest
@@ -98,13 +99,15 @@ fn newest() -> SystemTime {
 ///
 /// 1. Trunk's loader is an inline script, which the policy forbids: it moves into a file of its own, named by its hash.
 /// 2. The stylesheets, one for each panel, become one file in the order of index.html.
-/// 3. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 3. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
+/// 4. Whatever inline script, inline style or absolute address is then left stops the build.
 pub(crate) fn seal() -> Done {
     let staging =
         std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
     let index = staging.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|why| format!("{}: {why}", index.display()))?;
     let html = one_stylesheet(loaders_out(html, &staging)?, &staging)?;
+    let html = lessons_in(&html, &root().join("web/lessons"), &staging)?;
     for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
         if let Some(at) = html.find(forbidden) {
             let around: String = html[at..].chars().take(80).collect();
@@ -169,6 +172,22 @@ fn one_stylesheet(html: String, staging: &Path) -> Done<String> {
     Ok(out)
 }
 
+/// Packs the lessons into files beside the page, and lets the browser fetch their index before the engine asks for it.
+fn lessons_in(html: &str, lessons: &Path, staging: &Path) -> Done<String> {
+    let all = folder::read_all(lessons).map_err(|why| format!("a lesson is not right:\n{why}"))?;
+    let write = |name: &str, text: &str| std::fs::write(staging.join("lessons").join(name), text).map_err(|why| format!("{name}: {why}"));
+    std::fs::create_dir_all(staging.join("lessons")).map_err(|why| format!("lessons/: {why}"))?;
+    for lesson in &all {
+        write(&lesson.file(), &packed::lesson(&lesson.lesson))?;
+    }
+    let index = packed::index(&all.iter().map(folder::Folder::entry).collect::<Vec<_>>());
+    let name = folder::named("index", &index);
+    write(&name, &index)?;
+    let (head, body) = html.split_once("</head>").ok_or("index.html has no head")?;
+    // The page finds the index by this element's id; `crossorigin` makes the browser use the same request for both.
+    Ok(format!(r#"{head}<link id="lessons" rel="preload" as="fetch" crossorigin="anonymous" href="./lessons/{name}"></head>{body}"#))
+}
+
 /// Writes a file named by its content, and says its name.
 fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<String> {
     // FNV-1a: the name must change with the content, nothing more.
@@ -180,7 +199,8 @@ fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<Stri
 
 #[cfg(test)]
 mod tests {
-    use super::{loaders_out, one_stylesheet};
+    use super::{lessons_in, loaders_out, one_stylesheet, root};
+    use resync_lessons::packed;
 
     fn staging(name: &str) -> std::path::PathBuf {
         let folder = std::env::temp_dir().join(format!("resync-seal-{name}-{}", std::process::id()));
@@ -213,6 +233,22 @@ mod tests {
         assert_eq!(sealed, format!(r#"<link rel=icon href=./i.svg><link rel="stylesheet" href="./{name}"><i></i>"#));
         assert_eq!(std::fs::read_to_string(staging.join(name)).expect("the file"), "b{}\na{}\n");
         assert!(!staging.join("a.css").exists(), "what is joined goes");
+        std::fs::remove_dir_all(staging).ok();
+    }
+
+    #[test]
+    fn every_lesson_lies_beside_the_page_and_the_index_names_it() {
+        let staging = staging("lessons");
+        let html = lessons_in("<head></head><body></body>", &root().join("web/lessons"), &staging).expect("the lessons are right");
+        let read = |name: &str| std::fs::read_to_string(staging.join("lessons").join(name)).expect(name);
+        let index = html.split("href=\"./lessons/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link to the index");
+        assert!(html.ends_with("></head><body></body>"), "{html}");
+        let entries = packed::read_index(&read(index)).expect("an index");
+        assert!(!entries.is_empty());
+        for entry in &entries {
+            assert_eq!(packed::read_lesson(&read(&entry.file)).expect("a lesson").id, entry.id);
+        }
+        assert!(lessons_in("<head></head>", &staging, &staging).expect_err("a folder of files").contains("a lesson is not right"));
         std::fs::remove_dir_all(staging).ok();
     }
 }

@@ -17,8 +17,8 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 11] =
-        ["xtask", "no-std", "core", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web", "wasm-swarm"];
+    const SUITES: [&str; 12] =
+        ["xtask", "no-std", "core", "lessons", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web", "wasm-swarm"];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -66,6 +66,10 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             if wanted.contains(&suite) {
                 tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
             }
+        }
+        if wanted.contains(&"lessons") {
+            tally.test(&mut native(&["test", "--locked", "-p", "resync-lessons", "--all-features"])?)?;
+            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--test", "lessons"])?)?;
         }
         if want("interop") {
             tally.test(&mut native(&[

@@ -1,0 +1,279 @@
+//! The packed form: what the build writes and the page fetches.
+//!
+//! A text of fields, one a line: a name, a tab, the value. In a value `\n`, `\r` and `\\` stand for a line feed, a carriage return and a backslash. The
+//! first line names the form and its version, the last one is `end`, so that half a file is not taken for a whole one. A field that repeats (`variant`, `goal`, `lesson`) begins a new one of its kind; those below belong to it.
+
+use crate::{Card, Edit, Entry, Goal, Lesson, Spoken, Variant, Words};
+use std::fmt;
+
+const LESSON: &str = "resync-lesson\t1";
+const INDEX: &str = "resync-lessons\t1";
+const END: &str = "end";
+
+/// Why a text is not in packed form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unreadable {
+    /// The line, from 1.
+    pub line: usize,
+}
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {} is not of this form", self.line)
+    }
+}
+impl std::error::Error for Unreadable {}
+
+/// A lesson in packed form.
+#[must_use]
+pub fn lesson(lesson: &Lesson) -> String {
+    let mut out = format!("{LESSON}\n");
+    put(&mut out, "id", &lesson.id);
+    put(&mut out, "text", &lesson.text);
+    put(&mut out, "node", &lesson.look.node);
+    put(&mut out, "tab", &lesson.look.tab);
+    put(&mut out, "link", &lesson.look.link);
+    for (code, words) in lesson.words.iter() {
+        put(&mut out, &format!("title {code}"), &words.title);
+        put(&mut out, &format!("line {code}"), &words.line);
+        put(&mut out, &format!("about {code}"), &words.about);
+        put(&mut out, &format!("try {code}"), &words.try_first);
+    }
+    for variant in &lesson.variants {
+        put(&mut out, "variant", "");
+        for (code, said) in variant.words.iter() {
+            put(&mut out, &format!("words {code}"), said);
+        }
+        for edit in &variant.edits {
+            put(&mut out, "edit", &edit.line);
+            put(&mut out, "becomes", &edit.becomes);
+        }
+    }
+    for goal in &lesson.goals {
+        put(&mut out, "goal", &goal.when);
+        for (code, said) in goal.words.iter() {
+            put(&mut out, &format!("reached {code}"), said);
+        }
+    }
+    put(&mut out, END, "");
+    out
+}
+
+/// Reads what [`lesson`] wrote.
+///
+/// # Errors
+/// Says the first line that is not of this form.
+pub fn read_lesson(text: &str) -> Result<Lesson, Unreadable> {
+    let mut lesson = Lesson::default();
+    fields(text, LESSON, |name, value| {
+        let (name, code) = name.split_once(' ').unwrap_or((name, ""));
+        match name {
+            "id" => lesson.id = value,
+            "text" => lesson.text = value,
+            "node" => lesson.look.node = value,
+            "tab" => lesson.look.tab = value,
+            "link" => lesson.look.link = value,
+            "title" => words(&mut lesson, code).title = value,
+            "line" => words(&mut lesson, code).line = value,
+            "about" => words(&mut lesson, code).about = value,
+            "try" => words(&mut lesson, code).try_first = value,
+            "variant" => lesson.variants.push(Variant::default()),
+            "words" => *lesson.variants.last_mut()?.words.entry(code) = value,
+            "edit" => lesson.variants.last_mut()?.edits.push(Edit { line: value, becomes: String::new() }),
+            "becomes" => lesson.variants.last_mut()?.edits.last_mut()?.becomes = value,
+            "goal" => lesson.goals.push(Goal { when: value, words: Spoken::default() }),
+            "reached" => *lesson.goals.last_mut()?.words.entry(code) = value,
+            _ => return None,
+        }
+        Some(())
+    })?;
+    Ok(lesson)
+}
+
+fn words<'a>(lesson: &'a mut Lesson, code: &str) -> &'a mut Words {
+    lesson.words.entry(code)
+}
+
+/// An index in packed form.
+#[must_use]
+pub fn index(entries: &[Entry]) -> String {
+    let mut out = format!("{INDEX}\n");
+    for entry in entries {
+        put(&mut out, "lesson", &entry.id);
+        put(&mut out, "file", &entry.file);
+        put(&mut out, "picture", &entry.picture);
+        for (code, card) in entry.cards.iter() {
+            put(&mut out, &format!("title {code}"), &card.title);
+            put(&mut out, &format!("line {code}"), &card.line);
+        }
+    }
+    put(&mut out, END, "");
+    out
+}
+
+/// Reads what [`index`] wrote.
+///
+/// # Errors
+/// Says the first line that is not of this form.
+pub fn read_index(text: &str) -> Result<Vec<Entry>, Unreadable> {
+    let mut entries: Vec<Entry> = Vec::new();
+    fields(text, INDEX, |name, value| {
+        let (name, code) = name.split_once(' ').unwrap_or((name, ""));
+        if name == "lesson" {
+            entries.push(Entry { id: value, ..Entry::default() });
+            return Some(());
+        }
+        let entry = entries.last_mut()?;
+        match name {
+            "file" => entry.file = value,
+            "picture" => entry.picture = value,
+            "title" => card(entry, code).title = value,
+            "line" => card(entry, code).line = value,
+            _ => return None,
+        }
+        Some(())
+    })?;
+    Ok(entries)
+}
+
+fn card<'a>(entry: &'a mut Entry, code: &str) -> &'a mut Card {
+    entry.cards.entry(code)
+}
+
+fn put(out: &mut String, name: &str, value: &str) {
+    out.push_str(name);
+    out.push('\t');
+    for c in value.chars() {
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\\' => out.push_str("\\\\"),
+            c => out.push(c),
+        }
+    }
+    out.push('\n');
+}
+
+/// Hands each field to `take`, which answers nothing if it does not know what to do with it.
+fn fields(text: &str, form: &str, mut take: impl FnMut(&str, String) -> Option<()>) -> Result<(), Unreadable> {
+    let mut lines = text.split_terminator('\n').enumerate();
+    if lines.next().is_none_or(|(_, first)| first != form) {
+        return Err(Unreadable { line: 1 });
+    }
+    let mut last = 1;
+    for (at, line) in lines.by_ref() {
+        last = at + 1;
+        let field = line.split_once('\t').and_then(|(name, value)| Some((name, plain(value)?)));
+        let (name, value) = field.ok_or(Unreadable { line: last })?;
+        if name == END {
+            return if lines.next().is_none() { Ok(()) } else { Err(Unreadable { line: last + 1 }) };
+        }
+        take(name, value).ok_or(Unreadable { line: last })?;
+    }
+    Err(Unreadable { line: last + 1 })
+}
+
+fn plain(value: &str) -> Option<String> {
+    let mut out = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        out.push(match c {
+            '\\' => match chars.next()? {
+                'n' => '\n',
+                'r' => '\r',
+                '\\' => '\\',
+                _ => return None,
+            },
+            c => c,
+        });
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Look;
+
+    fn spoken<T>(all: impl IntoIterator<Item = (&'static str, T)>) -> Spoken<T> {
+        all.into_iter().map(|(code, said)| (code.to_owned(), said)).collect()
+    }
+    fn whole() -> Lesson {
+        let words = |title: &str| Words {
+            title: title.into(),
+            line: "Why?".into(),
+            about: "One.\n\nTwo \\n with a\ttab.".into(),
+            try_first: "do it.".into(),
+        };
+        Lesson {
+            id: "01-a".into(),
+            text: "# c:\\path\r\nnode a\n".into(),
+            look: Look { node: "a".into(), tab: "log".into(), link: "b".into() },
+            variants: vec![
+                Variant {
+                    edits: vec![
+                        Edit { line: "era 3.0".into(), becomes: "era 4.0".into() },
+                        Edit { line: "x".into(), becomes: String::new() },
+                    ],
+                    words: spoken([("en", "4.0".to_owned()), ("zh", "四".to_owned())]),
+                },
+                Variant::default(),
+            ],
+            goals: vec![Goal { when: "a online".into(), words: spoken([("en", "online".to_owned())]) }],
+            words: spoken([("en", words("A")), ("zh", words("甲"))]),
+        }
+    }
+
+    #[test]
+    fn what_is_packed_is_read_back() {
+        assert_eq!(read_lesson(&lesson(&whole())), Ok(whole()));
+        let entries = ["01-a", "02-b"].map(|id| Entry {
+            id: id.into(),
+            file: format!("{id}-0.txt"),
+            picture: "<svg>\n</svg>".into(),
+            cards: spoken([("en", Card { title: "A".into(), line: "Why?".into() }), ("zh", Card::default())]),
+        });
+        assert_eq!(read_index(&index(&entries)).as_deref(), Ok(&entries[..]));
+    }
+
+    #[test]
+    fn what_is_not_packed_is_refused_with_its_line() {
+        for (text, line) in [
+            ("", 1),
+            ("<!doctype html>\n", 1),
+            ("resync-lesson\t2\n", 1),
+            ("resync-lesson\t1\nid\ta\nno tab\n", 3),
+            ("resync-lesson\t1\nlunch\tx\n", 2),
+            ("resync-lesson\t1\nbecomes\tx\n", 2),
+            ("resync-lesson\t1\nwords en\tx\n", 2),
+            ("resync-lesson\t1\nid\ta\\x\n", 2),
+            ("resync-lesson\t1\nid\ta\\", 2),
+            ("resync-lesson\t1\nid\ta\n", 3),
+            ("resync-lesson\t1\nend\t\nid\ta\n", 3),
+        ] {
+            assert_eq!(read_lesson(text), Err(Unreadable { line }), "{text:?}");
+        }
+        assert_eq!(read_index("resync-lessons\t1\nfile\tx\n"), Err(Unreadable { line: 2 }));
+        // Half of a file, as a broken transfer leaves it, is never taken for a whole one.
+        let text = lesson(&whole());
+        for (at, _) in text.char_indices().skip(1) {
+            assert_eq!(read_lesson(&text[..at]).is_ok(), at + 1 == text.len(), "cut at {at}: {:?}", &text[..at]);
+        }
+    }
+
+    #[test]
+    fn a_telling_changes_its_lines_alone() {
+        let lesson = Lesson { text: "era 3.0\nnode a\n# era 3.0\n".into(), ..Lesson::default() };
+        let variant = Variant { edits: vec![Edit { line: "era 3.0".into(), becomes: "era 4.0".into() }], ..Variant::default() };
+        assert_eq!(lesson.telling(&variant), "era 4.0\nnode a\n# era 3.0\n");
+    }
+
+    #[test]
+    fn another_language_falls_back() {
+        let said = spoken([("en", 1), ("zh", 2), ("fr", 3)]);
+        assert_eq!(
+            [&["zh"][..], &["de", "fr", "en"], &["de"], &[]].map(|codes| said.get(codes).copied()),
+            [Some(2), Some(3), Some(1), Some(1)]
+        );
+        assert_eq!((Spoken::<u8>::default().get(&["en"]), said.exactly("de")), (None, None));
+    }
+}
