@@ -3,7 +3,7 @@
 //! Layers, from the ground up; a layer uses only those above it in this list (the `tidy` test holds it):
 //!
 //! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`], [`planted`]: values without behaviour of their own
-//! 2. [`resp`]: the wire format
+//! 2. [`resp`], [`info`]: the wire format; what INFO says, as values and as text
 //! 3. [`data`]: databases and values
 //! 4. [`rdb`]: the bytes of a full resynchronisation
 //! 5. [`command`]: what each command does to the data, as values
@@ -25,6 +25,7 @@ pub mod command;
 pub mod data;
 pub mod era;
 pub mod fingerprint;
+pub mod info;
 pub mod limits;
 pub mod node;
 pub mod note;

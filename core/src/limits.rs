@@ -4,6 +4,10 @@
 pub const NODES_MAX: usize = 2_048;
 /// Bytes of one scenario text: far above any lesson, small enough to parse in one frame.
 pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;
+/// Bytes of an INFO text that is read: five times what a master of [`NODES_MAX`] replicas prints.
+pub const INFO_BYTES_MAX: usize = 1024 * 1024;
+/// Lines of an INFO text that is read: each node as a replica, and ten times what a real server prints beside that.
+pub const INFO_LINES_MAX: usize = 8_192;
 /// Bytes of one read from a socket: Redis's own `PROTO_IOBUF_LEN`.
 pub const READ_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of one read of RDB up to 5.0.

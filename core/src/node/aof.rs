@@ -108,6 +108,26 @@ impl Aof {
     pub(super) const fn enabled(&self) -> bool {
         !matches!(self.writes, Writes::Off)
     }
+    /// `aof_rewrite_in_progress`.
+    pub(super) const fn rewriting(&self) -> bool {
+        self.child.is_some()
+    }
+    /// `aof_current_rewrite_time_sec`: s, −1 without a rewrite.
+    pub(super) fn rewriting_s(&self, now: Time) -> i64 {
+        self.child.as_ref().map_or(-1, |child| now.since(child.since).as_millis() as i64 / 1_000)
+    }
+    /// `aof_rewrite_scheduled`.
+    pub(super) const fn scheduled(&self) -> bool {
+        self.scheduled
+    }
+    /// `aof_last_rewrite_time_sec`: s, −1 before the first.
+    pub(super) const fn last_took_s(&self) -> i64 {
+        self.last_took_s
+    }
+    /// Whether the last rewrite ended well.
+    pub(super) const fn last_ok(&self) -> bool {
+        self.last_ok
+    }
     /// The child at work.
     pub(super) const fn child(&self) -> Option<&Rewrite> {
         self.child.as_ref()
@@ -389,20 +409,6 @@ impl Node {
         for name in history {
             self.log(Mark::Notice, &format!("Removing the history file {name} in the background"), out);
         }
-    }
-
-    /// INFO's lines about it.
-    pub(super) fn info_aof(&self) -> [(&'static str, String); 6] {
-        let current = self.aof.child.as_ref().map_or(-1, |child| (self.now + self.busy).since(child.since).as_millis() as i64 / 1_000);
-        let flag = |yes: bool| u8::from(yes).to_string();
-        [
-            ("aof_enabled", flag(self.aof.enabled())),
-            ("aof_rewrite_in_progress", flag(self.aof.child.is_some())),
-            ("aof_rewrite_scheduled", flag(self.aof.scheduled)),
-            ("aof_last_rewrite_time_sec", self.aof.last_took_s.to_string()),
-            ("aof_current_rewrite_time_sec", current.to_string()),
-            ("aof_last_bgrewrite_status", if self.aof.last_ok { "ok" } else { "err" }.to_string()),
-        ]
     }
 }
 

@@ -1,29 +1,35 @@
-//! INFO and ROLE, field by field in the era's order (docs/redis.md §8).
+//! INFO and ROLE: the values of each field (docs/redis.md §8). Names, order and eras of the fields stand in [`crate::info`], which writes them.
 
 use super::replica::UpstreamState;
 use super::{ChildPurpose, Node, State};
 use crate::command::Reply;
+use crate::info::{self, Acked, DatabaseLine, InfoText, ReplicaLine, ReplicaState, Section, Topic, Value};
 use crate::time::Time;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-use core::fmt::Write as _;
 
-/// Writes one `name:value` line.
-macro_rules! line {
-    ($out:expr, $($arg:tt)*) => {{
-        // Writing to a String cannot fail.
-        let _ = write!($out, $($arg)*);
-        $out.push_str("\r\n");
-    }};
+/// Puts the fields of one section that this era has, and that have a value now.
+macro_rules! put {
+    ($section:ident, $node:ident, $fields:expr, $value:ident) => {
+        for field in $fields.iter().copied().filter(|field| field.printed(&$node.caps)) {
+            if let Some(value) = $node.$value(field) {
+                $section.put(field, value);
+            }
+        }
+    };
 }
-
-const SECTIONS: [&str; 7] = ["server", "clients", "memory", "persistence", "stats", "replication", "keyspace"];
 
 impl Node {
     /// What `INFO [section]` prints at `now`.
     #[must_use]
     pub fn info(&self, now: Time, section: Option<&str>) -> String {
+        self.info_text(now, section).to_string()
+    }
+    /// What `INFO [section]` says at `now`, as values. It copies the node; those who want one value have [`Node::replica_lines`] and
+    /// [`Node::last_io_at`].
+    #[must_use]
+    pub fn info_text(&self, now: Time, section: Option<&str>) -> InfoText {
         let mut here = self.clone();
         here.now = now.max(self.now);
         here.busy = crate::time::Span::ZERO;
@@ -34,214 +40,213 @@ impl Node {
         here.info_now(section)
     }
 
-    pub(super) fn info_now(&self, section: Option<&str>) -> String {
-        let wanted = section.map(str::to_ascii_lowercase);
-        let all = matches!(wanted.as_deref(), None | Some("default" | "all" | "everything"));
-        let mut out = String::new();
-        for name in SECTIONS {
-            if !all && wanted.as_deref() != Some(name) {
-                continue;
-            }
-            if !out.is_empty() {
-                out.push_str("\r\n");
-            }
-            match name {
-                "server" => self.info_server(&mut out),
-                "clients" => self.info_clients(&mut out),
-                "memory" => self.info_memory(&mut out),
-                "persistence" => self.info_persistence(&mut out),
-                "stats" => self.info_stats(&mut out),
-                "replication" => self.info_replication(&mut out),
-                _ => self.info_keyspace(&mut out),
-            }
-        }
-        out
+    /// INFO's `slaveN` lines at `now`, in their order.
+    pub fn replica_lines(&self, now: Time) -> impl Iterator<Item = ReplicaLine> + '_ {
+        self.replica_lines_at(self.unix_s_at(now.max(self.now)))
+    }
+    /// INFO's `master_last_io_seconds_ago` at `now`; −1 while the link is down.
+    #[must_use]
+    pub fn last_io_at(&self, now: Time) -> i64 {
+        self.since_last_io(self.unix_s_at(now.max(self.now)))
     }
 
-    fn info_server(&self, out: &mut String) {
-        let up = self.real_s() - self.unix_s_at(self.started);
-        line!(out, "# Server");
-        line!(out, "redis_version:{}", self.era.release());
-        line!(out, "redis_git_sha1:00000000");
-        line!(out, "redis_git_dirty:0");
-        line!(out, "redis_mode:standalone");
-        line!(out, "os:Resync");
-        line!(out, "arch_bits:64");
-        line!(out, "process_id:{}", self.pid);
-        line!(out, "run_id:{}", self.run_id);
-        line!(out, "tcp_port:{}", self.conf.port);
-        line!(out, "uptime_in_seconds:{up}");
-        line!(out, "uptime_in_days:{}", up / 86_400);
-        line!(out, "hz:{}", self.conf.hz);
-        line!(out, "config_file:{}", self.settings.config_file.as_deref().unwrap_or_default());
+    fn replica_lines_at(&self, now_s: i64) -> impl Iterator<Item = ReplicaLine> + '_ {
+        let sessions = self.replicas.iter().filter_map(|id| {
+            let conn = self.conns.get(id)?;
+            Some((conn, conn.session.as_ref()?))
+        });
+        sessions.map(move |(conn, session)| ReplicaLine {
+            ip: conn.replica_ip().to_string(),
+            port: conn.announced.port,
+            state: ReplicaState::of(session.info_state()),
+            acked: self.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
+            more: Vec::new(),
+        })
+    }
+    pub(super) fn since_last_io(&self, now_s: i64) -> i64 {
+        match self.upstream.as_ref().map(|upstream| &upstream.state) {
+            Some(UpstreamState::Connected { active_s, .. }) => now_s - active_s,
+            _ => -1,
+        }
     }
     fn unix_s_at(&self, at: Time) -> i64 {
         super::log::unix_ms(self.settings.epoch_unix_ms, at).div_euclid(1_000)
     }
 
-    fn info_clients(&self, out: &mut String) {
-        let clients = self.conns.values().filter(|c| c.session.is_none()).count();
-        let blocked = self.conns.values().filter(|c| matches!(c.state, State::Blocked { .. })).count();
-        let longest = self.conns.values().filter(|c| c.session.is_none()).map(|c| c.pipe.queued()).max().unwrap_or(0);
-        line!(out, "# Clients");
-        line!(out, "connected_clients:{clients}");
-        if self.caps.config_7_0 {
-            line!(out, "maxclients:{}", self.conf.maxclients);
-        } else {
-            line!(out, "client_longest_output_list:{longest}");
-            line!(out, "client_biggest_input_buf:0");
-        }
-        line!(out, "blocked_clients:{blocked}");
-    }
-
-    fn info_memory(&self, out: &mut String) {
-        let data = self.data.bytes();
-        let replicas: u64 = self.sessions().map(|s| s.output_buffer).sum();
-        line!(out, "# Memory");
-        line!(out, "used_memory:{}", data + self.backlog.memory() + replicas);
-        line!(out, "used_memory_dataset:{data}");
-        line!(out, "maxmemory:{}", self.conf.maxmemory);
-        if self.caps.says_replica {
-            line!(out, "mem_replication_backlog:{}", self.backlog.memory());
-            line!(out, "mem_clients_slaves:{replicas}");
-        }
-        if self.caps.config_7_0 {
-            line!(out, "mem_total_replication_buffers:{}", self.backlog.memory());
-        }
-        line!(out, "mem_allocator:resync");
-    }
-
-    fn info_persistence(&self, out: &mut String) {
-        let saving = self.child.is_some();
-        line!(out, "# Persistence");
-        line!(out, "loading:{}", u8::from(self.refuses_loading()));
-        if self.caps.async_load {
-            line!(out, "async_loading:{}", u8::from(self.loading.as_ref().is_some_and(super::Loading::beside)));
-        }
-        line!(out, "rdb_changes_since_last_save:{}", self.dirty);
-        line!(out, "rdb_bgsave_in_progress:{}", u8::from(saving));
-        line!(out, "rdb_last_save_time:{}", self.last_save_s);
-        line!(out, "rdb_last_bgsave_status:{}", if self.last_save_ok { "ok" } else { "err" });
-        line!(out, "rdb_last_bgsave_time_sec:-1");
-        let current = self.child.as_ref().map_or(-1, |c| self.real_s() - self.unix_s_at(c.since));
-        line!(out, "rdb_current_bgsave_time_sec:{current}");
-        for (name, value) in self.info_aof() {
-            line!(out, "{name}:{value}");
-        }
-        if let Some(loading) = self.loading.as_ref().filter(|l| !l.flushing()) {
-            let (done, total) = (loading.done(), loading.total());
-            let hundredths = done.saturating_mul(10_000).checked_div(total).unwrap_or(0);
-            line!(out, "loading_start_time:{}", self.unix_s_at(loading.since()));
-            line!(out, "loading_total_bytes:{total}");
-            line!(out, "loading_loaded_bytes:{done}");
-            line!(out, "loading_loaded_perc:{}.{:02}", hundredths / 100, hundredths % 100);
-        }
-    }
-
-    fn info_stats(&self, out: &mut String) {
-        line!(out, "# Stats");
-        line!(out, "total_connections_received:{}", self.connections);
-        line!(out, "total_commands_processed:{}", self.commands);
-        line!(out, "rejected_connections:0");
-        if self.caps.psync {
-            line!(out, "sync_full:{}", self.counters.sync_full);
-            line!(out, "sync_partial_ok:{}", self.counters.sync_partial_ok);
-            line!(out, "sync_partial_err:{}", self.counters.sync_partial_err);
-        }
-        line!(out, "expired_keys:{}", self.stale_expired);
-        line!(out, "evicted_keys:0");
-    }
-
-    fn info_keyspace(&self, out: &mut String) {
-        line!(out, "# Keyspace");
-        let now_ms = self.unix_ms();
-        for db in 0..self.data.databases() {
-            let keys = self.data.len(db);
-            if keys > 0 {
-                line!(out, "db{db}:keys={keys},expires={},avg_ttl={}", self.data.volatile(db), self.data.average_ttl(db, now_ms));
+    /// What INFO says within a command.
+    pub(super) fn info_now(&self, section: Option<&str>) -> InfoText {
+        let all = section.is_none_or(|word| ["default", "all", "everything"].iter().any(|every| word.eq_ignore_ascii_case(every)));
+        let asked = section.and_then(Topic::asked);
+        let mut text = InfoText::default();
+        for topic in Topic::PRINTED {
+            if all || asked.as_ref() == Some(&topic) {
+                text.push(self.info_section(topic));
             }
         }
+        text
     }
 
-    fn info_replication(&self, out: &mut String) {
-        let caps = &self.caps;
-        line!(out, "# Replication");
-        line!(out, "role:{}", if self.upstream.is_none() { "master" } else { "slave" });
-        if self.upstream.is_some() {
-            self.info_upstream(out);
-        }
-        line!(out, "connected_slaves:{}", self.replicas.len());
-        if caps.psync && self.need().active() {
-            line!(out, "min_slaves_good_slaves:{}", self.good);
-        }
-        for (n, s) in self.sessions().enumerate() {
-            if caps.psync {
-                line!(out, "slave{n}:ip={},port={},state={},offset={},lag={}", s.ip, s.port, s.state, s.ack_offset, s.lag);
-            } else {
-                line!(out, "slave{n}:{},{},{}", s.ip, s.port, s.state);
+    fn info_section(&self, topic: Topic) -> Section {
+        let mut section = Section::new(topic);
+        match section.topic {
+            Some(Topic::Server) => put!(section, self, info::Server::ALL, info_server),
+            Some(Topic::Clients) => put!(section, self, info::Clients::ALL, info_clients),
+            Some(Topic::Memory) => put!(section, self, info::Memory::ALL, info_memory),
+            Some(Topic::Persistence) => put!(section, self, info::Persistence::ALL, info_persistence),
+            Some(Topic::Stats) => put!(section, self, info::Stats::ALL, info_stats),
+            Some(Topic::Replication) => {
+                let (before, behind) = info::Replication::around_replicas();
+                put!(section, self, before, info_replication);
+                for (n, line) in (0..).zip(self.replica_lines_at(self.real_s())) {
+                    section.put_replica(n, line);
+                }
+                put!(section, self, behind, info_replication);
             }
+            Some(Topic::Keyspace) => {
+                let now_ms = self.unix_ms();
+                for db in (0..self.data.databases()).filter(|db| self.data.len(*db) > 0) {
+                    let (keys, expires) = (self.data.len(db) as i64, self.data.volatile(db) as i64);
+                    let avg_ttl_ms = Some(self.data.average_ttl(db, now_ms));
+                    section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: Vec::new() });
+                }
+            }
+            // A section that no server here prints is empty.
+            Some(Topic::Other(_)) | None => {}
         }
-        if !caps.psync {
-            return;
-        }
-        if caps.failover {
-            line!(out, "master_failover_state:{}", self.failover_state());
-        }
-        if caps.psync2 {
-            line!(out, "master_replid:{}", self.replid);
-            line!(out, "master_replid2:{}", self.replid2);
-        }
-        line!(out, "master_repl_offset:{}", self.offset);
-        if caps.psync2 {
-            line!(out, "second_repl_offset:{}", self.second_offset);
-        }
-        line!(out, "repl_backlog_active:{}", u8::from(self.backlog.active()));
-        line!(out, "repl_backlog_size:{}", self.backlog.size());
-        line!(out, "repl_backlog_first_byte_offset:{}", self.backlog.first());
-        line!(out, "repl_backlog_histlen:{}", self.backlog.histlen());
+        section
     }
 
-    fn info_upstream(&self, out: &mut String) {
-        let caps = &self.caps;
-        let Some(upstream) = &self.upstream else { return };
-        let link_up = upstream.link().is_some();
-        line!(out, "master_host:{}", upstream.host);
-        line!(out, "master_port:{}", upstream.port);
-        line!(out, "master_link_status:{}", if link_up { "up" } else { "down" });
-        line!(out, "master_last_io_seconds_ago:{}", self.last_io_s());
-        let transfer = upstream.transfer();
-        line!(out, "master_sync_in_progress:{}", u8::from(transfer.is_some()));
-        if caps.psync {
-            let offset = self.replica_offset();
-            if caps.info_6_2 {
-                let read = upstream.link().or(self.memory.cached.as_ref()).map_or(offset, |l| l.read);
-                line!(out, "slave_read_repl_offset:{read}");
+    fn info_server(&self, field: info::Server) -> Option<Value> {
+        use info::Server as F;
+        let up = self.real_s() - self.unix_s_at(self.started);
+        Some(match field {
+            F::RedisVersion => self.era.release().into(),
+            F::RedisGitSha1 => "00000000".into(),
+            F::RedisGitDirty => false.into(),
+            F::RedisMode => "standalone".into(),
+            F::Os => "Resync".into(),
+            F::ArchBits => 64i64.into(),
+            F::ProcessId => self.pid.into(),
+            F::RunId => self.run_id.to_string().into(),
+            F::TcpPort => self.conf.port.into(),
+            F::UptimeInSeconds => up.into(),
+            F::UptimeInDays => (up / 86_400).into(),
+            F::Hz => self.conf.hz.into(),
+            F::ConfigFile => self.settings.config_file.clone().unwrap_or_default().into(),
+        })
+    }
+
+    fn info_clients(&self, field: info::Clients) -> Option<Value> {
+        use info::Clients as F;
+        let callers = || self.conns.values().filter(|conn| conn.session.is_none());
+        Some(match field {
+            F::ConnectedClients => callers().count().into(),
+            F::Maxclients => self.conf.maxclients.into(),
+            F::ClientLongestOutputList => callers().map(|conn| conn.pipe.queued()).max().unwrap_or(0).into(),
+            F::ClientBiggestInputBuf => 0i64.into(),
+            F::BlockedClients => self.conns.values().filter(|conn| matches!(conn.state, State::Blocked { .. })).count().into(),
+        })
+    }
+
+    fn info_memory(&self, field: info::Memory) -> Option<Value> {
+        use info::Memory as F;
+        let replicas = || self.sessions().map(|session| session.output_buffer).sum::<u64>();
+        Some(match field {
+            F::UsedMemory => (self.data.bytes() + self.backlog.memory() + replicas()).into(),
+            F::UsedMemoryDataset => self.data.bytes().into(),
+            F::Maxmemory => self.conf.maxmemory.into(),
+            F::MemReplicationBacklog | F::MemTotalReplicationBuffers => self.backlog.memory().into(),
+            F::MemClientsSlaves => replicas().into(),
+            F::MemAllocator => "resync".into(),
+        })
+    }
+
+    fn info_persistence(&self, field: info::Persistence) -> Option<Value> {
+        use info::Persistence as F;
+        let status = |ok: bool| if ok { "ok" } else { "err" };
+        let loading = self.loading.as_ref().filter(|loading| !loading.flushing());
+        Some(match field {
+            F::Loading => self.refuses_loading().into(),
+            F::AsyncLoading => self.loading.as_ref().is_some_and(super::Loading::beside).into(),
+            F::RdbChangesSinceLastSave => self.dirty.into(),
+            F::RdbBgsaveInProgress => self.child.is_some().into(),
+            F::RdbLastSaveTime => self.last_save_s.into(),
+            F::RdbLastBgsaveStatus => status(self.last_save_ok).into(),
+            F::RdbLastBgsaveTimeSec => (-1i64).into(),
+            F::RdbCurrentBgsaveTimeSec => self.child.as_ref().map_or(-1, |child| self.real_s() - self.unix_s_at(child.since)).into(),
+            F::AofEnabled => self.aof.enabled().into(),
+            F::AofRewriteInProgress => self.aof.rewriting().into(),
+            F::AofRewriteScheduled => self.aof.scheduled().into(),
+            F::AofLastRewriteTimeSec => self.aof.last_took_s().into(),
+            F::AofCurrentRewriteTimeSec => self.aof.rewriting_s(self.now + self.busy).into(),
+            F::AofLastBgrewriteStatus => status(self.aof.last_ok()).into(),
+            F::LoadingStartTime => self.unix_s_at(loading?.since()).into(),
+            F::LoadingTotalBytes => loading?.total().into(),
+            F::LoadingLoadedBytes => loading?.done().into(),
+            F::LoadingLoadedPerc => {
+                let (done, total) = (loading?.done(), loading?.total());
+                Value::Hundredths(done.saturating_mul(10_000).checked_div(total).unwrap_or(0))
             }
-            line!(out, "slave_repl_offset:{offset}");
-        }
-        if let Some(t) = transfer {
-            let (size, left) = (t.size(), t.left());
-            if caps.info_6_2 {
-                let hundredths = if size > 0 { t.read.saturating_mul(10_000) / size.cast_unsigned() } else { 0 };
-                line!(out, "master_sync_total_bytes:{size}");
-                line!(out, "master_sync_read_bytes:{}", t.read);
-                line!(out, "master_sync_left_bytes:{left}");
-                line!(out, "master_sync_perc:{}.{:02}", hundredths / 100, hundredths % 100);
-            } else {
-                line!(out, "master_sync_left_bytes:{left}");
+        })
+    }
+
+    fn info_stats(&self, field: info::Stats) -> Option<Value> {
+        use info::Stats as F;
+        Some(match field {
+            F::TotalConnectionsReceived => self.connections.into(),
+            F::TotalCommandsProcessed => self.commands.into(),
+            F::RejectedConnections | F::EvictedKeys => 0i64.into(),
+            F::SyncFull => self.counters.sync_full.into(),
+            F::SyncPartialOk => self.counters.sync_partial_ok.into(),
+            F::SyncPartialErr => self.counters.sync_partial_err.into(),
+            F::ExpiredKeys => self.stale_expired.into(),
+        })
+    }
+
+    fn info_replication(&self, field: info::Replication) -> Option<Value> {
+        use info::Replication as F;
+        let upstream = self.upstream.as_ref();
+        let link = upstream.and_then(super::replica::Upstream::link);
+        let transfer = upstream.and_then(super::replica::Upstream::transfer);
+        Some(match field {
+            F::Role => if upstream.is_none() { "master" } else { "slave" }.into(),
+            F::MasterHost => upstream?.host.clone().into(),
+            F::MasterPort => i64::from(upstream?.port).into(),
+            F::MasterLinkStatus => upstream.map(|_| if link.is_some() { "up" } else { "down" })?.into(),
+            F::MasterLastIoSecondsAgo => upstream.map(|_| self.since_last_io(self.real_s()))?.into(),
+            F::MasterSyncInProgress => upstream.map(|_| transfer.is_some())?.into(),
+            F::SlaveReadReplOffset => {
+                let suspended = self.memory.cached.as_ref();
+                upstream.map(|_| link.or(suspended).map_or(self.replica_offset(), |link| link.read).0)?.into()
             }
-            line!(out, "master_sync_last_io_seconds_ago:{}", self.cached_s() - upstream.last_io_s);
-        }
-        if !link_up {
-            let since = self.memory.down_since_s;
-            let down = if since == 0 && caps.info_6_2 { -1 } else { self.cached_s() - since };
-            line!(out, "master_link_down_since_seconds:{down}");
-        }
-        line!(out, "slave_priority:{}", self.conf.replica_priority);
-        line!(out, "slave_read_only:{}", u8::from(self.conf.replica_read_only));
-        if caps.info_6_2 {
-            line!(out, "replica_announced:{}", u8::from(self.conf.replica_announced));
-        }
+            F::SlaveReplOffset => upstream.map(|_| self.replica_offset().0)?.into(),
+            F::MasterSyncTotalBytes => transfer?.size().into(),
+            F::MasterSyncReadBytes => transfer?.read.into(),
+            F::MasterSyncLeftBytes => transfer?.left().into(),
+            F::MasterSyncPerc => {
+                let (read, size) = (transfer?.read, transfer?.size());
+                Value::Hundredths(if size > 0 { read.saturating_mul(10_000) / size.cast_unsigned() } else { 0 })
+            }
+            F::MasterSyncLastIoSecondsAgo => transfer.and(upstream).map(|upstream| self.cached_s() - upstream.last_io_s)?.into(),
+            F::MasterLinkDownSinceSeconds => {
+                let since = upstream.filter(|_| link.is_none()).map(|_| self.memory.down_since_s)?;
+                if since == 0 && self.caps.info_6_2 { (-1i64).into() } else { (self.cached_s() - since).into() }
+            }
+            F::SlavePriority => upstream.map(|_| self.conf.replica_priority)?.into(),
+            F::SlaveReadOnly => upstream.map(|_| self.conf.replica_read_only)?.into(),
+            F::ReplicaAnnounced => upstream.map(|_| self.conf.replica_announced)?.into(),
+            F::ConnectedSlaves => self.replicas.len().into(),
+            F::MinSlavesGoodSlaves => self.need().active().then(|| i64::from(self.good))?.into(),
+            F::MasterFailoverState => self.failover_state().into(),
+            F::MasterReplid => self.replid.to_string().into(),
+            F::MasterReplid2 => self.replid2.to_string().into(),
+            F::MasterReplOffset => self.offset.0.into(),
+            F::SecondReplOffset => self.second_offset.0.into(),
+            F::ReplBacklogActive => self.backlog.active().into(),
+            F::ReplBacklogSize => self.backlog.size().into(),
+            F::ReplBacklogFirstByteOffset => self.backlog.first().0.into(),
+            F::ReplBacklogHistlen => self.backlog.histlen().into(),
+        })
     }
 
     /// ROLE.

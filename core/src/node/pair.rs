@@ -355,9 +355,7 @@ impl Pair {
     }
     /// One field of `INFO`.
     pub(super) fn info(&self, n: usize, field: &str) -> String {
-        let text = self.nodes[n].info(self.now, None);
-        let line = text.split("\r\n").find_map(|l| l.strip_prefix(field).and_then(|l| l.strip_prefix(':')));
-        line.map_or_else(|| "(absent)".to_string(), ToString::to_string)
+        self.nodes[n].info_text(self.now, None).named(field).unwrap_or_else(|| "(absent)".to_string())
     }
     /// Whether such a note was left from `since` on.
     pub(super) fn noted(&self, n: usize, name: &str, since: Time) -> bool {

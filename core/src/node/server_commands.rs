@@ -76,7 +76,7 @@ impl Node {
                 if words.len() > 2 && !self.caps.config_7_0 {
                     return error(SYNTAX);
                 }
-                Reply::Bulk(Bytes::from(self.info_now(section.as_deref())))
+                Reply::Bulk(Bytes::from(self.info_now(section.as_deref()).to_string()))
             }
             ServerCmd::Role => self.role(),
             ServerCmd::Config => self.config(id, words, in_exec, out),

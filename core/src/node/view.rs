@@ -257,7 +257,7 @@ impl Node {
             conn: upstream.pipe().map(|p| p.id),
             read: link.or(cached).map_or(Offset(1), |l| l.read),
             applied: self.replica_offset(),
-            last_io_s: self.last_io_s(),
+            last_io_s: self.since_last_io(self.real_s()),
             initial_offset: self.memory.initial_offset,
             master_id: link.map_or(self.memory.master_id, |l| l.id),
             pre_psync: link.is_some_and(|l| l.pre_psync),
@@ -271,13 +271,6 @@ impl Node {
     /// INFO's `slave_repl_offset`: of the live link, else of the cached one, else 1.
     pub(super) fn replica_offset(&self) -> Offset {
         self.upstream.as_ref().and_then(Upstream::link).or(self.memory.cached.as_ref()).map_or(Offset(1), |l| l.offset)
-    }
-    /// INFO's `master_last_io_seconds_ago`.
-    pub(super) fn last_io_s(&self) -> i64 {
-        match self.upstream.as_ref().map(|u| &u.state) {
-            Some(UpstreamState::Connected { active_s, .. }) => self.real_s() - active_s,
-            _ => -1,
-        }
     }
     /// The data.
     #[must_use]

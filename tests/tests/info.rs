@@ -1,0 +1,110 @@
+//! INFO as values: what nodes of every era print, and what real servers printed, is read back as it stood.
+
+use resync_core::era::Era;
+use resync_core::info::{self, Name, Topic, Value};
+use resync_core::time::Time;
+use resync_core::timeline::Timeline;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// A master with data and a chain of two below it; transfers and loads take a second, a link is cut, the append-only file is switched on.
+const WORLD: &str = "seed 3
+cost rdb-load 1mb/s
+node master keys 3000 size 500 GATE
+node replica-1 follows master
+node replica-2 follows replica-1
+link master replica-1 latency 5ms bandwidth 1mb/s
+link replica-1 replica-2 latency 5ms
+client writer on master: every 50ms SET key:{1..100} {32 bytes}
+at 1s master: SETEX gone 100 value
+at 4s cut master replica-1
+at 7s heal master replica-1
+at 8s master: CONFIG SET appendonly yes
+at 9s restart replica-2
+";
+
+/// What is printed parses into the very values that were printed, for every era at every moment of a run with transfers, loads and cuts.
+#[test]
+fn what_a_node_prints_reads_back_as_its_values() {
+    let mut seen: BTreeMap<Era, BTreeSet<String>> = BTreeMap::new();
+    for era in Era::ALL {
+        let gate = if era.capabilities().psync { "min-slaves-to-write 1 repl-backlog-size 16kb" } else { "" };
+        let text = format!("era {}\n{WORLD}", era.name()).replace("GATE", gate);
+        let mut run = Timeline::from_text(&text).unwrap_or_else(|why| panic!("{era}: {why}"));
+        for tenth in 0..130 {
+            let _ = run.advance(Time::from_micros(tenth * 100_000 + 7_000), 1_000_000);
+            for machine in run.sim().machines().iter().filter(|machine| machine.alive()) {
+                let said = machine.node.info_text(run.now(), None);
+                let printed = said.to_string();
+                let read = info::parse(&printed).expect("within bounds");
+                assert_eq!(read, said, "{era} at {tenth}");
+                assert_eq!(read.complaints(), [], "{era} at {tenth}");
+                assert_eq!(printed, machine.node.info(run.now(), None));
+                let names = seen.entry(era).or_default();
+                names.extend(said.pairs().map(|(_, name, _)| name.to_string()));
+                for topic in Topic::PRINTED {
+                    let alone = machine.node.info_text(run.now(), Some(&topic.heading()[2..].to_lowercase()));
+                    assert_eq!(alone.sections.len(), 1);
+                    assert!(printed.contains(&alone.to_string()), "{era}: {topic:?} alone is as within the whole");
+                }
+                let lines: Vec<String> = machine.node.replica_lines(run.now()).map(|line| line.to_string()).collect();
+                let told: Vec<String> = said.replicas().map(|(_, line)| line.expect("a line").to_string()).collect();
+                assert_eq!(lines, told, "{era}: the direct way to a line says the same");
+                if let Ok(ago) = said.number(info::Replication::MasterLastIoSecondsAgo) {
+                    assert_eq!(machine.node.last_io_at(run.now()), ago);
+                }
+            }
+            assert!(run.sim().machine(0).node.info(run.now(), Some("nosuch")).is_empty());
+        }
+    }
+    // The run has met what the tables promise each era, and nothing else: but a failover, which no act here begins, the fields are all there.
+    for (era, names) in &seen {
+        let caps = era.capabilities();
+        let of_era = info::Replication::ALL.iter().filter(|field| field.printed(&caps)).map(|field| field.name());
+        let of_era = of_era.chain(info::Persistence::ALL.iter().filter(|field| field.printed(&caps)).map(|field| field.name()));
+        let missing: Vec<&str> = of_era.filter(|name| !names.contains(*name)).collect();
+        assert!(missing.is_empty(), "{era} never printed {missing:?}");
+        let others: Vec<&String> = names.iter().filter(|name| matches!(Name::of(name), Name::Other(_))).collect();
+        assert!(others.is_empty(), "{era} printed {others:?}, which no table has");
+    }
+}
+
+/// Every INFO of every recording of a real server, written as the server had it.
+#[test]
+fn what_real_servers_printed_reads_back() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let (mut texts, mut lines, mut unknown) = (0, 0, BTreeSet::new());
+    for entry in std::fs::read_dir(folder).expect("the recordings") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_none_or(|ending| ending != "json") {
+            continue;
+        }
+        let json: Json = serde_json::from_slice(&std::fs::read(&path).expect("a recording")).expect("valid JSON");
+        for event in
+            json["events"].as_array().into_iter().flatten().filter(|event| event["fields"].is_object() && event["fields"]["_err"].is_null())
+        {
+            let fields = event["fields"].as_object().expect("fields");
+            for end in ["\r\n", "\n"] {
+                let text: String = fields.iter().map(|(name, value)| format!("{name}:{}{end}", value.as_str().expect("a text"))).collect();
+                let read = info::parse(&text).expect("within bounds");
+                assert_eq!(read.to_string(), text);
+                assert_eq!(read.complaints(), [], "{}: {text}", path.display());
+                for (_, name, value) in read.pairs() {
+                    match (name, value) {
+                        (Name::Other(name), _) => drop(unknown.insert(name.clone())),
+                        (Name::Replica(_), value) => assert!(matches!(value, Value::Replica(_)), "{value}"),
+                        (Name::Field(field), Value::Text(text)) => {
+                            assert!(matches!(field.kind(), info::Kind::Text | info::Kind::Word(_)) || text == "-0.00", "{name}: {text}");
+                        }
+                        _ => {}
+                    }
+                    lines += 1;
+                }
+                texts += 1;
+            }
+        }
+    }
+    assert!(texts > 1_000 && lines > 4_000, "the recordings were read: {texts} texts, {lines} lines");
+    assert!(unknown.is_empty(), "the tables know every field that the recordings have: {unknown:?}");
+}
