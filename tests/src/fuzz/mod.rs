@@ -27,11 +27,12 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 16] = [
+pub const TARGETS: [Target; 17] = [
     Target { name: "resp", seeds: parsers::resp_seeds, words: parsers::RESP_WORDS, run: parsers::resp, ceiling: parsing },
     Target { name: "inline", seeds: parsers::inline_seeds, words: parsers::INLINE_WORDS, run: parsers::inline, ceiling: parsing },
     Target { name: "reply", seeds: parsers::reply_seeds, words: parsers::RESP_WORDS, run: parsers::reply, ceiling: parsing },
     Target { name: "conf", seeds: parsers::conf_seeds, words: parsers::CONF_WORDS, run: parsers::conf, ceiling: parsing },
+    Target { name: "info", seeds: parsers::info_seeds, words: parsers::INFO_WORDS, run: parsers::info, ceiling: parsing },
     Target { name: "scenario", seeds: parsers::scenario_seeds, words: parsers::SCENARIO_WORDS, run: parsers::scenario, ceiling: parsing },
     Target { name: "rdb", seeds: rdb::file_seeds, words: rdb::WORDS, run: rdb::file, ceiling: loading },
     Target { name: "ziplist", seeds: rdb::ziplist_seeds, words: rdb::WORDS, run: rdb::ziplist, ceiling: loading },

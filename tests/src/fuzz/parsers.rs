@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use resync_core::command::directives::Config;
 use resync_core::era::Era;
+use resync_core::info;
 use resync_core::resp::{Parser, ReplyParser, cli, split_bytes, write_reply};
 use resync_core::scenario;
 
@@ -26,6 +27,25 @@ pub(super) const CONF_WORDS: &[&[u8]] = &[
     b"client-output-buffer-limit",
     b"replicaof",
     b"slaveof",
+];
+pub(super) const INFO_WORDS: &[&[u8]] = &[
+    b"\r\n",
+    b"\n",
+    b"\r",
+    b":",
+    b",",
+    b"=",
+    b"# ",
+    b"# Replication\r\n",
+    b"role:master",
+    b"slave0:",
+    b"slave1:ip=::1,port=6379,state=online,offset=1,lag=0",
+    b"slave4294967295:h,1,online",
+    b"db0:keys=1,expires=0,avg_ttl=0",
+    b"master_repl_offset:",
+    b"loading_loaded_perc:99.99",
+    b"-9223372036854775808",
+    b"99999999999999999999",
 ];
 pub(super) const SCENARIO_WORDS: &[&[u8]] = &[
     b"\n",
@@ -167,6 +187,47 @@ pub(super) fn conf(input: &[u8]) {
         let words = [Bytes::from_static(b"CONFIG"), Bytes::from_static(b"SET"), Bytes::from(name), Bytes::from(value)];
         // Some cannot be set while a server runs, and some may only be set to what they are not.
         let _ = config.set(&words[2..]);
+    }
+}
+
+pub(super) fn info_seeds() -> Vec<Vec<u8>> {
+    [
+        &b"# Server\r\nredis_version:7.0.15\r\nhz:10\r\n\r\n# Replication\r\nrole:master\r\nconnected_slaves:2\r\nslave0:ip=10.0.0.2,port=6379,state=online,offset=70814,lag=1\r\nslave1:ip=10.0.0.3,port=6379,state=wait_bgsave,offset=0,lag=0,type=replica\r\nmaster_replid2:0000000000000000000000000000000000000000\r\nmaster_repl_offset:70828\r\nsecond_repl_offset:-1\r\n\r\n# Keyspace\r\ndb0:keys=3,expires=1,avg_ttl=900,subexpiry=0\r\n"[..],
+        b"  role:slave  \nmaster_link_status:down\nmaster_sync_perc:12.34\nslave0:10.0.0.9,6381,online\nslave1:lag=0,offset=7,state=online,port=1,ip=h\n# CPU\nused_cpu_sys:0.5\nrole",
+        b"role:king\nslave0:ip=h,port=x,state=online\nslave1:h\ndb0:keys=1\nno pair here\nrole:king\n:\n#\n\r",
+    ]
+    .map(<[u8]>::to_vec)
+    .to_vec()
+}
+/// INFO as pasted; what is read is written as it was, and what can be looked up has a place in the text.
+pub(super) fn info(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let Ok(read) = info::parse(&text) else { return };
+    assert_eq!(read.to_string(), text, "reading loses nothing");
+    let lines = u32::try_from(text.split_inclusive('\n').count()).expect("bounded");
+    assert_eq!(read.lines().count(), lines as usize);
+    for error in read.complaints() {
+        assert!(error.line.is_some_and(|line| (1..=lines).contains(&line)), "{error}");
+    }
+    for (_, line) in read.replicas() {
+        if let Ok(line) = line {
+            let again = info::ReplicaLine::read(&line.to_string());
+            assert!(line.acked.is_none() || again.as_ref() == Ok(&*line), "{line} comes back as {again:?}");
+        }
+    }
+    for (_, line) in read.databases() {
+        if let Ok(line) = line {
+            assert_eq!(info::DatabaseLine::read(&line.to_string()).as_ref(), Ok(&*line));
+        }
+    }
+    for (_, name, value) in read.pairs() {
+        let shown = value.to_string();
+        let parts: Vec<String> = value.parts().into_iter().map(|(name, value)| format!("{name}{value}")).collect();
+        assert_eq!(parts.join(","), shown, "{name}");
+        assert!(read.named(&name.to_string()).is_some());
+        if let info::Name::Field(field) = name {
+            let _ = (read.number(*field), read.flag(*field), read.text(*field));
+        }
     }
 }
 
