@@ -4,6 +4,7 @@
 
 use crate::live::{Live, Make, eventually};
 use resync_core::era::Era;
+use resync_core::info;
 use resync_core::resp::Reply;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -110,11 +111,11 @@ fn cut_to_online(master: &Make, replica: &Make) -> f64 {
         let killed = conn.pipeline(&[vec!["CLIENT", "KILL", "TYPE", "slave"]]).expect("CLIENT KILL");
         assert_eq!(killed, [Reply::Int(1)]);
         loop {
-            let info = conn.pipeline(&[vec!["INFO"]]).expect("INFO");
-            let Reply::Bulk(text) = &info[0] else { panic!("INFO is a text") };
-            let text = String::from_utf8_lossy(text);
-            let ok: i64 = text.lines().find_map(|l| l.strip_prefix("sync_partial_ok:")?.parse().ok()).unwrap_or(0);
-            if ok > partial && text.contains("state=online") {
+            let answer = conn.pipeline(&[vec!["INFO"]]).expect("INFO");
+            let Reply::Bulk(text) = &answer[0] else { panic!("INFO is a text") };
+            let text = info::parse(&String::from_utf8_lossy(text)).expect("INFO is not that long");
+            let online = text.replicas().any(|(_, line)| line.is_ok_and(|line| line.state == info::ReplicaState::Online));
+            if online && text.number(info::Stats::SyncPartialOk).is_ok_and(|ok| ok > partial) {
                 break;
             }
             assert!(begun.elapsed() < Duration::from_secs(10), "it comes back");

@@ -154,9 +154,8 @@ impl Hand {
     }
     /// A field of INFO replication or stats; empty if it is not there.
     pub fn info(&mut self, field: &str) -> String {
-        let text = ["replication", "stats"].map(|section| self.node.info(self.now, Some(section))).concat();
-        let value = text.lines().find_map(|line| line.trim_end().strip_prefix(field)?.strip_prefix(':').map(str::to_owned));
-        value.unwrap_or_default()
+        let said = |section| self.node.info_text(self.now, Some(section)).named(field);
+        said("replication").or_else(|| said("stats")).unwrap_or_default()
     }
     /// Takes the node's next dial, waiting for it up to this long.
     pub fn dialled(&mut self, within_ms: u64) -> Option<u64> {

@@ -2,6 +2,7 @@
 //! Beside them a proxy that can be cut, and a writer of every kind of data. Interop tests and benches stand on it.
 
 use resync_core::era::Era;
+use resync_core::info;
 use resync_core::resp::{Reply, ReplyParser, write_command};
 use std::collections::BTreeMap;
 use std::io::{Read, Write};
@@ -252,9 +253,7 @@ impl Live {
     #[must_use]
     pub fn info(&self, field: &str) -> String {
         let Some(Reply::Bulk(text)) = self.try_command(&["INFO"]) else { return String::new() };
-        let text = String::from_utf8_lossy(&text).into_owned();
-        let found = text.lines().find_map(|line| line.strip_prefix(field)?.strip_prefix(':').map(str::to_owned));
-        found.unwrap_or_default()
+        info::parse(&String::from_utf8_lossy(&text)).ok().and_then(|text| text.named(field)).unwrap_or_default()
     }
     /// The same as a number; 0 if there is none.
     #[must_use]

@@ -212,7 +212,7 @@ impl Resync {
     pub fn info(&self, node: &str, section: Option<String>) -> Result<String, JsError> {
         let desk = self.face.desk.borrow();
         let ix = desk.node_named(node).ok_or_else(|| error(format!("there is no node {node}")))?;
-        desk.info(ix, section.as_deref()).ok_or_else(|| error(format!("{node} is not running")))
+        desk.info(ix, section.as_deref()).map(|text| text.to_string()).ok_or_else(|| error(format!("{node} is not running")))
     }
 
     /// The `ClusterView` of this moment as plain objects.

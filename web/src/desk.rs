@@ -7,6 +7,7 @@ use crate::inspection::{Answer, ConsoleLine, Inspection, KEYS_SHOWN, LOG_SHOWN};
 use crate::player::{Facts, Plan, Player};
 use crate::share;
 use crate::views::{LaneStretch, Views};
+use resync_core::info::InfoText;
 use resync_core::node::api::Label;
 use resync_core::note::{Class, Note};
 use resync_core::repl::Offset;
@@ -216,8 +217,8 @@ impl Desk {
     }
     /// INFO of a node as it would answer now; nothing while its process is not there.
     #[must_use]
-    pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<String> {
-        Some(view::info(&self.timeline, node, section)).filter(|text| !text.is_empty())
+    pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
+        view::info(&self.timeline, node, section)
     }
     /// Packets under way.
     #[must_use]

@@ -1,6 +1,7 @@
 //! What the inspector's open tab needs of one node, and which values of it changed.
 
 use crate::action::Tab;
+use resync_core::info::InfoText;
 use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
 use std::collections::BTreeMap;
 
@@ -51,7 +52,7 @@ pub struct Inspection {
     /// Commands and replies up to now, oldest first.
     pub console: Vec<ConsoleLine>,
     /// INFO, or nothing while the process is not there.
-    pub info: Option<String>,
+    pub info: Option<InfoText>,
     /// This node's variables, then those of the other end.
     pub variables: Vec<(String, Vec<Variable>)>,
     /// Newest lines of its log.
@@ -62,40 +63,6 @@ pub struct Inspection {
     pub keys_total: u64,
     /// Directives.
     pub directives: Vec<Directive>,
-}
-
-/// A piece of one line of INFO.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Piece {
-    /// `# Replication`, or anything without a colon.
-    Heading(String),
-    /// `role:` and its values; a session's line has several, split after commas: (`state=`, `online`).
-    Field(String, Vec<(String, String)>),
-    /// An empty line.
-    Blank,
-}
-
-/// Cuts INFO into lines and values.
-#[must_use]
-pub fn pieces(info: &str) -> Vec<Piece> {
-    info.lines()
-        .map(|line| {
-            let line = line.trim_end_matches('\r');
-            if line.is_empty() {
-                return Piece::Blank;
-            }
-            match line.split_once(':') {
-                Some((name, value)) if !line.starts_with('#') => {
-                    let values = value.split(',').map(|part| match part.split_once('=') {
-                        Some((key, value)) => (format!("{key}="), value.to_owned()),
-                        None => (String::new(), part.to_owned()),
-                    });
-                    Piece::Field(name.to_owned(), values.collect())
-                }
-                _ => Piece::Heading(line.to_owned()),
-            }
-        })
-        .collect()
 }
 
 /// Remembers values from one render to the next and says which ones changed lately.
@@ -165,30 +132,6 @@ pub fn beside(ends: &[(String, Vec<Variable>)]) -> Vec<Beside> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn info_is_cut_at_commas_and_equals() {
-        let text = "# Replication\r\nrole:master\r\nslave0:ip=10.0.0.2,port=6379,state=online,offset=70814,lag=1\r\n\r\n";
-        let s = str::to_owned;
-        assert_eq!(
-            pieces(text),
-            [
-                Piece::Heading(s("# Replication")),
-                Piece::Field(s("role"), vec![(s(""), s("master"))]),
-                Piece::Field(
-                    s("slave0"),
-                    vec![
-                        (s("ip="), s("10.0.0.2")),
-                        (s("port="), s("6379")),
-                        (s("state="), s("online")),
-                        (s("offset="), s("70814")),
-                        (s("lag="), s("1"))
-                    ]
-                ),
-                Piece::Blank,
-            ]
-        );
-    }
 
     #[test]
     fn a_changed_value_is_marked_for_a_while() {

@@ -4,6 +4,7 @@ use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LaneView, LinkIx, LinkState, LinkView,
     NodeIx, NodeView, PacketKind, PacketView, Process, Role, Runway, SessionView, Truth, UpstreamView,
 };
+use crate::info::ReplicaLine;
 use crate::node::SessionRow;
 use crate::repl::backlog::Backlog;
 use crate::repl::{Offset, ReplId};
@@ -12,7 +13,7 @@ use crate::sim::{self, Link, Machine, Sim};
 use crate::time::{Span, Time};
 use crate::timeline::Timeline;
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Everything at the cursor.
@@ -70,8 +71,6 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
     let node = &machine.node;
     let alive = machine.alive();
     let counters = node.counters();
-    let text = if alive { node.info(sim.now(), Some("replication")) } else { String::new() };
-    let mut lines = info_lines(&text).into_iter();
     NodeView {
         ix,
         name: machine.spec.name.clone(),
@@ -91,8 +90,12 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
             sync_partial_err: counters.sync_partial_err,
         },
         backlog: backlog(node.backlog(), node, stream_rate(run, ix)),
-        replicas: if alive { node.sessions().map(|row| session(sim, ix, &row, lines.next())).collect() } else { Vec::new() },
-        upstream: if alive { upstream(sim, ix, &text) } else { None },
+        replicas: if alive {
+            node.sessions().zip(node.replica_lines(sim.now())).map(|(row, line)| session(sim, ix, &row, &line)).collect()
+        } else {
+            Vec::new()
+        },
+        upstream: if alive { upstream(sim, ix) } else { None },
         truth: truth(run, ix),
         keys: node.dataset().total_keys() as u64,
         digest: format!("{:016x}", node.dataset().digest()),
@@ -100,17 +103,6 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
         child: child(sim, machine),
         revision: machine.revision,
     }
-}
-
-/// The lines that INFO prints for its replicas, without `slaveN:`.
-fn info_lines(text: &str) -> Vec<String> {
-    text.lines()
-        .filter_map(|line| {
-            let (name, rest) = line.split_once(':')?;
-            let number = name.strip_prefix("slave")?;
-            if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) { Some(rest.to_string()) } else { None }
-        })
-        .collect()
 }
 
 /// INFO's lag of a session at this moment, s: 0 unless online.
@@ -154,7 +146,7 @@ pub(crate) fn session_node(sim: &Sim, row: &SessionRow) -> Option<NodeIx> {
     if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None }
 }
 
-fn session(sim: &Sim, master: NodeIx, row: &SessionRow, info_line: Option<String>) -> SessionView {
+fn session(sim: &Sim, master: NodeIx, row: &SessionRow, line: &ReplicaLine) -> SessionView {
     let node = session_node(sim, row);
     SessionView {
         name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
@@ -168,7 +160,7 @@ fn session(sim: &Sim, master: NodeIx, row: &SessionRow, info_line: Option<String
         ack_time: row.ack_time,
         pre_psync: row.pre_psync,
         output_buffer: row.output_buffer,
-        info_line: info_line.unwrap_or_default(),
+        info_line: line.to_string(),
     }
 }
 
@@ -178,7 +170,7 @@ pub(crate) fn master_of(sim: &Sim, ix: NodeIx) -> Option<NodeIx> {
     sim.by_address(ix, &upstream.host, upstream.port)
 }
 
-fn upstream(sim: &Sim, ix: NodeIx, info: &str) -> Option<UpstreamView> {
+fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
     let row = sim.node(ix).upstream()?;
     Some(UpstreamView {
         node: sim.by_address(ix, &row.host, row.port),
@@ -189,10 +181,7 @@ fn upstream(sim: &Sim, ix: NodeIx, info: &str) -> Option<UpstreamView> {
         read: row.read,
         applied: row.applied,
         // As INFO says it now: the node itself looked at its clock when it was last woken.
-        last_io_s: info
-            .lines()
-            .find_map(|line| line.strip_prefix("master_last_io_seconds_ago:")?.trim().parse().ok())
-            .unwrap_or(row.last_io_s),
+        last_io_s: sim.node(ix).last_io_at(sim.now()),
         initial_offset: row.initial_offset,
         master_id: row.master_id,
         pre_psync: row.pre_psync,

@@ -2,6 +2,7 @@
 
 use super::{Directive, KeyView, NodeIx, StreamCommand, Variable};
 use crate::data::Value;
+use crate::info::InfoText;
 use crate::repl::Offset;
 use crate::resp::cli;
 use crate::timeline::Timeline;
@@ -9,11 +10,11 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
-/// The text that INFO would give now; `None` of a section is the whole. Empty while there is no process.
+/// What INFO would say now; `None` of a section is the whole. Nothing while there is no process.
 #[must_use]
-pub fn info(run: &Timeline, node: NodeIx, section: Option<&str>) -> String {
+pub fn info(run: &Timeline, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
     let machine = run.sim().machine(node);
-    if machine.alive() { machine.node.info(run.now(), section) } else { String::new() }
+    machine.alive().then(|| machine.node.info_text(run.now(), section))
 }
 
 /// What a debugger would show of a node.

@@ -1,8 +1,9 @@
 //! INFO of one node, as it would answer now; values that changed lately are marked.
 
 use crate::i18n::Strings;
-use crate::inspection::{Changes, Inspection, Piece, pieces};
+use crate::inspection::{Changes, Inspection};
 use crate::views::Shared;
+use resync_core::info::{Entry, Topic};
 use web_sys::HtmlElement;
 use yew::{Html, Properties, component, html, use_effect_with, use_mut_ref, use_node_ref};
 
@@ -34,11 +35,16 @@ pub fn Info(props: &InfoProps) -> Html {
         return html! { <p class="muted lead">{ props.t.shell.inspector.not_running }</p> };
     };
     let mut changes = changes.borrow_mut();
-    let lines = pieces(text).into_iter().map(|piece| match piece {
-        Piece::Blank => html! { <br /> },
-        Piece::Heading(text) if text == "# Replication" => html! { <div class="muted" ref={replication.clone()}>{ text }</div> },
-        Piece::Heading(text) => html! { <div class="muted">{ text }</div> },
-        Piece::Field(name, values) => {
+    let lines = text.lines().map(|(_, line)| match &line.entry {
+        Entry::Blank => html! { <br /> },
+        Entry::Heading(text) if Topic::of(text) == Topic::Replication => {
+            html! { <div class="muted" ref={replication.clone()}>{ text.as_ref() }</div> }
+        }
+        Entry::Heading(text) => html! { <div class="muted">{ text.as_ref() }</div> },
+        Entry::Stray(text) => html! { <div class="muted">{ text }</div> },
+        Entry::Pair { name, value } => {
+            let name = name.to_string();
+            let values = value.parts();
             let last = values.len() - 1;
             let parts = values.into_iter().enumerate().map(|(i, (key, value))| {
                 let changed = changes.see(&format!("{name} {i}"), &value);
@@ -48,10 +54,10 @@ pub fn Info(props: &InfoProps) -> Html {
                     html! { { value } }
                 };
                 let comma = (i < last).then(|| html! { <>{ "," }<wbr /></> });
-                html! { <>{ key }{ value }{ comma }</> }
+                html! { <>{ key.into_owned() }{ value }{ comma }</> }
             });
             let parts: Vec<Html> = parts.collect();
-            html! { <div class="hang">{ &name }{ ":" }{ for parts }</div> }
+            html! { <div class="hang">{ name }{ ":" }{ for parts }</div> }
         }
     });
     let lines: Vec<Html> = lines.collect();
