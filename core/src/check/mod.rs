@@ -73,7 +73,7 @@ struct Seen {
     child: Option<u64>,
     forks: Vec<Fork>,
     was_installing: bool,
-    turns: u64,
+    replicaof_count: u64,
     digest: u64,
 }
 
@@ -153,7 +153,7 @@ impl Checker {
             && seen.master
             && node.role_is_master()
             && seen.id == Some(node.repl_id())
-            && seen.turns == node.turns()
+            && seen.replicaof_count == node.replicaof_count()
             && node.master_offset() < seen.offset
         {
             say("I1", What::OffsetFell.of(name, "", [seen.offset.0, node.master_offset().0, 0]));
@@ -198,12 +198,16 @@ impl Checker {
             if seen.forks.len() == FORKS_KEPT {
                 seen.forks.remove(0);
             }
-            let from = if same_life && seen.turns == node.turns() { seen.offset.min(node.master_offset()) } else { node.master_offset() };
+            let from = if same_life && seen.replicaof_count == node.replicaof_count() {
+                seen.offset.min(node.master_offset())
+            } else {
+                node.master_offset()
+            };
             seen.forks.push(Fork { id: node.repl_id(), from, to: node.master_offset(), digest });
         }
         seen.child = child;
         seen.boots = machine.boots;
-        seen.turns = node.turns();
+        seen.replicaof_count = node.replicaof_count();
         seen.digest = node.dataset().digest();
         seen.master = node.role_is_master();
         seen.id = Some(node.repl_id());

@@ -57,7 +57,7 @@ impl Node {
     /// SLAVEOF host port (docs/redis.md §1.12).
     pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
         let was_master = self.upstream.is_none();
-        self.turns += 1;
+        self.replicaof_count += 1;
         self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
         if self.caps.psync {
             self.unblock_all();
@@ -101,7 +101,7 @@ impl Node {
         }
     }
 
-    /// A master that turns replica makes a cached master of its own stream (docs/redis.md §7.4).
+    /// A master that becomes a replica makes a cached master of its own stream (docs/redis.md §7.4).
     pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
         let (word, whose) = match (self.caps.says_replica, self.caps.acl) {
             (false, _) => ("slave", "my"),
@@ -127,7 +127,7 @@ impl Node {
     pub(super) fn promote(&mut self, out: &mut Outbox) {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
         let before = self.upstream_state_name();
-        self.turns += 1;
+        self.replicaof_count += 1;
         if !self.caps.psync2 {
             if let Some(offset) = offset
                 && self.replicas.is_empty()

@@ -1,4 +1,4 @@
-//! One server. There is no other way in than [`api::Input`], and nothing else comes out than [`api::Outbox`].
+//! One server: [`Node`], whose page is the contract between it and its caller. [`api::Input`] is the only way in, [`api::Outbox`] the only way out.
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
@@ -123,7 +123,7 @@ struct ReplicaMemory {
     cached: Option<Link>,
 }
 
-/// One server process, and its machine's settings.
+#[doc = include_str!("contract.md")]
 #[derive(Clone)]
 pub struct Node {
     settings: Rc<Settings>,
@@ -154,9 +154,9 @@ pub struct Node {
     piece: Option<propagate::Piece>,
     /// Some replica is over a soft limit (7.0).
     soft_watched: bool,
-    /// The very bytes of the request that is about to run, if the stream can take them as they are; and whether they are all that their piece held.
+    /// The raw bytes of the current request, when they can be forwarded to the stream unchanged, and whether the read they came in held nothing else.
     came: Option<(Bytes, bool)>,
-    /// Whether the words of the running command stand in memory that holds little else.
+    /// Whether the arguments of the running command lie in a buffer of their own, so that keeping one keeps no other bytes alive.
     alone: bool,
     replicas: Vec<ConnId>,
     no_replicas_since_s: i64,
@@ -220,8 +220,8 @@ pub struct Node {
     stale_expired: u64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
-    /// How often this process was told whom to follow, or nobody.
-    turns: u64,
+    /// SLAVEOF and SLAVEOF NO ONE executed by this process.
+    replicaof_count: u64,
     wakeup: Option<Time>,
     /// Bugs that a test has switched on; none otherwise.
     bugs: Bugs,
@@ -306,7 +306,7 @@ impl Node {
             connections: 0,
             stale_expired: 0,
             planned: Plan::default(),
-            turns: 0,
+            replicaof_count: 0,
             wakeup: None,
             bugs: Bugs::default(),
         })
@@ -455,10 +455,10 @@ impl Node {
         self.end_pause(out);
     }
 
-    /// How often this process was told whom to follow, or nobody: up to 3.2 each time may begin its offsets anew.
+    /// How many SLAVEOF and SLAVEOF NO ONE this process has executed. Up to 3.2 each of them may begin its offsets anew.
     #[must_use]
-    pub const fn turns(&self) -> u64 {
-        self.turns
+    pub const fn replicaof_count(&self) -> u64 {
+        self.replicaof_count
     }
 
     /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
