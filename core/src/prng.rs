@@ -1,6 +1,6 @@
-//! Keyed randomness: a draw is a function of who draws, for what, and the how-manieth draw it is.
+//! Keyed randomness: a draw is a pure function of the seed, the actor, the purpose and the index of the draw, (seed, actor, purpose, n).
 //!
-//! A draw that is not made disturbs nobody: adding a node or taking another branch changes no one's weather.
+//! A draw that is not made changes no other: adding a node or taking another branch leaves every other actor's draws as they were.
 
 /// What a draw is for. Each purpose has its own sequence for each actor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

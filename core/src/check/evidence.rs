@@ -1,4 +1,4 @@
-//! What conditions are told: the fields of [`crate::scenario::fields`], read off the world.
+//! The evidence for conditions: the fields of [`crate::scenario::fields`], read off the world.
 
 use crate::note::{Note, Value};
 use crate::scenario::Facts;

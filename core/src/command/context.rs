@@ -1,4 +1,4 @@
-//! What every data command works with: the keys as its era shows them, and what it leaves for the stream.
+//! The context of a data command: the keys as its era shows them, and what it leaves for the stream.
 
 use super::errors;
 use super::spec::{Args, Block, DataCtx, Effect, Outcome, Reply, Work, Written};

@@ -1,4 +1,4 @@
-//! The append-only file: only what its rewrites are to everybody else. A child occupies the server, which delays a BGSAVE (docs/redis.md §2.2 step 11, §6);
+//! The append-only file, reduced to the effect of its rewrites on the rest of the server. A child occupies the server, which delays a BGSAVE (docs/redis.md §2.2 step 11, §6);
 //! no command is ever written to a file, and nothing is loaded from one.
 
 use super::api::{ChildKind, ChildResult, JobId, Output};

@@ -1,4 +1,4 @@
-//! Callers with an eye on keys: those who wait for one (BLPOP and its like), and those who watch some (WATCH).
+//! Callers that depend on keys: those that wait for one (BLPOP and the like), and those that watch some (WATCH).
 //!
 //! Commands say what they wrote only while somebody looks ([`Attention::looks`]): nobody pays for it otherwise.
 

@@ -1,4 +1,4 @@
-//! Callers about callers: CLIENT, MONITOR, HELLO, RESET, and the pause that holds their commands back.
+//! Commands of callers that concern callers: CLIENT, MONITOR, HELLO, RESET, and the pause that holds their commands back.
 
 use super::conn::{On, Replies};
 use super::{Conn, ConnId, Node, Outbox, State};

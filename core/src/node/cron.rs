@@ -1,4 +1,4 @@
-//! What happens by itself: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
+//! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox, State};
 use crate::planted::Bug;

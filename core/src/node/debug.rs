@@ -1,4 +1,4 @@
-//! DEBUG's looks at data: their digest, and how one value is held.
+//! The subcommands of DEBUG that read data: their digest, and how one value is held.
 
 use super::Node;
 use crate::command::{Reply, wrong_arity};

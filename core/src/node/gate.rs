@@ -1,4 +1,4 @@
-//! From a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
+//! The gate, from a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
 use super::conn::{On, Replies};
 use super::propagate::Op;
@@ -113,8 +113,8 @@ impl Node {
         self.serve_ready(out);
     }
 
-    /// A replica gets no answers: what it sends once it is one has none. If it does (a hand-made replica, an ACK that lost a byte), the answer stands in its
-    /// stream up to 6.2; 7.0 closes the conn instead, which is true here.
+    /// Commands from a replica are not answered. If one produces a reply all the same (a hand-made replica, an ACK that lost a byte), releases up to 6.2
+    /// write it into the stream, and 7.0 closes the connection (docs/redis.md §2.8). Returns whether the connection is closed.
     fn answers_a_replica(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) -> bool {
         let Some(conn) = self.conns.get_mut(&id).filter(|_| !matches!(reply, Reply::None)) else { return false };
         if !self.caps.closes_answered_replica {

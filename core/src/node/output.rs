@@ -1,4 +1,5 @@
-//! What a conn's waiting output costs in memory, and so against its limit: a static buffer, then a list whose nodes each era makes in its own way.
+//! The memory that a conn's waiting output counts for, and so against its limit: a static buffer, then a list whose nodes differ by era
+//! (docs/redis.md §2.7).
 //!
 //! 7.0 counts the shared blocks of the backlog for a replica (`repl::backlog`); this is every other conn, and replicas before 7.0.
 

@@ -1,4 +1,4 @@
-//! A tiny world for the stories of this module: nodes joined by pipes with 100 µs of delay, a console on each, children that end after 1 ms.
+//! The test fixture of this module, a tiny world: nodes joined by pipes with 100 µs of delay, a console on each, children that end after 1 ms.
 //!
 //! It is no model of a network: `sim` is. It only drives nodes in time and writes down what was sent and said.
 

@@ -1,4 +1,4 @@
-//! What goes into the stream: effects of commands, with the backlog and every replica that keeps commands (docs/redis.md §4.1).
+//! Propagation: the effects of commands go into the stream, with the backlog and every replica that keeps commands (docs/redis.md §4.1).
 
 use super::api::Label;
 use super::{ConnId, Node, Outbox, State};
@@ -221,7 +221,7 @@ impl Node {
         }
     }
 
-    /// Closes a replica whose output buffer is over the limits of its class (docs/redis.md §2.7), asynchronously. Done where bytes are added for it.
+    /// Closes a replica whose output buffer is over the limits of its class (docs/redis.md §2.7), asynchronously. Called where bytes are added for it.
     pub(super) fn check_output_limit(&mut self, id: ConnId, out: &mut Outbox) {
         if !self.over_limit(id) {
             return;

@@ -295,7 +295,7 @@ impl Node {
         self.send_reply(id, &Reply::Int(have), super::gate::ReplyKind::Caller);
         self.serve(id, out);
     }
-    /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master turns replica).
+    /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master becomes a replica).
     pub(super) fn unblock_all(&mut self) {
         let waits = |c: &&super::Conn| matches!(&c.state, State::Blocked { on, .. } if !matches!(on, On::Pause(_)));
         let waiting: Vec<ConnId> = self.conns.values().filter(waits).map(|c| c.pipe.id).collect();
@@ -580,7 +580,8 @@ impl Node {
     }
 }
 
-/// `0.5` as a span, without floating point and as `strtod` reads it: what no number begins is nothing, what lies in the past too. At most a day.
+/// Decimal seconds such as `0.5` as a span, without floating point, read as `strtod` does: text without a leading number is 0, and so is a negative
+/// number. At most a day.
 fn seconds(word: &[u8]) -> Span {
     let digits = |bytes: &[u8]| bytes.iter().position(|b| !b.is_ascii_digit()).unwrap_or(bytes.len());
     let word = word.strip_prefix(b"+").unwrap_or(word);

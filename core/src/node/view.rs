@@ -1,4 +1,4 @@
-//! What others may read of a server: plain copies, nothing to hold on to.
+//! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
 use super::replica::{Upstream, UpstreamState};
 use super::{Child, ConnId, Loading, Node, Settings};

@@ -166,8 +166,7 @@ impl Cursor<'_> {
             }
         }
     }
-    /// The value of a key, by its type; `None` for one without elements. Types are those of the era: what came later is as unknown to it as it is
-    /// to a server of that era.
+    /// The value of a key, by its type; `None` for one without elements. Types newer than `era` are rejected, as a server of that era rejects them.
     pub(super) fn value(&mut self, kind: u8, era: Era) -> Read<Option<Value>> {
         if !kind::since(kind).is_some_and(|since| era.has(since)) {
             return Err(self.unknown_type(kind, era));

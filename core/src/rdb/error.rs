@@ -1,4 +1,4 @@
-//! What can be wrong with an RDB, and what each era logs and does about it.
+//! Errors of reading an RDB, and what each era logs and does about them.
 
 use crate::era::Era;
 use alloc::borrow::{Cow, ToOwned};

@@ -1,4 +1,4 @@
-//! How many replicas count: good ones for min-slaves, acknowledged ones for WAIT (docs/redis.md §2.9, §2.10).
+//! The number of replicas that count: good ones for min-slaves, acknowledged ones for WAIT (docs/redis.md §2.9, §2.10).
 
 use super::offset::Offset;
 

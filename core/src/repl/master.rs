@@ -1,4 +1,4 @@
-//! What a master knows of one replica.
+//! The session: what a master knows of one replica (docs/redis.md §2.1).
 
 use super::{Offset, backlog::CursorId};
 use alloc::collections::VecDeque;

@@ -1,4 +1,4 @@
-//! Who may go on where it stopped: the decision behind +CONTINUE and +FULLRESYNC, as a pure function (docs/redis.md §2.3).
+//! The PSYNC decision between +CONTINUE and +FULLRESYNC, as a pure function (docs/redis.md §2.3).
 //!
 //! Both tests are always made and both come back with their numbers, so that a verdict can be shown as well as obeyed.
 

@@ -1,4 +1,4 @@
-//! What a replica knows of its master: the steps of the handshake, what a reply to PSYNC means, the transfer, and the link itself.
+//! The upstream, which is what a replica knows of its master: the steps of the handshake, what a reply to PSYNC means, the transfer, and the link itself.
 //!
 //! Everything here is a value or a pure function; `node` moves the state machine and owns the sockets.
 

@@ -1,4 +1,4 @@
-//! What is remembered of a run beside its state: journal, logs, samples, ladders, flow notes. No part of the `Sim`'s clone, and never read by the engine.
+//! The recorder of a run, which remembers what its state does not: journal, logs, samples, ladders, flow notes. No part of the `Sim`'s clone, and never read by the engine.
 //!
 //! Everything is keyed by the event that caused it. Events that were recorded once are not recorded again when they are executed again after going back;
 //! acting in the past forgets what came after.

@@ -1,4 +1,4 @@
-//! Giving a node its inputs, and doing what it asks for: the kernel's part.
+//! The kernel of the simulated world: it gives nodes their inputs and carries out their outputs.
 //!
 //! A process is never called before it is done with what it was given. Meanwhile bytes wait in its receive buffers, and everything else in its inbox. A turn of
 //! its event loop is: what the kernel has for it, then all readable conns in the order in which they were accepted, one read each; then timers.

@@ -1,4 +1,4 @@
-//! What only the simulator knows: which state of which master's data a replica really holds.
+//! The truth: which state of which master's data a replica really holds, as only the simulator can know it.
 //!
 //! Every server that takes writes lives a *past*: a numbered stream of changes that branched off another past at some place. A state of the data is a
 //! [`Place`] in a past. A dump file, an RDB on its way and a replica all hold such states. A replica is behind by what lies between its place and its

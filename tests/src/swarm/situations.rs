@@ -1,4 +1,4 @@
-//! What a run met, counted: a swarm that never gets anywhere finds nothing.
+//! Counters of the situations that a run met: a swarm that meets none finds nothing.
 
 use resync_core::note::Note;
 use resync_core::sim::{Given, Sim};

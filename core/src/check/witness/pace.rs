@@ -1,4 +1,4 @@
-//! What must happen within a time: givings-up, refusals for want of good replicas, closes for want of patience with an output buffer.
+//! The deadlines: timeouts of links, refusals when good replicas are missing, closes of output buffers over their limits.
 
 use super::{Say, Seen};
 use crate::era::{BacklogKind, ReplyList};

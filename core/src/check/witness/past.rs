@@ -1,4 +1,4 @@
-//! What was seen of streams: the bytes under each identity, and the data that stood at each offset.
+//! The streams as they were seen: the bytes under each identity, and the data that stood at each offset.
 
 use crate::repl::ReplId;
 use alloc::collections::BTreeMap;

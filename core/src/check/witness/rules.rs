@@ -1,4 +1,4 @@
-//! The rules of resynchronisation, written once more: from what was seen of a server, not by its own code (docs/redis.md §2.3, §3, §7.3).
+//! The rules of resynchronisation, written a second time: from what was seen of a server, on purpose not by its own code (docs/redis.md §2.3, §3, §7.3).
 
 use crate::note::Note;
 use crate::repl::{Offset, ReplId};
