@@ -29,6 +29,4 @@ pub mod player;
 #[cfg(feature = "page")]
 pub mod prefs;
 pub mod share;
-#[cfg(feature = "page")]
-pub mod stage;
 pub mod views;

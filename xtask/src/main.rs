@@ -8,6 +8,7 @@ mod page;
 mod redis;
 mod shell;
 mod static_server;
+mod styles;
 mod suites;
 mod tools;
 
@@ -47,6 +48,7 @@ fn main() -> ExitCode {
         ["mutants", options @ ..] => mutants::mutants(options),
         ["picture"] => suites::picture(),
         ["setup"] => tools::for_tests(),
+        ["styles"] => page::join_styles(),
         ["seal"] => page::seal(),
         [] | ["help" | "--help" | "-h"] => {
             print!("{HELP}");

@@ -1,7 +1,7 @@
 //! The page: building it with trunk, finishing what trunk leaves (the *seal*), serving it.
 
 use crate::shell::{Done, program, root, run, say};
-use crate::{static_server, tools};
+use crate::{static_server, styles, tools};
 use resync_lessons::{folder, packed};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -95,18 +95,25 @@ fn newest() -> SystemTime {
     newest
 }
 
-/// Trunk's `post_build` hook: what a strict content security policy and a first load want.
+/// Trunk's `pre_build` hook: joins the stylesheets, one for each panel, into the one that index.html links.
+pub(crate) fn join_styles() -> Done {
+    let folder = root().join("target/styles");
+    let sheet = folder.join("page.css");
+    let css = styles::joined(&root())?;
+    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&sheet, css)).map_err(|why| format!("{}: {why}", sheet.display()))
+}
+
+/// Trunk's `post_build` hook: what a strict content security policy wants.
 ///
 /// 1. Trunk's loader is an inline script, which the policy forbids: it moves into a file of its own, named by its hash.
-/// 2. The stylesheets, one for each panel, become one file in the order of index.html.
-/// 3. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
-/// 4. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 2. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
+/// 3. Whatever inline script, inline style or absolute address is then left stops the build.
 pub(crate) fn seal() -> Done {
     let staging =
         std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
     let index = staging.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|why| format!("{}: {why}", index.display()))?;
-    let html = one_stylesheet(loaders_out(html, &staging)?, &staging)?;
+    let html = loaders_out(html, &staging)?;
     let html = lessons_in(&html, &root().join("web/lessons"), &staging)?;
     for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
         if let Some(at) = html.find(forbidden) {
@@ -140,38 +147,6 @@ fn loaders_out(html: String, staging: &Path) -> Done<String> {
     Ok(out)
 }
 
-/// Joins the stylesheets of the page into one.
-fn one_stylesheet(html: String, staging: &Path) -> Done<String> {
-    let mut out = String::with_capacity(html.len());
-    let mut css = String::new();
-    let mut place = None;
-    let mut rest = html.as_str();
-    while let Some(at) = rest.find("<link") {
-        let (before, tag) = rest.split_at(at);
-        let end = tag.find('>').ok_or("a link tag without an end")? + 1;
-        out.push_str(before);
-        let link = &tag[..end];
-        if link.contains("stylesheet") {
-            let href = link.split("href=").nth(1).ok_or("a stylesheet without href")?;
-            let href = href.trim_start_matches('"').split(['"', ' ', '>']).next().unwrap_or("");
-            let file = staging.join(href.trim_start_matches("./"));
-            css.push_str(&std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))?);
-            css.push('\n');
-            std::fs::remove_file(&file).map_err(|why| format!("{}: {why}", file.display()))?;
-            place.get_or_insert(out.len());
-        } else {
-            out.push_str(link);
-        }
-        rest = &tag[end..];
-    }
-    out.push_str(rest);
-    if let Some(place) = place {
-        let name = written(staging, "styles", "css", &css)?;
-        out.insert_str(place, &format!(r#"<link rel="stylesheet" href="./{name}">"#));
-    }
-    Ok(out)
-}
-
 /// Packs the lessons into files beside the page, and lets the browser fetch their index before the engine asks for it.
 fn lessons_in(html: &str, lessons: &Path, staging: &Path) -> Done<String> {
     let all = folder::read_all(lessons).map_err(|why| format!("a lesson is not right:\n{why}"))?;
@@ -199,7 +174,7 @@ fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<Stri
 
 #[cfg(test)]
 mod tests {
-    use super::{lessons_in, loaders_out, one_stylesheet, root};
+    use super::{lessons_in, loaders_out, root, styles};
     use resync_lessons::packed;
 
     fn staging(name: &str) -> std::path::PathBuf {
@@ -221,19 +196,33 @@ mod tests {
     }
 
     #[test]
-    fn stylesheets_become_one_in_their_order() {
-        let staging = staging("styles");
-        for (name, text) in [("a.css", "a{}"), ("b.css", "b{}")] {
-            std::fs::write(staging.join(name), text).expect("a stylesheet");
+    fn stylesheets_are_found_in_every_folder_and_the_general_ones_come_first() {
+        let project = staging("styles");
+        for (path, text) in [
+            ("web/src/panels/b/b.css", "b{}"),
+            ("web/src/panels/a/a.css", "a{}"),
+            ("web/src/panels/a/mod.rs", "//!"),
+            ("web/styles/z.css", "z{}"),
+            ("web/styles/tokens.css", "1{}"),
+            ("web/styles/base.css", "2{}"),
+            ("web/styles/shell.css", "3{}"),
+            ("web/styles/figures.css", "4{}"),
+        ] {
+            let file = project.join(path);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            std::fs::write(file, text).expect("a file");
         }
-        let html =
-            r#"<link rel=icon href=./i.svg><link href=./b.css rel=stylesheet integrity=x><i></i><link rel="stylesheet" href="./a.css">"#;
-        let sealed = one_stylesheet(html.into(), &staging).expect("well formed");
-        let name = sealed.split("href=\"./").nth(1).and_then(|rest| rest.split('"').next()).expect("the stylesheet");
-        assert_eq!(sealed, format!(r#"<link rel=icon href=./i.svg><link rel="stylesheet" href="./{name}"><i></i>"#));
-        assert_eq!(std::fs::read_to_string(staging.join(name)).expect("the file"), "b{}\na{}\n");
-        assert!(!staging.join("a.css").exists(), "what is joined goes");
-        std::fs::remove_dir_all(staging).ok();
+        assert_eq!(styles::joined(&project).expect("readable"), "1{}\n2{}\n3{}\n4{}\na{}\nb{}\nz{}\n");
+        std::fs::remove_file(project.join("web/styles/base.css")).expect("it was there");
+        assert!(styles::joined(&project).is_err(), "a sheet on which the others build is missing");
+        std::fs::remove_dir_all(project).ok();
+    }
+
+    #[test]
+    fn the_page_links_the_joined_stylesheet() {
+        let index = std::fs::read_to_string(root().join("index.html")).expect("the page");
+        assert_eq!(index.matches(r#"rel="css""#).count(), 1, "one sheet, however many panels");
+        assert!(index.contains(r#"href="target/styles/page.css""#), "the one that the hook writes");
     }
 
     #[test]

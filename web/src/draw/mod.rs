@@ -3,6 +3,7 @@
 //! A figure is drawn in units of 1/13 of the root font size: at the base size of 13 px a unit is a pixel, in presenter mode everything grows with the
 //! text. So text scales with the reader's choice and never with the box. The geometry here is plain functions, tested natively.
 
+pub mod backlog;
 pub mod mark;
 pub mod place;
 pub mod pointer;

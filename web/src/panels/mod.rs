@@ -1,18 +1,15 @@
 //! The panels: Yew function components, pure in their props. Each takes `views`, `selection`, `pointed`, `t` and `on`.
 
-pub mod backlog;
 pub mod caption;
-pub mod console;
 pub mod figures;
 pub mod handshake;
 pub mod header;
-pub mod info;
 pub mod inspector;
 pub mod knobs;
 pub mod lag;
 pub mod menu;
 pub mod ruler;
-pub mod tables;
+pub mod stage;
 #[cfg(test)]
 mod tests;
 pub mod timeline;

@@ -10,18 +10,22 @@ use crate::panels::handshake::Handshake;
 use crate::panels::lag::Lag;
 use crate::panels::menu::{Menu, MenuProps};
 use crate::panels::ruler::{Ruler, RulerProps};
+use crate::panels::stage::packets::PacketPool;
+use crate::panels::stage::{Stage, StageProps};
 use crate::panels::verdict::Verdict;
-use crate::stage::packets::PacketPool;
-use crate::stage::{Stage, StageProps};
 use crate::views::{LaneStretch, Views};
 use resync_core::repl::Offset;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
 use resync_core::view;
 use std::future::Future;
+use std::path::Path;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
+
+#[path = "../../../xtask/src/styles.rs"]
+mod styles;
 
 /// Runs a future that never waits for anything from outside.
 fn ready<F: Future>(future: F) -> F::Output {
@@ -368,10 +372,7 @@ fn look() {
             );
             assert!(page.len() > 10_000, "{name}");
             let Ok(folder) = std::env::var("RESYNC_LOOK") else { continue };
-            let mut css = String::new();
-            for sheet in ["tokens", "base", "shell", "figures", "ruler", "stage", "backlog", "verdict", "handshake", "lag"] {
-                css.push_str(&std::fs::read_to_string(format!("{}/styles/{sheet}.css", env!("CARGO_MANIFEST_DIR"))).expect("a stylesheet"));
-            }
+            let css = styles::joined(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).expect("the stylesheets");
             let grid = "body{height:100vh;display:grid;grid-template:44px minmax(0,1fr) 100px/minmax(0,1fr) var(--side)}main{grid-row:2;display:grid;\
                         grid-template-rows:minmax(0,217fr) minmax(0,285fr) minmax(0,250fr);min-width:0;min-height:0}.stream{border-bottom:1px solid var(--line)}";
             let html = format!(

@@ -8,9 +8,8 @@ mod strip;
 
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{replicas, top};
-use crate::draw::{Size, hue_of, mark, n, pointer, use_size};
+use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
-use crate::panels::backlog;
 use crate::views::{Shared, Views};
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};

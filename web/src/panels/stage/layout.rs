@@ -2,8 +2,8 @@
 //! higher than wide the frame stands on top, and what leads to a replica comes down a trunk at the left.
 
 use crate::draw::Size;
+use crate::draw::backlog::Area;
 use crate::draw::replicas::{link_between, parent, top};
-use crate::panels::backlog::Area;
 use crate::views::Views;
 use resync_core::view::{LinkIx, NodeIx};
 

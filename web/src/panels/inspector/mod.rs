@@ -1,8 +1,9 @@
 //! The inspector of the chosen node: who it is, what can be done to its process, and six ways to look inside.
 
-use super::console::Console;
-use super::info::Info;
-use super::tables::{Config, Keys, Log, Other, Variables};
+pub mod console;
+pub mod info;
+pub mod tables;
+
 use crate::action::{Action, Tab};
 use crate::caption::name;
 use crate::draw::mark::named;
@@ -10,8 +11,11 @@ use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::inspection::Inspection;
 use crate::views::{Shared, Views};
+use console::Console;
+use info::Info;
 use resync_core::era::Era;
 use resync_core::view::{NodeView, Process, Role};
+use tables::{Config, Keys, Log, Other, Variables};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{Callback, Html, Properties, TargetCast, component, html};
 

@@ -1,0 +1,46 @@
+//! The page's stylesheet: the general sheets in their order, then the sheet of each panel, which lies in the panel's folder.
+//!
+//! A module without dependencies inside this crate: the tests that draw pages for the eye include it.
+
+use std::path::{Path, PathBuf};
+
+/// The sheets of `web/styles` that come first, in this order: the others build on them. Every other sheet speaks of its own panel alone, so that their
+/// order among themselves does not matter; it is the order of their paths.
+pub(crate) const FIRST: [&str; 4] = ["tokens", "base", "shell", "figures"];
+
+/// Every stylesheet of the page, as paths below `root`, the project's: [`FIRST`], then the others in the order of their paths.
+pub(crate) fn sheets(root: &Path) -> Result<Vec<PathBuf>, String> {
+    let mut sheets: Vec<PathBuf> = FIRST.iter().map(|name| root.join(format!("web/styles/{name}.css"))).collect();
+    let mut others = Vec::new();
+    for folder in ["web/src", "web/styles"] {
+        walk(&root.join(folder), &mut others)?;
+    }
+    others.retain(|path| !sheets.contains(path));
+    others.sort();
+    sheets.append(&mut others);
+    Ok(sheets)
+}
+
+/// All of them, as one text.
+pub(crate) fn joined(root: &Path) -> Result<String, String> {
+    let mut css = String::new();
+    for sheet in sheets(root)? {
+        css.push_str(&std::fs::read_to_string(&sheet).map_err(|why| format!("{}: {why}", sheet.display()))?);
+        css.push('\n');
+    }
+    Ok(css)
+}
+
+/// Adds the stylesheets below a folder.
+fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), String> {
+    let entries = std::fs::read_dir(folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    for entry in entries {
+        let path = entry.map_err(|why| format!("{}: {why}", folder.display()))?.path();
+        if path.is_dir() {
+            walk(&path, found)?;
+        } else if path.extension().is_some_and(|ending| ending == "css") {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
