@@ -266,7 +266,7 @@ impl Desk {
                 let watchful = self.player.auto() && before.decisive_us.is_none();
                 loop {
                     match self.timeline.advance(to, if watchful { 32 } else { SLICE }) {
-                        Ran::Stuck(why) => return Err(why),
+                        Ran::Stuck(why) => return Err(why.to_string()),
                         Ran::Reached => break,
                         Ran::Budget | Ran::Held => {}
                     }
@@ -289,7 +289,7 @@ impl Desk {
         loop {
             let before = newest(self);
             match self.timeline.advance(to, 1) {
-                Ran::Stuck(why) => return Err(why),
+                Ran::Stuck(why) => return Err(why.to_string()),
                 Ran::Reached => return Ok(()),
                 Ran::Budget | Ran::Held => {}
             }
@@ -297,7 +297,7 @@ impl Desk {
             if now != before && now.is_some_and(|(.., worth)| worth) {
                 // What happens together is seen together.
                 return match self.timeline.advance(self.timeline.now(), 10_000) {
-                    Ran::Stuck(why) => Err(why),
+                    Ran::Stuck(why) => Err(why.to_string()),
                     _ => Ok(()),
                 };
             }
@@ -358,7 +358,7 @@ impl Desk {
         loop {
             match self.timeline.seek(to, SLICE) {
                 Ran::Reached | Ran::Held => return Turn::Done,
-                Ran::Stuck(why) => return Turn::Failed(why),
+                Ran::Stuck(why) => return Turn::Failed(why.to_string()),
                 Ran::Budget if !in_time() => return Turn::More,
                 Ran::Budget => {}
             }
@@ -380,7 +380,7 @@ impl Desk {
             match self.timeline.advance_watching(&mut waiting.watch, waiting.to, SLICE) {
                 Ran::Held => return Turn::Done,
                 Ran::Reached => return Turn::Failed(format!("{} did not hold until {} ms", waiting.text, waiting.to.as_millis())),
-                Ran::Stuck(why) => return Turn::Failed(why),
+                Ran::Stuck(why) => return Turn::Failed(why.to_string()),
                 Ran::Budget if !in_time() => return Turn::More,
                 Ran::Budget => {}
             }
@@ -416,7 +416,7 @@ impl Desk {
         }
         (self.before_input)(self.now_us(), line);
         let before = self.timeline.step_number();
-        let done = self.timeline.act_line(line);
+        let done = self.timeline.act_line(line).map_err(|why| why.to_string());
         if done.is_ok() {
             // What had been typed later never was.
             for lines in self.consoles.values_mut() {

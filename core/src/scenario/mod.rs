@@ -89,6 +89,7 @@ impl fmt::Display for TextError {
         if self.expected.is_empty() { Ok(()) } else { write!(f, "; expected {}", self.expected) }
     }
 }
+impl core::error::Error for TextError {}
 
 /// Words that cannot be names, because lines and conditions begin with them.
 pub const RESERVED: &[&str] = &[

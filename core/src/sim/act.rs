@@ -2,6 +2,7 @@
 
 use super::Sim;
 use super::disk::LEAST;
+use super::error::{ActError, WorldError};
 use super::machine::Process;
 use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
@@ -16,40 +17,12 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-use core::fmt;
 
 /// What came of an act.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActDone {
     /// A command's reply, if it was answered at once.
     pub reply: Option<Reply>,
-}
-
-/// Why an act could not be done.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum ActError {
-    /// No node of this name.
-    NoNode(String),
-    /// No client of this name.
-    NoClient(String),
-    /// A link needs two nodes.
-    OneNode(String),
-    /// redis-cli finds nobody to talk to; the text is what it prints.
-    NotRunning(String),
-    /// It is in that state already, or cannot come to it from where it is.
-    State(String),
-    /// A node or client cannot be added.
-    World(String),
-}
-impl fmt::Display for ActError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ActError::NoNode(name) => write!(f, "there is no node {name}"),
-            ActError::NoClient(name) => write!(f, "there is no client {name}"),
-            ActError::OneNode(name) => write!(f, "a link needs two nodes, not {name} twice"),
-            ActError::NotRunning(text) | ActError::State(text) | ActError::World(text) => f.write_str(text),
-        }
-    }
 }
 
 /// What an act is in the run's fingerprint, beside its time.
@@ -173,7 +146,7 @@ impl Sim {
                     return Ok(NOTHING);
                 }
                 if self.machine(n).process != Process::Up {
-                    return Err(ActError::State(format!("{node} is not running")));
+                    return Err(ActError::NotRunning(node.clone()));
                 }
                 self.set_process(n, Process::Paused);
                 self.note(n, Note::Paused {}, rec);
@@ -181,18 +154,14 @@ impl Sim {
             Act::Resume { node } => {
                 let n = self.named(node)?;
                 if self.machine(n).process != Process::Paused {
-                    return if self.machine(n).process == Process::Up {
-                        Ok(NOTHING)
-                    } else {
-                        Err(ActError::State(format!("{node} is not running")))
-                    };
+                    return if self.machine(n).process == Process::Up { Ok(NOTHING) } else { Err(ActError::NotRunning(node.clone())) };
                 }
                 self.resume(n, rec);
             }
             Act::Crash { node } => {
                 let n = self.named(node)?;
                 if !self.machine(n).alive() {
-                    return Err(ActError::State(format!("{node} is not running")));
+                    return Err(ActError::NotRunning(node.clone()));
                 }
                 self.ended(n, Process::Down);
                 self.note(n, Note::Crashed {}, rec);
@@ -216,8 +185,7 @@ impl Sim {
                 }
                 if !self.machine(n).alive() {
                     let spec = &self.machine(n).spec;
-                    let text = format!("Could not connect to Redis at {}:{}: Connection refused", spec.ip, spec.port);
-                    return Err(ActError::NotRunning(text));
+                    return Err(ActError::NobodyListens { ip: spec.ip.clone(), port: spec.port });
                 }
                 for word in args {
                     self.print.mix_bytes(word);
@@ -233,11 +201,11 @@ impl Sim {
             Act::ClientBytes { client, bytes } => {
                 let ix = self.client_named(client)?;
                 if !Rc::make_mut(&mut self.clients[ix as usize]).set_bytes(*bytes) {
-                    return Err(ActError::State(format!("the command of {client} has no {{N bytes}}")));
+                    return Err(ActError::NoFiller(client.clone()));
                 }
             }
             Act::AddNode(spec) => self.add_node(spec, rec)?,
-            Act::AddClient(spec) => self.add_client(spec).map_err(|error| ActError::World(error.message))?,
+            Act::AddClient(spec) => self.add_client(spec)?,
             Act::Fault { node, fault } => {
                 let n = self.named(node)?;
                 self.machine_mut(n).fault = *fault;
@@ -328,7 +296,7 @@ impl Sim {
     }
     fn add_node(&mut self, spec: &NodeSpec, _rec: &mut Recorder) -> Result<(), ActError> {
         if self.machines.len() >= crate::limits::NODES_MAX {
-            return Err(ActError::World(format!("at most {} nodes", crate::limits::NODES_MAX)));
+            return Err(WorldError::TooManyNodes.into());
         }
         let mut spec = spec.clone();
         if spec.ip.is_empty() {
@@ -344,7 +312,7 @@ impl Sim {
             self.names = names;
             self.addresses = addresses;
             self.queue = queue;
-            return Err(ActError::World(error.message));
+            return Err(error.into());
         }
         Ok(())
     }

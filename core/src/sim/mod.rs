@@ -11,6 +11,7 @@ pub mod act;
 pub mod client;
 pub mod dial;
 pub mod disk;
+mod error;
 pub mod journal;
 pub mod link;
 pub mod machine;
@@ -24,9 +25,10 @@ mod truths;
 pub mod wire;
 pub mod world;
 
-pub use act::{ActDone, ActError};
+pub use act::ActDone;
 pub use client::{Client, Console};
 pub use disk::Child;
+pub use error::{ActError, Stuck, WorldError};
 pub use link::{Lane, Link};
 pub use machine::{Machine, Process};
 pub use recorder::Recorder;
@@ -57,22 +59,6 @@ use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-use core::fmt;
-
-/// What is wrong with a world.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct WorldError {
-    /// The whole message.
-    pub message: String,
-}
-impl fmt::Display for WorldError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-pub(super) fn wrong(message: impl Into<String>) -> WorldError {
-    WorldError { message: message.into() }
-}
 
 /// One event that was processed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -93,7 +79,7 @@ pub enum Ran {
     /// As many events as allowed were processed.
     Budget,
     /// Time does not pass any more.
-    Stuck(String),
+    Stuck(Stuck),
 }
 
 /// What a node was given in an event: why it did what it did.
@@ -156,7 +142,7 @@ impl Sim {
     /// Names that do not exist or exist twice, a configuration that the era refuses.
     pub fn new(world: &World) -> Result<Sim, WorldError> {
         if world.nodes.len() > limits::NODES_MAX {
-            return Err(wrong(format!("at most {} nodes", limits::NODES_MAX)));
+            return Err(WorldError::TooManyNodes);
         }
         let mut sim = Sim {
             now: Time::ZERO,
@@ -198,10 +184,10 @@ impl Sim {
         }
         for link in &world.links {
             let (Some(from), Some(to)) = (sim.by_name(&link.from), sim.by_name(&link.to)) else {
-                return Err(wrong(format!("link {} {}: no such node", link.from, link.to)));
+                return Err(WorldError::LinkNowhere { from: link.from.clone(), to: link.to.clone() });
             };
             if from == to {
-                return Err(wrong(format!("link {} {}: a link needs two nodes", link.from, link.to)));
+                return Err(WorldError::LinkToItself(link.from.clone()));
             }
             let ix = sim.net.links.between(from, to);
             let link_of = sim.net.links.get_mut(ix);
@@ -220,10 +206,10 @@ impl Sim {
     fn name(&mut self, spec: &NodeSpec) -> Result<u32, WorldError> {
         let ix = self.names.len() as u32;
         if Rc::make_mut(&mut self.names).insert(spec.name.clone(), ix).is_some() {
-            return Err(wrong(format!("node {}: there is one already", spec.name)));
+            return Err(WorldError::NodeTwice(spec.name.clone()));
         }
         if Rc::make_mut(&mut self.addresses).entry(spec.ip.clone()).or_default().insert(spec.port, ix).is_some() {
-            return Err(wrong(format!("node {}: {}:{} is taken", spec.name, spec.ip, spec.port)));
+            return Err(WorldError::AddressTaken { node: spec.name.clone(), ip: spec.ip.clone(), port: spec.port });
         }
         Ok(ix)
     }
@@ -234,7 +220,8 @@ impl Sim {
         let line = |words: &[&str]| words.iter().map(|word| Bytes::copy_from_slice(word.as_bytes())).collect::<Vec<_>>();
         config.push(line(&["port", &spec.port.to_string()]));
         if let Some(master) = &spec.follows {
-            let master = self.by_name(master).ok_or_else(|| wrong(format!("node {} follows {master}: no such node", spec.name)))?;
+            let nobody = || WorldError::FollowsNobody { node: spec.name.clone(), master: master.clone() };
+            let master = self.by_name(master).ok_or_else(nobody)?;
             let (ip, port) = self.address_of(master);
             config.push(line(&[if spec.era.capabilities().replicaof { "replicaof" } else { "slaveof" }, &ip, &port.to_string()]));
         }
@@ -249,7 +236,7 @@ impl Sim {
             pid: None,
             config_file: None,
         };
-        let node = Node::new(settings).map_err(|error| wrong(format!("node {}: {}", spec.name, error.reason)))?;
+        let node = Node::new(settings).map_err(|error| WorldError::Config { node: spec.name.clone(), reason: error.reason })?;
         let mut machine = Machine::new(Rc::new(spec.clone()), node);
         machine.since = self.now;
         if let Some(preload) = spec.preload {
@@ -285,9 +272,10 @@ impl Sim {
     }
     fn add_client(&mut self, spec: &world::ClientSpec) -> Result<(), WorldError> {
         if self.clients.iter().any(|client| client.spec.name == spec.name) {
-            return Err(wrong(format!("client {}: there is one already", spec.name)));
+            return Err(WorldError::ClientTwice(spec.name.clone()));
         }
-        let on = self.by_name(&spec.on).ok_or_else(|| wrong(format!("client {} on {}: no such node", spec.name, spec.on)))?;
+        let nobody = || WorldError::ClientOnNobody { client: spec.name.clone(), node: spec.on.clone() };
+        let on = self.by_name(&spec.on).ok_or_else(nobody)?;
         let ix = self.clients.len() as u32;
         let mut client = Client::new(spec.clone(), on, self.world.seed);
         if spec.every > crate::time::Span::ZERO {
@@ -478,7 +466,7 @@ impl Sim {
     pub fn run_until(&mut self, until: Time, rec: &mut Recorder, budget_events: u64) -> Ran {
         for _ in 0..budget_events {
             if self.in_instant > limits::EVENTS_PER_INSTANT_MAX {
-                return Ran::Stuck(format!("{} events at {} µs: time does not pass any more", self.in_instant, self.now.as_micros()));
+                return Ran::Stuck(Stuck { events: self.in_instant, at: self.now });
             }
             if self.step_until(until, rec).is_none() {
                 if until != Time::NEVER {

@@ -8,13 +8,16 @@
 //! events happen, so that `at TIME …` in a text is always exactly what was done.
 
 mod checkpoints;
+mod error;
+
+pub use error::Refusal;
 
 use crate::check::{Checker, Evidence};
 use crate::note::Note;
 use crate::resp::cli;
-use crate::scenario::{self, Condition, Scenario, TextError, Watch};
+use crate::scenario::{self, Condition, Scenario, Watch};
 use crate::sim::world::{Act, Script};
-use crate::sim::{self, ActDone, Recorder, Sim};
+use crate::sim::{self, ActDone, Recorder, Sim, Stuck};
 use crate::time::{Span, Time};
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -32,7 +35,7 @@ pub enum Ran {
     /// The budget is used up; call again.
     Budget,
     /// Time no longer passes: why.
-    Stuck(String),
+    Stuck(Stuck),
 }
 
 /// Something that the person did.
@@ -88,14 +91,9 @@ impl Timeline {
     ///
     /// # Errors
     /// Names the line, the column and what was expected.
-    pub fn from_text(text: &str) -> Result<Timeline, TextError> {
+    pub fn from_text(text: &str) -> Result<Timeline, Refusal> {
         let scenario = scenario::parse(text)?;
-        let mut sim = Sim::new(&scenario.world).map_err(|error| TextError {
-            line: 0,
-            column: 0,
-            expected: String::new(),
-            message: error.to_string(),
-        })?;
+        let mut sim = Sim::new(&scenario.world)?;
         sim.judge_by(judge);
         let state = State { sim, checker: Checker::default(), inputs_done: 0 };
         let start = state.checkpoint();
@@ -236,15 +234,15 @@ impl Timeline {
     ///
     /// # Errors
     /// Says why it did not come to hold: the time passed, or time stopped passing.
-    pub fn until(&mut self, condition: &Condition, within: Span) -> Result<Time, String> {
+    pub fn until(&mut self, condition: &Condition, within: Span) -> Result<Time, Refusal> {
         let mut watch = self.watch(condition);
         let to = self.now() + within;
         loop {
             match self.advance_watching(&mut watch, to, 100_000) {
                 Ran::Held => return Ok(self.now()),
-                Ran::Reached => return Err(format!("{condition} did not hold within {}", scenario::span_text(within))),
+                Ran::Reached => return Err(Refusal::NotHeld { condition: condition.to_string(), within }),
                 Ran::Budget => {}
-                Ran::Stuck(why) => return Err(why),
+                Ran::Stuck(why) => return Err(why.into()),
             }
         }
     }
@@ -323,8 +321,8 @@ impl Timeline {
     ///
     /// # Errors
     /// Says what is wrong with the line, or why it cannot be done.
-    pub fn act_line(&mut self, line: &str) -> Result<Option<String>, String> {
-        let act = scenario::parse_act(line).map_err(|error| error.to_string())?;
+    pub fn act_line(&mut self, line: &str) -> Result<Option<String>, Refusal> {
+        let act = scenario::parse_act(line)?;
         let done = self.act(act.clone())?;
         Ok(done.reply.map(|reply| match &act {
             Act::Command { node, args } => {
@@ -338,17 +336,17 @@ impl Timeline {
     ///
     /// # Errors
     /// Says why it cannot be done; nothing has changed then.
-    pub fn act(&mut self, act: Act) -> Result<ActDone, String> {
+    pub fn act(&mut self, act: Act) -> Result<ActDone, Refusal> {
         let act = self.complete(act);
         if let Ran::Stuck(why) = self.run(self.now(), None, u64::MAX, None) {
-            return Err(why);
+            return Err(why.into());
         }
         let mut trial = self.state.sim.clone();
-        trial.act(&act, &mut Recorder::new()).map_err(|error| error.to_string())?;
+        trial.act(&act, &mut Recorder::new())?;
         self.drop_future();
         self.inputs.push(PersonInput { at: self.now(), act: act.clone() });
         self.state.inputs_done = self.inputs.len();
-        let done = self.state.sim.act(&act, &mut self.recorder).map_err(|error| error.to_string())?;
+        let done = self.state.sim.act(&act, &mut self.recorder)?;
         self.arrived();
         self.look();
         Ok(done)
@@ -461,6 +459,7 @@ impl State {
 mod tests {
     use super::*;
     use crate::prng::{Purpose, below, rand};
+    use crate::sim::ActError;
     use std::println;
 
     const PAIR: &str = "\
@@ -548,8 +547,8 @@ expect same-data master replica-1
             run.step();
         }
         assert_eq!(run.act_line("freeze master -> replica-2").unwrap(), None);
-        assert!(run.act_line("freeze master nobody").unwrap_err().contains("nobody"));
-        assert!(run.act_line("freeze").unwrap_err().contains("expected"));
+        assert_eq!(run.act_line("freeze master nobody"), Err(Refusal::Act(ActError::NoNode("nobody".to_string()))));
+        assert!(matches!(run.act_line("freeze"), Err(Refusal::Text(error)) if (error.line, error.column) == (0, 7)));
         run.advance(Time::from_secs(6), u64::MAX);
         let print = run.sim().fingerprint();
         let mut again = Timeline::from_text(&run.run_text()).unwrap();
