@@ -35,7 +35,7 @@ pub enum BacklogKind {
     Blocks,
 }
 
-/// What a conn's overflow list is made of, and so what waiting output counts against a limit.
+/// The nodes of a conn's overflow list, which decide what waiting output counts against a limit (docs/redis.md §2.7).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ReplyList {
     /// Strings of up to 16 KiB that double as they grow, counted as allocated: a limit is reached well before that many bytes wait (up to 3.2).
@@ -79,7 +79,7 @@ pub enum ExpiredRead {
     Gone,
 }
 
-/// What one era does. One row an era, made by [`Era::capabilities`]; docs/redis.md says where each fact holds.
+/// The capabilities of one era, made by [`Era::capabilities`]; docs/redis.md says in which releases each fact holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "a table of yes and no is what this is")]
 pub struct Capabilities {

@@ -2,7 +2,7 @@
 //!
 //! A draw that is not made changes no other: adding a node or taking another branch leaves every other actor's draws as they were.
 
-/// What a draw is for. Each purpose has its own sequence for each actor.
+/// The purpose of a draw. Each purpose has its own sequence for each actor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[repr(u64)]
 pub enum Purpose {

@@ -1,4 +1,4 @@
-//! What the parser, the command table and the dataset cost by themselves, without nodes and links around them.
+//! The costs of the parser, the command table and the dataset by themselves, without nodes and links around them.
 
 use crate::commands::Keyspace;
 use crate::figures::{Report, best};

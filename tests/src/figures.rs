@@ -1,4 +1,4 @@
-//! What the benches measure, apart from the clock and from where it runs: natively by the program `bench`, in wasm by the test `figures_wasm`.
+//! The measurements of the benches, apart from the clock and from where it runs: natively by the program `bench`, in wasm by the test `figures_wasm`.
 //!
 //! Ratios are taken in one run on one machine. Each figure is the best of a few rounds: noise only ever makes things slower.
 

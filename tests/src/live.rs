@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// What a server is.
+/// The kind of a server.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Make {
     /// A real one of this release: `7.0.15` is the installed one, the others lie where `cargo xtask test` puts them.

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-/// What the suites said so far.
+/// The results of the suites so far.
 #[derive(Default)]
 struct Tally {
     passed: u64,

@@ -1,4 +1,4 @@
-//! What the other commands need, installed where it is missing: once, pinned, and said aloud.
+//! The tools that the other commands need, installed where they are missing: once, in pinned versions, and said aloud.
 
 use crate::shell::{Done, cargo, find, output, program, run, say, target};
 use std::path::Path;
@@ -39,7 +39,7 @@ pub(crate) fn for_tests() -> Done {
     fetched()
 }
 
-/// What the mutation tests need.
+/// The tools of the mutation tests.
 pub(crate) fn for_mutants() -> Done {
     installed("cargo-mutants", CARGO_MUTANTS, &[])?;
     cleared();

@@ -49,7 +49,7 @@ pub struct Broken {
     pub node: NodeIx,
 }
 
-/// What a fork saw.
+/// The data of a master at a fork.
 #[derive(Clone, Copy, Debug)]
 struct Fork {
     id: ReplId,
@@ -60,7 +60,7 @@ struct Fork {
     digest: Option<u64>,
 }
 
-/// What was seen of a node at the last look.
+/// A node as it was seen at the last look.
 #[derive(Clone, Debug, Default)]
 struct Seen {
     revision: u64,
@@ -233,7 +233,7 @@ fn window(name: &str, node: &Node, say: &mut dyn FnMut(&'static str, Why)) {
         say("I4", what.of(name, "", numbers));
     }
 }
-/// What is wrong with these numbers; a ring has a size and a write index.
+/// The contradiction in a backlog's numbers, if there is one; a ring has a size and a write index.
 fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u64)>) -> Option<(What, [i64; 3])> {
     if first + histlen as i64 != offset + 1 {
         return Some((What::WindowAmiss, [first.0, histlen as i64, offset.0]));
@@ -264,7 +264,7 @@ fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, Why)
         }
     }
 }
-/// What is wrong with these numbers. 0 acknowledged is nothing acknowledged; after a SYNC fallback less than nothing may have been sent.
+/// The contradiction in a session's numbers, if there is one. 0 acknowledged is nothing acknowledged; after a SYNC fallback less than nothing may have been sent.
 fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> Option<(What, [i64; 3])> {
     if sent > head {
         Some((What::SentAhead, [sent.0, head.0, 0]))

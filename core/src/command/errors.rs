@@ -24,7 +24,7 @@ fn c_text(word: &[u8]) -> &[u8] {
     word.split(|&b| b == 0).next().unwrap_or_default()
 }
 
-/// What a command gets that the era does not have (with its first words from 4.0 on), or that Resync does not have.
+/// The error for a command that the era or Resync does not have; from 4.0 on it repeats the first words.
 #[must_use]
 pub fn unknown_command(args: &[Bytes], era: Era) -> Reply {
     if let Some(refusal) = args.first().and_then(|name| super::absent::absent(name, era)) {

@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// What the active expiry cycle of a master finds: keys whose time has passed, removed, each to be fed as `DEL`. At most `budget` keys.
+/// One active expiry cycle of a master: removes keys whose time has passed and returns them, each to be fed as `DEL`. At most `budget` keys.
 pub fn active_expire(data: &mut Dataset, now_ms: i64, budget: usize) -> Vec<(usize, Bytes)> {
     let mut gone = Vec::new();
     if data.next_expiry().is_none_or(|when| now_ms <= when) {
@@ -215,7 +215,7 @@ pub(super) fn copy(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(Reply::Int(1), true)
 }
 
-/// What may stand behind EXPIRE's time from 7.0 on.
+/// The options behind EXPIRE's time (7.0).
 #[derive(Default)]
 struct When {
     nx: bool,
@@ -330,7 +330,7 @@ pub(super) fn persist(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(Reply::Int(1), true)
 }
 
-/// What follows FLUSHDB and FLUSHALL from 4.0 on.
+/// The option of FLUSHDB and FLUSHALL (4.0).
 fn check_flush_mode(cx: &Cx<'_, '_>, args: &Args) -> Result<(), Reply> {
     match args {
         [_] => Ok(()),

@@ -58,7 +58,7 @@ const CATEGORIES: [(char, &str); 17] = [
 
 /// Letters by era: the last whose era is reached count.
 type ByEra = &'static [(Era, &'static str)];
-/// What COMMAND says of a command beside its row of the table.
+/// The part of COMMAND's answer that is not in the command's row of the table.
 struct Row {
     name: &'static str,
     flags: ByEra,
@@ -222,7 +222,7 @@ pub fn command(args: &Args, era: Era) -> Reply {
     }
 }
 
-/// What servers list, by name. 3.2 to 5.0 are those of 5.0.
+/// The lists of real servers, by name. 3.2 to 5.0 are those of 5.0.
 static ROWS: &[Row] = &[
     row("failover", &[(V6_2, "ast")], &[(V6_2, "aod")]),
     row("get", &[(V2_8, "rF")], &[(V6_2, "rsf")]),

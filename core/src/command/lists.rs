@@ -379,7 +379,7 @@ pub(super) fn blmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     rewritten(Reply::Bulk(item), words([b"LMOVE", &args[1], &args[2], &from, &to]))
 }
 
-/// What LMPOP and ZMPOP share: `numkeys key … WHERE [COUNT count]` from `args` on. Where the keys end, the word, the count.
+/// The arguments that LMPOP and ZMPOP share: `numkeys key … WHERE [COUNT count]` from `args` on. Where the keys end, the word, the count.
 pub(super) fn multi_pop<T>(args: &Args, place: impl Fn(&[u8]) -> Result<T, Reply>) -> Result<(&Args, T, usize), Reply> {
     let from_one =
         |arg: &[u8], text: &str| parse_i64(arg).and_then(|n| usize::try_from(n).ok()).filter(|&n| n > 0).ok_or_else(|| Reply::error(text));

@@ -8,7 +8,7 @@ use crate::data::Trie;
 use alloc::string::ToString;
 use bytes::Bytes;
 
-/// What follows the cursor in SCAN, SSCAN, HSCAN, ZSCAN.
+/// The options behind the cursor of SCAN, SSCAN, HSCAN, ZSCAN.
 pub(super) struct Options {
     pub(super) count: usize,
     pub(super) pattern: Option<Bytes>,

@@ -73,7 +73,7 @@ fn sample_count(arg: &[u8]) -> Result<i64, Reply> {
     }
     Ok(count)
 }
-/// What HRANDFIELD and ZRANDMEMBER are asked for.
+/// The request of HRANDFIELD and ZRANDMEMBER.
 pub(super) struct Sample {
     /// How many; a negative number may give one twice.
     pub(super) count: Option<i64>,

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 use core::cmp::Ordering;
 
-/// What was asked for.
+/// The arguments of SORT.
 struct Asked<'a> {
     by: Option<&'a Bytes>,
     gets: Vec<&'a Bytes>,
@@ -19,7 +19,7 @@ struct Asked<'a> {
     store: Option<&'a Bytes>,
 }
 
-/// What an element is ordered by.
+/// The key by which an element is ordered.
 enum Weight {
     Itself,
     Number(f64),

@@ -10,7 +10,7 @@ use bytes::Bytes;
 /// A command's words, the name first, as they came off the wire.
 pub type Args = [Bytes];
 
-/// What a command puts into the stream, if anything.
+/// The effect of a command: what it puts into the stream, if anything.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub enum Effect {
     /// Nothing changed: nothing is sent, the offset stays.
@@ -32,7 +32,7 @@ pub struct Work {
     pub bytes: u64,
 }
 
-/// What a caller of BLPOP and its like waits for. One of the keys that comes to hold the right kind of value serves it.
+/// The wait of a caller of BLPOP and the like. It ends when one of the keys holds the right kind of value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Block {
     /// The keys, in the order given.
@@ -55,7 +55,7 @@ impl Block {
     }
 }
 
-/// What a command wrote: WATCH and blocked callers look at it.
+/// The keys that a command wrote, which WATCH and blocked callers look at.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Written {
     /// Keys, each with its database, in the order of the writes.
@@ -71,7 +71,7 @@ impl Written {
     }
 }
 
-/// What running a command led to.
+/// The outcome of a data command.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Outcome {
     /// The answer.
@@ -89,7 +89,7 @@ pub struct Outcome {
     pub work: Work,
 }
 
-/// What a command may be told about the server it runs on.
+/// The facts about its server that a data command may use.
 pub struct DataCtx<'a> {
     /// All databases.
     pub data: &'a mut Dataset,

@@ -93,14 +93,14 @@ fn weighed(score: f64, weight: f64) -> f64 {
     if score.is_nan() { 0.0 } else { score }
 }
 
-/// What stands behind the keys.
+/// The options behind the keys.
 struct Options {
     weights: Vec<f64>,
     aggregate: Aggregate,
     with_scores: bool,
     limit: usize,
 }
-/// Which options a command knows.
+/// The options that a command knows.
 #[derive(Clone, Copy)]
 struct Known {
     weights: bool,

@@ -21,7 +21,7 @@ fn score(arg: &[u8], era: Era) -> Result<f64, Reply> {
     float::parse(arg).or_else(|| (arg.is_empty() && !era.has(Era::V3_2)).then_some(0.0)).ok_or_else(|| Reply::error(NOT_A_FLOAT))
 }
 
-/// What may stand before ZADD's scores.
+/// The flags before ZADD's scores.
 #[derive(Clone, Copy, Default)]
 struct Add {
     nx: bool,
@@ -132,7 +132,7 @@ fn add(cx: &mut Cx<'_, '_>, key: &[u8], pairs: &Args, how: Add) -> Done {
     let reply = if how.incr { last.map_or(Reply::Nil, score_reply) } else { count(if how.changed { added + updated } else { added }) };
     wrote(reply, added + updated > 0)
 }
-/// What ZADD does with one member.
+/// The effect of ZADD on one member.
 #[derive(Clone, Copy)]
 enum Step {
     Skip,
@@ -239,7 +239,7 @@ fn within_lex(zset: &ZSet, min: Lex<'_>, max: Lex<'_>) -> core::ops::Range<usize
     from..to.max(from)
 }
 
-/// What the two ends of a range are.
+/// The kind of a range's two ends.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum By {
     Rank,
@@ -371,7 +371,7 @@ fn check_ranks(query: &Query<'_>) -> Result<(), Reply> {
     int(query.end)?;
     Ok(())
 }
-/// Which options a command knows.
+/// The options that a command knows.
 #[derive(Clone, Copy)]
 struct Choice {
     by: bool,

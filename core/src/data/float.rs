@@ -51,7 +51,7 @@ pub fn print_g17(value: f64) -> String {
     out
 }
 
-/// What `strtod` reads, if it reads all of it: no space in front, no nan.
+/// The number that `strtod` reads, if it reads all of the text: no space in front, no nan.
 #[must_use]
 pub fn parse(text: &[u8]) -> Option<f64> {
     let text = core::str::from_utf8(text).ok()?;

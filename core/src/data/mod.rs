@@ -19,10 +19,10 @@ use bytes::Bytes;
 use seq::Seq;
 pub(crate) use trie::Trie;
 
-/// What a key costs beside its bytes and its value, roughly: Redis's dict entry, object header and SDS headers.
+/// The memory of a key beside its bytes and its value, roughly: Redis's dict entry, object header and SDS headers.
 const KEY_OVERHEAD: u64 = 72;
 
-/// What stands under a key.
+/// The entry under a key.
 #[derive(Clone, Debug)]
 struct Slot {
     value: Value,

@@ -71,7 +71,7 @@ impl Files {
     }
 }
 
-/// What a server knows of its append-only file.
+/// The state of a server's append-only file.
 #[derive(Clone, Debug)]
 pub(super) struct Aof {
     writes: Writes,

@@ -83,7 +83,7 @@ pub enum FileResult {
     Error(String),
 }
 
-/// What can happen to a node.
+/// An input: one thing that can happen to a node.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// The process starts. `rdb`: the content of its dump file, if there is one.
@@ -172,7 +172,7 @@ pub enum Input {
     Timer,
 }
 
-/// What a child does. The node encodes the RDB whole at the fork: shared bytes *are* copy-on-write.
+/// The task of a child process. The node encodes the RDB whole at the fork: shared bytes *are* copy-on-write.
 #[derive(Clone, Debug)]
 pub enum ChildKind {
     /// Writes a temporary file and renames it to the dump file.
@@ -252,7 +252,7 @@ pub enum Label {
     Client(Text),
 }
 
-/// What a node does to the world.
+/// An output: one thing that a node asks its kernel to do.
 #[derive(Clone, Debug)]
 pub enum Output {
     /// Dial. Answered by `Connected` or `Refused`, or never (black hole).
@@ -317,7 +317,7 @@ pub struct Outbox {
     pub want_flow: bool,
 }
 
-/// What work costs, in time. All zero in resync-node, where real time does it.
+/// The costs of work in time. All zero in resync-node, where real time does it.
 ///
 /// Rates are bytes (or keys) a second; 0 means "takes no time".
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -15,12 +15,12 @@ use bytes::Bytes;
 /// A key of a database.
 type Place = (usize, Bytes);
 
-/// Who looks at which key.
+/// The callers that look at keys, by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Attention {
-    /// Who waits for a key, in the order of arrival.
+    /// The callers that wait for a key, in the order of arrival.
     blocked: BTreeMap<Place, Vec<ConnId>>,
-    /// Who watches a key.
+    /// The callers that watch a key.
     watched: BTreeMap<Place, Vec<ConnId>>,
     /// Keys that may serve somebody, in the order of the writes.
     ready: Vec<Place>,
@@ -47,7 +47,7 @@ pub(super) struct Watched {
     /// Its time had passed already: that it goes is no change (7.0).
     expired: bool,
 }
-/// What a caller watches.
+/// The keys that a caller watches.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Watch {
     keys: Vec<Watched>,

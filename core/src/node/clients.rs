@@ -60,7 +60,7 @@ const FORMS: [Form; 14] = [
     form("no-evict", Era::V7_0, 3),
 ];
 
-/// Which callers CLIENT KILL ends.
+/// The filter of CLIENT KILL.
 #[derive(Default)]
 struct Victims {
     addr: Option<Bytes>,

@@ -26,7 +26,7 @@ pub struct Clock {
     hz: u64,
 }
 
-/// What the next tick with something to do waits for.
+/// The reason for the next tick that has something to do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Plan {
     /// The very next tick has something to do.

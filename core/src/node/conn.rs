@@ -18,7 +18,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// What a run of waiting bytes is.
+/// The kind of a run of waiting bytes.
 #[derive(Clone, Debug)]
 enum What {
     /// Replication stream; the offset of the first byte.
@@ -159,7 +159,7 @@ impl Pipe {
     }
 }
 
-/// What a caller waits for.
+/// The wait of a blocked caller.
 #[derive(Clone, Debug)]
 pub enum On {
     /// WAIT: this many replicas at this offset.
@@ -186,7 +186,7 @@ pub enum On {
     Pause(Vec<Bytes>),
 }
 
-/// Which replies a caller wants: CLIENT REPLY.
+/// The mode of CLIENT REPLY.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Replies {
     /// All.
@@ -200,7 +200,7 @@ pub enum Replies {
     Skip,
 }
 
-/// What a caller is doing.
+/// The state of a caller.
 #[derive(Clone, Debug)]
 pub enum State {
     /// Its requests are answered.
@@ -223,7 +223,7 @@ pub enum State {
     },
 }
 
-/// What a replica said of itself before it asked to be synchronised.
+/// The properties that a replica announced by REPLCONF before it asked to be synchronised.
 #[derive(Clone, Debug, Default)]
 pub struct Announced {
     /// `REPLCONF listening-port`; 0: never told.

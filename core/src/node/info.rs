@@ -21,7 +21,7 @@ macro_rules! put {
 }
 
 impl Node {
-    /// What `INFO [section]` prints at `now`.
+    /// The text of `INFO [section]` at `now`.
     #[must_use]
     pub fn info(&self, now: Time, section: Option<&str>) -> String {
         self.info_text(now, section).to_string()

@@ -70,7 +70,7 @@ use conns::Conns;
 use core::cell::Cell;
 use log::Mark;
 
-/// What a child of this server does.
+/// The purpose of a child of this server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ChildPurpose {
     /// BGSAVE of a user, or by a save point.
@@ -110,7 +110,7 @@ struct Shutdown {
     how: shutdown::How,
 }
 
-/// What survives a change of master: the variables beside the state machine.
+/// The variables of a replica that survive a change of master, beside the state machine.
 #[derive(Clone, Debug)]
 struct ReplicaMemory {
     /// `master_initial_offset`: −1 unless this attempt saw a well-formed +FULLRESYNC.

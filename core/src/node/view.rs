@@ -23,7 +23,7 @@ pub struct Counters {
     pub sync_partial_err: u64,
 }
 
-/// What a master knows of one replica, copied.
+/// A copy of a session: what a master knows of one replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SessionRow {
     /// Its connection.
@@ -56,7 +56,7 @@ pub struct SessionRow {
     pub rdb: Option<(u64, u64)>,
 }
 
-/// What a replica knows of its master, copied.
+/// A copy of the upstream: what a replica knows of its master.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct UpstreamRow {
     /// As configured.
@@ -134,7 +134,7 @@ pub struct LinkMark {
 }
 
 impl Node {
-    /// What it was born with.
+    /// The settings it was made with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
@@ -144,7 +144,7 @@ impl Node {
     pub const fn era(&self) -> Era {
         self.era
     }
-    /// What the era can do.
+    /// The capabilities of its era.
     #[must_use]
     pub const fn capabilities(&self) -> &Capabilities {
         &self.caps
@@ -242,7 +242,7 @@ impl Node {
             })
         })
     }
-    /// What it knows of its master, if it follows one.
+    /// The upstream, if it follows a master.
     #[must_use]
     pub fn upstream(&self) -> Option<UpstreamRow> {
         let upstream = self.upstream.as_ref()?;
@@ -311,7 +311,7 @@ impl Node {
     pub fn connections(&self) -> usize {
         self.conns.len()
     }
-    /// What a debugger would show of replication: names as in Redis's source, values as text.
+    /// The variables of replication as a debugger would show them: names as in Redis's source, values as text.
     #[must_use]
     pub fn variables(&self, _now: Time) -> Vec<(String, String)> {
         let mut list: Vec<(String, String)> = Vec::new();

@@ -21,7 +21,7 @@ pub(super) enum Stop {
 }
 pub(super) type Read<T> = Result<T, Stop>;
 
-/// What one element costs beside its bytes while a value is built: handles on both sides, allocator, the value's own tables.
+/// The memory of one element beside its bytes while a value is built: handles on both sides, allocator, the value's own tables.
 const ELEMENT_COST: u64 = 128;
 
 /// A place in an item.

@@ -11,7 +11,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::{Buf, Bytes, BytesMut};
 
-/// What a whole RDB held.
+/// The content of a whole RDB.
 #[derive(Clone, Debug)]
 pub struct Loaded {
     /// The data.

@@ -31,7 +31,7 @@ const BLOCK_OVERHEAD: u64 = 40 + 24;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct CursorId(u32);
 
-/// What a change of `repl-backlog-size` did.
+/// The result of a change of `repl-backlog-size`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Resized {
     /// The size that holds now: what was asked for, but at least 16 384.
@@ -53,7 +53,7 @@ pub struct BlockInfo {
     pub used: u64,
     /// References: the backlog's own on the first block, and one for each cursor that stands here.
     pub refs: u32,
-    /// Who stands here.
+    /// The cursors that stand here.
     pub cursors: Vec<CursorId>,
 }
 

@@ -2,7 +2,7 @@
 
 use super::offset::Offset;
 
-/// What both counts need to know of one replica.
+/// The facts about one replica that both counts need.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Standing {
     /// Whether its state is online.

@@ -6,7 +6,7 @@ use super::backlog::Backlog;
 use super::id::ReplId;
 use super::offset::Offset;
 
-/// What PSYNC asked for.
+/// The request of a PSYNC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Request<'a> {
     /// The id, as it came; `?` asks for a full resynchronisation.
@@ -26,7 +26,7 @@ pub struct Lineage {
     pub offset: Offset,
 }
 
-/// What the backlog still holds; `None` stands for no backlog.
+/// The window that the backlog still holds; `None` stands for no backlog.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Window {
     /// Offset of the oldest byte.

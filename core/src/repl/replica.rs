@@ -10,7 +10,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// Which reply of the handshake is awaited.
+/// The reply of the handshake that is awaited.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
     /// The answer to PING.
@@ -112,7 +112,7 @@ pub fn request_text(words: &[Bytes]) -> String {
     words.join(" ")
 }
 
-/// What the answer to PSYNC means.
+/// The meaning of a reply to PSYNC (docs/redis.md §1.7).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PsyncReply {
     /// An empty line: the master is not ready yet.

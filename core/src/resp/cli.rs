@@ -77,7 +77,7 @@ pub fn is_raw(command: &[Bytes]) -> bool {
         || (word(0, "latency") && (word(1, "graph") || word(1, "doctor")))
 }
 
-/// What redis-cli prints for one command: quoted or raw as the command asks for.
+/// The text that redis-cli prints for one command: quoted or raw as the command asks for.
 #[must_use]
 pub fn format_for(command: &[Bytes], reply: &Reply, era: Era) -> String {
     match reply {

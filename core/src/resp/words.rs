@@ -24,7 +24,7 @@ pub fn split_args(line: &str) -> Result<Vec<Bytes>, QuoteError> {
     split_bytes(line.as_bytes())
 }
 
-/// What C's `isspace` calls space.
+/// Whether C's `isspace` calls the byte space.
 const fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | 0x0b | 0x0c | b'\r')
 }

@@ -1,4 +1,4 @@
-//! What the script and the person do to the world.
+//! Acts on the world, by the script and by the person.
 
 use super::Sim;
 use super::disk::LEAST;
@@ -18,14 +18,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// What came of an act.
+/// The result of an act.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ActDone {
     /// A command's reply, if it was answered at once.
     pub reply: Option<Reply>,
 }
 
-/// What an act is in the run's fingerprint, beside its time.
+/// The number of an act's kind in the run's fingerprint, beside its time.
 pub(super) const FINGERPRINT_OF_AN_ACT: u64 = 0x00ac_7000;
 
 const NOTHING: ActDone = ActDone { reply: None };

@@ -7,7 +7,7 @@ use crate::time::{Span, Time};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// What survives a crash.
+/// The files of a machine, which survive a crash.
 #[derive(Clone, Debug, Default)]
 pub struct Disk {
     /// The dump file.
@@ -53,7 +53,7 @@ pub struct Child {
 
 /// Bytes that a child hands over at once: a pipe's buffer.
 pub(super) const PIECE: u64 = 64 * 1024;
-/// What a fork, a file and its fsync take at least.
+/// The least time that a fork, a file and its fsync take.
 pub(super) const LEAST: Span = Span::from_millis(1);
 
 impl Child {

@@ -34,7 +34,7 @@ const FOLD_WITHIN: Span = Span::from_millis(2_500);
 /// Repeats remembered singly; beyond that each remembered one stands for two, four, ….
 const REPEATS_KEPT: usize = 256;
 
-/// What a loop of failing attempts says again and again. What gets somewhere always stands for itself.
+/// Whether a note is one that a loop of failing attempts repeats. A note of success always has an entry of its own.
 const fn folds(note: &Note) -> bool {
     matches!(
         note,

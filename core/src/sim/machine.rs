@@ -11,7 +11,7 @@ use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// What a process is doing, as an operating system would say.
+/// The state of a process, as an operating system would say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Process {
     /// Runs.

@@ -82,7 +82,7 @@ pub enum Ran {
     Stuck(Stuck),
 }
 
-/// What a node was given in an event: why it did what it did.
+/// The input that a node was given in an event: why it did what it did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Given {
     /// It read bytes of this conn.

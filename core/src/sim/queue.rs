@@ -7,7 +7,7 @@ use crate::time::Time;
 use alloc::collections::BinaryHeap;
 use core::cmp::Ordering;
 
-/// What is due. Small and copied; what it means is looked up when it comes, and nothing happens if that is gone by then.
+/// An event that is due. It is small and copied; its object is looked up when it comes, and nothing happens if that is gone by then.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Event {
     /// A machine's process starts.

@@ -131,7 +131,7 @@ impl Ledger {
     }
 }
 
-/// What the world knows of one node's data.
+/// The truth about one node's data.
 #[derive(Clone, Debug, Default)]
 struct Held {
     /// The state; `None`: no state of anybody's past (flushed, half loaded, diverged).

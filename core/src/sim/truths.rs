@@ -9,7 +9,7 @@ use crate::note::Note;
 use crate::time::{Span, Time};
 use alloc::vec::Vec;
 
-/// What only the simulator knows of a replica.
+/// The truth about one replica, as only the simulator knows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reality {
     /// The master at the top of its chain.

@@ -10,7 +10,7 @@ use alloc::format;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 
-/// What a message is.
+/// The kind of a message.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Kind {
     /// A request of the handshake.
@@ -71,7 +71,7 @@ pub fn text_of(label: &Label) -> Text {
     }
 }
 
-/// Who says something on a link, and when.
+/// The speaker of a message on a link, and its moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Said {
     /// The link.
@@ -140,7 +140,7 @@ pub struct Wire {
     tails: Vec<Tail>,
 }
 
-/// What to do to the rows after a message.
+/// The change to the rows after a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Put {
     /// A row more.

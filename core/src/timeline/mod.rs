@@ -58,7 +58,7 @@ pub struct Outcome {
     pub at: Time,
 }
 
-/// What a checkpoint keeps.
+/// The content of a checkpoint.
 #[derive(Clone)]
 struct State {
     sim: Sim,

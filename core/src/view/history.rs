@@ -1,4 +1,4 @@
-//! What was recorded, as it was known at the cursor: ladder, verdict, journal, log, series, painted lanes.
+//! Views of the recorder, as far as was known at the cursor: ladder, verdict, journal, log, series, painted lanes.
 
 use super::{
     HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, PacketKind, Sample, SeriesView, Stretch, VerdictView,

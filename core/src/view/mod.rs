@@ -48,7 +48,7 @@ pub struct ClusterView {
     pub lamps: Vec<LampView>,
 }
 
-/// What a process is doing, as an operating system would say.
+/// The state of a process, as an operating system would say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Process {
@@ -210,7 +210,7 @@ pub struct BacklogView {
     pub rate: u64,
 }
 
-/// What a master knows of one replica.
+/// A session: what a master knows of one replica.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct SessionView {
     /// The node's name, or `ip:port` of something that is no node.
@@ -239,7 +239,7 @@ pub struct SessionView {
     pub info_line: String,
 }
 
-/// What a replica knows of its master.
+/// The upstream: what a replica knows of its master.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct UpstreamView {
     /// As configured.
@@ -274,7 +274,7 @@ pub struct UpstreamView {
     pub next_try_us: Option<u64>,
 }
 
-/// What only the simulator knows of a replica.
+/// The truth about a replica, as only the simulator knows it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct Truth {
     /// The master whose stream this is measured against.
@@ -362,7 +362,7 @@ pub struct LaneView {
     pub rate: u64,
 }
 
-/// What a packet carries, for its shape.
+/// The freight of a packet, for its shape.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PacketKind {
@@ -653,7 +653,7 @@ pub struct LaneStretch {
     pub what: Stretch,
 }
 
-/// What a link's lane is painted with.
+/// The state that a stretch of a link's lane is painted with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stretch {

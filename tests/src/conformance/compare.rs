@@ -1,4 +1,4 @@
-//! What the node did against what the real server did.
+//! The comparison of what the node did with what the real server did.
 
 use super::proxy::Proxy;
 use super::recording::{Conn, Dir, Event, Part, Recording};

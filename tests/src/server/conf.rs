@@ -57,7 +57,7 @@ struct Reading {
 /// Reads the configuration that the command line asks for.
 ///
 /// # Errors
-/// What redis-server prints when it refuses to start.
+/// The text that redis-server prints when it refuses to start.
 pub(super) fn read(options: &Options) -> Result<Setup, Failure> {
     let era = options.era;
     let start = std::env::current_dir().map_err(|why| Failure::new(format!("no working directory: {why}\n")))?;

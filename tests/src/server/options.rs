@@ -4,7 +4,7 @@ use resync_core::era::Era;
 use resync_core::resp::cli;
 use std::path::PathBuf;
 
-/// What the command line asks for.
+/// The options of the command line.
 pub(super) enum Asked {
     /// A text to print.
     Text(String),

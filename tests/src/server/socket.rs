@@ -31,7 +31,7 @@ pub(super) struct Socket {
     pub(super) listed: bool,
 }
 
-/// What a read gave.
+/// The result of a read.
 pub(super) enum Got {
     /// Bytes; `more`: there may be more.
     Bytes(Bytes, bool),

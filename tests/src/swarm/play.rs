@@ -15,7 +15,7 @@ const IN_A_MOMENT_MAX: u64 = 100_000;
 /// How often everything is looked at while it comes together, ms.
 const LOOK_MS: u64 = 50;
 
-/// What broke.
+/// The invariant that broke.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Broke {
     /// `I1` …, or `panic`, `stuck`.
@@ -169,7 +169,7 @@ fn stray(witness: &Witness) -> u64 {
 /// When all commands of the healing were said and all clients are silent, ms after it began.
 const CALM_MS: u64 = 3_600;
 
-/// What keeps the servers apart; `None`: one leads, everybody follows, and all data are the same.
+/// The reason why the servers are still apart; `None`: one leads, everybody follows, and all data are the same.
 fn apart(sim: &Sim, witness: &Witness) -> Option<String> {
     let leaders: Vec<u32> = (0..sim.machines().len() as u32).filter(|ix| sim.node(*ix).role_is_master()).collect();
     let [leader] = leaders[..] else { return Some(format!("{} masters", leaders.len())) };

@@ -12,7 +12,7 @@ pub struct Situations {
     keys: Vec<usize>,
 }
 
-/// What a swarm must meet; without one of these a test run fails.
+/// The situations that a swarm must meet; without one of these a test run fails.
 pub const MUST: &[&str] = &[
     "full resynchronisation",
     "full resynchronisation by SYNC",

@@ -54,7 +54,7 @@ pub enum Hole {
     HalfReloaded,
 }
 
-/// What was seen of a server at the last look.
+/// A server as it was seen at the last look.
 #[derive(Clone, Debug, Default)]
 struct Seen {
     revision: u64,

@@ -19,7 +19,7 @@ const RECOUNT: Span = Span::from_millis(1_150);
 const CACHED: Span = Span::from_millis(120);
 /// An output buffer over its limit is closed at the next tick.
 const CLOSED: Span = Span::from_millis(350);
-/// What buffers cost beside their bytes, and what may come and go within one event.
+/// The memory of buffers beside their bytes, and what may come and go within one event.
 const SLACK: u64 = 64 * 1024;
 /// Work of this length is no pause.
 const SHORT: Span = Span::from_millis(50);

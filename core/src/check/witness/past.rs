@@ -56,7 +56,7 @@ impl Pasts {
     }
 }
 
-/// What is wrong with what a server fed at one moment: commands are whole, and each transaction has its two ends.
+/// The fault in what a server fed at one moment, if there is one: commands are whole, and each transaction has its two ends.
 pub(super) fn ill_formed(mut bytes: &[u8]) -> Option<String> {
     let mut open = false;
     while !bytes.is_empty() {

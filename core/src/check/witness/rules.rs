@@ -6,7 +6,7 @@ use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::{String, ToString};
 
-/// What a backlog must hold: it was made, resized or emptied when the stream stood before `start`.
+/// The least that a backlog must hold: it was made, resized or emptied when the stream stood before `start`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Kept {
     /// The oldest byte that it may hold.
@@ -52,7 +52,7 @@ pub(super) fn may_continue(asked_id: &str, asked: i64, lineage: &Lineage, first:
     mine && first.is_some_and(|first| asked >= first && asked <= head + 1)
 }
 
-/// What a server's identity was, and is.
+/// The identity of a server at one moment.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Identity {
     pub(super) id: ReplId,
@@ -61,7 +61,7 @@ pub(super) struct Identity {
     pub(super) offset: Offset,
 }
 
-/// What is wrong with how an identity (4.0+) went from `before` to `after`, given what the server said it did. `link`: the id of its master.
+/// The fault in how an identity (4.0+) went from `before` to `after`, given what the server said it did. `link`: the id of its master.
 pub(super) fn bad_change<'a>(
     before: &Identity,
     after: &Identity,
