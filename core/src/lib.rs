@@ -2,7 +2,7 @@
 //!
 //! Layers, from the ground up; a layer uses only those above it in this list (the `tidy` test holds it):
 //!
-//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`], [`planted`]: values without behaviour of their own
+//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`], [`planted`], [`fact`]: values without behaviour of their own
 //! 2. [`resp`], [`info`]: the wire format; what INFO says, as values and as text
 //! 3. [`data`]: databases and values
 //! 4. [`rdb`]: the bytes of a full resynchronisation
@@ -24,6 +24,7 @@ pub mod check;
 pub mod command;
 pub mod data;
 pub mod era;
+pub mod fact;
 pub mod fingerprint;
 pub mod info;
 pub mod limits;

@@ -3,10 +3,16 @@
 //! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
+mod failure;
 mod why;
 
+pub use failure::{HandshakeFailure, LoadFailure};
 pub use why::{What, Why};
 
+use crate::fact::{
+    Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, Named, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
+    UpstreamPhase,
+};
 use crate::text::Text;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -46,6 +52,17 @@ impl From<String> for Value {
 impl From<Text> for Value {
     fn from(v: Text) -> Value {
         Value::Text(v.into())
+    }
+}
+/// A value of a closed set, by its name.
+impl<T: Named> From<T> for Value {
+    fn from(v: T) -> Value {
+        Value::Text(v.name().into())
+    }
+}
+impl From<Fault> for Value {
+    fn from(v: Fault) -> Value {
+        Value::Text(v.to_string())
     }
 }
 impl From<bool> for Value {
@@ -103,20 +120,20 @@ notes! {
     /// Loading ended.
     Milestone LoadDone = "load-done" { keys: i64, ms: i64 }
     /// Loading failed.
-    Milestone LoadFailed = "load-failed" { why: String }
+    Milestone LoadFailed = "load-failed" { why: LoadFailure }
     /// The process ended by SHUTDOWN.
     Milestone ShutDown = "shut-down" { }
-    /// A line of the node's log. `mark` is one of `.` `-` `*` `#`; `line` is the whole line as the era prints it, with pid, role and date.
-    Milestone Log = "log" { mark: String, text: String, line: String }
+    /// A line of the node's log. `line` is the whole line as the era prints it, with pid, role and date.
+    Milestone Log = "log" { mark: Mark, text: String, line: String }
     // ---- a replica's upstream
     /// The role changed: it now follows a master.
     Milestone Follows = "follows" { host: String, port: i64 }
     /// The role changed: SLAVEOF NO ONE.
     Milestone Promoted = "promoted" { offset: i64 }
-    /// The upstream state machine moved. States are spelled as docs/redis.md §1.1 spells them, in lower case.
-    Milestone UpstreamState = "upstream-state" { from: String, to: String }
+    /// The upstream state machine moved. States are spelled as the era spells them, in lower case.
+    Milestone UpstreamState = "upstream-state" { from: ReplState, to: ReplState }
     /// A dial was refused, or a handshake ended with an error.
-    Milestone HandshakeFailed = "handshake-failed" { step: String, why: String }
+    Milestone HandshakeFailed = "handshake-failed" { step: HandshakeStep, why: HandshakeFailure }
     /// The replica asked to go on where it stopped (or `? -1`). `offset` is the next byte it wants.
     Milestone PsyncAsked = "psync-asked" { id: String, offset: i64 }
     /// PSYNC was not understood, or so this era believes: SYNC follows on the same connection.
@@ -134,32 +151,32 @@ notes! {
     /// The full resynchronisation ended. `offset` is where the stream goes on (−1 after a SYNC fallback).
     Milestone FullDone = "full-done" { offset: i64, pre_psync: bool }
     /// The link to the master was lost; the master object is cached or not.
-    Milestone UpstreamLost = "upstream-lost" { why: String, cached: bool, offset: i64 }
-    /// The replica gave up waiting. `phase` is connect, transfer or stream.
-    Milestone UpstreamTimeout = "upstream-timeout" { phase: String, after_s: i64 }
+    Milestone UpstreamLost = "upstream-lost" { why: UpstreamEnd, cached: bool, offset: i64 }
+    /// The replica gave up waiting.
+    Milestone UpstreamTimeout = "upstream-timeout" { phase: UpstreamPhase, after_s: i64 }
     // ---- a master's sessions. `replica` is ip:port as Redis names it
     /// A replica asked to be synchronised: the decision, with its numbers.
     Milestone PsyncVerdict = "psync-verdict" { replica: String, asked_id: String, asked_offset: i64, my_id: String, my_id2: String, second_offset: i64, id_ok: bool, window_first: i64, window_end: i64, window_ok: bool, has_backlog: bool, partial: bool, bytes: i64, reply: String, reason: String }
-    /// The session's state changed: wait_bgsave, send_bulk, online, rdb_transmitted.
-    Milestone SessionState = "session-state" { replica: String, state: String }
-    /// A session ended. `why`: closed, timeout, output-limit, bgsave-failed, rdb-only, killed.
-    Milestone SessionEnded = "session-ended" { replica: String, why: String, offset: i64 }
-    /// A child was forked; `kind` is disk, sockets or aof. `ms`: how long the fork blocked.
-    Milestone Forked = "forked" { kind: String, ms: i64, bytes: i64 }
+    /// The session's state changed.
+    Milestone SessionState = "session-state" { replica: String, state: SessionState }
+    /// A session ended.
+    Milestone SessionEnded = "session-ended" { replica: String, why: SessionEnd, offset: i64 }
+    /// A child was forked. `ms`: how long the fork blocked.
+    Milestone Forked = "forked" { kind: ForkKind, ms: i64, bytes: i64 }
     /// The parent noticed that its child ended.
-    Milestone ChildDone = "child-done" { kind: String, ok: bool }
+    Milestone ChildDone = "child-done" { kind: ForkKind, ok: bool }
     /// The backlog came into being.
     Milestone BacklogCreated = "backlog-created" { bytes: i64, first: i64 }
     /// `repl-backlog-size` changed when the stream stood at `offset`; `dropped` bytes of past went with it.
     Milestone BacklogResized = "backlog-resized" { asked: i64, bytes: i64, dropped: i64, offset: i64 }
     /// The backlog was freed.
-    Milestone BacklogFreed = "backlog-freed" { why: String }
+    Milestone BacklogFreed = "backlog-freed" { why: FreedWhy }
     /// The replication id changed.
     Milestone IdChanged = "id-changed" { id: String, id2: String, second_offset: i64 }
     /// Writes began to be refused, or are accepted again, for want of good replicas.
     Milestone GoodReplicas = "good-replicas" { good: i64, need: i64, refusing: bool }
-    /// A command was refused by the gate. `code` is NOAUTH, LOADING, NOREPLICAS, READONLY, MASTERDOWN …
-    Milestone Refused = "refused" { command: String, code: String }
+    /// A command was refused by the gate.
+    Milestone Refused = "refused" { command: String, code: RefusalCode }
     /// A directive was changed while running.
     Milestone ConfigSet = "config-set" { name: String, value: String }
     /// A write waited on WAIT, and got this many.
@@ -202,11 +219,11 @@ notes! {
     /// The process was started again by the person or the script.
     Milestone Restarted = "restarted" { with_rdb: bool }
     /// A fault of the disk or a child was switched on or off.
-    Milestone FaultSet = "fault-set" { what: String }
+    Milestone FaultSet = "fault-set" { what: Fault }
     /// A client's command got its answer (only clients that the person drives).
     Milestone ClientReply = "client-reply" { command: String, reply: String }
     /// A condition of the scenario's script held or failed.
     Milestone Expectation = "expectation" { text: String, ok: bool }
     /// An invariant broke.
-    Milestone InvariantBroken = "invariant-broken" { invariant: String, why: Why }
+    Milestone InvariantBroken = "invariant-broken" { invariant: Invariant, why: Why }
 }

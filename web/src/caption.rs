@@ -4,6 +4,7 @@ use crate::draw::replicas::{Standing, parent, replicas};
 use crate::i18n::Strings;
 use crate::i18n::shell::Away;
 use crate::views::Views;
+use resync_core::fact::{HandshakeStep, ReplState, SessionEnd};
 use resync_core::note::Note;
 use resync_core::view::{ClusterView, LinkState, NodeIx, Process};
 
@@ -30,7 +31,7 @@ pub fn sentence(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Sentence 
 fn broken(views: &Views, t: &Strings) -> Option<Sentence> {
     let lamp = views.cluster.lamps.iter().find(|l| !l.holds)?;
     let (why, event) = lamp.broken.clone()?;
-    let note = Note::InvariantBroken { invariant: lamp.name.clone(), why };
+    let note = Note::InvariantBroken { invariant: lamp.name, why };
     Some(Sentence { text: (t.say)(&note, "", &str::to_owned), about: format!("broken {event}"), grave: true })
 }
 
@@ -59,14 +60,14 @@ fn weight(note: &Note) -> u8 {
         | Note::UpstreamTimeout { .. }
         | Note::IdChanged { .. } => 6,
         Note::SessionEnded { why, .. } => {
-            if why == "closed" {
+            if *why == SessionEnd::Closed {
                 3
             } else {
                 6
             }
         }
         // Refused again and again, once a second: that it is away says more.
-        Note::HandshakeFailed { step, .. } if step == "connect" => 0,
+        Note::HandshakeFailed { step, .. } if *step == HandshakeStep::Connect => 0,
         Note::PsyncAsked { .. } | Note::HandshakeFailed { .. } | Note::LoadFailed { .. } | Note::WaitDone { .. } => 5,
         Note::Forked { .. }
         | Note::TransferStarted { .. }
@@ -155,12 +156,12 @@ fn going_on(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Option<Senten
         }
     }
     let shaking = all.iter().filter(|r| matches!(r.node.process, Process::Up)).filter_map(|r| {
-        let upstream = r.node.upstream.as_ref().filter(|u| !u.link_up && u.state != "connected")?;
+        let upstream = r.node.upstream.as_ref().filter(|u| !u.link_up && u.state != ReplState::Connected)?;
         let master = upstream.node.map_or(upstream.host.as_str(), |ix| name(&views.cluster, ix));
-        Some((r.node.name.as_str(), master, upstream.state.as_str()))
+        Some((r.node.name.as_str(), master, upstream.state))
     });
     // Who talks goes before who waits for the next second.
-    if let Some((who, master, state)) = shaking.min_by_key(|(.., state)| *state == "connect") {
+    if let Some((who, master, state)) = shaking.min_by_key(|(.., state)| *state == ReplState::Connect) {
         return Some(Sentence { text: (say.handshake)(who, master, state), about: format!("handshake {who}"), grave: false });
     }
     let loading = views.cluster.nodes.iter().find(|n| n.process == Process::Loading)?;

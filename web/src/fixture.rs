@@ -6,6 +6,7 @@
 
 use crate::views::{LaneStretch, Shared, Views};
 use resync_core::era::Era;
+use resync_core::fact::{ReplState, SessionPhase, SessionState};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
     BacklogShape, BacklogView, BlockView, ClientView, ClusterView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView,
@@ -28,8 +29,8 @@ fn session(name: &str, ix: u32, acked: i64, lag: i64, gap: i64) -> SessionView {
     SessionView {
         name: name.into(),
         node: Some(ix),
-        state: "online".into(),
-        replstate: "ONLINE".into(),
+        state: SessionState::Online,
+        replstate: SessionPhase::Online,
         offset: Offset(acked),
         lag,
         gap: Some(gap),
@@ -41,23 +42,23 @@ fn session(name: &str, ix: u32, acked: i64, lag: i64, gap: i64) -> SessionView {
     }
 }
 
-fn upstream(state: &str, applied: i64) -> UpstreamView {
+fn upstream(state: ReplState, applied: i64) -> UpstreamView {
     UpstreamView {
         host: "master".into(),
         port: 6379,
         node: Some(0),
-        state: state.into(),
-        link_up: state == "connected",
+        state,
+        link_up: state == ReplState::Connected,
         read: Offset(applied),
         applied: Offset(applied),
         last_io_s: 0,
         initial_offset: Offset(1),
         master_id: id(),
         pre_psync: false,
-        cached: (state != "connected").then(|| (id(), Offset(applied))),
+        cached: (state != ReplState::Connected).then(|| (id(), Offset(applied))),
         transfer: None,
         loading: false,
-        next_try_us: (state != "connected").then_some(NOW + 80_000),
+        next_try_us: (state != ReplState::Connected).then_some(NOW + 80_000),
     }
 }
 
@@ -92,7 +93,7 @@ fn node(ix: u32, name: &str) -> NodeView {
     }
 }
 
-fn replica(ix: u32, applied: i64, state: &str, staleness_ms: u64, runway: Option<Runway>) -> NodeView {
+fn replica(ix: u32, applied: i64, state: ReplState, staleness_ms: u64, runway: Option<Runway>) -> NodeView {
     let mut node = node(ix, &format!("replica-{ix}"));
     node.upstream = Some(upstream(state, applied));
     node.truth = Some(Truth {
@@ -152,8 +153,8 @@ fn row(at_ms: u64, up: bool, text: &str, bytes: u64) -> LadderRow {
 }
 
 fn ladder() -> HandshakeView {
-    let stated = |mut r: LadderRow, state: &str| {
-        r.replica_state = Some(state.into());
+    let stated = |mut r: LadderRow, state: ReplState| {
+        r.replica_state = Some(state);
         r
     };
     let decisive = |mut r: LadderRow| {
@@ -162,18 +163,18 @@ fn ladder() -> HandshakeView {
     };
     let id = id();
     let mut rows = vec![
-        stated(row(24_540, true, "PING", 6), "receive_pong"),
+        stated(row(24_540, true, "PING", 6), ReplState::ReceivePong),
         row(24_560, false, "+PONG", 7),
-        stated(row(24_580, true, "REPLCONF listening-port 6382", 30), "receive_port"),
+        stated(row(24_580, true, "REPLCONF listening-port 6382", 30), ReplState::ReceivePort),
         row(24_600, false, "+OK", 5),
-        stated(row(24_620, true, "REPLCONF capa eof", 19), "receive_capa"),
+        stated(row(24_620, true, "REPLCONF capa eof", 19), ReplState::ReceiveCapa),
         row(24_640, false, "+OK", 5),
-        decisive(stated(row(24_660, true, &format!("PSYNC {id} 23015"), 54), "receive_psync")),
+        decisive(stated(row(24_660, true, &format!("PSYNC {id} 23015"), 54), ReplState::ReceivePsync)),
         decisive(row(24_680, false, "+CONTINUE", 11)),
     ];
-    let mut backlog = decisive(stated(row(24_680, false, "backlog", 6_030), "connected"));
+    let mut backlog = decisive(stated(row(24_680, false, "backlog", 6_030), ReplState::Connected));
     backlog.kind = PacketKind::Stream;
-    backlog.master_state = Some("online".into());
+    backlog.master_state = Some(SessionState::Online);
     backlog.range = Some((Offset(23_015), Offset(29_044)));
     rows.push(backlog);
     for (kind, up, text, times, at_ms) in [
@@ -188,8 +189,8 @@ fn ladder() -> HandshakeView {
         }
         rows.push(r);
     }
-    let mut reset = stated(row(51_000, false, "RST: the link is cut", 0), "connect");
-    (reset.kind, reset.refusal, reset.master_state) = (PacketKind::Control, true, Some("freed".into()));
+    let mut reset = stated(row(51_000, false, "RST: the link is cut", 0), ReplState::Connect);
+    (reset.kind, reset.refusal) = (PacketKind::Control, true);
     rows.push(reset);
     for i in 0..7 {
         let mut syn = row(51_500 + i * 1_000, true, "SYN", 0);
@@ -267,9 +268,9 @@ pub(crate) fn plain() -> Views {
     master.replicas = vec![session("replica-1", 1, 70_814, 1, 128), session("replica-2", 2, 66_974, 4, 4_928)];
     let nodes = vec![
         master,
-        replica(1, 72_158, "connected", 70, None),
-        replica(2, 67_358, "connected", 3_800, None),
-        replica(3, 62_750, "connecting", 7_400, Some(runway(62_751))),
+        replica(1, 72_158, ReplState::Connected, 70, None),
+        replica(2, 67_358, ReplState::Connected, 3_800, None),
+        replica(3, 62_750, ReplState::Connecting, 7_400, Some(runway(62_751))),
     ];
     let mut links = vec![
         link(1, LinkState::Up, 0, 80, 10 << 20),
@@ -380,11 +381,11 @@ pub(crate) fn blocks() -> Views {
     master.backlog.size = 20_480;
     master.backlog.idx = 0;
     let mut syncing = session("replica-3", 3, 0, 0, 0);
-    syncing.state = "send_bulk".into();
+    (syncing.state, syncing.replstate) = (SessionState::SendBulk, SessionPhase::SendBulk);
     syncing.gap = None;
     master.replicas.push(syncing);
     if let Some(up) = views.cluster.nodes[3].upstream.as_mut() {
-        up.state = "transfer".into();
+        up.state = ReplState::Transfer;
         up.transfer = Some((5_120, 12_288));
         up.next_try_us = None;
     }
@@ -404,8 +405,8 @@ pub(crate) fn blocks() -> Views {
     rows[7].text = format!("+FULLRESYNC {} {HEAD}", id());
     let mut rdb = row(24_700, false, "RDB", 12_288);
     (rdb.kind, rdb.decisive, rdb.progress) = (PacketKind::Rdb, true, Some((5_120, 12_288)));
-    rdb.replica_state = Some("transfer".into());
-    rdb.master_state = Some("send_bulk".into());
+    rdb.replica_state = Some(ReplState::Transfer);
+    rdb.master_state = Some(SessionState::SendBulk);
     rows.push(rdb);
     views
 }
@@ -422,7 +423,7 @@ pub(crate) fn beginning() -> Views {
     master.replicas.clear();
     for node in &mut views.cluster.nodes[1..] {
         node.truth = None;
-        node.upstream = Some(upstream("connect", 0));
+        node.upstream = Some(upstream(ReplState::Connect, 0));
         if let Some(up) = node.upstream.as_mut() {
             (up.cached, up.next_try_us) = (None, None);
         }
@@ -442,7 +443,7 @@ pub(crate) fn beginning() -> Views {
 pub(crate) fn many() -> Views {
     let mut views = plain();
     for ix in 4..=12_u32 {
-        let mut node = replica(ix, HEAD - i64::from(ix) * 64, "connected", 70, None);
+        let mut node = replica(ix, HEAD - i64::from(ix) * 64, ReplState::Connected, 70, None);
         let mut link = link(ix, LinkState::Up, 0, 20, 0);
         if ix == 12 {
             if let Some(up) = node.upstream.as_mut() {

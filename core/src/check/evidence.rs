@@ -1,5 +1,6 @@
 //! The evidence for conditions: the fields of [`crate::scenario::fields`], read off the world.
 
+use crate::fact::SessionPhase;
 use crate::note::{Note, Value};
 use crate::scenario::Facts;
 use crate::sim::{Recorder, Sim};
@@ -67,7 +68,7 @@ impl Evidence<'_> {
             "child" => yes(node.child().is_some()),
             "online" => yes(upstream().is_some_and(|upstream| upstream.link_up) && self.listed_online(ix)),
             "link_up" => upstream().and_then(|upstream| yes(upstream.link_up)),
-            "state" => upstream().and_then(|upstream| word(upstream.state)),
+            "state" => upstream().and_then(|upstream| word(upstream.state.name())),
             "pre_psync" => upstream().and_then(|upstream| yes(upstream.pre_psync)),
             "cached" => upstream().and_then(|upstream| yes(upstream.cached.is_some())),
             "applied" => self.sim.reality(ix).and_then(|reality| int(reality.applied)),
@@ -82,7 +83,10 @@ impl Evidence<'_> {
         let Some(master) = view::master_of(self.sim, replica) else { return true };
         let machine = self.sim.machine(master);
         machine.alive()
-            && machine.node.sessions().any(|session| session.state == "online" && view::session_node(self.sim, &session) == Some(replica))
+            && machine
+                .node
+                .sessions()
+                .any(|session| session.phase == SessionPhase::Online && view::session_node(self.sim, &session) == Some(replica))
     }
     fn link_named(&self, from: &str, to: &str) -> Option<&crate::sim::Link> {
         let ix = self.sim.link_between(self.sim.by_name(from)?, self.sim.by_name(to)?)?;
@@ -113,7 +117,7 @@ impl Facts for Evidence<'_> {
         };
         match field {
             "listed" => yes(true),
-            "state" => word(session.state),
+            "state" => word(session.phase.state().name()),
             "offset" => int(session.ack_offset.0),
             "lag" => int(view::lag_now(self.sim, machine, &session)),
             "buffer" => int(session.output_buffer),
@@ -166,7 +170,7 @@ impl Facts for Evidence<'_> {
             .journal()
             .entries()
             .iter()
-            .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if invariant == name && entry.event <= event))
+            .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if invariant.name() == name && entry.event <= event))
     }
     fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
         let Some(ix) = self.sim.by_name(node) else { return false };
@@ -179,7 +183,7 @@ impl Facts for Evidence<'_> {
                 .rev()
                 .take_while(|line| after.is_none_or(|after| line.event > after))
                 .filter(|line| in_time(line.event))
-                .any(|line| fits(&Note::Log { mark: line.mark.to_string(), text: line.text.to_string(), line: line.line.to_string() }));
+                .any(|line| fits(&Note::Log { mark: line.mark, text: line.text.to_string(), line: line.line.to_string() }));
         }
         // Whoever watches looks after every event: what is new since then stands at the end, or was folded into what stands near it.
         let near = if after.is_some() { NEAR } else { usize::MAX };

@@ -17,6 +17,7 @@ mod witness;
 pub use evidence::Evidence;
 pub use witness::{Hole, Witness};
 
+use crate::fact::Invariant;
 use crate::node::Node;
 use crate::note::{What, Why};
 use crate::repl::{Offset, ReplId};
@@ -29,7 +30,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// The invariants that are watched, by their names.
-pub const NAMES: [&str; 5] = ["I1", "I2", "I3", "I4", "I7"];
+pub const NAMES: [&str; 5] = [Invariant::I1.name(), Invariant::I2.name(), Invariant::I3.name(), Invariant::I4.name(), Invariant::I7.name()];
 
 /// Data of a master at the forks of its last children: enough for every replica that may still load one.
 const FORKS_KEPT: usize = 8;
@@ -81,7 +82,7 @@ struct Seen {
 #[derive(Clone, Debug, Default)]
 pub struct Checker {
     nodes: Vec<Seen>,
-    broken: BTreeMap<&'static str, Broken>,
+    broken: BTreeMap<Invariant, Broken>,
     /// The event of the last look: I3 is judged only if nothing happened in between.
     looked: u64,
 }
@@ -90,12 +91,12 @@ impl Checker {
     /// The lamps, one for each invariant.
     #[must_use]
     pub fn lamps(&self) -> Vec<LampView> {
-        NAMES
+        Invariant::ALL
             .iter()
             .map(|name| {
                 let broken = self.broken.get(name);
                 LampView {
-                    name: (*name).to_string(),
+                    name: *name,
                     holds: broken.is_none(),
                     broken: broken.and_then(|broken| Some((broken.why.clone()?, broken.event))),
                 }
@@ -104,15 +105,15 @@ impl Checker {
     }
     /// Whether an invariant has held so far.
     #[must_use]
-    pub fn holds(&self, name: &str) -> bool {
-        !self.broken.contains_key(name)
+    pub fn holds(&self, name: Invariant) -> bool {
+        !self.broken.contains_key(&name)
     }
     /// Everything that broke.
-    pub fn broken(&self) -> impl Iterator<Item = (&'static str, &Broken)> {
+    pub fn broken(&self) -> impl Iterator<Item = (Invariant, &Broken)> {
         self.broken.iter().map(|(name, broken)| (*name, broken))
     }
     /// Looks at whatever has changed since the last look. Returns the invariants that were found broken just now.
-    pub fn look(&mut self, sim: &Sim) -> Vec<(&'static str, Broken)> {
+    pub fn look(&mut self, sim: &Sim) -> Vec<(Invariant, Broken)> {
         let each = sim.event() <= self.looked + 1;
         self.looked = sim.event();
         self.nodes.resize_with(sim.machines().len(), Seen::default);
@@ -121,7 +122,7 @@ impl Checker {
             if self.nodes[ix].revision == machine.revision && machine.revision != 0 {
                 continue;
             }
-            let mut say = |name: &'static str, why: Why| {
+            let mut say = |name: Invariant, why: Why| {
                 found.push((name, Broken { text: why.to_string(), why: Some(why), event: sim.event(), at: sim.now(), node: ix as NodeIx }));
             };
             if machine.alive() {
@@ -132,14 +133,14 @@ impl Checker {
         found.retain(|(name, broken)| {
             let new = !self.broken.contains_key(name);
             if new {
-                self.broken.insert(name, broken.clone());
+                self.broken.insert(*name, broken.clone());
             }
             new
         });
         found
     }
 
-    fn node(&mut self, sim: &Sim, ix: NodeIx, machine: &Machine, each: bool, say: &mut dyn FnMut(&'static str, Why)) {
+    fn node(&mut self, sim: &Sim, ix: NodeIx, machine: &Machine, each: bool, say: &mut dyn FnMut(Invariant, Why)) {
         let node = &machine.node;
         let name = &machine.spec.name;
         window(name, node, say);
@@ -156,13 +157,13 @@ impl Checker {
             && seen.replicaof_count == node.replicaof_count()
             && node.master_offset() < seen.offset
         {
-            say("I1", What::OffsetFell.of(name, "", [seen.offset.0, node.master_offset().0, 0]));
+            say(Invariant::I1, What::OffsetFell.of(name, "", [seen.offset.0, node.master_offset().0, 0]));
         }
         if let (true, Some(before), Some(now)) = (same_life, seen.link, link)
             && (before.0, before.1, before.2) == (now.0, now.1, now.2)
             && now.3 < before.3
         {
-            say("I1", What::AppliedFell.of(name, "", [before.3.0, now.3.0, 0]));
+            say(Invariant::I1, What::AppliedFell.of(name, "", [before.3.0, now.3.0, 0]));
         }
         if link.is_some() {
             same_bytes(sim, ix, name, node, say);
@@ -182,7 +183,7 @@ impl Checker {
             let digest = Some(node.dataset().digest());
             let of = || self.nodes[master as usize].forks.iter().filter(|fork| fork.id == id && fork.from <= origin && origin <= fork.to);
             if of().count() > 0 && volatile(node) == 0 && of().all(|fork| fork.digest.is_some() && fork.digest != digest) {
-                say("I3", What::OtherRdb.of(name, &sim.machine(master).spec.name, [origin.0, 0, 0]));
+                say(Invariant::I3, What::OtherRdb.of(name, &sim.machine(master).spec.name, [origin.0, 0, 0]));
             }
         }
         let seen = &mut self.nodes[ix as usize];
@@ -224,13 +225,13 @@ fn volatile(node: &Node) -> usize {
 }
 
 /// I4.
-fn window(name: &str, node: &Node, say: &mut dyn FnMut(&'static str, Why)) {
+fn window(name: &str, node: &Node, say: &mut dyn FnMut(Invariant, Why)) {
     let backlog = node.backlog();
     let ring = matches!(backlog.kind(), crate::era::BacklogKind::Ring).then(|| (backlog.size(), backlog.idx()));
     if backlog.active()
         && let Some((what, numbers)) = bad_window(backlog.first(), backlog.histlen(), node.master_offset(), ring)
     {
-        say("I4", what.of(name, "", numbers));
+        say(Invariant::I4, what.of(name, "", numbers));
     }
 }
 /// The contradiction in a backlog's numbers, if there is one; a ring has a size and a write index.
@@ -245,7 +246,7 @@ fn bad_window(first: Offset, histlen: u64, offset: Offset, ring: Option<(u64, u6
 }
 
 /// I7, on the master's side.
-fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, Why)) {
+fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(Invariant, Why)) {
     let node = &machine.node;
     if !node.capabilities().psync {
         // 2.6 knows no offsets.
@@ -260,7 +261,7 @@ fn sessions(sim: &Sim, machine: &Machine, say: &mut dyn FnMut(&'static str, Why)
             .map(|(link, caps)| if caps.reploff_counts_applied { link.applied } else { link.read });
         if let Some((what, numbers)) = bad_acks(session.acked, has, session.sent, node.master_offset()) {
             let who = replica.map_or("a replica", |ix| sim.machine(ix).spec.name.as_str());
-            say("I7", what.of(&machine.spec.name, who, numbers));
+            say(Invariant::I7, what.of(&machine.spec.name, who, numbers));
         }
     }
 }
@@ -277,7 +278,7 @@ fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> O
 }
 
 /// I2.
-fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(&'static str, Why)) {
+fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(Invariant, Why)) {
     let Some(reality) = sim.reality(ix).filter(|_| linked(sim, ix)) else { return };
     let master = sim.machine(reality.master);
     if !master.node.capabilities().psync {
@@ -286,14 +287,14 @@ fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMu
     }
     let Some(staleness) = reality.staleness else {
         if master.alive() && master.node.loading().is_none() {
-            say("I2", What::NobodysData.of(name, &master.spec.name, [0; 3]));
+            say(Invariant::I2, What::NobodysData.of(name, &master.spec.name, [0; 3]));
         }
         return;
     };
     let whole =
         reality.gap == 0 && staleness == Span::ZERO && master.alive() && !machine_busy(sim, master) && !machine_busy(sim, sim.machine(ix));
     if whole && node.dataset().digest() != master.node.dataset().digest() {
-        say("I2", What::DataDiffer.of(name, &master.spec.name, [reality.applied, 0, 0]));
+        say(Invariant::I2, What::DataDiffer.of(name, &master.spec.name, [reality.applied, 0, 0]));
     }
 }
 /// Whether every link of its chain is up at both ends: that of a server which follows somebody new, or whose master died without a word, still carries
@@ -377,23 +378,27 @@ mod tests {
             let mut run = Timeline::from_text(&text(reload_ms)).unwrap();
             run.check_each_event(true);
             run.advance(Time::from_secs(19), u64::MAX);
-            assert!(run.checker().holds("I2"), "before the second cut nothing is wrong");
+            assert!(run.checker().holds(Invariant::I2), "before the second cut nothing is wrong");
             let by_sync = run.holds(&crate::scenario::Condition::parse("replica-1 online and replica-1 pre_psync").unwrap());
             run.advance(Time::from_secs(26), u64::MAX);
             let partial = run.holds(&crate::scenario::Condition::parse("master sync_partial_ok > 0").unwrap());
             if by_sync && partial {
                 fallbacks += 1;
-                assert!(!run.checker().holds("I2"));
-                let lamp = run.checker().lamps().into_iter().find(|lamp| lamp.name == "I2").unwrap();
+                assert!(!run.checker().holds(Invariant::I2));
+                let lamp = run.checker().lamps().into_iter().find(|lamp| lamp.name == Invariant::I2).unwrap();
                 let (sentence, event) = lamp.broken.unwrap();
                 assert!(!lamp.holds && sentence.who == "replica-1" && event > 0, "{sentence}");
                 let told = run.recorder().journal().entries().iter().filter(|entry| entry.note.name() == "invariant-broken").count();
                 assert_eq!(told, 1);
                 // Going back before it puts the lamp out.
                 run.seek(Time::from_secs(19), u64::MAX);
-                assert!(run.checker().holds("I2"));
+                assert!(run.checker().holds(Invariant::I2));
             }
-            assert!(["I1", "I3", "I4"].iter().all(|name| run.checker().holds(name)), "{:?}", run.checker().lamps());
+            assert!(
+                [Invariant::I1, Invariant::I3, Invariant::I4].iter().all(|name| run.checker().holds(*name)),
+                "{:?}",
+                run.checker().lamps()
+            );
         }
         assert!(fallbacks > 0, "one of these moments meets -LOADING at PSYNC and an open door at SYNC");
     }

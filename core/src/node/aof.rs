@@ -5,6 +5,7 @@ use super::api::{ChildKind, ChildResult, JobId, Output};
 use super::server_commands::error;
 use super::{Mark, Node, Outbox};
 use crate::command::Reply;
+use crate::fact::ForkKind;
 use crate::note::Note;
 use crate::time::{Span, Time};
 use alloc::format;
@@ -276,7 +277,7 @@ impl Node {
         self.aof.child = Some(Rewrite { job, pid, since: self.now, ended: None, taken: 0 });
         (self.aof.scheduled, self.aof.diff, self.aof.selected) = (false, 0, None);
         self.log(Mark::Notice, &format!("Background append only file rewriting started by pid {pid}"), out);
-        self.note(Note::Forked { kind: "aof".to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
+        self.note(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
     }
     /// serverCron starts what had to wait.
@@ -377,7 +378,7 @@ impl Node {
         if matches!(self.aof.writes, Writes::WaitsForRewrite) {
             self.aof.scheduled = true;
         }
-        self.note(Note::ChildDone { kind: "aof".to_string(), ok }, out);
+        self.note(Note::ChildDone { kind: ForkKind::Aof, ok }, out);
         if self.caps.diskless_delay_inclusive {
             self.start_delayed_bgsave(out);
         }

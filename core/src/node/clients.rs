@@ -4,6 +4,7 @@ use super::conn::{On, Replies};
 use super::{Conn, ConnId, Node, Outbox, State};
 use crate::command::{self, Reply, Run, ServerCmd, Spec};
 use crate::era::Era;
+use crate::fact::SessionEnd;
 use crate::resp::{self, parse_i64};
 use crate::time::{Span, Time};
 use alloc::format;
@@ -478,7 +479,7 @@ impl Node {
             if victim == id {
                 myself = true;
             } else {
-                self.drop_conn(victim, "killed", true, out);
+                self.drop_conn(victim, SessionEnd::Killed, true, out);
             }
         }
         let masters = asked.kind.is_none_or(|kind| kind == Kind::Master) && asked.seq.is_none() && asked.laddr.is_none();

@@ -2,10 +2,10 @@
 
 use super::api::{FileOp, FileResult, Output};
 use super::conn::On;
-use super::log::Mark;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::command::directives::{BufferLimit, ClientClass, LogLevel, parse_memory};
+use crate::fact::Mark;
 use crate::note::Note;
 use alloc::format;
 use alloc::string::{String, ToString};

@@ -218,8 +218,8 @@ pub enum State {
     Doomed {
         /// Whether the next serverCron does it.
         at_cron: bool,
-        /// `output-limit`, `killed` …
-        why: &'static str,
+        /// Why its session ends, if it has one.
+        why: crate::fact::SessionEnd,
     },
 }
 

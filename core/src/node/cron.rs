@@ -1,6 +1,7 @@
 //! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox, State};
+use crate::fact::SessionEnd;
 use crate::planted::Bug;
 use alloc::format;
 use alloc::vec::Vec;
@@ -76,7 +77,7 @@ impl Node {
     }
 
     fn close_doomed(&mut self, out: &mut Outbox) {
-        let doomed: Vec<(ConnId, &'static str)> = self
+        let doomed: Vec<(ConnId, SessionEnd)> = self
             .conns
             .values()
             .filter_map(|c| if let State::Doomed { why, .. } = c.state { Some((c.pipe.id, why)) } else { None })

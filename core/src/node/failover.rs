@@ -3,6 +3,7 @@
 use super::server_commands::integer;
 use super::{ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
+use crate::fact::SessionPhase;
 use crate::repl::replica::PsyncReply;
 use crate::time::{Span, Time};
 use alloc::format;
@@ -94,7 +95,7 @@ impl Node {
         if let Some((host, port)) = &target {
             let row = self.sessions().find(|s| s.ip.eq_ignore_ascii_case(host) && s.port == *port);
             let Some(row) = row else { return error("FAILOVER target HOST and PORT is not a replica.") };
-            if row.replstate != "ONLINE" {
+            if row.phase != SessionPhase::Online {
                 return error("FAILOVER target replica is not online.");
             }
         }

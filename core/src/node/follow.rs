@@ -4,6 +4,7 @@ use super::replica::Upstream;
 use super::server_commands::integer;
 use super::{ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
+use crate::fact::{FreedWhy, ReplState};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::Offset;
@@ -71,13 +72,13 @@ impl Node {
             self.discard_cached(out);
             if self.backlog.active() {
                 self.backlog.free();
-                self.note(Note::BacklogFreed { why: "follows".to_string() }, out);
+                self.note(Note::BacklogFreed { why: FreedWhy::Follows }, out);
             }
             self.cancel_handshake(out);
             self.upstream = Some(Upstream::new(host, port));
             self.offset = Offset::ZERO;
             if was_master {
-                self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
+                self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             }
             self.refresh_good(out);
             return;
@@ -92,7 +93,7 @@ impl Node {
         self.cancel_handshake(out);
         self.upstream = Some(Upstream::new(host, port));
         if was_master {
-            self.note(Note::UpstreamState { from: "none".to_string(), to: "connect".to_string() }, out);
+            self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             self.cache_myself(out);
         }
         self.refresh_good(out);
@@ -126,7 +127,7 @@ impl Node {
     /// SLAVEOF NO ONE (docs/redis.md §7.5).
     pub(super) fn promote(&mut self, out: &mut Outbox) {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
-        let before = self.upstream_state_name();
+        let before = self.repl_state();
         self.replicaof_count += 1;
         if !self.caps.psync2 {
             if let Some(offset) = offset
@@ -135,14 +136,14 @@ impl Node {
                 self.offset = offset;
                 if self.backlog.active() {
                     self.backlog.free();
-                    self.note(Note::BacklogFreed { why: "promoted".to_string() }, out);
+                    self.note(Note::BacklogFreed { why: FreedWhy::Promoted }, out);
                 }
             }
             self.lose_link(None, false, out);
             self.discard_cached(out);
             self.cancel_handshake(out);
             self.upstream = None;
-            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
+            self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
         } else {
             if !self.caps.acl {
                 self.shift_ids(out);
@@ -151,7 +152,7 @@ impl Node {
             self.discard_cached(out);
             self.cancel_handshake(out);
             self.upstream = None;
-            self.note(Note::UpstreamState { from: before.to_string(), to: "none".to_string() }, out);
+            self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
             if self.caps.acl {
                 self.shift_ids(out);
             }

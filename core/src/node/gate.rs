@@ -4,6 +4,7 @@ use super::conn::{On, Replies};
 use super::propagate::Op;
 use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
+use crate::fact::{RefusalCode, SessionEnd};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::prng::{self, Purpose};
@@ -124,7 +125,7 @@ impl Node {
             self.note(Note::StrayReply { replica, text: super::label::first_line(&wire).into(), bytes: wire.len() as i64 }, out);
             return false;
         }
-        conn.state = State::Doomed { at_cron: false, why: "answered" };
+        conn.state = State::Doomed { at_cron: false, why: SessionEnd::Answered };
         let known = conn.last_command;
         let command = if matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command")) { "<unknown>" } else { known };
         let text = format!("Replica generated a reply to command '{command}', disconnecting it: {}", self.client_info(id));
@@ -178,7 +179,7 @@ impl Node {
                 transaction.dirty |= refusal.aborts;
             }
             if let Some((spec, code)) = refusal.noted {
-                self.note(Note::Refused { command: spec.name.to_uppercase(), code: code.to_string() }, out);
+                self.note(Note::Refused { command: spec.name.to_uppercase(), code }, out);
             }
             refusal.reply
         })
@@ -209,34 +210,34 @@ impl Node {
             return Err(plain(Reply::error("ERR Command not allowed inside a transaction")));
         }
         let word = self.word();
-        let refuse = |code: &'static str, text: &str| {
+        let refuse = |code: RefusalCode, text: &str| {
             Err(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, noted: Some((spec, code)) })
         };
         if !conn.authenticated && !self.conf.requirepass.is_empty() && !flags.no_auth {
             if !self.caps.psync {
-                return refuse("ERR", "operation not permitted");
+                return refuse(RefusalCode::Err, "operation not permitted");
             }
-            return refuse("NOAUTH", "Authentication required.");
+            return refuse(RefusalCode::Noauth, "Authentication required.");
         }
         let replica = self.upstream.is_some();
         let ping = matches!(spec.run, Run::Server(ServerCmd::Ping));
         if !replica && (flags.write || ping) && self.conf.stop_writes_on_bgsave_error && !self.conf.save.is_empty() && !self.last_save_ok {
-            return refuse("MISCONF", if self.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
+            return refuse(RefusalCode::Misconf, if self.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
         }
         if !replica && flags.write && self.need().refuses(self.good) && !self.bugs.has(Bug::NoReplicasIgnored) {
-            return refuse("NOREPLICAS", &format!("Not enough good {word}s to write."));
+            return refuse(RefusalCode::Noreplicas, &format!("Not enough good {word}s to write."));
         }
         if replica && self.conf.replica_read_only && flags.write {
             let text = format!("You can't write against a read only {word}.");
-            return refuse("READONLY", &text).map_err(|r| Refusal { aborts: self.caps.readonly_aborts_exec, ..r });
+            return refuse(RefusalCode::Readonly, &text).map_err(|r| Refusal { aborts: self.caps.readonly_aborts_exec, ..r });
         }
         if replica && !self.link_up() && !self.conf.serve_stale_data && !flags.stale {
-            return refuse("MASTERDOWN", &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
+            return refuse(RefusalCode::Masterdown, &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
         }
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
         let never_beside = matches!(spec.run, Run::Server(ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf));
         if (self.refuses_loading() && !flags.loading) || (beside && never_beside) {
-            return refuse("LOADING", "Redis is loading the dataset in memory");
+            return refuse(RefusalCode::Loading, "Redis is loading the dataset in memory");
         }
         Ok(spec)
     }
@@ -387,7 +388,7 @@ struct Refusal {
     /// Whether it makes an open MULTI abort.
     aborts: bool,
     /// The command and the code, for the journal.
-    noted: Option<(&'static Spec, &'static str)>,
+    noted: Option<(&'static Spec, RefusalCode)>,
 }
 
 /// Turns an outcome into what the stream gets.

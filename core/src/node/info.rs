@@ -3,6 +3,7 @@
 use super::replica::UpstreamState;
 use super::{ChildPurpose, Node, State};
 use crate::command::Reply;
+use crate::fact::{ForkKind, SessionPhase};
 use crate::info::{self, Acked, DatabaseLine, InfoText, ReplicaLine, ReplicaState, Section, Topic, Value};
 use crate::time::Time;
 use alloc::string::{String, ToString};
@@ -58,7 +59,7 @@ impl Node {
         sessions.map(move |(conn, session)| ReplicaLine {
             ip: conn.replica_ip().to_string(),
             port: conn.announced.port,
-            state: ReplicaState::of(session.info_state()),
+            state: ReplicaState::of(session.info_state().name()),
             acked: self.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
             more: Vec::new(),
         })
@@ -253,7 +254,7 @@ impl Node {
     pub(super) fn role(&self) -> Reply {
         let bulk = |text: String| Reply::Bulk(Bytes::from(text));
         let Some(upstream) = &self.upstream else {
-            let online = self.sessions().filter(|s| s.replstate == "ONLINE");
+            let online = self.sessions().filter(|s| s.phase == SessionPhase::Online);
             let rows = online.map(|s| Reply::Array(Vec::from([bulk(s.ip), bulk(s.port.to_string()), bulk(s.ack_offset.to_string())])));
             return Reply::Array(Vec::from([bulk("master".to_string()), Reply::Int(self.offset.0), Reply::Array(rows.collect())]));
         };
@@ -276,11 +277,11 @@ impl Node {
 
     /// What a child does, in a word, for the screen, and its number; of two (up to 3.0) the one that writes an RDB.
     #[must_use]
-    pub fn child_at_work(&self) -> Option<(&'static str, super::JobId)> {
+    pub fn child_at_work(&self) -> Option<(ForkKind, super::JobId)> {
         let rdb = self.child.as_ref().map(|c| match c.purpose {
-            ChildPurpose::Save | ChildPurpose::ReplicasDisk => ("disk", c.job),
-            ChildPurpose::ReplicasSockets => ("sockets", c.job),
+            ChildPurpose::Save | ChildPurpose::ReplicasDisk => (ForkKind::Disk, c.job),
+            ChildPurpose::ReplicasSockets => (ForkKind::Sockets, c.job),
         });
-        rdb.or_else(|| self.aof.child().map(|rewrite| ("aof", rewrite.job)))
+        rdb.or_else(|| self.aof.child().map(|rewrite| (ForkKind::Aof, rewrite.job)))
     }
 }

@@ -6,7 +6,8 @@ use super::replica::UpstreamState;
 use super::{ConnId, Mark, Node, Outbox, State};
 use crate::command::Reply;
 use crate::era::Era;
-use crate::note::Note;
+use crate::fact::HandshakeStep;
+use crate::note::{HandshakeFailure, LoadFailure, Note};
 use crate::planted::Bug;
 use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
 use crate::repl::replica::{Form, Link};
@@ -371,7 +372,7 @@ impl Node {
                     Source::Master | Source::Socket { .. } => {
                         let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
                         self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from disk{tail}"), out);
-                        self.abort_transfer("load", "the RDB could not be loaded", out);
+                        self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
                         if self.caps.aof_restarts_after_failed_load {
                             self.restart_aof(out);
                         }
@@ -387,7 +388,8 @@ impl Node {
         for line in &lines {
             self.log(Mark::Warning, line, out);
         }
-        self.note(Note::LoadFailed { why: lines.into_iter().next().unwrap_or_default() }, out);
+        let line = lines.into_iter().next().unwrap_or_default();
+        self.note(Note::LoadFailed { why: LoadFailure::Broken { error: error.clone(), line } }, out);
         error.ends_process(from)
     }
     /// The process exits: an operator has to look at the file.

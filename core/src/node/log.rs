@@ -1,31 +1,10 @@
 //! The frame of a log line: pid, role letter, date, mark, as each era prints it. Dates are UTC.
 
 use crate::era::Capabilities;
+use crate::fact::Mark;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::String;
-
-/// How loud a line is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Mark {
-    /// `-`
-    Verbose,
-    /// `*`
-    Notice,
-    /// `#`
-    Warning,
-}
-impl Mark {
-    /// The character that Redis prints.
-    #[must_use]
-    pub const fn text(self) -> &'static str {
-        match self {
-            Mark::Verbose => "-",
-            Mark::Notice => "*",
-            Mark::Warning => "#",
-        }
-    }
-}
 
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
@@ -64,7 +43,6 @@ pub fn date(unix_ms: i64, year: bool) -> String {
 #[must_use]
 pub fn line(caps: &Capabilities, pid: u64, role: char, unix_ms: i64, mark: Mark, text: &str) -> String {
     let date = date(unix_ms, caps.log_year);
-    let mark = mark.text();
     if caps.log_role { format!("{pid}:{role} {date} {mark} {text}") } else { format!("[{pid}] {date} {mark} {text}") }
 }
 

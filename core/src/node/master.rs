@@ -5,6 +5,7 @@ use super::conn::{Conn, Filter};
 use super::server_commands::integer;
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
+use crate::fact::{ForkKind, FreedWhy, SessionEnd};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::prng::Purpose;
@@ -41,7 +42,7 @@ impl Node {
         session.phase = phase;
         let state = session.info_state();
         if state != before {
-            self.note(Note::SessionState { replica, state: state.to_string() }, out);
+            self.note(Note::SessionState { replica, state }, out);
         }
     }
     fn become_replica(&mut self, id: ConnId, session: Session, out: &mut Outbox) {
@@ -51,7 +52,7 @@ impl Node {
         }
         self.replicas.push(id);
         let replica = self.name_of_id(id);
-        self.note(Note::SessionState { replica, state: state.to_string() }, out);
+        self.note(Note::SessionState { replica, state }, out);
     }
 
     // ---- SYNC, PSYNC
@@ -300,7 +301,7 @@ impl Node {
             }
         }
         if !sent {
-            self.drop_conn(id, "closed", true, out);
+            self.drop_conn(id, SessionEnd::Closed, true, out);
             return;
         }
         if !self.shared_buffer() {
@@ -400,7 +401,7 @@ impl Node {
         }
         let label = Label::Reply(line.trim_end().into());
         if !conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs) {
-            self.drop_conn(id, "closed", true, out);
+            self.drop_conn(id, SessionEnd::Closed, true, out);
         }
     }
 
@@ -576,7 +577,7 @@ impl Node {
                 self.dirty = self.dirty.saturating_sub(self.dirty_at_fork);
             }
         }
-        self.note(Note::ChildDone { kind: if sockets { "sockets" } else { "disk" }.to_string(), ok }, out);
+        self.note(Note::ChildDone { kind: if sockets { ForkKind::Sockets } else { ForkKind::Disk }, ok }, out);
         self.update_waiting(&child, ok, out);
         if self.caps.diskless_delay_inclusive {
             self.start_delayed_bgsave(out);
@@ -606,7 +607,7 @@ impl Node {
                             &format!("Closing slave {name}: child->slave RDB transfer failed: Child process error"),
                             out,
                         );
-                        self.drop_conn(id, "bgsave-failed", true, out);
+                        self.drop_conn(id, SessionEnd::BgsaveFailed, true, out);
                         continue;
                     }
                     let word = self.word();
@@ -632,7 +633,7 @@ impl Node {
                 }
                 Target::Disk => {
                     self.log(Mark::Warning, "SYNC failed. BGSAVE child returned an error", out);
-                    self.drop_conn(id, "bgsave-failed", true, out);
+                    self.drop_conn(id, SessionEnd::BgsaveFailed, true, out);
                 }
             }
         }
@@ -660,7 +661,7 @@ impl Node {
             format!("Close the connection with replica {name} as RDB transfer is complete")
         };
         self.log(Mark::Notice, &text, out);
-        self.drop_conn(id, "rdb-only", true, out);
+        self.drop_conn(id, SessionEnd::RdbOnly, true, out);
         true
     }
     /// ONLINE: the ACK clock starts now.
@@ -849,11 +850,11 @@ impl Node {
     // ---- the end of a session
 
     /// A replica's conn is gone.
-    pub(super) fn session_gone(&mut self, conn: &Conn, session: &Session, why: &'static str, out: &mut Outbox) {
+    pub(super) fn session_gone(&mut self, conn: &Conn, session: &Session, why: SessionEnd, out: &mut Outbox) {
         let name = self.name_of(conn);
         let word = self.word();
         if self.caps.psync {
-            let unknown = why == "reset" && conn.announced.ip.is_none();
+            let unknown = why == SessionEnd::Reset && conn.announced.ip.is_none();
             let name = if unknown { format!("client id #{}", conn.seq) } else { name.clone() };
             self.log(Mark::Warning, &format!("Connection with {word} {name} lost."), out);
         }
@@ -864,7 +865,7 @@ impl Node {
         if self.replicas.is_empty() {
             self.no_replicas_since_s = self.cached_s();
         }
-        self.note(Note::SessionEnded { replica: name, why: why.to_string(), offset: session.ack_offset.0 }, out);
+        self.note(Note::SessionEnded { replica: name, why, offset: session.ack_offset.0 }, out);
         self.refresh_good(out);
         self.kill_useless_child(session, out);
     }
@@ -887,7 +888,7 @@ impl Node {
     /// Drops every replica of this server: its stream is about to become another one.
     pub(super) fn drop_replicas(&mut self, out: &mut Outbox) {
         for id in self.replicas.clone() {
-            self.drop_conn(id, "closed", true, out);
+            self.drop_conn(id, SessionEnd::Closed, true, out);
         }
     }
 
@@ -945,7 +946,7 @@ impl Node {
                 format!("Disconnecting timedout {}: {name}", self.word())
             };
             self.log(Mark::Warning, &text, out);
-            self.drop_conn(id, "timeout", true, out);
+            self.drop_conn(id, SessionEnd::Timeout, true, out);
         }
     }
 
@@ -963,7 +964,7 @@ impl Node {
             self.backlog.free();
             let word = self.word();
             self.log(Mark::Notice, &format!("Replication backlog freed after {ttl} seconds without connected {word}s."), out);
-            self.note(Note::BacklogFreed { why: "ttl".to_string() }, out);
+            self.note(Note::BacklogFreed { why: FreedWhy::Ttl }, out);
         }
     }
 

@@ -48,6 +48,7 @@ pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 use crate::command::directives::{Config, ConfigError};
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
+use crate::fact::{Mark, SessionEnd};
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::planted::{Bug, Bugs};
@@ -68,7 +69,6 @@ use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
 use conns::Conns;
 use core::cell::Cell;
-use log::Mark;
 
 /// The purpose of a child of this server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -398,7 +398,7 @@ impl Node {
                 } else {
                     // Whoever was reset has no address any more, and no name in logs but its number.
                     let lost = matches!(why, CloseWhy::Reset | CloseWhy::TimedOut);
-                    self.drop_conn(conn, if lost { "reset" } else { "closed" }, false, out);
+                    self.drop_conn(conn, if lost { SessionEnd::Reset } else { SessionEnd::Closed }, false, out);
                 }
             }
             Input::ChildOutput { job, bytes } => self.child_output(job, &bytes, out),
@@ -579,7 +579,7 @@ impl Node {
             return;
         }
         let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, text);
-        out.notes.push(Note::Log { mark: mark.text().to_string(), text: text.to_string(), line });
+        out.notes.push(Note::Log { mark, text: text.to_string(), line });
     }
     fn note(&self, note: Note, out: &mut Outbox) {
         out.notes.push(note);
@@ -670,7 +670,7 @@ impl Node {
             matches!(c.state, State::Doomed { at_cron: false, .. })
         });
         if doomed {
-            let doomed: Vec<(ConnId, &'static str)> = self
+            let doomed: Vec<(ConnId, SessionEnd)> = self
                 .conns
                 .values()
                 .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
@@ -692,7 +692,7 @@ impl Node {
     }
 
     /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.
-    fn drop_conn(&mut self, id: ConnId, why: &'static str, ours: bool, out: &mut Outbox) {
+    fn drop_conn(&mut self, id: ConnId, why: SessionEnd, ours: bool, out: &mut Outbox) {
         self.forget_attention(id);
         let Some(conn) = self.conns.remove(&id) else { return };
         self.monitors -= usize::from(conn.monitors);

@@ -7,6 +7,7 @@ use super::api::{
 };
 use super::{Node, Time};
 use crate::era::Era;
+use crate::fact::Mark;
 use crate::note::Note;
 use crate::resp::{self, ReplyParser};
 use crate::time::Span;
@@ -332,7 +333,7 @@ impl Pair {
         let mut lines = Vec::new();
         for (at, node, note) in &self.notes {
             if let (true, Note::Log { mark, text, .. }) = (*node == n && *at >= since, note) {
-                lines.push(if mark == "*" { text.clone() } else { format!("{mark} {text}") });
+                lines.push(if *mark == Mark::Notice { text.clone() } else { format!("{mark} {text}") });
             }
         }
         lines

@@ -4,6 +4,7 @@ use super::api::Label;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Effect;
 use crate::era::BacklogKind;
+use crate::fact::SessionEnd;
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::Offset;
@@ -227,7 +228,7 @@ impl Node {
             return;
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: "output-limit" };
+        conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: SessionEnd::OutputLimit };
         let text = alloc::format!("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.", self.client_info(id));
         self.log(super::Mark::Warning, &text, out);
     }
@@ -241,7 +242,7 @@ impl Node {
         for id in self.replicas.clone() {
             if self.over_limit(id) {
                 let client = self.client_info(id);
-                self.drop_conn(id, "output-limit", true, out);
+                self.drop_conn(id, SessionEnd::OutputLimit, true, out);
                 let text = alloc::format!("Client {client} closed for overcoming of output buffer limits.");
                 self.log(super::Mark::Warning, &text, out);
             }
@@ -311,7 +312,7 @@ impl Node {
         let Some(session) = &mut conn.session else {
             conn.pipe.flush(&mut out.outputs);
             if matches!(conn.state, State::Closing) && conn.pipe.queued() == 0 {
-                self.drop_conn(id, "closed", true, out);
+                self.drop_conn(id, SessionEnd::Closed, true, out);
             }
             return;
         };

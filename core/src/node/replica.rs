@@ -2,9 +2,10 @@
 
 use super::api::{Address, CloseWhy, DialError, Label, Output};
 use super::conn::Pipe;
-use super::{ConnId, Mark, Node, Outbox, Token};
+use super::{ConnId, Node, Outbox, Token};
 use crate::era::Handshake;
-use crate::note::Note;
+use crate::fact::{Errno, FreedWhy, HandshakeStep, Mark, ReplState, UpstreamEnd, UpstreamPhase};
+use crate::note::{HandshakeFailure, Note};
 use crate::planted::Bug;
 use crate::repl::replica::{self, Link, PsyncReply, Step, Transfer};
 use crate::repl::{Offset, ReplId};
@@ -149,23 +150,23 @@ impl Upstream {
 }
 
 /// The errno that a dial leaves.
-const fn dial_errno(why: DialError) -> &'static str {
+const fn dial_errno(why: DialError) -> Errno {
     match why {
-        DialError::Refused => "Connection refused",
-        DialError::Unreachable => "No route to host",
-        DialError::UnknownHost => "Can't resolve the host name",
-        DialError::TimedOut => "Connection timed out",
+        DialError::Refused => Errno::Refused,
+        DialError::Unreachable => Errno::NoRoute,
+        DialError::UnknownHost => Errno::UnknownHost,
+        DialError::TimedOut => Errno::TimedOut,
     }
 }
 
 impl Node {
     /// The errno text that a failed read leaves; after an orderly close it is whatever errno was before.
-    pub(super) const fn read_errno(&self, why: CloseWhy) -> &'static str {
+    pub(super) const fn read_errno(&self, why: CloseWhy) -> Errno {
         match why {
-            CloseWhy::Fin if self.caps.psync_no_reply_later => "Success",
-            CloseWhy::Fin => "Operation now in progress",
-            CloseWhy::Reset | CloseWhy::Cut => "Connection reset by peer",
-            CloseWhy::TimedOut => "Connection timed out",
+            CloseWhy::Fin if self.caps.psync_no_reply_later => Errno::Success,
+            CloseWhy::Fin => Errno::InProgress,
+            CloseWhy::Reset | CloseWhy::Cut => Errno::Reset,
+            CloseWhy::TimedOut => Errno::TimedOut,
         }
     }
     /// What 2.6 puts before its master's words.
@@ -189,25 +190,25 @@ impl Node {
     pub(super) fn link_up(&self) -> bool {
         self.upstream.as_ref().is_some_and(|u| u.link().is_some())
     }
-    /// The state by its name in this era, in lower case.
+    /// `repl_state`, as this era names it.
     #[must_use]
-    pub fn upstream_state_name(&self) -> &'static str {
+    pub fn repl_state(&self) -> ReplState {
         match self.upstream.as_ref().map(|u| &u.state) {
-            None => "none",
-            Some(UpstreamState::Connect) => "connect",
-            Some(UpstreamState::Connecting { .. }) => "connecting",
-            Some(UpstreamState::Handshake { step, .. }) => step.name(&self.caps),
-            Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. }) => "transfer",
-            Some(UpstreamState::Connected { .. }) => "connected",
+            None => ReplState::None,
+            Some(UpstreamState::Connect) => ReplState::Connect,
+            Some(UpstreamState::Connecting { .. }) => ReplState::Connecting,
+            Some(UpstreamState::Handshake { step, .. }) => step.awaited(&self.caps),
+            Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. }) => ReplState::Transfer,
+            Some(UpstreamState::Connected { .. }) => ReplState::Connected,
         }
     }
     /// The one place where the state changes, and says so. Gives the old one.
     pub(super) fn set_upstream(&mut self, state: UpstreamState, out: &mut Outbox) -> Option<UpstreamState> {
-        let from = self.upstream_state_name();
+        let from = self.repl_state();
         let old = core::mem::replace(&mut self.upstream.as_mut()?.state, state);
-        let to = self.upstream_state_name();
+        let to = self.repl_state();
         if from != to {
-            self.note(Note::UpstreamState { from: from.to_string(), to: to.to_string() }, out);
+            self.note(Note::UpstreamState { from, to }, out);
         }
         Some(old)
     }
@@ -271,12 +272,12 @@ impl Node {
         }
         self.memory.down_since_s = self.cached_s();
         let why = match why {
-            None => "closed here",
-            Some(CloseWhy::Fin) => "closed",
-            Some(CloseWhy::Reset | CloseWhy::Cut) => "reset",
-            Some(CloseWhy::TimedOut) => "timed out",
+            None => UpstreamEnd::Here,
+            Some(CloseWhy::Fin) => UpstreamEnd::Closed,
+            Some(CloseWhy::Reset | CloseWhy::Cut) => UpstreamEnd::Reset,
+            Some(CloseWhy::TimedOut) => UpstreamEnd::TimedOut,
         };
-        self.note(Note::UpstreamLost { why: why.to_string(), cached, offset }, out);
+        self.note(Note::UpstreamLost { why, cached, offset }, out);
         if redial && self.caps.redial_at_once {
             self.dial("Reconnecting to MASTER", "", out);
         }
@@ -292,16 +293,14 @@ impl Node {
             UpstreamState::Parsing { .. } => self.parse_cut(why, out),
             UpstreamState::Connected { .. } => self.lose_link(Some(why), true, out),
             UpstreamState::Transfer { transfer, .. } => {
-                let text = if matches!(transfer.form, replica::Form::Unknown) {
-                    format!("I/O error reading bulk count from MASTER: {errno}")
-                } else if matches!(why, CloseWhy::Fin) {
-                    "I/O error trying to sync with MASTER: connection lost".to_string()
+                let failure = if matches!(transfer.form, replica::Form::Unknown) {
+                    HandshakeFailure::HeaderCut(errno)
                 } else {
-                    format!("I/O error trying to sync with MASTER: {errno}")
+                    HandshakeFailure::TransferCut(Some(errno).filter(|_| !matches!(why, CloseWhy::Fin)))
                 };
-                self.log(Mark::Warning, &text, out);
+                self.log(Mark::Warning, &failure.to_string(), out);
                 self.forget_pipe(out);
-                self.abort_transfer("transfer", &text, out);
+                self.abort_transfer(HandshakeStep::Transfer, failure, out);
             }
             UpstreamState::Handshake { step, .. } => {
                 let step = *step;
@@ -324,7 +323,7 @@ impl Node {
             if !matches!(why, CloseWhy::Fin) && !self.caps.acl {
                 // Up to 5.0 each step asks the socket for its error first.
                 self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
-                self.note(Note::HandshakeFailed { step: step.option().to_string(), why: errno.to_string() }, out);
+                self.note(Note::HandshakeFailed { step: step.asked(), why: HandshakeFailure::Errno(errno) }, out);
                 self.set_upstream(UpstreamState::Connect, out);
                 return;
             }
@@ -334,7 +333,7 @@ impl Node {
                 Step::Pong => self.log(Mark::Warning, &format!("Error reply to PING from master: '{reply}'"), out),
                 Step::Auth => self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {reply}"), out),
                 Step::Port | Step::Ip | Step::Capa => {
-                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {reply}", step.option()), out);
+                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {reply}", step.asked()), out);
                     self.log(Mark::Warning, "Sending command to master in replication handshake: -Writing to master: Broken pipe", out);
                 }
                 Step::Psync => {
@@ -346,7 +345,7 @@ impl Node {
                 }
             }
         }
-        self.note(Note::HandshakeFailed { step: step.option().to_string(), why: errno.to_string() }, out);
+        self.note(Note::HandshakeFailed { step: step.asked(), why: HandshakeFailure::Errno(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
     }
 
@@ -377,7 +376,7 @@ impl Node {
         } else {
             self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
         }
-        self.note(Note::HandshakeFailed { step: "connect".to_string(), why: errno.to_string() }, out);
+        self.note(Note::HandshakeFailed { step: HandshakeStep::Connect, why: HandshakeFailure::Errno(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
     }
 
@@ -450,8 +449,8 @@ impl Node {
         }
     }
 
-    fn handshake_failed(&mut self, step: Step, why: &str, out: &mut Outbox) {
-        self.note(Note::HandshakeFailed { step: step.option().to_string(), why: why.to_string() }, out);
+    fn handshake_failed(&mut self, step: Step, why: HandshakeFailure, out: &mut Outbox) {
+        self.note(Note::HandshakeFailed { step: step.asked(), why }, out);
         if let Some(conn) = self.upstream_conn() {
             out.outputs.push(Output::Close { conn });
         }
@@ -469,7 +468,7 @@ impl Node {
                     || (self.caps.acl && line.starts_with(b"-NOPERM"));
                 if !line.starts_with(b"+") && !tolerated {
                     self.log(Mark::Warning, &format!("Error reply to PING from master: '{text}'"), out);
-                    return self.handshake_failed(step, &text, out);
+                    return self.handshake_failed(step, HandshakeFailure::Said(text), out);
                 }
                 self.log(Mark::Notice, "Master replied to PING, replication can continue...", out);
                 let todo = VecDeque::from(self.handshake_todo());
@@ -484,13 +483,13 @@ impl Node {
             }
             Step::Auth if line.starts_with(b"-") => {
                 self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {}{text}", self.reply_prefix()), out);
-                return self.handshake_failed(step, &text, out);
+                return self.handshake_failed(step, HandshakeFailure::Said(text), out);
             }
             Step::Auth => {}
             Step::Port | Step::Ip | Step::Capa => {
                 if line.starts_with(b"-") {
                     let words = if self.caps.psync { "(Non critical)" } else { "(non critical):" };
-                    let said = format!("{words} Master does not understand REPLCONF {}: {}{text}", step.option(), self.reply_prefix());
+                    let said = format!("{words} Master does not understand REPLCONF {}: {}{text}", step.asked(), self.reply_prefix());
                     self.log(Mark::Notice, &said, out);
                 }
             }
@@ -532,12 +531,12 @@ impl Node {
                 return;
             }
         };
-        let before = self.upstream_state_name();
+        let before = self.repl_state();
         if let Some(Upstream { state: UpstreamState::Handshake { step: mine, .. }, .. }) = &mut self.upstream {
             *mine = step;
         }
-        let to = self.upstream_state_name();
-        self.note(Note::UpstreamState { from: before.to_string(), to: to.to_string() }, out);
+        let to = self.repl_state();
+        self.note(Note::UpstreamState { from: before, to }, out);
     }
 
     /// PSYNC: where the cached link stopped, or `? -1` (docs/redis.md §1.6).
@@ -588,7 +587,7 @@ impl Node {
         self.drop_replicas(out);
         if self.backlog.active() {
             self.backlog.free();
-            self.note(Note::BacklogFreed { why: "full-sync".to_string() }, out);
+            self.note(Note::BacklogFreed { why: FreedWhy::FullSync }, out);
         }
     }
 
@@ -616,7 +615,7 @@ impl Node {
             PsyncReply::Continue { id } => self.resume_link(id, out),
             PsyncReply::TryLater => {
                 self.log(Mark::Notice, &format!("Master is currently unable to PSYNC but should be in the future: {text}"), out);
-                self.handshake_failed(Step::Psync, &text, out);
+                self.handshake_failed(Step::Psync, HandshakeFailure::Said(text), out);
             }
             PsyncReply::NotSupported { unexpected } => {
                 if unexpected {
@@ -647,7 +646,7 @@ impl Node {
         self.log(Mark::Notice, "Successful partial resynchronization with master.", out);
         let Some(mut link) = self.memory.cached.take() else {
             // A master that continues what nobody asked for: nothing is there to continue.
-            return self.handshake_failed(Step::Psync, "+CONTINUE without a cached master", out);
+            return self.handshake_failed(Step::Psync, HandshakeFailure::Uncached, out);
         };
         if let Some(id) = id.filter(|id| *id != link.id) {
             let (old, second) = (link.id, self.offset + 1);
@@ -687,7 +686,7 @@ impl Node {
             UpstreamState::Connecting { .. } | UpstreamState::Handshake { .. } => {
                 if silent > timeout {
                     self.log(Mark::Warning, "Timeout connecting to the MASTER...", out);
-                    self.note(Note::UpstreamTimeout { phase: "connect".to_string(), after_s: silent }, out);
+                    self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Connect, after_s: silent }, out);
                     self.cancel_handshake(out);
                     self.redial_after_failure(out);
                 }
@@ -695,7 +694,7 @@ impl Node {
             UpstreamState::Transfer { .. } => {
                 if silent > timeout {
                     self.log(Mark::Warning, "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value.", out);
-                    self.note(Note::UpstreamTimeout { phase: "transfer".to_string(), after_s: silent }, out);
+                    self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Transfer, after_s: silent }, out);
                     self.cancel_handshake(out);
                     self.redial_after_failure(out);
                 }
@@ -709,7 +708,7 @@ impl Node {
                         "MASTER time out: no data nor PING received..."
                     };
                     self.log(Mark::Warning, text, out);
-                    self.note(Note::UpstreamTimeout { phase: "stream".to_string(), after_s: idle }, out);
+                    self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Stream, after_s: idle }, out);
                     self.lose_link(None, true, out);
                 }
             }

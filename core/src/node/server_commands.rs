@@ -5,6 +5,7 @@ use super::multi::Transaction;
 use super::propagate::Op;
 use super::{Child, ChildPurpose, ConnId, Mark, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
+use crate::fact::ForkKind;
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::durability;
@@ -559,17 +560,17 @@ impl Node {
         let (job, pid) = self.next_child();
         let (kind, word, line) = match purpose {
             ChildPurpose::Save | ChildPurpose::ReplicasDisk => {
-                (ChildKind::RdbToDisk { rdb: rdb.clone() }, "disk", "Background saving started by pid")
+                (ChildKind::RdbToDisk { rdb: rdb.clone() }, ForkKind::Disk, "Background saving started by pid")
             }
             ChildPurpose::ReplicasSockets => {
-                (ChildKind::RdbToSockets { rdb: rdb.clone() }, "sockets", "Background RDB transfer started by pid")
+                (ChildKind::RdbToSockets { rdb: rdb.clone() }, ForkKind::Sockets, "Background RDB transfer started by pid")
             }
         };
         self.last_try_s = self.cached_s();
         self.dirty_at_fork = self.dirty;
         self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0, doomed: false });
         self.log(Mark::Notice, &format!("{line} {pid}"), out);
-        self.note(Note::Forked { kind: word.to_string(), ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
+        self.note(Note::Forked { kind: word, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind, delay });
     }
 

@@ -5,6 +5,7 @@ use super::conn::On;
 use super::server_commands::error;
 use super::{ConnId, Mark, Node, Outbox, Output, Shutdown, State};
 use crate::command::Reply;
+use crate::fact::SessionPhase;
 use crate::note::Note;
 use crate::time::Span;
 use alloc::format;
@@ -117,8 +118,9 @@ impl Node {
             for s in self.sessions().collect::<Vec<_>>() {
                 if s.ack_offset != self.offset {
                     let behind = self.offset.bytes_since(s.ack_offset);
-                    let lag = if s.replstate == "ONLINE" { now_s - s.ack_time } else { 0 };
-                    let text = format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.state);
+                    let lag = if s.phase == SessionPhase::Online { now_s - s.ack_time } else { 0 };
+                    let text =
+                        format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.phase.state());
                     self.log(Mark::Warning, &text, out);
                 }
             }

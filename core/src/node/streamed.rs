@@ -7,7 +7,8 @@ use super::load::{Loading, STEP_BYTES, cost};
 use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
 use crate::command::directives::DisklessLoad;
-use crate::note::Note;
+use crate::fact::{Errno, HandshakeStep};
+use crate::note::{HandshakeFailure, LoadFailure, Note};
 use crate::rdb::{LoadError, Loaded, Medium, Step};
 use crate::repl::Offset;
 use crate::time::{Span, Time};
@@ -103,19 +104,19 @@ impl Node {
                 if self.load_failed(&error, Medium::Socket, out) {
                     return self.give_up(out);
                 }
-                self.parse_failed(loading.swaps(), "Invalid argument", out);
+                self.parse_failed(loading.swaps(), &"Invalid argument", out);
             }
         }
     }
 
-    fn parse_failed(&mut self, swaps: bool, why: &str, out: &mut Outbox) {
+    fn parse_failed(&mut self, swaps: bool, why: &dyn core::fmt::Display, out: &mut Outbox) {
         let tail = if self.caps.config_7_0 { format!(": {why}") } else { "".to_string() };
         self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from socket{tail}"), out);
         if swaps {
             let text = format!("MASTER <-> {} sync: Discarding temporary DB in background", self.capitals());
             self.log(Mark::Notice, &text, out);
         }
-        self.abort_transfer("load", "the RDB could not be loaded", out);
+        self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
     }
 
     /// The connection ended before the RDB was whole.
@@ -123,9 +124,9 @@ impl Node {
         let errno = self.read_errno(why);
         let swaps = self.loading.take().is_some_and(|l| l.swaps());
         self.clock.look(self.now);
-        self.note(Note::LoadFailed { why: errno.to_string() }, out);
+        self.note(Note::LoadFailed { why: LoadFailure::Cut(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
-        self.parse_failed(swaps, errno, out);
+        self.parse_failed(swaps, &errno, out);
     }
 
     /// When a parser that gets nothing gives up: reads have `repl-timeout` as their limit.
@@ -142,7 +143,7 @@ impl Node {
         if late {
             let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
             self.clock.look(self.now);
-            self.parse_failed(swaps, "Connection timed out", out);
+            self.parse_failed(swaps, &Errno::TimedOut, out);
         }
     }
 }

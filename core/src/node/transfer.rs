@@ -3,10 +3,10 @@
 use super::api::{FileOp, Output};
 use super::replica::{Upstream, UpstreamState};
 use super::{Mark, Node, Outbox};
-use crate::note::Note;
+use crate::fact::HandshakeStep;
+use crate::note::{HandshakeFailure, Note};
 use crate::repl::replica::{Form, Header, header};
 use alloc::format;
-use alloc::string::ToString;
 use bytes::Bytes;
 
 impl Node {
@@ -17,14 +17,14 @@ impl Node {
             Header::Newline => self.touch_upstream(),
             Header::Aborted(text) => {
                 self.log(Mark::Warning, &format!("MASTER aborted replication with an error: {text}"), out);
-                self.abort_transfer("sync", &text, out);
+                self.abort_transfer(HandshakeStep::Sync, HandshakeFailure::Said(text), out);
             }
             Header::BadProtocol(text) => {
                 let received = if self.caps.psync { format!(" (we received '{text}')") } else { alloc::string::String::new() };
                 let line =
                     format!("Bad protocol from MASTER, the first byte is not '$'{received}, are you sure the host and port are right?");
                 self.log(Mark::Warning, &line, out);
-                self.abort_transfer("sync", "bad protocol", out);
+                self.abort_transfer(HandshakeStep::Sync, HandshakeFailure::BadProtocol, out);
             }
             Header::Form(form) => {
                 let parses = self.parses_from_socket();
@@ -107,8 +107,8 @@ impl Node {
     }
 
     /// A transfer ends with an error: close, remove the temporary file, dial again (6.2+ at once).
-    pub(super) fn abort_transfer(&mut self, step: &str, why: &str, out: &mut Outbox) {
-        self.note(Note::HandshakeFailed { step: step.to_string(), why: why.to_string() }, out);
+    pub(super) fn abort_transfer(&mut self, step: HandshakeStep, why: HandshakeFailure, out: &mut Outbox) {
+        self.note(Note::HandshakeFailed { step, why }, out);
         self.cancel_handshake(out);
         self.redial_after_failure(out);
     }

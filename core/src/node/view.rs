@@ -5,6 +5,7 @@ use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
+use crate::fact::{ReplState, SessionPhase};
 use crate::repl::backlog::{Backlog, CursorId};
 use crate::repl::{Offset, ReplId};
 use crate::time::Time;
@@ -34,10 +35,8 @@ pub struct SessionRow {
     pub ip: String,
     /// The port that it announced; 0 if it never did.
     pub port: i64,
-    /// INFO's state.
-    pub state: &'static str,
-    /// `replstate` by name.
-    pub replstate: &'static str,
+    /// `replstate`; what INFO prints follows from it.
+    pub phase: SessionPhase,
     /// Last acknowledged offset.
     pub ack_offset: Offset,
     /// Unix second of its last sign of life.
@@ -63,8 +62,8 @@ pub struct UpstreamRow {
     pub host: String,
     /// As configured.
     pub port: u16,
-    /// `repl_state` in lower case.
-    pub state: &'static str,
+    /// `repl_state`.
+    pub state: ReplState,
     /// `master_link_status:up`.
     pub link_up: bool,
     /// The connection.
@@ -113,8 +112,8 @@ pub struct SessionMark {
 /// What a watcher needs of the way to a master: [`UpstreamRow`] without its texts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LinkMark {
-    /// `repl_state` in lower case.
-    pub state: &'static str,
+    /// `repl_state`.
+    pub state: ReplState,
     /// The connection.
     pub conn: Option<ConnId>,
     /// `master_link_status:up`.
@@ -208,7 +207,7 @@ impl Node {
     pub fn acks(&self) -> impl Iterator<Item = (ConnId, Option<i64>, Offset)> + '_ {
         self.replicas.iter().filter_map(|id| {
             let session = self.conns.get(id)?.session.as_ref()?;
-            Some((*id, (session.info_state() == "online").then_some(session.ack_time_s), session.ack_offset))
+            Some((*id, session.online().then_some(session.ack_time_s), session.ack_offset))
         })
     }
     /// Its replicas, in INFO's order.
@@ -229,8 +228,7 @@ impl Node {
                 name: self.name_of(conn),
                 ip: conn.replica_ip().to_string(),
                 port: conn.announced.port,
-                state: session.info_state(),
-                replstate: session.replstate(),
+                phase: session.phase(),
                 ack_offset: session.ack_offset,
                 ack_time: session.ack_time_s,
                 lag: session.lag_s(now_s),
@@ -252,7 +250,7 @@ impl Node {
         Some(UpstreamRow {
             host: upstream.host.clone(),
             port: upstream.port,
-            state: self.upstream_state_name(),
+            state: self.repl_state(),
             link_up: link.is_some(),
             conn: upstream.pipe().map(|p| p.id),
             read: link.or(cached).map_or(Offset(1), |l| l.read),
@@ -316,7 +314,7 @@ impl Node {
     pub fn variables(&self, _now: Time) -> Vec<(String, String)> {
         let mut list: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: String| list.push((name.to_string(), value));
-        put("server.repl_state", format!("REPL_STATE_{}", self.upstream_state_name().to_uppercase()));
+        put("server.repl_state", format!("REPL_STATE_{}", self.repl_state().name().to_uppercase()));
         put("server.master_repl_offset", self.offset.to_string());
         put("server.slaveseldb", self.writer.selected.map_or_else(|| "-1".to_string(), |d| d.to_string()));
         put(if self.caps.psync2 { "server.replid" } else { "server.runid" }, self.replid.to_string());
@@ -371,7 +369,7 @@ impl Node {
                 format!(
                     "{} {} ack_off {} ack_time {}{}",
                     session.name,
-                    session.replstate,
+                    session.phase,
                     session.ack_offset,
                     session.ack_time,
                     if session.pre_psync { " PRE_PSYNC" } else { "" }
@@ -405,7 +403,7 @@ impl Node {
         let upstream = self.upstream.as_ref()?;
         let link = upstream.link();
         Some(LinkMark {
-            state: self.upstream_state_name(),
+            state: self.repl_state(),
             conn: upstream.pipe().map(|pipe| pipe.id),
             up: link.is_some(),
             id: link.map_or(self.memory.master_id, |link| link.id),

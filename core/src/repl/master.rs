@@ -1,6 +1,7 @@
 //! The session: what a master knows of one replica (docs/redis.md §2.1).
 
 use super::{Offset, backlog::CursorId};
+use crate::fact::{SessionPhase, SessionState};
 use alloc::collections::VecDeque;
 use bytes::Bytes;
 
@@ -100,26 +101,21 @@ impl Session {
             ..Session::waiting(false)
         }
     }
-    /// `replstate` by name.
+    /// `replstate`.
     #[must_use]
-    pub const fn replstate(&self) -> &'static str {
+    pub const fn phase(&self) -> SessionPhase {
         match self.phase {
-            Phase::WaitBgsaveStart => "WAIT_BGSAVE_START",
-            Phase::WaitBgsaveEnd { .. } => "WAIT_BGSAVE_END",
-            Phase::SendBulk { .. } => "SEND_BULK",
-            Phase::Online { .. } => "ONLINE",
-            Phase::RdbTransmitted => "RDB_TRANSMITTED",
+            Phase::WaitBgsaveStart => SessionPhase::WaitBgsaveStart,
+            Phase::WaitBgsaveEnd { .. } => SessionPhase::WaitBgsaveEnd,
+            Phase::SendBulk { .. } => SessionPhase::SendBulk,
+            Phase::Online { .. } => SessionPhase::Online,
+            Phase::RdbTransmitted => SessionPhase::RdbTransmitted,
         }
     }
     /// The state as INFO prints it.
     #[must_use]
-    pub const fn info_state(&self) -> &'static str {
-        match self.phase {
-            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { .. } => "wait_bgsave",
-            Phase::SendBulk { .. } => "send_bulk",
-            Phase::Online { .. } => "online",
-            Phase::RdbTransmitted => "rdb_transmitted",
-        }
+    pub const fn info_state(&self) -> SessionState {
+        self.phase().state()
     }
     /// Whether it counts for ROLE, WAIT and good replicas.
     #[must_use]
@@ -166,7 +162,7 @@ mod tests {
         ] {
             let mut session = Session { phase, ack_time_s: 93, ..Session::waiting(false) };
             let got = [session.online(), session.takes_stream(), session.transfers(), session.flows()];
-            assert_eq!((session.replstate(), session.info_state(), got, session.lag_s(100)), (state, info, is, lag));
+            assert_eq!((session.phase().name(), session.info_state().name(), got, session.lag_s(100)), (state, info, is, lag));
             session.rdb_only = true;
             assert!(!session.takes_stream(), "{state}");
             session.payload.push_back(Bytes::from_static(b"REDIS"));

@@ -106,34 +106,21 @@ impl WindowTest {
     }
 }
 
-/// Why a full resynchronisation it must be; decides the log line.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reason {
-    /// The replica asked for one.
-    Asked,
-    /// "Runid mismatch", "Replication ID mismatch".
-    Foreign,
-    /// "Requested offset for second ID was …, but I can reply up to …".
-    SecondTooFar,
-    /// The offset was no integer: an error reply is due (and in 6.2+ nothing else).
-    NotANumber,
-    /// "Unable to partial resync … for lack of backlog": none, or the byte is gone.
-    Lack,
-    /// The same, with the warning that the replica is ahead of its master.
-    Ahead,
-}
-impl Reason {
-    /// Kebab-case, for notes and conditions.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Reason::Asked => "asked",
-            Reason::Foreign => "foreign-id",
-            Reason::SecondTooFar => "second-id-too-far",
-            Reason::NotANumber => "not-a-number",
-            Reason::Lack => "lack-of-backlog",
-            Reason::Ahead => "ahead-of-master",
-        }
+crate::fact::named! {
+    /// Why a full resynchronisation it must be; decides the log line.
+    pub enum Reason {
+        /// The replica asked for one.
+        Asked = "asked",
+        /// "Runid mismatch", "Replication ID mismatch".
+        Foreign = "foreign-id",
+        /// "Requested offset for second ID was …, but I can reply up to …".
+        SecondTooFar = "second-id-too-far",
+        /// The offset was no integer: an error reply is due (and in 6.2+ nothing else).
+        NotANumber = "not-a-number",
+        /// "Unable to partial resync … for lack of backlog": none, or the byte is gone.
+        Lack = "lack-of-backlog",
+        /// The same, with the warning that the replica is ahead of its master.
+        Ahead = "ahead-of-master",
     }
 }
 

@@ -4,6 +4,7 @@
 
 use super::{Offset, ReplId};
 use crate::era::{Capabilities, Handshake};
+use crate::fact::{HandshakeStep, ReplState};
 use crate::resp;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -27,35 +28,35 @@ pub enum Step {
     Psync,
 }
 impl Step {
-    /// The state's name, in lower case, as the era spells it.
+    /// The state in which its answer is awaited, as the era names it.
     #[must_use]
-    pub const fn name(self, caps: &Capabilities) -> &'static str {
+    pub const fn awaited(self, caps: &Capabilities) -> ReplState {
         let pipelined = matches!(caps.handshake, Handshake::Pipelined);
         match (self, pipelined) {
-            (Step::Pong, false) => "receive_pong",
-            (Step::Pong, true) => "receive_ping_reply",
-            (Step::Auth, false) => "receive_auth",
-            (Step::Auth, true) => "receive_auth_reply",
-            (Step::Port, false) => "receive_port",
-            (Step::Port, true) => "receive_port_reply",
-            (Step::Ip, false) => "receive_ip",
-            (Step::Ip, true) => "receive_ip_reply",
-            (Step::Capa, false) => "receive_capa",
-            (Step::Capa, true) => "receive_capa_reply",
-            (Step::Psync, false) => "receive_psync",
-            (Step::Psync, true) => "receive_psync_reply",
+            (Step::Pong, false) => ReplState::ReceivePong,
+            (Step::Pong, true) => ReplState::ReceivePingReply,
+            (Step::Auth, false) => ReplState::ReceiveAuth,
+            (Step::Auth, true) => ReplState::ReceiveAuthReply,
+            (Step::Port, false) => ReplState::ReceivePort,
+            (Step::Port, true) => ReplState::ReceivePortReply,
+            (Step::Ip, false) => ReplState::ReceiveIp,
+            (Step::Ip, true) => ReplState::ReceiveIpReply,
+            (Step::Capa, false) => ReplState::ReceiveCapa,
+            (Step::Capa, true) => ReplState::ReceiveCapaReply,
+            (Step::Psync, false) => ReplState::ReceivePsync,
+            (Step::Psync, true) => ReplState::ReceivePsyncReply,
         }
     }
     /// The request whose answer this is, as logs name it.
     #[must_use]
-    pub const fn option(self) -> &'static str {
+    pub const fn asked(self) -> HandshakeStep {
         match self {
-            Step::Pong => "PING",
-            Step::Auth => "AUTH",
-            Step::Port => "listening-port",
-            Step::Ip => "ip-address",
-            Step::Capa => "capa",
-            Step::Psync => "PSYNC",
+            Step::Pong => HandshakeStep::Ping,
+            Step::Auth => HandshakeStep::Auth,
+            Step::Port => HandshakeStep::Port,
+            Step::Ip => HandshakeStep::Ip,
+            Step::Capa => HandshakeStep::Capa,
+            Step::Psync => HandshakeStep::Psync,
         }
     }
 }
@@ -435,7 +436,7 @@ mod tests {
             (Step::Capa, "receive_capa", "receive_capa_reply", "capa"),
             (Step::Psync, "receive_psync", "receive_psync_reply", "PSYNC"),
         ] {
-            assert_eq!((step.name(&old), step.name(&new), step.option()), (before, since, option));
+            assert_eq!((step.awaited(&old).name(), step.awaited(&new).name(), step.asked().name()), (before, since, option));
         }
     }
 

@@ -429,16 +429,7 @@ pub fn act_line(act: &Act) -> String {
         Act::ClientBytes { client, bytes } => format!("client {client} bytes {bytes}"),
         Act::AddNode(spec) => node_line(spec),
         Act::AddClient(spec) => client_line(spec),
-        Act::Fault { node, fault } => {
-            let what = match fault {
-                Fault::None => "none".to_string(),
-                Fault::ChildSlow(percent) => format!("child-slow {percent}"),
-                Fault::ChildSilent => "child-silent".to_string(),
-                Fault::ChildFails => "child-fails".to_string(),
-                Fault::DiskFull => "disk-full".to_string(),
-            };
-            format!("fault {node} {what}")
-        }
+        Act::Fault { node, fault } => format!("fault {node} {fault}"),
     }
 }
 

@@ -7,7 +7,7 @@ use super::machine::Process;
 use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
 use super::wire::Said;
-use super::world::{Act, Fault, NodeSpec, PhysicsChange};
+use super::world::{Act, NodeSpec, PhysicsChange};
 use crate::node::Input;
 use crate::note::Note;
 use crate::resp::Reply;
@@ -210,14 +210,7 @@ impl Sim {
                 let n = self.named(node)?;
                 self.machine_mut(n).fault = *fault;
                 self.children_change(n);
-                let what = match fault {
-                    Fault::None => "none".to_string(),
-                    Fault::ChildSlow(percent) => format!("child-slow {percent}"),
-                    Fault::ChildSilent => "child-silent".to_string(),
-                    Fault::ChildFails => "child-fails".to_string(),
-                    Fault::DiskFull => "disk-full".to_string(),
-                };
-                self.note(n, Note::FaultSet { what }, rec);
+                self.note(n, Note::FaultSet { what: *fault }, rec);
             }
         }
         Ok(NOTHING)

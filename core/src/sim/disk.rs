@@ -1,7 +1,7 @@
 //! Disks and the children that write to them.
 
 use super::truth::Place;
-use super::world::Fault;
+use crate::fact::Fault;
 use crate::node::api::{ChildKind, ConnId, FileOp, JobId, OpId};
 use crate::time::{Span, Time};
 use alloc::vec::Vec;

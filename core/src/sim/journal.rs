@@ -139,16 +139,17 @@ impl Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fact::ReplState;
 
-    fn state(to: &str) -> Note {
-        Note::UpstreamState { from: "connect".into(), to: to.into() }
+    fn state(to: ReplState) -> Note {
+        Note::UpstreamState { from: ReplState::Connect, to }
     }
 
     #[test]
     fn a_loop_is_one_turn_of_it_with_its_count() {
         let mut journal = Journal::default();
         for n in 0..1_000 {
-            for (step, to) in ["connecting", "receive_pong", "connect"].into_iter().enumerate() {
+            for (step, to) in [ReplState::Connecting, ReplState::ReceivePong, ReplState::Connect].into_iter().enumerate() {
                 journal.push(Time::from_secs(n), n * 3 + step as u64, 1, &state(to));
             }
         }
@@ -163,13 +164,13 @@ mod tests {
     fn going_back_is_exact_for_what_was_folded_a_few_times() {
         let mut journal = Journal::default();
         for n in 0..100 {
-            journal.push(Time::from_secs(n), n, 0, &state("connecting"));
+            journal.push(Time::from_secs(n), n, 0, &state(ReplState::Connecting));
         }
-        journal.push(Time::from_secs(100), 100, 0, &state("connected"));
+        journal.push(Time::from_secs(100), 100, 0, &state(ReplState::Connected));
         journal.truncate(41);
         assert_eq!(journal.entries().len(), 1);
         assert_eq!((journal.entries()[0].times, journal.entries()[0].last_at), (42, Time::from_secs(41)));
-        journal.push(Time::from_secs(50), 50, 0, &state("connected"));
+        journal.push(Time::from_secs(50), 50, 0, &state(ReplState::Connected));
         assert_eq!(journal.get(1).map(|entry| entry.at), Some(Time::from_secs(50)));
     }
 }

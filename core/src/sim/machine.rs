@@ -3,7 +3,8 @@
 use super::client::Console;
 use super::disk::{Child, Disk};
 use super::truth::Place;
-use super::world::{Fault, NodeSpec};
+use super::world::NodeSpec;
+use crate::fact::Fault;
 use crate::node::Node;
 use crate::node::api::{ConnId, Input, Output, Token};
 use crate::time::Time;

@@ -5,6 +5,7 @@
 
 use super::journal::Journal;
 use super::wire::{Put, Row, Wire};
+use crate::fact::{Mark, ReplState, SessionState};
 use crate::limits;
 use crate::note::{Class, Note};
 use crate::time::Time;
@@ -36,8 +37,8 @@ pub struct LogEntry {
     pub at: Time,
     /// With which event.
     pub event: u64,
-    /// `.` `-` `*` `#`.
-    pub mark: Rc<str>,
+    /// How loud.
+    pub mark: Mark,
     /// The text.
     pub text: Rc<str>,
     /// The whole line.
@@ -167,7 +168,7 @@ impl Recorder {
         }
         if let Note::Log { mark, text, line } = note {
             let log = self.logs.entry(node).or_default();
-            log.push_back(LogEntry { at, event, mark: mark.as_str().into(), text: text.as_str().into(), line: line.as_str().into() });
+            log.push_back(LogEntry { at, event, mark: *mark, text: text.as_str().into(), line: line.as_str().into() });
             if log.len() > limits::LOG_LINES_KEPT {
                 log.pop_front();
             }
@@ -226,16 +227,20 @@ impl Recorder {
             row.arrived = Some((now, event));
         }
     }
-    pub(super) fn state(&mut self, event: u64, id: u32, replica: bool, state: &str) {
+    /// The replica's state after a row.
+    pub(super) fn replica_state(&mut self, event: u64, id: u32, state: ReplState) {
         if self.fresh(event)
             && let Some(row) = self.at(id)
         {
-            let state = Some((state.into(), event));
-            if replica {
-                row.replica_state = state;
-            } else {
-                row.master_state = state;
-            }
+            row.replica_state = Some((state, event));
+        }
+    }
+    /// The master's state for the replica after a row.
+    pub(super) fn master_state(&mut self, event: u64, id: u32, state: SessionState) {
+        if self.fresh(event)
+            && let Some(row) = self.at(id)
+        {
+            row.master_state = Some((state, event));
         }
     }
     /// When samples are due next: each second, in its middle. On the second itself INFO's lag would always be read when it has just grown.

@@ -9,8 +9,8 @@ use super::queue::Event;
 use super::recorder::Recorder;
 use super::tcp::{self, Owner, Signal};
 use super::wire::Said;
-use super::world::Fault;
 use super::{Given, Sim, script};
+use crate::fact::Fault;
 use crate::limits;
 use crate::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, JobId, Label, OpId, Output};
 use crate::note::Note;
@@ -274,13 +274,13 @@ impl Sim {
                 let link = self.machine(n).upstream.and_then(|conn| self.net.conn(conn)).and_then(tcp::Conn::link);
                 let link = link.or_else(|| self.dials.values().filter(|dial| dial.from == n).find_map(super::dial::Dial::link));
                 if let Some(row) = link.and_then(|link| self.wire.last(link)) {
-                    rec.state(self.event, row, true, to);
+                    rec.replica_state(self.event, row, *to);
                 }
             }
             Note::SessionState { replica, state } => {
                 let link = self.by_ip_port(replica).and_then(|other| self.net.links.find(n, other));
                 if let Some(row) = link.and_then(|link| self.wire.last(link)) {
-                    rec.state(self.event, row, false, state);
+                    rec.master_state(self.event, row, *state);
                 }
             }
             _ => {}

@@ -3,11 +3,11 @@
 //! The tail of each link's ladder (the rows that may still be folded into) is part of the `Sim`, so that a recorder that is taken back to a moment can be
 //! made exactly as it was then. Rows themselves stand in the [`super::recorder::Recorder`].
 
+use crate::fact::{ReplState, SessionState};
 use crate::node::api::Label;
 use crate::text::{Sketch, Text};
 use crate::time::Time;
 use alloc::format;
-use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 /// The kind of a message.
@@ -118,9 +118,9 @@ pub struct Row {
     /// A refusal: an error reply, a refused dial, a reset.
     pub refusal: bool,
     /// The replica's state after it, and the event that changed it.
-    pub replica_state: Option<(Rc<str>, u64)>,
+    pub replica_state: Option<(ReplState, u64)>,
     /// The master's state for the replica after it, and the event that changed it.
-    pub master_state: Option<(Rc<str>, u64)>,
+    pub master_state: Option<(SessionState, u64)>,
 }
 
 /// The end of one link's ladder.

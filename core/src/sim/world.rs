@@ -1,6 +1,7 @@
 //! The plain description of a world: what a scenario text says, and nothing that happens later.
 
 use crate::era::Era;
+pub use crate::fact::Fault;
 use crate::node::api::Costs;
 use crate::time::{Span, Time};
 use alloc::string::String;
@@ -145,21 +146,6 @@ pub enum Act {
     AddClient(ClientSpec),
     /// `fault N child-slow 10` (percent of its rate), `child-silent`, `child-fails`, `disk-full`, `none`
     Fault { node: String, fault: Fault },
-}
-
-/// Faults of a node's disk and children.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Fault {
-    /// None any more.
-    None,
-    /// Children work at this percentage of their rate.
-    ChildSlow(u32),
-    /// Children stop producing (SIGSTOP).
-    ChildSilent,
-    /// Children exit with an error.
-    ChildFails,
-    /// Writes fail with "No space left on device".
-    DiskFull,
 }
 
 /// One line of the script, in the order of the text.

@@ -442,7 +442,7 @@ impl Timeline {
             if broken.event > self.said {
                 self.said = broken.event;
                 let Some(why) = broken.why else { continue };
-                let note = Note::InvariantBroken { invariant: name.to_string(), why };
+                let note = Note::InvariantBroken { invariant: name, why };
                 self.recorder.remark(broken.at, broken.event, broken.node, &note);
             }
         }

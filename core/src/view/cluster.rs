@@ -4,6 +4,7 @@ use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LaneView, LinkIx, LinkState, LinkView,
     NodeIx, NodeView, PacketKind, PacketView, Process, Role, Runway, SessionView, Truth, UpstreamView,
 };
+use crate::fact::SessionPhase;
 use crate::info::ReplicaLine;
 use crate::node::SessionRow;
 use crate::repl::backlog::Backlog;
@@ -108,7 +109,7 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
 /// INFO's lag of a session at this moment, s: 0 unless online.
 pub(crate) fn lag_now(sim: &Sim, machine: &Machine, row: &SessionRow) -> i64 {
     let unix_ms = machine.node.settings().epoch_unix_ms.saturating_add(i64::try_from(sim.now().as_millis()).unwrap_or(i64::MAX));
-    if row.state == "online" { unix_ms.div_euclid(1_000) - row.ack_time } else { 0 }
+    if row.phase == SessionPhase::Online { unix_ms.div_euclid(1_000) - row.ack_time } else { 0 }
 }
 
 fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogView {
@@ -151,8 +152,8 @@ fn session(sim: &Sim, master: NodeIx, row: &SessionRow, line: &ReplicaLine) -> S
     SessionView {
         name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
         node,
-        state: row.state.to_string(),
-        replstate: row.replstate.to_string(),
+        state: row.phase.state(),
+        replstate: row.phase,
         offset: row.ack_offset,
         lag: lag_now(sim, sim.machine(master), row),
         gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
@@ -176,7 +177,7 @@ fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
         node: sim.by_address(ix, &row.host, row.port),
         host: row.host,
         port: row.port,
-        state: row.state.to_string(),
+        state: row.state,
         link_up: row.link_up,
         read: row.read,
         applied: row.applied,
@@ -253,7 +254,7 @@ fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
         let since = sim.now().since(work.seen).as_micros();
         ((work.done + work.rate.saturating_mul(since) / 1_000_000).min(work.total), work.total)
     });
-    Some(ChildView { kind: kind.to_string(), done, total })
+    Some(ChildView { kind, done, total })
 }
 
 /// The ends of a link, master's side first: the one that the other follows; where neither follows the other, the one that is a master; else by number.

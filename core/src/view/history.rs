@@ -3,6 +3,7 @@
 use super::{
     HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, PacketKind, Sample, SeriesView, Stretch, VerdictView,
 };
+use crate::fact::ReplState;
 use crate::note::Note;
 use crate::repl::Offset;
 use crate::repl::psync::{self, Lineage, Request, Window};
@@ -64,9 +65,6 @@ pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
                 Kind::Rdb => true,
                 Kind::Stream | Kind::Ping | Kind::Ack | Kind::Newline | Kind::Control | Kind::Client => false,
             };
-            let known = |state: &Option<(alloc::rc::Rc<str>, u64)>| {
-                state.as_ref().filter(|(_, at)| *at <= event).map(|(state, _)| state.to_string())
-            };
             LadderRow {
                 at_us: row.at.as_micros(),
                 arrived_us: row.arrived.filter(|(_, at)| *at <= event).map(|(at, _)| at.as_micros()),
@@ -75,8 +73,8 @@ pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
                 text,
                 bytes: row.bytes,
                 times: row.times,
-                replica_state: known(&row.replica_state),
-                master_state: known(&row.master_state),
+                replica_state: row.replica_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
+                master_state: row.master_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
                 refusal: row.refusal,
                 decisive,
                 progress: row.progress,
@@ -220,12 +218,7 @@ pub fn log(run: &Timeline, node: NodeIx, last: usize) -> Vec<LogLine> {
         .rev()
         .filter(|line| line.event <= event)
         .take(last)
-        .map(|line| LogLine {
-            at_us: line.at.as_micros(),
-            mark: line.mark.to_string(),
-            text: line.text.to_string(),
-            line: line.line.to_string(),
-        })
+        .map(|line| LogLine { at_us: line.at.as_micros(), mark: line.mark, text: line.text.to_string(), line: line.line.to_string() })
         .collect();
     lines.reverse();
     lines
@@ -311,17 +304,17 @@ pub fn lanes(run: &Timeline, link: LinkIx) -> Vec<LaneStretch> {
 
 /// What a replica did, from when on.
 fn upstream_states(run: &Timeline, replica: NodeIx) -> Vec<(Time, Stretch)> {
-    let mut changes: Vec<(u64, Time, u64, String, String)> = Vec::new();
+    let mut changes: Vec<(u64, Time, u64, Option<ReplState>, ReplState)> = Vec::new();
     for entry in run.recorder().journal().entries() {
         if entry.node != replica {
             continue;
         }
         match &entry.note {
             Note::UpstreamState { from, to } => {
-                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, from.clone(), to.clone())));
+                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, Some(*from), *to)));
             }
             Note::Crashed {} | Note::PoweredOff {} | Note::ShutDown {} | Note::Promoted { .. } => {
-                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, String::new(), "none".to_string())));
+                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, None, ReplState::None)));
             }
             _ => {}
         }
@@ -329,19 +322,31 @@ fn upstream_states(run: &Timeline, replica: NodeIx) -> Vec<(Time, Stretch)> {
     changes.sort_by_key(|(event, _, seq, ..)| (*event, *seq));
     // Within one event the order is that of the states: each begins where the one before ended.
     let mut ordered: Vec<(Time, Stretch)> = Vec::new();
-    let mut state = String::new();
+    let mut state = None;
     while !changes.is_empty() {
         let event = changes[0].0;
         let same = changes.iter().take_while(|change| change.0 == event).count();
         let next = (0..same).find(|i| changes[*i].3 == state).unwrap_or(0);
         let (_, at, _, _, to) = changes.remove(next);
-        let what = match to.as_str() {
-            "none" | "connect" => Stretch::Away,
-            "connected" => Stretch::Streaming,
-            "transfer" => Stretch::Full,
-            _ => Stretch::Syncing,
+        let what = match to {
+            ReplState::None | ReplState::Connect => Stretch::Away,
+            ReplState::Connected => Stretch::Streaming,
+            ReplState::Transfer => Stretch::Full,
+            ReplState::Connecting
+            | ReplState::ReceivePong
+            | ReplState::ReceivePingReply
+            | ReplState::ReceiveAuth
+            | ReplState::ReceiveAuthReply
+            | ReplState::ReceivePort
+            | ReplState::ReceivePortReply
+            | ReplState::ReceiveIp
+            | ReplState::ReceiveIpReply
+            | ReplState::ReceiveCapa
+            | ReplState::ReceiveCapaReply
+            | ReplState::ReceivePsync
+            | ReplState::ReceivePsyncReply => Stretch::Syncing,
         };
-        state = to;
+        state = Some(to);
         ordered.push((at, what));
     }
     ordered

@@ -14,6 +14,7 @@ pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
 use crate::era::Era;
+use crate::fact::{ForkKind, Invariant, Mark, ReplState, SessionPhase, SessionState};
 use crate::note::{Class, Note, Value, Why};
 use crate::repl::{Offset, ReplId};
 use alloc::string::String;
@@ -152,8 +153,8 @@ pub struct GoodView {
 /// A child process.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct ChildView {
-    /// `disk`, `sockets` or `aof`.
-    pub kind: String,
+    /// What it does.
+    pub kind: ForkKind,
     /// Bytes done.
     pub done: u64,
     /// Bytes in all.
@@ -218,9 +219,9 @@ pub struct SessionView {
     /// The node, if it is one.
     pub node: Option<NodeIx>,
     /// INFO's state: wait_bgsave, send_bulk, online, rdb_transmitted.
-    pub state: String,
+    pub state: SessionState,
     /// The replication state's own name: WAIT_BGSAVE_START ….
-    pub replstate: String,
+    pub replstate: SessionPhase,
     /// Last ACKed offset: INFO's `offset`.
     pub offset: Offset,
     /// INFO's `lag`, s.
@@ -249,7 +250,7 @@ pub struct UpstreamView {
     /// The node it means, if it is one.
     pub node: Option<NodeIx>,
     /// `repl_state` of docs/redis.md §1.1 in lower case: connect, connecting, receive_pong … connected.
-    pub state: String,
+    pub state: ReplState,
     /// `master_link_status:up`.
     pub link_up: bool,
     /// Offset of the last byte read off the socket, in the replica's own counting.
@@ -437,8 +438,8 @@ pub struct ClientView {
 /// One invariant.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct LampView {
-    /// `I1` ….
-    pub name: String,
+    /// Which.
+    pub name: Invariant,
     /// Whether it held so far.
     pub holds: bool,
     /// How it broke, and the event.
@@ -488,9 +489,9 @@ pub struct LadderRow {
     /// Folded repeats (1: none).
     pub times: u32,
     /// The replica's state after it, if it changed.
-    pub replica_state: Option<String>,
+    pub replica_state: Option<ReplState>,
     /// The master's session state after it, if it changed.
-    pub master_state: Option<String>,
+    pub master_state: Option<SessionState>,
     /// A refusal (`-…`, refused dial, reset).
     pub refusal: bool,
     /// PSYNC, its reply, SYNC, RDB: the rows that decide.
@@ -597,8 +598,8 @@ pub struct SeriesView {
 pub struct LogLine {
     /// When, µs.
     pub at_us: u64,
-    /// `.` `-` `*` `#`.
-    pub mark: String,
+    /// How loud.
+    pub mark: Mark,
     /// The text.
     pub text: String,
     /// The whole line with pid, role, date and mark.

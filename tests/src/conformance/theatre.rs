@@ -720,7 +720,7 @@ impl<'a> Stage<'a> {
             if let Note::Log { mark, text, line } = note
                 && !line.split(' ').next().is_some_and(|frame| frame.ends_with(":C"))
             {
-                self.play.log.push((self.ms(self.now), mark.chars().next().unwrap_or('*'), text));
+                self.play.log.push((self.ms(self.now), mark.name().chars().next().unwrap_or('*'), text));
             }
         }
         for output in out.outputs.drain(..) {

@@ -13,13 +13,14 @@ use bytes::Bytes;
 use mio::event::Event;
 use mio::net::{TcpListener, TcpStream, UnixStream};
 use mio::{Events, Interest, Poll, Token as Slot, Waker};
+use resync_core::fact::Mark;
 use resync_core::limits::READ_BYTES_MAX;
 use resync_core::node::Node;
 use resync_core::node::api::{
     Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Input, JobId, Label, OpId, Outbox, Output,
     Settings, Token,
 };
-use resync_core::node::log::{Mark, line};
+use resync_core::node::log::line;
 use resync_core::note::Note;
 use resync_core::time::{Span, Time};
 use signal_hook::consts::{SIGINT, SIGTERM};

@@ -3,6 +3,7 @@
 use super::situations::Situations;
 use resync_core::check::{Checker, Hole, Witness};
 use resync_core::data::Value;
+use resync_core::fact::Invariant;
 use resync_core::scenario;
 use resync_core::sim::{Recorder, Sim};
 use resync_core::time::Time;
@@ -99,12 +100,12 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
         for (name, broken) in lamps {
             // An ACK of a stream with a stray reply in it is above what was sent: the lamp is lit there as real Redis deserves it, and the witness
             // judges the others.
-            if name == "I7" && witness.holes().any(|(hole, _)| hole == Hole::StrayReply) {
+            if name == Invariant::I7 && witness.holes().any(|(hole, _)| hole == Hole::StrayReply) {
                 continue;
             }
             // I2 lit at a replica that went through a hole is right. Elsewhere it is a known false positive: `truth::Pasts` loses one replica in some
             // 6 000 schedules when several change masters at once. Both are counted, and the witness judges the same data from the bytes alone.
-            if name == "I2" {
+            if name == Invariant::I2 {
                 played.met.add(if witness.astray(sim, broken.node) { "lamp I2 lit by a hole" } else { "lamp I2 lit for no hole" }, 1);
                 continue;
             }

@@ -1,6 +1,7 @@
 //! Counters of the situations that a run met: a swarm that meets none finds nothing.
 
-use resync_core::note::Note;
+use resync_core::fact::{FreedWhy, SessionState};
+use resync_core::note::{HandshakeFailure, Note};
 use resync_core::sim::{Given, Sim};
 use std::collections::BTreeMap;
 
@@ -124,7 +125,7 @@ impl Situations {
                 }
             }
             Note::Refused { code, .. } => self.add(&format!("refused: {code}"), 1),
-            Note::HandshakeFailed { why, .. } if why.starts_with('-') => {
+            Note::HandshakeFailed { why: HandshakeFailure::Said(why), .. } if why.starts_with('-') => {
                 self.add(&format!("handshake: {}", why.split(' ').next().unwrap_or_default()), 1);
             }
             Note::SyncFallback { reply } => {
@@ -132,7 +133,7 @@ impl Situations {
                 self.add(&format!("handshake: {}", reply.split(' ').next().unwrap_or_default()), 1);
             }
             Note::SessionEnded { why, .. } => self.add(&format!("session ended: {why}"), 1),
-            Note::SessionState { state, .. } if state == "online" && !sim.node(n).role_is_master() => {
+            Note::SessionState { state: SessionState::Online, .. } if !sim.node(n).role_is_master() => {
                 self.add("a replica of a replica online", 1);
             }
             Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
@@ -150,7 +151,7 @@ impl Situations {
             Note::LoadFailed { .. } => self.add("load failed", 1),
             Note::ChildDone { ok: false, .. } => self.add("child failed", 1),
             Note::BacklogResized { .. } => self.add("backlog resized", 1),
-            Note::BacklogFreed { why } => self.add(if why == "ttl" { "backlog expired" } else { "backlog freed" }, 1),
+            Note::BacklogFreed { why } => self.add(if *why == FreedWhy::Ttl { "backlog expired" } else { "backlog freed" }, 1),
             Note::ClientReply { command, reply } if command.starts_with("WAIT") && reply.starts_with("(integer)") => {
                 self.add("WAIT answered", 1);
             }

@@ -2,6 +2,7 @@
 
 use crate::action::Selection;
 use crate::views::Views;
+use resync_core::fact::SessionState;
 use resync_core::view::{LinkView, NodeIx, NodeView, Process, Role, Runway, SessionView};
 
 /// How a replica stands to the stream.
@@ -79,7 +80,7 @@ pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
     let standing = match (session, upstream.and_then(|upstream| upstream.transfer)) {
         (Some(_), Some((done, total))) => Standing::Syncing(done, total),
         (Some(_), None) if loading => Standing::Syncing(0, 0),
-        (Some(session), None) if session.state == "online" => Standing::Streaming,
+        (Some(session), None) if session.state == SessionState::Online => Standing::Streaming,
         (Some(_), None) => Standing::Syncing(0, -1),
         (None, _) => Standing::Away(truth.and_then(|truth| truth.runway)),
     };

@@ -93,7 +93,11 @@ static ZH: Strings = Strings { lang: Lang::Zh, figures: figures_zh::FIGURES, she
 #[cfg(test)]
 mod tests {
     use super::*;
-    use resync_core::note::{Class, What};
+    use resync_core::fact::{
+        Errno, Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
+        UpstreamPhase,
+    };
+    use resync_core::note::{Class, HandshakeFailure, LoadFailure, What};
 
     /// One note of every kind, in the table's order.
     fn one_of_each() -> Vec<Note> {
@@ -104,13 +108,13 @@ mod tests {
             Note::Started { run_id: id() },
             Note::LoadStarted { bytes: 18 },
             Note::LoadDone { keys: 4_000, ms: 12 },
-            Note::LoadFailed { why: s("Short read") },
+            Note::LoadFailed { why: LoadFailure::Cut(Errno::Reset) },
             Note::ShutDown {},
-            Note::Log { mark: s("*"), text: s("Connecting to MASTER master:6379"), line: s("…") },
+            Note::Log { mark: Mark::Notice, text: s("Connecting to MASTER master:6379"), line: s("…") },
             Note::Follows { host: s("10.0.0.2"), port: 6379 },
             Note::Promoted { offset: 72_286 },
-            Note::UpstreamState { from: s("connect"), to: s("connecting") },
-            Note::HandshakeFailed { step: s("receive_pong"), why: s("-NOAUTH Authentication required.") },
+            Note::UpstreamState { from: ReplState::Connect, to: ReplState::Connecting },
+            Note::HandshakeFailed { step: HandshakeStep::Ping, why: HandshakeFailure::Said(s("-NOAUTH Authentication required.")) },
             Note::PsyncAsked { id: id(), offset: 23_015 },
             Note::SyncFallback { reply: s("-LOADING") },
             Note::FullStarted { id: id(), offset: 1 },
@@ -119,8 +123,8 @@ mod tests {
             Note::TransferDone { bytes: 18 },
             Note::Flushed { keys: 3 },
             Note::FullDone { offset: 1, pre_psync: false },
-            Note::UpstreamLost { why: s("reset"), cached: true, offset: 62_750 },
-            Note::UpstreamTimeout { phase: s("stream"), after_s: 60 },
+            Note::UpstreamLost { why: UpstreamEnd::Reset, cached: true, offset: 62_750 },
+            Note::UpstreamTimeout { phase: UpstreamPhase::Stream, after_s: 60 },
             Note::PsyncVerdict {
                 replica: replica(),
                 asked_id: id(),
@@ -138,17 +142,17 @@ mod tests {
                 reply: s("+CONTINUE"),
                 reason: s("partial"),
             },
-            Note::SessionState { replica: replica(), state: s("online") },
-            Note::SessionEnded { replica: replica(), why: s("closed"), offset: 62_750 },
-            Note::Forked { kind: s("disk"), ms: 1, bytes: 1_000 },
-            Note::ChildDone { kind: s("disk"), ok: true },
+            Note::SessionState { replica: replica(), state: SessionState::Online },
+            Note::SessionEnded { replica: replica(), why: SessionEnd::Closed, offset: 62_750 },
+            Note::Forked { kind: ForkKind::Disk, ms: 1, bytes: 1_000 },
+            Note::ChildDone { kind: ForkKind::Disk, ok: true },
             Note::BacklogCreated { bytes: 16_384, first: 2 },
             Note::BacklogResized { asked: 100, bytes: 16_384, dropped: 9_000, offset: 72_286 },
             Note::StrayReply { replica: replica(), text: s("-ERR unknown command '3'"), bytes: 26 },
-            Note::BacklogFreed { why: s("repl-backlog-ttl") },
+            Note::BacklogFreed { why: FreedWhy::Ttl },
             Note::IdChanged { id: id(), id2: id(), second_offset: 99 },
             Note::GoodReplicas { good: 1, need: 2, refusing: true },
-            Note::Refused { command: s("SET"), code: s("NOREPLICAS") },
+            Note::Refused { command: s("SET"), code: RefusalCode::Noreplicas },
             Note::ConfigSet { name: s("repl-timeout"), value: s("5") },
             Note::WaitDone { replicas: 1, asked: 2 },
             Note::Command { text: "SET key:76".into(), offset: 72_286, bytes: 64 },
@@ -167,17 +171,17 @@ mod tests {
             Note::Crashed {},
             Note::PoweredOff {},
             Note::Restarted { with_rdb: true },
-            Note::FaultSet { what: s("child-slow 10") },
+            Note::FaultSet { what: Fault::ChildSlow(10) },
             Note::ClientReply { command: s("WAIT 1 500"), reply: s("(integer) 1") },
             Note::Expectation { text: s("same-data master replica-1"), ok: true },
-            Note::InvariantBroken { invariant: s("I4"), why: What::WindowAmiss.of("node-7", "", [1, 20, 30]) },
+            Note::InvariantBroken { invariant: Invariant::I4, why: What::WindowAmiss.of("node-7", "", [1, 20, 30]) },
         ]
     }
 
     #[test]
     fn every_way_to_break_is_worded_in_every_language() {
         for what in What::ALL {
-            let note = Note::InvariantBroken { invariant: "I2".into(), why: what.of("node-7", "node-8", [111, 222, 333]) };
+            let note = Note::InvariantBroken { invariant: Invariant::I2, why: what.of("node-7", "node-8", [111, 222, 333]) };
             for lang in Lang::ALL {
                 let text = (lang.strings().say)(&note, "", &str::to_owned);
                 let english = note.fields()[1].1.to_text();

@@ -1,6 +1,7 @@
 //! What happened, in English: one sentence a note, subject first, present tense, with the number that matters.
 
 use crate::format::{grouped, short_id, size};
+use resync_core::fact::{ForkKind, SessionEnd};
 use resync_core::note::{Note, What, Why};
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
@@ -63,21 +64,21 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::SessionState { replica, state } => format!("{who} sees {} as {state}.", name_of(replica)),
         Note::SessionEnded { replica, why, offset } => {
             let r = name_of(replica);
-            match why.as_str() {
-                "timeout" => format!("{who} hears nothing from {r} for too long and drops it at offset {}.", grouped(*offset)),
-                "output-limit" => format!("{who} drops {r}: its output buffer is over the limit."),
-                "bgsave-failed" => format!("{who} drops {r}: the BGSAVE it waited for failed."),
-                "answered" => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
-                "rdb-only" => format!("{who} closes {r}, which wanted nothing but the RDB."),
-                "killed" => format!("{who} drops {r} by CLIENT KILL."),
-                _ => format!("{who} loses the connection of {r} at offset {}.", grouped(*offset)),
+            match why {
+                SessionEnd::Timeout => format!("{who} hears nothing from {r} for too long and drops it at offset {}.", grouped(*offset)),
+                SessionEnd::OutputLimit => format!("{who} drops {r}: its output buffer is over the limit."),
+                SessionEnd::BgsaveFailed => format!("{who} drops {r}: the BGSAVE it waited for failed."),
+                SessionEnd::Answered => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
+                SessionEnd::RdbOnly => format!("{who} closes {r}, which wanted nothing but the RDB."),
+                SessionEnd::Killed => format!("{who} drops {r} by CLIENT KILL."),
+                SessionEnd::Closed | SessionEnd::Reset => format!("{who} loses the connection of {r} at offset {}.", grouped(*offset)),
             }
         }
         Note::Forked { kind, ms, bytes: n } => {
-            let what = match kind.as_str() {
-                "sockets" => "to stream an RDB to its replicas",
-                "aof" => "to rewrite its append-only file",
-                _ => "to save an RDB",
+            let what = match kind {
+                ForkKind::Sockets => "to stream an RDB to its replicas",
+                ForkKind::Aof => "to rewrite its append-only file",
+                ForkKind::Disk => "to save an RDB",
             };
             format!("{who} forks {what} ({}); the fork blocks it for {ms} ms.", size(n.unsigned_abs()))
         }

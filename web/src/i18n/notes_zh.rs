@@ -1,6 +1,7 @@
 //! 发生了什么，用中文：每条一句，先说谁，用现在时，带上要紧的数字。
 
 use crate::format::{grouped, short_id, size};
+use resync_core::fact::{ForkKind, SessionEnd};
 use resync_core::note::{Note, What, Why};
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
@@ -57,21 +58,21 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::SessionState { replica, state } => format!("{who} 把 {} 看作 {state}。", name_of(replica)),
         Note::SessionEnded { replica, why, offset } => {
             let r = name_of(replica);
-            match why.as_str() {
-                "timeout" => format!("{who} 太久没有听到 {r}，在偏移量 {} 断开它。", grouped(*offset)),
-                "output-limit" => format!("{who} 断开 {r}：它的输出缓冲区超过了上限。"),
-                "bgsave-failed" => format!("{who} 断开 {r}：它等待的 BGSAVE 失败了。"),
-                "answered" => format!("{who} 断开 {r}：它发来了需要回应的命令，而从节点不该得到回应。"),
-                "rdb-only" => format!("{who} 关闭 {r}：它只要 RDB。"),
-                "killed" => format!("{who} 用 CLIENT KILL 断开 {r}。"),
-                _ => format!("{who} 在偏移量 {} 失去了 {r} 的连接。", grouped(*offset)),
+            match why {
+                SessionEnd::Timeout => format!("{who} 太久没有听到 {r}，在偏移量 {} 断开它。", grouped(*offset)),
+                SessionEnd::OutputLimit => format!("{who} 断开 {r}：它的输出缓冲区超过了上限。"),
+                SessionEnd::BgsaveFailed => format!("{who} 断开 {r}：它等待的 BGSAVE 失败了。"),
+                SessionEnd::Answered => format!("{who} 断开 {r}：它发来了需要回应的命令，而从节点不该得到回应。"),
+                SessionEnd::RdbOnly => format!("{who} 关闭 {r}：它只要 RDB。"),
+                SessionEnd::Killed => format!("{who} 用 CLIENT KILL 断开 {r}。"),
+                SessionEnd::Closed | SessionEnd::Reset => format!("{who} 在偏移量 {} 失去了 {r} 的连接。", grouped(*offset)),
             }
         }
         Note::Forked { kind, ms, bytes: n } => {
-            let what = match kind.as_str() {
-                "sockets" => "把 RDB 直接发给从节点",
-                "aof" => "重写 AOF",
-                _ => "保存 RDB",
+            let what = match kind {
+                ForkKind::Sockets => "把 RDB 直接发给从节点",
+                ForkKind::Aof => "重写 AOF",
+                ForkKind::Disk => "保存 RDB",
             };
             format!("{who} 执行 fork 以{what}（{}）；fork 让它停顿 {ms} ms。", size(n.unsigned_abs()))
         }

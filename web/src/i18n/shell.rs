@@ -266,7 +266,7 @@ pub struct Caption {
     /// A replica is away and its place is overwritten.
     pub gone: fn(&Away<'_>) -> String,
     /// A replica goes through its handshake.
-    pub handshake: fn(who: &str, master: &str, state: &str) -> String,
+    pub handshake: fn(who: &str, master: &str, state: resync_core::fact::ReplState) -> String,
     /// An RDB is under way.
     pub transfer: fn(who: &str, done: u64, total: i64) -> String,
     /// It loads.

@@ -2,6 +2,7 @@
 
 use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use resync_core::fact::ReplState;
 
 pub(super) const SHELL: Shell = Shell {
     header: Header {
@@ -151,10 +152,10 @@ pub(super) const SHELL: Shell = Shell {
             )
         },
         handshake: |who, master, state| {
-            if state == "connect" {
+            if state == ReplState::Connect {
                 format!("{who} is about to dial {master}: it tries once a second.")
             } else {
-                format!("{who} shakes hands with {master}: its state is now {}.", state.to_uppercase())
+                format!("{who} shakes hands with {master}: its state is now {}.", state.name().to_uppercase())
             }
         },
         transfer: |who, done, total| {

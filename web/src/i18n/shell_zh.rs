@@ -2,6 +2,7 @@
 
 use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use resync_core::fact::ReplState;
 
 pub(super) const SHELL: Shell = Shell {
     header: Header {
@@ -141,10 +142,10 @@ pub(super) const SHELL: Shell = Shell {
         },
         gone: |a| format!("{} 缺少 {} 字节；它需要的下一个字节 {} 已被覆盖，现在只能全量复制。", a.who, grouped(a.gap), grouped(a.wants)),
         handshake: |who, master, state| {
-            if state == "connect" {
+            if state == ReplState::Connect {
                 format!("{who} 正要连接 {master}：它每秒试一次。")
             } else {
-                format!("{who} 正在与 {master} 握手：现在的状态是 {}。", state.to_uppercase())
+                format!("{who} 正在与 {master} 握手：现在的状态是 {}。", state.name().to_uppercase())
             }
         },
         transfer: |who, done, total| {

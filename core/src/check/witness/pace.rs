@@ -2,6 +2,7 @@
 
 use super::{Say, Seen};
 use crate::era::{BacklogKind, ReplyList};
+use crate::fact::{RefusalCode, ReplState, SessionEnd};
 use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
@@ -34,7 +35,7 @@ pub(super) struct Pace {
     /// Last sign of life on each conn of a replica and of the master.
     heard: BTreeMap<ConnId, Time>,
     /// Since when the way to the master is in this state without news.
-    way: Option<(&'static str, Time)>,
+    way: Option<(ReplState, Time)>,
     /// Bytes that waited for each replica, and since when they are over the hard limit.
     waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
     /// The lowest limit of late and when it was last in force: who reached it is closed a little later, whatever was configured meanwhile.
@@ -82,13 +83,14 @@ impl Pace {
         self.heard.retain(|conn, _| {
             sessions.iter().any(|session| session.conn == *conn && session.online) || link.is_some_and(|link| link.conn == Some(*conn))
         });
-        let state = link.map_or("none", |link| link.state);
+        let state = link.map_or(ReplState::None, |link| link.state);
         let read = given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.conn == Some(conn))));
         // It may give up and dial again in one go.
         let news = read || notes().any(|note| matches!(note, Note::UpstreamState { .. }));
         match self.way {
             Some((before, since)) if before == state && !news => {
-                if !matches!(state, "none" | "connect") && link.is_some_and(|link| !link.installing) && free(limit, since) {
+                if !matches!(state, ReplState::None | ReplState::Connect) && link.is_some_and(|link| !link.installing) && free(limit, since)
+                {
                     say(
                         "I14",
                         format!(
@@ -103,7 +105,7 @@ impl Pace {
 
         // Writes are let in only with enough good replicas.
         self.good_replicas(node, now, &sessions, disturbed);
-        let refused = notes().any(|note| matches!(note, Note::Refused { code, .. } if code == "NOREPLICAS"));
+        let refused = notes().any(|note| matches!(note, Note::Refused { code, .. } if *code == RefusalCode::Noreplicas));
         let awake = self.woken.is_none_or(|woken| now.since(woken) > RECOUNT + RECOUNT);
         if let Some(since) = self.enough.filter(|_| refused && awake)
             && free(RECOUNT, since)
@@ -174,7 +176,7 @@ impl Pace {
         let least = self.least.map(|(_, least)| least);
         // Strings that double as they grow count up to twice what they hold.
         let counts = if matches!(node.capabilities().reply_list, ReplyList::Objects) { 2 } else { 1 };
-        let closed = notes().filter(|note| matches!(note, Note::SessionEnded { why, .. } if why == "output-limit")).count();
+        let closed = notes().filter(|note| matches!(note, Note::SessionEnded { why, .. } if *why == SessionEnd::OutputLimit)).count();
         if closed > 0 {
             // Those that went held as much as any limit asks for, or had it added in this event.
             let fed = u64::try_from(node.master_offset().0 - seen.offset.0).unwrap_or(0);

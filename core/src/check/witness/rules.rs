@@ -1,5 +1,6 @@
 //! The rules of resynchronisation, written a second time: from what was seen of a server, on purpose not by its own code (docs/redis.md §2.3, §3, §7.3).
 
+use crate::fact::FreedWhy;
 use crate::note::Note;
 use crate::repl::{Offset, ReplId};
 use alloc::collections::BTreeSet;
@@ -98,7 +99,7 @@ pub(super) fn bad_change<'a>(
                 cause = Some(link == Some(after.id) && after.second == before.id && after.up_to.0 == *offset);
             }
             Note::BacklogCreated { .. } if changed => cause = cause.or(Some(fresh && cleared)),
-            Note::BacklogFreed { why } if why == "ttl" && ttl_changes_id => {
+            Note::BacklogFreed { why: FreedWhy::Ttl } if ttl_changes_id => {
                 if !fresh || !cleared {
                     return Some("its backlog expired, and its id did not change".to_string());
                 }
@@ -180,7 +181,7 @@ mod tests {
         let synced = Identity { id: id(b'm'), second: ReplId::ZEROS, up_to: Offset::NONE, offset: Offset(5) };
         assert!(!bad(synced, Note::FullDone { offset: 5, pre_psync: false }));
         assert!(bad(Identity { second: id(b'a'), ..synced }, Note::FullDone { offset: 5, pre_psync: false }));
-        assert!(bad(before, Note::BacklogFreed { why: "ttl".to_string() }));
-        assert!(!bad(before, Note::BacklogFreed { why: "full-sync".to_string() }));
+        assert!(bad(before, Note::BacklogFreed { why: FreedWhy::Ttl }));
+        assert!(!bad(before, Note::BacklogFreed { why: FreedWhy::FullSync }));
     }
 }

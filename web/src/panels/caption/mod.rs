@@ -65,8 +65,8 @@ fn lamps(props: &CaptionProps) -> Html {
         <div class="lamps" title={words.clone()}>
             <span class="lights" aria-hidden="true">
                 { for lamps.iter().map(|lamp| html! {
-                    <span key={lamp.name.clone()} class={if lamp.holds { "lamp" } else { "lamp broken" }} title={lamp.name.clone()}>
-                        { if lamp.holds { "" } else { lamp.name.as_str() } }
+                    <span key={lamp.name.name()} class={if lamp.holds { "lamp" } else { "lamp broken" }} title={lamp.name.name()}>
+                        { if lamp.holds { "" } else { lamp.name.name() } }
                     </span>
                 }) }
             </span>

@@ -6,6 +6,7 @@ use crate::draw::{FigureProps, Hue, Size, clip, hue_of, mark, mono_width, n, poi
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
 use crate::panels::verdict::shortened;
+use resync_core::fact::ReplState;
 use resync_core::view::{LadderRow, PacketKind};
 use web_sys::{Element, KeyboardEvent};
 use yew::{Callback, Event, Html, MouseEvent, classes, component, html, use_effect_with, use_mut_ref, use_node_ref};
@@ -29,7 +30,7 @@ pub enum Line<'a> {
         /// How many.
         times: u64,
         /// The replica's state after the last.
-        state: Option<&'a str>,
+        state: Option<ReplState>,
     },
     /// Messages of the stream, folded: what and how often, in the order of their first appearance.
     Band {
@@ -99,7 +100,7 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
                 from = syn.at_us;
                 lines.pop();
             }
-            let last = row.replica_state.as_deref();
+            let last = row.replica_state;
             match lines.last_mut() {
                 Some(Line::Dials { text, times, state, .. }) if *text == row.text => {
                     *times += u64::from(row.times);
@@ -370,8 +371,8 @@ impl Pen<'_> {
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
-                if let (true, Some(state)) = (self.c.states, &row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state, x0 - 50.0) }</text> }
-                if let (true, Some(state)) = (self.c.sizes, &row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state, self.c.size + 1.0 - x1 - 2.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state.name(), x0 - 50.0) }</text> }
+                if let (true, Some(state)) = (self.c.sizes, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state.name(), self.c.size + 1.0 - x1 - 2.0) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
@@ -455,7 +456,7 @@ impl Pen<'_> {
     }
 
     /// Dials that came back: an arrow that stops short.
-    fn dials(&self, from_us: u64, text: &str, times: u64, state: Option<&str>, y: f64) -> Html {
+    fn dials(&self, from_us: u64, text: &str, times: u64, state: Option<ReplState>, y: f64) -> Html {
         let (x0, at, base) = (self.c.replica, y + ROW * 0.5, y + 12.0);
         let words = self.worded(text);
         let words = if times > 1 { format!("{words} × {}", grouped(times as i64)) } else { words.to_owned() };
@@ -466,7 +467,7 @@ impl Pen<'_> {
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
                 <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
                 <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
-                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.to_uppercase(), x0 - 50.0, 10.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 50.0, 10.0) }</text> }
             </>
         };
         self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)
@@ -541,7 +542,7 @@ mod tests {
         let control = |at_us: u64, up: bool, text: &str| {
             let mut r = row(at_us, PacketKind::Control, text);
             (r.up, r.refusal) = (up, !up);
-            r.replica_state = Some(if up { "connecting" } else { "connect" }.into());
+            r.replica_state = Some(if up { ReplState::Connecting } else { ReplState::Connect });
             r
         };
         let mut rows = vec![control(1, false, "RST: the link is cut")];
@@ -552,13 +553,13 @@ mod tests {
         rows.push(control(900, true, "SYN"));
         let lines = fold(&rows);
         assert_eq!(lines.len(), 3, "{lines:?}");
-        assert_eq!(lines[1], Line::Dials { from_us: 100, text: "RST: connection refused", times: 7, state: Some("connect") });
+        assert_eq!(lines[1], Line::Dials { from_us: 100, text: "RST: connection refused", times: 7, state: Some(ReplState::Connect) });
     }
 
     #[test]
     fn a_row_that_changes_a_state_is_not_folded() {
         let mut r = row(5, PacketKind::Stream, "backlog");
-        r.replica_state = Some("connected".into());
+        r.replica_state = Some(ReplState::Connected);
         assert!(matches!(fold(&[r])[0], Line::Message(_)));
     }
 

@@ -75,7 +75,7 @@ pub fn Other(props: &OtherProps) -> Html {
     let (lead, heads, rows): (&str, Vec<Html>, Vec<Row>) = if let Some(up) = &node.upstream {
         let master = up.node.and_then(|ix| props.views.cluster.nodes.iter().find(|n| n.ix == ix));
         let rows = vec![
-            ("repl_state", vec![up.state.to_uppercase()]),
+            ("repl_state", vec![up.state.name().to_uppercase()]),
             ("master->reploff", vec![up.applied.to_string()]),
             ("repl_master_initial_offset", vec![up.initial_offset.to_string()]),
             ("flags PRE_PSYNC", vec![yes(up.pre_psync)]),
@@ -85,7 +85,7 @@ pub fn Other(props: &OtherProps) -> Html {
     } else {
         let each = |value: fn(&SessionView) -> String| node.replicas.iter().take(4).map(value).collect::<Vec<_>>();
         let rows = vec![
-            ("replstate", each(|s| s.replstate.clone())),
+            ("replstate", each(|s| s.replstate.to_string())),
             ("repl_ack_off", each(|s| s.offset.to_string())),
             ("repl_ack_time", each(|s| s.ack_time.to_string())),
             ("output buffer", each(|s| s.output_buffer.to_string())),
@@ -149,7 +149,7 @@ pub fn Log(props: &LogProps) -> Html {
                 let at = line.at_us;
                 html! {
                     <div class="hang mono" key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Seek(at))}>
-                        <span class="muted">{ clock_us(at) }{ " " }</span>{ &line.mark }{ " " }{ &line.text }
+                        <span class="muted">{ clock_us(at) }{ " " }</span>{ line.mark.name() }{ " " }{ &line.text }
                     </div>
                 }
             }) }

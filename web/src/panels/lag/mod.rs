@@ -8,6 +8,7 @@ use crate::draw::{FigureProps, Mark, Scale, Size, hue_of, mark, mono_width, n, p
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
 use crate::views::Views;
+use resync_core::fact::SessionState;
 use resync_core::view::{Sample, SeriesView, Stretch};
 use yew::{Callback, Html, MouseEvent, classes, component, html, use_node_ref, use_state_eq};
 
@@ -113,7 +114,7 @@ fn shown(series: &SeriesView, replica: Option<&Replica>, from_s: f64, now_us: u6
     if let Some(r) = replica
         && let Some(gap) = r.gap
     {
-        let online = r.session.filter(|session| session.state == "online");
+        let online = r.session.filter(|session| session.state == SessionState::Online);
         samples.push(Sample {
             at_us: now_us,
             lag_s: online.map(|session| session.lag),

@@ -8,6 +8,7 @@ use crate::draw::{clip, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
 use crate::views::Views;
+use resync_core::fact::SessionState;
 use resync_core::view::{LinkState, NodeView, Process, Role};
 use yew::{Callback, Html, classes, html};
 
@@ -40,12 +41,13 @@ pub(super) fn state_word(node: &NodeView, replica: Option<&Replica>, now_us: u64
                 word(t.online_in_info.to_owned(), "b")
             }
             (Some(_), Standing::Syncing(done, total)) if total > 0 => word(format!("RDB {} %", done as i64 * 100 / total.max(1)), "b"),
-            (Some(session), _) => word(session.state.clone(), if session.state == "online" { "" } else { "b" }),
-            (None, _) => {
-                word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.clone()), if r.applied.is_some() { "xf b" } else { "b" })
-            }
+            (Some(session), _) => word(session.state.to_string(), if session.state == SessionState::Online { "" } else { "b" }),
+            (None, _) => word(
+                node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()),
+                if r.applied.is_some() { "xf b" } else { "b" },
+            ),
         },
-        None => word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.clone()), ""),
+        None => word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()), ""),
     }
 }
 
@@ -163,7 +165,7 @@ fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: 
     let (c1, c3) = (first_column(x, w), x + w - 10.0);
     let label = html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ "INFO" }</text> };
     match replica.and_then(|r| r.session) {
-        Some(session) if session.state == "online" => html! {
+        Some(session) if session.state == SessionState::Online => html! {
             <>
                 { label }
                 <text x={n(c1)} y={n(y)} class="m e t12">{ grouped(session.offset.0) }</text>
@@ -171,7 +173,7 @@ fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: 
                 <text x={n(c3)} y={n(y)} class={classes!("m", "e", (session.lag > 1).then_some("b"))}>{ (s.lag)(session.lag) }</text>
             </>
         },
-        Some(session) => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ clip(&session.state, w * 0.6, 11.0) }</text></> },
+        Some(session) => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ clip(session.state.name(), w * 0.6, 11.0) }</text></> },
         None if node.role == Role::Master => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ "role:master" }</text></> },
         None => {
             html! { <>{ label }<text x={n(c1)} y={n(y)} class={if replica.is_some_and(|r| r.applied.is_some()) { "xf e t12" } else { "mu e t12" }}>{ s.no_line }</text><text x={n(c3)} y={n(y)} class="mu e">{ s.at_the_master }</text></> }

@@ -8,6 +8,7 @@ use crate::i18n::Strings;
 use crate::i18n::shell::Marks;
 use crate::player::{STOPS_MILLI, speed_text};
 use crate::views::{Shared, Views};
+use resync_core::fact::SessionEnd;
 use resync_core::note::Note;
 use resync_core::view::{JournalView, NodeIx, Stretch};
 use web_sys::{HtmlInputElement, InputEvent, MouseEvent};
@@ -69,7 +70,7 @@ pub fn events(journal: &[JournalView], words: &Marks, node_named: &dyn Fn(&str) 
             Note::Restarted { .. } => (words.restart, own, false),
             Note::Paused {} => (words.paused, own, false),
             Note::UpstreamTimeout { .. } => (words.lost, own, true),
-            Note::SessionEnded { why, .. } if why == "timeout" || why == "output-limit" => (words.lost, own, true),
+            Note::SessionEnded { why: SessionEnd::Timeout | SessionEnd::OutputLimit, .. } => (words.lost, own, true),
             Note::GoodReplicas { refusing: true, .. } => (words.refused, own, true),
             _ => continue,
         };
