@@ -1,0 +1,210 @@
+use super::pace::HOP_US_MAX;
+use super::*;
+use crate::action::Tab;
+use crate::inspection::Answer;
+use crate::lessons::SCENES;
+use crate::player::Plan;
+use resync_core::note::Note;
+use resync_core::view::LinkState;
+use std::cell::RefCell;
+
+const ASK: Ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+
+fn always() -> bool {
+    true
+}
+fn first() -> Desk {
+    Desk::load(SCENES[0].text).expect("the first scene")
+}
+fn until(desk: &mut Desk, condition: &str) {
+    let mut waiting = desk.wait_for(condition).expect(condition);
+    assert_eq!(desk.wait_some(&mut waiting, &always), Turn::Done, "{condition}");
+}
+fn seek(desk: &mut Desk, ms: u64) {
+    assert_eq!(desk.seek_some(ms * 1_000, &always), Turn::Done);
+}
+
+#[test]
+fn a_short_cut_ends_in_a_partial_resync_and_a_long_one_in_a_full() {
+    let mut desk = first();
+    until(&mut desk, "replica-1 online and replica-2 online within 20s");
+    seek(&mut desk, 12_000);
+    desk.act("cut master replica-1").expect("a cut");
+    seek(&mut desk, 15_000);
+    let views = desk.views(&ASK);
+    assert_eq!(views.cluster.links.iter().filter(|l| l.state == LinkState::Cut).count(), 1);
+    desk.act("heal master replica-1").expect("a heal");
+    until(&mut desk, "replica-1 online within 10s");
+    assert_eq!(desk.cluster().nodes[0].counters.sync_partial_ok, 1);
+    desk.act("cut master replica-1").expect("a cut");
+    until(&mut desk, "replica-1 runway <= 0 within 60s");
+    desk.act("heal master replica-1").expect("a heal");
+    until(&mut desk, "replica-1 online within 10s");
+    let views = desk.views(&ASK);
+    assert_eq!(views.cluster.nodes[0].counters.sync_full, 3);
+    let verdict = views.verdict.expect("a verdict");
+    assert!(verdict.id_ok && !verdict.window_ok && !verdict.partial, "{verdict:?}");
+    assert_eq!(views.lanes.len(), views.cluster.links.len());
+    assert!(!views.commands.is_empty() && !views.journal.is_empty());
+}
+
+#[test]
+fn the_console_answers_as_redis_cli_does() {
+    let mut desk = first();
+    seek(&mut desk, 3_000);
+    assert_eq!(desk.act("master: SET greeting hello").expect("a reply").as_deref().map(str::trim_end), Some("OK"));
+    assert_eq!(desk.act("master: SELECT 2").expect("a reply").as_deref().map(str::trim_end), Some("OK"));
+    let inspection = desk.inspection(&ASK);
+    assert_eq!(inspection.prompt, "10.0.0.1:6379[2]> ");
+    assert_eq!(inspection.console.len(), 2);
+    assert_eq!(inspection.console[0].prompt, "10.0.0.1:6379> ");
+    assert!(desk.act("master: \"unbalanced").is_err());
+    assert!(matches!(desk.inspection(&ASK).console[2].answer, Answer::Unreadable(_)), "told in the console");
+    desk.act("restart master").expect("a restart");
+    seek(&mut desk, 5_000);
+    assert_eq!(desk.inspection(&ASK).prompt, "10.0.0.1:6379> ", "a new process knows nothing of the database");
+    desk.act("crash master").expect("a crash");
+    assert!(desk.act("master: PING").is_err());
+    assert_eq!(desk.inspection(&ASK).console.last().map(|l| l.answer.clone()), Some(Answer::Refused));
+    assert_eq!(desk.info(0, None), None);
+}
+
+#[test]
+fn a_late_reply_stands_at_its_command() {
+    let mut desk = first();
+    until(&mut desk, "replica-1 online and replica-2 online within 20s");
+    assert_eq!(desk.act("master: WAIT 5 400"), Ok(None), "it blocks");
+    assert_eq!(desk.inspection(&ASK).console[0].answer, Answer::Waiting);
+    let now = desk.now_us() / 1_000;
+    seek(&mut desk, now + 3_000);
+    let Answer::Reply(text) = &desk.inspection(&ASK).console[0].answer else { panic!("no reply came") };
+    assert!(text.starts_with("(integer) "), "{text}");
+    seek(&mut desk, now + 1);
+    assert_eq!(desk.inspection(&ASK).console[0].answer, Answer::Waiting, "and in the past it has not come yet");
+}
+
+#[test]
+fn acting_in_the_past_drops_what_had_been_typed_later() {
+    let mut desk = first();
+    seek(&mut desk, 4_000);
+    desk.act("master: SET a 1").expect("a reply");
+    seek(&mut desk, 8_000);
+    desk.act("master: SET b 2").expect("a reply");
+    seek(&mut desk, 6_000);
+    assert_eq!(desk.inspection(&ASK).console.len(), 1, "what was typed at 8 s is not there yet at 6 s");
+    desk.act("master: SET c 3").expect("a reply");
+    seek(&mut desk, 9_000);
+    let inputs: Vec<String> = desk.inspection(&ASK).console.iter().map(|l| l.input.clone()).collect();
+    assert_eq!(inputs, ["SET a 1", "SET c 3"]);
+    assert!(!desk.run_text().contains("SET b 2"));
+}
+
+#[test]
+fn a_shared_run_comes_out_the_same() {
+    let mut desk = first();
+    seek(&mut desk, 9_000);
+    desk.act("cut master replica-2").expect("a cut");
+    seek(&mut desk, 11_500);
+    let link = share::encode(&desk.shared());
+    assert!(link.len() < 500, "{} characters", link.len());
+    let shared = share::decode(&link).expect("our own link");
+    let mut again = Desk::load(&shared.text).expect("our own text");
+    again.expect_fingerprint(shared.at_us, shared.fingerprint);
+    assert_eq!(again.take_verification(), None, "not there yet");
+    assert_eq!(again.seek_some(shared.at_us, &always), Turn::Done);
+    assert_eq!(again.take_verification(), Some(true));
+    assert_eq!(again.cluster(), desk.cluster());
+}
+
+#[test]
+fn a_resize_below_the_minimum_says_what_was_asked_and_what_is_kept() {
+    let mut desk = first();
+    seek(&mut desk, 5_000);
+    desk.act("master: CONFIG SET repl-backlog-size 100").expect("a reply");
+    let views = desk.views(&ASK);
+    let resized = views.journal.iter().rev().find_map(|e| match e.note {
+        Some(Note::BacklogResized { asked, bytes, .. }) => Some((asked, bytes)),
+        _ => None,
+    });
+    assert_eq!(resized, Some((100, 16_384)));
+}
+
+#[test]
+fn auto_stops_the_frame_where_a_handshake_begins() {
+    let mut desk = first();
+    desk.player.play();
+    let mut slowest = u64::MAX;
+    for _ in 0..400 {
+        desk.frame(16_000, &always).expect("time passes");
+        slowest = slowest.min(desk.player.speed_milli());
+    }
+    assert!(slowest < 200, "60 ms of link are shown slowly, not at {slowest}/1000");
+    assert!(desk.now_us() > 400_000, "and yet it gets on: {} µs", desk.now_us());
+}
+
+#[test]
+fn reduced_motion_goes_from_milestone_to_milestone() {
+    let mut desk = first();
+    desk.set_reduced(true);
+    desk.player.play();
+    let mut stops = Vec::new();
+    for _ in 0..600 {
+        if desk.frame(50_000, &always).expect("time passes") == Plan::Hop {
+            stops.push(desk.now_us());
+        }
+    }
+    assert!(stops.len() >= 20, "{stops:?}");
+    assert!(stops.windows(2).all(|w| w[1] <= w[0] + HOP_US_MAX), "never further than a second");
+    let marked = stops.iter().filter(|at| desk.marks().any(|m| m == **at)).count();
+    assert!(marked * 2 > stops.len(), "{marked} of {} stops are milestones", stops.len());
+}
+
+#[test]
+fn listeners_hear_each_milestone_once() {
+    let mut desk = first();
+    assert!(desk.news().iter().all(|h| h.at_us == 0));
+    until(&mut desk, "replica-1 online and replica-2 online within 20s");
+    let heard = desk.news();
+    assert_eq!(heard.iter().filter(|h| h.note.name() == "full-done").count(), 2);
+    assert!(heard.windows(2).all(|w| w[0].at_us <= w[1].at_us));
+    assert!(desk.news().is_empty());
+    seek(&mut desk, 100);
+    assert!(desk.news().is_empty(), "going back is no news");
+}
+
+#[test]
+fn every_scene_fills_every_panel() {
+    let folders = resync_lessons::folder::read_all(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons").as_path());
+    for folder in folders.expect("the lessons are right") {
+        let id = &folder.lesson.id;
+        let mut desk = Desk::load(&folder.lesson.text).expect(id);
+        seek(&mut desk, 13_000);
+        for tab in Tab::ALL {
+            for node in 0..desk.node_count() {
+                let ask = Ask { node, link: None, lens: Some(500), tab };
+                let (views, inspection) = (desk.views(&ask), desk.inspection(&ask));
+                assert_eq!(views.cluster.now_ms, 13_000);
+                assert_eq!(inspection.node, node);
+                assert!(!inspection.log.is_empty(), "{id}: node {node} has logged something");
+            }
+        }
+        let lamps = &desk.cluster().lamps;
+        // A lesson may show where real Redis breaks one: then it says so.
+        let meant = |name: &str| folder.proof.breaks.contains(name);
+        assert!(!lamps.is_empty() && lamps.iter().all(|l| l.holds || meant(l.name.name())), "{id}: {lamps:?}");
+    }
+}
+
+#[test]
+fn what_a_person_does_is_written_down_before_it_is_done() {
+    thread_local! {
+        static LOG: RefCell<Vec<(u64, String)>> = const { RefCell::new(Vec::new()) };
+    }
+    let mut desk = first();
+    desk.before_input(|at, line| LOG.with_borrow_mut(|log| log.push((at, line.to_owned()))));
+    seek(&mut desk, 1_500);
+    desk.act("pause replica-1").expect("a pause");
+    assert!(desk.act("nonsense").is_err());
+    let log = LOG.take();
+    assert_eq!(log, [(1_500_000, String::from("pause replica-1")), (1_500_000, String::from("nonsense"))]);
+}
