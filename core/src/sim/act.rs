@@ -36,8 +36,12 @@ impl Sim {
     /// # Errors
     /// Names that do not exist, states that do not allow it; nothing has changed then.
     pub fn act(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
-        rec.back_to(self.now, self.event, &self.wire);
+        self.forget_later(rec);
         self.act_again(act, rec)
+    }
+    /// Makes the recorder forget what it knows of a time after this moment: from here on the run may be another.
+    pub fn forget_later(&self, rec: &mut Recorder) {
+        rec.back_to(self.now, self.event, &self.wire);
     }
     /// Does what was done at this moment when the run came by for the first time: nothing that was recorded is forgotten.
     ///

@@ -1,8 +1,11 @@
 //! Stored states of a run: spaced by the cost of re-executing what lies between, thinned with age, eight dense near the cursor.
 //!
 //! A place in a run is its *step*: how many events and acts were done. Time alone is not enough, for many steps share an instant.
+//!
+//! Branches of a run hold the checkpoints of their shared past in common: a copy of the list copies pointers.
 
 use crate::time::Time;
+use alloc::rc::Rc;
 use alloc::vec::Vec;
 
 /// Steps between two checkpoints of the newest past: some milliseconds of re-execution.
@@ -13,7 +16,6 @@ pub(super) const KEPT_MAX: usize = 160;
 pub(super) const DENSE: [u64; 8] = [1, 2, 4, 16, 64, 256, 1_024, 2_048];
 
 /// One stored state.
-#[derive(Clone)]
 pub(super) struct Checkpoint<S> {
     pub(super) step: u64,
     pub(super) at: Time,
@@ -22,15 +24,19 @@ pub(super) struct Checkpoint<S> {
 }
 
 /// All stored states of a run; the one of its start always stays.
-#[derive(Clone)]
 pub(super) struct Checkpoints<S> {
-    kept: Vec<Checkpoint<S>>,
-    dense: Vec<Checkpoint<S>>,
+    kept: Vec<Rc<Checkpoint<S>>>,
+    dense: Vec<Rc<Checkpoint<S>>>,
+}
+impl<S> Clone for Checkpoints<S> {
+    fn clone(&self) -> Checkpoints<S> {
+        Checkpoints { kept: self.kept.clone(), dense: self.dense.clone() }
+    }
 }
 
 impl<S> Checkpoints<S> {
     pub(super) fn new(start: Checkpoint<S>) -> Checkpoints<S> {
-        Checkpoints { kept: alloc::vec![start], dense: Vec::new() }
+        Checkpoints { kept: alloc::vec![Rc::new(start)], dense: Vec::new() }
     }
     /// The step at which the next one is due.
     pub(super) fn next_due(&self) -> u64 {
@@ -40,7 +46,7 @@ impl<S> Checkpoints<S> {
     pub(super) fn keep(&mut self, checkpoint: Checkpoint<S>) {
         match self.kept.binary_search_by_key(&checkpoint.step, |kept| kept.step) {
             Ok(_) => return,
-            Err(place) => self.kept.insert(place, checkpoint),
+            Err(place) => self.kept.insert(place, Rc::new(checkpoint)),
         }
         if self.kept.len() > KEPT_MAX {
             self.thin();
@@ -61,10 +67,10 @@ impl<S> Checkpoints<S> {
     }
     /// Replaces the dense ones.
     pub(super) fn set_dense(&mut self, dense: Vec<Checkpoint<S>>) {
-        self.dense = dense;
+        self.dense = dense.into_iter().map(Rc::new).collect();
     }
     fn all(&self) -> impl Iterator<Item = &Checkpoint<S>> {
-        self.kept.iter().chain(&self.dense)
+        self.kept.iter().chain(&self.dense).map(Rc::as_ref)
     }
     /// The last one at or before a step.
     pub(super) fn before_step(&self, step: u64) -> &Checkpoint<S> {
@@ -87,6 +93,12 @@ impl<S> Checkpoints<S> {
     pub(super) fn truncate(&mut self, step: u64) {
         self.kept.retain(|c| c.step <= step);
         self.dense.retain(|c| c.step <= step);
+    }
+    /// How many of them are held in common with another run's.
+    #[cfg(test)]
+    pub(super) fn shared_with(&self, other: &Checkpoints<S>) -> usize {
+        let theirs = || other.kept.iter().chain(&other.dense);
+        self.kept.iter().chain(&self.dense).filter(|own| theirs().any(|their| Rc::ptr_eq(own, their))).count()
     }
     /// How many there are.
     pub(super) fn len(&self) -> usize {

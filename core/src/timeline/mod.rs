@@ -1,12 +1,14 @@
 //! A run on the timeline: forward, back to any moment, and acting at any moment.
 //!
 //! A run is its text (scenario and seed) and what the person did; everything else is derived. Going back is the nearest checkpoint and
-//! re-execution; passing a known checkpoint asserts its fingerprint. Acting in the past drops the future.
+//! re-execution; passing a known checkpoint asserts its fingerprint. Acting in the past drops the future of this timeline; who wants to keep it acts in
+//! a [`Timeline::branch`], which shares the past with it.
 //!
 //! A place in a run is its *step*: the number of its last event (an act is an event too). Order within an instant: all its events first, then
 //! the script's `at` lines of that time, then the person's. An act of the person that comes in the middle of an instant first lets the instant's
 //! events happen, so that `at TIME …` in a text is always exactly what was done.
 
+mod branch;
 mod checkpoints;
 mod error;
 
@@ -66,7 +68,9 @@ struct State {
     inputs_done: usize,
 }
 
-/// A run, with a cursor.
+/// A run, with a cursor. A clone is a second cursor over the same recorded past: it shares the checkpoints and copies what was recorded, which takes
+/// about as long as one frame of the largest worlds, and microseconds in a lesson's.
+#[derive(Clone)]
 pub struct Timeline {
     scenario: Scenario,
     text: String,
@@ -350,15 +354,6 @@ impl Timeline {
         self.arrived();
         self.look();
         Ok(done)
-    }
-    /// Forgets what lies after the cursor.
-    fn drop_future(&mut self) {
-        let step = self.step_number();
-        self.inputs.truncate(self.state.inputs_done);
-        self.checkpoints.truncate(step);
-        self.said = self.said.min(step);
-        self.end = self.now();
-        self.end_step = step;
     }
     /// Fills in what a text may leave out.
     fn complete(&self, act: Act) -> Act {
