@@ -77,6 +77,8 @@ pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
     report.say("540 pairs at 10 cmd/s each, simulated s ÷ wall s", |clock| speed(clock, &pairs(540), 10));
     report.say("p99 seek in 1 h of the first scene, ms", |clock| going_back(clock, FIRST_SCENE, 3_600).0);
     report.say("p99 one event back or on, ms", |clock| going_back(clock, FIRST_SCENE, 600).1);
+    report.say("a branch after 1 h of the first scene, ms", |clock| branching(clock, FIRST_SCENE, 3_600));
+    report.say("a branch after 60 s of 540 pairs, ms", |clock| branching(clock, &pairs(540), 60));
     report.say("p99 seek in 10 min of 1+3 at 100 cmd/s with 1 MB, ms", |clock| {
         going_back(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {1000 bytes}"), 600).0
     });
@@ -202,6 +204,17 @@ fn write_path(clock: Clock<'_>) -> f64 {
         best = best.max(gib_per_s(bytes, clock() - begun));
     }
     best
+}
+
+/// Milliseconds that a branch takes from the middle of a run.
+fn branching(clock: Clock<'_>, text: &str, seconds: u64) -> f64 {
+    let mut timeline = Timeline::from_text(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
+    for at in [seconds, seconds / 2] {
+        assert!(matches!(timeline.seek(Time::from_secs(at), u64::MAX), timeline::Ran::Reached), "the bench's run stands still");
+    }
+    1e3 * best(clock, || {
+        black_box(timeline.branch()).unwrap_or_else(|why| panic!("the bench's run stands still: {why}"));
+    })
 }
 
 /// The scene that the page opens with.
