@@ -1,10 +1,19 @@
 // The way on after a panic. Plain JavaScript, because after a panic the engine is not to be trusted.
 //
-// Every input is written here before it is applied, so the run that led to the panic is always whole. The page calls
-// begin (a scenario starts), input (something is about to be done), good (all was well at this moment) and panic.
+// Every input is written here before it is applied, so the run that led to the panic is always whole. The page calls clear (the runs of before are gone),
+// begin (a scenario starts as this run), input (something is about to be done in it), done (it was, in this run or in a new branch of it), refused (it was
+// not), good (this run is the one that is shown, and all was well at this moment) and panic.
 (() => {
   'use strict'
-  const run = { text: '', inputs: [], good: 0 }
+  // By number: text, inputs as [moment, line], the last good moment, and the input that is being applied.
+  const runs = new Map()
+  let current = 0
+  const of = id => {
+    if (!runs.has(id)) runs.set(id, { text: '', inputs: [], good: 0, pending: null })
+    return runs.get(id)
+  }
+  // Acting in the past replaces what had been done later.
+  const withPending = run => (run.pending ? [...run.inputs.filter(([when]) => when <= run.pending[0]), run.pending] : run.inputs)
   let shown = false
 
   const words = {
@@ -34,7 +43,7 @@
   const lineEnd = String.fromCharCode(10)
   const ended = text => (text.endsWith(lineEnd) ? text : text + lineEnd)
   const lines = inputs => inputs.map(([at, line]) => `at ${at}us ${line}${lineEnd}`).join('')
-  const whole = inputs => ended(run.text) + lines(inputs)
+  const whole = (run, inputs) => ended(run.text) + lines(inputs)
 
   // The plain form of share.rs: version 1, no flags, behaviour 0 (unknown), the moment, the text.
   const varint = n => {
@@ -69,7 +78,9 @@
     if (shown) return
     shown = true
     const t = words[(document.documentElement.lang || 'en').startsWith('zh') ? 'zh' : 'en']
-    const text = `# ${String(why).split(lineEnd).join(`${lineEnd}# `)}${lineEnd}${whole(run.inputs)}`
+    const run = of(current)
+    const inputs = withPending(run)
+    const text = `# ${String(why).split(lineEnd).join(`${lineEnd}# `)}${lineEnd}${whole(run, inputs)}`
     const area = element('textarea', { readonly: '', rows: '14', 'aria-label': t.run, spellcheck: 'false' })
     area.value = text
     const button = (label, kind, act) => {
@@ -77,11 +88,11 @@
       b.addEventListener('click', () => act(b))
       return b
     }
-    const last = run.inputs.at(-1)
+    const last = inputs.at(-1)
     const until = at => run.inputs.filter(([when]) => when <= at)
     const buttons = element('div', { class: 'row' })
-    buttons.append(button(t.good, 'primary', () => go(link(whole(until(run.good)), run.good))))
-    if (last) buttons.append(button(t.before, '', () => go(link(whole(run.inputs.slice(0, -1)), last[0]))))
+    buttons.append(button(t.good, 'primary', () => go(link(whole(run, until(run.good)), run.good))))
+    if (last) buttons.append(button(t.before, '', () => go(link(whole(run, inputs.slice(0, -1)), last[0]))))
     buttons.append(
       button(t.copy, '', b => {
         area.select()
@@ -99,21 +110,36 @@
   }
 
   window.resyncLog = {
-    begin(text) {
-      run.text = text
-      run.inputs = []
-      run.good = 0
+    clear() {
+      runs.clear()
     },
-    input(at, line) {
-      // Acting in the past replaces what had been done later.
-      run.inputs = run.inputs.filter(([when]) => when <= at)
-      run.inputs.push([at, line])
+    begin(id, text) {
+      // Another run beside those that are there is not shown yet.
+      if (runs.size === 0) current = id
+      runs.set(id, { text, inputs: [], good: 0, pending: null })
     },
-    good(at) {
-      run.good = at
+    input(id, at, line) {
+      of(id).pending = [at, line]
+      current = id
+    },
+    done(id, from) {
+      const parent = of(from)
+      const inputs = withPending(parent)
+      const at = parent.pending ? parent.pending[0] : parent.good
+      parent.pending = null
+      if (id === from) parent.inputs = inputs
+      else runs.set(id, { text: parent.text, inputs, good: Math.min(parent.good, at), pending: null })
+      current = id
+    },
+    refused(id) {
+      of(id).pending = null
+    },
+    good(id, at) {
+      of(id).good = at
+      current = id
     },
     panic: show,
-    text: () => whole(run.inputs),
+    text: () => whole(of(current), withPending(of(current))),
   }
 
   // A trap that is no Rust panic (stack overflow, out of memory) ends the instance just the same.

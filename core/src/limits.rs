@@ -60,3 +60,8 @@ pub const DATA_BYTES_MAX: u64 = if usize::BITS < 64 { 3 << 30 } else { 64 << 30 
 pub const LINK_BUFFER_MAX: u64 = 64 * 1024 * 1024;
 /// Depth of parentheses and `not` in one condition: the parser recurses.
 pub const CONDITION_DEPTH_MAX: usize = 32;
+/// Runs and branches held side by side: each has a recorder of its own, tens of megabytes after hours of a large world, and a lane that a person can tell
+/// from the others.
+pub const RUNS_MAX: usize = 8;
+/// Characters of a run's name: a lane's label has to hold it.
+pub const RUN_NAME_CHARS_MAX: usize = 40;

@@ -1,10 +1,12 @@
 //! The JavaScript face of the engine: `window.resync` on the page, and the npm package where the feature `page` is off.
 //!
-//! Every method acts on the run at once and tells the page, if there is one, that something changed. Nothing here waits on wall time: `seek` and `until`
-//! work as fast as they can, in turns, so that the page stays alive.
+//! Every method acts on a run at once and tells the page, if there is one, that something changed. The run is the one in focus, unless the last argument
+//! names another by its number (`branches()` lists them). Nothing here waits on wall time: `seek` and `until` work as fast as they can, in turns, so that
+//! the page stays alive.
 
-use crate::desk::{Desk, SharedDesk, Turn};
+use crate::desk::{Desk, Run, RunId, SharedDesk, Turn};
 use crate::plain::{json, plain};
+use crate::share;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -42,7 +44,10 @@ impl Face {
         if self.listeners.borrow().is_empty() {
             return;
         }
-        let news = self.desk.borrow_mut().news();
+        let (run, news) = {
+            let mut desk = self.desk.borrow_mut();
+            (desk.run().id(), desk.run_mut().news())
+        };
         for heard in news {
             let name = heard.note.name();
             // Collected first: a callback may call `on` or act.
@@ -57,6 +62,7 @@ impl Face {
                 let _ = Reflect::set(&event, &JsValue::from_str(key), &value);
             };
             put("note", JsValue::from_str(name));
+            put("run", JsValue::from(run.0));
             put("node", JsValue::from_str(&heard.node));
             put("at_ms", JsValue::from_f64(heard.at_us as f64 / 1_000.0));
             for (field, value) in heard.note.fields() {
@@ -103,29 +109,43 @@ async fn breathe() -> Result<(), JsValue> {
     JsFuture::from(turn).await.map(drop)
 }
 
-/// Works in turns until a piece of work is done; another one that begins meanwhile ends it.
-async fn in_turns(face: Face, mut some: impl FnMut(&mut Desk, &dyn Fn() -> bool) -> Turn) -> Result<JsValue, JsValue> {
-    let job = {
+/// Works on a run in turns until a piece of work is done; another one that begins meanwhile ends it.
+async fn in_turns(face: Face, run: Option<u32>, mut some: impl FnMut(&mut Run, &dyn Fn() -> bool) -> Turn) -> Result<JsValue, JsValue> {
+    let (job, id) = {
         let mut desk = face.desk.borrow_mut();
         desk.player.pause();
-        desk.begin_job()
+        (desk.begin_job(), run.map_or(desk.run().id(), RunId))
     };
     loop {
         let began = js_sys::Date::now();
-        let turn = {
+        let (turn, now_us) = {
             let mut desk = face.desk.borrow_mut();
             if !desk.is_job(job) {
-                return Err(error("another seek or until began meanwhile").into());
+                return Err(error("another seek or until began meanwhile, or another run came into focus").into());
             }
-            some(&mut desk, &|| js_sys::Date::now() - began < TURN_MS)
+            let run = desk.named_mut(id).map_err(error)?;
+            (some(run, &|| js_sys::Date::now() - began < TURN_MS), run.now_us())
         };
         face.after();
         match turn {
-            Turn::Done => return Ok(JsValue::from_f64(face.desk.borrow().now_us() as f64 / 1_000.0)),
+            Turn::Done => return Ok(JsValue::from_f64(now_us as f64 / 1_000.0)),
             Turn::Failed(why) => return Err(error(why).into()),
             Turn::More => breathe().await?,
         }
     }
+}
+
+/// A run of the desk, as `branches()` tells it.
+#[derive(serde::Serialize)]
+struct Branch<'a> {
+    run: u32,
+    name: Option<&'a str>,
+    parent: Option<u32>,
+    fork_us: Option<u64>,
+    now_us: u64,
+    end_us: u64,
+    fingerprint: String,
+    focus: bool,
 }
 
 #[wasm_bindgen]
@@ -151,14 +171,19 @@ impl Resync {
         Ok(())
     }
 
-    /// One line of scenario text, applied now. Returns the reply as redis-cli prints it, or null if there is none or none yet.
+    /// One line of scenario text, applied now. Returns the reply as redis-cli prints it, or null if there is none or none yet. In the past of the run it is
+    /// done in a new branch, which comes into focus if the run was; the run keeps its future.
     ///
     /// # Errors
-    /// If the line cannot be read or done.
-    pub fn act(&self, line: &str) -> Result<Option<String>, JsError> {
-        let done = self.face.desk.borrow_mut().act(line).map_err(error);
+    /// If the line cannot be read or done, or if there is no such run.
+    pub fn act(&self, line: &str, run: Option<u32>) -> Result<Option<String>, JsError> {
+        let done = {
+            let mut desk = self.face.desk.borrow_mut();
+            let run = self.id(&desk, run);
+            desk.act_in(run, line).map_err(error)
+        };
         self.face.after();
-        done
+        done.map(|acted| acted.reply)
     }
 
     /// Time passes.
@@ -186,54 +211,122 @@ impl Resync {
     ///
     /// # Errors
     /// If `ms` is no moment.
-    pub fn seek(&self, ms: f64) -> Result<Promise, JsError> {
+    pub fn seek(&self, ms: f64, run: Option<u32>) -> Result<Promise, JsError> {
         if !(0.0..=9.0e12).contains(&ms) {
             return Err(error(format!("{ms} is no moment of a run, in milliseconds")));
         }
         let to = (ms * 1_000.0).round() as u64;
-        Ok(future_to_promise(in_turns(self.face.clone(), move |desk, in_time| desk.seek_some(to, in_time))))
+        Ok(future_to_promise(in_turns(self.face.clone(), run, move |run, in_time| run.seek_some(to, in_time))))
     }
 
     /// Plays on until a condition holds (`replica-1 online within 30s`). The promise gives the moment, in milliseconds; it is rejected if the time passes
     /// without it (an hour of the run, unless the condition says `within`).
     ///
     /// # Errors
-    /// If the text is no condition.
-    pub fn until(&self, condition: &str) -> Result<Promise, JsError> {
-        let mut waiting = self.face.desk.borrow_mut().wait_for(condition).map_err(error)?;
-        Ok(future_to_promise(in_turns(self.face.clone(), move |desk, in_time| desk.wait_some(&mut waiting, in_time))))
+    /// If the text is no condition, or if there is no such run.
+    pub fn until(&self, condition: &str, run: Option<u32>) -> Result<Promise, JsError> {
+        let mut waiting = self.of(run, |run| run.wait_for(condition).map_err(error))??;
+        Ok(future_to_promise(in_turns(self.face.clone(), run, move |run, in_time| run.wait_some(&mut waiting, in_time))))
     }
 
     /// The text that INFO would give now.
     ///
     /// # Errors
-    /// If there is no such node, or its process is not there.
+    /// If there is no such node or run, or the node's process is not there.
     #[allow(clippy::needless_pass_by_value, reason = "what comes from JavaScript is owned")]
-    pub fn info(&self, node: &str, section: Option<String>) -> Result<String, JsError> {
-        let desk = self.face.desk.borrow();
-        let ix = desk.node_named(node).ok_or_else(|| error(format!("there is no node {node}")))?;
-        desk.info(ix, section.as_deref()).map(|text| text.to_string()).ok_or_else(|| error(format!("{node} is not running")))
+    pub fn info(&self, node: &str, section: Option<String>, run: Option<u32>) -> Result<String, JsError> {
+        self.of(run, |run| {
+            let ix = run.node_named(node).ok_or_else(|| error(format!("there is no node {node}")))?;
+            run.info(ix, section.as_deref()).map(|text| text.to_string()).ok_or_else(|| error(format!("{node} is not running")))
+        })?
     }
 
     /// The `ClusterView` of this moment as plain objects.
     ///
     /// # Errors
-    /// If a number does not fit a JavaScript number.
-    pub fn view(&self) -> Result<JsValue, JsError> {
-        plain(&self.face.desk.borrow().cluster()).map_err(error)
+    /// If there is no such run, or a number does not fit a JavaScript number.
+    pub fn view(&self, run: Option<u32>) -> Result<JsValue, JsError> {
+        self.of(run, |run| plain(&run.cluster()).map_err(error))?
     }
 
-    /// `run`: scenario and inputs as text. `json`: the view of this moment.
+    /// `run`: scenario and inputs as text. `json`: the view of this moment. `link`: the fragment of a link to this moment.
     ///
     /// # Errors
-    /// If the kind is neither.
-    pub fn export(&self, kind: &str) -> Result<String, JsError> {
+    /// If the kind is none of these, or if there is no such run.
+    pub fn export(&self, kind: &str, run: Option<u32>) -> Result<String, JsError> {
+        self.of(run, |run| match kind {
+            "run" => Ok(run.run_text()),
+            "json" => json(&run.cluster()).map_err(error),
+            "link" => Ok(share::encode(&run.shared())),
+            other => Err(error(format!("`{other}` cannot be exported; `run`, `json` and `link` can"))),
+        })?
+    }
+
+    /// All runs: number, name (null: none was given), parent and moment of the fork (null: none), cursor, furthest moment played, the fingerprint at the
+    /// cursor, and which one is in focus. Times in µs, as in views.
+    ///
+    /// # Errors
+    /// If a number does not fit a JavaScript number.
+    pub fn branches(&self) -> Result<JsValue, JsError> {
         let desk = self.face.desk.borrow();
-        match kind {
-            "run" => Ok(desk.run_text()),
-            "json" => json(&desk.cluster()).map_err(error),
-            other => Err(error(format!("`{other}` cannot be exported; `run` and `json` can"))),
-        }
+        let all: Vec<Branch<'_>> = (desk.runs().iter())
+            .map(|run| Branch {
+                run: run.id().0,
+                name: run.name(),
+                parent: run.fork().map(|fork| fork.parent.0),
+                fork_us: run.fork().map(|fork| fork.at_us),
+                now_us: run.now_us(),
+                end_us: run.end_us(),
+                fingerprint: format!("{:016x}", run.timeline().sim().fingerprint()),
+                focus: run.id() == desk.run().id(),
+            })
+            .collect();
+        plain(&all).map_err(error)
+    }
+    /// Another run of its own beside those that are there, at its start. Returns its number; the focus stays.
+    ///
+    /// # Errors
+    /// If the text is no scenario, or if there are too many runs.
+    pub fn open(&self, text: &str) -> Result<u32, JsError> {
+        let opened = self.face.desk.borrow_mut().open(text).map_err(error);
+        self.face.after();
+        opened.map(|run| run.0)
+    }
+    /// The page shows this run from now on, where its cursor stands.
+    ///
+    /// # Errors
+    /// If there is no such run.
+    pub fn focus(&self, run: u32) -> Result<(), JsError> {
+        let done = self.face.desk.borrow_mut().focus(RunId(run)).map_err(error);
+        self.face.after();
+        done
+    }
+    /// Gives a run a name; blank takes it away.
+    ///
+    /// # Errors
+    /// If there is no such run.
+    pub fn rename(&self, run: u32, name: &str) -> Result<(), JsError> {
+        let done = self.face.desk.borrow_mut().rename(RunId(run), name).map_err(error);
+        self.face.after();
+        done
+    }
+    /// Takes a run off the desk. `undo_drop` brings it back until another one is dropped, and for eight seconds of frames.
+    ///
+    /// # Errors
+    /// If there is no such run, or if it is the one in focus.
+    pub fn drop_run(&self, run: u32) -> Result<(), JsError> {
+        let done = self.face.desk.borrow_mut().drop_run(RunId(run)).map_err(error);
+        self.face.after();
+        done
+    }
+    /// Brings back the run that was dropped last.
+    ///
+    /// # Errors
+    /// If there is none.
+    pub fn undo_drop(&self) -> Result<(), JsError> {
+        let done = self.face.desk.borrow_mut().undo_drop().map_err(error);
+        self.face.after();
+        done.map(drop)
     }
 
     /// Calls `callback` with each milestone of this name (`*`: with all) from now on. Returns a function that ends it.
@@ -248,7 +341,7 @@ impl Resync {
         }
         // What happened before is not news.
         self.face.tell();
-        self.face.desk.borrow_mut().news();
+        self.face.desk.borrow_mut().run_mut().news();
         let id = self.face.next.replace(self.face.next.get() + 1);
         self.face.listeners.borrow_mut().push(Listener { id, note: note.to_owned(), callback });
         let listeners = Rc::clone(&self.face.listeners);
@@ -258,6 +351,15 @@ impl Resync {
 }
 
 impl Resync {
+    fn id(&self, desk: &Desk, run: Option<u32>) -> RunId {
+        run.map_or(desk.run().id(), RunId)
+    }
+    /// Does something with the run in focus, or with this one.
+    fn of<T>(&self, run: Option<u32>, with: impl FnOnce(&mut Run) -> T) -> Result<T, JsError> {
+        let mut desk = self.face.desk.borrow_mut();
+        let id = self.id(&desk, run);
+        desk.named_mut(id).map(with).map_err(error)
+    }
     /// Makes `window.resync` act on the page's own desk; `changed` is told after each change.
     #[must_use]
     pub fn attach(desk: &SharedDesk, changed: Rc<dyn Fn()>) -> Face {

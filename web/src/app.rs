@@ -6,7 +6,7 @@
 use crate::action::{Action, Export, Figure, Selection, Sheet, Tab};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
-use crate::desk::{Ask, Desk, SharedDesk, Turn};
+use crate::desk::{Ask, Desk, Logged, SharedDesk, Turn};
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::export;
 use crate::format::clock_us;
@@ -148,7 +148,7 @@ impl Component for App {
         let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
         let (views, inspection) = {
             let desk = desk.borrow();
-            (Shared::new(desk.views(&ask)), Shared::new(desk.inspection(&ask)))
+            (Shared::new(desk.views(&ask)), Shared::new(desk.run().inspection(&ask)))
         };
         let mut app = App {
             desk,
@@ -264,7 +264,7 @@ impl Component for App {
                 <Timeline views={views.clone()} {stop} {auto} {moment} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = self.sheet {
-                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().scenario_text().to_owned()} refused={self.refused.clone()}
+                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().run().scenario_text().to_owned()} refused={self.refused.clone()}
                         scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
                 }
             </div>
@@ -311,7 +311,7 @@ impl App {
         let moved = {
             let mut desk = self.desk.borrow_mut();
             if let Some(target) = self.going_to {
-                let turn = desk.seek_some(target, &in_time);
+                let turn = desk.run_mut().seek_some(target, &in_time);
                 drop(desk);
                 self.seek_turn(target, turn);
                 true
@@ -332,11 +332,12 @@ impl App {
             self.dirty = true;
             self.face.tell();
             let desk = self.desk.borrow();
-            packets::paint(&self.pool, &desk.packets(), desk.now_us());
+            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
         if moved && at - self.last_good > GOOD_EVERY_MS {
             self.last_good = at;
-            overlay::good(self.desk.borrow().now_us());
+            let desk = self.desk.borrow();
+            overlay::good(desk.run().id(), desk.run().now_us());
         }
         if self.dirty && at - self.last_views >= VIEWS_EVERY_MS {
             self.refresh(at);
@@ -351,7 +352,7 @@ impl App {
         self.last_views = at;
         {
             let desk = self.desk.borrow();
-            let nodes = desk.node_count();
+            let nodes = desk.run().node_count();
             self.inspected = self.inspected.min(nodes.saturating_sub(1));
             if matches!(self.selection, Some(Selection::Node(ix)) if ix >= nodes) {
                 self.selection = None;
@@ -363,11 +364,11 @@ impl App {
                 self.selection = Some(Selection::Link(link.ix));
                 self.wanted_link = None;
             }
-            let inspection = desk.inspection(&ask);
+            let inspection = desk.run().inspection(&ask);
             if *self.inspection != inspection {
                 self.inspection = Shared::new(inspection);
             }
-            packets::paint(&self.pool, &desk.packets(), desk.now_us());
+            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
         self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.selection), self.t());
         if self.sentence.about != self.spoken_about && at - self.spoken_at >= SPEAK_EVERY_MS {
@@ -392,7 +393,7 @@ impl App {
         eras.sort();
         eras.dedup();
         let replicas = cluster.nodes.iter().filter(|n| n.role == resync_core::view::Role::Replica).count();
-        (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().seed())
+        (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
     }
 
     fn act(&mut self, ctx: &Context<App>, action: Action) {
@@ -421,14 +422,14 @@ impl App {
             Action::Seek(to) => self.seek(to),
             Action::Mark(after) => {
                 let now = self.views.cluster.now_us;
-                let to = if after { self.desk.borrow().mark_after(now) } else { self.desk.borrow().mark_before(now) };
+                let to = if after { self.desk.borrow().run().mark_after(now) } else { self.desk.borrow().run().mark_before(now) };
                 match to {
                     Some(to) => self.seek(to),
                     // Nothing is recorded beyond: play on to the next one.
                     None if after => {
                         let mut desk = self.desk.borrow_mut();
                         desk.player.pause();
-                        let hopped = desk.hop(&|| true);
+                        let hopped = desk.run_mut().hop(&|| true);
                         drop(desk);
                         if let Err(why) = hopped {
                             self.say((self.t().shell.status.stuck)(&why));
@@ -490,7 +491,7 @@ impl App {
     fn act_line(&mut self, line: &str) {
         let past = {
             let desk = self.desk.borrow();
-            (desk.now_us() < desk.end_us()).then(|| clock_us(desk.now_us()))
+            (desk.run().now_us() < desk.run().end_us()).then(|| clock_us(desk.run().now_us()))
         };
         let done = self.desk.borrow_mut().act(line);
         match done {
@@ -500,7 +501,7 @@ impl App {
                 }
             }
             // A console line that cannot be read is answered in the console.
-            Err(why) if !self.desk.borrow().is_console_line(line) => self.say((self.t().shell.status.refused)(&why)),
+            Err(why) if !self.desk.borrow().run().is_console_line(line) => self.say((self.t().shell.status.refused)(&why)),
             Err(_) => self.tab = Tab::Console,
         }
     }
@@ -510,14 +511,14 @@ impl App {
         let turn = {
             let mut desk = self.desk.borrow_mut();
             desk.begin_job();
-            desk.seek_some(to, &|| page_now() - began < FRAME_BUDGET_MS * 2.0)
+            desk.run_mut().seek_some(to, &|| page_now() - began < FRAME_BUDGET_MS * 2.0)
         };
         self.seek_turn(to, turn);
     }
 
     fn seek_turn(&mut self, to: u64, turn: Turn) {
         self.going_to = matches!(turn, Turn::More).then_some(to);
-        let verified = if turn == Turn::Done { self.desk.borrow_mut().take_verification() } else { None };
+        let verified = if turn == Turn::Done { self.desk.borrow_mut().run_mut().take_verification() } else { None };
         if let Turn::Failed(why) = turn {
             self.say((self.t().shell.status.stuck)(&why));
         } else if verified == Some(false) {
@@ -538,7 +539,7 @@ impl App {
             Key::PreviousMark => Some(Action::Mark(false)),
             Key::NextMark => Some(Action::Mark(true)),
             Key::Start => Some(Action::Seek(0)),
-            Key::End => Some(Action::Seek(self.desk.borrow().end_us())),
+            Key::End => Some(Action::Seek(self.desk.borrow().run().end_us())),
             Key::Slower => Some(Action::Speed(stop.saturating_sub(1))),
             Key::Faster => Some(Action::Speed(stop + 1)),
             Key::Auto => Some(Action::Auto(true)),
@@ -616,11 +617,12 @@ impl App {
             match opened {
                 Ok((desk, run)) => {
                     // A run of one of the scenes keeps the scene's words.
-                    let scene = SCENES.iter().position(|s| !desk.title().is_empty() && s.en.title == desk.title());
+                    let scene = SCENES.iter().position(|s| !desk.run().title().is_empty() && s.en.title == desk.run().title());
                     self.replace(desk, scene);
                     self.desk.borrow_mut().player.pause();
                     self.desk
                         .borrow_mut()
+                        .run_mut()
                         .expect_fingerprint(run.at_us, run.fingerprint.filter(|_| run.behaviour == resync_core::BEHAVIOUR));
                     self.seek(run.at_us);
                     // 0: written by the overlay, which knows no engine.
@@ -638,7 +640,7 @@ impl App {
         {
             let mut own = self.desk.borrow_mut();
             own.replace(desk);
-            own.before_input(overlay::input);
+            own.log_to(overlay::log);
             own.take_replaced();
             // Nothing moves by itself for who wants no motion.
             if !self.prefs.reduced() {
@@ -650,7 +652,10 @@ impl App {
 
     /// What was selected, pointed at and said belonged to the old run.
     fn replaced(&mut self, scene: Option<usize>) {
-        overlay::begin(self.desk.borrow().scenario_text());
+        overlay::clear();
+        for run in self.desk.borrow().runs() {
+            overlay::log(&Logged::Begun { run: run.id(), text: run.scenario_text() });
+        }
         self.scene = scene;
         self.retold = false;
         self.selection = None;
@@ -662,15 +667,15 @@ impl App {
         self.status = None;
         self.inspected = 0;
         if let Some((name, tab)) = scene.and_then(|i| SCENES.get(i)).map(|s| s.look) {
-            self.inspected = self.desk.borrow().node_named(name).unwrap_or(0);
+            self.inspected = self.desk.borrow().run().node_named(name).unwrap_or(0);
             self.tab = tab;
         }
-        self.wanted_link = scene.and_then(|i| SCENES.get(i)).and_then(|s| self.desk.borrow().node_named(s.link));
+        self.wanted_link = scene.and_then(|i| SCENES.get(i)).and_then(|s| self.desk.borrow().run().node_named(s.link));
         self.name_page();
     }
 
     fn name_page(&mut self) {
-        let own = self.desk.borrow().title().to_owned();
+        let own = self.desk.borrow().run().title().to_owned();
         let words = self.scene.and_then(|i| SCENES.get(i)).map(|s| s.words(self.prefs.lang));
         let fallback = || if own.is_empty() { self.t().shell.menu.sandbox_title.to_owned() } else { own.clone() };
         self.title = words.map_or_else(fallback, |w| w.title.to_owned());
@@ -680,7 +685,7 @@ impl App {
     }
 
     fn share(&mut self, ctx: &Context<App>) {
-        let link = share::encode(&self.desk.borrow().shared());
+        let link = share::encode(&self.desk.borrow().run().shared());
         let chars = link.len();
         if chars > share::CHARS_MAX {
             self.say((self.t().shell.status.too_long)(chars));
@@ -695,7 +700,7 @@ impl App {
 
     fn export(&mut self, kind: Export) {
         let (name, mime, text) = match kind {
-            Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run_text())),
+            Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run().run_text())),
             Export::Json => ("view.json", "application/json", plain::json(&self.views.cluster)),
         };
         if let Err(why) = text.and_then(|text| export::download(name, mime, &text)) {

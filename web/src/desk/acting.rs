@@ -1,6 +1,8 @@
 //! What a person does: lines of scenario text, and the consoles' history.
 
-use super::Desk;
+use super::branches::Made;
+use super::run::{Run, RunId};
+use super::{Desk, Logged};
 use crate::inspection::{Answer, ConsoleLine};
 use resync_core::note::Note;
 use resync_core::view::NodeIx;
@@ -12,7 +14,7 @@ const CONSOLE_LINES_MAX: usize = 400;
 #[derive(Clone, Debug)]
 pub(super) struct Typed {
     /// Step number right after it.
-    step: u64,
+    pub(super) step: u64,
     line: ConsoleLine,
     /// The console's database after it …
     database: u32,
@@ -20,39 +22,86 @@ pub(super) struct Typed {
     boots: u32,
 }
 
+/// What became of an act.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Acted {
+    /// A command's reply, as redis-cli prints it; `None` if there is none, or none yet.
+    pub reply: Option<String>,
+    /// The branch that it made, if it was done in the past.
+    pub branch: Option<Made>,
+}
+
 impl Desk {
-    /// One line of scenario text, applied now. The reply is a command's, as redis-cli prints it; `None` if there is none, or none yet.
-    /// In the past, everything that was played after this moment is dropped.
+    /// One line of scenario text, applied now in the run in focus: see [`Desk::act_in`].
     ///
     /// # Errors
-    /// What is wrong with the line, or why it cannot be done.
-    pub fn act(&mut self, line: &str) -> Result<Option<String>, String> {
-        let console = self.console_of(line);
-        if let Some((node, _)) = console
-            && !self.timeline.sim().machine(node).alive()
+    /// As [`Desk::act_in`].
+    pub fn act(&mut self, line: &str) -> Result<Acted, String> {
+        self.act_in(self.run().id, line)
+    }
+    /// One line of scenario text, applied now in a run. In the past of that run it is done in a new branch instead, and the run keeps its future; a branch of
+    /// the run in focus comes into focus.
+    ///
+    /// # Errors
+    /// What is wrong with the line, why it cannot be done, or that there is no such run. Nothing has changed then but that console's history.
+    pub fn act_in(&mut self, id: RunId, line: &str) -> Result<Acted, String> {
+        let next = RunId(self.next_id);
+        let hook = self.log;
+        let run = self.named_mut(id)?;
+        let console = run.console_of(line).map(|(node, _)| node);
+        if let Some(node) = console
+            && !run.timeline.sim().machine(node).alive()
         {
-            self.type_line(node, line, Answer::Refused);
+            run.type_line(node, line, Answer::Refused);
             return Err(String::from("nobody listens there: the process is not running"));
         }
-        (self.before_input)(self.now_us(), line);
-        let before = self.timeline.step_number();
-        let done = self.timeline.act_line(line).map_err(|why| why.to_string());
-        if done.is_ok() {
-            // What had been typed later never was.
-            for lines in self.consoles.values_mut() {
-                lines.retain(|t| t.step <= before);
+        hook(&Logged::Input { run: id, at_us: run.now_us(), line });
+        let branched = if run.timeline.in_past() { run.branch(next).map(Some) } else { Ok(None) };
+        let (done, branch) = match branched {
+            Err(why) => (Err(why), None),
+            Ok(None) => (run.act_here(line), None),
+            Ok(Some(mut branch)) => match branch.act_here(line) {
+                Ok(reply) => (Ok(reply), Some(branch)),
+                // A line that is not taken makes no branch.
+                Err(why) => (Err(why), None),
+            },
+        };
+        match (done, branch) {
+            (Err(why), _) => {
+                if let Some(node) = console {
+                    run.type_line(node, line, Answer::Unreadable(why.clone()));
+                }
+                hook(&Logged::Refused { run: id });
+                Err(why)
+            }
+            (Ok(reply), None) => {
+                hook(&Logged::Done { run: id, of: id });
+                Ok(Acted { reply, branch: None })
+            }
+            (Ok(reply), Some(branch)) => {
+                let made = self.take_in(branch);
+                hook(&Logged::Done { run: made.run, of: id });
+                Ok(Acted { reply, branch: Some(made) })
             }
         }
-        self.told_event = self.told_event.min(self.timeline.sim().event());
-        if let Some((node, _)) = console {
-            let answer = match &done {
-                Ok(Some(reply)) => Answer::Reply(reply.clone()),
-                Ok(None) => Answer::Waiting,
-                Err(why) => Answer::Unreadable(why.clone()),
-            };
-            self.type_line(node, line, answer);
+    }
+}
+
+impl Run {
+    /// One line, applied now; its console hears of it if it is taken.
+    fn act_here(&mut self, line: &str) -> Result<Option<String>, String> {
+        let console = self.console_of(line).map(|(node, _)| node);
+        let reply = self.timeline.act_line(line).map_err(|why| why.to_string())?;
+        let act = self.timeline.step_number();
+        // What had been typed later never was.
+        for lines in self.consoles.values_mut() {
+            lines.retain(|t| t.step < act);
         }
-        done
+        self.told_event = self.told_event.min(act.saturating_sub(1));
+        if let Some(node) = console {
+            self.type_line(node, line, reply.clone().map_or(Answer::Waiting, Answer::Reply));
+        }
+        Ok(reply)
     }
 
     /// The node and the words of a console line (`master: SET a b`).

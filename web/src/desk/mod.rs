@@ -1,26 +1,27 @@
-//! The desk: owner of the run. It holds the timeline, the player's clock and the consoles, and makes what the screen reads. No Yew, no browser.
+//! The desk: owner of the runs. It holds their timelines and consoles, the one clock, and makes what the screen reads. No Yew, no browser.
 //!
-//! Everything that a person does goes through [`Desk::act`]; the log on the JavaScript side hears of it before the engine does.
+//! One run is in focus; branches of it and other runs lie beside it, each with a cursor of its own. Everything that a person does goes through
+//! [`Desk::act`]; the log on the JavaScript side hears of it before the engine does.
 
 mod acting;
+mod branches;
 mod news;
 mod pace;
+mod run;
 mod screen;
 #[cfg(test)]
 mod tests;
 
+pub use acting::Acted;
+pub use branches::{Made, UNDO_US};
 pub use news::Heard;
 pub use pace::{UNTIL_DEFAULT, Waiting};
+pub use run::{Fork, Run, RunId};
 pub use screen::Ask;
 
 use crate::player::Player;
-use crate::share;
-use acting::Typed;
-use resync_core::info::InfoText;
-use resync_core::timeline::Timeline;
-use resync_core::view::{self, ClusterView, NodeIx, PacketView};
+use branches::Dropped;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
@@ -38,18 +39,50 @@ pub enum Turn {
     Failed(String),
 }
 
-/// Owner of a run.
+/// What is written down beside the engine, so that a panic costs no run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Logged<'a> {
+    /// A run is there: a scenario begins.
+    Begun {
+        /// Which.
+        run: RunId,
+        /// The scenario's text.
+        text: &'a str,
+    },
+    /// This is about to be done in a run.
+    Input {
+        /// Which.
+        run: RunId,
+        /// Its moment, µs.
+        at_us: u64,
+        /// One line of scenario text.
+        line: &'a str,
+    },
+    /// What was about to be done is done …
+    Done {
+        /// … in this run, which is another one if a branch was made for it …
+        run: RunId,
+        /// … of this run.
+        of: RunId,
+    },
+    /// What was about to be done was not taken.
+    Refused {
+        /// Which run did not take it.
+        run: RunId,
+    },
+}
+
+/// Owner of the runs.
 pub struct Desk {
-    timeline: Timeline,
-    /// Speed and play state; what it plans, [`Desk::frame`] does.
+    /// In the order in which they were made; never empty.
+    runs: Vec<Run>,
+    /// Place of the run in focus.
+    focus: usize,
+    /// Speed and play state; what it plans, [`Desk::frame`] does with the run in focus.
     pub player: Player,
-    text: String,
-    consoles: BTreeMap<NodeIx, Vec<Typed>>,
-    before_input: fn(u64, &str),
-    /// What a link says this run's fingerprint is at a moment.
-    expected: Option<(u64, u64)>,
-    /// The newest milestone that listeners were told.
-    told_event: u64,
+    next_id: u32,
+    dropped: Option<Dropped>,
+    log: fn(&Logged<'_>),
     /// Rises with each long piece of work that begins, so that an older one sees that it is over.
     job: u64,
     replaced: bool,
@@ -57,124 +90,41 @@ pub struct Desk {
 
 impl fmt::Debug for Desk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Desk({} at {} µs)", self.title(), self.now_us())
+        write!(f, "Desk({:?}, {} runs)", self.run(), self.runs.len())
     }
 }
 
 impl Desk {
-    /// A run at its start, paused.
+    /// A desk with one run at its start, paused.
     ///
     /// # Errors
     /// If the text is no scenario: where, and what was expected.
     pub fn load(text: &str) -> Result<Desk, String> {
-        let timeline = Timeline::from_text(text).map_err(|e| e.to_string())?;
         Ok(Desk {
-            timeline,
+            runs: vec![Run::load(RunId(0), text)?],
+            focus: 0,
             player: Player::default(),
-            text: text.to_owned(),
-            consoles: BTreeMap::new(),
-            before_input: |_, _| {},
-            expected: None,
-            told_event: 0,
+            next_id: 1,
+            dropped: None,
+            log: |_| {},
             job: 0,
             replaced: false,
         })
     }
-    /// From now on this hears of every input before it is applied: the moment in µs and the line.
-    pub fn before_input(&mut self, hook: fn(u64, &str)) {
-        self.before_input = hook;
+    /// From now on this hears of every input before it is applied, and of what became of it.
+    pub fn log_to(&mut self, log: fn(&Logged<'_>)) {
+        self.log = log;
     }
 
-    /// Another run takes the place of this one; speed, hook and the count of work stay.
+    /// Another desk's runs take the place of these; speed, log and the count of work stay.
     pub fn replace(&mut self, fresh: Desk) {
-        let (player, hook, job) = (self.player.clone(), self.before_input, self.job + 1);
-        *self = Desk { player, before_input: hook, job, ..fresh };
+        let (player, log, job) = (self.player.clone(), self.log, self.job + 1);
+        *self = Desk { player, log, job, ..fresh };
         self.player.pause();
         self.replaced = true;
     }
-    /// Whether another run took the place of this one since this was asked last.
+    /// Whether other runs took the place of these since this was asked last.
     pub fn take_replaced(&mut self) -> bool {
         std::mem::take(&mut self.replaced)
-    }
-
-    // ---- readers
-
-    /// The scenario's title; empty if it has none.
-    #[must_use]
-    pub fn title(&self) -> &str {
-        self.timeline.scenario().words.title()
-    }
-    /// The scenario's seed.
-    #[must_use]
-    pub fn seed(&self) -> u64 {
-        self.timeline.scenario().world.seed
-    }
-    /// The text that was loaded.
-    #[must_use]
-    pub fn scenario_text(&self) -> &str {
-        &self.text
-    }
-    /// Scenario and inputs.
-    #[must_use]
-    pub fn run_text(&self) -> String {
-        self.timeline.run_text()
-    }
-    /// The run at this moment, for a link.
-    #[must_use]
-    pub fn shared(&self) -> share::Run {
-        share::Run {
-            // Comments explain the text to its readers; the run is the same without them.
-            text: self.run_text().lines().filter(|l| !l.trim_start().starts_with('#')).flat_map(|l| [l, "\n"]).collect(),
-            at_us: self.now_us(),
-            behaviour: resync_core::BEHAVIOUR,
-            fingerprint: Some(self.timeline.sim().fingerprint()),
-        }
-    }
-    /// Now, µs.
-    #[must_use]
-    pub fn now_us(&self) -> u64 {
-        self.timeline.now().as_micros()
-    }
-    /// The furthest moment played, µs.
-    #[must_use]
-    pub fn end_us(&self) -> u64 {
-        self.timeline.end().as_micros()
-    }
-    /// How many nodes there are.
-    #[must_use]
-    pub fn node_count(&self) -> NodeIx {
-        self.timeline.sim().machines().len() as NodeIx
-    }
-    /// A node by its name.
-    #[must_use]
-    pub fn node_named(&self, name: &str) -> Option<NodeIx> {
-        self.timeline.sim().by_name(name)
-    }
-    /// What `window.resync.view()` returns.
-    #[must_use]
-    pub fn cluster(&self) -> ClusterView {
-        view::cluster(&self.timeline)
-    }
-    /// INFO of a node as it would answer now; nothing while its process is not there.
-    #[must_use]
-    pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
-        view::info(&self.timeline, node, section)
-    }
-    /// Packets under way.
-    #[must_use]
-    pub fn packets(&self) -> Vec<PacketView> {
-        view::packets(&self.timeline)
-    }
-
-    /// A link said which fingerprint the run has at a moment; `None`: it did not.
-    pub fn expect_fingerprint(&mut self, at_us: u64, fingerprint: Option<u64>) {
-        self.expected = fingerprint.map(|f| (at_us, f));
-    }
-    /// Once that moment is reached: whether the run came out as the link said. Asked once.
-    pub fn take_verification(&mut self) -> Option<bool> {
-        let (at, fingerprint) = self.expected.filter(|(at, _)| *at == self.now_us())?;
-        self.expected = None;
-        // The moment has several states, one for each of its events; the link means the last.
-        Some(self.now_us() == at && self.timeline.sim().fingerprint() == fingerprint)
     }
 }

@@ -1,6 +1,6 @@
 //! Milestones for those who listen from JavaScript.
 
-use super::Desk;
+use super::run::Run;
 use resync_core::note::{Class, Note};
 
 /// A milestone for those who listen from JavaScript.
@@ -14,7 +14,7 @@ pub struct Heard {
     pub note: Note,
 }
 
-impl Desk {
+impl Run {
     /// Milestones since the last call, oldest first, folded repeats once. Going back tells nothing twice.
     pub fn news(&mut self) -> Vec<Heard> {
         let event = self.timeline.sim().event();

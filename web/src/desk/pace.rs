@@ -1,5 +1,6 @@
 //! How the run moves: frames of playing, hops from milestone to milestone, seeks, and waiting for a condition.
 
+use super::run::Run;
 use super::{Desk, Turn};
 use crate::player::{Facts, Plan};
 use resync_core::node::api::Label;
@@ -30,6 +31,67 @@ impl fmt::Debug for Waiting {
 }
 
 impl Desk {
+    /// Switches discrete steps.
+    pub fn set_reduced(&mut self, on: bool) {
+        self.player.set_reduced(on);
+    }
+
+    /// One frame of playing the run in focus: what the player plans, as long as `in_time` says so. What does not fit is given up: the clock slips.
+    ///
+    /// # Errors
+    /// If time no longer passes: why.
+    pub fn frame(&mut self, wall_us: u64, in_time: &dyn Fn() -> bool) -> Result<Plan, String> {
+        if !self.player.playing() {
+            return Ok(Plan::Rest);
+        }
+        let run = &mut self.runs[self.focus];
+        let before = run.facts();
+        let plan = self.player.frame(wall_us, &before);
+        match plan {
+            Plan::Rest => {}
+            Plan::Hop => run.hop(in_time)?,
+            Plan::Advance(us) => {
+                let to = Time::from_micros(run.now_us() + us);
+                // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
+                let watchful = self.player.auto() && before.decisive_us.is_none();
+                loop {
+                    match run.timeline.advance(to, if watchful { 32 } else { SLICE }) {
+                        Ran::Stuck(why) => return Err(why.to_string()),
+                        Ran::Reached => break,
+                        Ran::Budget | Ran::Held => {}
+                    }
+                    if !in_time() || watchful && run.facts().decisive_us.is_some() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(plan)
+    }
+    /// One event on; the clock stops.
+    pub fn step(&mut self) {
+        self.player.pause();
+        self.run_mut().timeline.step();
+    }
+    /// One event back; the clock stops.
+    pub fn back(&mut self) {
+        self.player.pause();
+        self.run_mut().timeline.back();
+    }
+
+    /// A new long piece of work begins: its number. Older ones are over.
+    pub fn begin_job(&mut self) -> u64 {
+        self.job += 1;
+        self.job
+    }
+    /// Whether this piece of work is still the newest.
+    #[must_use]
+    pub fn is_job(&self, job: u64) -> bool {
+        self.job == job
+    }
+}
+
+impl Run {
     /// The milestone after a moment, µs: where the next key leads, and where a hop ends.
     #[must_use]
     pub fn mark_after(&self, now_us: u64) -> Option<u64> {
@@ -45,49 +107,12 @@ impl Desk {
         entries.iter().filter(|e| worth_seeing(&e.note)).map(|e| e.at.as_micros())
     }
 
-    /// Switches discrete steps.
-    pub fn set_reduced(&mut self, on: bool) {
-        self.player.set_reduced(on);
-    }
-
-    /// One frame of playing: what the player plans, as long as `in_time` says so. What does not fit is given up: the clock slips.
-    ///
-    /// # Errors
-    /// If time no longer passes: why.
-    pub fn frame(&mut self, wall_us: u64, in_time: &dyn Fn() -> bool) -> Result<Plan, String> {
-        if !self.player.playing() {
-            return Ok(Plan::Rest);
-        }
-        let before = self.facts();
-        let plan = self.player.frame(wall_us, &before);
-        match plan {
-            Plan::Rest => {}
-            Plan::Hop => self.hop(in_time)?,
-            Plan::Advance(us) => {
-                let to = Time::from_micros(self.now_us() + us);
-                // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
-                let watchful = self.player.auto() && before.decisive_us.is_none();
-                loop {
-                    match self.timeline.advance(to, if watchful { 32 } else { SLICE }) {
-                        Ran::Stuck(why) => return Err(why.to_string()),
-                        Ran::Reached => break,
-                        Ran::Budget | Ran::Held => {}
-                    }
-                    if !in_time() || watchful && self.facts().decisive_us.is_some() {
-                        break;
-                    }
-                }
-            }
-        }
-        Ok(plan)
-    }
-
     /// On to the end of the instant of the next milestone worth seeing, or by a second if there is none.
     ///
     /// # Errors
     /// If time no longer passes: why.
     pub fn hop(&mut self, in_time: &dyn Fn() -> bool) -> Result<(), String> {
-        let newest = |desk: &Desk| desk.timeline.recorder().journal().entries().back().map(|e| (e.event, e.times, worth_seeing(&e.note)));
+        let newest = |run: &Run| run.timeline.recorder().journal().entries().back().map(|e| (e.event, e.times, worth_seeing(&e.note)));
         let to = self.timeline.now() + Span::from_micros(HOP_US_MAX);
         loop {
             let before = newest(self);
@@ -131,28 +156,6 @@ impl Desk {
         facts.someone_away =
             sim.machines().iter().any(|m| m.node.upstream().is_some_and(|u| !u.link_up)) || sim.links().iter().any(|l| l.cut || l.frozen());
         facts
-    }
-
-    /// One event on.
-    pub fn step(&mut self) {
-        self.player.pause();
-        self.timeline.step();
-    }
-    /// One event back.
-    pub fn back(&mut self) {
-        self.player.pause();
-        self.timeline.back();
-    }
-
-    /// A new long piece of work begins: its number. Older ones are over.
-    pub fn begin_job(&mut self) -> u64 {
-        self.job += 1;
-        self.job
-    }
-    /// Whether this piece of work is still the newest.
-    #[must_use]
-    pub fn is_job(&self, job: u64) -> bool {
-        self.job == job
     }
 
     /// Some of the way to a moment, back or forward, as long as `in_time` says so.

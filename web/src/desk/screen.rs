@@ -1,8 +1,10 @@
 //! What the screen reads: views of the panels and the inspector's open tab.
 
 use super::Desk;
+use super::run::Run;
 use crate::action::Tab;
 use crate::inspection::{Inspection, KEYS_SHOWN, LOG_SHOWN};
+use crate::player::Player;
 use crate::views::{LaneStretch, Views};
 use resync_core::repl::Offset;
 use resync_core::view::{self, LinkIx, NodeIx};
@@ -28,6 +30,14 @@ pub struct Ask {
 }
 
 impl Desk {
+    /// Everything that panels read of the run in focus.
+    #[must_use]
+    pub fn views(&self, ask: &Ask) -> Views {
+        self.run().views(ask, &self.player)
+    }
+}
+
+impl Run {
     /// The link whose ladder is shown when none is selected: one on which something is going on, else that of the latest verdict, else the first.
     fn default_link(&self) -> Option<LinkIx> {
         let sim = self.timeline.sim();
@@ -60,9 +70,9 @@ impl Desk {
         at
     }
 
-    /// Everything that panels read.
+    /// Everything that panels read; `player` is the clock's state.
     #[must_use]
-    pub fn views(&self, ask: &Ask) -> Views {
+    pub fn views(&self, ask: &Ask, player: &Player) -> Views {
         let run = &self.timeline;
         let sim = run.sim();
         let link = ask.link.or_else(|| self.default_link());
@@ -95,8 +105,8 @@ impl Desk {
             lanes: (0..cluster.links.len()).map(lanes).collect(),
             cluster,
             end_us: self.end_us(),
-            playing: self.player.playing(),
-            speed_milli: self.player.speed_milli(),
+            playing: player.playing(),
+            speed_milli: player.speed_milli(),
         }
     }
 

@@ -4,6 +4,7 @@ use crate::action::Tab;
 use crate::inspection::Answer;
 use crate::lessons::SCENES;
 use crate::player::Plan;
+use crate::share;
 use resync_core::note::Note;
 use resync_core::view::LinkState;
 use std::cell::RefCell;
@@ -17,11 +18,11 @@ fn first() -> Desk {
     Desk::load(SCENES[0].text).expect("the first scene")
 }
 fn until(desk: &mut Desk, condition: &str) {
-    let mut waiting = desk.wait_for(condition).expect(condition);
-    assert_eq!(desk.wait_some(&mut waiting, &always), Turn::Done, "{condition}");
+    let mut waiting = desk.run_mut().wait_for(condition).expect(condition);
+    assert_eq!(desk.run_mut().wait_some(&mut waiting, &always), Turn::Done, "{condition}");
 }
 fn seek(desk: &mut Desk, ms: u64) {
-    assert_eq!(desk.seek_some(ms * 1_000, &always), Turn::Done);
+    assert_eq!(desk.run_mut().seek_some(ms * 1_000, &always), Turn::Done);
 }
 
 #[test]
@@ -35,7 +36,7 @@ fn a_short_cut_ends_in_a_partial_resync_and_a_long_one_in_a_full() {
     assert_eq!(views.cluster.links.iter().filter(|l| l.state == LinkState::Cut).count(), 1);
     desk.act("heal master replica-1").expect("a heal");
     until(&mut desk, "replica-1 online within 10s");
-    assert_eq!(desk.cluster().nodes[0].counters.sync_partial_ok, 1);
+    assert_eq!(desk.run().cluster().nodes[0].counters.sync_partial_ok, 1);
     desk.act("cut master replica-1").expect("a cut");
     until(&mut desk, "replica-1 runway <= 0 within 60s");
     desk.act("heal master replica-1").expect("a heal");
@@ -52,35 +53,35 @@ fn a_short_cut_ends_in_a_partial_resync_and_a_long_one_in_a_full() {
 fn the_console_answers_as_redis_cli_does() {
     let mut desk = first();
     seek(&mut desk, 3_000);
-    assert_eq!(desk.act("master: SET greeting hello").expect("a reply").as_deref().map(str::trim_end), Some("OK"));
-    assert_eq!(desk.act("master: SELECT 2").expect("a reply").as_deref().map(str::trim_end), Some("OK"));
-    let inspection = desk.inspection(&ASK);
+    assert_eq!(desk.act("master: SET greeting hello").expect("a reply").reply.as_deref().map(str::trim_end), Some("OK"));
+    assert_eq!(desk.act("master: SELECT 2").expect("a reply").reply.as_deref().map(str::trim_end), Some("OK"));
+    let inspection = desk.run().inspection(&ASK);
     assert_eq!(inspection.prompt, "10.0.0.1:6379[2]> ");
     assert_eq!(inspection.console.len(), 2);
     assert_eq!(inspection.console[0].prompt, "10.0.0.1:6379> ");
     assert!(desk.act("master: \"unbalanced").is_err());
-    assert!(matches!(desk.inspection(&ASK).console[2].answer, Answer::Unreadable(_)), "told in the console");
+    assert!(matches!(desk.run().inspection(&ASK).console[2].answer, Answer::Unreadable(_)), "told in the console");
     desk.act("restart master").expect("a restart");
     seek(&mut desk, 5_000);
-    assert_eq!(desk.inspection(&ASK).prompt, "10.0.0.1:6379> ", "a new process knows nothing of the database");
+    assert_eq!(desk.run().inspection(&ASK).prompt, "10.0.0.1:6379> ", "a new process knows nothing of the database");
     desk.act("crash master").expect("a crash");
     assert!(desk.act("master: PING").is_err());
-    assert_eq!(desk.inspection(&ASK).console.last().map(|l| l.answer.clone()), Some(Answer::Refused));
-    assert_eq!(desk.info(0, None), None);
+    assert_eq!(desk.run().inspection(&ASK).console.last().map(|l| l.answer.clone()), Some(Answer::Refused));
+    assert_eq!(desk.run().info(0, None), None);
 }
 
 #[test]
 fn a_late_reply_stands_at_its_command() {
     let mut desk = first();
     until(&mut desk, "replica-1 online and replica-2 online within 20s");
-    assert_eq!(desk.act("master: WAIT 5 400"), Ok(None), "it blocks");
-    assert_eq!(desk.inspection(&ASK).console[0].answer, Answer::Waiting);
-    let now = desk.now_us() / 1_000;
+    assert_eq!(desk.act("master: WAIT 5 400").expect("taken").reply, None, "it blocks");
+    assert_eq!(desk.run().inspection(&ASK).console[0].answer, Answer::Waiting);
+    let now = desk.run().now_us() / 1_000;
     seek(&mut desk, now + 3_000);
-    let Answer::Reply(text) = &desk.inspection(&ASK).console[0].answer else { panic!("no reply came") };
+    let Answer::Reply(text) = &desk.run().inspection(&ASK).console[0].answer else { panic!("no reply came") };
     assert!(text.starts_with("(integer) "), "{text}");
     seek(&mut desk, now + 1);
-    assert_eq!(desk.inspection(&ASK).console[0].answer, Answer::Waiting, "and in the past it has not come yet");
+    assert_eq!(desk.run().inspection(&ASK).console[0].answer, Answer::Waiting, "and in the past it has not come yet");
 }
 
 #[test]
@@ -91,12 +92,12 @@ fn acting_in_the_past_drops_what_had_been_typed_later() {
     seek(&mut desk, 8_000);
     desk.act("master: SET b 2").expect("a reply");
     seek(&mut desk, 6_000);
-    assert_eq!(desk.inspection(&ASK).console.len(), 1, "what was typed at 8 s is not there yet at 6 s");
+    assert_eq!(desk.run().inspection(&ASK).console.len(), 1, "what was typed at 8 s is not there yet at 6 s");
     desk.act("master: SET c 3").expect("a reply");
     seek(&mut desk, 9_000);
-    let inputs: Vec<String> = desk.inspection(&ASK).console.iter().map(|l| l.input.clone()).collect();
+    let inputs: Vec<String> = desk.run().inspection(&ASK).console.iter().map(|l| l.input.clone()).collect();
     assert_eq!(inputs, ["SET a 1", "SET c 3"]);
-    assert!(!desk.run_text().contains("SET b 2"));
+    assert!(!desk.run().run_text().contains("SET b 2"));
 }
 
 #[test]
@@ -105,15 +106,15 @@ fn a_shared_run_comes_out_the_same() {
     seek(&mut desk, 9_000);
     desk.act("cut master replica-2").expect("a cut");
     seek(&mut desk, 11_500);
-    let link = share::encode(&desk.shared());
+    let link = share::encode(&desk.run().shared());
     assert!(link.len() < 500, "{} characters", link.len());
     let shared = share::decode(&link).expect("our own link");
     let mut again = Desk::load(&shared.text).expect("our own text");
-    again.expect_fingerprint(shared.at_us, shared.fingerprint);
-    assert_eq!(again.take_verification(), None, "not there yet");
-    assert_eq!(again.seek_some(shared.at_us, &always), Turn::Done);
-    assert_eq!(again.take_verification(), Some(true));
-    assert_eq!(again.cluster(), desk.cluster());
+    again.run_mut().expect_fingerprint(shared.at_us, shared.fingerprint);
+    assert_eq!(again.run_mut().take_verification(), None, "not there yet");
+    assert_eq!(again.run_mut().seek_some(shared.at_us, &always), Turn::Done);
+    assert_eq!(again.run_mut().take_verification(), Some(true));
+    assert_eq!(again.run().cluster(), desk.run().cluster());
 }
 
 #[test]
@@ -139,7 +140,7 @@ fn auto_stops_the_frame_where_a_handshake_begins() {
         slowest = slowest.min(desk.player.speed_milli());
     }
     assert!(slowest < 200, "60 ms of link are shown slowly, not at {slowest}/1000");
-    assert!(desk.now_us() > 400_000, "and yet it gets on: {} µs", desk.now_us());
+    assert!(desk.run().now_us() > 400_000, "and yet it gets on: {} µs", desk.run().now_us());
 }
 
 #[test]
@@ -150,26 +151,26 @@ fn reduced_motion_goes_from_milestone_to_milestone() {
     let mut stops = Vec::new();
     for _ in 0..600 {
         if desk.frame(50_000, &always).expect("time passes") == Plan::Hop {
-            stops.push(desk.now_us());
+            stops.push(desk.run().now_us());
         }
     }
     assert!(stops.len() >= 20, "{stops:?}");
     assert!(stops.windows(2).all(|w| w[1] <= w[0] + HOP_US_MAX), "never further than a second");
-    let marked = stops.iter().filter(|at| desk.marks().any(|m| m == **at)).count();
+    let marked = stops.iter().filter(|at| desk.run().marks().any(|m| m == **at)).count();
     assert!(marked * 2 > stops.len(), "{marked} of {} stops are milestones", stops.len());
 }
 
 #[test]
 fn listeners_hear_each_milestone_once() {
     let mut desk = first();
-    assert!(desk.news().iter().all(|h| h.at_us == 0));
+    assert!(desk.run_mut().news().iter().all(|h| h.at_us == 0));
     until(&mut desk, "replica-1 online and replica-2 online within 20s");
-    let heard = desk.news();
+    let heard = desk.run_mut().news();
     assert_eq!(heard.iter().filter(|h| h.note.name() == "full-done").count(), 2);
     assert!(heard.windows(2).all(|w| w[0].at_us <= w[1].at_us));
-    assert!(desk.news().is_empty());
+    assert!(desk.run_mut().news().is_empty());
     seek(&mut desk, 100);
-    assert!(desk.news().is_empty(), "going back is no news");
+    assert!(desk.run_mut().news().is_empty(), "going back is no news");
 }
 
 #[test]
@@ -180,15 +181,15 @@ fn every_scene_fills_every_panel() {
         let mut desk = Desk::load(&folder.lesson.text).expect(id);
         seek(&mut desk, 13_000);
         for tab in Tab::ALL {
-            for node in 0..desk.node_count() {
+            for node in 0..desk.run().node_count() {
                 let ask = Ask { node, link: None, lens: Some(500), tab };
-                let (views, inspection) = (desk.views(&ask), desk.inspection(&ask));
+                let (views, inspection) = (desk.views(&ask), desk.run().inspection(&ask));
                 assert_eq!(views.cluster.now_ms, 13_000);
                 assert_eq!(inspection.node, node);
                 assert!(!inspection.log.is_empty(), "{id}: node {node} has logged something");
             }
         }
-        let lamps = &desk.cluster().lamps;
+        let lamps = &desk.run().cluster().lamps;
         // A lesson may show where real Redis breaks one: then it says so.
         let meant = |name: &str| folder.proof.breaks.contains(name);
         assert!(!lamps.is_empty() && lamps.iter().all(|l| l.holds || meant(l.name.name())), "{id}: {lamps:?}");
@@ -198,13 +199,39 @@ fn every_scene_fills_every_panel() {
 #[test]
 fn what_a_person_does_is_written_down_before_it_is_done() {
     thread_local! {
-        static LOG: RefCell<Vec<(u64, String)>> = const { RefCell::new(Vec::new()) };
+        static LOG: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
     }
     let mut desk = first();
-    desk.before_input(|at, line| LOG.with_borrow_mut(|log| log.push((at, line.to_owned()))));
+    desk.log_to(|what| {
+        LOG.with_borrow_mut(|log| {
+            log.push(match what {
+                Logged::Begun { run, .. } => format!("{run} begins"),
+                Logged::Input { run, at_us, line } => format!("{run} at {at_us}: {line}"),
+                Logged::Done { run, of } => format!("{run} of {of} did it"),
+                Logged::Refused { run } => format!("{run} refused"),
+            });
+        });
+    });
     seek(&mut desk, 1_500);
     desk.act("pause replica-1").expect("a pause");
     assert!(desk.act("nonsense").is_err());
+    seek(&mut desk, 500);
+    assert!(desk.act("nonsense").is_err());
+    desk.act("cut master replica-1").expect("a cut in the past");
+    desk.open(SCENES[1].text).expect("another run");
     let log = LOG.take();
-    assert_eq!(log, [(1_500_000, String::from("pause replica-1")), (1_500_000, String::from("nonsense"))]);
+    assert_eq!(
+        log,
+        [
+            "0 at 1500000: pause replica-1",
+            "0 of 0 did it",
+            "0 at 1500000: nonsense",
+            "0 refused",
+            "0 at 500000: nonsense",
+            "0 refused",
+            "0 at 500000: cut master replica-1",
+            "1 of 0 did it",
+            "2 begins"
+        ]
+    );
 }

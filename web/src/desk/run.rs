@@ -1,0 +1,177 @@
+//! One run: its timeline, its consoles, and what is known and told of it.
+
+use super::acting::Typed;
+use crate::share;
+use resync_core::info::InfoText;
+use resync_core::timeline::Timeline;
+use resync_core::view::{self, ClusterView, NodeIx, PacketView};
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The number of a run on its desk: given once, never to another run.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct RunId(pub u32);
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Where a run leaves the one that it shares its past with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Fork {
+    /// The run whose past it shares.
+    pub parent: RunId,
+    /// Until when, µs.
+    pub at_us: u64,
+    /// The step of the last event that both have.
+    pub step: u64,
+}
+
+/// A run on the desk.
+pub struct Run {
+    pub(super) id: RunId,
+    pub(super) name: Option<String>,
+    pub(super) fork: Option<Fork>,
+    pub(super) timeline: Timeline,
+    text: String,
+    pub(super) consoles: BTreeMap<NodeIx, Vec<Typed>>,
+    /// What a link says this run's fingerprint is at a moment.
+    expected: Option<(u64, u64)>,
+    /// The newest milestone that listeners were told.
+    pub(super) told_event: u64,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Run({} {} at {} µs)", self.id, self.title(), self.now_us())
+    }
+}
+
+impl Run {
+    /// A run at its start.
+    pub(super) fn load(id: RunId, text: &str) -> Result<Run, String> {
+        let timeline = Timeline::from_text(text).map_err(|e| e.to_string())?;
+        Ok(Run { id, name: None, fork: None, timeline, text: text.to_owned(), consoles: BTreeMap::new(), expected: None, told_event: 0 })
+    }
+    /// A run that shares the past of this one up to the cursor's instant, and has no future yet.
+    pub(super) fn branch(&self, id: RunId) -> Result<Run, String> {
+        let timeline = self.timeline.branch().map_err(|why| why.to_string())?;
+        let step = timeline.step_number();
+        let fork = Fork { parent: self.id, at_us: timeline.now().as_micros(), step };
+        let mut consoles = self.consoles.clone();
+        for lines in consoles.values_mut() {
+            // What was typed later was typed in the other future.
+            lines.retain(|typed| typed.step <= step);
+        }
+        Ok(Run {
+            id,
+            name: None,
+            fork: Some(fork),
+            timeline,
+            text: self.text.clone(),
+            consoles,
+            expected: None,
+            told_event: self.told_event.min(step),
+        })
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> RunId {
+        self.id
+    }
+    /// The name that a person gave it.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+    /// Where it leaves the run that it shares its past with; `None`: it shares it with none.
+    #[must_use]
+    pub fn fork(&self) -> Option<Fork> {
+        self.fork
+    }
+    /// The run and its cursor.
+    #[must_use]
+    pub fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+    /// The scenario's title; empty if it has none.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        self.timeline.scenario().words.title()
+    }
+    /// The scenario's seed.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.timeline.scenario().world.seed
+    }
+    /// The text that was loaded.
+    #[must_use]
+    pub fn scenario_text(&self) -> &str {
+        &self.text
+    }
+    /// Scenario and inputs.
+    #[must_use]
+    pub fn run_text(&self) -> String {
+        self.timeline.run_text()
+    }
+    /// The run at this moment, for a link.
+    #[must_use]
+    pub fn shared(&self) -> share::Run {
+        share::Run {
+            // Comments explain the text to its readers; the run is the same without them.
+            text: self.run_text().lines().filter(|l| !l.trim_start().starts_with('#')).flat_map(|l| [l, "\n"]).collect(),
+            at_us: self.now_us(),
+            behaviour: resync_core::BEHAVIOUR,
+            fingerprint: Some(self.timeline.sim().fingerprint()),
+        }
+    }
+    /// Now, µs.
+    #[must_use]
+    pub fn now_us(&self) -> u64 {
+        self.timeline.now().as_micros()
+    }
+    /// The furthest moment played, µs.
+    #[must_use]
+    pub fn end_us(&self) -> u64 {
+        self.timeline.end().as_micros()
+    }
+    /// How many nodes there are.
+    #[must_use]
+    pub fn node_count(&self) -> NodeIx {
+        self.timeline.sim().machines().len() as NodeIx
+    }
+    /// A node by its name.
+    #[must_use]
+    pub fn node_named(&self, name: &str) -> Option<NodeIx> {
+        self.timeline.sim().by_name(name)
+    }
+    /// What `window.resync.view()` returns.
+    #[must_use]
+    pub fn cluster(&self) -> ClusterView {
+        view::cluster(&self.timeline)
+    }
+    /// INFO of a node as it would answer now; nothing while its process is not there.
+    #[must_use]
+    pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
+        view::info(&self.timeline, node, section)
+    }
+    /// Packets under way.
+    #[must_use]
+    pub fn packets(&self) -> Vec<PacketView> {
+        view::packets(&self.timeline)
+    }
+
+    /// A link said which fingerprint the run has at a moment; `None`: it did not.
+    pub fn expect_fingerprint(&mut self, at_us: u64, fingerprint: Option<u64>) {
+        self.expected = fingerprint.map(|f| (at_us, f));
+    }
+    /// Once that moment is reached: whether the run came out as the link said. Asked once.
+    pub fn take_verification(&mut self) -> Option<bool> {
+        let (at, fingerprint) = self.expected.filter(|(at, _)| *at == self.now_us())?;
+        self.expected = None;
+        // The moment has several states, one for each of its events; the link means the last.
+        Some(self.now_us() == at && self.timeline.sim().fingerprint() == fingerprint)
+    }
+}
