@@ -6,11 +6,11 @@
 use crate::action::{Action, Export, Figure, Selection, Sheet, Tab};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
-use crate::desk::{Ask, Desk, Logged, SharedDesk, Turn};
+use crate::desk::{Acted, Ask, Desk, Logged, Made, Run, RunId, SharedDesk, Turn};
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::export;
 use crate::format::clock_us;
-use crate::i18n::Strings;
+use crate::i18n::{Strings, branches};
 use crate::inspection::Inspection;
 use crate::keys::{self, Key};
 use crate::lessons::{self, SCENES};
@@ -489,21 +489,28 @@ impl App {
     }
 
     fn act_line(&mut self, line: &str) {
-        let past = {
-            let desk = self.desk.borrow();
-            (desk.run().now_us() < desk.run().end_us()).then(|| clock_us(desk.run().now_us()))
-        };
         let done = self.desk.borrow_mut().act(line);
         match done {
-            Ok(_) => {
-                if let Some(at) = past {
-                    self.say((self.t().shell.caption.past)(&at));
-                }
-            }
+            Ok(Acted { branch: None, .. }) => {}
+            Ok(Acted { branch: Some(made), .. }) => self.say_made(&made),
             // A console line that cannot be read is answered in the console.
             Err(why) if !self.desk.borrow().run().is_console_line(line) => self.say((self.t().shell.status.refused)(&why)),
             Err(_) => self.tab = Tab::Console,
         }
+    }
+
+    /// Says which branch was made, and what is kept beside it.
+    fn say_made(&mut self, made: &Made) {
+        let words = &self.t().shell.branches;
+        let name = |id: RunId| words.name(id, self.desk.borrow().named(id).ok().and_then(Run::name));
+        let gone = made.instead_of.as_ref().map(|(id, own)| words.name(*id, own.as_deref()));
+        let said = (words.made)(&branches::Made {
+            at: &clock_us(made.fork.at_us),
+            branch: &name(made.run),
+            kept: &name(made.fork.parent),
+            instead_of: gone.as_deref(),
+        });
+        self.say(said);
     }
 
     fn seek(&mut self, to: u64) {

@@ -3,6 +3,7 @@
 //! One sub-struct a room. Sentences with numbers in them are functions, so that each language orders its own words. What Redis itself prints
 //! (wire, INFO, log lines, directives) is never here.
 
+pub mod branches;
 pub mod differs;
 pub mod figures;
 mod figures_en;

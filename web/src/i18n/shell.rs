@@ -279,8 +279,6 @@ pub struct Caption {
     pub level: fn(replicas: usize, offset: i64) -> String,
     /// Lamps.
     pub lamps: fn(holding: usize, all: usize) -> String,
-    /// Acted in the past: what was played after it is dropped.
-    pub past: fn(at: &str) -> String,
 }
 
 /// Lines that say what became of something the person asked for.
@@ -333,6 +331,8 @@ pub struct Shell {
     pub status: Status,
     /// Keyboard.
     pub keys: Keys,
+    /// Branches.
+    pub branches: super::branches::Branches,
     /// Where a node differs from a real server.
     pub differs: super::differs::Differs,
 }

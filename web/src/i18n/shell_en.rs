@@ -185,7 +185,6 @@ pub(super) const SHELL: Shell = Shell {
             n => format!("All {n} replicas follow; the stream stands at offset {}.", grouped(offset)),
         },
         lamps: |holding, all| format!("{holding} of {all} invariants hold"),
-        past: |at| format!("You changed the past at {at}: what had been played after it is replaced by what follows now."),
     },
     status: Status {
         copied: |n| {
@@ -235,5 +234,6 @@ pub(super) const SHELL: Shell = Shell {
             "this table",
         ],
     },
+    branches: super::branches::EN,
     differs: super::differs::EN,
 };

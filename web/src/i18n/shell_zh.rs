@@ -174,7 +174,6 @@ pub(super) const SHELL: Shell = Shell {
             n => format!("{n} 个从节点都跟得上；复制偏移量是 {}。", grouped(offset)),
         },
         lamps: |holding, all| format!("{all} 条不变量中 {holding} 条成立"),
-        past: |at| format!("你在 {at} 改变了过去：之后播放过的内容由接下来发生的取代。"),
     },
     status: Status {
         copied: |n| format!("链接已复制（{} 个字符）。打开它的人会看到此刻的这次运行。", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
@@ -214,5 +213,6 @@ pub(super) const SHELL: Shell = Shell {
             "这张表",
         ],
     },
+    branches: super::branches::ZH,
     differs: super::differs::ZH,
 };
