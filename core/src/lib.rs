@@ -1,16 +1,29 @@
 //! The replication engine of Resync and its simulated world.
 //!
-//! Layers, from the ground up; a layer uses only those above it in this list (the `tidy` test holds it):
+//! Rooms, from the ground up; a room uses only those above it in this list (the `tidy` test holds it):
 //!
-//! 1. [`time`], [`prng`], [`limits`], [`fingerprint`], [`text`], [`era`], [`planted`], [`fact`]: values without behaviour of their own
-//! 2. [`resp`], [`info`]: the wire format; what INFO says, as values and as text
-//! 3. [`data`]: databases and values
-//! 4. [`rdb`]: the bytes of a full resynchronisation
-//! 5. [`command`]: what each command does to the data, as values
-//! 6. [`repl`]: ids, offsets, the stream, the backlog, decisions
-//! 7. [`note`], [`node`]: what happened; [`node`]: one server; the only way in is [`node::Node::handle`]
-//! 8. [`sim`]: the world around the nodes
-//! 9. [`timeline`], [`scenario`], [`check`], [`view`]: going back in time, the text format, invariants, the screen's structs
+//! 1. [`time`]: simulated time in microseconds
+//! 2. [`prng`]: keyed randomness
+//! 3. [`limits`]: every bound, with its reason
+//! 4. [`fingerprint`]: the running hash of a run
+//! 5. [`text`]: short texts without memory of their own
+//! 6. [`fact`]: the closed sets that notes, views and conditions speak of
+//! 7. [`era`]: what each release of Redis can do
+//! 8. [`planted`]: bugs that tests can switch on
+//! 9. [`resp`]: the wire format
+//! 10. [`info`]: what INFO says, as values and as text
+//! 11. [`data`]: databases and values
+//! 12. [`rdb`]: the bytes of a full resynchronisation
+//! 13. [`command`]: what each command does to the data, as values
+//! 14. [`repl`]: ids, offsets, the stream, the backlog, decisions
+//! 15. [`note`]: what happened, as values
+//! 16. [`condition`]: the condition language, and what it takes to watch one
+//! 17. [`node`]: one server; the only way in is [`node::Node::handle`]
+//! 18. [`sim`]: the world around the nodes, and what is recorded of it
+//! 19. [`check`]: the invariants of a cluster
+//! 20. [`view`]: the screen's structs
+//! 21. [`scenario`]: the text format
+//! 22. [`timeline`]: going back in time
 //!
 //! No clock, socket, thread or hash map can be named here: time and randomness are arguments, effects leave through a buffer that the caller owns.
 #![no_std]
@@ -22,6 +35,7 @@ extern crate std;
 
 pub mod check;
 pub mod command;
+pub mod condition;
 pub mod data;
 pub mod era;
 pub mod fact;

@@ -1,7 +1,8 @@
 //! Every lesson is played to its end in every telling, with what its person is asked to do, and held to what it claims: its own `expect` lines, the lamps
 //! that it says real servers break, its goals. Nothing here knows how many lessons there are or what they are called.
 
-use resync_core::scenario::{Condition, parse};
+use resync_core::condition::Condition;
+use resync_core::scenario::parse;
 use resync_core::sim::world::Script;
 use resync_core::time::Time;
 use resync_core::timeline::{Ran, Timeline};
@@ -137,7 +138,7 @@ fn lessons_are_the_same_however_they_are_watched() {
 
 /// INFO's offset and lag of `replica-1` at the master.
 fn line_of(run: &Timeline) -> Option<(i64, i64)> {
-    let master = resync_core::view::node(run, 0);
+    let master = resync_core::view::node(run.sim(), run.recorder(), 0);
     master.replicas.iter().find(|session| session.name == "replica-1").map(|session| (session.offset.0, session.lag))
 }
 
@@ -165,10 +166,10 @@ fn the_lag_grows_one_a_second_only_before_4_0_and_only_with_a_password() {
     assert!(run.holds(&condition("same-data master replica-1")));
     // Not one ACK on the wire since the SYNC.
     let link = run.sim().link_between(0, 1).expect("a link");
-    let ladder = resync_core::view::handshake(&run, link);
+    let ladder = resync_core::view::handshake(run.sim(), run.recorder(), link);
     let sync = ladder.rows.iter().rposition(|row| row.text == "SYNC").expect("a SYNC");
     assert!(ladder.rows[sync..].iter().all(|row| row.kind != resync_core::view::PacketKind::Ack), "{:#?}", &ladder.rows[sync..]);
-    let log: Vec<String> = resync_core::view::log(&run, 1, 100).into_iter().map(|line| line.text).collect();
+    let log: Vec<String> = resync_core::view::log(run.sim(), run.recorder(), 1, 100).into_iter().map(|line| line.text).collect();
     let from = log.iter().rposition(|line| line.starts_with("Unexpected reply to PSYNC")).expect("the refusal");
     assert_eq!(log[from], "Unexpected reply to PSYNC from master: -LOADING Redis is loading the dataset in memory");
     assert_eq!(log[from + 1..from + 3], ["Discarding previously cached master state.".to_string(), "Retrying with SYNC...".to_string()]);

@@ -44,7 +44,7 @@ fn expect(value: &impl serde::Serialize, like: &Value) {
 fn a_pair_that_streams() {
     let run = at(6);
     expect(
-        &view::cluster(&run),
+        &view::cluster(run.sim(), run.recorder(), run.checker().lamps()),
         &json!({
             "now_ms": 6000,
             "nodes": [
@@ -68,17 +68,18 @@ fn a_pair_that_streams() {
             "clients": []
         }),
     );
-    let commands: Vec<(i64, u32, String)> = view::stream_commands(&run, 0, resync_core::repl::Offset(2), resync_core::repl::Offset(62))
-        .into_iter()
-        .map(|c| (c.first.0, c.bytes, c.text))
-        .collect();
+    let commands: Vec<(i64, u32, String)> =
+        view::stream_commands(run.sim(), 0, resync_core::repl::Offset(2), resync_core::repl::Offset(62))
+            .into_iter()
+            .map(|c| (c.first.0, c.bytes, c.text))
+            .collect();
     assert_eq!(commands, [(2, 23, "SELECT 0".to_string()), (25, 38, "SET greeting".to_string())]);
     expect(
-        &view::keys(&run, 1, 10),
+        &view::keys(run.sim(), 1, 10),
         &json!([{ "db": 0, "key": "\"greeting\"", "kind": "string", "ttl_ms": null, "preview": "\"hello\"" }]),
     );
-    let session = &view::node(&run, 0).replicas[0];
-    let info = view::info(&run, 0, Some("replication")).expect("it is up");
+    let session = &view::node(run.sim(), run.recorder(), 0).replicas[0];
+    let info = view::info(run.sim(), 0, Some("replication")).expect("it is up");
     assert_eq!(info.named("slave0").as_ref(), Some(&session.info_line));
     assert!(session.info_line.ends_with(&format!("lag={}", session.lag)), "{}", session.info_line);
 }
@@ -89,7 +90,7 @@ fn a_replica_that_is_away() {
     let run = at(9);
     let wants = 63;
     expect(
-        &view::cluster(&run),
+        &view::cluster(run.sim(), run.recorder(), run.checker().lamps()),
         &json!({
             "nodes": [
                 { "name": "master", "offset": 98, "replicas": [] },
@@ -102,7 +103,7 @@ fn a_replica_that_is_away() {
             "links": [{ "state": "cut", "since_us": 7_000_000, "connected": false }]
         }),
     );
-    let verdict = view::verdict(&run, Some(1)).expect("it asked once");
+    let verdict = view::verdict(run.sim(), run.recorder(), Some(1)).expect("it asked once");
     expect(
         &verdict,
         &json!({
@@ -111,16 +112,19 @@ fn a_replica_that_is_away() {
             "now": [2, wants, 99, true]
         }),
     );
-    let lanes: Vec<Stretch> = view::lanes(&run, 0).into_iter().map(|stretch| stretch.what).collect();
+    let lanes: Vec<Stretch> = view::lanes(run.sim(), run.recorder(), 0, run.end()).into_iter().map(|stretch| stretch.what).collect();
     assert_eq!(lanes, [Stretch::Away, Stretch::Syncing, Stretch::Full, Stretch::Streaming, Stretch::Cut]);
-    let series = view::series(&run, 1, 40).samples;
+    let series = view::series(run.sim(), run.recorder(), 1, 40).samples;
     let last = series.last().expect("samples");
     assert_eq!((last.at_us, last.gap, last.lag_s, last.head), (9_000_000, 36, None, 98));
 }
 
 #[test]
 fn the_ladder_tells_the_handshake() {
-    let ladder = view::handshake(&at(6), 0);
+    let ladder = {
+        let run = at(6);
+        view::handshake(run.sim(), run.recorder(), 0)
+    };
     assert_eq!((ladder.master.as_str(), ladder.replica.as_str()), ("master", "replica-1"));
     let said: Vec<(bool, &str)> = ladder
         .rows
@@ -147,7 +151,14 @@ fn the_ladder_tells_the_handshake() {
     assert_eq!(decisive[0], "PSYNC ? -1");
     assert!(ladder.rows.iter().all(|row| row.arrived_us.is_none_or(|arrived| arrived >= row.at_us)));
     // At an earlier moment less has been said.
-    assert!(view::handshake(&at(0), 0).rows.is_empty());
+    assert!(
+        {
+            let run = at(0);
+            view::handshake(run.sim(), run.recorder(), 0)
+        }
+        .rows
+        .is_empty()
+    );
 }
 
 /// Every release line as master and as replica of itself, cut and healed: whatever the screen asks for is there, and serialises.
@@ -159,18 +170,20 @@ fn every_view_stands_in_every_era() {
         let mut run = Timeline::from_text(&text).unwrap_or_else(|error| panic!("{era}: {error}"));
         for half in 1..=46 {
             run.advance(Time::from_millis(half * 500), u64::MAX);
-            let cluster = serde_json::to_value(view::cluster(&run)).expect("plain data");
+            let cluster = serde_json::to_value(view::cluster(run.sim(), run.recorder(), run.checker().lamps())).expect("plain data");
             assert_eq!(cluster["nodes"][0]["era"], era.name());
             for node in 0..2 {
                 assert!(
-                    view::info(&run, node, None).is_some_and(|info| !info.sections.is_empty()) || (23..=28).contains(&half),
+                    view::info(run.sim(), node, None).is_some_and(|info| !info.sections.is_empty()) || (23..=28).contains(&half),
                     "{era} at {half}"
                 );
-                let _ = (view::variables(&run, node), view::directives(&run, node), view::log(&run, node, 100));
-                let _ = (view::keys(&run, node, 10), view::series(&run, node, 100));
+                let _ =
+                    (view::variables(run.sim(), node), view::directives(run.sim(), node), view::log(run.sim(), run.recorder(), node, 100));
+                let _ = (view::keys(run.sim(), node, 10), view::series(run.sim(), run.recorder(), node, 100));
             }
-            let _ = (view::packets(&run), view::journal(&run, 100), view::verdict(&run, None));
-            let _ = (view::handshake(&run, 0), view::lanes(&run, 0));
+            let _ =
+                (view::packets(run.sim()), view::journal(run.sim(), run.recorder(), 100), view::verdict(run.sim(), run.recorder(), None));
+            let _ = (view::handshake(run.sim(), run.recorder(), 0), view::lanes(run.sim(), run.recorder(), 0, run.end()));
         }
         assert!(run.sim().node(1).upstream().is_some_and(|upstream| upstream.link_up), "{era}");
     }

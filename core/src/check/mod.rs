@@ -11,10 +11,8 @@
 //!
 //! I3 needs a look at the very event that ends a load; the others see what is between two looks as well.
 
-mod evidence;
 mod witness;
 
-pub use evidence::Evidence;
 pub use witness::{Hole, Witness};
 
 use crate::fact::Invariant;
@@ -24,16 +22,24 @@ use crate::repl::{Offset, ReplId};
 use crate::sim::tcp::{Owner, peer};
 use crate::sim::{Machine, Sim};
 use crate::time::{Span, Time};
-use crate::view::{LampView, NodeIx};
 use alloc::collections::BTreeMap;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-
-/// The invariants that are watched, by their names.
-pub const NAMES: [&str; 5] = [Invariant::I1.name(), Invariant::I2.name(), Invariant::I3.name(), Invariant::I4.name(), Invariant::I7.name()];
+use serde::Serialize;
 
 /// Data of a master at the forks of its last children: enough for every replica that may still load one.
 const FORKS_KEPT: usize = 8;
+
+/// The lamp of one invariant.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct Lamp {
+    /// Which.
+    pub name: Invariant,
+    /// Whether it held so far.
+    pub holds: bool,
+    /// How it broke, and the event.
+    pub broken: Option<(Why, u64)>,
+}
 
 /// How an invariant broke.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -47,7 +53,7 @@ pub struct Broken {
     /// When.
     pub at: Time,
     /// Where.
-    pub node: NodeIx,
+    pub node: u32,
 }
 
 /// The data of a master at a fork.
@@ -90,18 +96,13 @@ pub struct Checker {
 impl Checker {
     /// The lamps, one for each invariant.
     #[must_use]
-    pub fn lamps(&self) -> Vec<LampView> {
-        Invariant::ALL
-            .iter()
-            .map(|name| {
-                let broken = self.broken.get(name);
-                LampView {
-                    name: *name,
-                    holds: broken.is_none(),
-                    broken: broken.and_then(|broken| Some((broken.why.clone()?, broken.event))),
-                }
-            })
-            .collect()
+    pub fn lamps(&self) -> Vec<Lamp> {
+        let lamp = |name: &Invariant| {
+            let broken = self.broken.get(name);
+            let why = broken.and_then(|broken| Some((broken.why.clone()?, broken.event)));
+            Lamp { name: *name, holds: broken.is_none(), broken: why }
+        };
+        Invariant::ALL.iter().map(lamp).collect()
     }
     /// Whether an invariant has held so far.
     #[must_use]
@@ -123,10 +124,10 @@ impl Checker {
                 continue;
             }
             let mut say = |name: Invariant, why: Why| {
-                found.push((name, Broken { text: why.to_string(), why: Some(why), event: sim.event(), at: sim.now(), node: ix as NodeIx }));
+                found.push((name, Broken { text: why.to_string(), why: Some(why), event: sim.event(), at: sim.now(), node: ix as u32 }));
             };
             if machine.alive() {
-                self.node(sim, ix as NodeIx, machine, each, &mut say);
+                self.node(sim, ix as u32, machine, each, &mut say);
             }
             self.nodes[ix].revision = machine.revision;
         }
@@ -140,7 +141,7 @@ impl Checker {
         found
     }
 
-    fn node(&mut self, sim: &Sim, ix: NodeIx, machine: &Machine, each: bool, say: &mut dyn FnMut(Invariant, Why)) {
+    fn node(&mut self, sim: &Sim, ix: u32, machine: &Machine, each: bool, say: &mut dyn FnMut(Invariant, Why)) {
         let node = &machine.node;
         let name = &machine.spec.name;
         window(name, node, say);
@@ -177,7 +178,7 @@ impl Checker {
             && !installing
             && let Some((id, origin, false, applied)) = link
             && applied == origin
-            && let Some(master) = crate::view::master_of(sim, ix)
+            && let Some(master) = sim.master_of(ix)
         {
             // Several may be of one offset: a stream without writes, or no stream at all.
             let digest = Some(node.dataset().digest());
@@ -278,7 +279,7 @@ fn bad_acks(acked: Offset, has: Option<Offset>, sent: Offset, head: Offset) -> O
 }
 
 /// I2.
-fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMut(Invariant, Why)) {
+fn same_bytes(sim: &Sim, ix: u32, name: &str, node: &Node, say: &mut dyn FnMut(Invariant, Why)) {
     let Some(reality) = sim.reality(ix).filter(|_| linked(sim, ix)) else { return };
     let master = sim.machine(reality.master);
     if !master.node.capabilities().psync {
@@ -299,12 +300,14 @@ fn same_bytes(sim: &Sim, ix: NodeIx, name: &str, node: &Node, say: &mut dyn FnMu
 }
 /// Whether every link of its chain is up at both ends: that of a server which follows somebody new, or whose master died without a word, still carries
 /// what it was made for.
-fn linked(sim: &Sim, ix: NodeIx) -> bool {
+fn linked(sim: &Sim, ix: u32) -> bool {
     let mut at = ix;
     for _ in 0..sim.machines().len() {
-        let Some((host, port)) = sim.node(at).follows() else { return true };
+        if sim.node(at).role_is_master() {
+            return true;
+        }
         let Some(end) = sim.node(at).link_mark().filter(|link| link.up).and_then(|link| link.conn).map(peer) else { return false };
-        match sim.by_address(at, host, port) {
+        match sim.master_of(at) {
             Some(master) if sim.machine(master).alive() && sim.node(master).session_marks().any(|session| session.conn == end) => {
                 at = master;
             }
@@ -379,9 +382,9 @@ mod tests {
             run.check_each_event(true);
             run.advance(Time::from_secs(19), u64::MAX);
             assert!(run.checker().holds(Invariant::I2), "before the second cut nothing is wrong");
-            let by_sync = run.holds(&crate::scenario::Condition::parse("replica-1 online and replica-1 pre_psync").unwrap());
+            let by_sync = run.holds(&crate::condition::Condition::parse("replica-1 online and replica-1 pre_psync").unwrap());
             run.advance(Time::from_secs(26), u64::MAX);
-            let partial = run.holds(&crate::scenario::Condition::parse("master sync_partial_ok > 0").unwrap());
+            let partial = run.holds(&crate::condition::Condition::parse("master sync_partial_ok > 0").unwrap());
             if by_sync && partial {
                 fallbacks += 1;
                 assert!(!run.checker().holds(Invariant::I2));

@@ -424,6 +424,11 @@ impl Node {
     pub fn follows(&self) -> Option<(&str, u16)> {
         self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port))
     }
+    /// The suspended link to a master that a replica keeps for a partial resynchronisation: its id and offset.
+    #[must_use]
+    pub fn cached(&self) -> Option<(ReplId, Offset)> {
+        self.memory.cached.as_ref().map(|link| (link.id, link.offset))
+    }
     /// Bytes of its master's stream that were read and are no whole command yet, or wait for their EXEC.
     #[must_use]
     pub fn unapplied(&self) -> u64 {

@@ -1,9 +1,9 @@
 //! Acts: what a script or a person does to the world, one line each.
 
-use super::lexer::{Lexer, Mode, Piece, Token, quote};
-use super::quantity::{self, rate_text, size_text, span_text};
-use super::{TextError, is_name};
 use crate::command::directives::Config;
+use crate::condition::lexer::{Lexer, Mode, Piece, Token, quote};
+use crate::condition::quantity::{self, rate_text, size_text, span_text};
+use crate::condition::{TextError, is_name};
 use crate::era::Era;
 use crate::limits;
 use crate::sim::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChange, Preload};

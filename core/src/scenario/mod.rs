@@ -1,4 +1,4 @@
-//! Scenario text ↔ [`World`], and the one condition language.
+//! Scenario text ↔ [`World`]. Conditions within it are those of [`crate::condition`].
 //!
 //! One line, one thing. Words and quoting are those of redis.conf and redis-cli; a line that begins with `#` is a comment.
 //!
@@ -26,29 +26,19 @@
 //! ```
 
 mod act;
-mod condition;
-pub mod fields;
-mod lexer;
 mod parse;
 mod print;
-mod quantity;
-mod watch;
 mod words;
 
 pub use act::{act_line, parse_act};
-pub use condition::{Compare, Condition, Literal, Sign};
 pub use parse::parse;
 pub use print::{script_line, world_text};
-pub use quantity::{rate_text, size_text, span_text};
-pub use watch::{Facts, Watch};
 pub use words::{Topic, Words};
 
-use crate::limits;
 use crate::sim::world::World;
 use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
-use core::fmt;
 
 /// A world with the words that belong to it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -57,85 +47,6 @@ pub struct Scenario {
     pub words: Words,
     /// Everything else.
     pub world: World,
-}
-
-/// What is wrong with a text: where, and what was expected.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TextError {
-    /// The line, from 1; 0 if the text is a single line from elsewhere.
-    pub line: u32,
-    /// The column of the word that is wrong, in characters from 1; 0: the whole line.
-    pub column: u32,
-    /// What was expected there.
-    pub expected: String,
-    /// What is wrong.
-    pub message: String,
-}
-
-/// What [`parse`] answers.
-pub type ScenarioError = TextError;
-/// What [`parse_act`] answers.
-pub type ActTextError = TextError;
-
-impl fmt::Display for TextError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.line, self.column) {
-            (0, 0) => {}
-            (0, column) => write!(f, "column {column}: ")?,
-            (line, 0) => write!(f, "line {line}: ")?,
-            (line, column) => write!(f, "line {line}, column {column}: ")?,
-        }
-        f.write_str(&self.message)?;
-        if self.expected.is_empty() { Ok(()) } else { write!(f, "; expected {}", self.expected) }
-    }
-}
-impl core::error::Error for TextError {}
-
-/// Words that cannot be names, because lines and conditions begin with them.
-pub const RESERVED: &[&str] = &[
-    "title",
-    "era",
-    "seed",
-    "epoch",
-    "scale",
-    "cost",
-    "default",
-    "node",
-    "link",
-    "client",
-    "at",
-    "then",
-    "until",
-    "expect",
-    "cut",
-    "heal",
-    "freeze",
-    "pause",
-    "resume",
-    "crash",
-    "power-off",
-    "restart",
-    "fault",
-    "note",
-    "now",
-    "not",
-    "and",
-    "or",
-    "for",
-    "within",
-    "sees",
-    "invariant",
-    "same-data",
-    "on",
-    "follows",
-];
-
-/// Whether a word can be the name of a node or client: letters, digits and `-`, a letter first, at most [`limits::NAME_CHARS_MAX`].
-fn is_name(word: &str) -> bool {
-    word.len() <= limits::NAME_CHARS_MAX
-        && word.starts_with(|c: char| c.is_ascii_alphabetic())
-        && word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
-        && !RESERVED.contains(&word)
 }
 
 /// The next address `10.x.y.z` that nobody has; `next` counts on.
@@ -153,6 +64,7 @@ pub(crate) fn free_address(taken: &BTreeSet<String>, next: &mut u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits;
     use alloc::string::ToString;
 
     const WHOLE: &str = "\

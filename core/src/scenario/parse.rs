@@ -1,10 +1,9 @@
 //! The lines of a scenario.
 
 use super::act::{self, Defaults, name, number, pair, time};
-use super::condition::Condition;
-use super::lexer::Lexer;
-use super::quantity;
-use super::{Scenario, TextError, Words};
+use super::{Scenario, Words};
+use crate::condition::lexer::Lexer;
+use crate::condition::{Condition, TextError, quantity};
 use crate::limits;
 use crate::node::api::Costs;
 use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, World};

@@ -2,7 +2,7 @@
 
 use super::Scenario;
 use super::act::{act_line, change_text, client_line, node_line};
-use super::quantity::{rate_text, span_text};
+use crate::condition::{rate_text, span_text};
 use crate::node::api::Costs;
 use crate::sim::world::{Physics, PhysicsChange, Script, World};
 use crate::time::Time;

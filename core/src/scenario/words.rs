@@ -1,8 +1,8 @@
 //! The words that a scenario text carries for people, so that a text opened by link or file speaks for itself: whose lesson it is, its title, what it
 //! asks, what to do, what to watch, each in several languages. The engine never reads them, and no run depends on them.
 
-use super::TextError;
-use super::lexer::Lexer;
+use crate::condition::TextError;
+use crate::condition::lexer::Lexer;
 use crate::limits;
 use alloc::format;
 use alloc::string::{String, ToString};

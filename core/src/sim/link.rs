@@ -8,6 +8,7 @@ use crate::prng::{Purpose, below, rand};
 use crate::time::{Span, Time};
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// One direction of a link.
 #[derive(Clone, Debug)]
@@ -119,6 +120,29 @@ fn sane(mut physics: Physics) -> Physics {
     physics
 }
 
+/// How a link is, in one word.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LinkState {
+    /// Works.
+    Up,
+    /// Reset; dials are refused.
+    Cut,
+    /// One or both directions are a black hole.
+    Frozen,
+}
+impl LinkState {
+    /// As conditions spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            LinkState::Up => "up",
+            LinkState::Cut => "cut",
+            LinkState::Frozen => "frozen",
+        }
+    }
+}
+
 /// A pair of nodes.
 #[derive(Clone, Debug)]
 pub struct Link {
@@ -145,6 +169,17 @@ impl Link {
     #[must_use]
     pub const fn frozen(&self) -> bool {
         self.lanes[0].frozen || self.lanes[1].frozen
+    }
+    /// How it is.
+    #[must_use]
+    pub const fn state(&self) -> LinkState {
+        if self.cut {
+            LinkState::Cut
+        } else if self.frozen() {
+            LinkState::Frozen
+        } else {
+            LinkState::Up
+        }
     }
 }
 

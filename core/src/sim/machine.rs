@@ -7,10 +7,11 @@ use super::world::NodeSpec;
 use crate::fact::Fault;
 use crate::node::Node;
 use crate::node::api::{ConnId, Input, Output, Token};
-use crate::time::Time;
+use crate::time::{Span, Time};
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// The state of a process, as an operating system would say.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,6 +25,41 @@ pub enum Process {
     /// Its machine has no power.
     Off,
 }
+
+/// What a process is doing, as somebody who looks at it would say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doing {
+    /// Runs and serves.
+    Up,
+    /// Busy with one long thing (fork, flush, DEBUG SLEEP, load step); callers wait.
+    Busy,
+    /// Loads an RDB; answers -LOADING now and then.
+    Loading,
+    /// SIGSTOP.
+    Paused,
+    /// Not there: crashed, shut down.
+    Down,
+    /// Its machine is off.
+    Off,
+}
+impl Doing {
+    /// As conditions spell it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Doing::Up => "up",
+            Doing::Busy => "busy",
+            Doing::Loading => "loading",
+            Doing::Paused => "paused",
+            Doing::Down => "down",
+            Doing::Off => "off",
+        }
+    }
+}
+
+/// A command's microseconds are no state worth a word: from here on a process is called busy.
+const BUSY_LEAST: Span = Span::from_millis(10);
 
 /// A node's machine.
 #[derive(Clone)]
@@ -99,6 +135,19 @@ impl Machine {
             dials: BTreeMap::new(),
             ports: 0,
             again: None,
+        }
+    }
+    /// What the process is doing.
+    #[must_use]
+    pub fn doing(&self, now: Time) -> Doing {
+        match self.process {
+            Process::Paused => Doing::Paused,
+            Process::Down => Doing::Down,
+            Process::Off => Doing::Off,
+            Process::Up if self.node.loading().is_some_and(|loading| !loading.flushing()) => Doing::Loading,
+            Process::Up if self.node.loading().is_some() => Doing::Busy,
+            Process::Up if self.busy_until.since(now) >= BUSY_LEAST => Doing::Busy,
+            Process::Up => Doing::Up,
         }
     }
     /// Whether the process exists.

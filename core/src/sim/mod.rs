@@ -2,8 +2,9 @@
 //!
 //! In reading order: [`world`] is the plain description. [`queue`] orders what is due. [`link`] carries, [`tcp`] makes bytes of it, [`dial`] makes conns.
 //! [`machine`] is a process with its kernel, [`disk`] what it leaves on disk and forks, [`client`] who talks to it. [`run`] gives a node its inputs and does
-//! what it asks for; [`act`] is what script and person do. [`truth`] knows which data a replica really has. [`recorder`], [`journal`] and [`wire`] remember,
-//! outside of the [`Sim`], what the screen shows; [`script`] does what the scenario says.
+//! what it asks for; [`act`] is what script and person do. `relations` says who follows whom, [`truth`] which data a replica really has, `runway` how long it
+//! may come back. [`recorder`], [`journal`] and [`wire`] remember, outside of the [`Sim`], what the screen shows; [`script`] does what the scenario says,
+//! and asks its conditions of `evidence`.
 //!
 //! A [`Sim`] is a value: a clone goes on by itself and becomes exactly the same, as long as the same is done to it.
 
@@ -12,12 +13,15 @@ pub mod client;
 pub mod dial;
 pub mod disk;
 mod error;
+mod evidence;
 pub mod journal;
 pub mod link;
 pub mod machine;
 pub mod queue;
 pub mod recorder;
+mod relations;
 mod run;
+mod runway;
 pub mod script;
 pub mod tcp;
 pub mod truth;
@@ -29,10 +33,11 @@ pub use act::ActDone;
 pub use client::{Client, Console};
 pub use disk::Child;
 pub use error::{ActError, Stuck, WorldError};
-pub use link::{Lane, Link};
-pub use machine::{Machine, Process};
+pub use evidence::Evidence;
+pub use link::{Lane, Link, LinkState};
+pub use machine::{Doing, Machine, Process};
 pub use recorder::Recorder;
-pub use script::Judge;
+pub use runway::{AskedNow, Runway};
 pub use truths::Reality;
 pub use wire::Kind;
 
@@ -330,22 +335,6 @@ impl Sim {
     #[must_use]
     pub fn by_name(&self, name: &str) -> Option<u32> {
         self.names.get(name).copied()
-    }
-    /// A node's number by an address as a server knows it: its IP, its name or "localhost" (`from`'s own), and the port.
-    #[must_use]
-    pub fn by_address(&self, from: u32, host: &str, port: u16) -> Option<u32> {
-        let ip = match self.by_name(host) {
-            Some(ix) => &self.machines[ix as usize].spec.ip,
-            None if host.eq_ignore_ascii_case("localhost") || host == "127.0.0.1" => &self.machines[from as usize].spec.ip,
-            None => host,
-        };
-        self.addresses.get(ip)?.get(&port).copied()
-    }
-    /// A node's number by `ip:port`, as INFO and logs name a replica.
-    #[must_use]
-    pub fn by_ip_port(&self, text: &str) -> Option<u32> {
-        let (ip, port) = text.rsplit_once(':')?;
-        self.addresses.get(ip)?.get(&port.parse().ok()?).copied()
     }
     fn address_of(&self, ix: u32) -> (String, u16) {
         let all = self.addresses.iter().flat_map(|(ip, ports)| ports.iter().map(move |(port, of)| (ip, *port, *of)));

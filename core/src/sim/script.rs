@@ -3,20 +3,18 @@
 //! Lines with a moment (`at 10s …`) are done at that moment, after everything else of it, wherever they stand. Beside that the script is read from top to
 //! bottom: an `at` line is passed when its moment has come, `until` waits, `expect` checks, `then` does.
 
+use super::evidence::Evidence;
 use super::recorder::Recorder;
 use super::world::{Act, Script as Line};
 use super::{ActDone, Sim};
+use crate::condition::Watch;
 use crate::node::api::Address;
 use crate::note::Note;
-use crate::scenario::Watch;
 use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// Decides a condition: the fields of conditions are those of the views, which stand above this layer. It must look only at what is up to the present event.
-pub type Judge = fn(&mut Watch, &Sim, &Recorder) -> bool;
 
 /// How far the script is.
 #[derive(Clone, Debug)]
@@ -29,7 +27,6 @@ pub(super) struct Script {
     at: usize,
     /// The watch of the `until` or `expect` at that line, and when patience ends.
     waiting: Option<(Watch, Time)>,
-    judge: Option<Judge>,
 }
 
 impl Script {
@@ -37,7 +34,7 @@ impl Script {
         let mut moments: Vec<(Time, usize)> =
             lines.iter().enumerate().filter_map(|(ix, line)| if let Line::At(at, _) = line { Some((*at, ix)) } else { None }).collect();
         moments.sort_by_key(|(at, ix)| (*at, *ix));
-        Script { lines: Rc::new(lines.to_vec()), moments: Rc::new(moments), next_moment: 0, at: 0, waiting: None, judge: None }
+        Script { lines: Rc::new(lines.to_vec()), moments: Rc::new(moments), next_moment: 0, at: 0, waiting: None }
     }
     /// When the script has something to do by itself.
     pub(super) fn next_at(&self) -> Option<Time> {
@@ -51,10 +48,6 @@ impl Script {
 }
 
 impl Sim {
-    /// Says how the conditions of the script are decided. Without it, the script stops at its first condition.
-    pub fn judge_by(&mut self, judge: Judge) {
-        self.script.judge = Some(judge);
-    }
     /// Whether the script was read to its end.
     #[must_use]
     pub fn script_done(&self) -> bool {
@@ -111,12 +104,11 @@ impl Sim {
                 }
                 Line::Then(act) => self.scripted(act, rec),
                 Line::Until(condition, within) => {
-                    let Some(judge) = self.script.judge else { return };
                     let (mut watch, until) = match self.script.waiting.take() {
                         Some(waiting) => waiting,
                         None => (Watch::since(condition, self.event), self.now + *within),
                     };
-                    let holds = judge(&mut watch, self, rec);
+                    let holds = watch.holds(&Evidence { sim: self, recorder: rec });
                     if !holds && self.now < until {
                         self.script.waiting = Some((watch, until));
                         return;
@@ -124,8 +116,7 @@ impl Sim {
                     self.note(0, Note::Expectation { text: condition.to_string(), ok: holds }, rec);
                 }
                 Line::Expect(condition) => {
-                    let Some(judge) = self.script.judge else { return };
-                    let ok = judge(&mut Watch::since_start(condition), self, rec);
+                    let ok = Watch::since_start(condition).holds(&Evidence { sim: self, recorder: rec });
                     self.note(0, Note::Expectation { text: condition.to_string(), ok }, rec);
                 }
             }

@@ -104,19 +104,6 @@ impl Sim {
         }
     }
 
-    /// The master whose stream reaches a replica, over however many others; `None` for a master, a circle, or an address that is nobody's.
-    #[must_use]
-    pub fn top_master(&self, n: u32) -> Option<u32> {
-        let mut at = n;
-        for _ in 0..self.machines.len() {
-            let (host, port) = self.node(at).follows()?;
-            at = self.by_address(at, host, port)?;
-            if self.node(at).role_is_master() {
-                return Some(at);
-            }
-        }
-        None
-    }
     /// The truth about a replica. `None`: it follows nobody, or nobody that exists.
     #[must_use]
     pub fn reality(&self, n: u32) -> Option<Reality> {
@@ -176,8 +163,7 @@ impl Sim {
             return None;
         }
         let real = self.reality_at(n, at)?;
-        let direct = self.node(n).follows().and_then(|(host, port)| self.by_address(n, host, port));
-        let session = direct.and_then(|master| {
+        let session = self.master_of(n).and_then(|master| {
             let node = self.node(master);
             let (_, acked_s, offset) = node.acks().find(|(conn, ..)| {
                 let dialler = self.net.end(tcp::peer(*conn)).map(|end| end.owner);

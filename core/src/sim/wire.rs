@@ -9,9 +9,11 @@ use crate::text::{Sketch, Text};
 use crate::time::Time;
 use alloc::format;
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// The kind of a message.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// A request of the handshake.
     Request,

@@ -154,9 +154,9 @@ pub enum Script {
     /// `at 10s …`: absolute.
     At(Time, Act),
     /// `until CONDITION within 30s`: the script goes on when it holds; failing is an expectation that failed.
-    Until(crate::scenario::Condition, Span),
+    Until(crate::condition::Condition, Span),
     /// `expect CONDITION`: checked when the script reaches it.
-    Expect(crate::scenario::Condition),
+    Expect(crate::condition::Condition),
     /// `then …`: done as soon as the script reaches it (after an `until`).
     Then(Act),
 }

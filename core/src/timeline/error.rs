@@ -1,6 +1,6 @@
 //! Why a run takes something not.
 
-use crate::scenario::{self, TextError};
+use crate::condition::{TextError, span_text};
 use crate::sim::{ActError, Stuck, WorldError};
 use crate::time::Span;
 use alloc::string::String;
@@ -32,7 +32,7 @@ impl fmt::Display for Refusal {
             Refusal::World(why) => why.fmt(f),
             Refusal::Act(why) => why.fmt(f),
             Refusal::Stuck(why) => why.fmt(f),
-            Refusal::NotHeld { condition, within } => write!(f, "{condition} did not hold within {}", scenario::span_text(*within)),
+            Refusal::NotHeld { condition, within } => write!(f, "{condition} did not hold within {}", span_text(*within)),
         }
     }
 }

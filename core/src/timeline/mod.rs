@@ -14,12 +14,13 @@ mod error;
 
 pub use error::Refusal;
 
-use crate::check::{Checker, Evidence};
+use crate::check::Checker;
+use crate::condition::{Condition, Watch, span_text};
 use crate::note::Note;
 use crate::resp::cli;
-use crate::scenario::{self, Condition, Scenario, Watch};
+use crate::scenario::{self, Scenario};
 use crate::sim::world::{Act, Script};
-use crate::sim::{self, ActDone, Recorder, Sim, Stuck};
+use crate::sim::{self, ActDone, Evidence, Recorder, Sim, Stuck};
 use crate::time::{Span, Time};
 use alloc::collections::BTreeSet;
 use alloc::format;
@@ -85,11 +86,6 @@ pub struct Timeline {
     check_each_event: bool,
 }
 
-/// Decides the conditions of the script.
-fn judge(watch: &mut Watch, sim: &Sim, recorder: &Recorder) -> bool {
-    watch.holds(&Evidence { sim, recorder })
-}
-
 impl Timeline {
     /// A run of this text, at its start.
     ///
@@ -97,8 +93,7 @@ impl Timeline {
     /// Names the line, the column and what was expected.
     pub fn from_text(text: &str) -> Result<Timeline, Refusal> {
         let scenario = scenario::parse(text)?;
-        let mut sim = Sim::new(&scenario.world)?;
-        sim.judge_by(judge);
+        let sim = Sim::new(&scenario.world)?;
         let state = State { sim, checker: Checker::default(), inputs_done: 0 };
         let start = state.checkpoint();
         let mut recorder = Recorder::new();
@@ -194,7 +189,7 @@ impl Timeline {
         let mut text = self.text.trim_end().to_string();
         text.push('\n');
         for input in &self.inputs {
-            text.push_str(&format!("at {} {}\n", scenario::span_text(input.at - Time::ZERO), scenario::act_line(&input.act)));
+            text.push_str(&format!("at {} {}\n", span_text(input.at - Time::ZERO), scenario::act_line(&input.act)));
         }
         text
     }
@@ -482,7 +477,7 @@ expect same-data master replica-1
     fn a_pair_comes_online_and_survives_a_short_cut() {
         let mut run = pair();
         assert_eq!(run.advance(Time::from_secs(20), u64::MAX), Ran::Reached);
-        for line in crate::view::log(&run, 0, 30).iter().chain(&crate::view::log(&run, 1, 50)) {
+        for line in crate::view::log(run.sim(), run.recorder(), 0, 30).iter().chain(&crate::view::log(run.sim(), run.recorder(), 1, 50)) {
             println!("{} {}", line.at_us, line.line);
         }
         assert!(run.script_is_over());

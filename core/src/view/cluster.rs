@@ -1,26 +1,25 @@
-//! Nodes, links, clients and packets at the cursor.
+//! Nodes, links, clients and packets at this moment.
 
 use super::{
-    BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LaneView, LinkIx, LinkState, LinkView,
-    NodeIx, NodeView, PacketKind, PacketView, Process, Role, Runway, SessionView, Truth, UpstreamView,
+    BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LampView, LaneView, LinkIx, LinkView,
+    NodeIx, NodeView, PacketKind, PacketView, Role, Runway, SessionView, Truth, UpstreamView,
 };
 use crate::fact::SessionPhase;
 use crate::info::ReplicaLine;
 use crate::node::SessionRow;
 use crate::repl::backlog::Backlog;
 use crate::repl::{Offset, ReplId};
-use crate::sim::tcp::{Freight, Owner};
-use crate::sim::{self, Link, Machine, Sim};
+use crate::sim::tcp::Freight;
+use crate::sim::wire::text_of;
+use crate::sim::{Link, Machine, Recorder, Sim};
 use crate::time::{Span, Time};
-use crate::timeline::Timeline;
 use alloc::format;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
-/// Everything at the cursor.
+/// Everything at this moment. The lamps are those of the run's checks, which stand beside the world.
 #[must_use]
-pub fn cluster(run: &Timeline) -> ClusterView {
-    let sim = run.sim();
+pub fn cluster(sim: &Sim, recorder: &Recorder, lamps: Vec<LampView>) -> ClusterView {
     let traffic = Traffic::of(sim);
     ClusterView {
         now_ms: sim.now().as_millis(),
@@ -28,7 +27,7 @@ pub fn cluster(run: &Timeline) -> ClusterView {
         event: sim.event(),
         behaviour: crate::BEHAVIOUR,
         fingerprint: format!("{:016x}", sim.fingerprint()),
-        nodes: (0..sim.machines().len() as NodeIx).map(|ix| node(run, ix)).collect(),
+        nodes: (0..sim.machines().len() as NodeIx).map(|ix| node(sim, recorder, ix)).collect(),
         links: sim.links().iter().enumerate().map(|(ix, link)| link_view(sim, ix as LinkIx, link, &traffic)).collect(),
         clients: sim
             .clients()
@@ -44,30 +43,13 @@ pub fn cluster(run: &Timeline) -> ClusterView {
                 last_error: client.last_error.clone(),
             })
             .collect(),
-        lamps: run.checker().lamps(),
+        lamps,
     }
 }
 
-/// What a process is doing.
+/// A node at this moment.
 #[must_use]
-pub fn process(sim: &Sim, machine: &Machine) -> Process {
-    match machine.process {
-        sim::Process::Paused => Process::Paused,
-        sim::Process::Down => Process::Down,
-        sim::Process::Off => Process::Off,
-        sim::Process::Up if machine.node.loading().is_some_and(|loading| !loading.flushing()) => Process::Loading,
-        sim::Process::Up if machine.node.loading().is_some() => Process::Busy,
-        // A command's microseconds are no state worth a word.
-        sim::Process::Up if machine.busy_until.since(sim.now()) >= BUSY_LEAST => Process::Busy,
-        sim::Process::Up => Process::Up,
-    }
-}
-const BUSY_LEAST: Span = Span::from_millis(10);
-
-/// A node at the cursor.
-#[must_use]
-pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
-    let sim = run.sim();
+pub fn node(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> NodeView {
     let machine = sim.machine(ix);
     let node = &machine.node;
     let alive = machine.alive();
@@ -78,7 +60,7 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
         ip: machine.spec.ip.clone(),
         port: machine.spec.port,
         era: machine.spec.era,
-        process: process(sim, machine),
+        process: machine.doing(sim.now()),
         process_since_us: machine.since.as_micros(),
         role: if node.role_is_master() { Role::Master } else { Role::Replica },
         replid: node.repl_id(),
@@ -90,26 +72,20 @@ pub fn node(run: &Timeline, ix: NodeIx) -> NodeView {
             sync_partial_ok: counters.sync_partial_ok,
             sync_partial_err: counters.sync_partial_err,
         },
-        backlog: backlog(node.backlog(), node, stream_rate(run, ix)),
+        backlog: backlog(node.backlog(), node, stream_rate(sim, recorder, ix)),
         replicas: if alive {
             node.sessions().zip(node.replica_lines(sim.now())).map(|(row, line)| session(sim, ix, &row, &line)).collect()
         } else {
             Vec::new()
         },
         upstream: if alive { upstream(sim, ix) } else { None },
-        truth: truth(run, ix),
+        truth: truth(sim, recorder, ix),
         keys: node.dataset().total_keys() as u64,
         digest: format!("{:016x}", node.dataset().digest()),
         good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
         child: child(sim, machine),
         revision: machine.revision,
     }
-}
-
-/// INFO's lag of a session at this moment, s: 0 unless online.
-pub(crate) fn lag_now(sim: &Sim, machine: &Machine, row: &SessionRow) -> i64 {
-    let unix_ms = machine.node.settings().epoch_unix_ms.saturating_add(i64::try_from(sim.now().as_millis()).unwrap_or(i64::MAX));
-    if row.phase == SessionPhase::Online { unix_ms.div_euclid(1_000) - row.ack_time } else { 0 }
 }
 
 fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogView {
@@ -140,22 +116,15 @@ fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogVie
     BacklogView { active: backlog.active(), size: backlog.size(), first: backlog.first(), histlen: backlog.histlen(), shape, idx, rate }
 }
 
-/// The node at the other end of a session.
-pub(crate) fn session_node(sim: &Sim, row: &SessionRow) -> Option<NodeIx> {
-    let conn = sim.conn(row.conn)?;
-    // The replica dialled.
-    if let Owner::Node(ix) = conn.ends[0].owner { Some(ix) } else { None }
-}
-
 fn session(sim: &Sim, master: NodeIx, row: &SessionRow, line: &ReplicaLine) -> SessionView {
-    let node = session_node(sim, row);
+    let node = sim.dialler(row.conn);
     SessionView {
         name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
         node,
         state: row.phase.state(),
         replstate: row.phase,
         offset: row.ack_offset,
-        lag: lag_now(sim, sim.machine(master), row),
+        lag: sim.lag_s(master, row.phase == SessionPhase::Online, row.ack_time),
         gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
         sent: row.sent,
         ack_time: row.ack_time,
@@ -165,16 +134,10 @@ fn session(sim: &Sim, master: NodeIx, row: &SessionRow, line: &ReplicaLine) -> S
     }
 }
 
-/// The node that a replica follows, if it is one.
-pub(crate) fn master_of(sim: &Sim, ix: NodeIx) -> Option<NodeIx> {
-    let upstream = sim.node(ix).upstream()?;
-    sim.by_address(ix, &upstream.host, upstream.port)
-}
-
 fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
     let row = sim.node(ix).upstream()?;
     Some(UpstreamView {
-        node: sim.by_address(ix, &row.host, row.port),
+        node: sim.master_of(ix),
         host: row.host,
         port: row.port,
         state: row.state,
@@ -193,8 +156,7 @@ fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
     })
 }
 
-fn truth(run: &Timeline, ix: NodeIx) -> Option<Truth> {
-    let sim = run.sim();
+fn truth(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> Option<Truth> {
     let reality = sim.reality(ix)?;
     Some(Truth {
         master: reality.master,
@@ -202,41 +164,25 @@ fn truth(run: &Timeline, ix: NodeIx) -> Option<Truth> {
         received: Offset(reality.received),
         gap: reality.gap,
         staleness_ms: reality.staleness.map(Span::as_millis),
-        runway: runway(sim, ix).map(|left| Runway {
-            ms: match (stream_rate(run, reality.master), u64::try_from(left.bytes)) {
+        runway: sim.runway(ix).map(|left| Runway {
+            wants: left.wants,
+            bytes: left.bytes,
+            ms: match (stream_rate(sim, recorder, reality.master), u64::try_from(left.bytes)) {
                 (_, Err(_)) => Some(0),
                 (0, _) => None,
                 (rate, Ok(bytes)) => Some(bytes * 1_000 / rate),
             },
-            ..left
+            partial_now: left.partial_now,
         }),
     })
 }
 
-/// For a replica that keeps a suspended master: how much may still be written until the byte it wants is gone. Without the time that lasts.
-pub(crate) fn runway(sim: &Sim, ix: NodeIx) -> Option<Runway> {
-    let machine = sim.machine(ix);
-    let upstream = machine.node.upstream().filter(|upstream| !upstream.link_up)?;
-    let (_, offset) = upstream.cached?;
-    let wants = offset + 1;
-    let master = sim.node(sim.by_address(ix, &upstream.host, upstream.port)?);
-    let backlog = master.backlog();
-    let partial_now = super::history::asked_now(sim, ix).is_some_and(|(.., partial)| partial);
-    let bytes = if partial_now {
-        backlog.size() as i64 - (backlog.head() + 1).bytes_since(wants)
-    } else {
-        wants.bytes_since(backlog.first()).min(0)
-    };
-    Some(Runway { wants, bytes, ms: None, partial_now })
-}
-
 /// Bytes a second of a master's stream, over the last seconds.
-fn stream_rate(run: &Timeline, ix: NodeIx) -> u64 {
-    let sim = run.sim();
+fn stream_rate(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> u64 {
     let top = sim.top_master(ix).unwrap_or(ix);
     let now = sim.now();
-    let replica = (0..sim.machines().len() as NodeIx).find(|of| sim.top_master(*of) == Some(top) && !run.recorder().series(*of).is_empty());
-    let Some(samples) = replica.map(|of| run.recorder().series(of)) else { return 0 };
+    let replica = (0..sim.machines().len() as NodeIx).find(|of| sim.top_master(*of) == Some(top) && !recorder.series(*of).is_empty());
+    let Some(samples) = replica.map(|of| recorder.series(of)) else { return 0 };
     let before = now.as_micros().saturating_sub(RATE_OVER.as_micros());
     // The newest sample that is old enough; at the start the oldest.
     let at = samples.partition_point(|sample| sample.at.as_micros() <= before).saturating_sub(1);
@@ -255,19 +201,6 @@ fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
         ((work.done + work.rate.saturating_mul(since) / 1_000_000).min(work.total), work.total)
     });
     Some(ChildView { kind, done, total })
-}
-
-/// The ends of a link, master's side first: the one that the other follows; where neither follows the other, the one that is a master; else by number.
-pub(crate) fn oriented(sim: &Sim, link: &Link) -> (NodeIx, NodeIx) {
-    let follows = |replica: NodeIx, master: NodeIx| master_of(sim, replica) == Some(master);
-    let master = |ix: NodeIx| sim.node(ix).role_is_master();
-    if follows(link.b, link.a) {
-        (link.a, link.b)
-    } else if follows(link.a, link.b) || (master(link.b) && !master(link.a)) {
-        (link.b, link.a)
-    } else {
-        (link.a, link.b)
-    }
 }
 
 /// Bytes and packets under way on each lane, and which links carry a connection.
@@ -289,28 +222,8 @@ impl Traffic {
     }
 }
 
-/// A link's state, one word.
-pub(crate) const fn link_state(link: &Link) -> LinkState {
-    if link.cut {
-        LinkState::Cut
-    } else if link.frozen() {
-        LinkState::Frozen
-    } else {
-        LinkState::Up
-    }
-}
-
-/// Whether a replication connection exists between the ends.
-pub(crate) fn link_connected(sim: &Sim, link: &Link) -> bool {
-    [(link.a, link.b), (link.b, link.a)].into_iter().any(|(replica, master)| {
-        sim.machine(replica).alive()
-            && master_of(sim, replica) == Some(master)
-            && sim.node(replica).upstream().is_some_and(|upstream| upstream.conn.is_some())
-    })
-}
-
 fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
-    let (from, to) = oriented(sim, link);
+    let (from, to) = sim.oriented(link);
     let lane = |from: NodeIx| {
         let place = link.lane_from(from);
         let lane = &link.lanes[place];
@@ -331,9 +244,9 @@ fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView 
         to: sim.machine(to).spec.name.clone(),
         from_ix: from,
         to_ix: to,
-        state: link_state(link),
+        state: link.state(),
         since_us: link.since.as_micros(),
-        connected: link_connected(sim, link),
+        connected: sim.replicates_over(link),
         dials_failed: link.dials_failed,
         down: lane(from),
         up: lane(to),
@@ -342,9 +255,8 @@ fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView 
 
 /// Packets under way on links, in the order of their numbers.
 #[must_use]
-pub fn packets(run: &Timeline) -> Vec<PacketView> {
-    let sim = run.sim();
-    let tops: Vec<NodeIx> = sim.links().iter().map(|link| oriented(sim, link).0).collect();
+pub fn packets(sim: &Sim) -> Vec<PacketView> {
+    let tops: Vec<NodeIx> = sim.links().iter().map(|link| sim.oriented(link).0).collect();
     let mut all: Vec<PacketView> = sim
         .packets()
         .map(|under_way| {
@@ -355,7 +267,7 @@ pub fn packets(run: &Timeline) -> Vec<PacketView> {
                 Freight::Reset => (PacketKind::Control, "RST".to_string(), None),
                 Freight::Data(label) => {
                     let first = if let crate::node::api::Label::Stream { first, .. } = label { Some(Offset(*first)) } else { None };
-                    (super::history::kind(sim::Kind::of(label)), sim::wire::text_of(label).into(), first)
+                    (PacketKind::of(label), text_of(label).into(), first)
                 }
             };
             PacketView {

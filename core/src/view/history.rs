@@ -1,45 +1,25 @@
-//! Views of the recorder, as far as was known at the cursor: ladder, verdict, journal, log, series, painted lanes.
+//! Views of the recorder, as far as was known at this moment: ladder, verdict, journal, log, series, painted lanes.
 
-use super::{
-    HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, PacketKind, Sample, SeriesView, Stretch, VerdictView,
-};
+use super::{HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, Sample, SeriesView, Stretch, VerdictView};
 use crate::fact::ReplState;
 use crate::note::Note;
 use crate::repl::Offset;
-use crate::repl::psync::{self, Lineage, Request, Window};
-use crate::sim::Sim;
 use crate::sim::recorder::LinkMark;
-use crate::sim::wire::{Kind, Row};
+use crate::sim::wire::Row;
+use crate::sim::{Kind, Recorder, Sim};
 use crate::time::Time;
-use crate::timeline::Timeline;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Rows of one ladder that are shown.
 const ROWS_MAX: usize = 200;
 
-/// The kind of a row or packet, for its shape.
-pub(super) const fn kind(kind: Kind) -> PacketKind {
-    match kind {
-        Kind::Request => PacketKind::Request,
-        Kind::Reply => PacketKind::Reply,
-        Kind::Stream => PacketKind::Stream,
-        Kind::Ping => PacketKind::Ping,
-        Kind::Ack => PacketKind::Ack,
-        Kind::Rdb => PacketKind::Rdb,
-        Kind::Newline => PacketKind::Newline,
-        Kind::Control => PacketKind::Control,
-        Kind::Client => PacketKind::Client,
-    }
-}
-
 /// The ladder of a link: the newest rows, oldest first.
 #[must_use]
-pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
-    let sim = run.sim();
+pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView {
     let Some(ends) = sim.links().get(link as usize) else { return HandshakeView::default() };
     let event = sim.event();
-    let mut rows: Vec<&Row> = run.recorder().rows(link).filter(|row| row.event <= event).collect();
+    let mut rows: Vec<&Row> = recorder.rows(link).filter(|row| row.event <= event).collect();
     if rows.len() > ROWS_MAX {
         rows.drain(..rows.len() - ROWS_MAX);
     }
@@ -47,7 +27,7 @@ pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
     let (master, replica) = match rows.last() {
         Some(row) if row.up => (if row.from == ends.a { ends.b } else { ends.a }, row.from),
         Some(row) => (row.from, if row.from == ends.a { ends.b } else { ends.a }),
-        None => super::cluster::oriented(sim, ends),
+        None => sim.oriented(ends),
     };
     let name = |ix: NodeIx| sim.machines()[ix as usize].spec.name.clone();
     let mut asked = String::new();
@@ -69,7 +49,7 @@ pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
                 at_us: row.at.as_micros(),
                 arrived_us: row.arrived.filter(|(_, at)| *at <= event).map(|(at, _)| at.as_micros()),
                 up: row.up,
-                kind: kind(row.kind),
+                kind: row.kind,
                 text,
                 bytes: row.bytes,
                 times: row.times,
@@ -85,28 +65,17 @@ pub fn handshake(run: &Timeline, link: LinkIx) -> HandshakeView {
     HandshakeView { replica: name(replica), master: name(master), rows }
 }
 
-/// The node that a master's log means by `ip:port`.
-fn node_at(sim: &Sim, address: &str) -> Option<NodeIx> {
-    let ip = address.rsplit_once(':').map_or(address, |(ip, _)| ip);
-    let port = address.rsplit_once(':').map_or("", |(_, port)| port);
-    let at =
-        |exact: bool| sim.machines().iter().position(|machine| machine.spec.ip == ip && (!exact || machine.spec.port.to_string() == port));
-    at(true).or_else(|| at(false)).map(|ix| ix as NodeIx)
-}
-
 /// The latest verdict about a replica, or about anyone.
 #[must_use]
-pub fn verdict(run: &Timeline, replica: Option<NodeIx>) -> Option<VerdictView> {
-    let sim = run.sim();
+pub fn verdict(sim: &Sim, recorder: &Recorder, replica: Option<NodeIx>) -> Option<VerdictView> {
     let event = sim.event();
     // Equal verdicts are folded in the journal: the newest is the one that happened last.
-    let (entry, (at_event, at)) = run
-        .recorder()
+    let (entry, (at_event, at)) = recorder
         .journal()
         .entries()
         .iter()
         .filter(|entry| match &entry.note {
-            Note::PsyncVerdict { replica: asker, .. } => replica.is_none() || node_at(sim, asker) == replica,
+            Note::PsyncVerdict { replica: asker, .. } => replica.is_none() || sim.by_ip_port(asker) == replica,
             _ => false,
         })
         .filter_map(|entry| Some((entry, entry.occurrences().rfind(|(at, _)| *at <= event)?)))
@@ -132,9 +101,8 @@ pub fn verdict(run: &Timeline, replica: Option<NodeIx>) -> Option<VerdictView> {
         return None;
     };
     let master = sim.machines().get(entry.node as usize)?;
-    let asker_ix = node_at(sim, &asker);
-    let log = run
-        .recorder()
+    let asker_ix = sim.by_ip_port(&asker);
+    let log = recorder
         .log(entry.node)
         .rfind(|line| line.event == at_event && line.text.to_ascii_lowercase().contains("resync"))
         .map(|line| line.text.to_string())
@@ -158,24 +126,8 @@ pub fn verdict(run: &Timeline, replica: Option<NodeIx>) -> Option<VerdictView> {
         bytes,
         reply,
         log,
-        now: asker_ix.and_then(|ix| asked_now(sim, ix)),
+        now: asker_ix.and_then(|ix| sim.asked_now(ix)).map(|asked| (asked.first.0, asked.wants.0, asked.end.0, asked.partial)),
     })
-}
-
-/// What a replica that is away would get if it asked now: window's first, what it wants, window's end, whether it would be partial.
-pub(super) fn asked_now(sim: &Sim, replica: NodeIx) -> Option<(i64, i64, i64, bool)> {
-    let node = &sim.machines()[replica as usize].node;
-    let upstream = node.upstream()?;
-    let (id, offset) = upstream.cached?;
-    let master = sim.machine(sim.by_address(replica, &upstream.host, upstream.port)?);
-    let backlog = master.node.backlog();
-    let wants = offset.0 + 1;
-    let node = &master.node;
-    let second = node.capabilities().psync2.then(|| (node.repl_id2(), node.second_offset()));
-    let lineage = Lineage { id: node.repl_id(), second, offset: node.master_offset() };
-    let decision = psync::decide(&Request { id: id.as_str().as_bytes(), offset: Some(wants) }, &lineage, Window::of(backlog));
-    let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
-    Some((backlog.first().0, wants, backlog.head().0 + 1, partial))
 }
 
 /// Entries of the journal that one call looks through: a folded one that happened again just now may stand far back.
@@ -183,9 +135,9 @@ const JOURNAL_LOOK: usize = 4_096;
 
 /// Milestones up to the cursor, newest last, at most `last` of them. A folded one stands where it happened last.
 #[must_use]
-pub fn journal(run: &Timeline, last: usize) -> Vec<JournalView> {
-    let event = run.sim().event();
-    let entries = run.recorder().journal().entries().iter().rev().filter(|entry| entry.event <= event);
+pub fn journal(sim: &Sim, recorder: &Recorder, last: usize) -> Vec<JournalView> {
+    let event = sim.event();
+    let entries = recorder.journal().entries().iter().rev().filter(|entry| entry.event <= event);
     let mut known: Vec<(u64, u64, Time, &crate::sim::journal::Entry)> = entries
         .take(JOURNAL_LOOK.max(last))
         .filter_map(|entry| entry.occurrences().rfind(|(at, _)| *at <= event).map(|(at_event, at)| (at_event, entry.seq, at, entry)))
@@ -210,10 +162,9 @@ pub fn journal(run: &Timeline, last: usize) -> Vec<JournalView> {
 
 /// The newest lines of a node's log up to the cursor, oldest first.
 #[must_use]
-pub fn log(run: &Timeline, node: NodeIx, last: usize) -> Vec<LogLine> {
-    let event = run.sim().event();
-    let mut lines: Vec<LogLine> = run
-        .recorder()
+pub fn log(sim: &Sim, recorder: &Recorder, node: NodeIx, last: usize) -> Vec<LogLine> {
+    let event = sim.event();
+    let mut lines: Vec<LogLine> = recorder
         .log(node)
         .rev()
         .filter(|line| line.event <= event)
@@ -226,9 +177,9 @@ pub fn log(run: &Timeline, node: NodeIx, last: usize) -> Vec<LogLine> {
 
 /// Lag, offset, gap and staleness of a replica up to the cursor, thinned to about `points`: of each stretch the first and the one with the largest gap stay.
 #[must_use]
-pub fn series(run: &Timeline, node: NodeIx, points: usize) -> SeriesView {
-    let now = run.now();
-    let all = run.recorder().series(node);
+pub fn series(sim: &Sim, recorder: &Recorder, node: NodeIx, points: usize) -> SeriesView {
+    let now = sim.now();
+    let all = recorder.series(node);
     let all = &all[..all.partition_point(|sample| sample.at <= now)];
     let view = |sample: &crate::sim::recorder::Sample| Sample {
         at_us: sample.at.as_micros(),
@@ -253,7 +204,7 @@ pub fn series(run: &Timeline, node: NodeIx, points: usize) -> SeriesView {
             })
             .collect()
     };
-    if let Some(present) = run.sim().sample_now(node) {
+    if let Some(present) = sim.sample_now(node) {
         let present = view(&present);
         if samples.last().is_none_or(|last| last.at_us < present.at_us) {
             samples.push(present);
@@ -262,22 +213,21 @@ pub fn series(run: &Timeline, node: NodeIx, points: usize) -> SeriesView {
     SeriesView { node, samples }
 }
 
-/// The painted lane of a link over everything that was played, the future of the cursor included.
+/// The painted lane of a link over everything that was played, up to `end`: the future of this moment included.
 #[must_use]
-pub fn lanes(run: &Timeline, link: LinkIx) -> Vec<LaneStretch> {
-    let sim = run.sim();
+pub fn lanes(sim: &Sim, recorder: &Recorder, link: LinkIx, end: Time) -> Vec<LaneStretch> {
     let Some(ends) = sim.links().get(link as usize) else { return Vec::new() };
-    let (_, replica) = super::cluster::oriented(sim, ends);
-    let states = upstream_states(run, replica);
-    let marks: Vec<&LinkMark> = run.recorder().link_marks().iter().filter(|mark| mark.link == link).collect();
-    let pauses = pauses(run, [ends.a, ends.b]);
+    let (_, replica) = sim.oriented(ends);
+    let states = upstream_states(recorder, replica);
+    let marks: Vec<&LinkMark> = recorder.link_marks().iter().filter(|mark| mark.link == link).collect();
+    let pauses = pauses(recorder, [ends.a, ends.b]);
     // Every moment at which something changes, and what is so from then on.
     let mut moments: Vec<Time> =
         states.iter().map(|(at, _)| *at).chain(marks.iter().map(|mark| mark.at)).chain(pauses.iter().map(|(at, _)| *at)).collect();
     moments.push(Time::ZERO);
     moments.sort();
     moments.dedup();
-    let end = run.end().max(sim.now());
+    let end = end.max(sim.now());
     let mut stretches: Vec<LaneStretch> = Vec::new();
     for (i, from) in moments.iter().enumerate() {
         let to = moments.get(i + 1).copied().unwrap_or(end).min(end);
@@ -303,9 +253,9 @@ pub fn lanes(run: &Timeline, link: LinkIx) -> Vec<LaneStretch> {
 }
 
 /// What a replica did, from when on.
-fn upstream_states(run: &Timeline, replica: NodeIx) -> Vec<(Time, Stretch)> {
+fn upstream_states(recorder: &Recorder, replica: NodeIx) -> Vec<(Time, Stretch)> {
     let mut changes: Vec<(u64, Time, u64, Option<ReplState>, ReplState)> = Vec::new();
-    for entry in run.recorder().journal().entries() {
+    for entry in recorder.journal().entries() {
         if entry.node != replica {
             continue;
         }
@@ -353,9 +303,9 @@ fn upstream_states(run: &Timeline, replica: NodeIx) -> Vec<(Time, Stretch)> {
 }
 
 /// When either end was paused, from when on.
-fn pauses(run: &Timeline, ends: [NodeIx; 2]) -> Vec<(Time, bool)> {
+fn pauses(recorder: &Recorder, ends: [NodeIx; 2]) -> Vec<(Time, bool)> {
     let mut changes: Vec<(u64, Time, NodeIx, bool)> = Vec::new();
-    for entry in run.recorder().journal().entries() {
+    for entry in recorder.journal().entries() {
         let paused = match entry.note {
             Note::Paused {} => true,
             Note::Resumed {} | Note::Crashed {} | Note::PoweredOff {} => false,

@@ -5,28 +5,28 @@ use crate::data::Value;
 use crate::info::InfoText;
 use crate::repl::Offset;
 use crate::resp::cli;
-use crate::timeline::Timeline;
+use crate::sim::Sim;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// What INFO would say now; `None` of a section is the whole. Nothing while there is no process.
 #[must_use]
-pub fn info(run: &Timeline, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
-    let machine = run.sim().machine(node);
-    machine.alive().then(|| machine.node.info_text(run.now(), section))
+pub fn info(sim: &Sim, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
+    let machine = sim.machine(node);
+    machine.alive().then(|| machine.node.info_text(sim.now(), section))
 }
 
 /// What a debugger would show of a node.
 #[must_use]
-pub fn variables(run: &Timeline, node: NodeIx) -> Vec<Variable> {
-    run.sim().node(node).variables(run.now()).into_iter().map(|(name, value)| Variable { name, value }).collect()
+pub fn variables(sim: &Sim, node: NodeIx) -> Vec<Variable> {
+    sim.node(node).variables(sim.now()).into_iter().map(|(name, value)| Variable { name, value }).collect()
 }
 
 /// A node's directives with their present values, by name.
 #[must_use]
-pub fn directives(run: &Timeline, node: NodeIx) -> Vec<Directive> {
-    let listed = run.sim().node(node).config_values().list();
+pub fn directives(sim: &Sim, node: NodeIx) -> Vec<Directive> {
+    let listed = sim.node(node).config_values().list();
     listed
         .into_iter()
         .map(|row| Directive { name: row.name.to_string(), value: row.value, default: row.default, bounds: row.bounds })
@@ -38,10 +38,10 @@ const PREVIEW_MAX: usize = 60;
 
 /// The first keys of all databases, at most `most`.
 #[must_use]
-pub fn keys(run: &Timeline, node: NodeIx, most: usize) -> Vec<KeyView> {
-    let machine = run.sim().machine(node);
+pub fn keys(sim: &Sim, node: NodeIx, most: usize) -> Vec<KeyView> {
+    let machine = sim.machine(node);
     let data = machine.node.dataset();
-    let now_ms = machine.node.settings().epoch_unix_ms + i64::try_from(run.now().as_millis()).unwrap_or(i64::MAX);
+    let now_ms = machine.node.settings().epoch_unix_ms + i64::try_from(sim.now().as_millis()).unwrap_or(i64::MAX);
     (0..data.databases())
         .flat_map(|db| data.iter(db).map(move |entry| (db, entry)))
         .take(most)
@@ -81,6 +81,6 @@ fn preview(value: &Value) -> String {
 
 /// Commands of a node's stream of which some byte lies in `from..=to`, as far as its backlog holds them.
 #[must_use]
-pub fn stream_commands(run: &Timeline, node: NodeIx, from: Offset, to: Offset) -> Vec<StreamCommand> {
-    super::stream::commands(run.sim().node(node).backlog(), from, to)
+pub fn stream_commands(sim: &Sim, node: NodeIx, from: Offset, to: Offset) -> Vec<StreamCommand> {
+    super::stream::commands(sim.node(node).backlog(), from, to)
 }

@@ -1,4 +1,5 @@
-//! Plain structs for the screen, made from a `Sim` at one moment: copied at call time, nothing shared, nothing to borrow.
+//! Plain structs for the screen, made from a `Sim` at one moment and from what a `Recorder` knows up to then: copied at call time, nothing shared, nothing to
+//! borrow.
 //!
 //! Times are microseconds of the run (`_us`) or milliseconds (`_ms`); offsets are stream offsets as Redis prints them; sizes are bytes.
 //! This module knows no colour, no pixel and no human language.
@@ -8,14 +9,15 @@ mod history;
 mod inspect;
 mod stream;
 
-pub use cluster::{cluster, node, packets, process};
-pub(crate) use cluster::{lag_now, link_connected, link_state, master_of, runway, session_node};
+pub use crate::check::Lamp as LampView;
+pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState};
+pub use cluster::{cluster, node, packets};
 pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
 use crate::era::Era;
-use crate::fact::{ForkKind, Invariant, Mark, ReplState, SessionPhase, SessionState};
-use crate::note::{Class, Note, Value, Why};
+use crate::fact::{ForkKind, Mark, ReplState, SessionPhase, SessionState};
+use crate::note::{Class, Note, Value};
 use crate::repl::{Offset, ReplId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -47,24 +49,6 @@ pub struct ClusterView {
     pub clients: Vec<ClientView>,
     /// Invariants.
     pub lamps: Vec<LampView>,
-}
-
-/// The state of a process, as an operating system would say.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Process {
-    /// Runs and serves.
-    Up,
-    /// Busy with one long thing (fork, flush, DEBUG SLEEP, load step); callers wait.
-    Busy,
-    /// Loads an RDB; answers -LOADING now and then.
-    Loading,
-    /// SIGSTOP.
-    Paused,
-    /// Not there: crashed, shut down.
-    Down,
-    /// Its machine is off.
-    Off,
 }
 
 /// The role on the wire.
@@ -305,18 +289,6 @@ pub struct Runway {
     pub partial_now: bool,
 }
 
-/// How a direction of a link is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LinkState {
-    /// Works.
-    Up,
-    /// Reset; dials are refused.
-    Cut,
-    /// One or both directions are a black hole.
-    Frozen,
-}
-
 /// A link between two nodes. `from` is nearer the top of the replication tree.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct LinkView {
@@ -361,30 +333,6 @@ pub struct LaneView {
     pub packets: u32,
     /// Bytes delivered over the last second.
     pub rate: u64,
-}
-
-/// The freight of a packet, for its shape.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PacketKind {
-    /// A request of the handshake.
-    Request,
-    /// A reply line.
-    Reply,
-    /// Commands of the stream.
-    Stream,
-    /// The stream's PING.
-    Ping,
-    /// REPLCONF ACK.
-    Ack,
-    /// RDB payload.
-    Rdb,
-    /// Keepalive newline.
-    Newline,
-    /// SYN, FIN or RST.
-    Control,
-    /// Client traffic.
-    Client,
 }
 
 /// A packet under way on a shown link; read every frame.
@@ -433,17 +381,6 @@ pub struct ClientView {
     pub refused: u64,
     /// The last error.
     pub last_error: String,
-}
-
-/// One invariant.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-pub struct LampView {
-    /// Which.
-    pub name: Invariant,
-    /// Whether it held so far.
-    pub holds: bool,
-    /// How it broke, and the event.
-    pub broken: Option<(Why, u64)>,
 }
 
 /// One entry of the journal.

@@ -2,57 +2,41 @@
 
 use crate::sources::{files, none, read};
 use regex_lite::Regex;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-/// The layers of core, from the ground up, as the docs of its `lib.rs` list them.
-fn layers() -> BTreeMap<String, usize> {
-    let item = Regex::new(r"^//! (\d+)\. (.*?):").expect("a pattern");
-    let name = Regex::new(r"\[`(\w+)`\]").expect("a pattern");
-    let mut layers = BTreeMap::new();
-    for line in read("core/src/lib.rs").lines() {
-        if let Some(found) = item.captures(line) {
-            let rank = found[1].parse().expect("a number");
-            for one in name.captures_iter(&found[2]) {
-                layers.insert(one[1].to_owned(), rank);
-            }
-        }
+/// The rooms of core, from the ground up, as the docs of its `lib.rs` list them: each has a rank of its own.
+fn rooms() -> Vec<String> {
+    let item = Regex::new(r"(?m)^//! (\d+)\. \[`(\w+)`\]: ").expect("a pattern");
+    let lib = read("core/src/lib.rs");
+    let mut rooms = Vec::new();
+    for (at, found) in item.captures_iter(&lib).enumerate() {
+        assert_eq!(found[1].parse(), Ok(at + 1), "ranks are counted from 1 without a gap: `{}`", &found[2]);
+        rooms.push(found[2].to_owned());
     }
-    layers
+    rooms
 }
 
-/// Places where a lower layer may name a higher one, and why.
-const UPWARD: [(&str, &str, &str); 2] = [
-    ("core/src/sim/world.rs", "scenario", "the plain spec of a world holds its script's conditions as values"),
-    ("core/src/sim/script.rs", "scenario", "and its script is played by asking them"),
-];
-
 #[test]
-fn a_layer_of_core_uses_only_those_below_it() {
-    let layers = layers();
+fn a_room_of_core_uses_only_those_below_it() {
+    let rooms = rooms();
     let modules: BTreeSet<String> = Regex::new(r"(?m)^pub mod (\w+);")
         .expect("a pattern")
         .captures_iter(&read("core/src/lib.rs"))
         .map(|found| found[1].to_owned())
         .collect();
-    assert_eq!(layers.keys().cloned().collect::<BTreeSet<_>>(), modules, "the docs of lib.rs list exactly its modules");
+    assert_eq!(rooms.len(), modules.len(), "each room has one rank");
+    assert_eq!(rooms.iter().cloned().collect::<BTreeSet<_>>(), modules, "the docs of lib.rs list exactly its modules");
 
+    let rank = |name: &str| rooms.iter().position(|room| room == name);
     let used = Regex::new(r"crate::(\w+)").expect("a pattern");
     let mut broken = Vec::new();
-    let mut exceptions_used = BTreeSet::new();
     for file in files("core/src", &[".rs"]) {
         let module = file.path.trim_start_matches("core/src/").split(['/', '.']).next().unwrap_or_default().to_owned();
-        let Some(own) = layers.get(&module) else { continue };
+        let Some(own) = rank(&module) else { continue };
         for (at, line) in file.code.lines().enumerate() {
             for found in used.captures_iter(line) {
-                let Some(other) = layers.get(&found[1]) else { continue };
-                if other <= own {
-                    continue;
-                }
-                match UPWARD.iter().position(|(path, name, _)| *path == file.path && *name == &found[1]) {
-                    Some(exception) => {
-                        exceptions_used.insert(exception);
-                    }
-                    None => broken.push(format!("{}:{}: {}", file.path, at + 1, line.trim())),
+                if rank(&found[1]).is_some_and(|other| other > own) {
+                    broken.push(format!("{}:{}: {}", file.path, at + 1, line.trim()));
                 }
             }
             // `use crate::{a, b}` would hide its names from this test.
@@ -61,6 +45,18 @@ fn a_layer_of_core_uses_only_those_below_it() {
             }
         }
     }
-    none("a layer uses only those below it", &broken);
-    assert_eq!(exceptions_used.len(), UPWARD.len(), "an exception that nobody uses any more goes");
+    none("a room uses only those below it", &broken);
+}
+
+#[test]
+fn the_map_shows_the_rooms_of_core_in_their_order() {
+    let map = read("ARCHITECTURE.md");
+    let name = Regex::new(r"`(\w+)`").expect("a pattern");
+    let table = map.split("\n## The rooms of core\n").nth(1).expect("the map has the rooms").split("\n## ").next().unwrap_or_default();
+    let shown: Vec<String> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| ")?.split(" | ").next())
+        .flat_map(|cell| name.captures_iter(cell).map(|found| found[1].to_owned()).collect::<Vec<_>>())
+        .collect();
+    assert_eq!(shown, rooms(), "the table of ARCHITECTURE.md and the list of lib.rs");
 }

@@ -3,9 +3,9 @@
 use super::run::Run;
 use super::{Desk, Turn};
 use crate::player::{Facts, Plan};
+use resync_core::condition::{Condition, Watch};
 use resync_core::node::api::Label;
 use resync_core::note::{Class, Note};
-use resync_core::scenario::{Condition, Watch};
 use resync_core::sim::tcp::Freight;
 use resync_core::time::{Span, Time};
 use resync_core::timeline::Ran;
@@ -153,8 +153,8 @@ impl Run {
             };
             *slot = Some(slot.unwrap_or(0).max(packet.t1.since(packet.t0).as_micros()));
         }
-        facts.someone_away =
-            sim.machines().iter().any(|m| m.node.upstream().is_some_and(|u| !u.link_up)) || sim.links().iter().any(|l| l.cut || l.frozen());
+        facts.someone_away = sim.machines().iter().any(|m| m.node.link_mark().is_some_and(|link| !link.up))
+            || sim.links().iter().any(|l| l.cut || l.frozen());
         facts
     }
 

@@ -150,17 +150,17 @@ impl Run {
     /// What `window.resync.view()` returns.
     #[must_use]
     pub fn cluster(&self) -> ClusterView {
-        view::cluster(&self.timeline)
+        view::cluster(self.timeline.sim(), self.timeline.recorder(), self.timeline.checker().lamps())
     }
     /// INFO of a node as it would answer now; nothing while its process is not there.
     #[must_use]
     pub fn info(&self, node: NodeIx, section: Option<&str>) -> Option<InfoText> {
-        view::info(&self.timeline, node, section)
+        view::info(self.timeline.sim(), node, section)
     }
     /// Packets under way.
     #[must_use]
     pub fn packets(&self) -> Vec<PacketView> {
-        view::packets(&self.timeline)
+        view::packets(self.timeline.sim())
     }
 
     /// A link said which fingerprint the run has at a moment; `None`: it did not.

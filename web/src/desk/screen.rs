@@ -42,32 +42,17 @@ impl Run {
     fn default_link(&self) -> Option<LinkIx> {
         let sim = self.timeline.sim();
         let of = |replica: NodeIx| {
-            let upstream = sim.node(replica).upstream()?;
-            let master = sim.by_address(replica, &upstream.host, upstream.port)?;
+            let master = sim.master_of(replica)?;
             sim.link_between(master, replica)
         };
-        let unsettled = (0..self.node_count()).find(|ix| sim.machine(*ix).alive() && sim.node(*ix).upstream().is_some_and(|u| !u.link_up));
+        let unsettled =
+            (0..self.node_count()).find(|ix| sim.machine(*ix).alive() && sim.node(*ix).link_mark().is_some_and(|link| !link.up));
         let latest = || {
-            let replica = view::verdict(&self.timeline, None)?.replica;
+            let replica = view::verdict(self.timeline.sim(), self.timeline.recorder(), None)?.replica;
             sim.by_name(&replica)
         };
         let first = || (0..self.node_count()).find(|ix| of(*ix).is_some());
         unsettled.and_then(of).or_else(|| latest().and_then(of)).or_else(|| first().and_then(of))
-    }
-
-    /// The top of a node's tree.
-    fn top_of(&self, node: NodeIx) -> NodeIx {
-        let sim = self.timeline.sim();
-        let mut at = node;
-        // A loop of followers has no top: stop after as many steps as there are nodes.
-        for _ in 0..self.node_count() {
-            let above = sim.node(at).upstream().and_then(|u| sim.by_address(at, &u.host, u.port));
-            match above {
-                Some(above) if above != at => at = above,
-                _ => break,
-            }
-        }
-        at
     }
 
     /// Everything that panels read; `player` is the clock's state.
@@ -78,29 +63,31 @@ impl Run {
         let link = ask.link.or_else(|| self.default_link());
         let ends = link.and_then(|ix| sim.links().get(ix as usize));
         // The chosen link's replica, if one end follows the other.
-        let replica = ends.and_then(|l| [l.a, l.b].into_iter().find(|ix| sim.node(*ix).upstream().is_some()));
+        let replica = ends.and_then(|l| [l.a, l.b].into_iter().find(|ix| !sim.node(*ix).role_is_master()));
         let top = match (ask.link, ends) {
-            (Some(_), Some(l)) => self.top_of(replica.unwrap_or(l.a)),
-            _ => self.top_of(ask.node),
+            (Some(_), Some(l)) => sim.root_of(replica.unwrap_or(l.a)),
+            _ => sim.root_of(ask.node),
         };
         let head = sim.node(top).master_offset();
         let middle = ask.lens.unwrap_or(head.0);
-        let cluster = view::cluster(run);
+        let cluster = view::cluster(run.sim(), run.recorder(), run.checker().lamps());
         let lanes = |ix: usize| {
-            let stretches = view::lanes(run, ix as LinkIx);
+            let stretches = view::lanes(run.sim(), run.recorder(), ix as LinkIx, run.end());
             stretches.into_iter().map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
         };
         Views {
             top,
-            handshake: link.map(|ix| view::handshake(run, ix)).unwrap_or_default(),
-            verdict: replica.and_then(|r| view::verdict(run, Some(r))).or_else(|| view::verdict(run, None)),
+            handshake: link.map(|ix| view::handshake(run.sim(), run.recorder(), ix)).unwrap_or_default(),
+            verdict: replica
+                .and_then(|r| view::verdict(run.sim(), run.recorder(), Some(r)))
+                .or_else(|| view::verdict(run.sim(), run.recorder(), None)),
             series: (0..self.node_count())
                 .filter(|ix| *ix != top)
-                .map(|ix| view::series(run, ix, SAMPLES_SHOWN))
+                .map(|ix| view::series(run.sim(), run.recorder(), ix, SAMPLES_SHOWN))
                 .filter(|s| !s.samples.is_empty())
                 .collect(),
-            commands: view::stream_commands(run, top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)),
-            journal: view::journal(run, JOURNAL_SHOWN),
+            commands: view::stream_commands(run.sim(), top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)),
+            journal: view::journal(run.sim(), run.recorder(), JOURNAL_SHOWN),
             log: Vec::new(),
             lanes: (0..cluster.links.len()).map(lanes).collect(),
             cluster,
@@ -123,7 +110,7 @@ impl Run {
             console: Vec::new(),
             info: None,
             variables: Vec::new(),
-            log: view::log(run, ask.node, LOG_SHOWN),
+            log: view::log(run.sim(), run.recorder(), ask.node, LOG_SHOWN),
             keys: Vec::new(),
             keys_total: 0,
             directives: Vec::new(),
@@ -133,15 +120,15 @@ impl Run {
             Tab::Info => inspection.info = self.info(ask.node, None),
             Tab::Variables => {
                 let ends = [Some(ask.node), self.other_end(ask)];
-                inspection.variables = ends.into_iter().flatten().map(|ix| (name(ix), view::variables(run, ix))).collect();
+                inspection.variables = ends.into_iter().flatten().map(|ix| (name(ix), view::variables(run.sim(), ix))).collect();
             }
             // The log stands under the other tabs as well, where there is room.
             Tab::Log => {}
             Tab::Keys => {
-                inspection.keys = view::keys(run, ask.node, KEYS_SHOWN);
+                inspection.keys = view::keys(run.sim(), ask.node, KEYS_SHOWN);
                 inspection.keys_total = sim.node(ask.node).dataset().total_keys() as u64;
             }
-            Tab::Config => inspection.directives = view::directives(run, ask.node),
+            Tab::Config => inspection.directives = view::directives(run.sim(), ask.node),
         }
         inspection
     }
@@ -149,12 +136,12 @@ impl Run {
     /// The other end of what the inspected node talks to: its master; for a master, the replica of the chosen link, or its first.
     fn other_end(&self, ask: &Ask) -> Option<NodeIx> {
         let sim = self.timeline.sim();
-        if let Some(upstream) = sim.node(ask.node).upstream() {
-            return sim.by_address(ask.node, &upstream.host, upstream.port);
+        if !sim.node(ask.node).role_is_master() {
+            return sim.master_of(ask.node);
         }
         let link = ask.link.and_then(|ix| sim.links().get(ix as usize)).filter(|l| l.a == ask.node || l.b == ask.node);
         let far = link.map(|l| if l.a == ask.node { l.b } else { l.a });
-        let follows = |ix: &NodeIx| sim.node(*ix).upstream().and_then(|u| sim.by_address(*ix, &u.host, u.port)) == Some(ask.node);
+        let follows = |ix: &NodeIx| sim.master_of(*ix) == Some(ask.node);
         far.or_else(|| (0..self.node_count()).find(follows))
     }
 }

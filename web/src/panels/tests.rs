@@ -268,19 +268,19 @@ fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
 
 /// What the panels read of a real run.
 fn read(run: &Timeline, top: u32, replica: u32) -> Views {
-    let cluster = view::cluster(run);
+    let cluster = view::cluster(run.sim(), run.recorder(), run.checker().lamps());
     let node = &cluster.nodes[top as usize];
     let link = cluster.links.iter().find(|l| (l.from_ix, l.to_ix) == (top, replica)).expect("a link").ix;
     let lane = |link: u32| {
-        let stretches = view::lanes(run, link).into_iter();
+        let stretches = view::lanes(run.sim(), run.recorder(), link, run.end()).into_iter();
         stretches.map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
     };
     Views {
         top,
-        handshake: view::handshake(run, link),
-        verdict: view::verdict(run, Some(replica)),
-        series: cluster.nodes.iter().filter(|n| n.truth.is_some()).map(|n| view::series(run, n.ix, 400)).collect(),
-        commands: view::stream_commands(run, top, Offset(node.offset.0 - 6_000), node.offset),
+        handshake: view::handshake(run.sim(), run.recorder(), link),
+        verdict: view::verdict(run.sim(), run.recorder(), Some(replica)),
+        series: cluster.nodes.iter().filter(|n| n.truth.is_some()).map(|n| view::series(run.sim(), run.recorder(), n.ix, 400)).collect(),
+        commands: view::stream_commands(run.sim(), top, Offset(node.offset.0 - 6_000), node.offset),
         journal: Vec::new(),
         log: Vec::new(),
         lanes: cluster.links.iter().map(|l| lane(l.ix)).collect(),
@@ -312,7 +312,7 @@ fn moments() -> Vec<(&'static str, Views, Option<i64>)> {
     act(&mut run, "heal master replica-1");
     act(&mut run, "heal master replica-2");
     to(&mut run, 22_420);
-    let byte = view::cluster(&run).nodes[0].offset.0 - 100;
+    let byte = view::cluster(run.sim(), run.recorder(), run.checker().lamps()).nodes[0].offset.0 - 100;
     all.push(("run-2-partial", read(&run, 0, 1), Some(byte)));
     act(&mut run, "cut master replica-1");
     to(&mut run, 40_000);

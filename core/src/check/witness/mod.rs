@@ -541,7 +541,8 @@ fn volatile(node: &Node) -> usize {
     let data = node.dataset();
     (0..data.databases()).map(|db| data.volatile(db)).sum()
 }
-/// The node that a node follows.
+/// The node that a node follows. [`Sim::master_of`] answers the same, and must not be asked here: the checks and the screen believe it, and a witness that
+/// believed it too would agree with its mistakes.
 fn master_of(sim: &Sim, ix: u32) -> Option<u32> {
     let (host, port) = sim.node(ix).follows()?;
     sim.by_address(ix, host, port)

@@ -5,7 +5,7 @@ use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::i18n::Strings;
 use crate::views::{Shared, Views};
-use resync_core::scenario::{rate_text, span_text};
+use resync_core::condition::{rate_text, span_text};
 use resync_core::time::Span;
 use resync_core::view::{LinkState, LinkView, NodeIx};
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};

@@ -1,6 +1,7 @@
 //! A condition being watched: what it must remember between two looks.
 
-use super::condition::{Compare, Condition};
+use super::language::{Compare, Condition};
+use crate::fact::Invariant;
 use crate::note::{Note, Value};
 use crate::time::Time;
 use alloc::rc::Rc;
@@ -23,7 +24,7 @@ pub trait Facts {
     /// Whether two nodes hold the same data.
     fn same_data(&self, a: &str, b: &str) -> bool;
     /// Whether an invariant has held so far.
-    fn invariant(&self, name: &str) -> bool;
+    fn invariant(&self, which: Invariant) -> bool;
     /// Whether a note of this name for which `fits` holds was left by the node after event `after` (`None`: since the start).
     fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool;
 }
@@ -99,7 +100,7 @@ impl Watch {
                 sign.holds(micros(facts.now()), micros(*time))
             }
             Condition::SameData { a, b } => facts.same_data(a, b),
-            Condition::Invariant(name) => facts.invariant(name),
+            Condition::Invariant(which) => facts.invariant(*which),
             Condition::Not(inner) => !self.part(inner, facts, next),
             Condition::And(parts) => self.count(parts, facts, next) == parts.len(),
             Condition::Or(parts) => self.count(parts, facts, next) > 0,
@@ -197,8 +198,8 @@ mod tests {
         fn same_data(&self, a: &str, b: &str) -> bool {
             a == b
         }
-        fn invariant(&self, name: &str) -> bool {
-            name == "I1"
+        fn invariant(&self, which: Invariant) -> bool {
+            which == Invariant::I1
         }
         fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
             node == "master" && name == self.note.1.name() && after.is_none_or(|after| self.note.0 > after) && fits(&self.note.1)

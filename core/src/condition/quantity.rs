@@ -18,7 +18,7 @@ fn split(text: &str) -> Option<(u64, &str, &str)> {
 }
 
 /// A time: `20ms`, `1.5s`, `2min`, `80us`, `0`. `None` if it is none, is finer than a microsecond, or is above [`limits::SPAN_MAX`].
-pub(super) fn span(text: &str) -> Option<Span> {
+pub(crate) fn span(text: &str) -> Option<Span> {
     let (whole, fraction, unit) = split(text)?;
     let (unit_us, digits): (u64, u32) = match unit {
         "us" | "µs" => (1, 0),
@@ -67,7 +67,7 @@ fn decimal(us: u64, unit_us: u64, digits: usize, unit: &str) -> String {
 }
 
 /// A size as Redis reads it: `16384`, `16kb` (× 1 024), `16k` (× 1 000), `1mb`, `1gb`, letter case aside.
-pub(super) fn size(text: &str) -> Option<u64> {
+pub(crate) fn size(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number: u64 = text[..end].parse().ok()?;
     let factor: u64 = match text[end..].to_ascii_lowercase().as_str() {
@@ -95,7 +95,7 @@ pub fn size_text(bytes: u64) -> String {
 }
 
 /// Bytes a second: `10mb/s`; `unlimited` is 0.
-pub(super) fn rate(text: &str) -> Option<u64> {
+pub(crate) fn rate(text: &str) -> Option<u64> {
     if text == "unlimited" {
         return Some(0);
     }

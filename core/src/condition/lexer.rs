@@ -1,6 +1,6 @@
 //! Words of one line, with their columns. Quoting is that of redis.conf and redis-cli.
 
-use super::TextError;
+use super::text_error::TextError;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -8,29 +8,29 @@ use bytes::Bytes;
 
 /// A word of a line.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Token {
+pub(crate) struct Token {
     /// Its bytes after unquoting.
-    pub(super) bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// The column of its first character, from 1.
-    pub(super) column: u32,
+    pub(crate) column: u32,
     /// Whether any of it was quoted: a quoted word is never a keyword.
-    pub(super) quoted: bool,
+    pub(crate) quoted: bool,
 }
 
 impl Token {
     /// The word as text, if it is valid UTF-8.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         core::str::from_utf8(&self.bytes).unwrap_or("")
     }
     /// Whether it is this keyword.
-    pub(super) fn is(&self, keyword: &str) -> bool {
+    pub(crate) fn is(&self, keyword: &str) -> bool {
         !self.quoted && self.text() == keyword
     }
 }
 
 /// What separates words.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(crate) enum Mode {
     /// Blanks alone.
     Plain,
     /// Parentheses and comparison signs are words of their own.
@@ -39,7 +39,7 @@ pub(super) enum Mode {
 
 /// Reads one line from left to right.
 #[derive(Clone)]
-pub(super) struct Lexer<'a> {
+pub(crate) struct Lexer<'a> {
     line: u32,
     text: &'a str,
     at: usize,
@@ -49,18 +49,18 @@ const SIGNS: [&str; 9] = ["<=", ">=", "!=", "==", "<", ">", "=", "(", ")"];
 
 impl<'a> Lexer<'a> {
     /// A reader of `text`, which is line `line` (0: not part of a file).
-    pub(super) const fn new(line: u32, text: &'a str) -> Lexer<'a> {
+    pub(crate) const fn new(line: u32, text: &'a str) -> Lexer<'a> {
         Lexer { line, text, at: 0 }
     }
     /// The line's number.
-    pub(super) const fn line(&self) -> u32 {
+    pub(crate) const fn line(&self) -> u32 {
         self.line
     }
     fn column_of(&self, at: usize) -> u32 {
         u32::try_from(self.text[..at].chars().count()).unwrap_or(u32::MAX).saturating_add(1)
     }
     /// The column of the next word (or of the end of the line).
-    pub(super) fn column(&mut self) -> u32 {
+    pub(crate) fn column(&mut self) -> u32 {
         self.skip_blanks();
         self.column_of(self.at)
     }
@@ -70,35 +70,35 @@ impl<'a> Lexer<'a> {
         }
     }
     /// An error at this column.
-    pub(super) fn error(&self, column: u32, expected: &str, message: impl Into<String>) -> TextError {
+    pub(crate) fn error(&self, column: u32, expected: &str, message: impl Into<String>) -> TextError {
         TextError { line: self.line, column, expected: expected.to_string(), message: message.into() }
     }
     /// An error about this word.
-    pub(super) fn wrong(&self, token: &Token, expected: &str) -> TextError {
+    pub(crate) fn wrong(&self, token: &Token, expected: &str) -> TextError {
         self.error(token.column, expected, format!("found \u{201c}{}\u{201d}", String::from_utf8_lossy(&token.bytes)))
     }
     /// Whether nothing is left.
-    pub(super) fn is_empty(&mut self) -> bool {
+    pub(crate) fn is_empty(&mut self) -> bool {
         self.skip_blanks();
         self.at >= self.text.len()
     }
     /// How many bytes are left.
-    pub(super) fn rest_bytes(&self) -> usize {
+    pub(crate) fn rest_bytes(&self) -> usize {
         self.text.len() - self.at
     }
     /// What is left, as it stands.
-    pub(super) fn rest(&mut self) -> &'a str {
+    pub(crate) fn rest(&mut self) -> &'a str {
         self.skip_blanks();
         let rest = self.text[self.at..].trim_end();
         self.at = self.text.len();
         rest
     }
     /// The next word without taking it, as conditions separate words.
-    pub(super) fn peek_in(&self, mode: Mode) -> Option<Token> {
+    pub(crate) fn peek_in(&self, mode: Mode) -> Option<Token> {
         self.clone().next(mode).ok().flatten()
     }
     /// Takes the next word if it is this keyword.
-    pub(super) fn take(&mut self, keyword: &str) -> bool {
+    pub(crate) fn take(&mut self, keyword: &str) -> bool {
         let mut ahead = self.clone();
         match ahead.next(Mode::Condition) {
             Ok(Some(token)) if token.is(keyword) => {
@@ -109,28 +109,28 @@ impl<'a> Lexer<'a> {
         }
     }
     /// The next word; an error that says what was expected if there is none.
-    pub(super) fn word(&mut self, expected: &str) -> Result<Token, TextError> {
+    pub(crate) fn word(&mut self, expected: &str) -> Result<Token, TextError> {
         match self.next(Mode::Plain)? {
             Some(token) => Ok(token),
             None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, "the line ends here")),
         }
     }
     /// As [`Lexer::word`], as conditions separate words.
-    pub(super) fn word_in(&mut self, mode: Mode, expected: &str) -> Result<Token, TextError> {
+    pub(crate) fn word_in(&mut self, mode: Mode, expected: &str) -> Result<Token, TextError> {
         match self.next(mode)? {
             Some(token) => Ok(token),
             None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, "the text ends here")),
         }
     }
     /// Nothing may be left.
-    pub(super) fn end(&mut self) -> Result<(), TextError> {
+    pub(crate) fn end(&mut self) -> Result<(), TextError> {
         match self.next(Mode::Plain)? {
             None => Ok(()),
             Some(token) => Err(self.wrong(&token, "the end of the line")),
         }
     }
     /// The next word.
-    pub(super) fn next(&mut self, mode: Mode) -> Result<Option<Token>, TextError> {
+    pub(crate) fn next(&mut self, mode: Mode) -> Result<Option<Token>, TextError> {
         self.skip_blanks();
         let start = self.at;
         let column = self.column_of(start);
@@ -212,7 +212,7 @@ impl<'a> Lexer<'a> {
         }
     }
     /// The next word of a workload's command: outside quotes, `{…}` is one piece even with a blank in it.
-    pub(super) fn template(&mut self) -> Result<Option<Vec<Piece<'a>>>, TextError> {
+    pub(crate) fn template(&mut self) -> Result<Option<Vec<Piece<'a>>>, TextError> {
         self.skip_blanks();
         if self.at >= self.text.len() {
             return Ok(None);
@@ -251,7 +251,7 @@ impl<'a> Lexer<'a> {
 }
 
 /// A part of a workload's word.
-pub(super) enum Piece<'a> {
+pub(crate) enum Piece<'a> {
     /// As written.
     Text(Bytes),
     /// Between braces.
@@ -268,7 +268,7 @@ fn hex(byte: Option<&u8>) -> Option<u8> {
 }
 
 /// A word as this format writes it: bare where it can be, quoted where it must be.
-pub(super) fn quote(bytes: &[u8]) -> String {
+pub(crate) fn quote(bytes: &[u8]) -> String {
     let bare = !bytes.is_empty()
         && bytes.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'{' | b'}' | b'(' | b')' | b'=' | b'<' | b'>' | b'!'))
         && bytes[0] != b'#';

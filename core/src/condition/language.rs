@@ -1,27 +1,11 @@
-//! The one condition language: used by `until`, `expect`, run-until, breakpoints and `window.resync.until`.
-//!
-//! ```text
-//! condition  = and-part { "or" and-part }
-//! and-part   = part { "and" part }
-//! part       = [ "not" ] ( "(" condition ")" | test ) [ "for" TIME ]
-//! test       = "note" NODE NAME { FIELD SIGN VALUE }        a note of that node, since the waiting began (`expect`: since the start)
-//!            | NODE FIELD [ SIGN VALUE ]                    a field of a node; without a sign: the field is true
-//!            | NODE "sees" NODE FIELD [ SIGN VALUE ]        what a master knows of one replica; INFO's `lag` is here
-//!            | "link" NODE NODE FIELD [ SIGN VALUE ]
-//!            | "client" CLIENT FIELD [ SIGN VALUE ]
-//!            | "now" SIGN TIME
-//!            | "same-data" NODE NODE
-//!            | "invariant" I1 …
-//! SIGN       = "=" "!=" "<" "<=" ">" ">="
-//! ```
-//!
-//! Fields stand in [`super::fields`]. A size may have a unit (`backlog.size = 16kb`). A field that does not exist now (the gap of a node
-//! that is no replica) compares as false with everything.
+//! Conditions as values, read from text and printed back. The grammar stands at the head of [`super`].
 
-use super::TextError;
 use super::fields::{self, Kind};
 use super::lexer::{Lexer, Mode, Token, quote};
+use super::names::is_name;
 use super::quantity;
+use super::text_error::TextError;
+use crate::fact::Invariant;
 use crate::limits;
 use crate::note::{Class, Note};
 use crate::time::{Span, Time};
@@ -196,7 +180,7 @@ pub enum Condition {
         b: String,
     },
     /// `invariant I4`: it has held so far.
-    Invariant(&'static str),
+    Invariant(Invariant),
     /// `not …`
     Not(Box<Condition>),
     /// `… and …`
@@ -229,13 +213,12 @@ impl Condition {
         lexer.end()?;
         Ok((condition, within))
     }
-    pub(super) fn read(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
+    pub(crate) fn read(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         if lexer.rest_bytes() > limits::INLINE_BYTES_MAX {
             return Err(lexer.error(1, "a shorter condition", "too long"));
         }
         any(lexer, 0)
     }
-    /// Every node and client that it names, for checking.
     /// Whether it asks for notes of the flow (each command, each ACK), which are made only where somebody wants them.
     #[must_use]
     pub fn asks_for_flow(&self) -> bool {
@@ -246,7 +229,8 @@ impl Condition {
             _ => false,
         }
     }
-    pub(super) fn names(&self, nodes: &mut Vec<String>, clients: &mut Vec<String>) {
+    /// Every node and client that it names, for checking.
+    pub(crate) fn names(&self, nodes: &mut Vec<String>, clients: &mut Vec<String>) {
         match self {
             Condition::Note { node, .. } | Condition::Node { node, .. } => nodes.push(node.clone()),
             Condition::Session { master: a, replica: b, .. } | Condition::Link { from: a, to: b, .. } | Condition::SameData { a, b } => {
@@ -315,9 +299,11 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
     }
     if first.is("invariant") {
         let which = lexer.word_in(Mode::Condition, "the name of an invariant")?;
-        return match crate::check::NAMES.into_iter().find(|name| which.is(name)) {
-            Some(name) => Ok(Condition::Invariant(name)),
-            None => Err(lexer.wrong(&which, &format!("one of {}", crate::check::NAMES.join(", ")))),
+        return match Invariant::ALL.iter().find(|one| which.is(one.name())) {
+            Some(one) => Ok(Condition::Invariant(*one)),
+            None => {
+                Err(lexer.wrong(&which, &format!("one of {}", Invariant::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "))))
+            }
         };
     }
     if first.is("now") {
@@ -338,7 +324,7 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         let (field, compare) = field(lexer, fields::CLIENT)?;
         return Ok(Condition::Client { client, field, compare });
     }
-    if !super::is_name(first.text()) {
+    if !is_name(first.text()) {
         return Err(lexer.wrong(&first, FIRST));
     }
     let node = first.text().to_string();
@@ -353,7 +339,7 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
 
 fn name(lexer: &mut Lexer<'_>, expected: &str) -> Result<String, TextError> {
     let word = lexer.word_in(Mode::Condition, expected)?;
-    if super::is_name(word.text()) { Ok(word.text().to_string()) } else { Err(lexer.wrong(&word, expected)) }
+    if is_name(word.text()) { Ok(word.text().to_string()) } else { Err(lexer.wrong(&word, expected)) }
 }
 
 fn time_word(lexer: &mut Lexer<'_>) -> Result<Span, TextError> {
@@ -421,7 +407,7 @@ fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         if ahead.peek_in(Mode::Condition).and_then(|sign| Sign::of(&sign)).is_none() {
             break;
         }
-        if !super::is_name(&field.text().replace('_', "-")) {
+        if !is_name(&field.text().replace('_', "-")) {
             return Err(lexer.wrong(&field, "a field of the note"));
         }
         *lexer = ahead;
@@ -465,7 +451,7 @@ impl fmt::Display for Condition {
             }
             Condition::Now { sign, time } => write!(f, "now {} {}", sign.text(), quantity::span_text(*time - Time::ZERO)),
             Condition::SameData { a, b } => write!(f, "same-data {a} {b}"),
-            Condition::Invariant(name) => write!(f, "invariant {name}"),
+            Condition::Invariant(one) => write!(f, "invariant {}", one.name()),
             Condition::Not(inner) => match &**inner {
                 Condition::And(_) | Condition::Or(_) | Condition::For(..) => write!(f, "not ({inner})"),
                 _ => write!(f, "not {inner}"),

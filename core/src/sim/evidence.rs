@@ -1,14 +1,15 @@
-//! The evidence for conditions: the fields of [`crate::scenario::fields`], read off the world.
+//! The evidence for conditions: the fields of [`crate::condition::fields`], read off the world.
 
-use crate::fact::SessionPhase;
+use super::link::Link;
+use super::recorder::Recorder;
+use super::{Sim, tcp};
+use crate::condition::Facts;
+use crate::fact::{Invariant, SessionPhase};
 use crate::note::{Note, Value};
-use crate::scenario::Facts;
-use crate::sim::{Recorder, Sim};
 use crate::time::Time;
-use crate::view::{self, LinkState, NodeIx, Process};
 use alloc::string::{String, ToString};
 
-/// A world at one moment with its record, for [`crate::scenario::Watch`].
+/// A world at one moment with its record, for [`crate::condition::Watch`].
 #[derive(Clone, Copy)]
 pub struct Evidence<'a> {
     /// The world.
@@ -33,21 +34,14 @@ fn word(s: impl Into<String>) -> Option<Value> {
 }
 
 impl Evidence<'_> {
-    fn field(&self, ix: NodeIx, field: &str) -> Option<Value> {
+    fn field(&self, ix: u32, field: &str) -> Option<Value> {
         let machine = self.sim.machine(ix);
         let node = &machine.node;
         let backlog = node.backlog();
         let upstream = || if machine.alive() { node.upstream() } else { None };
         match field {
             "role" => word(if node.role_is_master() { "master" } else { "replica" }),
-            "process" => word(match view::process(self.sim, machine) {
-                Process::Up => "up",
-                Process::Busy => "busy",
-                Process::Loading => "loading",
-                Process::Paused => "paused",
-                Process::Down => "down",
-                Process::Off => "off",
-            }),
+            "process" => word(machine.doing(self.sim.now()).name()),
             "offset" => match upstream() {
                 Some(upstream) => int(upstream.applied.0),
                 None => int(node.master_offset().0),
@@ -66,7 +60,7 @@ impl Evidence<'_> {
             "good" => node.good().and_then(|(have, ..)| int(have)),
             "refusing" => yes(node.good().is_some_and(|(.., refusing)| refusing)),
             "child" => yes(node.child().is_some()),
-            "online" => yes(upstream().is_some_and(|upstream| upstream.link_up) && self.listed_online(ix)),
+            "online" => yes(upstream().is_some_and(|upstream| upstream.link_up) && self.sim.listed_online(ix)),
             "link_up" => upstream().and_then(|upstream| yes(upstream.link_up)),
             "state" => upstream().and_then(|upstream| word(upstream.state.name())),
             "pre_psync" => upstream().and_then(|upstream| yes(upstream.pre_psync)),
@@ -74,21 +68,11 @@ impl Evidence<'_> {
             "applied" => self.sim.reality(ix).and_then(|reality| int(reality.applied)),
             "gap" => self.sim.reality(ix).and_then(|reality| int(reality.gap)),
             "staleness" => self.sim.reality(ix).and_then(|reality| reality.staleness).and_then(|span| int(span.as_millis())),
-            "runway" => view::runway(self.sim, ix).and_then(|runway| int(runway.bytes)),
+            "runway" => self.sim.runway(ix).and_then(|runway| int(runway.bytes)),
             _ => None,
         }
     }
-    /// Whether its master has it as online.
-    fn listed_online(&self, replica: NodeIx) -> bool {
-        let Some(master) = view::master_of(self.sim, replica) else { return true };
-        let machine = self.sim.machine(master);
-        machine.alive()
-            && machine
-                .node
-                .sessions()
-                .any(|session| session.phase == SessionPhase::Online && view::session_node(self.sim, &session) == Some(replica))
-    }
-    fn link_named(&self, from: &str, to: &str) -> Option<&crate::sim::Link> {
+    fn link_named(&self, from: &str, to: &str) -> Option<&Link> {
         let ix = self.sim.link_between(self.sim.by_name(from)?, self.sim.by_name(to)?)?;
         self.sim.links().get(ix as usize)
     }
@@ -106,20 +90,14 @@ impl Facts for Evidence<'_> {
     }
     fn session(&self, master: &str, replica: &str, field: &str) -> Option<Value> {
         let (master, replica) = (self.sim.by_name(master)?, self.sim.by_name(replica)?);
-        let machine = self.sim.machine(master);
-        let session = if machine.alive() {
-            machine.node.sessions().find(|session| view::session_node(self.sim, session) == Some(replica))
-        } else {
-            None
-        };
-        let Some(session) = session else {
+        let Some(session) = self.sim.session_of(master, replica) else {
             return if field == "listed" { yes(false) } else { None };
         };
         match field {
             "listed" => yes(true),
             "state" => word(session.phase.state().name()),
             "offset" => int(session.ack_offset.0),
-            "lag" => int(view::lag_now(self.sim, machine, &session)),
+            "lag" => int(self.sim.lag_s(master, session.phase == SessionPhase::Online, session.ack_time)),
             "buffer" => int(session.output_buffer),
             "pre_psync" => yes(session.pre_psync),
             _ => None,
@@ -128,12 +106,8 @@ impl Facts for Evidence<'_> {
     fn link(&self, from: &str, to: &str, field: &str) -> Option<Value> {
         let link = self.link_named(from, to)?;
         match field {
-            "state" => word(match view::link_state(link) {
-                LinkState::Up => "up",
-                LinkState::Cut => "cut",
-                LinkState::Frozen => "frozen",
-            }),
-            "connected" => yes(view::link_connected(self.sim, link)),
+            "state" => word(link.state().name()),
+            "connected" => yes(self.sim.replicates_over(link)),
             "in_flight" => {
                 let ix = self.sim.link_between(link.a, link.b);
                 let bytes = self
@@ -141,7 +115,7 @@ impl Facts for Evidence<'_> {
                     .conns()
                     .filter(|(_, conn)| conn.link() == ix)
                     .flat_map(|(_, conn)| &conn.ends)
-                    .map(crate::sim::tcp::End::on_the_way)
+                    .map(tcp::End::on_the_way)
                     .sum::<u64>();
                 int(bytes)
             }
@@ -163,14 +137,14 @@ impl Facts for Evidence<'_> {
             _ => false,
         }
     }
-    fn invariant(&self, name: &str) -> bool {
+    fn invariant(&self, which: Invariant) -> bool {
         let event = self.sim.event();
         !self
             .recorder
             .journal()
             .entries()
             .iter()
-            .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if invariant.name() == name && entry.event <= event))
+            .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if *invariant == which && entry.event <= event))
     }
     fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
         let Some(ix) = self.sim.by_name(node) else { return false };

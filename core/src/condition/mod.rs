@@ -1,0 +1,37 @@
+//! The one condition language: used by `until`, `expect`, run-until, breakpoints and `window.resync.until`.
+//!
+//! ```text
+//! condition  = and-part { "or" and-part }
+//! and-part   = part { "and" part }
+//! part       = [ "not" ] ( "(" condition ")" | test ) [ "for" TIME ]
+//! test       = "note" NODE NAME { FIELD SIGN VALUE }        a note of that node, since the waiting began (`expect`: since the start)
+//!            | NODE FIELD [ SIGN VALUE ]                    a field of a node; without a sign: the field is true
+//!            | NODE "sees" NODE FIELD [ SIGN VALUE ]        what a master knows of one replica; INFO's `lag` is here
+//!            | "link" NODE NODE FIELD [ SIGN VALUE ]
+//!            | "client" CLIENT FIELD [ SIGN VALUE ]
+//!            | "now" SIGN TIME
+//!            | "same-data" NODE NODE
+//!            | "invariant" I1 …
+//! SIGN       = "=" "!=" "<" "<=" ">" ">="
+//! ```
+//!
+//! Fields stand in [`fields`]. A size may have a unit (`backlog.size = 16kb`). A field that does not exist now (the gap of a node
+//! that is no replica) compares as false with everything.
+//!
+//! What a condition is asked of is a [`Facts`]: this room knows no world. Beside the language it holds what every text of a person needs: words with
+//! their columns, numbers with units, and errors that name the place.
+
+pub mod fields;
+mod language;
+pub(crate) mod lexer;
+mod names;
+pub(crate) mod quantity;
+mod text_error;
+mod watch;
+
+pub use language::{Compare, Condition, Literal, Sign};
+pub use names::RESERVED;
+pub(crate) use names::is_name;
+pub use quantity::{rate_text, size_text, span_text};
+pub use text_error::TextError;
+pub use watch::{Facts, Watch};
