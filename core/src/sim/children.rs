@@ -1,0 +1,140 @@
+//! Children of a process: forked, paced by the disk, faulty or killed, and what they leave.
+
+use super::Sim;
+use super::disk::{Child, LEAST, PIECE, child_rate, slept};
+use super::queue::Event;
+use super::recorder::Recorder;
+use crate::fact::Fault;
+use crate::node::api::{ChildKind, ChildResult, ConnId, Input, JobId};
+use crate::time::{Span, Time};
+use alloc::vec::Vec;
+
+impl Sim {
+    pub(super) fn spawn(&mut self, n: u32, at: Time, job: JobId, kind: ChildKind, delay: Span) {
+        let costs = self.world.costs;
+        let total = match &kind {
+            ChildKind::RdbToDisk { rdb } | ChildKind::RdbToSockets { rdb } => rdb.len() as u64,
+            ChildKind::AofRewrite { bytes } => *bytes,
+        };
+        let holds: Vec<ConnId> = self.net.ends_of(n).into_iter().filter(|end| self.net.end(*end).is_some_and(|end| end.process)).collect();
+        for end in &holds {
+            self.net.inherit(*end);
+        }
+        let place = self.pasts.fork(n);
+        let machine = self.machine_mut(n);
+        if matches!(kind, ChildKind::RdbToSockets { .. }) {
+            machine.streamed = place;
+        }
+        let child = Child {
+            job,
+            life: machine.boots,
+            kind,
+            total,
+            done: 0,
+            seen: at,
+            rate: child_rate(slept(costs.rdb_save, costs.scale, total, delay), costs.scale, machine.fault),
+            delay,
+            holds,
+            killed: None,
+            handed: 0,
+            place,
+            due: Time::NEVER,
+        };
+        machine.children.push(child);
+        self.child_plan(n, job);
+    }
+    /// Asks the queue for the next moment at which a child has something to show.
+    fn child_plan(&mut self, n: u32, job: JobId) {
+        let life = self.machine(n).boots;
+        let child = self.machine_mut(n).children.iter_mut().find(|child| child.job == job && child.life <= life);
+        let Some(child) = child else { return };
+        child.due = if child.streams() { child.when(child.total.min(child.handed + PIECE)) } else { child.when(child.total) };
+        if child.due != Time::NEVER && child.done == 0 && child.handed == 0 {
+            child.due = child.due.max(child.seen + LEAST);
+        }
+        let due = child.due;
+        self.queue.push(due, Event::Child(n, job.0));
+    }
+    /// Rates change with a fault that is switched on or off.
+    pub(super) fn children_change(&mut self, n: u32) {
+        let (now, costs) = (self.now, self.world.costs);
+        let machine = self.machine_mut(n);
+        let fault = machine.fault;
+        let mut jobs = Vec::new();
+        for child in &mut machine.children {
+            let rate = child_rate(slept(costs.rdb_save, costs.scale, child.total, child.delay), costs.scale, fault);
+            child.turn_to(now, rate);
+            jobs.push(child.job);
+        }
+        for job in jobs {
+            self.child_plan(n, job);
+        }
+    }
+    pub(super) fn child_event(&mut self, n: u32, job: JobId, rec: &mut Recorder) -> bool {
+        let now = self.now;
+        let machine = self.machine_mut(n);
+        let (life, fault, alive) = (machine.boots, machine.fault, machine.alive());
+        let waiting = machine.inbox.len();
+        let Some(child) = machine.children.iter_mut().find(|child| child.job == job && child.due == now) else { return false };
+        let own = child.life == life && alive;
+        if let Some(signal) = child.killed {
+            self.child_exit(n, job, ChildResult::Signalled(signal), rec);
+            return true;
+        }
+        if child.streams() {
+            if waiting > 16 {
+                // The pipe is full: the parent does not read.
+                child.due = now + LEAST;
+                self.queue.push(now + LEAST, Event::Child(n, job.0));
+                return false;
+            }
+            let (from, to) = (child.handed, child.total.min(child.handed + PIECE));
+            child.handed = to;
+            let piece = child.payload().slice(from as usize..to as usize);
+            let over = to == child.total;
+            if own && from < to {
+                machine.inbox.push_back(Input::ChildOutput { job, bytes: piece });
+            }
+            if !over {
+                self.child_plan(n, job);
+                self.touch(n, rec);
+                return true;
+            }
+        }
+        let ok = !matches!(fault, Fault::ChildFails | Fault::DiskFull);
+        if ok {
+            let machine = self.machine_mut(n);
+            let done = machine.children.iter().find(|child| child.job == job && child.due == now);
+            if let Some((rdb, place)) =
+                done.and_then(|child| if let ChildKind::RdbToDisk { rdb } = &child.kind { Some((rdb.clone(), child.place)) } else { None })
+            {
+                machine.disk.dump = Some(rdb);
+                self.pasts.dump_received(n, place);
+            }
+        }
+        self.child_exit(n, job, if ok { ChildResult::Success } else { ChildResult::Failed }, rec);
+        true
+    }
+    fn child_exit(&mut self, n: u32, job: JobId, result: ChildResult, rec: &mut Recorder) {
+        let now = self.now;
+        let machine = self.machine_mut(n);
+        let Some(found) = machine.children.iter().position(|child| child.job == job && child.due == now) else { return };
+        let life = machine.children[found].life;
+        let own = life == machine.boots && machine.alive();
+        self.child_gone(n, job, life);
+        if own {
+            self.machine_mut(n).inbox.push_back(Input::ChildExited { job, result });
+            self.touch(n, rec);
+        }
+    }
+    /// A child is no more: the conns that it held close if nobody else holds them.
+    pub(super) fn child_gone(&mut self, n: u32, job: JobId, life: u32) {
+        let now = self.now;
+        let machine = self.machine_mut(n);
+        let Some(found) = machine.children.iter().position(|child| child.job == job && child.life == life) else { return };
+        let child = machine.children.remove(found);
+        for end in child.holds {
+            self.net.release(&mut self.queue, now, end);
+        }
+    }
+}
