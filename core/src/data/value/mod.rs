@@ -1,0 +1,176 @@
+//! The kinds of values. Each collection keeps the hash of its content up to date as it changes, so that nobody ever reads a big one whole.
+
+mod hash;
+mod list;
+mod set;
+mod zset;
+
+pub use hash::Hash;
+pub use list::List;
+pub use set::Set;
+pub use zset::{Scored, ZSet, print_score};
+
+use super::hash::{hash, mix};
+use super::stream::Stream;
+use crate::era::Era;
+use crate::resp::{parse_i64, push_i64};
+use alloc::rc::Rc;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Entries up to which Redis keeps a hash packed (`hash-max-ziplist-entries`, `list-max-ziplist-entries`).
+const PACKED_ENTRIES: usize = 512;
+/// Entries up to which Redis keeps a sorted set packed (`zset-max-ziplist-entries`).
+const PACKED_ZSET_ENTRIES: usize = 128;
+/// Bytes of one element up to which Redis keeps a collection packed (`*-max-ziplist-value`).
+const PACKED_BYTES: usize = 64;
+/// Members up to which Redis keeps a set of whole numbers as such (`set-max-intset-entries`).
+const INTSET_ENTRIES: usize = 512;
+/// What an element costs beside its bytes, roughly: pointers, lengths, allocator.
+const ELEMENT_OVERHEAD: u64 = 16;
+
+const ELEMENT: u64 = 0x51;
+const SCORE: u64 = 0x52;
+const FIELD: u64 = 0x53;
+const CONTENT: u64 = 0x54;
+
+/// A value. Cloning is O(1).
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// Bytes, or a number in decimal.
+    String(Bytes),
+    /// What INCRBYFLOAT leaves: Redis does not look whether it is a whole number.
+    Sum(Bytes),
+    /// A string that was written within: what Redis holds with room to grow, whatever it says, until a new one takes its place.
+    Grown(Bytes),
+    /// Elements in order.
+    List(Rc<List>),
+    /// Members, each once.
+    Set(Rc<Set>),
+    /// Fields with values.
+    Hash(Rc<Hash>),
+    /// Members ordered by score.
+    ZSet(Rc<ZSet>),
+    /// A stream, carried unopened.
+    Stream(Rc<Stream>),
+}
+
+impl Value {
+    /// The word of TYPE.
+    #[must_use]
+    pub const fn type_name(&self) -> &'static str {
+        match self {
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => "string",
+            Value::List(_) => "list",
+            Value::Set(_) => "set",
+            Value::Hash(_) => "hash",
+            Value::ZSet(_) => "zset",
+            Value::Stream(_) => "stream",
+        }
+    }
+    /// The word of OBJECT ENCODING: how a server of this era would hold it.
+    #[must_use]
+    pub fn encoding(&self, era: Era) -> &'static str {
+        let packed = if era.has(Era::V7_0) { "listpack" } else { "ziplist" };
+        match self {
+            Value::String(bytes) if bytes.len() <= 20 && parse_i64(bytes).is_some() => "int",
+            // 3.0 packs a string up to 39 bytes with its header, 3.2 up to 44.
+            Value::String(bytes) | Value::Sum(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => {
+                "embstr"
+            }
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => "raw",
+            Value::List(_) if era.has(Era::V3_2) => "quicklist",
+            Value::List(list) if list.packed() => packed,
+            Value::List(_) => "linkedlist",
+            Value::Set(set) if set.is_intset() => "intset",
+            Value::Set(_) => "hashtable",
+            Value::Hash(hash) if hash.packed() => packed,
+            Value::Hash(_) => "hashtable",
+            Value::ZSet(zset) if zset.packed() => packed,
+            Value::ZSet(_) => "skiplist",
+            Value::Stream(_) => "stream",
+        }
+    }
+    /// Hash of kind and content. Equal contents have equal digests, whatever their past.
+    #[must_use]
+    pub fn digest(&self) -> u64 {
+        match self {
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => hash(CONTENT, bytes),
+            Value::List(list) => mix(list.digest ^ mix(1 ^ list.len() as u64)),
+            Value::Set(set) => mix(set.digest ^ mix(2)),
+            Value::Hash(hash) => mix(hash.digest ^ mix(3)),
+            Value::ZSet(zset) => mix(zset.digest ^ mix(4)),
+            Value::Stream(stream) => stream.digest(),
+        }
+    }
+    /// Bytes it takes, roughly: content and a constant for each element.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => bytes.len() as u64,
+            Value::List(list) => list.bytes,
+            Value::Set(set) => set.bytes,
+            Value::Hash(hash) => hash.bytes,
+            Value::ZSet(zset) => zset.bytes,
+            Value::Stream(stream) => stream.bytes(),
+        }
+    }
+    /// Elements of a collection; 1 for a string.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        match self {
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => 1,
+            Value::List(list) => list.len(),
+            Value::Set(set) => set.len(),
+            Value::Hash(hash) => hash.len(),
+            Value::ZSet(zset) => zset.len(),
+            Value::Stream(stream) => usize::try_from(stream.entries()).unwrap_or(usize::MAX),
+        }
+    }
+    /// Whether it is a collection without elements, which Redis never keeps; an empty stream it does.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        !matches!(self, Value::Stream(_)) && self.len() == 0
+    }
+}
+impl From<Bytes> for Value {
+    fn from(bytes: Bytes) -> Value {
+        Value::String(bytes)
+    }
+}
+impl From<List> for Value {
+    fn from(list: List) -> Value {
+        Value::List(Rc::new(list))
+    }
+}
+impl From<Set> for Value {
+    fn from(set: Set) -> Value {
+        Value::Set(Rc::new(set))
+    }
+}
+impl From<Hash> for Value {
+    fn from(hash: Hash) -> Value {
+        Value::Hash(Rc::new(hash))
+    }
+}
+impl From<ZSet> for Value {
+    fn from(zset: ZSet) -> Value {
+        Value::ZSet(Rc::new(zset))
+    }
+}
+impl From<Stream> for Value {
+    fn from(stream: Stream) -> Value {
+        Value::Stream(Rc::new(stream))
+    }
+}
+
+/// A whole number as bytes.
+#[must_use]
+pub fn int_bytes(value: i64) -> Bytes {
+    let mut text = Vec::with_capacity(20);
+    push_i64(value, &mut text);
+    Bytes::from(text)
+}
+
+#[cfg(test)]
+mod tests;
