@@ -65,10 +65,11 @@ fn read<'a>(options: &[&'a str]) -> Done<(Vec<&'a str>, Option<&'a str>)> {
 fn sources(room: &str) -> Done<String> {
     let known = ROOMS.contains(&room.split('/').next().unwrap_or_default());
     let path = format!("core/src/{}", room.trim_end_matches(".rs"));
-    if known && root().join(&path).is_dir() {
-        Ok(format!("{path}/**"))
-    } else if known && root().join(format!("{path}.rs")).is_file() {
+    if known && root().join(format!("{path}.rs")).is_file() {
+        // A folder of the same name holds its tests.
         Ok(format!("{path}.rs"))
+    } else if known && root().join(&path).is_dir() {
+        Ok(format!("{path}/**"))
     } else {
         Err(format!("there is no room `{room}`; there are: {}, and their files as in `repl/psync`", ROOMS.join(" ")))
     }
@@ -131,6 +132,7 @@ mod tests {
     fn a_room_is_a_folder_or_a_file_of_a_protocol_room() {
         assert_eq!(sources("repl").as_deref(), Ok("core/src/repl/**"));
         assert_eq!(sources("repl/psync").as_deref(), Ok("core/src/repl/psync.rs"));
+        assert_eq!(sources("repl/backlog").as_deref(), Ok("core/src/repl/backlog.rs"), "not the folder of its tests");
         for other in ["node", "repl/nothing", "../core/src/repl", ""] {
             assert!(sources(other).is_err(), "{other}");
         }
