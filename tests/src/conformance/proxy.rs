@@ -3,7 +3,7 @@
 //! The wire shows when the proxy passed each byte on, not when the server wrote it. So the n-th byte of the node counts as heard when the n-th byte
 //! of the recorded server was, and not before it is written; and the kernel has room for as many bytes as the sockets and the proxy could hold.
 
-use super::recording::{Conn, Dir, Event, Recording};
+use super::recording::{Conn, Dir, Event, Prop, Recording};
 
 /// Milliseconds between two looks at an RDB that trickles.
 const LOOK_MS: f64 = 20.0;
@@ -75,8 +75,8 @@ impl Proxy {
         // What was written and not passed on: all of the file when the master called it sent, or what still came after the master had closed.
         let sent = log("Synchronization with").filter(|at| *at < end).map(|at| before + len - through(at));
         let lost = log("Connection with").filter(|at| *at < end).map(|at| before + came - through(at));
-        let holds = if recording.name.starts_with("h5") { SMALL } else { sent.or(lost).unwrap_or(UNTOLD) };
-        let lossy = came < len || recording.name.starts_with("h5");
+        let holds = if recording.has(Prop::SmallSockets) { SMALL } else { sent.or(lost).unwrap_or(UNTOLD) };
+        let lossy = came < len || recording.has(Prop::SmallSockets);
         Some(Proxy {
             passed,
             lossy,

@@ -2,7 +2,7 @@
 
 use resync_core::era::Era;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The server whose part the node plays, by its name in the recording; everybody else is played by the recording.
@@ -79,8 +79,45 @@ pub struct Recording {
     pub rebuilt: bool,
     /// Whether repeated ACKs of one offset were left out.
     pub acks_dropped: bool,
+    /// What the stage has to know of it: the words of its header's `stage`.
+    pub stage: BTreeSet<Prop>,
     /// Milliseconds since the scenario's start, and what was seen, in order.
     pub events: Vec<(f64, Event)>,
+}
+
+/// Something that a recording's header says under `stage`: how the recorded machine was, or what of it was not kept. The README of the recordings tells
+/// what each is for; a recording without it is played without it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Prop {
+    /// So many keys that loading, sending and freeing them took time. First lives, in which the keys were made, are not played.
+    Large,
+    /// The kernel took a noticeable while to take the RDB.
+    SlowKernel,
+    /// The proxy held bytes back that the master had long written.
+    Throttled,
+    /// What the sockets hold does not show in the log; it was little, and the proxy lost what it held.
+    SmallSockets,
+    /// The master's keys were written in a way that was not kept: one value of as many bytes of RDB stands for them.
+    FillerBytes,
+    /// The same, with as many keys instead.
+    FillerKeys,
+    /// A writer that counts, `SET w <i>` twice a second, was not written down as commands.
+    CountingWriter,
+}
+impl Prop {
+    /// All of them, with their words.
+    pub const ALL: [(Prop, &'static str); 7] = [
+        (Prop::Large, "large"),
+        (Prop::SlowKernel, "slow-kernel"),
+        (Prop::Throttled, "throttled"),
+        (Prop::SmallSockets, "small-sockets"),
+        (Prop::FillerBytes, "filler-bytes"),
+        (Prop::FillerKeys, "filler-keys"),
+        (Prop::CountingWriter, "counting-writer"),
+    ];
+    fn named(word: &str) -> Prop {
+        Prop::ALL.iter().find(|(_, known)| *known == word).unwrap_or_else(|| panic!("the stage has no `{word}`")).0
+    }
 }
 
 /// A link's replica and master, by its name: `B->A`; `link` and `link2` go to the one master.
@@ -196,6 +233,7 @@ impl Recording {
             broken: BTreeMap::new(),
             rebuilt: false,
             acks_dropped: false,
+            stage: json["stage"].as_array().into_iter().flatten().map(|word| Prop::named(&text(word))).collect(),
             events: Vec::new(),
         };
         let mut infos: BTreeMap<String, BTreeMap<String, String>> = BTreeMap::new();
@@ -440,7 +478,7 @@ impl Recording {
     /// The writer of the -LOADING stories, `SET w <i>` twice a second, was not written down as commands: its moments are on the wire, where several
     /// come together after a BGSAVE, and in between.
     fn mend_counter(&mut self) {
-        if !self.name.starts_with("a_story_loading") {
+        if !self.has(Prop::CountingWriter) {
             return;
         }
         let mut known: BTreeMap<u32, f64> = BTreeMap::new();
@@ -586,7 +624,12 @@ impl Recording {
     /// Whether the proxy between the servers held bytes back that the master had long written.
     #[must_use]
     pub fn throttled(&self) -> bool {
-        self.name.starts_with("h3_") || self.name.starts_with("h5_")
+        self.has(Prop::Throttled)
+    }
+    /// Whether the recording's header says this of the stage.
+    #[must_use]
+    pub fn has(&self, prop: Prop) -> bool {
+        self.stage.contains(&prop)
     }
 
     /// The writer of `e_min_slaves`: `SET x <i>` each 100.5 ms or so. Its moments are on the wire, or between those that are.
@@ -630,7 +673,7 @@ impl Recording {
     /// not played.
     #[must_use]
     pub fn large(&self) -> bool {
-        self.name.contains("loading") || self.name.starts_with("a_story_then_freeze")
+        self.has(Prop::Large)
     }
     /// Bytes of the largest RDB, if it is so large that loading takes steps.
     #[must_use]
@@ -709,5 +752,7 @@ mod tests {
         assert_eq!(recording.config["master"], [("repl-diskless-sync".into(), "no".into()), ("repl-ping-slave-period".into(), "3".into())]);
         assert!(recording.events.is_sorted_by(|a, b| a.0 <= b.0));
         assert!((recording.end() - 10_335.0).abs() < 0.5);
+        assert!(recording.stage.is_empty());
+        assert_eq!(Recording::read("h5_load_phase_overflow__7.0.15").stage, [Prop::Throttled, Prop::SmallSockets].into());
     }
 }
