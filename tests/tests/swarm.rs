@@ -15,6 +15,7 @@ fn some_schedules_hold_and_meet_what_they_are_drawn_for() {
         assert!(played.together_ms.is_some(), "seed {seed}");
         met.merge(&played.met);
     }
+    assert_eq!(met.too_often(30), []);
     let often = |name: &str| met.iter().find(|(met, _)| *met == name).map_or(0, |(_, times)| times);
     for name in ["full resynchronisation", "partial resynchronisation", "promoted", "link cut", "refused: READONLY"] {
         assert!(often(name) >= 5, "{name}: {}", often(name));

@@ -202,7 +202,11 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
     for name in &missing {
         println!("never met: {name}");
     }
-    if failed == 0 && missing.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let often = met.too_often(schedules);
+    for (name, times, most) in &often {
+        println!("too often: {name}: {times}, at most {most}");
+    }
+    if failed == 0 && missing.is_empty() && often.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn twins(from: u64, to: u64) -> ExitCode {

@@ -63,6 +63,11 @@ pub const MUST: &[&str] = &[
     "acknowledged writes lost",
 ];
 
+/// What a swarm may meet only so often: in at most one of so many schedules, and once more. More of it makes a run fail.
+///
+/// The lamp I2 goes by the world's own book-keeping, which loses one replica in some six thousand schedules when several turn to others at once.
+pub const SELDOM: &[(&str, u64)] = &[("lamp I2 lit for no hole", 3_000)];
+
 impl Situations {
     /// Counts something.
     pub fn add(&mut self, name: &str, times: u64) {
@@ -89,6 +94,13 @@ impl Situations {
     #[must_use]
     pub fn missing(&self) -> Vec<&'static str> {
         MUST.iter().filter(|name| !self.met.contains_key(**name)).copied().collect()
+    }
+    /// What was met more often than so many schedules allow, with how often it was met and how often it may be.
+    #[must_use]
+    pub fn too_often(&self, schedules: u64) -> Vec<(&'static str, u64, u64)> {
+        let met = |name: &str| self.met.get(name).copied().unwrap_or(0);
+        let all = SELDOM.iter().map(|(name, one_in)| (*name, met(name), 1 + schedules / one_in));
+        all.filter(|(_, met, most)| met > most).collect()
     }
 
     /// Looks at the last event.
@@ -166,5 +178,22 @@ impl Situations {
             Note::LinkFrozen { .. } => self.add("link frozen", 1),
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SELDOM, Situations};
+
+    #[test]
+    fn what_is_seldom_fails_when_it_is_not() {
+        let (name, one_in) = SELDOM[0];
+        let mut met = Situations::default();
+        assert_eq!(met.too_often(30), []);
+        met.add(name, 1);
+        assert_eq!(met.too_often(30), [], "once may be chance");
+        met.add(name, 1);
+        assert_eq!(met.too_often(one_in - 1), [(name, 2, 1)]);
+        assert_eq!(met.too_often(one_in), []);
     }
 }
