@@ -1,5 +1,6 @@
 //! Closing: by the process, by the last child that holds the connection, and by a machine that loses its power.
 
+use super::end::{Half, Heard};
 use super::{End, Freight, Net, peer, slot};
 use crate::node::api::{CloseWhy, ConnId};
 use crate::sim::queue::Queue;
@@ -10,11 +11,11 @@ impl Net {
     /// The conn's end, if it has come, all bytes were read, and the process was not told. Then it is told: the descriptor is closed with it.
     pub fn take_close(&mut self, queue: &mut Queue, now: Time, id: ConnId) -> Option<CloseWhy> {
         let end = self.end_mut(id)?;
-        if !end.process || end.told || !end.rx.is_empty() {
+        if !end.process || !end.rx.is_empty() {
             return None;
         }
-        let why = end.eof?;
-        end.told = true;
+        let Heard::Ended(why) = end.heard else { return None };
+        end.heard = Heard::Told;
         self.close(queue, now, id);
         Some(why)
     }
@@ -22,8 +23,7 @@ impl Net {
     pub fn close(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
         let Some(end) = self.end_mut(id) else { return };
         end.process = false;
-        end.rx.clear();
-        end.rx_bytes = 0;
+        end.drop_unread();
         if end.children == 0 {
             self.finish(queue, now, id);
         }
@@ -44,11 +44,9 @@ impl Net {
     }
     pub(super) fn finish(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
         if let Some(end) = self.end_mut(id)
-            && !end.dead
-            && !end.gone
-            && !end.fin_queued
+            && end.half == Half::Open
         {
-            end.fin_queued = true;
+            end.half = Half::FinQueued;
             self.put(id, Freight::Fin, Bytes::new(), None);
             self.pump(queue, now, id);
         }
@@ -59,11 +57,9 @@ impl Net {
         if let Some(end) = self.end_mut(id) {
             end.process = false;
             end.children = 0;
-            end.gone = true;
-            end.rx.clear();
-            end.rx_bytes = 0;
-            end.unsent.clear();
-            end.unsent_bytes = 0;
+            end.half = Half::Off { was_dead: end.dead() };
+            end.drop_unread();
+            end.drop_unsent();
         }
         self.tidy(id);
     }
@@ -71,11 +67,10 @@ impl Net {
     pub fn power_on(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
         let heard = self.end(peer(id)).is_some_and(|other| other.lost);
         if let Some(end) = self.end_mut(id) {
-            if !end.gone {
+            if !end.gone() {
                 return;
             }
-            end.gone = false;
-            end.dead = true;
+            end.half = Half::Dead;
         }
         if heard {
             self.reset(queue, now, id);

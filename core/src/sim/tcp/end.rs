@@ -15,6 +15,44 @@ pub(super) struct Chunk {
     pub(super) first: Option<i64>,
 }
 
+/// This end's half of a conn: what its kernel still does for it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Half {
+    /// The process may write.
+    Open,
+    /// Nobody here holds the conn any more: FIN follows what was written.
+    FinQueued,
+    /// It is over: RST came, or was sent.
+    Dead,
+    /// The machine has no power, and nothing answers.
+    Off {
+        /// It was over before.
+        was_dead: bool,
+    },
+}
+
+/// The end of the other half, as far as it came here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Heard {
+    /// It has not come.
+    Nothing,
+    /// It came, and the process learns of it once it has read all bytes.
+    Ended(CloseWhy),
+    /// The process was told.
+    Told,
+}
+
+/// Room that acknowledgements give back to the sending process.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Room {
+    /// The process knows of all room there is, or none worth waking it for is on its way.
+    Told,
+    /// Acknowledgements that free enough are under way.
+    Asked,
+    /// They are held by a black hole.
+    Held,
+}
+
 /// One end of a conn: its half of the kernel's state, and everything that it has sent.
 #[derive(Clone, Debug)]
 pub struct End {
@@ -26,17 +64,14 @@ pub struct End {
     pub process: bool,
     /// How many children inherited it.
     pub children: u16,
-    /// Its machine lost power: nothing answers.
-    pub(super) gone: bool,
-    /// It is over: RST came, or was sent.
-    pub(super) dead: bool,
+    /// What this end's kernel still does for it.
+    pub(super) half: Half,
     pub(super) rx: VecDeque<Chunk>,
     pub(super) rx_bytes: u64,
-    pub(super) eof: Option<CloseWhy>,
-    pub(super) told: bool,
+    /// What came from the other end after the last byte.
+    pub(super) heard: Heard,
     pub(super) unsent: VecDeque<Packet>,
     pub(super) unsent_bytes: u64,
-    pub(super) fin_queued: bool,
     /// Packets sent by this end, in order.
     pub(super) flight: VecDeque<Packet>,
     pub(super) flight_bytes: u64,
@@ -49,8 +84,7 @@ pub struct End {
     pub(super) unacked: u64,
     pub(super) acked: u64,
     pub(super) room_due: u64,
-    pub(super) room_asked: bool,
-    pub(super) room_held: bool,
+    pub(super) room: Room,
     pub(super) pump_asked: bool,
     pub(super) grant: u64,
     /// TCP_NODELAY was switched off: small pieces wait for the acknowledgement of what is under way, and go together.
@@ -72,15 +106,12 @@ impl End {
             address,
             process: true,
             children: 0,
-            gone: false,
-            dead: false,
+            half: Half::Open,
             rx: VecDeque::new(),
             rx_bytes: 0,
-            eof: None,
-            told: false,
+            heard: Heard::Nothing,
             unsent: VecDeque::new(),
             unsent_bytes: 0,
-            fin_queued: false,
             flight: VecDeque::new(),
             flight_bytes: 0,
             arrives: Time::NEVER,
@@ -89,8 +120,7 @@ impl End {
             unacked: 0,
             acked: 0,
             room_due: 0,
-            room_asked: false,
-            room_held: false,
+            room: Room::Told,
             pump_asked: false,
             grant: 0,
             nagle: None,
@@ -101,9 +131,33 @@ impl End {
             read_from: None,
         }
     }
+    /// Its machine lost power: nothing answers.
+    pub(super) const fn gone(&self) -> bool {
+        matches!(self.half, Half::Off { .. })
+    }
+    /// It is over: RST came, or was sent.
+    pub(super) const fn dead(&self) -> bool {
+        matches!(self.half, Half::Dead | Half::Off { was_dead: true })
+    }
+    /// RST comes, or is sent: what was not sent yet is dropped.
+    pub(super) fn die(&mut self) {
+        self.half = if self.gone() { Half::Off { was_dead: true } } else { Half::Dead };
+        self.drop_unsent();
+    }
+    pub(super) fn drop_unsent(&mut self) {
+        self.unsent.clear();
+        self.unsent_bytes = 0;
+    }
+    pub(super) fn drop_unread(&mut self) {
+        self.rx.clear();
+        self.rx_bytes = 0;
+    }
     /// Whether nobody holds it and nothing that it sent moves.
     pub(super) fn over(&self) -> bool {
-        !self.held_by_someone() && self.flight.is_empty() && self.unsent.is_empty() && !(self.gone && !self.dead && self.lost)
+        !self.held_by_someone()
+            && self.flight.is_empty()
+            && self.unsent.is_empty()
+            && !(matches!(self.half, Half::Off { was_dead: false }) && self.lost)
     }
     /// The process reads a whole chunk.
     pub(super) fn has_read(&mut self, chunk: Chunk) -> Bytes {
@@ -144,7 +198,7 @@ impl End {
     }
     /// Whether there is anything for the process.
     pub(super) fn wants(&self) -> bool {
-        self.process && (!self.rx.is_empty() || self.grant > 0 || self.eof.is_some() && !self.told)
+        self.process && (!self.rx.is_empty() || self.grant > 0 || matches!(self.heard, Heard::Ended(_)))
     }
     pub(super) const fn held_by_someone(&self) -> bool {
         self.process || self.children > 0

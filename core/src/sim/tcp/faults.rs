@@ -1,5 +1,6 @@
 //! Faults and changes of a link: a cut, a black hole and its end, other physics.
 
+use super::end::{Half, Heard, Room};
 use super::{Net, Signal, peer, side};
 use crate::node::api::{CloseWhy, ConnId};
 use crate::sim::queue::{Event, Queue};
@@ -15,12 +16,13 @@ impl Net {
             for (at, end) in conn.ends.iter_mut().enumerate() {
                 end.flight.clear();
                 end.flight_bytes = 0;
-                end.unsent.clear();
-                end.unsent_bytes = 0;
+                end.drop_unsent();
                 end.arrives = Time::NEVER;
-                if !end.gone {
-                    end.dead = true;
-                    end.eof.get_or_insert(CloseWhy::Cut);
+                if !end.gone() {
+                    end.half = Half::Dead;
+                    if end.heard == Heard::Nothing {
+                        end.heard = Heard::Ended(CloseWhy::Cut);
+                    }
                     if end.process {
                         signals.push_back(Signal::Ready(ConnId(id.0 | at as u64)));
                     }
@@ -56,7 +58,8 @@ impl Net {
             let at = conn.lane_of(which) ^ 1;
             let receiver = ConnId(id.0 | at as u64);
             let end = &mut conn.ends[at];
-            if core::mem::take(&mut end.room_held) {
+            if end.room == Room::Held {
+                end.room = Room::Asked;
                 queue.push(now + latency, Event::Room(receiver));
             }
             if !end.unsent.is_empty() {

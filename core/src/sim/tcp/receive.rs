@@ -1,6 +1,6 @@
 //! Receiving: packets arrive, the process reads, and an end that is over answers with RST.
 
-use super::end::Chunk;
+use super::end::{Chunk, Heard};
 use super::send::ask_room;
 use super::{End, Freight, Medium, Net, Signal, lane, peer, side};
 use crate::node::api::{CloseWhy, ConnId, Label};
@@ -33,10 +33,10 @@ impl Net {
                     signals.push_back(Signal::Row(link, row));
                 }
                 match packet.freight {
-                    Freight::Accept if end.gone || end.dead => sender.lost = true,
+                    Freight::Accept if end.gone() || end.dead() => sender.lost = true,
                     Freight::Accept => signals.push_back(Signal::Accept(to)),
-                    Freight::Data(_) if end.gone => sender.lost = true,
-                    Freight::Data(_) if end.dead || !end.held_by_someone() => answer = true,
+                    Freight::Data(_) if end.gone() => sender.lost = true,
+                    Freight::Data(_) if end.dead() || !end.held_by_someone() => answer = true,
                     Freight::Data(label) => {
                         let first = if let Label::Stream { first, .. } = label { Some(first) } else { None };
                         if let Some(first) = first {
@@ -48,18 +48,16 @@ impl Net {
                         readable = true;
                     }
                     Freight::Fin => {
-                        if !end.gone && !end.dead && end.eof.is_none() {
-                            end.eof = Some(CloseWhy::Fin);
+                        if !end.gone() && !end.dead() && end.heard == Heard::Nothing {
+                            end.heard = Heard::Ended(CloseWhy::Fin);
                             readable = true;
                         }
                     }
                     Freight::Reset => {
-                        if !end.gone && !end.dead {
-                            end.dead = true;
-                            end.unsent.clear();
-                            end.unsent_bytes = 0;
-                            if end.eof.is_none() || !end.told {
-                                end.eof = Some(CloseWhy::Reset);
+                        if !end.gone() && !end.dead() {
+                            end.die();
+                            if end.heard != Heard::Told {
+                                end.heard = Heard::Ended(CloseWhy::Reset);
                                 readable = true;
                             }
                         }
@@ -90,10 +88,8 @@ impl Net {
         let at = side(from);
         let Some((conn, ..)) = self.conn_mut(from) else { return };
         let end = &mut conn.ends[at];
-        end.dead = true;
-        end.unsent.clear();
-        end.unsent_bytes = 0;
-        if conn.ends[at ^ 1].dead {
+        end.die();
+        if conn.ends[at ^ 1].dead() {
             return;
         }
         self.put(from, Freight::Reset, Bytes::new(), None);
@@ -143,7 +139,7 @@ impl Net {
     pub fn deliver(&mut self, to: ConnId, bytes: Bytes) {
         if let Some(end) = self.end_mut(to)
             && end.process
-            && !end.dead
+            && !end.dead()
         {
             end.rx_bytes += bytes.len() as u64;
             end.rx.push_back(Chunk { bytes, first: None });

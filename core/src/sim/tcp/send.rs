@@ -1,5 +1,6 @@
 //! Sending: the send buffer, the window, Nagle's algorithm, and room that acknowledgements give back.
 
+use super::end::{Half, Room};
 use super::packet::rest_of;
 use super::{Conn, End, Freight, Medium, Net, Owner, Packet, Signal, lane, peer, side};
 use crate::node::api::{ConnId, Label};
@@ -28,7 +29,7 @@ impl Net {
         let mut way = Way::new(conn, links, from);
         let piece = way.lane.packet_bytes();
         let end = &mut *way.end;
-        if end.dead || end.fin_queued || !end.process || bytes.is_empty() {
+        if end.half != Half::Open || !end.process || bytes.is_empty() {
             return;
         }
         end.told_room = end.told_room.saturating_sub(bytes.len() as u64);
@@ -63,19 +64,19 @@ impl Net {
         let at = side(end);
         let _ = now;
         let Some((conn, links, _, signals)) = self.conn_mut(end) else { return false };
-        if !conn.ends[at].room_asked {
+        if conn.ends[at].room == Room::Told {
             return false;
         }
         if lane(links, conn, at ^ 1).frozen {
-            conn.ends[at].room_held = true;
+            conn.ends[at].room = Room::Held;
             return false;
         }
         let buffer = lane(links, conn, at).physics.send_buffer;
         let this = &mut conn.ends[at];
-        this.room_asked = false;
+        this.room = Room::Told;
         this.unacked = this.unacked.saturating_sub(core::mem::take(&mut this.room_due));
         let more = buffer.saturating_sub(this.unacked).saturating_sub(this.told_room);
-        if more == 0 || this.dead || !this.process {
+        if more == 0 || this.dead() || !this.process {
             return false;
         }
         this.told_room += more;
@@ -176,7 +177,7 @@ impl<'a> Way<'a> {
 /// Asks to be told of room when the acknowledgements under way free a third of the buffer: what Linux takes as worth waking a process for.
 pub(super) fn ask_room(links: &Links, conn: &mut Conn, queue: &mut Queue, now: Time, to: ConnId, there: usize) {
     let this = &conn.ends[there];
-    if this.room_asked || this.acked == 0 || !matches!(this.owner, Owner::Node(_)) {
+    if this.room != Room::Told || this.acked == 0 || !matches!(this.owner, Owner::Node(_)) {
         return;
     }
     let buffer = lane(links, conn, there).physics.send_buffer;
@@ -186,7 +187,7 @@ pub(super) fn ask_room(links: &Links, conn: &mut Conn, queue: &mut Queue, now: T
     }
     let back = lane(links, conn, there ^ 1).physics.latency;
     let this = &mut conn.ends[there];
-    this.room_asked = true;
+    this.room = Room::Asked;
     this.room_due = core::mem::take(&mut this.acked);
     queue.push(now + back.max(Span::from_micros(1)), Event::Room(peer(to)));
 }
