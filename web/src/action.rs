@@ -1,6 +1,130 @@
 //! What a person can do on the screen, as values: every component sends these up, and `app` alone handles them.
+//!
+//! Five groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
+//! ([`Travel`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
+//! what a person typed or loaded: a console's line, a file.
 
+use resync_core::sim::world::Act;
 use resync_core::view::{LinkIx, NodeIx};
+
+/// Something a component asks for.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// Do this to the world, now.
+    Run(Act),
+    /// Run a line at the console of a node.
+    Type {
+        /// The node's name.
+        node: String,
+        /// What was typed.
+        line: String,
+    },
+    /// Move in time.
+    Travel(Travel),
+    /// Look at something.
+    Look(Look),
+    /// Change the page.
+    Page(Page),
+    /// Open something else.
+    Course(Course),
+}
+impl Action {
+    /// A command at the redis-cli of a node.
+    #[must_use]
+    pub fn command(node: &str, words: &[&[u8]]) -> Action {
+        Action::Run(Act::Command { node: node.to_owned(), args: words.iter().map(|word| word.to_vec().into()).collect() })
+    }
+    /// `CONFIG SET` at a node.
+    #[must_use]
+    pub fn config_set(node: &str, directive: &str, value: &[u8]) -> Action {
+        Action::command(node, &[b"CONFIG", b"SET", directive.as_bytes(), value])
+    }
+}
+
+/// Movements in the run's time, and their speed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Travel {
+    /// Play or pause.
+    TogglePlay,
+    /// One event on.
+    Step,
+    /// One event back.
+    Back,
+    /// Go to a moment, µs.
+    Seek(u64),
+    /// Go to the milestone beside this moment.
+    Mark(Way),
+    /// Stop the long seek that is under way.
+    Cancel,
+    /// A stop of [`crate::player::STOPS_MILLI`].
+    Speed(usize),
+    /// The speed follows what happens, or not.
+    Auto(bool),
+}
+
+/// A direction in time.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// Towards the start.
+    Before,
+    /// Towards what comes.
+    After,
+}
+
+/// What one looks at: handled by [`crate::ui::Ui::update`], which changes nothing of the run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Look {
+    /// Select this.
+    Select(Selection),
+    /// Point at a byte of the stream (or at none): lit up everywhere in the same frame.
+    Point(Option<i64>),
+    /// Point at a moment, µs.
+    Moment(Option<u64>),
+    /// Move the ruler's lens to this offset; `None` follows the head.
+    Lens(Option<i64>),
+    /// Magnification of the lens in percent (100–40 000).
+    Magnify(u32),
+    /// Open a tab of the inspector.
+    Tab(Tab),
+    /// Choose the figure that a page too narrow for all of them shows.
+    Figure(Figure),
+    /// Open a sheet over the page, or close it.
+    Sheet(Option<Sheet>),
+    /// Open the keyboard's table, or close it.
+    Keyboard,
+    /// Go with the keyboard into a field.
+    Focus(Field),
+    /// One level up: close, point at nothing, select nothing, pause.
+    Up,
+    /// Away with the quiet line.
+    Dismiss,
+}
+
+/// The page itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Page {
+    /// A link to this run, into the clipboard.
+    Share,
+    /// This run or this moment as a file.
+    Export(Export),
+    /// The other language.
+    Language,
+    /// A scheme of colours.
+    Scheme(Scheme),
+    /// How things move.
+    Motion(Motion),
+}
+
+/// What is opened in place of the run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Course {
+    /// A scene of the registry, by its place there.
+    Scene(usize),
+    /// The open scene's other telling, or back to the first.
+    Retell,
+    /// A scenario or run as a person wrote or kept it.
+    Text(String),
+}
 
 /// The one thing that is selected. It fills inspector, verdict, ladder and link buttons.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -11,61 +135,23 @@ pub enum Selection {
     Link(LinkIx),
 }
 
-/// Something a component asks for.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Action {
-    /// Select this.
-    Select(Selection),
-    /// Point at a byte of the stream (or at none): lit up everywhere in the same frame.
-    Point(Option<i64>),
-    /// Point at a moment, µs.
-    PointTime(Option<u64>),
-    /// One line of scenario text, applied now: `cut master replica-1`, `master: CONFIG SET repl-backlog-size 16384`.
-    Act(String),
-    /// Play or pause.
-    TogglePlay,
-    /// One event on.
-    Step,
-    /// One event back.
-    Back,
-    /// Go to a moment, µs.
-    Seek(u64),
-    /// Move the ruler's lens to this offset; `None` follows the head.
-    Lens(Option<i64>),
-    /// Magnification of the lens in percent (100–40 000).
-    Magnify(u32),
-    /// The milestone before (false) or after (true) this moment.
-    Mark(bool),
-    /// A stop of [`crate::player::STOPS_MILLI`].
-    Speed(usize),
-    /// The speed follows what happens, or not.
-    Auto(bool),
-    /// A tab of the inspector.
-    Tab(Tab),
-    /// The figure that a page too narrow for all of them shows.
-    Figure(Figure),
-    /// A sheet over the page, or none.
-    Sheet(Option<Sheet>),
-    /// A scene of the registry, by its place there.
-    Scene(usize),
-    /// The open scene's other telling, or back to the first.
-    Retell,
-    /// A scenario or run as text.
-    LoadText(String),
-    /// A link to this run, into the clipboard.
-    Share,
-    /// This run or this moment as a file.
-    Export(Export),
-    /// The other language.
-    Language,
-    /// A scheme of colours.
-    Scheme(Choice),
-    /// Motion: `First` full, `Second` reduced.
-    Motion(Choice),
-    /// Away with the quiet line.
-    Dismiss,
-    /// Stop the long seek that is under way.
-    Cancel,
+/// Fields that a key leads into.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Field {
+    /// The console of the inspected node.
+    Console,
+    /// The timeline's scrubber.
+    Time,
+}
+impl Field {
+    /// The element's id.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Field::Console => "console-input",
+            Field::Time => "time",
+        }
+    }
 }
 
 /// Tabs of the inspector, in their order.
@@ -140,18 +226,54 @@ pub enum Export {
     Json,
 }
 
-/// What the system prefers, or one of two.
+/// Colours of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum Choice {
+pub enum Scheme {
     /// As the system says.
     #[default]
     System,
-    /// Light; full motion.
-    First,
-    /// Dark; reduced motion.
-    Second,
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
 }
-impl Choice {
+impl Scheme {
     /// All of them, in the order of the settings.
-    pub const ALL: [Choice; 3] = [Choice::System, Choice::First, Choice::Second];
+    pub const ALL: [Scheme; 3] = [Scheme::System, Scheme::Light, Scheme::Dark];
+}
+
+/// How things move.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Motion {
+    /// As the system says.
+    #[default]
+    System,
+    /// Smoothly.
+    Full,
+    /// In discrete steps.
+    Reduced,
+}
+impl Motion {
+    /// All of them, in the order of the settings.
+    pub const ALL: [Motion; 3] = [Motion::System, Motion::Full, Motion::Reduced];
+}
+
+/// Which telling of a scene runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Telling {
+    /// As it is written.
+    #[default]
+    Own,
+    /// With the other release's rule.
+    Other,
+}
+impl Telling {
+    /// The one that does not run.
+    #[must_use]
+    pub const fn other(self) -> Telling {
+        match self {
+            Telling::Own => Telling::Other,
+            Telling::Other => Telling::Own,
+        }
+    }
 }

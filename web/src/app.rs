@@ -3,7 +3,7 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render.
 
-use crate::action::{Action, Export, Figure, Selection, Sheet, Tab};
+use crate::action::{Action, Course, Export, Figure, Look, Page, Tab, Telling, Travel, Way};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
 use crate::desk::{Acted, Ask, Desk, Logged, Made, Run, RunId, SharedDesk, Turn};
@@ -32,8 +32,10 @@ use crate::plain;
 use crate::player::Plan;
 use crate::prefs::Prefs;
 use crate::share;
+use crate::ui::{Effects, Facts, Opening, Redraw, Ui};
 use crate::views::{Shared, Views};
 use gloo_render::{AnimationFrame, request_animation_frame};
+use resync_core::sim::world::Act;
 use resync_core::view::NodeIx;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -78,22 +80,11 @@ pub struct App {
     spoken: AttrValue,
     spoken_about: String,
     spoken_at: f64,
-    selection: Option<Selection>,
-    inspected: NodeIx,
-    /// The replica whose link is to be selected as soon as there is one.
-    wanted_link: Option<NodeIx>,
-    pointed: Option<i64>,
-    moment: Option<u64>,
-    lens: Option<i64>,
-    magnify: u32,
-    tab: Tab,
-    figure: Figure,
-    sheet: Option<Sheet>,
+    /// What is selected, pointed at and open.
+    ui: Ui,
     scene: Option<usize>,
-    retold: bool,
+    telling: Telling,
     title: String,
-    refused: Option<AttrValue>,
-    status: Option<AttrValue>,
     prefs: Prefs,
     going_to: Option<u64>,
     dirty: bool,
@@ -159,21 +150,10 @@ impl Component for App {
             spoken: AttrValue::default(),
             spoken_about: String::new(),
             spoken_at: 0.0,
-            selection: None,
-            inspected: 0,
-            wanted_link: None,
-            pointed: None,
-            moment: None,
-            lens: None,
-            magnify: 0,
-            tab: Tab::Console,
-            figure: first_figure(),
-            sheet: None,
+            ui: Ui::new(first_figure()),
             scene: None,
-            retold: false,
+            telling: Telling::default(),
             title: String::new(),
-            refused: None,
-            status: None,
             prefs,
             going_to: None,
             dirty: true,
@@ -205,11 +185,18 @@ impl Component for App {
                 self.arm(ctx);
                 return self.on_frame(at);
             }
-            // Pointing changes what is lit up and nothing that views are made of.
-            Msg::Do(Action::Point(byte)) => return std::mem::replace(&mut self.pointed, byte) != byte,
-            Msg::Do(Action::PointTime(moment)) => return std::mem::replace(&mut self.moment, moment) != moment,
+            // Looking may change what is lit up alone, and nothing that views are made of.
+            Msg::Do(Action::Look(look)) => match self.look(look) {
+                Redraw::Nothing => return false,
+                Redraw::Lit => return true,
+                Redraw::Views => {}
+            },
             Msg::Do(action) => self.act(ctx, action),
-            Msg::Key(key) => self.key(ctx, key),
+            Msg::Key(key) => {
+                if let Some(action) = self.with_facts(|ui, facts| ui.wish(key, facts)) {
+                    self.act(ctx, action);
+                }
+            }
             Msg::Changed => {
                 if self.desk.borrow_mut().take_replaced() {
                     self.replaced(None);
@@ -237,7 +224,8 @@ impl Component for App {
     fn view(&self, _ctx: &Context<App>) -> Html {
         let t = self.t();
         let (views, on) = (&self.views, &self.on);
-        let (selection, pointed, moment) = (self.selection, self.pointed, self.moment);
+        let ui = &self.ui;
+        let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
         let scene = self.scene.and_then(|i| SCENES.get(i));
         let hint = scene.map_or(t.shell.menu.sandbox_try, |s| s.words(self.prefs.lang).try_first);
         let (stop, auto) = {
@@ -245,12 +233,12 @@ impl Component for App {
             (desk.player.stop(), desk.player.auto())
         };
         html! {
-            <div class={classes!("app", self.figure.class())}>
+            <div class={classes!("app", ui.figure.class())}>
                 <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
-                <Header title={self.title.clone()} about={self.about()} sheet={self.sheet} also={scene.and_then(|s| s.also)} retold={self.retold} {t} on={on.clone()} />
-                <Figures shown={self.figure} {t} on={on.clone()} />
+                <Header title={self.title.clone()} about={self.about()} sheet={ui.sheet} also={scene.and_then(|s| s.also)} telling={self.telling} {t} on={on.clone()} />
+                <Figures shown={ui.figure} {t} on={on.clone()} />
                 <main>
-                    <Ruler views={views.clone()} {selection} {pointed} lens={self.lens} magnify={self.magnify} {t} on={on.clone()} />
+                    <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
                     <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
                         <Knobs views={views.clone()} {t} on={on.clone()} />
                     </Stage>
@@ -260,11 +248,11 @@ impl Component for App {
                         <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                     </div>
                 </main>
-                <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={self.status.clone()} {t} on={on.clone()} />
+                <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
                 <Timeline views={views.clone()} {stop} {auto} {moment} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
-                if let Some(sheet) = self.sheet {
-                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().run().scenario_text().to_owned()} refused={self.refused.clone()}
+                if let Some(sheet) = ui.sheet {
+                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
                         scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
                 }
             </div>
@@ -353,24 +341,18 @@ impl App {
         {
             let desk = self.desk.borrow();
             let nodes = desk.run().node_count();
-            self.inspected = self.inspected.min(nodes.saturating_sub(1));
-            if matches!(self.selection, Some(Selection::Node(ix)) if ix >= nodes) {
-                self.selection = None;
-            }
+            self.ui.clamp(nodes);
             self.pool.set_still(self.prefs.reduced());
-            let ask = Ask { node: self.inspected, link: self.chosen_link(), lens: self.lens, tab: self.tab };
+            let ask = Ask { node: self.ui.inspected, link: self.chosen_link(), lens: self.ui.lens, tab: self.ui.tab };
             self.views = Shared::new(desk.views(&ask));
-            if let Some(link) = self.wanted_link.and_then(|ix| self.views.cluster.links.iter().find(|l| l.to_ix == ix)) {
-                self.selection = Some(Selection::Link(link.ix));
-                self.wanted_link = None;
-            }
+            self.ui.greet(&self.views.cluster.links);
             let inspection = desk.run().inspection(&ask);
             if *self.inspection != inspection {
                 self.inspection = Shared::new(inspection);
             }
             packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
-        self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.selection), self.t());
+        self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.ui.selection), self.t());
         if self.sentence.about != self.spoken_about && at - self.spoken_at >= SPEAK_EVERY_MS {
             self.spoken_about.clone_from(&self.sentence.about);
             self.spoken_at = at;
@@ -380,11 +362,11 @@ impl App {
 
     /// The link whose handshake and verdict are shown: the selected one, or the one where something happened last.
     fn chosen_link(&self) -> Option<u32> {
-        selected_link(&self.views, self.selection).map(|l| l.ix)
+        selected_link(&self.views, self.ui.selection).map(|l| l.ix)
     }
 
     fn say(&mut self, text: String) {
-        self.status = Some(AttrValue::from(text));
+        self.ui.status = Some(text);
     }
 
     fn about(&self) -> String {
@@ -396,88 +378,125 @@ impl App {
         (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
     }
 
+    /// Asks the rules of the page's own state, with what they have to know of the run.
+    fn with_facts<T>(&mut self, ask: impl FnOnce(&mut Ui, &Facts) -> T) -> T {
+        let cluster = &self.views.cluster;
+        let facts = Facts {
+            nodes: cluster.nodes.len() as NodeIx,
+            links: &cluster.links,
+            link: selected_link(&self.views, self.ui.selection),
+            node: cluster.nodes.get(self.ui.inspected as usize).map(|n| n.name.as_str()),
+            playing: self.views.playing,
+            end_us: self.desk.borrow().run().end_us(),
+            stop: self.desk.borrow().player.stop(),
+        };
+        ask(&mut self.ui, &facts)
+    }
+
+    fn look(&mut self, look: Look) -> Redraw {
+        let Effects { redraw, focus, pause } = self.with_facts(|ui, facts| ui.update(look, facts));
+        if let Some(field) = focus {
+            focus_soon(field.id());
+        }
+        if pause {
+            self.travel(Travel::TogglePlay);
+        }
+        redraw
+    }
+
     fn act(&mut self, ctx: &Context<App>, action: Action) {
         match action {
-            Action::Select(selection) => {
-                self.wanted_link = None;
-                self.selection = Some(selection);
-                self.inspected = match selection {
-                    Selection::Node(ix) => ix,
-                    Selection::Link(ix) => {
-                        // The inspector stays where it is if that is one of the link's ends.
-                        let link = self.views.cluster.links.iter().find(|l| l.ix == ix);
-                        link.map_or(self.inspected, |l| if l.from_ix == self.inspected { l.from_ix } else { l.to_ix })
-                    }
-                };
+            Action::Look(look) => {
+                self.look(look);
             }
-            Action::Point(byte) => self.pointed = byte,
-            Action::PointTime(moment) => self.moment = moment,
-            Action::Act(line) => self.act_line(&line),
-            Action::TogglePlay => {
-                self.going_to = None;
-                self.desk.borrow_mut().player.toggle();
-            }
-            Action::Step => self.desk.borrow_mut().step(),
-            Action::Back => self.desk.borrow_mut().back(),
-            Action::Seek(to) => self.seek(to),
-            Action::Mark(after) => {
-                let now = self.views.cluster.now_us;
-                let to = if after { self.desk.borrow().run().mark_after(now) } else { self.desk.borrow().run().mark_before(now) };
-                match to {
-                    Some(to) => self.seek(to),
-                    // Nothing is recorded beyond: play on to the next one.
-                    None if after => {
-                        let mut desk = self.desk.borrow_mut();
-                        desk.player.pause();
-                        let hopped = desk.run_mut().hop(&|| true);
-                        drop(desk);
-                        if let Err(why) = hopped {
-                            self.say((self.t().shell.status.stuck)(&why));
-                        }
-                    }
-                    None => {}
+            Action::Run(act) => {
+                let typed = matches!(act, Act::Command { .. });
+                match self.acting(|desk| desk.perform(act)) {
+                    Ok(()) => {}
+                    // What a node answers stands in its console.
+                    Err(_) if typed => self.ui.tab = Tab::Console,
+                    Err(why) => self.say((self.t().shell.status.refused)(&why)),
                 }
             }
-            Action::Lens(at) => self.lens = at,
-            Action::Magnify(percent) => self.magnify = percent,
-            Action::Speed(stop) => self.desk.borrow_mut().player.set_stop(stop),
-            Action::Auto(on) => self.desk.borrow_mut().player.set_auto(on),
-            Action::Tab(tab) => self.tab = tab,
-            Action::Figure(figure) => self.figure = figure,
-            Action::Sheet(sheet) => {
-                self.sheet = sheet;
-                self.refused = None;
+            // A line that cannot be read is answered in the console.
+            Action::Type { node, line } => {
+                if self.acting(|desk| desk.act(&format!("{node}: {line}"))).is_err() {
+                    self.ui.tab = Tab::Console;
+                }
             }
-            Action::Scene(i) => {
+            Action::Travel(travel) => self.travel(travel),
+            Action::Page(page) => self.page(ctx, page),
+            Action::Course(Course::Scene(i)) => {
                 self.open_scene(i);
-                self.sheet = None;
+                self.ui.sheet = None;
             }
-            Action::Retell => self.retell(),
-            Action::LoadText(text) => match Desk::load(&text) {
+            Action::Course(Course::Retell) => self.retell(),
+            Action::Course(Course::Text(text)) => match Desk::load(&text) {
                 Ok(desk) => {
                     self.replace(desk, None);
                     set_fragment("");
-                    self.sheet = None;
+                    self.ui.sheet = None;
                 }
-                Err(why) => self.refused = Some(AttrValue::from(why)),
+                Err(why) => self.ui.refused = Some(why),
             },
-            Action::Share => self.share(ctx),
-            Action::Export(kind) => self.export(kind),
-            Action::Language => {
+        }
+    }
+
+    fn travel(&mut self, travel: Travel) {
+        match travel {
+            Travel::TogglePlay => {
+                self.going_to = None;
+                self.desk.borrow_mut().player.toggle();
+            }
+            Travel::Step => self.desk.borrow_mut().step(),
+            Travel::Back => self.desk.borrow_mut().back(),
+            Travel::Seek(to) => self.seek(to),
+            Travel::Mark(way) => self.go_to_mark(way),
+            Travel::Cancel => self.going_to = None,
+            Travel::Speed(stop) => self.desk.borrow_mut().player.set_stop(stop),
+            Travel::Auto(on) => self.desk.borrow_mut().player.set_auto(on),
+        }
+    }
+
+    fn go_to_mark(&mut self, way: Way) {
+        let now = self.views.cluster.now_us;
+        let to = match way {
+            Way::Before => self.desk.borrow().run().mark_before(now),
+            Way::After => self.desk.borrow().run().mark_after(now),
+        };
+        match (to, way) {
+            (Some(to), _) => self.seek(to),
+            // Nothing is recorded beyond: play on to the next one.
+            (None, Way::After) => {
+                let mut desk = self.desk.borrow_mut();
+                desk.player.pause();
+                let hopped = desk.run_mut().hop(&|| true);
+                drop(desk);
+                if let Err(why) = hopped {
+                    self.say((self.t().shell.status.stuck)(&why));
+                }
+            }
+            (None, Way::Before) => {}
+        }
+    }
+
+    fn page(&mut self, ctx: &Context<App>, page: Page) {
+        match page {
+            Page::Share => self.share(ctx),
+            Page::Export(kind) => self.export(kind),
+            Page::Language => {
                 self.prefs.lang = self.prefs.lang.other();
                 self.keep_prefs();
                 self.name_page();
             }
-            Action::Scheme(choice) => {
-                self.prefs.scheme = choice;
+            Page::Scheme(scheme) => {
+                self.prefs.scheme = scheme;
                 self.keep_prefs();
             }
-            Action::Motion(choice) => {
-                self.prefs.motion = choice;
+            Page::Motion(motion) => {
+                self.prefs.motion = motion;
                 self.keep_prefs();
             }
-            Action::Dismiss => self.status = None,
-            Action::Cancel => self.going_to = None,
         }
     }
 
@@ -488,15 +507,13 @@ impl App {
         }
     }
 
-    fn act_line(&mut self, line: &str) {
-        let done = self.desk.borrow_mut().act(line);
-        match done {
-            Ok(Acted { branch: None, .. }) => {}
-            Ok(Acted { branch: Some(made), .. }) => self.say_made(&made),
-            // A console line that cannot be read is answered in the console.
-            Err(why) if !self.desk.borrow().run().is_console_line(line) => self.say((self.t().shell.status.refused)(&why)),
-            Err(_) => self.tab = Tab::Console,
+    /// Acts on the run, and says so where that makes a branch.
+    fn acting(&mut self, act: impl FnOnce(&mut Desk) -> Result<Acted, String>) -> Result<(), String> {
+        let acted = act(&mut self.desk.borrow_mut())?;
+        if let Some(made) = acted.branch {
+            self.say_made(&made);
         }
+        Ok(())
     }
 
     /// Says which branch was made, and what is kept beside it.
@@ -533,61 +550,6 @@ impl App {
         }
     }
 
-    fn key(&mut self, ctx: &Context<App>, key: Key) {
-        let link = selected_link(&self.views, self.selection).map(|l| (l.from.clone(), l.to.clone()));
-        let node = self.views.cluster.nodes.get(self.inspected as usize).map(|n| n.name.clone());
-        let on_link = |verb: &str| link.as_ref().map(|(a, b)| Action::Act(format!("{verb} {a} {b}")));
-        let on_node = |verb: &str| node.as_ref().map(|n| Action::Act(format!("{verb} {n}")));
-        let stop = self.desk.borrow().player.stop();
-        let action = match key {
-            Key::TogglePlay => Some(Action::TogglePlay),
-            Key::Back => Some(Action::Back),
-            Key::Step => Some(Action::Step),
-            Key::PreviousMark => Some(Action::Mark(false)),
-            Key::NextMark => Some(Action::Mark(true)),
-            Key::Start => Some(Action::Seek(0)),
-            Key::End => Some(Action::Seek(self.desk.borrow().run().end_us())),
-            Key::Slower => Some(Action::Speed(stop.saturating_sub(1))),
-            Key::Faster => Some(Action::Speed(stop + 1)),
-            Key::Auto => Some(Action::Auto(true)),
-            Key::Cut => on_link("cut"),
-            Key::Freeze => on_link("freeze"),
-            Key::Heal => on_link("heal"),
-            Key::Crash => on_node("crash"),
-            Key::Restart => on_node("restart"),
-            Key::Console => {
-                self.tab = Tab::Console;
-                self.figure = Figure::Inspector;
-                focus_soon("console-input");
-                None
-            }
-            Key::Node(ix) if (ix as usize) < self.views.cluster.nodes.len() => Some(Action::Select(Selection::Node(ix))),
-            Key::Node(_) => None,
-            Key::Goto => {
-                focus_soon("time");
-                None
-            }
-            Key::Help => Some(Action::Sheet(if self.sheet == Some(Sheet::Keys) { None } else { Some(Sheet::Keys) })),
-            Key::Escape => {
-                if self.sheet.is_some() {
-                    Some(Action::Sheet(None))
-                } else if self.pointed.is_some() {
-                    Some(Action::Point(None))
-                } else if self.selection.is_some() {
-                    self.selection = None;
-                    None
-                } else if self.views.playing {
-                    Some(Action::TogglePlay)
-                } else {
-                    None
-                }
-            }
-        };
-        if let Some(action) = action {
-            self.act(ctx, action);
-        }
-    }
-
     fn open_scene(&mut self, i: usize) {
         let Some(scene) = SCENES.get(i) else { return };
         match Desk::load(scene.text) {
@@ -606,11 +568,14 @@ impl App {
     /// The other telling of the open scene, or back to the first.
     fn retell(&mut self) {
         let Some((i, scene)) = self.scene.and_then(|i| Some((i, SCENES.get(i)?))) else { return };
-        let retold = !self.retold;
-        let text = if retold { scene.retold() } else { Some(scene.text.to_owned()) };
+        let telling = self.telling.other();
+        let text = match telling {
+            Telling::Own => Some(scene.text.to_owned()),
+            Telling::Other => scene.retold(),
+        };
         if let Some(Ok(desk)) = text.map(|t| Desk::load(&t)) {
             self.replace(desk, Some(i));
-            self.retold = retold;
+            self.telling = telling;
         }
     }
 
@@ -664,20 +629,13 @@ impl App {
             overlay::log(&Logged::Begun { run: run.id(), text: run.scenario_text() });
         }
         self.scene = scene;
-        self.retold = false;
-        self.selection = None;
-        self.pointed = None;
-        self.moment = None;
-        self.lens = None;
+        self.telling = Telling::default();
         self.going_to = None;
-        self.refused = None;
-        self.status = None;
-        self.inspected = 0;
-        if let Some((name, tab)) = scene.and_then(|i| SCENES.get(i)).map(|s| s.look) {
-            self.inspected = self.desk.borrow().run().node_named(name).unwrap_or(0);
-            self.tab = tab;
-        }
-        self.wanted_link = scene.and_then(|i| SCENES.get(i)).and_then(|s| self.desk.borrow().run().node_named(s.link));
+        let scene = scene.and_then(|i| SCENES.get(i));
+        let named = |name: &str| self.desk.borrow().run().node_named(name);
+        let look = scene.map(|s| (named(s.look.0).unwrap_or(0), s.look.1));
+        let link_to = scene.and_then(|s| named(s.link));
+        self.ui.open(Opening { look, link_to });
         self.name_page();
     }
 

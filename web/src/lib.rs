@@ -29,4 +29,6 @@ pub mod player;
 #[cfg(feature = "page")]
 pub mod prefs;
 pub mod share;
+#[cfg(feature = "page")]
+pub mod ui;
 pub mod views;

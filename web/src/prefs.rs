@@ -1,6 +1,6 @@
 //! What the person chose for this page: language, colours, motion. Kept in localStorage where the browser allows it.
 
-use crate::action::Choice;
+use crate::action::{Motion, Scheme};
 use crate::i18n::Lang;
 use web_sys::{Storage, window};
 
@@ -14,9 +14,9 @@ pub struct Prefs {
     /// Language; at first the browser's.
     pub lang: Lang,
     /// Colours.
-    pub scheme: Choice,
+    pub scheme: Scheme,
     /// Motion.
-    pub motion: Choice,
+    pub motion: Motion,
     /// Whether the browser lets the page store them.
     pub stored: bool,
 }
@@ -28,26 +28,27 @@ impl Prefs {
         let storage = storage();
         let read = |key: &str| storage.as_ref().and_then(|s| s.get_item(key).ok().flatten());
         let lang = read(LANG).or_else(|| window().and_then(|w| w.navigator().language())).unwrap_or_default();
-        let choice = |key: &str| read(key).map_or(Choice::System, |text| choice_from(&text));
-        Prefs { lang: Lang::from_tag(&lang), scheme: choice(SCHEME), motion: choice(MOTION), stored: storage.is_some() }
+        let scheme = read(SCHEME).map_or(Scheme::System, |text| Scheme::ALL[place(SCHEMES, &text)]);
+        let motion = read(MOTION).map_or(Motion::System, |text| Motion::ALL[place(MOTIONS, &text)]);
+        Prefs { lang: Lang::from_tag(&lang), scheme, motion, stored: storage.is_some() }
     }
 
     /// Stores them, and tells the stylesheets through attributes of the root element.
     pub fn apply(&mut self) {
         if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
             let _ = root.set_attribute("lang", self.lang.tag());
-            let scheme = [None, Some("light"), Some("dark")][self.scheme as usize];
-            match scheme {
-                Some(scheme) => root.set_attribute("data-scheme", scheme),
-                None => root.remove_attribute("data-scheme"),
+            match self.scheme {
+                Scheme::System => root.remove_attribute("data-scheme"),
+                Scheme::Light => root.set_attribute("data-scheme", "light"),
+                Scheme::Dark => root.set_attribute("data-scheme", "dark"),
             }
             .unwrap_or_default();
             let _ = root.set_attribute("data-motion", if self.reduced() { "reduced" } else { "full" });
         }
         let write = |s: &Storage| -> Result<(), wasm_bindgen::JsValue> {
             s.set_item(LANG, self.lang.tag())?;
-            s.set_item(SCHEME, choice_name(self.scheme))?;
-            s.set_item(MOTION, choice_name(self.motion))
+            s.set_item(SCHEME, SCHEMES[self.scheme as usize][0])?;
+            s.set_item(MOTION, MOTIONS[self.motion as usize][0])
         };
         self.stored = storage().is_some_and(|s| write(&s).is_ok());
     }
@@ -56,11 +57,11 @@ impl Prefs {
     #[must_use]
     pub fn reduced(&self) -> bool {
         match self.motion {
-            Choice::System => {
+            Motion::System => {
                 window().and_then(|w| w.match_media("(prefers-reduced-motion: reduce)").ok().flatten()).is_some_and(|query| query.matches())
             }
-            Choice::First => false,
-            Choice::Second => true,
+            Motion::Full => false,
+            Motion::Reduced => true,
         }
     }
 }
@@ -70,12 +71,14 @@ fn storage() -> Option<Storage> {
     window().and_then(|w| w.local_storage().ok().flatten())
 }
 
-fn choice_name(choice: Choice) -> &'static str {
-    ["system", "first", "second"][choice as usize]
-}
+/// Stored names of the schemes, in the order of [`Scheme::ALL`]: what is written, and what earlier releases wrote.
+const SCHEMES: [[&str; 2]; 3] = [["system", "system"], ["light", "first"], ["dark", "second"]];
+/// Those of the motions, in the order of [`Motion::ALL`].
+const MOTIONS: [[&str; 2]; 3] = [["system", "system"], ["full", "first"], ["reduced", "second"]];
 
-fn choice_from(text: &str) -> Choice {
-    Choice::ALL.into_iter().find(|c| choice_name(*c) == text).unwrap_or_default()
+/// The place of a stored name; an odd one means the system's choice, which is the first.
+fn place(names: [[&str; 2]; 3], text: &str) -> usize {
+    names.iter().position(|of| of.contains(&text)).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -84,9 +87,12 @@ mod tests {
 
     #[test]
     fn choices_are_stored_by_name_and_odd_ones_mean_the_system() {
-        for choice in Choice::ALL {
-            assert_eq!(choice_from(choice_name(choice)), choice);
+        for scheme in Scheme::ALL {
+            assert!(SCHEMES[scheme as usize].iter().all(|name| Scheme::ALL[place(SCHEMES, name)] == scheme));
         }
-        assert_eq!(choice_from("<script>"), Choice::System);
+        for motion in Motion::ALL {
+            assert!(MOTIONS[motion as usize].iter().all(|name| Motion::ALL[place(MOTIONS, name)] == motion));
+        }
+        assert_eq!((place(SCHEMES, "dark"), place(MOTIONS, "reduced"), place(MOTIONS, "<script>")), (2, 2, 0));
     }
 }

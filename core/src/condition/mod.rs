@@ -32,6 +32,6 @@ mod watch;
 pub use language::{Compare, Condition, Literal, Sign};
 pub use names::RESERVED;
 pub(crate) use names::is_name;
-pub use quantity::{rate_text, size_text, span_text};
+pub use quantity::{rate, rate_text, size_text, span, span_text};
 pub use text_error::TextError;
 pub use watch::{Facts, Watch};

@@ -17,8 +17,9 @@ fn split(text: &str) -> Option<(u64, &str, &str)> {
     if fraction_end == 0 { None } else { Some((whole, &after[..fraction_end], &after[fraction_end..])) }
 }
 
-/// A time: `20ms`, `1.5s`, `2min`, `80us`, `0`. `None` if it is none, is finer than a microsecond, or is above [`limits::SPAN_MAX`].
-pub(crate) fn span(text: &str) -> Option<Span> {
+/// A span as texts write it: `20ms`, `1.5s`, `2min`, `80us`, `0`. `None` if it is none, is finer than a microsecond, or is above [`limits::SPAN_MAX`].
+#[must_use]
+pub fn span(text: &str) -> Option<Span> {
     let (whole, fraction, unit) = split(text)?;
     let (unit_us, digits): (u64, u32) = match unit {
         "us" | "µs" => (1, 0),
@@ -94,8 +95,9 @@ pub fn size_text(bytes: u64) -> String {
     bytes.to_string()
 }
 
-/// Bytes a second: `10mb/s`; `unlimited` is 0.
-pub(crate) fn rate(text: &str) -> Option<u64> {
+/// A rate as texts write it, in bytes a second: `10mb/s`; `unlimited` is 0. `None` if it is none.
+#[must_use]
+pub fn rate(text: &str) -> Option<u64> {
     if text == "unlimited" {
         return Some(0);
     }

@@ -321,9 +321,15 @@ impl Timeline {
     /// # Errors
     /// Says what is wrong with the line, or why it cannot be done.
     pub fn act_line(&mut self, line: &str) -> Result<Option<String>, Refusal> {
-        let act = scenario::parse_act(line)?;
+        self.act_said(&scenario::parse_act(line)?)
+    }
+    /// An act, applied now, and the reply of a command as redis-cli prints it; `None` if there is none, or none yet.
+    ///
+    /// # Errors
+    /// Says why it cannot be done.
+    pub fn act_said(&mut self, act: &Act) -> Result<Option<String>, Refusal> {
         let done = self.act(act.clone())?;
-        Ok(done.reply.map(|reply| match &act {
+        Ok(done.reply.map(|reply| match act {
             Act::Command { node, args } => {
                 let era = self.state.sim.by_name(node).map_or(crate::era::Era::V7_0, |ix| self.state.sim.node(ix).era());
                 cli::format_for(args, &reply, era)

@@ -37,3 +37,22 @@ fn the_page_has_no_inline_style_and_loads_nothing_from_elsewhere() {
     }
     assert!(!index.contains("unsafe-inline"), "the content security policy allows nothing inline");
 }
+
+#[test]
+fn scenario_text_comes_from_consoles_and_files_alone() {
+    let text = read("web/src/action.rs");
+    let variants: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("String") && !line.starts_with("//")).collect();
+    assert_eq!(
+        variants,
+        ["node: String,", "line: String,", "Text(String),"],
+        "an action carries what was typed or loaded; everything else is a value"
+    );
+    let mut panels = files("web/src/panels", &[".rs"]);
+    panels.extend(files("web/src/draw", &[".rs"]));
+    none(
+        "a panel sends acts by value",
+        &places(&panels, r"Action::Type|Course::Text|parse_act|act_line", |file, _| {
+            ["web/src/panels/inspector/console.rs", "web/src/panels/menu/mod.rs"].contains(&file.path.as_str())
+        }),
+    );
+}

@@ -5,6 +5,8 @@ use super::run::{Run, RunId};
 use super::{Desk, Logged};
 use crate::inspection::{Answer, ConsoleLine};
 use resync_core::note::Note;
+use resync_core::scenario;
+use resync_core::sim::world::Act;
 use resync_core::view::NodeIx;
 
 /// Console lines kept for each node.
@@ -45,6 +47,17 @@ impl Desk {
     /// # Errors
     /// What is wrong with the line, why it cannot be done, or that there is no such run. Nothing has changed then but that console's history.
     pub fn act_in(&mut self, id: RunId, line: &str) -> Result<Acted, String> {
+        self.attempt(id, line, &scenario::parse_act(line).map_err(|why| why.to_string()))
+    }
+    /// An act by value, applied now in the run in focus as [`Desk::act`] applies a line; recorded and told as the line of scenario text that means it.
+    ///
+    /// # Errors
+    /// Why it cannot be done.
+    pub fn perform(&mut self, act: Act) -> Result<Acted, String> {
+        self.attempt(self.run().id, &scenario::act_line(&act), &Ok(act))
+    }
+
+    fn attempt(&mut self, id: RunId, line: &str, act: &Result<Act, String>) -> Result<Acted, String> {
         let next = RunId(self.next_id);
         let hook = self.log;
         let run = self.named_mut(id)?;
@@ -59,8 +72,8 @@ impl Desk {
         let branched = if run.timeline.in_past() { run.branch(next).map(Some) } else { Ok(None) };
         let (done, branch) = match branched {
             Err(why) => (Err(why), None),
-            Ok(None) => (run.act_here(line), None),
-            Ok(Some(mut branch)) => match branch.act_here(line) {
+            Ok(None) => (run.act_here(line, act), None),
+            Ok(Some(mut branch)) => match branch.act_here(line, act) {
                 Ok(reply) => (Ok(reply), Some(branch)),
                 // A line that is not taken makes no branch.
                 Err(why) => (Err(why), None),
@@ -89,15 +102,15 @@ impl Desk {
 
 impl Run {
     /// One line, applied now; its console hears of it if it is taken.
-    fn act_here(&mut self, line: &str) -> Result<Option<String>, String> {
+    fn act_here(&mut self, line: &str, act: &Result<Act, String>) -> Result<Option<String>, String> {
         let console = self.console_of(line).map(|(node, _)| node);
-        let reply = self.timeline.act_line(line).map_err(|why| why.to_string())?;
-        let act = self.timeline.step_number();
+        let reply = self.timeline.act_said(act.as_ref().map_err(Clone::clone)?).map_err(|why| why.to_string())?;
+        let step = self.timeline.step_number();
         // What had been typed later never was.
         for lines in self.consoles.values_mut() {
-            lines.retain(|t| t.step < act);
+            lines.retain(|t| t.step < step);
         }
-        self.told_event = self.told_event.min(act.saturating_sub(1));
+        self.told_event = self.told_event.min(step.saturating_sub(1));
         if let Some(node) = console {
             self.type_line(node, line, reply.clone().map_or(Answer::Waiting, Answer::Reply));
         }

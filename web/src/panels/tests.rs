@@ -2,7 +2,7 @@
 //!
 //! `RESYNC_LOOK=<folder> cargo test -p resync-web look` writes pages for the eye: all figures with their styles.
 
-use crate::action::{Choice, Selection, Sheet};
+use crate::action::{Motion, Scheme, Selection, Sheet};
 use crate::draw::FigureProps;
 use crate::fixture;
 use crate::i18n::Lang;
@@ -213,8 +213,8 @@ fn the_keyboard_leads_to_the_list_of_differences() {
                 scene: None,
                 text: "".into(),
                 refused: None,
-                scheme: Choice::System,
-                motion: Choice::System,
+                scheme: Scheme::System,
+                motion: Motion::System,
                 stored: true,
                 t,
                 on: Callback::noop(),

@@ -1,6 +1,6 @@
 //! The caption: one sentence about this moment, the lamps of the invariants, and the quiet line that answers what the person asked for.
 
-use crate::action::{Action, Selection};
+use crate::action::{Action, Look, Selection};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
@@ -33,7 +33,7 @@ pub fn Caption(props: &CaptionProps) -> Html {
         <section class="caption" aria-label={t.caption.title}>
             if let Some(status) = &props.status {
                 <p class="status" role="alert">{ status }</p>
-                <button onclick={props.on.reform(|_| Action::Dismiss)}>{ t.status.dismiss }</button>
+                <button onclick={props.on.reform(|_| Action::Look(Look::Dismiss))}>{ t.status.dismiss }</button>
             } else {
                 { said(props) }
             }
@@ -48,7 +48,7 @@ fn said(props: &CaptionProps) -> Html {
     let Sentence { text, grave, .. } = &props.sentence;
     let (node, who, rest) = subject(&props.views.cluster, text);
     let who = node.map(|ix| {
-        let select = props.on.reform(move |_| Action::Select(Selection::Node(ix)));
+        let select = props.on.reform(move |_| Action::Look(Look::Select(Selection::Node(ix))));
         html! { <b class={classes!(hue_of(ix).word(), "subject")} onclick={select}>{ who }</b> }
     });
     html! { <p class={classes!("sentence", grave.then_some("grave"))} title={text.clone()} aria-hidden="true">{ who }{ rest }</p> }

@@ -1,6 +1,6 @@
 //! On a page too narrow for all figures: which one is shown. Wide pages hide this row, and so does the accessibility tree.
 
-use crate::action::{Action, Figure};
+use crate::action::{Action, Figure, Look};
 use crate::i18n::Strings;
 use yew::{Callback, Html, Properties, component, html};
 
@@ -23,7 +23,7 @@ pub fn Figures(props: &FiguresProps) -> Html {
         <nav class="figures" aria-label={t.figures}>
             { for Figure::ALL.into_iter().zip(t.figure_names).map(|(figure, name)| html! {
                 <button key={name} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
-                    onclick={props.on.reform(move |_| Action::Figure(figure))}>{ name }</button>
+                    onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ name }</button>
             }) }
         </nav>
     }

@@ -1,6 +1,6 @@
 //! Handshake: a ladder with one row a message, whatever time passed between. Repeats fold into a band, the RDB is a bar, what decides is bold.
 
-use crate::action::Action;
+use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::by_name;
 use crate::draw::{FigureProps, Hue, Size, clip, hue_of, mark, mono_width, n, pointer, sans_width, use_size};
 use crate::format::{grouped, size as size_text, span_us};
@@ -286,7 +286,7 @@ impl Pen<'_> {
     /// A line's frame: the ground of refusals, where to click, and what a screen reader hears.
     fn framed(&self, row: &Framed, body: Html) -> Html {
         let Framed { y, at_us, text, bad, decisive, first } = *row;
-        let seek = move || Action::Seek(at_us);
+        let seek = move || Action::Travel(Travel::Seek(at_us));
         let onclick = self.on.reform(move |_: MouseEvent| seek());
         let onkeydown = {
             let on = self.on.clone();
@@ -301,15 +301,15 @@ impl Pen<'_> {
         let onmouseenter = {
             let on = self.on.clone();
             Callback::from(move |_: MouseEvent| {
-                on.emit(Action::Point(first));
-                on.emit(Action::PointTime(Some(at_us)));
+                on.emit(Action::Look(Look::Point(first)));
+                on.emit(Action::Look(Look::Moment(Some(at_us))));
             })
         };
         let onmouseleave = {
             let on = self.on.clone();
             Callback::from(move |_: MouseEvent| {
-                on.emit(Action::Point(None));
-                on.emit(Action::PointTime(None));
+                on.emit(Action::Look(Look::Point(None)));
+                on.emit(Action::Look(Look::Moment(None)));
             })
         };
         let key = decisive || bad;

@@ -1,6 +1,6 @@
 //! The header: what runs, and the buttons of the page.
 
-use crate::action::{Action, Sheet};
+use crate::action::{Action, Course, Look, Page, Sheet, Telling};
 use crate::i18n::Strings;
 use crate::lessons::Also;
 use yew::{AttrValue, Callback, Html, Properties, component, html};
@@ -16,8 +16,8 @@ pub struct HeaderProps {
     pub sheet: Option<Sheet>,
     /// The scene's other telling, if it has one …
     pub also: Option<Also>,
-    /// … and whether that runs now.
-    pub retold: bool,
+    /// … and which of the two runs now.
+    pub telling: Telling,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -30,7 +30,7 @@ pub fn Header(props: &HeaderProps) -> Html {
     let t = &props.t.shell.header;
     let sheet = |which: Sheet, text: &'static str| {
         let open = props.sheet == Some(which);
-        let click = props.on.reform(move |_| Action::Sheet((!open).then_some(which)));
+        let click = props.on.reform(move |_| Action::Look(Look::Sheet((!open).then_some(which))));
         html! { <button onclick={click} aria-expanded={open.to_string()} aria-haspopup="dialog">{ text }</button> }
     };
     html! {
@@ -41,20 +41,20 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <span class="muted">{ &props.about }</span>
                 { sheet(Sheet::About, props.t.shell.menu.more) }
                 if let Some(also) = props.also {
-                    <button aria-pressed={props.retold.to_string()} onclick={props.on.reform(|_| Action::Retell)}>{ also.word(props.t.lang) }</button>
+                    <button aria-pressed={(props.telling == Telling::Other).to_string()} onclick={props.on.reform(|_| Action::Course(Course::Retell))}>{ also.word(props.t.lang) }</button>
                 }
             </section>
             { sheet(Sheet::Sandbox, t.sandbox) }
             { sheet(Sheet::Lessons, t.lessons) }
             { sheet(Sheet::Export, t.export) }
-            <button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Settings)))} aria-label={t.settings} aria-haspopup="dialog"
+            <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Settings))))} aria-label={t.settings} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Settings)).to_string()} title={t.settings}>
                 <svg class="icon" viewBox="0 0 13 13" aria-hidden="true"><path d="M0 2h6v1.4H0zM9.5 2H13v1.4H9.5zM0 9.6h2.5V11H0zM6 9.6h7V11H6zM7.7.5a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4zM4.2 8.1a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4z" /></svg>
             </button>
-            <button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Keys)))} aria-label={t.keys} aria-haspopup="dialog"
+            <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Keys))))} aria-label={t.keys} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Keys)).to_string()} title={t.keys} class="keys-button">{ "?" }</button>
-            <button onclick={props.on.reform(|_| Action::Language)} aria-label={t.language} lang={props.t.lang.other().tag()}>{ t.language_other }</button>
-            <button class="primary" onclick={props.on.reform(|_| Action::Share)}>{ t.share }</button>
+            <button onclick={props.on.reform(|_| Action::Page(Page::Language))} aria-label={t.language} lang={props.t.lang.other().tag()}>{ t.language_other }</button>
+            <button class="primary" onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
         </header>
     }
 }

@@ -79,7 +79,7 @@ pub fn Console(props: &ConsoleProps) -> Html {
             if !line.is_empty() {
                 history.borrow_mut().push(&line);
                 input.set_value("");
-                on.emit(Action::Act(format!("{node}: {line}")));
+                on.emit(Action::Type { node: node.to_string(), line });
             }
         })
     };

@@ -4,7 +4,7 @@ pub mod console;
 pub mod info;
 pub mod tables;
 
-use crate::action::{Action, Tab};
+use crate::action::{Action, Look, Tab};
 use crate::caption::name;
 use crate::draw::mark::named;
 use crate::draw::replicas::parent;
@@ -14,6 +14,7 @@ use crate::views::{Shared, Views};
 use console::Console;
 use info::Info;
 use resync_core::era::Era;
+use resync_core::sim::world::Act;
 use resync_core::view::{NodeView, Process, Role};
 use tables::{Config, Keys, Log, Other, Variables};
 use web_sys::{HtmlElement, KeyboardEvent};
@@ -45,7 +46,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == inspection.node) else { return Html::default() };
     let tabs = Tab::ALL.iter().zip(i.tabs).map(|(tab, text)| {
         let (tab, open) = (*tab, *tab == inspection.tab);
-        let click = props.on.reform(move |_| Action::Tab(tab));
+        let click = props.on.reform(move |_| Action::Look(Look::Tab(tab)));
         html! {
             <button key={tab_id(tab)} role="tab" id={tab_id(tab)} aria-selected={open.to_string()} aria-controls="inspector-panel"
                 tabindex={if open { "0" } else { "-1" }} onclick={click}>{ text }</button>
@@ -66,7 +67,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             e.stop_propagation();
             let list: HtmlElement = e.target_unchecked_into();
             let next = list.owner_document().and_then(|d| d.get_element_by_id(tab_id(Tab::ALL[to])));
-            on.emit(Action::Tab(Tab::ALL[to]));
+            on.emit(Action::Look(Look::Tab(Tab::ALL[to])));
             if let Some(next) = next {
                 let _ = wasm_bindgen::JsCast::unchecked_into::<HtmlElement>(next).focus();
             }
@@ -120,33 +121,38 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
 }
 
 /// The word that this era has for "follow".
-fn follow_command(era: Era) -> &'static str {
-    if era.has(Era::V5_0) { "REPLICAOF" } else { "SLAVEOF" }
+fn follow_command(era: Era) -> &'static [u8] {
+    if era.has(Era::V5_0) { b"REPLICAOF" } else { b"SLAVEOF" }
 }
 
 fn actions(props: &InspectorProps, node: &NodeView) -> Html {
     let i = &props.t.shell.inspector;
-    let act = |text: String, line: String| {
-        let click = props.on.reform(move |_| Action::Act(line.clone()));
+    let act = |text: String, action: Action| {
+        let click = props.on.reform(move |_| action.clone());
         html! { <button key={text.clone()} onclick={click}>{ text }</button> }
     };
     let name = &node.name;
     let mut buttons = Vec::new();
     match node.process {
-        Process::Down | Process::Off => buttons.push(act(i.restart.to_owned(), format!("restart {name}"))),
+        Process::Down | Process::Off => {
+            buttons.push(act(i.restart.to_owned(), Action::Run(Act::Restart { node: name.clone(), with_rdb: true })));
+        }
         Process::Paused => {
-            buttons.push(act(i.resume_process.to_owned(), format!("resume {name}")));
-            buttons.push(act(i.crash.to_owned(), format!("crash {name}")));
+            buttons.push(act(i.resume_process.to_owned(), Action::Run(Act::Resume { node: name.clone() })));
+            buttons.push(act(i.crash.to_owned(), Action::Run(Act::Crash { node: name.clone() })));
         }
         Process::Up | Process::Busy | Process::Loading => {
-            buttons.push(act(i.pause_process.to_owned(), format!("pause {name}")));
-            buttons.push(act(i.crash.to_owned(), format!("crash {name}")));
-            buttons.push(act(i.restart.to_owned(), format!("restart {name}")));
+            buttons.push(act(i.pause_process.to_owned(), Action::Run(Act::Pause { node: name.clone() })));
+            buttons.push(act(i.crash.to_owned(), Action::Run(Act::Crash { node: name.clone() })));
+            buttons.push(act(i.restart.to_owned(), Action::Run(Act::Restart { node: name.clone(), with_rdb: true })));
             let command = follow_command(node.era);
             if node.role == Role::Replica {
-                buttons.push(act(i.promote.to_owned(), format!("{name}: {command} NO ONE")));
+                buttons.push(act(i.promote.to_owned(), Action::command(name, &[command, b"NO", b"ONE"])));
             } else if let Some(other) = other_master(props, node) {
-                buttons.push(act((i.follow)(&other.name), format!("{name}: {command} {} {}", other.ip, other.port)));
+                buttons.push(act(
+                    (i.follow)(&other.name),
+                    Action::command(name, &[command, other.ip.as_bytes(), other.port.to_string().as_bytes()]),
+                ));
             }
         }
     }

@@ -1,13 +1,12 @@
 //! The inspector's tables: variables of both ends, log, keys, config.
 
-use crate::action::Action;
+use crate::action::{Action, Travel};
 use crate::draw::mark::named;
 use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
 use crate::inspection::{Inspection, LOG_SHOWN, beside};
 use crate::views::{Shared, Views};
-use resync_core::resp;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use web_sys::{Element, FocusEvent, HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
@@ -148,7 +147,7 @@ pub fn Log(props: &LogProps) -> Html {
             { for lines.iter().skip(lines.len().saturating_sub(LOG_SHOWN)).enumerate().map(|(n, line)| {
                 let at = line.at_us;
                 html! {
-                    <div class="hang mono" key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Seek(at))}>
+                    <div class="hang mono" key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Travel(Travel::Seek(at)))}>
                         <span class="muted">{ clock_us(at) }{ " " }</span>{ line.mark.name() }{ " " }{ &line.text }
                     </div>
                 }
@@ -257,7 +256,7 @@ fn Setting(props: &SettingProps) -> Html {
                 let typed = e.target_unchecked_into::<HtmlInputElement>().value();
                 draft.set(None);
                 if typed != value {
-                    on.emit(Action::Act(format!("{node}: CONFIG SET {name} {}", resp::cli::quote(typed.as_bytes()))));
+                    on.emit(Action::config_set(&node, &name, typed.as_bytes()));
                 }
             }
             "Escape" => draft.set(None),

@@ -6,6 +6,8 @@ use crate::i18n::Strings;
 use crate::views::{Shared, Views};
 use resync_core::era::BacklogKind;
 use resync_core::note::Note;
+use resync_core::sim::world::Act;
+use resync_core::time::Span;
 use resync_core::view::{ClientView, NodeView};
 use web_sys::{Event, HtmlInputElement, InputEvent};
 use yew::{Callback, Html, Properties, TargetCast, component, html, use_state_eq};
@@ -43,10 +45,10 @@ pub fn backlog_stop(bytes: u64) -> u32 {
 pub fn nearest(table: &[u64], value: u64) -> usize {
     (0..table.len()).min_by_key(|i| table[*i].abs_diff(value)).unwrap_or(0)
 }
-/// Sends a second as a time between two.
+/// Sends a second as a time between two; zero is a writer that is stopped.
 #[must_use]
-pub fn every_us(rate: u64) -> u64 {
-    1_000_000_u64.checked_div(rate).unwrap_or(0)
+pub fn every(rate: u64) -> Span {
+    Span::from_micros(1_000_000_u64.checked_div(rate).unwrap_or(0))
 }
 
 /// The asked and the kept size of the latest resize of this node, if they differ.
@@ -69,7 +71,7 @@ pub fn Knobs(props: &KnobsProps) -> Html {
     let clamp = clamped(views, node).map(|(asked, kept)| (t.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed())));
     let (master, size_now) = (node.name.clone(), node.backlog.size);
     let resize =
-        on.reform(move |stop: usize| Action::Act(format!("{master}: CONFIG SET repl-backlog-size {}", backlog_bytes(stop as u32))));
+        on.reform(move |stop: usize| Action::config_set(&master, "repl-backlog-size", backlog_bytes(stop as u32).to_string().as_bytes()));
     html! {
         <div class="knobs" role="group" aria-label={t.title}>
             <Knob name="repl-backlog-size" shown="repl-backlog-size" code=true stops={BACKLOG_STEPS as usize + 1} stop={backlog_stop(size_now) as usize}
@@ -147,8 +149,9 @@ fn rate(props: &KnobsProps, writer: &ClientView) -> Html {
     let now = 1_000_000_u64.checked_div(writer.every_us).unwrap_or(0);
     let text = if now == 0 && writer.every_us > 0 { format!("1/{} s", writer.every_us / 1_000_000) } else { per_second(now) };
     let name = writer.name.clone();
-    let set =
-        props.on.reform(move |stop: usize| Action::Act(format!("client {name} every {}us", every_us(RATES[stop.min(RATES.len() - 1)]))));
+    let set = props
+        .on
+        .reform(move |stop: usize| Action::Run(Act::ClientRate { client: name.clone(), every: every(RATES[stop.min(RATES.len() - 1)]) }));
     html! { <Knob name={t.writes_name} shown={t.writes} stops={RATES.len()} stop={nearest(&RATES, now)} {text} at={Callback::from(move |stop: usize| per_second(RATES[stop.min(RATES.len() - 1)]))} {set} /> }
 }
 
@@ -156,7 +159,8 @@ fn value(props: &KnobsProps, writer: &ClientView) -> Html {
     let t = &props.t.shell.knobs;
     let Some(bytes) = writer.value_bytes else { return Html::default() };
     let name = writer.name.clone();
-    let set = props.on.reform(move |stop: usize| Action::Act(format!("client {name} bytes {}", SIZES[stop.min(SIZES.len() - 1)])));
+    let set =
+        props.on.reform(move |stop: usize| Action::Run(Act::ClientBytes { client: name.clone(), bytes: SIZES[stop.min(SIZES.len() - 1)] }));
     html! { <Knob name={t.value_name} shown={t.value} stops={SIZES.len()} stop={nearest(&SIZES, bytes)} text={size(bytes)} at={Callback::from(|stop: usize| size(SIZES[stop.min(SIZES.len() - 1)]))} {set} /> }
 }
 
@@ -177,16 +181,6 @@ mod tests {
     fn rates_and_sizes_find_their_stops() {
         assert_eq!((nearest(&RATES, 20), nearest(&RATES, 19), nearest(&RATES, 1 << 40)), (5, 5, RATES.len() - 1));
         assert_eq!((nearest(&SIZES, 32), nearest(&SIZES, 40)), (3, 3));
-        assert_eq!((every_us(0), every_us(20), every_us(5_000)), (0, 50_000, 200));
-    }
-
-    #[test]
-    fn every_stop_is_a_line_that_the_engine_reads() {
-        let lines = RATES.map(|rate| format!("client writer every {}us", every_us(rate))).into_iter();
-        let lines = lines.chain(SIZES.map(|size| format!("client writer bytes {size}")));
-        let lines = lines.chain((0..=BACKLOG_STEPS).map(|stop| format!("master: CONFIG SET repl-backlog-size {}", backlog_bytes(stop))));
-        for line in lines {
-            assert!(resync_core::scenario::parse_act(&line).is_ok(), "{line}");
-        }
+        assert_eq!((every(0), every(20), every(5_000)), (Span::ZERO, Span::from_millis(50), Span::from_micros(200)));
     }
 }

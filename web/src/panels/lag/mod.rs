@@ -1,6 +1,6 @@
 //! Lag against offset: above, the whole seconds that INFO reports; below, the gap in bytes with the backlog's size as the line not to cross.
 
-use crate::action::{Action, Selection};
+use crate::action::{Action, Look, Selection, Travel};
 use crate::draw::place::{Taken, spread};
 use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
 use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
@@ -189,16 +189,16 @@ pub fn Lag(props: &FigureProps) -> Html {
     };
     let onmousemove = {
         let (at, on) = (at.clone(), props.on.clone());
-        Callback::from(move |event: MouseEvent| on.emit(Action::PointTime(at(&event))))
+        Callback::from(move |event: MouseEvent| on.emit(Action::Look(Look::Moment(at(&event)))))
     };
-    let onmouseleave = props.on.reform(|_: MouseEvent| Action::PointTime(None));
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Moment(None)));
     // A moment that was pointed at elsewhere may lie outside this window.
     let cursor = props.moment.filter(|us| (from..=now).contains(&(*us as f64 / 1e6)));
     let onclick = {
         let on = props.on.clone();
         Callback::from(move |event: MouseEvent| {
             if let Some(moment) = at(&event) {
-                on.emit(Action::Seek(moment));
+                on.emit(Action::Travel(Travel::Seek(moment)));
             }
         })
     };
@@ -362,7 +362,7 @@ impl Pen<'_> {
                 }
                 { for self.curves.iter().map(|c| {
                     let ix = c.ix;
-                    let onclick = on.reform(move |event: MouseEvent| { event.stop_propagation(); Action::Select(Selection::Node(ix)) });
+                    let onclick = on.reform(move |event: MouseEvent| { event.stop_propagation(); Action::Look(Look::Select(Selection::Node(ix))) });
                     let d = line(&c.samples, self.x, y, |s| Some(s.gap as f64));
                     html! {
                         <>

@@ -1,6 +1,6 @@
 //! The sheets over the page: scenes, the scenario's text, files, settings, the keyboard's table, the words of the open scene, what differs from Redis.
 
-use crate::action::{Action, Choice, Export, Sheet};
+use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::i18n::Strings;
 use crate::keys::{Row, TABLE};
 use crate::lessons::{Picture, SCENES};
@@ -20,9 +20,9 @@ pub struct MenuProps {
     #[prop_or_default]
     pub refused: Option<AttrValue>,
     /// Chosen colours.
-    pub scheme: Choice,
+    pub scheme: Scheme,
     /// Chosen motion.
-    pub motion: Choice,
+    pub motion: Motion,
     /// Whether settings can be stored.
     pub stored: bool,
     /// Strings.
@@ -53,13 +53,13 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::About => (s.menu.lesson, about(props)),
         Sheet::Differs => (s.differs.title, differs(props.t)),
     };
-    let close = props.on.reform(|_| Action::Sheet(None));
+    let close = props.on.reform(|_| Action::Look(Look::Sheet(None)));
     let onkeydown = {
         let on = props.on.clone();
         Callback::from(move |e: KeyboardEvent| {
             if e.key() == "Escape" {
                 e.stop_propagation();
-                on.emit(Action::Sheet(None));
+                on.emit(Action::Look(Look::Sheet(None)));
             }
         })
     };
@@ -86,7 +86,7 @@ fn lessons(props: &MenuProps) -> Html {
                             <div>
                                 <h3>{ w.title }</h3>
                                 <p>{ w.about }</p>
-                                <button class={classes!(open.then_some("on"))} onclick={props.on.reform(move |_| Action::Scene(i))}
+                                <button class={classes!(open.then_some("on"))} onclick={props.on.reform(move |_| Action::Course(Course::Scene(i)))}
                                     aria-label={format!("{} {}", m.open, w.title)}>{ m.open }</button>
                             </div>
                         </li>
@@ -117,7 +117,7 @@ fn Editor(props: &MenuProps) -> Html {
     let area = use_node_ref();
     let run = {
         let area = area.clone();
-        props.on.reform(move |_| Action::LoadText(area.cast::<HtmlTextAreaElement>().map(|a| a.value()).unwrap_or_default()))
+        props.on.reform(move |_| Action::Course(Course::Text(area.cast::<HtmlTextAreaElement>().map(|a| a.value()).unwrap_or_default())))
     };
     let revert = {
         let (area, text) = (area.clone(), props.text.clone());
@@ -146,8 +146,8 @@ fn export(props: &MenuProps) -> Html {
         <>
             <p class="muted">{ m.export_lead }</p>
             <div class="column">
-                <button onclick={on.reform(|_| Action::Export(Export::Run))}>{ m.export_run }</button>
-                <button onclick={on.reform(|_| Action::Export(Export::Json))}>{ m.export_json }</button>
+                <button onclick={on.reform(|_| Action::Page(Page::Export(Export::Run)))}>{ m.export_run }</button>
+                <button onclick={on.reform(|_| Action::Page(Page::Export(Export::Json)))}>{ m.export_json }</button>
             </div>
         </>
     }
@@ -155,21 +155,18 @@ fn export(props: &MenuProps) -> Html {
 
 fn settings(props: &MenuProps) -> Html {
     let p = &props.t.shell.prefs;
-    let choice = |title: &'static str, names: [&'static str; 3], now: Choice, act: fn(Choice) -> Action| {
-        html! {
-            <div class="choice" role="group" aria-label={title}>
-                <span>{ title }</span>
-                { for Choice::ALL.iter().zip(names).map(|(c, name)| {
-                    let c = *c;
-                    html! { <button key={name} aria-pressed={(c == now).to_string()} onclick={props.on.reform(move |_| act(c))}>{ name }</button> }
-                }) }
-            </div>
-        }
+    let button = |name: &'static str, on: bool, page: Page| {
+        html! { <button key={name} aria-pressed={on.to_string()} onclick={props.on.reform(move |_| Action::Page(page))}>{ name }</button> }
     };
+    let choice = |title: &'static str, buttons: Vec<Html>| {
+        html! { <div class="choice" role="group" aria-label={title}><span>{ title }</span>{ for buttons }</div> }
+    };
+    let schemes = Scheme::ALL.into_iter().zip(p.schemes).map(|(s, name)| button(name, s == props.scheme, Page::Scheme(s)));
+    let motions = Motion::ALL.into_iter().zip(p.motions).map(|(m, name)| button(name, m == props.motion, Page::Motion(m)));
     html! {
         <>
-            { choice(p.scheme, p.schemes, props.scheme, Action::Scheme) }
-            { choice(p.motion, p.motions, props.motion, Action::Motion) }
+            { choice(p.scheme, schemes.collect()) }
+            { choice(p.motion, motions.collect()) }
             if !props.stored {
                 <p class="muted">{ p.not_kept }</p>
             }
@@ -185,7 +182,7 @@ fn keyboard(props: &MenuProps) -> Html {
     html! {
         <>
             <table class="keyboard"><tbody>{ for TABLE.iter().zip(&t.shell.keys.does).map(row) }</tbody></table>
-            <div class="row"><button onclick={props.on.reform(|_| Action::Sheet(Some(Sheet::Differs)))}>{ t.shell.differs.title }</button></div>
+            <div class="row"><button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Differs))))}>{ t.shell.differs.title }</button></div>
         </>
     }
 }

@@ -1,7 +1,7 @@
 //! Replication stream: the number line that all nodes share. The bar is what the backlog still holds; below it a lane for each replica, and a lens on
 //! the last few hundred bytes.
 
-use crate::action::{Action, Selection};
+use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
 use crate::draw::scale::{nice_step, ticks};
 use crate::draw::{Scale, Size, age_opacity, clip, clip_sans, hue_of, mark, mono_width, n, pointer, sans_width, use_size};
@@ -201,13 +201,13 @@ pub fn Ruler(props: &RulerProps) -> Html {
         let (at, on, lensed) = (offset_at.clone(), props.on.clone(), props.lens);
         Callback::from(move |event: MouseEvent| {
             let found = at(&event);
-            on.emit(Action::Point(found.map(|(offset, _)| offset)));
+            on.emit(Action::Look(Look::Point(found.map(|(offset, _)| offset))));
             if event.buttons() & 1 == 1
                 && let Some((offset, in_lens)) = found
                 && !in_lens
                 && lensed != Some(offset)
             {
-                on.emit(Action::Lens(Some(offset)));
+                on.emit(Action::Look(Look::Lens(Some(offset))));
             }
         })
     };
@@ -215,18 +215,18 @@ pub fn Ruler(props: &RulerProps) -> Html {
         let (at, on) = (offset_at, props.on.clone());
         Callback::from(move |event: MouseEvent| {
             if let Some((offset, false)) = at(&event) {
-                on.emit(Action::Lens(Some(offset)));
+                on.emit(Action::Look(Look::Lens(Some(offset))));
             }
         })
     };
-    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Point(None));
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Point(None)));
     let percent = (times(place.axis, lens) * 100.0).clamp(100.0, 40_000.0);
     let onwheel = {
         let on = props.on.clone();
         Callback::from(move |event: WheelEvent| {
             event.prevent_default();
             let factor = if event.delta_y() < 0.0 { 1.25 } else { 0.8 };
-            on.emit(Action::Magnify((percent * factor).clamp(100.0, 40_000.0) as u32));
+            on.emit(Action::Look(Look::Magnify((percent * factor).clamp(100.0, 40_000.0) as u32)));
         })
     };
     let middle = lens.value((lens.x0 + lens.x1) * 0.5) as i64;
@@ -234,12 +234,12 @@ pub fn Ruler(props: &RulerProps) -> Html {
         let (on, step) = (props.on.clone(), ((lens.v1 - lens.v0) / 8.0).max(1.0) as i64);
         Callback::from(move |event: KeyboardEvent| {
             let action = match event.key().as_str() {
-                "ArrowLeft" => Action::Lens(Some((middle - step).max(1))),
-                "ArrowRight" if middle + step >= head => Action::Lens(None),
-                "ArrowRight" => Action::Lens(Some(middle + step)),
-                "PageUp" => Action::Magnify((percent * 1.5).min(40_000.0) as u32),
-                "PageDown" => Action::Magnify((percent / 1.5).max(100.0) as u32),
-                "End" => Action::Lens(None),
+                "ArrowLeft" => Action::Look(Look::Lens(Some((middle - step).max(1)))),
+                "ArrowRight" if middle + step >= head => Action::Look(Look::Lens(None)),
+                "ArrowRight" => Action::Look(Look::Lens(Some(middle + step))),
+                "PageUp" => Action::Look(Look::Magnify((percent * 1.5).min(40_000.0) as u32)),
+                "PageDown" => Action::Look(Look::Magnify((percent / 1.5).max(100.0) as u32)),
+                "End" => Action::Look(Look::Lens(None)),
                 _ => return,
             };
             event.prevent_default();
@@ -395,7 +395,7 @@ impl Picture<'_> {
         let hue = hue_of(ix);
         let (x_head, half) = (self.x_head(), self.place.half);
         let x_from = if self.holds() { self.x_first() } else { SIDE + GONE };
-        let onclick = on.reform(move |_: MouseEvent| Action::Select(Selection::Node(ix)));
+        let onclick = on.reform(move |_: MouseEvent| Action::Look(Look::Select(Selection::Node(ix))));
         let gap = r.gap.map(|g| grouped(-g));
         // Behind the head, and behind a mark of an ACK that lies beyond it.
         let x_acked = r.session.map_or(x_head, |s| self.place.axis.at((s.offset.0 + 1) as f64));

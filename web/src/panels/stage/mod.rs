@@ -6,7 +6,7 @@ pub mod packets;
 mod pipe;
 mod strip;
 
-use crate::action::{Action, Selection};
+use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{replicas, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
@@ -101,12 +101,12 @@ fn with_names(views: &Views, text: &str) -> Html {
 fn selecting(on: &Callback<Action>, what: Selection) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
     let (clicked, pressed) = (on.clone(), on.clone());
     (
-        Callback::from(move |_| clicked.emit(Action::Select(what))),
+        Callback::from(move |_| clicked.emit(Action::Look(Look::Select(what)))),
         Callback::from(move |event: KeyboardEvent| {
             if pointer::is_press(&event.key()) {
                 event.prevent_default();
                 event.stop_propagation();
-                pressed.emit(Action::Select(what));
+                pressed.emit(Action::Look(Look::Select(what)));
             }
         }),
     )
@@ -160,11 +160,11 @@ pub fn Stage(props: &StageProps) -> Html {
                 backlog::offset_at((turn * size_b as f64) as u64, head, idx, size_b, histlen)
             });
             if byte != pointed {
-                on.emit(Action::Point(byte));
+                on.emit(Action::Look(Look::Point(byte)));
             }
         })
     });
-    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Point(None));
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Point(None)));
     let selected = |ix: NodeIx| props.selection == Some(Selection::Node(ix));
     let pipes = plan
         .pipes

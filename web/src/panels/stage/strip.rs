@@ -1,11 +1,12 @@
 //! Under the stage: what can be done to the selected link, or to the link of the selected replica.
 
-use crate::action::{Action, Selection};
+use crate::action::{Action, Look, Selection};
 use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::i18n::Strings;
 use crate::views::{Shared, Views};
-use resync_core::condition::{rate_text, span_text};
+use resync_core::condition::{self, rate_text, span_text};
+use resync_core::sim::world::{Act, PhysicsChange};
 use resync_core::time::Span;
 use resync_core::view::{LinkState, LinkView, NodeIx};
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
@@ -24,6 +25,25 @@ pub(super) fn quantity(typed: &str, unit: &str) -> Option<String> {
     }
     let given = &text[digits..];
     Some(if given.is_empty() { format!("{text}{unit}") } else { text })
+}
+
+/// What can be typed about a link.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Quantity {
+    /// A span; a bare number is in ms.
+    Latency,
+    /// Bytes a second; a bare number is in MB/s.
+    Bandwidth,
+}
+impl Quantity {
+    /// The change that a typed value asks for; `None` if it is no such quantity.
+    fn read(self, typed: &str) -> Option<PhysicsChange> {
+        let none = PhysicsChange::default();
+        Some(match self {
+            Quantity::Latency => PhysicsChange { latency: Some(condition::span(&quantity(typed, "ms")?)?), ..none },
+            Quantity::Bandwidth => PhysicsChange { bandwidth: Some(condition::rate(&quantity(typed, "mb/s")?)?), ..none },
+        })
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -51,8 +71,8 @@ pub(super) fn Strip(props: &StripProps) -> Html {
     }
 }
 
-fn act(on: &Callback<Action>, line: String) -> Callback<yew::MouseEvent> {
-    on.reform(move |_| Action::Act(line.clone()))
+fn act(on: &Callback<Action>, act: Act) -> Callback<yew::MouseEvent> {
+    on.reform(move |_| Action::Run(act.clone()))
 }
 
 fn selected(props: &StripProps) -> Html {
@@ -84,7 +104,7 @@ fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
     let on = props.on.clone();
     let onchange = Callback::from(move |event: Event| {
         if let Some(chosen) = event.target_dyn_into::<HtmlSelectElement>().and_then(|select| select.value().parse().ok()) {
-            on.emit(Action::Select(Selection::Link(chosen)));
+            on.emit(Action::Look(Look::Select(Selection::Link(chosen))));
         }
     });
     // Keys pressed in the list are not the page's shortcuts.
@@ -102,32 +122,37 @@ fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
 fn link_tools(link: &LinkView, views: &Views, props: &StripProps) -> Html {
     let s = &props.t.figures.stage;
     let (from, to) = (&link.from, &link.to);
+    let ends = || (from.clone(), to.clone());
+    let (cut, heal, freeze) = {
+        let ((a, b), (c, d), (e, f)) = (ends(), ends(), ends());
+        (Act::Cut { a, b }, Act::Heal { a: c, b: d }, Act::Freeze { a: e, b: f, one_way: false })
+    };
     let one_way = |from: &str, to: &str, arrow: &'static str, frozen: bool| {
         let name = (s.freeze_one)(from, to);
         html! {
-            <button type="button" class="arrow" aria-label={name.clone()} title={name} disabled={frozen} onclick={act(&props.on, format!("freeze {from} -> {to}"))}>{ arrow }</button>
+            <button type="button" class="arrow" aria-label={name.clone()} title={name} disabled={frozen} onclick={act(&props.on, Act::Freeze { a: from.to_owned(), b: to.to_owned(), one_way: true })}>{ arrow }</button>
         }
     };
     html! {
         <span class="grp" role="group" aria-label={(s.link)(from, to)}>
             { far_end(link, views, props) }
             if link.state == LinkState::Up {
-                <button type="button" class="primary" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
+                <button type="button" class="primary" onclick={act(&props.on, cut.clone())}>{ s.cut_verb }</button>
             } else {
-                <button type="button" class="primary" onclick={act(&props.on, format!("heal {from} {to}"))}>{ s.heal_verb }</button>
+                <button type="button" class="primary" onclick={act(&props.on, heal.clone())}>{ s.heal_verb }</button>
             }
             if link.state == LinkState::Frozen {
-                <button type="button" onclick={act(&props.on, format!("cut {from} {to}"))}>{ s.cut_verb }</button>
+                <button type="button" onclick={act(&props.on, cut.clone())}>{ s.cut_verb }</button>
             } else {
-                <button type="button" disabled={link.state == LinkState::Cut} onclick={act(&props.on, format!("freeze {from} {to}"))}>{ s.freeze_verb }</button>
+                <button type="button" disabled={link.state == LinkState::Cut} onclick={act(&props.on, freeze.clone())}>{ s.freeze_verb }</button>
             }
             if link.state != LinkState::Cut {
                 // On the stage a link leads from left to right, or down.
                 { one_way(from, to, "→", link.down.frozen) }
                 { one_way(to, from, "←", link.up.frozen) }
             }
-            <Field name={s.latency} line={format!("link {from} {to} latency")} value={span_text(Span::from_micros(link.down.latency_us))} unit="ms" on={props.on.clone()} />
-            <Field name={s.bandwidth} line={format!("link {from} {to} bandwidth")} value={rate_text(link.down.bandwidth)} unit="mb/s" on={props.on.clone()} />
+            <Field name={s.latency} link={ends()} what={Quantity::Latency} value={span_text(Span::from_micros(link.down.latency_us))} on={props.on.clone()} />
+            <Field name={s.bandwidth} link={ends()} what={Quantity::Bandwidth} value={rate_text(link.down.bandwidth)} on={props.on.clone()} />
         </span>
     }
 }
@@ -135,23 +160,24 @@ fn link_tools(link: &LinkView, views: &Views, props: &StripProps) -> Html {
 #[derive(Clone, PartialEq, Properties)]
 struct FieldProps {
     name: &'static str,
-    /// The line of scenario text, without the value.
-    line: String,
+    /// The link's ends.
+    link: (String, String),
+    /// What is typed.
+    what: Quantity,
     value: String,
-    unit: &'static str,
     on: Callback<Action>,
 }
 
-/// A quantity of a link, typed as the scenario's text has it; a bare number is in `unit`.
+/// A quantity of a link, typed as the scenario's text has it.
 #[component]
 fn Field(props: &FieldProps) -> Html {
     let wrong = use_state_eq(|| false);
     let onchange = {
-        let (on, line, unit, wrong) = (props.on.clone(), props.line.clone(), props.unit, wrong.clone());
-        Callback::from(move |event: Event| match quantity(&value_of(&event), unit) {
-            Some(value) => {
+        let (on, (a, b), what, wrong) = (props.on.clone(), props.link.clone(), props.what, wrong.clone());
+        Callback::from(move |event: Event| match what.read(&value_of(&event)) {
+            Some(change) => {
                 wrong.set(false);
-                on.emit(Action::Act(format!("{line} {value}")));
+                on.emit(Action::Run(Act::Link { a: a.clone(), b: b.clone(), one_way: false, change }));
             }
             None => wrong.set(true),
         })
@@ -167,6 +193,7 @@ fn Field(props: &FieldProps) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use resync_core::scenario;
 
     #[test]
     fn quantities_may_be_bare_numbers() {
@@ -177,5 +204,18 @@ mod tests {
         }
         assert_eq!(quantity("Unlimited", "mb/s").as_deref(), Some("unlimited"));
         assert_eq!(quantity("10mb/s", "mb/s").as_deref(), Some("10mb/s"));
+    }
+
+    #[test]
+    fn typed_physics_are_what_the_scenario_text_would_say() {
+        let read = |typed: &str, what: Quantity, line: &str| match scenario::parse_act(line) {
+            Ok(Act::Link { change, .. }) => assert_eq!(what.read(typed), Some(change), "{typed}"),
+            other => panic!("{line}: {other:?}"),
+        };
+        read("20", Quantity::Latency, "link a b latency 20ms");
+        read("1.5 s", Quantity::Latency, "link a b latency 1500ms");
+        read("10", Quantity::Bandwidth, "link a b bandwidth 10mb/s");
+        read("∞", Quantity::Bandwidth, "link a b bandwidth unlimited");
+        assert_eq!((Quantity::Latency.read("unlimited"), Quantity::Bandwidth.read("10 parsecs")), (None, None));
     }
 }

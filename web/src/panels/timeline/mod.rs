@@ -1,6 +1,6 @@
 //! The timeline: play and step, speed, the scrubber painted with what happened, and the clock.
 
-use crate::action::Action;
+use crate::action::{Action, Look, Travel};
 use crate::draw::scale::{Scale, nice_step, ticks};
 use crate::draw::{Mark, Size, hue_of, n, pointer, sans_width, use_size};
 use crate::format::clock_us;
@@ -108,18 +108,19 @@ pub fn Timeline(props: &TimelineProps) -> Html {
         html! { <button class={class} aria-label={label} title={label} onclick={click}><svg class="icon" viewBox="0 0 13 13" aria-hidden="true"><path d={path} /></svg></button> }
     };
     let speed = speed_text(views.speed_milli);
-    let set_speed = on.reform(|e: InputEvent| Action::Speed(e.target_unchecked_into::<HtmlInputElement>().value_as_number() as usize));
+    let set_speed =
+        on.reform(|e: InputEvent| Action::Travel(Travel::Speed(e.target_unchecked_into::<HtmlInputElement>().value_as_number() as usize)));
     let toggle_auto = on.reform({
         let auto = props.auto;
-        move |_| Action::Auto(!auto)
+        move |_| Action::Travel(Travel::Auto(!auto))
     });
     html! {
         <section class="timeline" id="timeline" aria-label={t.title} tabindex="-1">
             <div class="transport">
-                { button(t.start, "M1 1h2v11H1zM12 1v11L4 6.5z", "", Action::Seek(0)) }
-                { button(t.back, "M10 1v11L3 6.5z", "", Action::Back) }
-                { button(word, icon, "primary", Action::TogglePlay) }
-                { button(t.step, "M3 1v11l7-5.5z", "", Action::Step) }
+                { button(t.start, "M1 1h2v11H1zM12 1v11L4 6.5z", "", Action::Travel(Travel::Seek(0))) }
+                { button(t.back, "M10 1v11L3 6.5z", "", Action::Travel(Travel::Back)) }
+                { button(word, icon, "primary", Action::Travel(Travel::TogglePlay)) }
+                { button(t.step, "M3 1v11l7-5.5z", "", Action::Travel(Travel::Step)) }
             </div>
             <div class="speed">
                 <div class="row">
@@ -133,7 +134,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="clock">
                 if let Some(target) = props.going_to {
                     <span class="small">{ (t.working)(&clock_us(views.cluster.now_us), &clock_us(target)) }</span>
-                    <button onclick={on.reform(|_| Action::Cancel)}>{ t.cancel }</button>
+                    <button onclick={on.reform(|_| Action::Travel(Travel::Cancel))}>{ t.cancel }</button>
                 } else {
                     <span>{ clock_us(views.cluster.now_us) }</span>
                     <small>{ (t.event)(views.cluster.event) }</small>
@@ -175,17 +176,17 @@ fn Scrubber(props: &ScrubberProps) -> Html {
             // The playhead snaps to events within 4 px.
             let near =
                 marks.iter().copied().min_by_key(|at| at.abs_diff(asked)).filter(|at| at.abs_diff(asked) as f64 <= us_per_unit * 4.0);
-            Action::Seek(near.unwrap_or(asked))
+            Action::Travel(Travel::Seek(near.unwrap_or(asked)))
         }
     });
     let onmousemove = {
         let (node, on, end) = (node.clone(), props.on.clone(), views.end_us);
         Callback::from(move |event: MouseEvent| {
             let at = pointer::place(&event, &node, size).map(|(px, _)| x.value(px).max(0.0) as u64);
-            on.emit(Action::PointTime(at.filter(|at| *at <= end)));
+            on.emit(Action::Look(Look::Moment(at.filter(|at| *at <= end))));
         })
     };
-    let onmouseleave = props.on.reform(|_: MouseEvent| Action::PointTime(None));
+    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Moment(None)));
     let top = WORDS + 2.0;
     html! {
         <div class="scrubber figure" ref={node} {onmousemove} {onmouseleave}>

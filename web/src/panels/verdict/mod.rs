@@ -1,6 +1,6 @@
 //! The verdict on a PSYNC: both tests with their numbers, the reply, the log line, and what the answer would be now.
 
-use crate::action::Action;
+use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{by_name, selected_replica};
 use crate::draw::{FigureProps, mark};
 use crate::format::{clock_us, grouped, short_id};
@@ -124,9 +124,9 @@ pub fn Verdict(props: &FigureProps) -> Html {
     let who = by_name(&props.views, &v.replica);
     let seek = props.on.reform({
         let at = v.at_us;
-        move |_: MouseEvent| Action::Seek(at)
+        move |_: MouseEvent| Action::Travel(Travel::Seek(at))
     });
-    let point = |p: Option<i64>| -> Callback<MouseEvent> { props.on.reform(move |_| Action::Point(p)) };
+    let point = |p: Option<i64>| -> Callback<MouseEvent> { props.on.reform(move |_| Action::Look(Look::Point(p))) };
     let asked = v.asked_offset;
     let tests = [id_test(v, props.t), window_test(v, props.t)];
     let tests: Html = if second_first(v.id_ok, v.window_ok) { tests.into_iter().rev().collect() } else { tests.into_iter().collect() };
