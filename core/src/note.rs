@@ -4,17 +4,18 @@
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
 mod failure;
+mod value;
 mod why;
 
 pub use failure::{HandshakeFailure, LoadFailure};
+pub use value::Value;
 pub use why::{What, Why};
 
 use crate::fact::{
-    Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, Named, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
-    UpstreamPhase,
+    Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd, UpstreamPhase,
 };
 use crate::text::Text;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
 
@@ -26,60 +27,6 @@ pub enum Class {
     Milestone,
     /// Kept for the newest few thousand, where asked for.
     Flow,
-}
-
-/// A field's value, for conditions (`note replica-1 partial-accepted offset=4711`) and for sentences.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Value {
-    /// A number; the field's name says the unit.
-    Int(i64),
-    /// A text.
-    Text(String),
-    /// Yes or no.
-    Bool(bool),
-}
-impl From<i64> for Value {
-    fn from(v: i64) -> Value {
-        Value::Int(v)
-    }
-}
-impl From<String> for Value {
-    fn from(v: String) -> Value {
-        Value::Text(v)
-    }
-}
-impl From<Text> for Value {
-    fn from(v: Text) -> Value {
-        Value::Text(v.into())
-    }
-}
-/// A value of a closed set, by its name.
-impl<T: Named> From<T> for Value {
-    fn from(v: T) -> Value {
-        Value::Text(v.name().into())
-    }
-}
-impl From<Fault> for Value {
-    fn from(v: Fault) -> Value {
-        Value::Text(v.to_string())
-    }
-}
-impl From<bool> for Value {
-    fn from(v: bool) -> Value {
-        Value::Bool(v)
-    }
-}
-impl Value {
-    /// The value as conditions compare it.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        match self {
-            Value::Int(n) => n.to_string(),
-            Value::Text(s) => s.clone(),
-            Value::Bool(b) => b.to_string(),
-        }
-    }
 }
 
 macro_rules! notes {

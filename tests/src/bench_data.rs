@@ -1,7 +1,7 @@
 //! The costs of the parser, the command table and the dataset by themselves, without nodes and links around them.
 
 use crate::commands::Keyspace;
-use crate::figures::{Report, best};
+use crate::report::{Report, best};
 use bytes::Bytes;
 use resync_core::era::Era;
 use resync_core::resp::{Parser, write_command};

@@ -2,6 +2,7 @@
 //!
 //! Ratios are taken in one run on one machine. Each figure is the best of a few rounds: noise only ever makes things slower.
 
+use crate::report::{Report, best};
 use bytes::Bytes;
 use resync_core::era::BacklogKind;
 use resync_core::repl::Offset;
@@ -13,17 +14,7 @@ use resync_core::{prng, scenario};
 use std::cell::LazyCell;
 use std::hint::black_box;
 
-/// One measured figure.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Figure {
-    /// What it is, with its unit.
-    pub name: String,
-    /// The figure.
-    pub value: f64,
-}
-
-/// Seconds since some fixed moment.
-pub type Clock<'a> = &'a dyn Fn() -> f64;
+pub use crate::report::{Clock, Figure};
 
 /// Bytes in each piece that is fed or copied.
 const PIECE: usize = 4 << 10;
@@ -31,22 +22,6 @@ const PIECE: usize = 4 << 10;
 const ROOM: usize = 1 << 20;
 /// Bytes a round.
 const ROUND: usize = 256 << 20;
-
-/// What is to be measured, and who hears of it.
-pub struct Report<'a> {
-    clock: Clock<'a>,
-    only: &'a str,
-    tell: &'a mut dyn FnMut(&Figure),
-}
-impl Report<'_> {
-    /// Measures one figure and tells it, if it was asked for.
-    pub(crate) fn say(&mut self, name: &str, measure: impl FnOnce(Clock<'_>) -> f64) {
-        if name.contains(self.only) {
-            let value = measure(self.clock);
-            (self.tell)(&Figure { name: name.into(), value });
-        }
-    }
-}
 
 /// Every figure whose name has `only` in it, in the order of the report. `tell` is called after each, so that a slow machine shows that it works.
 pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
@@ -94,17 +69,6 @@ fn pairs(count: usize) -> String {
         text.push_str(&format!("node m{n}\nnode r{n} follows m{n}\nclient w{n} on m{n}: every 100ms SET key:{{1..100}} {{100 bytes}}\n"));
     }
     text
-}
-
-/// The best of five rounds: seconds that `round` takes.
-pub(crate) fn best(clock: Clock<'_>, mut round: impl FnMut()) -> f64 {
-    let mut best = f64::INFINITY;
-    for _ in 0..5 {
-        let begun = clock();
-        round();
-        best = best.min(clock() - begun);
-    }
-    best
 }
 
 #[allow(clippy::cast_precision_loss, reason = "bytes of a bench are far below 2^52")]

@@ -9,6 +9,7 @@ pub mod fuzz;
 pub mod hand;
 pub mod live;
 pub mod redis;
+pub mod report;
 #[cfg(unix)]
 pub mod server;
 pub mod swarm;

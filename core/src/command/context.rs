@@ -59,6 +59,11 @@ pub(crate) fn short_int(arg: &[u8]) -> Result<i64, &'static str> {
 pub(super) fn count(n: usize) -> Reply {
     Reply::Int(i64::try_from(n).unwrap_or(i64::MAX))
 }
+/// LIMIT of SINTERCARD and ZINTERCARD: 0 is none.
+pub(super) fn limit(arg: &[u8]) -> Result<usize, Reply> {
+    let n = parse_i64(arg).unwrap_or(-1);
+    usize::try_from(n).map_err(|_| Reply::error("ERR LIMIT can't be negative"))
+}
 /// Whether an option's word is this one.
 pub(super) fn is(arg: &[u8], word: &str) -> bool {
     arg.eq_ignore_ascii_case(word.as_bytes())

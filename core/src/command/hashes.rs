@@ -2,8 +2,8 @@
 
 use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
 use super::errors::{self, NOT_A_FLOAT, OVERFLOW};
+use super::sample::Sample;
 use super::scan;
-use super::sets::Sample;
 use super::spec::{Args, Reply};
 use super::strings::stored;
 use crate::data::long_double::{self, Bad};

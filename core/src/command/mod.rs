@@ -14,6 +14,7 @@ mod keys;
 mod listing;
 mod lists;
 mod objects;
+mod sample;
 mod scan;
 mod sets;
 mod sort;

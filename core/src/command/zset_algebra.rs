@@ -1,6 +1,6 @@
 //! Unions, intersections and differences of sorted sets, in which plain sets take part with scores of 1.
 
-use super::context::{Cx, Done, count, fail, int, is, read};
+use super::context::{Cx, Done, count, fail, int, is, limit, read};
 use super::errors::{SYNTAX, wrong_type};
 use super::spec::{Args, Reply};
 use super::zsets::{listed, store};
@@ -136,11 +136,6 @@ fn options(args: &Args, keys: usize, known: Known) -> Result<Options, Reply> {
         i += 1;
     }
     Ok(options)
-}
-/// LIMIT of SINTERCARD and ZINTERCARD: 0 is none.
-pub(super) fn limit(arg: &[u8]) -> Result<usize, Reply> {
-    let n = crate::resp::parse_i64(arg).unwrap_or(-1);
-    usize::try_from(n).map_err(|_| Reply::error("ERR LIMIT can't be negative"))
 }
 
 /// Reads `numkeys key … options` and puts the sets together.

@@ -3,8 +3,8 @@
 use super::context::{Cx, Done, count, fail, int, is, range, read, rewritten, words, wrote};
 use super::errors::{NOT_A_FLOAT, SYNTAX};
 use super::lists::{self, timeout};
+use super::sample::Sample;
 use super::scan;
-use super::sets::Sample;
 use super::spec::{Args, Reply};
 use crate::data::float;
 use crate::data::value::{int_bytes, print_score};

@@ -1,6 +1,6 @@
 //! Why a handshake or a load came to nothing: what is known of it as a value, with the words of the peer or of the log where there are some.
 
-use super::Value;
+use super::value::Value;
 use crate::fact::Errno;
 use crate::rdb::LoadError;
 use alloc::string::{String, ToString};

@@ -1,6 +1,6 @@
 //! How an invariant breaks, as a sentence that each language builds for itself.
 
-use super::Value;
+use super::value::Value;
 use alloc::string::{String, ToString};
 use core::fmt;
 use serde::Serialize;

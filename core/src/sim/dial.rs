@@ -1,17 +1,7 @@
-//! Dials: SYN, its answer, and SYN again when nothing comes back.
+//! A dial: a connection that is being made. What happens to it stands in `dials`.
 
-use super::Sim;
-use super::link::Lane;
-use super::machine::Process;
-use super::queue::Event;
-use super::recorder::Recorder;
-use super::script::loopback;
-use super::tcp::{Medium, Owner};
-use super::wire::Said;
-use crate::node::api::{Address, ConnId, DialError, Input, Token};
-use crate::prng;
-use crate::time::{Span, Time};
-use alloc::string::String;
+use crate::node::api::{DialError, Token};
+use crate::time::Time;
 
 /// A connection that is being made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -22,13 +12,13 @@ pub struct Dial {
     pub token: Token,
     /// Whom, if there is such a machine.
     pub to: Option<u32>,
-    link: Option<u32>,
+    pub(super) link: Option<u32>,
     /// SYNs sent.
-    tries: u32,
-    sent: Time,
-    step: Step,
+    pub(super) tries: u32,
+    pub(super) sent: Time,
+    pub(super) step: Step,
     /// The queue's entry that counts.
-    due: Time,
+    pub(super) due: Time,
 }
 impl Dial {
     /// The link that it goes over.
@@ -38,284 +28,13 @@ impl Dial {
     }
 }
 
+/// Where a dial stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Step {
+pub(super) enum Step {
     /// The SYN is under way.
     Asking,
     /// The answer is under way.
     Answer(Result<(), DialError>),
     /// Nothing came back; the kernel will ask again.
     Silent,
-}
-
-/// Linux sends SYN again after 1, 2, 4 … s, and gives up after the seventh has stayed unanswered for 64 s: 127 s in all.
-const SYNS: u32 = 7;
-/// How long a kernel asks who has an address of its own network that nobody has.
-const NO_HOST: Span = Span::from_secs(3);
-
-enum Target {
-    Node(u32),
-    NoPort(u32),
-    NoHost,
-    NoName,
-}
-
-impl Sim {
-    fn resolve(&self, from: u32, to: &Address) -> Target {
-        if let Some(node) = self.by_address(from, &to.host, to.port) {
-            return Target::Node(node);
-        }
-        let local = to.host.eq_ignore_ascii_case("localhost") || to.host == "127.0.0.1";
-        if local {
-            return Target::NoPort(from);
-        }
-        if let Some(node) = self.machines.iter().position(|machine| machine.spec.name == to.host || machine.spec.ip == to.host) {
-            return Target::NoPort(node as u32);
-        }
-        let address = to.host.split('.').filter(|part| part.parse::<u8>().is_ok()).count() == 4;
-        if address { Target::NoHost } else { Target::NoName }
-    }
-    /// A node dials.
-    pub(super) fn dial(&mut self, n: u32, at: Time, token: Token, to: &Address, rec: &mut Recorder) {
-        self.next_dial += 1;
-        let id = self.next_dial;
-        let mut dial = Dial { from: n, token, to: None, link: None, tries: 0, sent: at, step: Step::Asking, due: Time::NEVER };
-        match self.resolve(n, to) {
-            Target::Node(node) | Target::NoPort(node) => {
-                let listens = matches!(self.resolve(n, to), Target::Node(_));
-                dial.to = listens.then_some(node);
-                if node != n {
-                    dial.link = Some(self.net.links.between(n, node));
-                }
-            }
-            Target::NoHost => {
-                dial.step = Step::Answer(Err(DialError::Unreachable));
-                dial.due = at + NO_HOST;
-            }
-            Target::NoName => {
-                dial.step = Step::Answer(Err(DialError::UnknownHost));
-                dial.due = at + Span::from_micros(1);
-            }
-        }
-        self.machine_mut(n).dials.insert(token, id);
-        self.dials.insert(id, dial);
-        if dial.due == Time::NEVER {
-            if let Some(link) = dial.link {
-                let (row, put, of) = self.wire.control(Said { link, from: n, up: true, at, event: self.event }, "SYN", false);
-                rec.row(self.event, row, put, of);
-            }
-            self.syn_send(id, at);
-        } else {
-            self.queue.push(dial.due, Event::SynAnswer(id));
-        }
-    }
-    fn lanes_of(&self, dial: &Dial) -> Option<(&Lane, &Lane, bool)> {
-        let link = self.net.links.get(dial.link?);
-        let lane = link.lane_from(dial.from);
-        Some((&link.lanes[lane], &link.lanes[lane ^ 1], link.cut))
-    }
-    fn syn_send(&mut self, id: u64, at: Time) {
-        let Some(mut dial) = self.dials.get(&id).copied() else { return };
-        dial.tries += 1;
-        dial.sent = at;
-        dial.step = Step::Asking;
-        let local = (Span::from_micros(20), Span::from_micros(20), false, false);
-        let (there, back, cut, frozen) =
-            self.lanes_of(&dial).map_or(local, |(out, back, cut)| (out.physics.latency, back.physics.latency, cut, out.frozen));
-        if cut {
-            dial.step = Step::Answer(Err(DialError::Refused));
-            dial.due = at + there + back;
-            self.queue.push(dial.due, Event::SynAnswer(id));
-        } else if frozen {
-            self.dials.insert(id, dial);
-            self.syn_lost(id);
-            return;
-        } else {
-            dial.due = at + there;
-            self.queue.push(dial.due, Event::Syn(id));
-        }
-        self.dials.insert(id, dial);
-    }
-    fn syn_lost(&mut self, id: u64) {
-        let Some(dial) = self.dials.get_mut(&id) else { return };
-        let wait = Span::from_secs(1 << (dial.tries - 1).min(SYNS));
-        let link = dial.link;
-        if dial.tries >= SYNS {
-            dial.step = Step::Answer(Err(DialError::TimedOut));
-            dial.due = dial.sent + wait;
-            self.queue.push(dial.due, Event::SynAnswer(id));
-        } else {
-            dial.step = Step::Silent;
-            dial.due = dial.sent + wait;
-            self.queue.push(dial.due, Event::SynRetry(id));
-        }
-        if let Some(link) = link {
-            self.net.links.get_mut(link).dials_failed += 1;
-        }
-    }
-    /// A SYN arrives.
-    pub(super) fn syn(&mut self, id: u64, _rec: &mut Recorder) -> bool {
-        let now = self.now;
-        let Some(mut dial) = self.dials.get(&id).copied().filter(|dial| dial.due == now && dial.step == Step::Asking) else { return false };
-        let (back, frozen, back_frozen, cut) = self
-            .lanes_of(&dial)
-            .map_or((Span::from_micros(20), false, false, false), |(out, back, cut)| (back.physics.latency, out.frozen, back.frozen, cut));
-        let process = dial.to.map(|to| self.machine(to).process);
-        if frozen || back_frozen || process == Some(Process::Off) {
-            self.syn_lost(id);
-            return true;
-        }
-        let listens = matches!(process, Some(Process::Up | Process::Paused));
-        dial.step = Step::Answer(if cut || !listens { Err(DialError::Refused) } else { Ok(()) });
-        dial.due = now + back;
-        self.queue.push(dial.due, Event::SynAnswer(id));
-        self.dials.insert(id, dial);
-        true
-    }
-    /// The answer to a SYN arrives.
-    pub(super) fn syn_answer(&mut self, id: u64, rec: &mut Recorder) -> bool {
-        let now = self.now;
-        let Some(dial) = self.dials.get(&id).copied().filter(|dial| dial.due == now) else { return false };
-        let Step::Answer(answer) = dial.step else { return false };
-        if answer.is_ok() && self.lanes_of(&dial).is_some_and(|(_, back, _)| back.frozen) {
-            self.syn_lost(id);
-            return true;
-        }
-        self.dials.remove(&id);
-        let n = dial.from;
-        if self.machine_mut(n).dials.remove(&dial.token).is_none() {
-            return false;
-        }
-        let input = match answer {
-            Ok(()) => {
-                let conn = self.connect(n, dial.to.unwrap_or(n), dial.link);
-                if let Some(row) = dial.link.and_then(|link| self.wire.last(link)) {
-                    rec.arrived(now, self.event, row);
-                }
-                self.machine_mut(n).upstream = Some(conn);
-                Input::Connected { token: dial.token, conn, room: self.net.room(conn) }
-            }
-            Err(why) => {
-                if let Some(link) = dial.link {
-                    let text = if why == DialError::TimedOut { "timed out" } else { "RST: connection refused" };
-                    let other = dial.to.unwrap_or(n);
-                    let (row, put, of) = self.wire.control(Said { link, from: other, up: false, at: now, event: self.event }, text, true);
-                    rec.row(self.event, row, put, of);
-                    rec.arrived(now, self.event, row);
-                    if why == DialError::Refused {
-                        self.net.links.get_mut(link).dials_failed += 1;
-                    }
-                }
-                Input::Refused { token: dial.token, why }
-            }
-        };
-        self.machine_mut(n).inbox.push_back(input);
-        self.touch(n, rec);
-        true
-    }
-    /// Nothing came back: the kernel asks again.
-    pub(super) fn syn_retry(&mut self, id: u64, _rec: &mut Recorder) -> bool {
-        let now = self.now;
-        if self.dials.get(&id).is_none_or(|dial| dial.due != now || dial.step != Step::Silent) {
-            return false;
-        }
-        self.syn_send(id, now);
-        true
-    }
-    fn connect(&mut self, n: u32, to: u32, link: Option<u32>) -> ConnId {
-        let now = self.now;
-        let port = self.machine_mut(n).next_port();
-        let ip = self.machine(n).spec.ip.clone();
-        let here = Address { host: ip, port };
-        let there = Address { host: self.machine(to).spec.ip.clone(), port: self.machine(to).spec.port };
-        let medium = match link {
-            Some(link) => Medium::Link { link, lane: self.net.links.get(link).lane_from(n) as u8 },
-            None => self.local(n),
-        };
-        self.net.open(&mut self.queue, now, (Owner::Node(n), here), (Owner::Node(to), there), medium)
-    }
-    fn local(&self, actor: u32) -> Medium {
-        let lane = |side: u64| Lane::new(self.world.local_link, prng::actor("local") ^ u64::from(actor) << 8 ^ side);
-        Medium::Local([lane(0), lane(1)])
-    }
-    /// A client connects to its node. `None`: nobody listens.
-    pub(super) fn client_connects(&mut self, ix: u32) -> Option<ConnId> {
-        let on = self.clients[ix as usize].on;
-        if !self.machine(on).alive() {
-            return None;
-        }
-        let port = self.machine_mut(on).next_port();
-        let medium = self.local(0x1_0000 + ix);
-        let there = Address { host: String::from("127.0.0.1"), port: self.machine(on).spec.port };
-        Some(self.net.open(&mut self.queue, self.now, (Owner::Client(ix), loopback(port)), (Owner::Node(on), there), medium))
-    }
-    /// The redis-cli of a node connects: over no distance.
-    pub(super) fn open_console(&mut self, n: u32) -> ConnId {
-        let port = self.machine_mut(n).next_port();
-        let medium = self.local(0x2_0000 + n);
-        let there = Address { host: String::from("127.0.0.1"), port: self.machine(n).spec.port };
-        self.net.open_at_once((Owner::Console(n), loopback(port)), (Owner::Node(n), there), medium)
-    }
-    /// Dials under way on a link that was cut are refused at once.
-    pub(super) fn dials_cut(&mut self, link: u32) {
-        let now = self.now;
-        for (id, dial) in &mut self.dials {
-            if dial.link == Some(link) && dial.step != Step::Answer(Err(DialError::Refused)) {
-                dial.step = Step::Answer(Err(DialError::Refused));
-                dial.due = now + Span::from_micros(1);
-                self.queue.push(dial.due, Event::SynAnswer(*id));
-            }
-        }
-    }
-
-    // ---- clients of the scenario
-
-    /// A client's tick.
-    pub(super) fn client_event(&mut self, ix: u32) -> bool {
-        let now = self.now;
-        let client = &self.clients[ix as usize];
-        if client.tick_at != now || client.spec.every == Span::ZERO {
-            return false;
-        }
-        self.touched = Some(client.on);
-        let next = now + client.spec.every;
-        let (waits, known) = (client.waiting > 0, client.conn);
-        alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]).tick_at = next;
-        self.queue.push(next, Event::Client(ix));
-        if waits {
-            return true;
-        }
-        let conn = match known {
-            Some(conn) => Some(conn),
-            None => self.client_connects(ix),
-        };
-        let password = self.node(self.clients[ix as usize].on).password();
-        let client = alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]);
-        let Some(conn) = conn else {
-            client.hung_up("Connection refused");
-            return true;
-        };
-        client.conn = Some(conn);
-        let label = crate::node::api::Label::Client(crate::text::Text::default());
-        if let Some(password) = password.filter(|_| known.is_none()) {
-            let greeting = client.greeting(&password);
-            self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);
-        }
-        let bytes = client.next_bytes();
-        self.net.send(&mut self.queue, now, conn, bytes, label, None);
-        true
-    }
-    /// Something came back to a client.
-    pub(super) fn client_ready(&mut self, ix: u32, end: ConnId) {
-        let now = self.now;
-        let client = alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]);
-        while let Some(bytes) = self.net.read(&mut self.queue, now, end, usize::MAX) {
-            if client.conn == Some(end) {
-                client.heard(&bytes);
-            }
-        }
-        if self.net.take_close(&mut self.queue, now, end).is_some() && client.conn == Some(end) {
-            client.hung_up("Server closed the connection");
-        }
-    }
 }

@@ -13,6 +13,7 @@ mod children;
 pub mod client;
 mod console;
 pub mod dial;
+mod dials;
 pub mod disk;
 mod error;
 mod evidence;
@@ -21,6 +22,7 @@ pub mod journal;
 pub mod link;
 pub mod machine;
 mod process;
+mod progress;
 pub mod queue;
 pub mod recorder;
 mod relations;
@@ -47,8 +49,8 @@ pub use wire::Kind;
 
 use self::dial::Dial;
 use self::link::Links;
+use self::progress::Progress;
 use self::queue::{Event, Queue};
-use self::script::Script;
 use self::tcp::{Conn, Net, Packet};
 use self::truth::Pasts;
 use self::wire::Wire;
@@ -132,7 +134,7 @@ pub struct Sim {
     next_dial: u64,
     pasts: Pasts,
     wire: Wire,
-    script: Script,
+    script: Progress,
     names: Rc<BTreeMap<String, u32>>,
     /// By IP, then by port.
     addresses: Rc<BTreeMap<String, BTreeMap<u16, u32>>>,
@@ -165,7 +167,7 @@ impl Sim {
             next_dial: 0,
             pasts: Pasts::default(),
             wire: Wire::default(),
-            script: Script::new(&world.script),
+            script: Progress::new(&world.script),
             names: Rc::default(),
             addresses: Rc::default(),
             print: Fingerprint::default(),

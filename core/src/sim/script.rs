@@ -10,42 +10,10 @@ use super::{ActDone, Sim};
 use crate::condition::Watch;
 use crate::node::api::Address;
 use crate::note::Note;
-use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// How far the script is.
-#[derive(Clone, Debug)]
-pub(super) struct Script {
-    lines: Rc<Vec<Line>>,
-    /// `at` lines by time, then by place.
-    moments: Rc<Vec<(Time, usize)>>,
-    next_moment: usize,
-    /// The line that is read next.
-    at: usize,
-    /// The watch of the `until` or `expect` at that line, and when patience ends.
-    waiting: Option<(Watch, Time)>,
-}
-
-impl Script {
-    pub(super) fn new(lines: &[Line]) -> Script {
-        let mut moments: Vec<(Time, usize)> =
-            lines.iter().enumerate().filter_map(|(ix, line)| if let Line::At(at, _) = line { Some((*at, ix)) } else { None }).collect();
-        moments.sort_by_key(|(at, ix)| (*at, *ix));
-        Script { lines: Rc::new(lines.to_vec()), moments: Rc::new(moments), next_moment: 0, at: 0, waiting: None }
-    }
-    /// When the script has something to do by itself.
-    pub(super) fn next_at(&self) -> Option<Time> {
-        let moment = self.moments.get(self.next_moment).map(|(at, _)| *at);
-        let patience = self.waiting.as_ref().map(|(_, until)| *until);
-        match (moment, patience) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
-    }
-}
 
 impl Sim {
     /// Whether the script was read to its end.

@@ -1,7 +1,8 @@
 //! redis.conf: files with `include`, the directives of the command line behind them, and Redis's words for what is wrong with them.
 
+use super::failure::Failure;
+use super::inert;
 use super::options::{Options, Source};
-use super::{Failure, inert};
 use bytes::Bytes;
 use resync_core::command::directives::Config;
 use resync_core::era::Era;

@@ -3,9 +3,9 @@
 //! A turn is: what the kernel has to say (connections, dials, files, signals), then one read of each readable conn in the order in which they were
 //! accepted, then timers, then writes. The node costs no simulated time here: real time does it.
 
-use super::Failure;
 use super::conf::{Setup, os_error, unix_ms};
 use super::disk::{Disk, Done, Work};
+use super::failure::Failure;
 use super::log::Log;
 use super::own_file::OwnFile;
 use super::socket::{Got, ROOM, Socket};

@@ -8,6 +8,7 @@
 
 mod conf;
 mod disk;
+mod failure;
 mod inert;
 mod kernel;
 mod log;
@@ -15,6 +16,7 @@ mod options;
 mod own_file;
 mod socket;
 
+use failure::Failure;
 use std::process::ExitCode;
 
 /// Runs a server until it exits. `words` is the command line without the program's name.
@@ -30,22 +32,6 @@ pub fn run(words: &[Vec<u8>]) -> ExitCode {
             }
             ExitCode::from(code)
         }
-    }
-}
-
-/// Why the server does not come up.
-#[derive(Debug)]
-struct Failure {
-    /// The whole text, with its newlines.
-    text: String,
-    /// The exit code.
-    code: u8,
-    /// Whether it is a line of the log (standard output), rather than of standard error.
-    log: bool,
-}
-impl Failure {
-    fn new(text: String) -> Failure {
-        Failure { text, code: 1, log: false }
     }
 }
 

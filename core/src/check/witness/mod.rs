@@ -19,6 +19,7 @@
 mod pace;
 mod past;
 mod rules;
+mod seen;
 
 use super::Broken;
 use crate::node::api::ConnId;
@@ -31,12 +32,9 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use pace::Pace;
 use past::{Pasts, Stream};
 use rules::{Identity, Kept, Lineage};
-
-/// Where a broken invariant is told.
-type Say<'a> = dyn FnMut(&'static str, String) + 'a;
+use seen::{Say, Seen};
 
 /// A hole of real Redis, met in a run.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -52,43 +50,6 @@ pub enum Hole {
     /// A master from 6.0 on forked for a replica in the middle of its DEBUG RELOAD: another one's ACK had told it that its child was gone. The RDB holds
     /// what was loaded by then (seen with live 6.2.14 and 7.0.15: 4 of 53 MB, 20 KB of 53 MB).
     HalfReloaded,
-}
-
-/// A server as it was seen at the last look.
-#[derive(Clone, Debug, Default)]
-struct Seen {
-    revision: u64,
-    boots: u32,
-    master: bool,
-    identity: Option<Identity>,
-    offset: Offset,
-    digest: u64,
-    volatile: usize,
-    /// The oldest byte of its backlog as it says.
-    first: i64,
-    /// Up to 3.2: how often it began to count anew.
-    life: u32,
-    /// What its backlog must hold; `None` without one.
-    kept: Option<Kept>,
-    /// The conn to its master.
-    conn: Option<ConnId>,
-    /// The stream that its link counts, if that is known.
-    follows: Option<Stream>,
-    /// The life of its master's stream at +FULLRESYNC.
-    promised: u32,
-    /// Its last synchronisation was a partial one.
-    resumed: bool,
-    /// Its link began by SYNC.
-    by_sync: bool,
-    /// It was promoted with such a link: its second id is not to be trusted.
-    second_by_sync: bool,
-    /// The stream that its second id names, if it was promoted out of one.
-    second: Option<Stream>,
-    /// It went through a hole: its data are nobody's.
-    astray: bool,
-    /// The offset after the last command of its redis-cli.
-    console: i64,
-    pace: Pace,
 }
 
 /// The witness. A clone goes on by itself.

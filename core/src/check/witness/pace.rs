@@ -1,14 +1,12 @@
 //! The deadlines: timeouts of links, refusals when good replicas are missing, closes of output buffers over their limits.
 
-use super::{Say, Seen};
+use super::seen::{Pace, Say, Seen};
 use crate::era::{BacklogKind, ReplyList};
 use crate::fact::{RefusalCode, ReplState, SessionEnd};
-use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
 use crate::sim::{Given, Machine, Sim};
 use crate::time::{Span, Time};
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -24,26 +22,6 @@ const CLOSED: Span = Span::from_millis(350);
 const SLACK: u64 = 64 * 1024;
 /// Work of this length is no pause.
 const SHORT: Span = Span::from_millis(50);
-
-/// Times that are remembered of one server.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Pace {
-    /// Since when the process has run without a pause, a load, or a change of what is asked of it; `None` while it does not.
-    pub(super) free_since: Option<Time>,
-    /// When it was last woken after a pause: what is read first then is still given the second in which it fell asleep.
-    woken: Option<Time>,
-    /// Last sign of life on each conn of a replica and of the master.
-    heard: BTreeMap<ConnId, Time>,
-    /// Since when the way to the master is in this state without news.
-    way: Option<(ReplState, Time)>,
-    /// Bytes that waited for each replica, and since when they are over the hard limit.
-    waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
-    /// The lowest limit of late and when it was last in force: who reached it is closed a little later, whatever was configured meanwhile.
-    least: Option<(Time, u64)>,
-    /// Since when there were surely enough good replicas, and since when surely not.
-    enough: Option<Time>,
-    lacking: Option<Time>,
-}
 
 /// Seconds of a server's clock.
 fn second(node: &Node, at: Time) -> i64 {

@@ -1,6 +1,6 @@
 //! Hashes: packed in the order of their fields while they are small, otherwise a table.
 
-use super::{ELEMENT_OVERHEAD, FIELD, PACKED_BYTES, PACKED_ENTRIES};
+use super::measures::{ELEMENT_OVERHEAD, FIELD, PACKED_BYTES, PACKED_ENTRIES};
 use crate::data::hash::hash;
 use crate::data::trie::Trie;
 use alloc::vec::Vec;

@@ -1,6 +1,6 @@
 //! Lists, with a rolling hash that both ends keep up to date.
 
-use super::{ELEMENT, ELEMENT_OVERHEAD, PACKED_BYTES, PACKED_ENTRIES};
+use super::measures::{ELEMENT, ELEMENT_OVERHEAD, PACKED_BYTES, PACKED_ENTRIES};
 use crate::data::hash::hash;
 use crate::data::seq::Seq;
 use bytes::Bytes;

@@ -2,37 +2,23 @@
 
 mod hash;
 mod list;
+mod measures;
 mod set;
 mod zset;
 
 pub use hash::Hash;
 pub use list::List;
+pub use measures::int_bytes;
 pub use set::Set;
 pub use zset::{Scored, ZSet, print_score};
 
+use self::measures::CONTENT;
 use super::hash::{hash, mix};
 use super::stream::Stream;
 use crate::era::Era;
-use crate::resp::{parse_i64, push_i64};
+use crate::resp::parse_i64;
 use alloc::rc::Rc;
-use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// Entries up to which Redis keeps a hash packed (`hash-max-ziplist-entries`, `list-max-ziplist-entries`).
-const PACKED_ENTRIES: usize = 512;
-/// Entries up to which Redis keeps a sorted set packed (`zset-max-ziplist-entries`).
-const PACKED_ZSET_ENTRIES: usize = 128;
-/// Bytes of one element up to which Redis keeps a collection packed (`*-max-ziplist-value`).
-const PACKED_BYTES: usize = 64;
-/// Members up to which Redis keeps a set of whole numbers as such (`set-max-intset-entries`).
-const INTSET_ENTRIES: usize = 512;
-/// What an element costs beside its bytes, roughly: pointers, lengths, allocator.
-const ELEMENT_OVERHEAD: u64 = 16;
-
-const ELEMENT: u64 = 0x51;
-const SCORE: u64 = 0x52;
-const FIELD: u64 = 0x53;
-const CONTENT: u64 = 0x54;
 
 /// A value. Cloning is O(1).
 #[derive(Clone, Debug)]
@@ -162,14 +148,6 @@ impl From<Stream> for Value {
     fn from(stream: Stream) -> Value {
         Value::Stream(Rc::new(stream))
     }
-}
-
-/// A whole number as bytes.
-#[must_use]
-pub fn int_bytes(value: i64) -> Bytes {
-    let mut text = Vec::with_capacity(20);
-    push_i64(value, &mut text);
-    Bytes::from(text)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Sets: whole numbers in order while they are few, otherwise a table.
 
-use super::{ELEMENT, ELEMENT_OVERHEAD, INTSET_ENTRIES, int_bytes};
+use super::measures::{ELEMENT, ELEMENT_OVERHEAD, INTSET_ENTRIES, int_bytes};
 use crate::data::hash::hash;
 use crate::data::trie::Trie;
 use crate::resp::parse_i64;

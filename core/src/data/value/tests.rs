@@ -3,6 +3,7 @@
 use super::*;
 use crate::prng::{Purpose, below, rand};
 use alloc::format;
+use alloc::vec::Vec;
 
 fn b(text: &str) -> Bytes {
     Bytes::copy_from_slice(text.as_bytes())

@@ -1,6 +1,6 @@
 //! Sorted sets: members by score and scores by member.
 
-use super::{ELEMENT_OVERHEAD, PACKED_BYTES, PACKED_ZSET_ENTRIES, SCORE};
+use super::measures::{ELEMENT_OVERHEAD, PACKED_BYTES, PACKED_ZSET_ENTRIES, SCORE};
 use crate::data::float;
 use crate::data::hash::{hash, mix};
 use crate::data::seq::Seq;

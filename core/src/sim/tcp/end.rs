@@ -1,12 +1,22 @@
 //! One end of a connection: the buffers, counters and marks that its kernel keeps.
 
-use super::Owner;
 use super::packet::Packet;
 use crate::node::api::{Address, CloseWhy};
 use crate::sim::truth::Place;
 use crate::time::Time;
 use alloc::collections::VecDeque;
 use bytes::{Bytes, BytesMut};
+
+/// Who holds an end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Owner {
+    /// A node's process.
+    Node(u32),
+    /// A client of the scenario.
+    Client(u32),
+    /// The redis-cli that stands at a node.
+    Console(u32),
+}
 
 /// Bytes in a receive buffer; `first` is the stream offset of the first of them, if they are stream.
 #[derive(Clone, Debug)]

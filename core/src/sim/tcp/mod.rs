@@ -13,7 +13,7 @@ mod packet;
 mod receive;
 mod send;
 
-pub use end::End;
+pub use end::{End, Owner};
 pub use packet::{Freight, Packet};
 
 use super::link::{Lane, Links};
@@ -24,17 +24,6 @@ use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// Who holds an end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Owner {
-    /// A node's process.
-    Node(u32),
-    /// A client of the scenario.
-    Client(u32),
-    /// The redis-cli that stands at a node.
-    Console(u32),
-}
 
 /// Over what a conn runs.
 #[derive(Clone, Debug)]

@@ -1,6 +1,6 @@
 //! The machine that a recording was made on: its data, its commands, and how long it took for them.
 
-use super::{MANY, Unknowns, ZERO_US};
+use super::terms::{MANY, Unknowns, ZERO_US};
 use crate::conformance::recording::{Dir, Event, Part, Prop, Recording, fills};
 use bytes::Bytes;
 use resync_core::data::{Dataset, List};

@@ -4,8 +4,10 @@ mod cues;
 mod links;
 mod machine;
 mod outputs;
+mod terms;
 
 pub(super) use machine::expand;
+pub use terms::Unknowns;
 
 use super::proxy::Proxy;
 use super::recording::{Conn, Part, Recording};
@@ -17,26 +19,14 @@ use resync_core::note::Note;
 use resync_core::resp::{self, ReplyParser};
 use resync_core::time::Time;
 use std::collections::{BTreeMap, VecDeque};
+use terms::ZERO_US;
 
-/// Simulated time at the recording's zero: a process may have to start a little before its recorded start (see [`Stage::boot_time`]).
-const ZERO_US: u64 = 1_000_000;
 /// How late a busy machine may run a second's tick, so that the node's phase is the recorded server's …
 const LATE_SECOND_US: u64 = 260_000;
 /// … and a tick of 100 ms.
 const LATE_TICK_US: u64 = 27_500;
 const ROOM: u64 = 1 << 40;
-/// Keys in the place of two million.
-const MANY: u32 = 5_000;
 const CONSOLE: ConnId = ConnId(1);
-
-/// What nobody recorded and the judge therefore may choose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Unknowns {
-    /// Seed of the node's draws: its phase and drift.
-    pub seed: u64,
-    /// Milliseconds of the wall clock's second at the recording's zero.
-    pub fraction_ms: i64,
-}
 
 /// Everything that the node did.
 #[derive(Clone, Debug, Default)]

@@ -1,7 +1,8 @@
 //! What the node asks for: bytes that go to the recorded others, children and files that take as long as the recorded ones.
 
 use super::machine::base_data;
-use super::{CONSOLE, Cue, MANY, ROOM, Stage, ZERO_US, is_ack, remember, shown, us};
+use super::terms::MANY;
+use super::{CONSOLE, Cue, ROOM, Stage, ZERO_US, is_ack, remember, shown, us};
 use crate::conformance::recording::{Dir, Event, Prop};
 use bytes::Bytes;
 use resync_core::node::api::{ChildKind, ChildResult, FileOp, FileResult, Input, Output};

@@ -1,7 +1,7 @@
 //! Nodes: the top node's frame, and a card for each replica with the truth above and what INFO says below.
 
 use super::layout::{Card, Plan, Room};
-use super::selecting;
+use super::selecting::selecting;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{clip, clip_sans, hue_of, mark, mono_width, n, sans_width};

@@ -4,6 +4,7 @@ mod card;
 pub mod layout;
 pub mod packets;
 mod pipe;
+mod selecting;
 mod strip;
 
 use crate::action::{Action, Look, Selection};
@@ -14,7 +15,7 @@ use crate::views::{Shared, Views};
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};
 use resync_core::view::{BacklogShape, NodeIx};
-use web_sys::{Element, KeyboardEvent, MouseEvent};
+use web_sys::{Element, MouseEvent};
 use yew::{AttrValue, Callback, Html, Properties, component, html, use_effect_with, use_node_ref};
 
 /// What the stage shows.
@@ -95,21 +96,6 @@ fn with_names(views: &Views, text: &str) -> Html {
         rest = &rest[at + node.name.len()..];
     }
     out.into_iter().collect()
-}
-
-/// What a click and a key press on something selectable do.
-fn selecting(on: &Callback<Action>, what: Selection) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
-    let (clicked, pressed) = (on.clone(), on.clone());
-    (
-        Callback::from(move |_| clicked.emit(Action::Look(Look::Select(what)))),
-        Callback::from(move |event: KeyboardEvent| {
-            if pointer::is_press(&event.key()) {
-                event.prevent_default();
-                event.stop_propagation();
-                pressed.emit(Action::Look(Look::Select(what)));
-            }
-        }),
-    )
 }
 
 /// The panel.

@@ -2,7 +2,7 @@
 
 use super::layout::{Pipe, Room};
 use super::packets::LANE_MOST;
-use super::selecting;
+use super::selecting::selecting;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{Hue, hue_of, n, sans_width};

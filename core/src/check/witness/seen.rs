@@ -1,0 +1,70 @@
+//! What the witness remembers of a server between two looks.
+
+use super::past::Stream;
+use super::rules::{Identity, Kept};
+use crate::fact::ReplState;
+use crate::node::api::ConnId;
+use crate::repl::Offset;
+use crate::time::Time;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+
+/// Where a broken invariant is told.
+pub(super) type Say<'a> = dyn FnMut(&'static str, String) + 'a;
+
+/// A server as it was seen at the last look.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    pub(super) revision: u64,
+    pub(super) boots: u32,
+    pub(super) master: bool,
+    pub(super) identity: Option<Identity>,
+    pub(super) offset: Offset,
+    pub(super) digest: u64,
+    pub(super) volatile: usize,
+    /// The oldest byte of its backlog as it says.
+    pub(super) first: i64,
+    /// Up to 3.2: how often it began to count anew.
+    pub(super) life: u32,
+    /// What its backlog must hold; `None` without one.
+    pub(super) kept: Option<Kept>,
+    /// The conn to its master.
+    pub(super) conn: Option<ConnId>,
+    /// The stream that its link counts, if that is known.
+    pub(super) follows: Option<Stream>,
+    /// The life of its master's stream at +FULLRESYNC.
+    pub(super) promised: u32,
+    /// Its last synchronisation was a partial one.
+    pub(super) resumed: bool,
+    /// Its link began by SYNC.
+    pub(super) by_sync: bool,
+    /// It was promoted with such a link: its second id is not to be trusted.
+    pub(super) second_by_sync: bool,
+    /// The stream that its second id names, if it was promoted out of one.
+    pub(super) second: Option<Stream>,
+    /// It went through a hole: its data are nobody's.
+    pub(super) astray: bool,
+    /// The offset after the last command of its redis-cli.
+    pub(super) console: i64,
+    pub(super) pace: Pace,
+}
+
+/// Times that are remembered of one server.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pace {
+    /// Since when the process has run without a pause, a load, or a change of what is asked of it; `None` while it does not.
+    pub(super) free_since: Option<Time>,
+    /// When it was last woken after a pause: what is read first then is still given the second in which it fell asleep.
+    pub(super) woken: Option<Time>,
+    /// Last sign of life on each conn of a replica and of the master.
+    pub(super) heard: BTreeMap<ConnId, Time>,
+    /// Since when the way to the master is in this state without news.
+    pub(super) way: Option<(ReplState, Time)>,
+    /// Bytes that waited for each replica, and since when they are over the hard limit.
+    pub(super) waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
+    /// The lowest limit of late and when it was last in force: who reached it is closed a little later, whatever was configured meanwhile.
+    pub(super) least: Option<(Time, u64)>,
+    /// Since when there were surely enough good replicas, and since when surely not.
+    pub(super) enough: Option<Time>,
+    pub(super) lacking: Option<Time>,
+}
