@@ -1,9 +1,10 @@
 //! What a person can do on the screen, as values: every component sends these up, and `app` alone handles them.
 //!
-//! Five groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
-//! ([`Travel`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
+//! Six groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
+//! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::ids::RunId;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkIx, NodeIx};
 
@@ -21,6 +22,8 @@ pub enum Action {
     },
     /// Move in time.
     Travel(Travel),
+    /// Change what runs there are, or which of them is in focus.
+    Branch(Branch),
     /// Look at something.
     Look(Look),
     /// Change the page.
@@ -62,6 +65,23 @@ pub enum Travel {
     Auto(bool),
 }
 
+/// What is asked of the runs on the desk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Branch {
+    /// This run into focus, where its cursor stands.
+    Focus(RunId),
+    /// This run into focus, at this moment or at its end if that is earlier, µs.
+    FocusAt(RunId, u64),
+    /// The run after the one in focus, or before it, in the order in which they were made.
+    Beside(Way),
+    /// Another name; blank takes it away.
+    Rename(RunId, String),
+    /// Off the desk.
+    Drop(RunId),
+    /// The dropped one back.
+    Undo,
+}
+
 /// A direction in time.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
@@ -92,6 +112,8 @@ pub enum Look {
     Sheet(Option<Sheet>),
     /// Open the keyboard's table, or close it.
     Keyboard,
+    /// Open the lanes of all runs below the timeline, or close them.
+    Lanes,
     /// Go with the keyboard into a field.
     Focus(Field),
     /// One level up: close, point at nothing, select nothing, pause.

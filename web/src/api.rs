@@ -4,7 +4,8 @@
 //! names another by its number (`branches()` lists them). Nothing here waits on wall time: `seek` and `until` work as fast as they can, in turns, so that
 //! the page stays alive.
 
-use crate::desk::{Desk, Run, RunId, SharedDesk, Turn};
+use crate::desk::{Desk, Run, SharedDesk, Turn};
+use crate::ids::RunId;
 use crate::plain::{json, plain};
 use crate::share;
 use js_sys::{Array, Function, Object, Promise, Reflect};

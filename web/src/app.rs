@@ -3,14 +3,15 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render.
 
-use crate::action::{Action, Course, Export, Figure, Look, Page, Tab, Telling, Travel, Way};
+use crate::action::{Action, Branch, Course, Export, Figure, Look, Page, Tab, Telling, Travel, Way};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
-use crate::desk::{Acted, Ask, Desk, Logged, Made, Run, RunId, SharedDesk, Turn};
+use crate::desk::{Acted, Ask, Desk, Lanes, Logged, Made, Run, SharedDesk, Turn};
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::export;
 use crate::format::clock_us;
 use crate::i18n::{Strings, branches};
+use crate::ids::RunId;
 use crate::inspection::Inspection;
 use crate::keys::{self, Key};
 use crate::lessons::{self, SCENES};
@@ -50,6 +51,8 @@ const VIEWS_EVERY_MS: f64 = 100.0;
 const FRAME_BUDGET_MS: f64 = 7.0;
 /// The live region speaks at most this often, ms.
 const SPEAK_EVERY_MS: f64 = 2_000.0;
+/// A remark about the runs on the desk stays this long, ms: as long as a dropped one can be brought back.
+const REMARK_MS: f64 = 8_000.0;
 /// The last good moment is told to the overlay this often, ms.
 const GOOD_EVERY_MS: f64 = 1_000.0;
 
@@ -82,6 +85,9 @@ pub struct App {
     spoken_at: f64,
     /// What is selected, pointed at and open.
     ui: Ui,
+    /// When the quiet line goes by itself.
+    status_until: Option<f64>,
+    lanes: Shared<Lanes>,
     scene: Option<usize>,
     telling: Telling,
     title: String,
@@ -151,6 +157,8 @@ impl Component for App {
             spoken_about: String::new(),
             spoken_at: 0.0,
             ui: Ui::new(first_figure()),
+            status_until: None,
+            lanes: Shared::new(Lanes::default()),
             scene: None,
             telling: Telling::default(),
             title: String::new(),
@@ -233,7 +241,7 @@ impl Component for App {
             (desk.player.stop(), desk.player.auto())
         };
         html! {
-            <div class={classes!("app", ui.figure.class())}>
+            <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
                 <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
                 <Header title={self.title.clone()} about={self.about()} sheet={ui.sheet} also={scene.and_then(|s| s.also)} telling={self.telling} {t} on={on.clone()} />
                 <Figures shown={ui.figure} {t} on={on.clone()} />
@@ -249,7 +257,7 @@ impl Component for App {
                     </div>
                 </main>
                 <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
-                <Timeline views={views.clone()} {stop} {auto} {moment} going_to={self.going_to} {t} on={on.clone()} />
+                <Timeline views={views.clone()} {stop} {auto} {moment} lanes={self.lanes.clone()} open={ui.lanes} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = ui.sheet {
                     <Menu {sheet} scene={self.scene} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
@@ -296,8 +304,14 @@ impl App {
         self.last_frame = Some(at);
         let began = page_now();
         let in_time = || page_now() - began < FRAME_BUDGET_MS;
+        if self.status_until.is_some_and(|until| at > until) {
+            self.ui.status = None;
+            self.status_until = None;
+            self.dirty = true;
+        }
         let moved = {
             let mut desk = self.desk.borrow_mut();
+            self.dirty |= desk.pass(wall_us);
             if let Some(target) = self.going_to {
                 let turn = desk.run_mut().seek_some(target, &in_time);
                 drop(desk);
@@ -346,6 +360,10 @@ impl App {
             let ask = Ask { node: self.ui.inspected, link: self.chosen_link(), lens: self.ui.lens, tab: self.ui.tab };
             self.views = Shared::new(desk.views(&ask));
             self.ui.greet(&self.views.cluster.links);
+            let lanes = desk.lanes(self.ui.lanes);
+            if *self.lanes != lanes {
+                self.lanes = Shared::new(lanes);
+            }
             let inspection = desk.run().inspection(&ask);
             if *self.inspection != inspection {
                 self.inspection = Shared::new(inspection);
@@ -367,6 +385,12 @@ impl App {
 
     fn say(&mut self, text: String) {
         self.ui.status = Some(text);
+        self.status_until = None;
+    }
+    /// Says something that needs no answer: it goes after a while.
+    fn remark(&mut self, text: String) {
+        self.say(text);
+        self.status_until = Some(page_now() + REMARK_MS);
     }
 
     fn about(&self) -> String {
@@ -425,6 +449,7 @@ impl App {
                 }
             }
             Action::Travel(travel) => self.travel(travel),
+            Action::Branch(branch) => self.branch(branch),
             Action::Page(page) => self.page(ctx, page),
             Action::Course(Course::Scene(i)) => {
                 self.open_scene(i);
@@ -516,6 +541,57 @@ impl App {
         Ok(())
     }
 
+    fn branch(&mut self, wish: Branch) {
+        match wish {
+            Branch::Focus(id) => self.focus(id, None),
+            Branch::FocusAt(id, at_us) => self.focus(id, Some(at_us)),
+            Branch::Beside(way) => {
+                let id = self.desk.borrow().neighbour(way == Way::After);
+                self.focus(id, None);
+            }
+            Branch::Rename(id, name) => {
+                // Refused only for a run that has gone meanwhile.
+                let _ = self.desk.borrow_mut().rename(id, &name);
+            }
+            Branch::Drop(id) => {
+                // Refused only for a run that has gone, or come into focus, meanwhile.
+                let _ = self.desk.borrow_mut().drop_run(id);
+            }
+            Branch::Undo => {
+                let undone = self.desk.borrow_mut().undo_drop();
+                if let Ok(Some((id, own))) = undone {
+                    let words = &self.t().shell.branches;
+                    self.remark((words.instead)(&words.name(id, own.as_deref())));
+                }
+            }
+        }
+    }
+    /// A run comes into focus, at its own moment or at this one: what was pointed at belonged to the other. What is selected stays.
+    fn focus(&mut self, id: RunId, at_us: Option<u64>) {
+        let before = self.desk.borrow().run().id();
+        if self.desk.borrow_mut().focus(id).is_err() {
+            return;
+        }
+        self.going_to = None;
+        self.ui.pointed = None;
+        self.ui.moment = None;
+        if let Some(at_us) = at_us {
+            let end = self.desk.borrow().run().end_us();
+            self.seek(at_us.min(end));
+        }
+        if id == before {
+            return;
+        }
+        let said = {
+            let desk = self.desk.borrow();
+            let run = desk.run();
+            overlay::good(run.id(), run.now_us());
+            let words = &self.t().shell.branches;
+            (words.switched)(&words.name(run.id(), run.name()), &clock_us(self.going_to.unwrap_or(run.now_us())))
+        };
+        self.remark(said);
+    }
+
     /// Says which branch was made, and what is kept beside it.
     fn say_made(&mut self, made: &Made) {
         let words = &self.t().shell.branches;
@@ -527,7 +603,7 @@ impl App {
             kept: &name(made.fork.parent),
             instead_of: gone.as_deref(),
         });
-        self.say(said);
+        self.remark(said);
     }
 
     fn seek(&mut self, to: u64) {

@@ -23,6 +23,12 @@ pub enum Key {
     Faster,
     /// Speed by what happens.
     Auto,
+    /// Open or close the branches' lanes.
+    Branches,
+    /// Into the branch before.
+    PreviousBranch,
+    /// Into the branch after.
+    NextBranch,
     /// Cut the selected link.
     Cut,
     /// Freeze it.
@@ -55,7 +61,7 @@ pub struct Row {
 }
 
 /// How many rows the table has.
-pub const COUNT: usize = 20;
+pub const COUNT: usize = 23;
 
 /// The table, in the order in which it is shown.
 pub const TABLE: [Row; COUNT] = [
@@ -69,6 +75,9 @@ pub const TABLE: [Row; COUNT] = [
     Row { shown: &["["], key: Key::Slower },
     Row { shown: &["]"], key: Key::Faster },
     Row { shown: &["0"], key: Key::Auto },
+    Row { shown: &["B"], key: Key::Branches },
+    Row { shown: &["{"], key: Key::PreviousBranch },
+    Row { shown: &["}", "Shift B"], key: Key::NextBranch },
     Row { shown: &["C"], key: Key::Cut },
     Row { shown: &["F"], key: Key::Freeze },
     Row { shown: &["H"], key: Key::Heal },
@@ -91,6 +100,7 @@ pub fn meaning(name: &str, shift: bool) -> Option<Key> {
         "ArrowLeft" => "←",
         "ArrowRight" => "→",
         "Escape" => "Esc",
+        "b" | "B" if shift => "Shift B",
         other => other,
     };
     if let [digit @ b'1'..=b'9'] = shown.as_bytes() {
@@ -113,6 +123,9 @@ mod tests {
                     "→" => ("ArrowRight", false),
                     "Shift ←" => ("ArrowLeft", true),
                     "Shift →" => ("ArrowRight", true),
+                    "Shift B" => ("B", true),
+                    "{" => ("{", true),
+                    "}" => ("}", true),
                     "Esc" => ("Escape", false),
                     "1–9" => ("1", false),
                     other => (other, false),
@@ -125,6 +138,10 @@ mod tests {
     #[test]
     fn letters_work_in_either_case_and_digits_name_nodes() {
         assert_eq!(meaning("c", false), Some(Key::Cut));
+        assert_eq!(
+            (meaning("b", false), meaning("B", false), meaning("b", true)),
+            (Some(Key::Branches), Some(Key::Branches), Some(Key::NextBranch))
+        );
         assert_eq!(meaning("9", false), Some(Key::Node(8)));
         assert_eq!(meaning("0", false), Some(Key::Auto));
         assert_eq!(meaning("q", false), None);

@@ -17,6 +17,7 @@ pub mod export;
 mod fixture;
 pub mod format;
 pub mod i18n;
+pub mod ids;
 pub mod inspection;
 pub mod keys;
 pub mod lessons;

@@ -3,7 +3,7 @@
 //! [`Ui::update`] takes every [`Look`], [`Ui::wish`] says what a key asks for, [`Ui::clamp`], [`Ui::greet`] and [`Ui::open`] follow what becomes of the
 //! run. What the rules have to know of the run stands in [`Facts`]; what must be done outside comes back as [`Effects`].
 
-use crate::action::{Action, Field, Figure, Look, Selection, Sheet, Tab, Travel, Way};
+use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, Travel, Way};
 use crate::keys::Key;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkView, NodeIx};
@@ -86,6 +86,8 @@ pub struct Ui {
     pub figure: Figure,
     /// What lies over the page.
     pub sheet: Option<Sheet>,
+    /// Whether the lanes of all runs are open.
+    pub lanes: bool,
     /// Why the text in the sheet was not taken.
     pub refused: Option<String>,
     /// The quiet line that answers what the person asked for.
@@ -107,6 +109,7 @@ impl Ui {
             tab: Tab::Console,
             figure,
             sheet: None,
+            lanes: false,
             refused: None,
             status: None,
         }
@@ -126,6 +129,7 @@ impl Ui {
             Look::Figure(figure) => self.figure = figure,
             Look::Sheet(sheet) => self.show(sheet),
             Look::Keyboard => self.show(if self.sheet == Some(Sheet::Keys) { None } else { Some(Sheet::Keys) }),
+            Look::Lanes => self.lanes = !self.lanes,
             Look::Focus(field) => {
                 if field == Field::Console {
                     (self.tab, self.figure) = (Tab::Console, Figure::Inspector);
@@ -154,6 +158,9 @@ impl Ui {
             Key::Slower => Action::Travel(Travel::Speed(facts.stop.saturating_sub(1))),
             Key::Faster => Action::Travel(Travel::Speed(facts.stop + 1)),
             Key::Auto => Action::Travel(Travel::Auto(true)),
+            Key::Branches => Action::Look(Look::Lanes),
+            Key::PreviousBranch => Action::Branch(Branch::Beside(Way::Before)),
+            Key::NextBranch => Action::Branch(Branch::Beside(Way::After)),
             Key::Cut => ends().map(|(a, b)| Action::Run(Act::Cut { a, b }))?,
             Key::Freeze => ends().map(|(a, b)| Action::Run(Act::Freeze { a, b, one_way: false }))?,
             Key::Heal => ends().map(|(a, b)| Action::Run(Act::Heal { a, b }))?,
@@ -184,10 +191,18 @@ impl Ui {
         }
     }
 
-    /// Another run is shown: what was selected, pointed at and said belonged to the old one. Sheet, figure and magnification stay.
+    /// Another run is shown: what was selected, pointed at and said belonged to the old one. Sheet, lanes, figure and magnification stay.
     pub fn open(&mut self, opening: Opening) {
         let (inspected, tab) = opening.look.unwrap_or((0, self.tab));
-        *self = Ui { inspected, tab, wanted_link: opening.link_to, magnify: self.magnify, sheet: self.sheet, ..Ui::new(self.figure) };
+        *self = Ui {
+            inspected,
+            tab,
+            wanted_link: opening.link_to,
+            magnify: self.magnify,
+            sheet: self.sheet,
+            lanes: self.lanes,
+            ..Ui::new(self.figure)
+        };
     }
 
     fn select(&mut self, selection: Selection, facts: &Facts) {
@@ -325,6 +340,11 @@ mod tests {
             ui.sheet
         });
         assert_eq!(sheets, [Some(Sheet::Keys), None]);
+        let lanes = [(); 2].map(|()| {
+            let _ = ui.update(Look::Lanes, &facts);
+            ui.lanes
+        });
+        assert_eq!(lanes, [true, false]);
     }
 
     #[test]
@@ -392,6 +412,9 @@ mod tests {
         ] {
             assert_eq!(ui().wish(key, &at_rest), Some(Action::Travel(travel)));
         }
+        for (key, way) in [(Key::PreviousBranch, Way::Before), (Key::NextBranch, Way::After)] {
+            assert_eq!(ui().wish(key, &at_rest), Some(Action::Branch(Branch::Beside(way))));
+        }
     }
 
     #[test]
@@ -441,12 +464,13 @@ mod tests {
             tab: Tab::Keys,
             figure: Figure::Lag,
             sheet: Some(Sheet::Lessons),
+            lanes: true,
             refused: Some("no".into()),
             status: Some("copied".into()),
         };
         let mut ui = used.clone();
         ui.open(Opening::default());
-        let kept = Ui { magnify: 250, tab: Tab::Keys, sheet: Some(Sheet::Lessons), ..Ui::new(Figure::Lag) };
+        let kept = Ui { magnify: 250, tab: Tab::Keys, sheet: Some(Sheet::Lessons), lanes: true, ..Ui::new(Figure::Lag) };
         assert_eq!(ui, kept);
         let mut ui = used;
         ui.open(Opening { look: Some((2, Tab::Info)), link_to: Some(1) });

@@ -1,8 +1,9 @@
 //! What a person does: lines of scenario text, and the consoles' history.
 
 use super::branches::Made;
-use super::run::{Run, RunId};
+use super::run::Run;
 use super::{Desk, Logged};
+use crate::ids::RunId;
 use crate::inspection::{Answer, ConsoleLine};
 use resync_core::note::Note;
 use resync_core::scenario;

@@ -1,7 +1,8 @@
 //! Several runs on one desk: which is in focus, and how branches are made, named, dropped and brought back.
 
-use super::run::{Fork, Run, RunId};
+use super::run::{Fork, Run};
 use super::{Desk, Logged};
+use crate::ids::RunId;
 use resync_core::limits::{RUN_NAME_CHARS_MAX, RUNS_MAX};
 
 /// How long a dropped run can be brought back, µs of wall time. Long enough to read the line that offers it.

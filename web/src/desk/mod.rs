@@ -5,6 +5,7 @@
 
 mod acting;
 mod branches;
+mod lanes;
 mod news;
 mod pace;
 mod run;
@@ -14,11 +15,13 @@ mod tests;
 
 pub use acting::Acted;
 pub use branches::{Made, UNDO_US};
+pub use lanes::{Lane, Lanes, Marked, Picture, Stripe};
 pub use news::Heard;
 pub use pace::{UNTIL_DEFAULT, Waiting};
-pub use run::{Fork, Run, RunId};
+pub use run::{Fork, Run};
 pub use screen::Ask;
 
+use crate::ids::RunId;
 use crate::player::Player;
 use branches::Dropped;
 use std::cell::RefCell;

@@ -1,21 +1,14 @@
 //! One run: its timeline, its consoles, and what is known and told of it.
 
 use super::acting::Typed;
+use super::lanes::Kept;
+use crate::ids::RunId;
 use crate::share;
 use resync_core::info::InfoText;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, ClusterView, NodeIx, PacketView};
 use std::collections::BTreeMap;
 use std::fmt;
-
-/// The number of a run on its desk: given once, never to another run.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct RunId(pub u32);
-impl fmt::Display for RunId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Where a run leaves the one that it shares its past with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +33,7 @@ pub struct Run {
     expected: Option<(u64, u64)>,
     /// The newest milestone that listeners were told.
     pub(super) told_event: u64,
+    pub(super) picture: Kept,
 }
 
 impl fmt::Debug for Run {
@@ -52,7 +46,17 @@ impl Run {
     /// A run at its start.
     pub(super) fn load(id: RunId, text: &str) -> Result<Run, String> {
         let timeline = Timeline::from_text(text).map_err(|e| e.to_string())?;
-        Ok(Run { id, name: None, fork: None, timeline, text: text.to_owned(), consoles: BTreeMap::new(), expected: None, told_event: 0 })
+        Ok(Run {
+            id,
+            name: None,
+            fork: None,
+            timeline,
+            text: text.to_owned(),
+            consoles: BTreeMap::new(),
+            expected: None,
+            told_event: 0,
+            picture: Kept::default(),
+        })
     }
     /// A run that shares the past of this one up to the cursor's instant, and has no future yet.
     pub(super) fn branch(&self, id: RunId) -> Result<Run, String> {
@@ -73,6 +77,7 @@ impl Run {
             consoles,
             expected: None,
             told_event: self.told_event.min(step),
+            picture: Kept::default(),
         })
     }
 

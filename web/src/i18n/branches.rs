@@ -1,6 +1,6 @@
 //! Words about the runs on the desk: branches, their lanes, dropping and bringing back.
 
-use crate::desk::RunId;
+use crate::ids::RunId;
 
 /// A branch that was made, for its sentence.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,40 @@ pub struct Branches {
     pub made: fn(made: &Made<'_>) -> String,
     /// In the caption: another run came into focus, at this moment.
     pub switched: fn(name: &str, at: &str) -> String,
+    /// On the button that opens and closes the drawer, with the key: how many runs there are.
+    pub open: fn(count: usize) -> String,
+    /// Below the lanes, as long as nothing else stands there.
+    pub lead: &'static str,
+    /// Under the name of a branch: what it leaves, and when.
+    pub from: fn(parent: &str, at: &str) -> String,
+    /// Under a name: how far the run was played.
+    pub to: fn(at: &str) -> String,
+    /// In the row of the run in focus.
+    pub here: &'static str,
+    /// Button: into focus.
+    pub switch: &'static str,
+    /// Its accessible name.
+    pub switch_to: fn(name: &str) -> String,
+    /// Button: another name.
+    pub rename: &'static str,
+    /// Its accessible name.
+    pub rename_it: fn(name: &str) -> String,
+    /// Accessible name of the field for the name.
+    pub name_of: fn(name: &str) -> String,
+    /// Button: off the desk.
+    pub drop: &'static str,
+    /// Its accessible name.
+    pub drop_it: fn(name: &str) -> String,
+    /// The quiet line after it.
+    pub dropped: fn(name: &str) -> String,
+    /// How long it is kept, seconds of the wall clock.
+    pub kept_for: fn(seconds: u64) -> String,
+    /// Button: back onto the desk.
+    pub undo: &'static str,
+    /// Its accessible name.
+    pub undo_it: fn(name: &str) -> String,
+    /// In the caption: a run came back, and another one had to go for it.
+    pub instead: fn(gone: &str) -> String,
 }
 
 impl Branches {
@@ -47,10 +81,27 @@ pub(super) const EN: Branches = Branches {
     nth: |n| format!("branch {n}"),
     made: |made| {
         let Made { at, branch, kept, .. } = made;
-        let gone = made.instead_of.map(|gone| format!(" {gone} had to go: no more are kept at a time.")).unwrap_or_default();
+        let gone = made.instead_of.map(|gone| format!(" {}", (EN.instead)(gone))).unwrap_or_default();
         format!("You acted in the past: from {at} on this is {branch}. What came after is kept as {kept}.{gone}")
     },
     switched: |name, at| format!("This is {name}, at {at}."),
+    open: |count| format!("Branches: {count} (B)"),
+    lead: "Acting in the past starts a branch; nothing is lost.",
+    from: |parent, at| format!("from {parent} at {at}"),
+    to: |at| format!("played to {at}"),
+    here: "you are here",
+    switch: "Switch",
+    switch_to: |name| format!("Switch to {name}"),
+    rename: "Rename",
+    rename_it: |name| format!("Rename {name}"),
+    name_of: |name| format!("Name of {name}"),
+    drop: "Drop",
+    drop_it: |name| format!("Drop {name}"),
+    dropped: |name| format!("Dropped: {name}."),
+    kept_for: |seconds| format!("kept for {seconds} s more"),
+    undo: "Undo",
+    undo_it: |name| format!("Undo: bring {name} back"),
+    instead: |gone| format!("{gone} had to go: no more are kept at a time."),
 };
 
 pub(super) const ZH: Branches = Branches {
@@ -59,8 +110,25 @@ pub(super) const ZH: Branches = Branches {
     nth: |n| format!("分支 {n}"),
     made: |made| {
         let Made { at, branch, kept, .. } = made;
-        let gone = made.instead_of.map(|gone| format!("能同时保留的已满，“{gone}”被移除。")).unwrap_or_default();
+        let gone = made.instead_of.map(ZH.instead).unwrap_or_default();
         format!("你在过去操作：从 {at} 起，这里是“{branch}”；原来的后续保留为“{kept}”。{gone}")
     },
     switched: |name, at| format!("现在是“{name}”，时刻 {at}。"),
+    open: |count| format!("分支：{count}（B）"),
+    lead: "在过去操作会开出一个分支，什么都不会丢失。",
+    from: |parent, at| format!("始于“{parent}”的 {at}"),
+    to: |at| format!("播放到 {at}"),
+    here: "你在这里",
+    switch: "切换",
+    switch_to: |name| format!("切换到“{name}”"),
+    rename: "改名",
+    rename_it: |name| format!("给“{name}”改名"),
+    name_of: |name| format!("“{name}”的名称"),
+    drop: "移除",
+    drop_it: |name| format!("移除“{name}”"),
+    dropped: |name| format!("已移除：{name}。"),
+    kept_for: |seconds| format!("还保留 {seconds} 秒"),
+    undo: "撤销",
+    undo_it: |name| format!("撤销：恢复“{name}”"),
+    instead: |gone| format!("能同时保留的已满，“{gone}”被移除。"),
 };
