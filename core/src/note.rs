@@ -4,16 +4,19 @@
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
 
 mod failure;
+mod ruling;
 mod value;
 mod why;
 
 pub use failure::{HandshakeFailure, LoadFailure};
+use value::Fields as _;
 pub use value::Value;
 pub use why::{What, Why};
 
 use crate::fact::{
     Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd, UpstreamPhase,
 };
+use crate::repl::psync::Ruling;
 use crate::text::Text;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -52,7 +55,10 @@ macro_rules! notes {
             /// The fields by name, in the table's order.
             #[must_use]
             pub fn fields(&self) -> Vec<(&'static str, Value)> {
-                match self { $( Note::$kind { $( $field ),* } => alloc::vec![ $( (stringify!($field), Value::from($field.clone())) ),* ] ),+ }
+                #[allow(unused_mut, reason = "some notes have no fields")]
+                let mut fields = Vec::new();
+                match self { $( Note::$kind { $( $field ),* } => { $( $field.put(stringify!($field), &mut fields); )* } ),+ }
+                fields
             }
         }
     };
@@ -102,8 +108,8 @@ notes! {
     /// The replica gave up waiting.
     Milestone UpstreamTimeout = "upstream-timeout" { phase: UpstreamPhase, after_s: i64 }
     // ---- a master's sessions. `replica` is ip:port as Redis names it
-    /// A replica asked to be synchronised: the decision, with its numbers.
-    Milestone PsyncVerdict = "psync-verdict" { replica: String, asked_id: String, asked_offset: i64, my_id: String, my_id2: String, second_offset: i64, id_ok: bool, window_first: i64, window_end: i64, window_ok: bool, has_backlog: bool, partial: bool, bytes: i64, reply: String, reason: String }
+    /// A replica asked to be synchronised: the decision, with its numbers; the ruling's fields stand beside `replica` ([`Ruling`]).
+    Milestone PsyncVerdict = "psync-verdict" { replica: String, ruling: Ruling }
     /// The session's state changed.
     Milestone SessionState = "session-state" { replica: String, state: SessionState }
     /// A session ended.

@@ -109,7 +109,7 @@ fn a_replica_that_is_away() {
         &json!({
             "replica": "replica-1", "master": "master", "asked_id": "?", "asked_offset": -1, "id_ok": false, "partial": false,
             "log": "Full resync requested by slave 10.0.0.2:6379",
-            "now": [2, wants, 99, true]
+            "now": { "window_first": 2, "asked_offset": wants, "window_end": 99, "partial": true }
         }),
     );
     let lanes: Vec<Stretch> = view::lanes(run.sim(), run.recorder(), 0, run.end()).into_iter().map(|stretch| stretch.what).collect();

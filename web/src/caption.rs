@@ -107,7 +107,7 @@ fn just_now(views: &Views, t: &Strings) -> Option<Sentence> {
         .max_by_key(|(e, note)| (weight(note), e.seq))?;
     let who = name(&views.cluster, entry.node);
     let text = (t.say)(note, who, &|address| by_address(&views.cluster, address));
-    let grave = matches!(note, Note::PsyncVerdict { partial: false, asked_id, .. } if asked_id != "?")
+    let grave = matches!(note, Note::PsyncVerdict { ruling, .. } if ruling.partial().is_none() && !ruling.asked_for_all())
         || matches!(note, Note::GoodReplicas { refusing: true, .. });
     Some(Sentence { text, about: format!("note {}", entry.seq), grave })
 }

@@ -7,6 +7,7 @@
 use crate::views::{LaneStretch, Shared, Views};
 use resync_core::era::Era;
 use resync_core::fact::{ReplState, SessionPhase, SessionState};
+use resync_core::repl::psync::{Lineage, Request, Ruling, Window};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
     BacklogShape, BacklogView, BlockView, ClientView, ClusterView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView,
@@ -23,6 +24,17 @@ pub(crate) const SIZE: u64 = 16_384;
 
 fn id() -> ReplId {
     ReplId::from_wire(b"8f3c2a0000000000000000000000000000d41b11".as_slice()).expect("forty bytes")
+}
+
+/// Whose stream the master can continue, with its newest byte at `head`.
+fn lineage(second: Option<(ReplId, Offset)>, head: i64) -> Lineage {
+    Lineage { id: id(), second, offset: Offset(head) }
+}
+
+/// A master's decision about a request, with a backlog from `first` to its head.
+fn ruling(asked: ReplId, at: i64, lineage: Lineage, first: i64) -> Ruling {
+    let window = Window { first: Offset(first), histlen: u64::try_from(lineage.offset.0 + 1 - first).expect("a window") };
+    Ruling::psync(&Request { id: asked.as_bytes(), offset: Some(at) }, lineage, Some(window))
 }
 
 fn session(name: &str, ix: u32, acked: i64, lag: i64, gap: i64) -> SessionView {
@@ -313,23 +325,12 @@ pub(crate) fn plain() -> Views {
             replica: "replica-3".into(),
             master: "master".into(),
             era: Era::V3_0,
-            asked_id: id().to_string(),
-            asked_offset: 23_015,
-            my_id: id().to_string(),
-            my_id2: String::new(),
-            second_offset: -1,
-            id_ok: true,
-            window_first: 12_661,
-            window_end: 29_045,
-            window_ok: true,
-            has_backlog: true,
-            partial: true,
-            bytes: 6_030,
-            reply: "+CONTINUE".into(),
-            log:
-                "* Partial resynchronization request from 10.0.0.4:6382 accepted. Sending 6030 bytes of backlog starting from offset 23015."
+            ruling: ruling(id(), 23_015, lineage(None, 29_044), 12_661),
+            log: Some(
+                "Partial resynchronization request from 10.0.0.4:6382 accepted. Sending 6030 bytes of backlog starting from offset 23015."
                     .into(),
-            now: Some((first, 62_751, HEAD + 1, true)),
+            ),
+            now: Some(ruling(id(), 62_751, lineage(None, HEAD), first)),
         }),
         series: series(),
         commands: commands(256),
@@ -356,10 +357,9 @@ pub(crate) fn lost() -> Views {
         truth.runway = Some(runway(applied + 1));
     }
     if let Some(v) = views.verdict.as_mut() {
-        (v.asked_offset, v.window_first, v.window_end) = (applied + 1, HEAD - SIZE as i64 + 1, HEAD + 1);
-        (v.window_ok, v.partial, v.bytes) = (false, false, 0);
-        v.reply = format!("+FULLRESYNC {} {HEAD}", id());
-        v.log = format!("* Unable to partial resync with slave 10.0.0.4:6382 for lack of backlog (Slave request was: {}).", applied + 1);
+        v.ruling = ruling(id(), applied + 1, lineage(None, HEAD), HEAD - SIZE as i64 + 1);
+        v.log =
+            Some(format!("Unable to partial resync with slave 10.0.0.4:6382 for lack of backlog (Slave request was: {}).", applied + 1));
         v.now = None;
     }
     views
@@ -393,12 +393,11 @@ pub(crate) fn blocks() -> Views {
     views.cluster.links[2].connected = true;
     if let Some(v) = views.verdict.as_mut() {
         v.era = Era::V7_0;
-        v.my_id2 = "1111222233334444555566667777888899990000".into();
-        v.asked_id = v.my_id2.clone();
-        v.second_offset = 23_000;
-        (v.id_ok, v.partial, v.now) = (false, false, None);
-        v.reply = format!("+FULLRESYNC {} {HEAD}", id());
-        v.log = "* Partial resynchronization not accepted: Requested offset for second ID was 23015, but I can reply up to 23000".into();
+        let second = ReplId::from_wire(b"1111222233334444555566667777888899990000".as_slice()).expect("forty bytes");
+        v.ruling = ruling(second, 23_015, lineage(Some((second, Offset(23_000))), 29_044), 12_661);
+        v.now = None;
+        v.log =
+            Some("Partial resynchronization not accepted: Requested offset for second ID was 23015, but I can reply up to 23000".into());
     }
     let rows = &mut views.handshake.rows;
     rows.truncate(8);

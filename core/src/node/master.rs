@@ -3,6 +3,7 @@
 use super::api::{ChildResult, JobId, Label, Output};
 use super::conn::{Conn, Filter};
 use super::server_commands::integer;
+use super::verdict::verdict_line;
 use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::{ForkKind, FreedWhy, SessionEnd};
@@ -11,7 +12,7 @@ use crate::planted::Bug;
 use crate::prng::Purpose;
 use crate::rdb;
 use crate::repl::master::{Phase, Session, Target};
-use crate::repl::psync::{self, Lineage, Reason, Verdict, Window};
+use crate::repl::psync::{self, Asked, Lineage, Reason, Ruling, Verdict, Window};
 use crate::repl::{Offset, ReplId};
 use crate::text::Sketch;
 use alloc::format;
@@ -105,18 +106,15 @@ impl Node {
                 self.log(Mark::Warning, &format!("{capital} {name} asks for synchronization but with a wrong offset"), out);
                 return error("ERR value is not an integer or out of range");
             }
-            let lineage =
-                Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_bound())), offset: self.offset };
-            let window = self.window();
-            let decision = psync::decide(&psync::Request { id: &words[1], offset }, &lineage, window);
-            self.note_verdict(&name, words, offset, &decision, window, out);
-            match decision.verdict {
-                Verdict::Partial { from, bytes } => {
-                    self.accept_partial(id, &name, from, bytes, out);
+            let ruling = Ruling::psync(&psync::Request { id: &words[1], offset }, self.lineage(), self.window());
+            self.note(Note::PsyncVerdict { replica: name.clone(), ruling: ruling.clone() }, out);
+            match ruling.decision().map(|decision| decision.verdict) {
+                Some(Verdict::Partial { from, .. }) => {
+                    self.accept_partial(id, &name, from, &ruling, out);
                     return Reply::None;
                 }
-                Verdict::Full(reason) => {
-                    self.log_refusal(reason, &name, word, words, offset, out);
+                Some(Verdict::Full(reason)) => {
+                    self.log_verdict(&name, &ruling, out);
                     if matches!(reason, Reason::NotANumber) {
                         late_error = Some(error("ERR value is not an integer or out of range"));
                     }
@@ -124,9 +122,11 @@ impl Node {
                         self.counters.sync_partial_err += 1;
                     }
                 }
+                None => {}
             }
         } else {
-            self.note_sync(&name, out);
+            let ruling = Ruling { asked: Asked::Sync, lineage: self.lineage(), window: Window::of(&self.backlog) };
+            self.note(Note::PsyncVerdict { replica: name.clone(), ruling }, out);
         }
         self.counters.sync_full += 1;
         self.become_replica(id, Session { rdb_only, ..Session::waiting(!with_psync) }, out);
@@ -156,6 +156,10 @@ impl Node {
         Reply::None
     }
 
+    /// Whose stream it can continue.
+    fn lineage(&self) -> Lineage {
+        Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_bound())), offset: self.offset }
+    }
     /// Up to where the second id may be asked for.
     const fn second_bound(&self) -> Offset {
         if self.bugs.has(Bug::SecondBound) { Offset(i64::MAX) } else { self.second_offset }
@@ -179,95 +183,13 @@ impl Node {
         self.note(Note::BacklogCreated { bytes: self.backlog.size() as i64, first: self.backlog.first().0 }, out);
     }
 
-    fn note_verdict(
-        &self,
-        name: &str,
-        words: &[Bytes],
-        offset: Option<i64>,
-        decision: &psync::Decision,
-        window: Option<Window>,
-        out: &mut Outbox,
-    ) {
-        let (partial, bytes, reason) = match decision.verdict {
-            Verdict::Partial { bytes, .. } => (true, bytes as i64, "continue".to_string()),
-            Verdict::Full(reason) => (false, 0, reason.name().to_string()),
-        };
-        let capa_psync2 = self.caps.psync2;
-        let reply = match (partial, capa_psync2) {
-            (true, false) => "+CONTINUE".to_string(),
-            (true, true) => format!("+CONTINUE {}", self.replid),
-            (false, _) => "+FULLRESYNC".to_string(),
-        };
-        out.notes.push(Note::PsyncVerdict {
-            replica: name.to_string(),
-            asked_id: String::from_utf8_lossy(&words[1]).into_owned(),
-            asked_offset: offset.unwrap_or(-1),
-            my_id: self.replid.to_string(),
-            my_id2: if self.caps.psync2 { self.replid2.to_string() } else { String::new() },
-            second_offset: self.second_offset.0,
-            id_ok: decision.id.ok(),
-            window_first: window.map_or(0, |w| w.first.0),
-            window_end: window.map_or(0, |w| w.end().0),
-            window_ok: decision.window.ok(),
-            has_backlog: window.is_some(),
-            partial,
-            bytes,
-            reply,
-            reason,
-        });
-    }
-    /// SYNC knows no tests: the verdict says so.
-    fn note_sync(&self, name: &str, out: &mut Outbox) {
-        let window = Window::of(&self.backlog);
-        out.notes.push(Note::PsyncVerdict {
-            replica: name.to_string(),
-            asked_id: String::new(),
-            asked_offset: -1,
-            my_id: self.replid.to_string(),
-            my_id2: if self.caps.psync2 { self.replid2.to_string() } else { String::new() },
-            second_offset: self.second_offset.0,
-            id_ok: false,
-            window_first: window.map_or(0, |w| w.first.0),
-            window_end: window.map_or(0, |w| w.end().0),
-            window_ok: false,
-            has_backlog: window.is_some(),
-            partial: false,
-            bytes: 0,
-            reply: "$<length>".to_string(),
-            reason: "sync".to_string(),
-        });
-    }
-
-    fn log_refusal(&self, reason: Reason, name: &str, word: &str, words: &[Bytes], offset: Option<i64>, out: &mut Outbox) {
-        let asked = String::from_utf8_lossy(&words[1]).into_owned();
-        let capital = if self.caps.says_replica { "Replica" } else { "Slave" };
-        let offset = offset.unwrap_or(0);
-        let text = match reason {
-            Reason::Asked => format!("Full resync requested by {word} {name}"),
-            Reason::Foreign if self.caps.psync2 => format!(
-                "Partial resynchronization not accepted: Replication ID mismatch ({capital} asked for '{asked}', my replication IDs are '{}' and '{}')",
-                self.replid, self.replid2
-            ),
-            Reason::Foreign if self.caps.wait => {
-                format!(
-                    "Partial resynchronization not accepted: Runid mismatch (Client asked for runid '{asked}', my runid is '{}')",
-                    self.replid
-                )
-            }
-            Reason::Foreign => {
-                format!("Partial resynchronization not accepted: Runid mismatch (Client asked for '{asked}', I'm '{}')", self.replid)
-            }
-            Reason::SecondTooFar => format!(
-                "Partial resynchronization not accepted: Requested offset for second ID was {offset}, but I can reply up to {}",
-                self.second_offset
-            ),
-            Reason::NotANumber => return,
-            Reason::Lack | Reason::Ahead => {
-                format!("Unable to partial resync with {word} {name} for lack of backlog ({capital} request was: {offset}).")
-            }
-        };
-        self.log(Mark::Notice, &text, out);
-        if matches!(reason, Reason::Ahead) {
+    /// What it says of its verdict in the log. Of a replica that is ahead of its master there is a warning besides.
+    fn log_verdict(&self, name: &str, ruling: &Ruling, out: &mut Outbox) {
+        if let Some(line) = verdict_line(&self.caps, name, ruling) {
+            self.log(Mark::Notice, &line, out);
+        }
+        if ruling.decision().is_some_and(|decision| decision.verdict == Verdict::Full(Reason::Ahead)) {
+            let word = self.word();
             self.log(
                 Mark::Warning,
                 &format!("Warning: {word} {name} tried to PSYNC with an offset that is greater than the master replication offset."),
@@ -276,7 +198,7 @@ impl Node {
         }
     }
 
-    fn accept_partial(&mut self, id: ConnId, name: &str, from: Offset, bytes: u64, out: &mut Outbox) {
+    fn accept_partial(&mut self, id: ConnId, name: &str, from: Offset, ruling: &Ruling, out: &mut Outbox) {
         self.counters.sync_partial_ok += 1;
         let now_s = self.cached_s();
         let mut session = Session::resumed(from, now_s);
@@ -308,10 +230,7 @@ impl Node {
             // What is sent of the backlog counts like any other output: the conn may be doomed before it is accepted.
             self.check_output_limit(id, out);
         }
-        let text = format!(
-            "Partial resynchronization request from {name} accepted. Sending {bytes} bytes of backlog starting from offset {from}."
-        );
-        self.log(Mark::Notice, &text, out);
+        self.log_verdict(name, ruling, out);
         self.refresh_good(out);
     }
 

@@ -38,11 +38,13 @@ mod stories;
 mod stream;
 mod streamed;
 mod transfer;
+mod verdict;
 mod view;
 
 pub use api::{Input, Outbox, Output, Settings};
 pub use load::Loading;
 pub use replica::{Upstream, UpstreamState};
+pub use verdict::verdict_line;
 pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
 use crate::command::directives::{Config, ConfigError};

@@ -3,6 +3,7 @@
 use crate::fact::{Fault, Named};
 use crate::text::Text;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use serde::Serialize;
 
 /// A field's value, for conditions (`note replica-1 partial-accepted offset=4711`) and for sentences.
@@ -56,5 +57,19 @@ impl Value {
             Value::Text(s) => s.clone(),
             Value::Bool(b) => b.to_string(),
         }
+    }
+}
+
+/// What a note holds, as fields for conditions and exports.
+pub(super) trait Fields {
+    /// Adds itself: one field of this name, or, if it is several, those.
+    fn put(&self, name: &'static str, fields: &mut Vec<(&'static str, Value)>);
+}
+impl<T: Clone> Fields for T
+where
+    Value: From<T>,
+{
+    fn put(&self, name: &'static str, fields: &mut Vec<(&'static str, Value)>) {
+        fields.push((name, Value::from(self.clone())));
     }
 }

@@ -5,6 +5,8 @@
 use super::backlog::Backlog;
 use super::id::ReplId;
 use super::offset::Offset;
+use alloc::format;
+use alloc::string::{String, ToString};
 
 /// The request of a PSYNC.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -147,6 +149,82 @@ pub struct Decision {
     pub window: WindowTest,
     /// What follows.
     pub verdict: Verdict,
+}
+
+/// What a master was asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Asked {
+    /// SYNC: it asks nothing that could be tested.
+    Sync,
+    /// PSYNC.
+    Psync {
+        /// The id, as it came; `?` asks for a full resynchronisation.
+        id: String,
+        /// The next byte wanted; `None` if the word was no integer.
+        offset: Option<i64>,
+        /// Both tests, and what follows.
+        decision: Decision,
+    },
+}
+
+/// A request to be synchronised with everything that it was judged by: the one value behind the reply, the log line, the note and the card.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ruling {
+    /// The request, and the decision about it.
+    pub asked: Asked,
+    /// Whose stream the master could continue.
+    pub lineage: Lineage,
+    /// What its backlog held; `None` stands for no backlog.
+    pub window: Option<Window>,
+}
+impl Ruling {
+    /// PSYNC, decided.
+    #[must_use]
+    pub fn psync(request: &Request<'_>, lineage: Lineage, window: Option<Window>) -> Ruling {
+        let id = String::from_utf8_lossy(request.id).into_owned();
+        let decision = decide(request, &lineage, window);
+        Ruling { asked: Asked::Psync { id, offset: request.offset, decision }, lineage, window }
+    }
+    /// Both tests, and what follows; `None` for SYNC.
+    #[must_use]
+    pub const fn decision(&self) -> Option<Decision> {
+        match self.asked {
+            Asked::Sync => None,
+            Asked::Psync { decision, .. } => Some(decision),
+        }
+    }
+    /// Bytes that +CONTINUE sends from the backlog; `None`: everything is sent anew.
+    #[must_use]
+    pub fn partial(&self) -> Option<u64> {
+        match self.decision()?.verdict {
+            Verdict::Partial { bytes, .. } => Some(bytes),
+            Verdict::Full(_) => None,
+        }
+    }
+    /// Whether a full resynchronisation is what was asked for: `PSYNC ? -1`, which nobody refused anything.
+    #[must_use]
+    pub fn asked_for_all(&self) -> bool {
+        self.decision().is_some_and(|decision| decision.verdict == Verdict::Full(Reason::Asked))
+    }
+    /// Why it went as it did, in a word: `continue`, `sync`, or the reason of the refusal.
+    #[must_use]
+    pub fn reason(&self) -> &'static str {
+        match self.decision().map(|decision| decision.verdict) {
+            None => "sync",
+            Some(Verdict::Partial { .. }) => "continue",
+            Some(Verdict::Full(reason)) => reason.name(),
+        }
+    }
+    /// How the reply begins; the id and offset of +FULLRESYNC are known when its BGSAVE starts.
+    #[must_use]
+    pub fn reply(&self) -> String {
+        match &self.asked {
+            Asked::Sync => "$<length>".to_string(),
+            Asked::Psync { .. } if self.partial().is_none() => "+FULLRESYNC".to_string(),
+            Asked::Psync { .. } if self.lineage.second.is_some() => format!("+CONTINUE {}", self.lineage.id),
+            Asked::Psync { .. } => "+CONTINUE".to_string(),
+        }
+    }
 }
 
 /// Decides. In eras with a second id the offset is parsed before the ids are compared, in earlier ones after.

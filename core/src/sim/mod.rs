@@ -43,7 +43,7 @@ pub use evidence::Evidence;
 pub use link::{Lane, Link, LinkState};
 pub use machine::{Doing, Machine, Process};
 pub use recorder::Recorder;
-pub use runway::{AskedNow, Runway};
+pub use runway::Runway;
 pub use truths::Reality;
 pub use wire::Kind;
 

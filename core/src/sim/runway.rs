@@ -2,20 +2,7 @@
 
 use super::Sim;
 use crate::repl::Offset;
-use crate::repl::psync::{self, Lineage, Request, Window};
-
-/// What a replica that is away would get if it asked its master now.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct AskedNow {
-    /// The oldest byte that the master's backlog holds.
-    pub first: Offset,
-    /// The byte that it wants next.
-    pub wants: Offset,
-    /// The byte after the newest one.
-    pub end: Offset,
-    /// Whether the answer would be +CONTINUE.
-    pub partial: bool,
-}
+use crate::repl::psync::{Lineage, Request, Ruling, Window};
 
 /// How much of the stream may still be written until the byte that a replica wants is gone.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,31 +16,29 @@ pub struct Runway {
 }
 
 impl Sim {
-    /// The answer that a replica which keeps a suspended master would get now; `None` if it keeps none, or follows nobody of this world.
+    /// What a replica that keeps a suspended master would get if it asked now; `None` if it keeps none, or follows nobody of this world.
     #[must_use]
-    pub fn asked_now(&self, replica: u32) -> Option<AskedNow> {
+    pub fn asked_now(&self, replica: u32) -> Option<Ruling> {
         let (id, offset) = self.node(replica).cached()?;
         let master = self.node(self.master_of(replica)?);
-        let wants = offset + 1;
         let second = master.capabilities().psync2.then(|| (master.repl_id2(), master.second_offset()));
         let lineage = Lineage { id: master.repl_id(), second, offset: master.master_offset() };
-        let request = Request { id: id.as_str().as_bytes(), offset: Some(wants.0) };
-        let backlog = master.backlog();
-        let decision = psync::decide(&request, &lineage, Window::of(backlog));
-        let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
-        Some(AskedNow { first: backlog.first(), wants, end: backlog.head() + 1, partial })
+        let request = Request { id: id.as_str().as_bytes(), offset: Some(offset.0 + 1) };
+        Some(Ruling::psync(&request, lineage, Window::of(master.backlog())))
     }
     /// The runway of a replica whose link is down and that keeps a suspended master.
     #[must_use]
     pub fn runway(&self, replica: u32) -> Option<Runway> {
-        self.node(replica).link_mark().filter(|link| !link.up)?;
-        let asked = self.asked_now(replica)?;
-        let bytes = if asked.partial {
-            let size = self.node(self.master_of(replica)?).backlog().size();
-            size as i64 - asked.end.bytes_since(asked.wants)
+        let node = self.node(replica);
+        node.link_mark().filter(|link| !link.up)?;
+        let wants = node.cached()?.1 + 1;
+        let partial_now = self.asked_now(replica)?.partial().is_some();
+        let backlog = self.node(self.master_of(replica)?).backlog();
+        let bytes = if partial_now {
+            backlog.size() as i64 - (backlog.head() + 1).bytes_since(wants)
         } else {
-            asked.wants.bytes_since(asked.first).min(0)
+            wants.bytes_since(backlog.first()).min(0)
         };
-        Some(Runway { wants: asked.wants, bytes, partial_now: asked.partial })
+        Some(Runway { wants, bytes, partial_now })
     }
 }

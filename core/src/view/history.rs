@@ -2,6 +2,7 @@
 
 use super::{HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, Sample, SeriesView, Stretch, VerdictView};
 use crate::fact::ReplState;
+use crate::node::verdict_line;
 use crate::note::Note;
 use crate::repl::Offset;
 use crate::sim::recorder::LinkMark;
@@ -80,53 +81,20 @@ pub fn verdict(sim: &Sim, recorder: &Recorder, replica: Option<NodeIx>) -> Optio
         })
         .filter_map(|entry| Some((entry, entry.occurrences().rfind(|(at, _)| *at <= event)?)))
         .max_by_key(|(entry, (at, _))| (*at, entry.seq))?;
-    let Note::PsyncVerdict {
-        replica: asker,
-        asked_id,
-        asked_offset,
-        my_id,
-        my_id2,
-        second_offset,
-        id_ok,
-        window_first,
-        window_end,
-        window_ok,
-        has_backlog,
-        partial,
-        bytes,
-        reply,
-        ..
-    } = entry.note.clone()
-    else {
-        return None;
-    };
+    let Note::PsyncVerdict { replica: asker, ruling } = entry.note.clone() else { return None };
     let master = sim.machines().get(entry.node as usize)?;
     let asker_ix = sim.by_ip_port(&asker);
-    let log = recorder
-        .log(entry.node)
-        .rfind(|line| line.event == at_event && line.text.to_ascii_lowercase().contains("resync"))
-        .map(|line| line.text.to_string())
-        .unwrap_or_default();
+    // The line may have been too quiet for the log's level.
+    let line = verdict_line(master.node.capabilities(), &asker, &ruling);
+    let log = line.filter(|line| recorder.log(entry.node).any(|of| of.event == at_event && *of.text == **line));
     Some(VerdictView {
         at_us: at.as_micros(),
         replica: asker_ix.map_or(asker, |ix| sim.machines()[ix as usize].spec.name.clone()),
         master: master.spec.name.clone(),
         era: master.spec.era,
-        asked_id,
-        asked_offset,
-        my_id,
-        my_id2,
-        second_offset,
-        id_ok,
-        window_first,
-        window_end,
-        window_ok,
-        has_backlog,
-        partial,
-        bytes,
-        reply,
+        ruling,
         log,
-        now: asker_ix.and_then(|ix| sim.asked_now(ix)).map(|asked| (asked.first.0, asked.wants.0, asked.end.0, asked.partial)),
+        now: asker_ix.and_then(|ix| sim.asked_now(ix)),
     })
 }
 

@@ -18,6 +18,7 @@ pub use inspect::{directives, info, keys, stream_commands, variables};
 use crate::era::Era;
 use crate::fact::{ForkKind, Mark, ReplState, SessionPhase, SessionState};
 use crate::note::{Class, Note, Value};
+use crate::repl::psync::Ruling;
 use crate::repl::{Offset, ReplId};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -461,36 +462,13 @@ pub struct VerdictView {
     pub master: String,
     /// Era of the master.
     pub era: Era,
-    /// The request's id as sent (`?`, 40 hex digits, or empty).
-    pub asked_id: String,
-    /// The request's offset: the next byte wanted.
-    pub asked_offset: i64,
-    /// The master's id.
-    pub my_id: String,
-    /// Its second id (4.0+; empty before).
-    pub my_id2: String,
-    /// Its bound.
-    pub second_offset: i64,
-    /// First test.
-    pub id_ok: bool,
-    /// Window: first byte held.
-    pub window_first: i64,
-    /// Window: head + 1.
-    pub window_end: i64,
-    /// Second test.
-    pub window_ok: bool,
-    /// Whether there is a backlog at all.
-    pub has_backlog: bool,
-    /// Verdict.
-    pub partial: bool,
-    /// Bytes sent from the backlog.
-    pub bytes: i64,
-    /// The reply line.
-    pub reply: String,
-    /// The log line that Redis prints.
-    pub log: String,
-    /// The same request decided now: window first, asked, window end, and whether it would be partial. `None` if nobody is away.
-    pub now: Option<(i64, i64, i64, bool)>,
+    /// What was asked for, by what it was judged, and the decision.
+    #[serde(flatten)]
+    pub ruling: Ruling,
+    /// The log line that Redis prints, if it printed one.
+    pub log: Option<String>,
+    /// What would be decided now about a replica that is away. `None` if it is not, or has nothing to go on with.
+    pub now: Option<Ruling>,
 }
 
 /// A command's place in the stream, for the lens.

@@ -2,6 +2,7 @@
 
 use resync_core::fact::{FreedWhy, SessionState};
 use resync_core::note::{HandshakeFailure, Note};
+use resync_core::repl::psync::IdTest;
 use resync_core::sim::{Given, Sim};
 use std::collections::BTreeMap;
 
@@ -127,15 +128,15 @@ impl Situations {
                 self.add("full resynchronisation", 1);
                 self.add("full resynchronisation by SYNC", u64::from(*pre_psync));
             }
-            Note::PsyncVerdict { asked_id, my_id2, partial, bytes, reason, .. } => {
-                if *partial {
+            Note::PsyncVerdict { ruling, .. } => match ruling.partial() {
+                Some(bytes) => {
+                    let second = ruling.decision().is_some_and(|decision| matches!(decision.id, IdTest::Second { .. }));
                     self.add("partial resynchronisation", 1);
-                    self.add("partial resynchronisation with nothing to send", u64::from(*bytes == 0));
-                    self.add("partial resynchronisation by the second id", u64::from(asked_id.eq_ignore_ascii_case(my_id2)));
-                } else {
-                    self.add(&format!("verdict: {reason}"), 1);
+                    self.add("partial resynchronisation with nothing to send", u64::from(bytes == 0));
+                    self.add("partial resynchronisation by the second id", u64::from(second));
                 }
-            }
+                None => self.add(&format!("verdict: {}", ruling.reason()), 1),
+            },
             Note::Refused { code, .. } => self.add(&format!("refused: {code}"), 1),
             Note::HandshakeFailed { why: HandshakeFailure::Said(why), .. } if why.starts_with('-') => {
                 self.add(&format!("handshake: {}", why.split(' ').next().unwrap_or_default()), 1);

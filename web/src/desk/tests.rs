@@ -44,7 +44,8 @@ fn a_short_cut_ends_in_a_partial_resync_and_a_long_one_in_a_full() {
     let views = desk.views(&ASK);
     assert_eq!(views.cluster.nodes[0].counters.sync_full, 3);
     let verdict = views.verdict.expect("a verdict");
-    assert!(verdict.id_ok && !verdict.window_ok && !verdict.partial, "{verdict:?}");
+    let decision = verdict.ruling.decision().expect("it asked by PSYNC");
+    assert!(decision.id.ok() && !decision.window.ok() && verdict.ruling.partial().is_none(), "{verdict:?}");
     assert_eq!(views.lanes.len(), views.cluster.links.len());
     assert!(!views.commands.is_empty() && !views.journal.is_empty());
 }

@@ -173,6 +173,12 @@ pub struct Verdict {
     pub no_second: &'static str,
     pub first_ever: &'static str,
     pub no_offset: &'static str,
+    /// SYNC in place of an id.
+    pub by_sync: &'static str,
+    /// In place of an offset that is no integer.
+    pub no_number: &'static str,
+    /// SYNC in place of an offset.
+    pub no_offset_at_all: &'static str,
     pub empty_id: &'static str,
     pub held: &'static str,
     pub held_rule: &'static str,

@@ -1,23 +1,30 @@
 //! What happened, in English: one sentence a note, subject first, present tense, with the number that matters.
 
 use crate::format::{grouped, short_id, size};
-use resync_core::fact::{ForkKind, SessionEnd};
-use resync_core::note::{Note, What, Why};
+use resync_core::fact::{Errno, Fault, ForkKind, FreedWhy, HandshakeStep, RefusalCode, SessionEnd, UpstreamEnd, UpstreamPhase};
+use resync_core::note::{HandshakeFailure, LoadFailure, Note, What, Why};
+use resync_core::rdb::LoadError;
+use resync_core::repl::psync::{Asked, Reason, Ruling, Verdict};
+
+fn bytes(n: i64) -> String {
+    format!("{} bytes", grouped(n))
+}
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
 pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
-    let bytes = |n: i64| format!("{} bytes", grouped(n));
     match note {
         Note::Started { run_id } => format!("{who} starts as a new process with run id {}.", short_id(run_id)),
         Note::LoadStarted { bytes: n } => format!("{who} begins to load an RDB of {}; until it is done it answers -LOADING.", bytes(*n)),
         Note::LoadDone { keys, ms } => format!("{who} has loaded {} keys in {} ms.", grouped(*keys), grouped(*ms)),
-        Note::LoadFailed { why } => format!("{who} cannot load the RDB: {why}."),
+        Note::LoadFailed { why } => format!("{who} cannot load the RDB: {}.", unloaded(why)),
         Note::ShutDown {} => format!("{who} shuts down."),
         Note::Log { text, .. } => format!("{who} logs: {text}"),
         Note::Follows { host, port } => format!("{who} now follows {}.", name_of(&format!("{host}:{port}"))),
         Note::Promoted { offset } => format!("{who} is a master now, at offset {}.", grouped(*offset)),
-        Note::UpstreamState { from, to } => format!("{who} goes from {from} to {to}."),
-        Note::HandshakeFailed { step, why } => format!("{who} fails at step {step} of the handshake: {why}."),
+        Note::UpstreamState { from, to } => {
+            format!("{who} goes from {} to {}.", from.name().to_uppercase(), to.name().to_uppercase())
+        }
+        Note::HandshakeFailed { step, why } => format!("{who} does not come past {}: {}.", step_words(*step), failed(why)),
         Note::PsyncAsked { id, offset } if *offset < 0 || id == "?" => format!("{who} asks for a full resync: it has no past to continue."),
         Note::PsyncAsked { id, offset } => format!("{who} asks to continue {} from byte {}.", short_id(id), grouped(*offset)),
         Note::SyncFallback { reply } => {
@@ -38,52 +45,34 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::UpstreamLost { cached: true, offset, .. } => {
             format!("{who} loses its master at offset {} and keeps its place, to ask for the rest later.", grouped(*offset))
         }
-        Note::UpstreamLost { why, .. } => format!("{who} loses its master ({why}) and keeps no place to continue from."),
-        Note::UpstreamTimeout { phase, after_s } => format!("{who} gives up waiting ({phase}) after {after_s} s of silence."),
-        Note::PsyncVerdict { replica, partial: true, bytes: n, .. } => {
-            format!("{who} still holds what {} lacks and sends {} from its backlog.", name_of(replica), bytes(*n))
+        Note::UpstreamLost { why, .. } => format!("{who} loses its master ({}) and keeps no place to continue from.", ended(*why)),
+        Note::UpstreamTimeout { phase, after_s } => {
+            let waited = match phase {
+                UpstreamPhase::Connect => "an answer to its dial or handshake",
+                UpstreamPhase::Transfer => "bytes of the RDB",
+                UpstreamPhase::Stream => "bytes of the stream",
+            };
+            format!("{who} gives up waiting for {waited} after {after_s} s of silence.")
         }
-        Note::PsyncVerdict { replica, id_ok, window_ok, asked_offset, window_first, asked_id, has_backlog, .. } => {
-            let r = name_of(replica);
-            if asked_id == "?" {
-                format!("{who} answers {r} with a full resync: {r} asked for one.")
-            } else if !id_ok {
-                format!("{who} answers {r} with a full resync: {} is not its own stream.", short_id(asked_id))
-            } else if !has_backlog {
-                format!("{who} answers {r} with a full resync: it has no backlog.")
-            } else if !window_ok && asked_offset < window_first {
-                format!(
-                    "{who} answers {r} with a full resync: byte {} is overwritten, the first one held is {}.",
-                    grouped(*asked_offset),
-                    grouped(*window_first)
-                )
-            } else {
-                format!("{who} answers {r} with a full resync: byte {} lies beyond its head.", grouped(*asked_offset))
-            }
-        }
+        Note::PsyncVerdict { replica, ruling } => ruled(who, &name_of(replica), ruling),
         Note::SessionState { replica, state } => format!("{who} sees {} as {state}.", name_of(replica)),
-        Note::SessionEnded { replica, why, offset } => {
-            let r = name_of(replica);
-            match why {
-                SessionEnd::Timeout => format!("{who} hears nothing from {r} for too long and drops it at offset {}.", grouped(*offset)),
-                SessionEnd::OutputLimit => format!("{who} drops {r}: its output buffer is over the limit."),
-                SessionEnd::BgsaveFailed => format!("{who} drops {r}: the BGSAVE it waited for failed."),
-                SessionEnd::Answered => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
-                SessionEnd::RdbOnly => format!("{who} closes {r}, which wanted nothing but the RDB."),
-                SessionEnd::Killed => format!("{who} drops {r} by CLIENT KILL."),
-                SessionEnd::Closed | SessionEnd::Reset => format!("{who} loses the connection of {r} at offset {}.", grouped(*offset)),
-            }
-        }
+        Note::SessionEnded { replica, why, offset } => dropped(who, &name_of(replica), *why, *offset),
         Note::Forked { kind, ms, bytes: n } => {
             let what = match kind {
+                ForkKind::Disk => "to save an RDB",
                 ForkKind::Sockets => "to stream an RDB to its replicas",
                 ForkKind::Aof => "to rewrite its append-only file",
-                ForkKind::Disk => "to save an RDB",
             };
             format!("{who} forks {what} ({}); the fork blocks it for {ms} ms.", size(n.unsigned_abs()))
         }
-        Note::ChildDone { ok: true, .. } => format!("{who} notices that its child has finished."),
-        Note::ChildDone { .. } => format!("{who} notices that its child failed."),
+        Note::ChildDone { kind, ok } => {
+            let (does, did) = match kind {
+                ForkKind::Disk => ("save the RDB", "saved the RDB"),
+                ForkKind::Sockets => ("stream the RDB", "streamed the RDB"),
+                ForkKind::Aof => ("rewrite the append-only file", "rewritten the append-only file"),
+            };
+            if *ok { format!("{who} notices that its child has {did}.") } else { format!("{who} notices that its child failed to {does}.") }
+        }
         Note::BacklogCreated { bytes: n, first } => {
             format!("{who} creates its backlog of {}; the first byte has number {}.", bytes(*n), grouped(*first))
         }
@@ -94,7 +83,15 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 if *dropped > 0 { format!(", and {} of past are gone", bytes(*dropped)) } else { String::from(", and no past is lost") };
             format!("{who} has a backlog of {}{kept}{price}.", bytes(*n))
         }
-        Note::BacklogFreed { why } => format!("{who} frees its backlog ({why}): no replica can continue any more."),
+        Note::BacklogFreed { why } => {
+            let why = match why {
+                FreedWhy::Follows => "it follows another master",
+                FreedWhy::Promoted => "it becomes a master without replicas",
+                FreedWhy::FullSync => "a full resync is ahead",
+                FreedWhy::Ttl => "repl-backlog-ttl is over",
+            };
+            format!("{who} frees its backlog ({why}): no replica can continue any more.")
+        }
         Note::IdChanged { id, id2, second_offset } if *second_offset >= 0 => format!(
             "{who} has a new replication id {} and still answers for {} up to offset {}.",
             short_id(id),
@@ -106,7 +103,7 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
             format!("{who} has {good} good replicas and needs {need}: writes are refused with -NOREPLICAS.")
         }
         Note::GoodReplicas { good, need, .. } => format!("{who} has {good} good replicas and needs {need}: it takes writes again."),
-        Note::Refused { command, code } => format!("{who} refuses {command} with -{code}."),
+        Note::Refused { command, code } => format!("{who} refuses {command} with -{code}: {}.", refused(*code)),
         Note::ConfigSet { name, value } => format!("{who} has {name} set to {value}."),
         Note::WaitDone { replicas, asked } => format!("{who} answers WAIT: {replicas} of {asked} replicas have acknowledged."),
         Note::StrayReply { replica, text, bytes: n } => {
@@ -133,12 +130,133 @@ pub(super) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::PoweredOff {} => format!("{who} loses power: nothing more is heard from it."),
         Note::Restarted { with_rdb: true } => format!("{who} is started again with its RDB."),
         Note::Restarted { .. } => format!("{who} is started again, empty."),
-        Note::FaultSet { what } => format!("{who} has a fault: {what}."),
+        Note::FaultSet { what: Fault::None } => format!("{who} has no fault any more."),
+        Note::FaultSet { what } => format!("{who} has a fault: {}.", fault(*what)),
         Note::ClientReply { command, reply } => format!("{who} answers {command}: {reply}"),
         Note::Expectation { text, ok: true } => format!("As expected: {text}."),
         Note::Expectation { text, .. } => format!("Not as expected: {text}."),
         Note::InvariantBroken { invariant, why } => format!("Invariant {invariant} is broken: {}.", broken(why)),
     }
+}
+/// Whose answer, or what, a handshake ended with.
+const fn step_words(step: HandshakeStep) -> &'static str {
+    match step {
+        HandshakeStep::Connect => "the dial",
+        HandshakeStep::Ping => "PING",
+        HandshakeStep::Auth => "AUTH",
+        HandshakeStep::Port => "REPLCONF listening-port",
+        HandshakeStep::Ip => "REPLCONF ip-address",
+        HandshakeStep::Capa => "REPLCONF capa",
+        HandshakeStep::Psync => "PSYNC",
+        HandshakeStep::Sync => "the length of the RDB",
+        HandshakeStep::Transfer => "the transfer of the RDB",
+        HandshakeStep::Load => "the load of the RDB",
+    }
+}
+const fn errno(errno: Errno) -> &'static str {
+    match errno {
+        Errno::Refused => "the connection was refused",
+        Errno::NoRoute => "there is no route to the host",
+        Errno::UnknownHost => "the host's name does not resolve",
+        Errno::TimedOut => "the connection timed out",
+        Errno::Reset => "the connection was reset",
+        Errno::Success | Errno::InProgress => "the master closed the connection",
+    }
+}
+/// Why a handshake came to nothing.
+fn failed(why: &HandshakeFailure) -> String {
+    match why {
+        HandshakeFailure::Errno(of) => errno(*of).to_owned(),
+        HandshakeFailure::Said(text) => format!("the master says \"{text}\""),
+        HandshakeFailure::Uncached => "the master says +CONTINUE, and there is nothing to continue".to_owned(),
+        HandshakeFailure::BadProtocol => "what came is no length".to_owned(),
+        HandshakeFailure::HeaderCut(of) => format!("{} before the length of the RDB came", errno(*of)),
+        HandshakeFailure::TransferCut(of) => format!("{} before the RDB was whole", errno(of.unwrap_or(Errno::Success))),
+        HandshakeFailure::Unloadable => "it could not be loaded".to_owned(),
+    }
+}
+/// Why an RDB was not loaded.
+fn unloaded(why: &LoadFailure) -> String {
+    match why {
+        LoadFailure::Cut(of) => errno(*of).to_owned(),
+        LoadFailure::Broken { error, .. } => match error {
+            LoadError::Signature => "it does not begin with REDIS".to_owned(),
+            LoadError::Version(version) => format!("version {version} of the format is too new for it"),
+            LoadError::Checksum { .. } => "its checksum is wrong".to_owned(),
+            LoadError::Short => "it ends too early".to_owned(),
+            LoadError::Database { has } => format!("it selects a database beyond the {has} that there are"),
+            LoadError::Duplicate { db, .. } => format!("a key stands twice in its database {db}"),
+            LoadError::Module { name, .. } => format!("it holds data of the module type {name}"),
+            LoadError::Bad { at, .. } => format!("what stands at its byte {} cannot be", grouped(*at as i64)),
+        },
+    }
+}
+/// How a link to a master ended.
+const fn ended(why: UpstreamEnd) -> &'static str {
+    match why {
+        UpstreamEnd::Here => "closed at this end",
+        UpstreamEnd::Closed => "closed by the master",
+        UpstreamEnd::Reset => "connection reset",
+        UpstreamEnd::TimedOut => "TCP gave up",
+    }
+}
+/// Why the master `who` has the replica `r` no longer, which had acknowledged `offset`.
+fn dropped(who: &str, r: &str, why: SessionEnd, offset: i64) -> String {
+    match why {
+        SessionEnd::Timeout => format!("{who} hears nothing from {r} for too long and drops it at offset {}.", grouped(offset)),
+        SessionEnd::OutputLimit => format!("{who} drops {r}: its output buffer is over the limit."),
+        SessionEnd::BgsaveFailed => format!("{who} drops {r}: the BGSAVE it waited for failed."),
+        SessionEnd::Answered => format!("{who} drops {r}: it sent what is answered, and a replica gets no answers."),
+        SessionEnd::RdbOnly => format!("{who} closes {r}, which wanted nothing but the RDB."),
+        SessionEnd::Killed => format!("{who} drops {r} by CLIENT KILL."),
+        SessionEnd::Closed => format!("{who} loses the connection of {r} at offset {}.", grouped(offset)),
+        SessionEnd::Reset => format!("{who} sees the connection of {r} reset at offset {}.", grouped(offset)),
+    }
+}
+const fn refused(code: RefusalCode) -> &'static str {
+    match code {
+        RefusalCode::Err | RefusalCode::Noauth => "the caller has not said AUTH",
+        RefusalCode::Misconf => "its last BGSAVE failed",
+        RefusalCode::Noreplicas => "it has too few good replicas",
+        RefusalCode::Readonly => "a replica takes no writes",
+        RefusalCode::Masterdown => "its link to the master is down",
+        RefusalCode::Loading => "it loads an RDB",
+    }
+}
+fn fault(what: Fault) -> String {
+    match what {
+        Fault::None => "none".to_owned(),
+        Fault::ChildSlow(percent) => format!("its children work at {percent} % of their rate"),
+        Fault::ChildSilent => "its children produce nothing".to_owned(),
+        Fault::ChildFails => "its children fail".to_owned(),
+        Fault::DiskFull => "its disk is full".to_owned(),
+    }
+}
+/// A master's decision about the replica `r`, and what decided it.
+fn ruled(who: &str, r: &str, ruling: &Ruling) -> String {
+    let Asked::Psync { id, offset, decision } = &ruling.asked else {
+        return format!("{who} answers {r} with a full resync: {r} asked by SYNC, which knows no other.");
+    };
+    let at = grouped(offset.unwrap_or(-1));
+    let why = match (decision.verdict, ruling.window) {
+        (Verdict::Partial { bytes: 0, .. }, _) => return format!("{who} answers {r} with +CONTINUE: {r} lacks nothing."),
+        (Verdict::Partial { bytes, .. }, _) => {
+            return format!("{who} still holds what {r} lacks and sends {} bytes from its backlog.", grouped(bytes as i64));
+        }
+        (Verdict::Full(Reason::Asked), _) => format!("{r} asked for one"),
+        (Verdict::Full(Reason::Foreign), _) => format!("{} is not its own stream", short_id(id)),
+        (Verdict::Full(Reason::SecondTooFar), _) => {
+            let up_to = ruling.lineage.second.map_or(-1, |(_, up_to)| up_to.0);
+            format!("{} is its former stream, good up to byte {}, and {r} wants {at}", short_id(id), grouped(up_to))
+        }
+        (Verdict::Full(Reason::NotANumber), _) => format!("{r} asked for no number"),
+        (Verdict::Full(Reason::Lack | Reason::Ahead), None) => "it has no backlog".to_owned(),
+        (Verdict::Full(Reason::Lack), Some(window)) => {
+            format!("byte {at} is overwritten, the first one held is {}", grouped(window.first.0))
+        }
+        (Verdict::Full(Reason::Ahead), Some(_)) => format!("byte {at} lies beyond its head"),
+    };
+    format!("{who} answers {r} with a full resync: {why}.")
 }
 /// What is wrong, without its stop.
 fn broken(why: &Why) -> String {

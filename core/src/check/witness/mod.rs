@@ -25,6 +25,7 @@ use super::Broken;
 use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node};
 use crate::note::Note;
+use crate::repl::psync::{self, Asked, Ruling};
 use crate::repl::{Offset, ReplId};
 use crate::sim::tcp::Owner;
 use crate::sim::{Given, Machine, Process, Sim};
@@ -149,22 +150,17 @@ impl Witness {
                     }
                 }
                 Note::BacklogFreed { .. } => seen.kept = None,
-                Note::PsyncVerdict { asked_id, asked_offset, partial, reason, has_backlog, window_first, window_end, .. }
-                    if reason != "sync" =>
-                {
-                    verdict(node, seen, asked_id, *asked_offset, *partial, say);
+                Note::PsyncVerdict { ruling: Ruling { asked: Asked::Psync { id, offset, decision }, window, .. }, .. } => {
+                    let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
+                    verdict(node, seen, id, offset.unwrap_or(-1), partial, say);
                     // Much may have been written within this event, before it was asked and after.
                     let heads = seen.offset.0..=node.master_offset().0.max(seen.offset.0);
                     let heads = |head: i64| heads.contains(&head) || head == node.master_offset().0;
-                    if let Some(kept) = seen.kept.filter(|_| *has_backlog)
-                        && (!heads(window_end - 1)
-                            || *window_first > kept.oldest(window_end - 1)
-                            || *window_first < seen.first.min(node.backlog().first().0))
+                    if let (Some(kept), Some(window)) = (seen.kept, window)
+                        && let (first, end) = (window.first.0, window.end().0)
+                        && (!heads(end - 1) || first > kept.oldest(end - 1) || first < seen.first.min(node.backlog().first().0))
                     {
-                        say(
-                            "I5",
-                            format!("it decides by a window from {window_first} to {window_end}, and its stream stands at {}", seen.offset),
-                        );
+                        say("I5", format!("it decides by a window from {first} to {end}, and its stream stands at {}", seen.offset));
                     }
                 }
                 Note::FullStarted { .. } => {

@@ -162,7 +162,7 @@ impl Pace {
             let most = gone.map(|(_, (waiting, _))| *waiting).max().unwrap_or(0);
             // A partial resynchronisation queues what is missing at once.
             let missing = |note: &Note| match note {
-                Note::PsyncVerdict { partial: true, bytes, .. } => u64::try_from(*bytes).unwrap_or(0),
+                Note::PsyncVerdict { ruling, .. } => ruling.partial().unwrap_or(0),
                 _ => 0,
             };
             let most = most + notes().map(missing).max().unwrap_or(0);
