@@ -140,10 +140,12 @@ pub enum Page {
 /// What is opened in place of the run.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Course {
-    /// A scene of the registry, by its place there.
-    Scene(usize),
-    /// The open scene's other telling, or back to the first.
-    Retell,
+    /// A lesson, by its id.
+    Lesson(String),
+    /// What did not come when it was asked for: it is fetched again.
+    Again,
+    /// The open lesson, told so.
+    Tell(Telling),
     /// A scenario or run as a person wrote or kept it.
     Text(String),
 }
@@ -190,6 +192,20 @@ pub enum Tab {
 impl Tab {
     /// All of them.
     pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
+
+    /// As lessons name it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Tab> {
+        Some(match name {
+            "console" => Tab::Console,
+            "info" => Tab::Info,
+            "variables" => Tab::Variables,
+            "log" => Tab::Log,
+            "keys" => Tab::Keys,
+            "config" => Tab::Config,
+            _ => return None,
+        })
+    }
 }
 
 /// The figures among which a page that is too narrow for all of them chooses. Stage and stream stand beside the others but on a phone.
@@ -286,16 +302,6 @@ pub enum Telling {
     /// As it is written.
     #[default]
     Own,
-    /// With the other release's rule.
-    Other,
-}
-impl Telling {
-    /// The one that does not run.
-    #[must_use]
-    pub const fn other(self) -> Telling {
-        match self {
-            Telling::Own => Telling::Other,
-            Telling::Other => Telling::Own,
-        }
-    }
+    /// By one of its variants, by that one's place among them.
+    Variant(usize),
 }

@@ -3,7 +3,7 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render.
 
-use crate::action::{Action, Branch, Course, Export, Figure, Look, Page, Tab, Telling, Travel, Way};
+use crate::action::{Action, Branch, Course, Export, Figure, Look, Page, Sheet, Tab, Telling, Travel, Way};
 use crate::api::{Face, Resync};
 use crate::caption::{self, Sentence};
 use crate::desk::{Acted, Ask, Desk, Lanes, Logged, Made, Run, SharedDesk, Turn};
@@ -14,7 +14,9 @@ use crate::i18n::{Strings, branches};
 use crate::ids::RunId;
 use crate::inspection::Inspection;
 use crate::keys::{self, Key};
-use crate::lessons::{self, SCENES};
+use crate::lessons::shelf::{Fault, Next, Shelf, Wish};
+use crate::lessons::told::{Told, told};
+use crate::lessons::{self, Lesson, fetch};
 use crate::overlay;
 use crate::panels::caption::Caption;
 use crate::panels::figures::Figures;
@@ -69,6 +71,10 @@ pub enum Msg {
     Changed,
     /// The fragment of the address changed.
     Hash,
+    /// What became of fetching the lessons' index.
+    Index(Result<String, Fault>),
+    /// What became of fetching a lesson.
+    Lesson(String, Result<String, Fault>),
     /// What became of the clipboard.
     Copied(Result<usize, String>),
 }
@@ -88,9 +94,14 @@ pub struct App {
     /// When the quiet line goes by itself.
     status_until: Option<f64>,
     lanes: Shared<Lanes>,
-    scene: Option<usize>,
+    /// The lessons that are here, on their way or lost.
+    shelf: Shelf,
+    /// The lesson that the open run is of …
+    lesson: Option<Rc<Lesson>>,
+    /// … and how it is told.
     telling: Telling,
-    title: String,
+    /// The words of the open run.
+    told: Told,
     prefs: Prefs,
     going_to: Option<u64>,
     dirty: bool,
@@ -105,7 +116,7 @@ pub struct App {
 
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("App").field("title", &self.title).finish_non_exhaustive()
+        f.debug_struct("App").field("title", &self.told.title).finish_non_exhaustive()
     }
 }
 
@@ -138,8 +149,8 @@ impl Component for App {
         overlay::watch();
         let mut prefs = Prefs::load();
         prefs.apply();
-        let first = Desk::load(SCENES[0].text).expect("a test reads every scene");
-        let desk: SharedDesk = Rc::new(RefCell::new(first));
+        let first = Rc::new(lessons::first());
+        let desk: SharedDesk = Rc::new(RefCell::new(Desk::load(&first.text).expect("a test reads every scene")));
         let link = ctx.link().clone();
         let face = Resync::attach(&desk, Rc::new(move || link.send_message(Msg::Changed)));
         let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
@@ -159,9 +170,10 @@ impl Component for App {
             ui: Ui::new(first_figure()),
             status_until: None,
             lanes: Shared::new(Lanes::default()),
-            scene: None,
+            shelf: Shelf::new(Rc::clone(&first)),
+            lesson: None,
             telling: Telling::default(),
-            title: String::new(),
+            told: Told::default(),
             prefs,
             going_to: None,
             dirty: true,
@@ -175,8 +187,9 @@ impl Component for App {
         };
         // Opening the first scene clears an address that names one.
         let hash = fragment();
-        app.open_scene(0);
-        app.open_fragment(&hash);
+        app.open_lesson(&first);
+        app.go_on(ctx, Next::FetchIndex);
+        app.open_fragment(ctx, &hash);
         app
     }
 
@@ -208,9 +221,22 @@ impl Component for App {
             Msg::Changed => {
                 if self.desk.borrow_mut().take_replaced() {
                     self.replaced(None);
+                    self.recognise(ctx);
                 }
             }
-            Msg::Hash => self.open_fragment(&fragment()),
+            Msg::Hash => self.open_fragment(ctx, &fragment()),
+            Msg::Index(text) => {
+                let next = self.shelf.index_came(text);
+                self.go_on(ctx, next);
+                // The text of a link may have been waiting to be recognised.
+                if self.lesson.is_none() && self.shelf.opening().is_none() {
+                    self.recognise(ctx);
+                }
+            }
+            Msg::Lesson(id, text) => {
+                let next = self.shelf.lesson_came(&id, text);
+                self.go_on(ctx, next);
+            }
             Msg::Copied(result) => {
                 let s = &self.t().shell.status;
                 self.say(match result {
@@ -234,8 +260,11 @@ impl Component for App {
         let (views, on) = (&self.views, &self.on);
         let ui = &self.ui;
         let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
-        let scene = self.scene.and_then(|i| SCENES.get(i));
-        let hint = scene.map_or(t.shell.menu.sandbox_try, |s| s.words(self.prefs.lang).try_first);
+        let hint = &self.told.task;
+        let preferred = self.prefs.lang.preferred();
+        let lesson = self.lesson.as_deref();
+        let name = |variant: &lessons::Variant| AttrValue::from(variant.words.get(preferred).cloned().unwrap_or_default());
+        let tellings: Vec<AttrValue> = lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
         let (stop, auto) = {
             let desk = self.desk.borrow();
             (desk.player.stop(), desk.player.auto())
@@ -243,7 +272,7 @@ impl Component for App {
         html! {
             <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
                 <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
-                <Header title={self.title.clone()} about={self.about()} sheet={ui.sheet} also={scene.and_then(|s| s.also)} telling={self.telling} {t} on={on.clone()} />
+                <Header title={self.told.title.clone()} about={self.about()} sheet={ui.sheet} {tellings} telling={self.telling} {t} on={on.clone()} />
                 <Figures shown={ui.figure} {t} on={on.clone()} />
                 <main>
                     <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
@@ -260,7 +289,8 @@ impl Component for App {
                 <Timeline views={views.clone()} {stop} {auto} {moment} lanes={self.lanes.clone()} open={ui.lanes} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = ui.sheet {
-                    <Menu {sheet} scene={self.scene} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
+                    <Menu {sheet} lesson={lesson.map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
+                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
                         scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
                 }
             </div>
@@ -451,14 +481,19 @@ impl App {
             Action::Travel(travel) => self.travel(travel),
             Action::Branch(branch) => self.branch(branch),
             Action::Page(page) => self.page(ctx, page),
-            Action::Course(Course::Scene(i)) => {
-                self.open_scene(i);
-                self.ui.sheet = None;
+            Action::Course(Course::Lesson(id)) => {
+                let next = self.shelf.want(&id, Wish::Open);
+                self.go_on(ctx, next);
             }
-            Action::Course(Course::Retell) => self.retell(),
+            Action::Course(Course::Again) => {
+                let next = self.shelf.again();
+                self.go_on(ctx, next);
+            }
+            Action::Course(Course::Tell(telling)) => self.tell(telling),
             Action::Course(Course::Text(text)) => match Desk::load(&text) {
                 Ok(desk) => {
                     self.replace(desk, None);
+                    self.recognise(ctx);
                     set_fragment("");
                     self.ui.sheet = None;
                 }
@@ -626,47 +661,84 @@ impl App {
         }
     }
 
-    fn open_scene(&mut self, i: usize) {
-        let Some(scene) = SCENES.get(i) else { return };
-        match Desk::load(scene.text) {
+    /// Does what the shelf asks for.
+    fn go_on(&mut self, ctx: &Context<App>, next: Next) {
+        let link = ctx.link().clone();
+        match next {
+            Next::Rest => {}
+            Next::FetchIndex => fetch::index(move |text| link.send_message(Msg::Index(text))),
+            Next::Fetch { id, file } => fetch::lesson(&file, move |text| link.send_message(Msg::Lesson(id, text))),
+            Next::Have(lesson, Wish::Open) => {
+                self.open_lesson(&lesson);
+                self.ui.sheet = None;
+            }
+            Next::Have(lesson, Wish::Words) => {
+                self.lesson = Some(lesson);
+                self.name_page();
+            }
+            Next::Show => self.ui.sheet = Some(Sheet::Lessons),
+        }
+    }
+
+    /// A lesson's scene takes the place of the run that is open.
+    fn open_lesson(&mut self, lesson: &Rc<Lesson>) {
+        match Desk::load(&lesson.text) {
             Ok(desk) => {
-                self.replace(desk, Some(i));
-                if i > 0 {
-                    set_fragment(&format!("#{}", scene.id));
-                } else if lessons::find(fragment().trim_start_matches('#')).is_some() {
-                    set_fragment("");
+                self.replace(desk, Some(lesson));
+                // What opens without a name in the address needs none.
+                let named = if lesson.id == lessons::first().id { String::new() } else { format!("#{}", lesson.id) };
+                if !named.is_empty() || !fragment().is_empty() {
+                    set_fragment(&named);
                 }
             }
             Err(why) => self.say((self.t().shell.status.refused)(&why)),
         }
     }
 
-    /// The other telling of the open scene, or back to the first.
-    fn retell(&mut self) {
-        let Some((i, scene)) = self.scene.and_then(|i| Some((i, SCENES.get(i)?))) else { return };
-        let telling = self.telling.other();
-        let text = match telling {
-            Telling::Own => Some(scene.text.to_owned()),
-            Telling::Other => scene.retold(),
+    /// The open run came as a text: if it is one of a lesson, that lesson's words and other tellings belong to it.
+    fn recognise(&mut self, ctx: &Context<App>) {
+        let id = {
+            let desk = self.desk.borrow();
+            let words = desk.run().words();
+            let titled = || self.shelf.titled(words.title()).unwrap_or_default();
+            if words.lesson().is_empty() { titled() } else { words.lesson() }.to_owned()
         };
-        if let Some(Ok(desk)) = text.map(|t| Desk::load(&t)) {
-            self.replace(desk, Some(i));
+        if !id.is_empty() {
+            let next = self.shelf.want(&id, Wish::Words);
+            self.go_on(ctx, next);
+        }
+    }
+
+    /// The open lesson, told in one of its ways.
+    fn tell(&mut self, telling: Telling) {
+        let Some(lesson) = self.lesson.clone() else { return };
+        let text = match telling {
+            Telling::Own => Some(lesson.text.clone()),
+            Telling::Variant(i) => lesson.variants.get(i).map(|variant| lesson.telling(variant)),
+        };
+        if let Some(Ok(desk)) = text.map(|text| Desk::load(&text)) {
+            self.replace(desk, Some(&lesson));
             self.telling = telling;
         }
     }
 
+    /// What the open lesson asks a person to bring about, and whether it has come true; for the sheet that shows it.
+    fn goals(&self, sheet: Sheet) -> Vec<(AttrValue, bool)> {
+        let Some(lesson) = self.lesson.as_ref().filter(|_| sheet == Sheet::About) else { return Vec::new() };
+        let desk = self.desk.borrow();
+        let words = |goal: &lessons::Goal| goal.words.get(self.prefs.lang.preferred()).cloned().unwrap_or_default();
+        lesson.goals.iter().map(|goal| (AttrValue::from(words(goal)), desk.run().holds(&goal.when))).collect()
+    }
+
     /// A run or a scene that the address names.
-    fn open_fragment(&mut self, hash: &str) {
+    fn open_fragment(&mut self, ctx: &Context<App>, hash: &str) {
         let name = hash.trim_start_matches('#');
-        if let Some(i) = lessons::find(name) {
-            self.open_scene(i);
-        } else if name.starts_with("v1.") || name.starts_with("v") && name.contains('.') {
+        if name.starts_with("v1.") || name.starts_with("v") && name.contains('.') {
             let opened = share::decode(hash).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
             match opened {
                 Ok((desk, run)) => {
-                    // A run of one of the scenes keeps the scene's words.
-                    let scene = SCENES.iter().position(|s| !desk.run().title().is_empty() && s.en.title == desk.run().title());
-                    self.replace(desk, scene);
+                    self.replace(desk, None);
+                    self.recognise(ctx);
                     self.desk.borrow_mut().player.pause();
                     self.desk
                         .borrow_mut()
@@ -680,11 +752,15 @@ impl App {
                 }
                 Err(why) => self.say((self.t().shell.status.refused)(&why)),
             }
+        } else if !name.is_empty() && element(name).is_none() {
+            // Not a place on the page, as the skip link names one: perhaps a lesson.
+            let next = self.shelf.want(name, Wish::Open);
+            self.go_on(ctx, next);
         }
     }
 
     /// Another run takes the place of this one, and plays.
-    fn replace(&mut self, desk: Desk, scene: Option<usize>) {
+    fn replace(&mut self, desk: Desk, lesson: Option<&Rc<Lesson>>) {
         {
             let mut own = self.desk.borrow_mut();
             own.replace(desk);
@@ -695,33 +771,37 @@ impl App {
                 own.player.play();
             }
         }
-        self.replaced(scene);
+        self.replaced(lesson);
     }
 
     /// What was selected, pointed at and said belonged to the old run.
-    fn replaced(&mut self, scene: Option<usize>) {
+    fn replaced(&mut self, lesson: Option<&Rc<Lesson>>) {
         overlay::clear();
         for run in self.desk.borrow().runs() {
             overlay::log(&Logged::Begun { run: run.id(), text: run.scenario_text() });
         }
-        self.scene = scene;
+        self.lesson = lesson.cloned();
         self.telling = Telling::default();
         self.going_to = None;
-        let scene = scene.and_then(|i| SCENES.get(i));
         let named = |name: &str| self.desk.borrow().run().node_named(name);
-        let look = scene.map(|s| (named(s.look.0).unwrap_or(0), s.look.1));
-        let link_to = scene.and_then(|s| named(s.link));
+        let look = lesson.map(|lesson| (named(&lesson.look.node).unwrap_or(0), Tab::named(&lesson.look.tab).unwrap_or(self.ui.tab)));
+        let link_to = lesson.and_then(|lesson| named(&lesson.look.link));
         self.ui.open(Opening { look, link_to });
         self.name_page();
     }
 
+    /// Says what is open, in the page's language.
     fn name_page(&mut self) {
-        let own = self.desk.borrow().run().title().to_owned();
-        let words = self.scene.and_then(|i| SCENES.get(i)).map(|s| s.words(self.prefs.lang));
-        let fallback = || if own.is_empty() { self.t().shell.menu.sandbox_title.to_owned() } else { own.clone() };
-        self.title = words.map_or_else(fallback, |w| w.title.to_owned());
+        let mut told = told(self.desk.borrow().run().words(), self.lesson.as_deref(), self.prefs.lang);
+        let menu = &self.t().shell.menu;
+        for (said, otherwise) in [(&mut told.title, menu.sandbox_title), (&mut told.task, menu.sandbox_try)] {
+            if said.is_empty() {
+                otherwise.clone_into(said);
+            }
+        }
+        self.told = told;
         if let Some(document) = window().and_then(|w| w.document()) {
-            document.set_title(&format!("{} · Resync", self.title));
+            document.set_title(&format!("{} · Resync", self.told.title));
         }
     }
 
@@ -773,11 +853,14 @@ fn wanted(e: &KeyboardEvent) -> Option<Key> {
     (!wants).then_some(key)
 }
 
+fn element(id: &str) -> Option<Element> {
+    window()?.document()?.get_element_by_id(id)
+}
+
 /// Focuses an element after the render that is about to happen.
 fn focus_soon(id: &'static str) {
     gloo_timers::callback::Timeout::new(0, move || {
-        let element = window().and_then(|w| w.document()).and_then(|d| d.get_element_by_id(id));
-        if let Some(element) = element {
+        if let Some(element) = element(id) {
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
     })

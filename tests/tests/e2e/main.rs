@@ -459,3 +459,59 @@ fn every_scene_opens_from_the_menu() {
         no_complaints(&page).await;
     });
 }
+
+#[test]
+fn a_lesson_that_does_not_come_is_said_and_comes_when_asked_again() {
+    story("lost-lesson", async |page| {
+        both_online(&page).await;
+        page.js("window.resync.act('master: SET greeting hello')").await;
+        page.click("button", "Lessons").await;
+        let online = |online: bool| json!({ "offline": !online, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        page.get("button", "Open From nothing to online").await;
+        page.cdp("Network.enable", json!({})).await;
+        page.cdp("Network.emulateNetworkConditions", online(false)).await;
+        page.click("button", "Open From nothing to online").await;
+        page.get("button", "Try again").await;
+        let said = page.text("dialog", "Lessons").await;
+        assert!(said.contains("“From nothing to online” did not come: the server cannot be reached."), "{said}");
+        assert_eq!(page.js("window.resync.act('master: GET greeting')").await, json!("\"hello\""), "the run that was open is still there");
+        page.cdp("Network.emulateNetworkConditions", online(true)).await;
+        page.click("button", "Try again").await;
+        page.when("!document.querySelector('[role=dialog]')").await;
+        page.text_when("region", "Lesson", "the lesson", |text| text.contains("From nothing to online")).await;
+        page.when("location.hash === '#03-from-nothing-to-online'").await;
+        assert_eq!(page.js("window.resync.view().nodes.length").await, json!(2));
+        // The browser itself notes a request that failed; there is nothing else.
+        let complaints: Vec<String> =
+            page.complaints().await.into_iter().filter(|line| !line.contains("ERR_INTERNET_DISCONNECTED")).collect();
+        assert_eq!(complaints, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_text_speaks_for_itself_and_a_lesson_s_text_has_the_lesson_s_words() {
+    story("words", async |page| {
+        both_online(&page).await;
+        let text = "title A cut\\nwords zh title 断开\\nwords en question How long may it be away?\\nwords en task cut the link.\\nwords en watch the runway.\\nera 7.0\\nnode master\\nnode replica-1 follows master\\n";
+        page.js(&format!("window.resync.load(\"{text}\")")).await;
+        page.text_when("region", "Lesson", "its title", |said| said.contains("A cut")).await;
+        page.text_when("region", "Stage", "its task", |said| said.contains("cut the link.")).await;
+        page.click("button", "About").await;
+        page.text_when("dialog", "Lesson", "what it asks", |said| {
+            said.contains("How long may it be away?") && said.contains("the runway.")
+        })
+        .await;
+        page.click("button", "Language").await;
+        page.text_when("region", "本课", "its title in Chinese", |said| said.contains("断开")).await;
+        page.click("button", "语言").await;
+        // The text of a lesson that was not open yet: its words and its other telling come with it.
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons");
+        let folders = resync_lessons::folder::read_all(&folder).expect("the lessons are right");
+        let lesson = &folders.iter().find(|folder| !folder.lesson.variants.is_empty()).expect("one is told twice").lesson;
+        page.js(&format!("window.resync.load({})", json!(lesson.text))).await;
+        let words = lesson.words.exactly("en").expect("complete");
+        page.text_when("dialog", "Lesson", "the lesson's words", |said| said.contains(&words.about) && said.contains(&words.title)).await;
+        page.get("button", lesson.variants[0].words.get(&["en"]).expect("complete")).await;
+        no_complaints(&page).await;
+    });
+}

@@ -350,6 +350,7 @@ fn roots(all: &[File]) -> Vec<&str> {
             parts.as_slice(),
             [.., "src", "lib.rs" | "main.rs"]
                 | [.., "src", "bin", _]
+                | [_, "build.rs"]
                 | [_, "tests", _]
                 | [_, "tests", _, "main.rs"]
                 | [.., "fuzz_targets", _]

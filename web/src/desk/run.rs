@@ -4,7 +4,9 @@ use super::acting::Typed;
 use super::lanes::Kept;
 use crate::ids::RunId;
 use crate::share;
+use resync_core::condition::Condition;
 use resync_core::info::InfoText;
+use resync_core::scenario::Words;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, ClusterView, NodeIx, PacketView};
 use std::collections::BTreeMap;
@@ -104,7 +106,17 @@ impl Run {
     /// The scenario's title; empty if it has none.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.timeline.scenario().words.title()
+        self.words().title()
+    }
+    /// What the scenario's text says to people.
+    #[must_use]
+    pub fn words(&self) -> &Words {
+        &self.timeline.scenario().words
+    }
+    /// Whether a condition of the scenario language holds now; what cannot be read does not.
+    #[must_use]
+    pub fn holds(&self, condition: &str) -> bool {
+        Condition::parse(condition).is_ok_and(|condition| self.timeline.holds(&condition))
     }
     /// The scenario's seed.
     #[must_use]

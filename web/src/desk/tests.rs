@@ -2,7 +2,7 @@ use super::pace::HOP_US_MAX;
 use super::*;
 use crate::action::Tab;
 use crate::inspection::Answer;
-use crate::lessons::SCENES;
+use crate::lessons::folders;
 use crate::player::Plan;
 use crate::share;
 use resync_core::note::Note;
@@ -15,7 +15,7 @@ fn always() -> bool {
     true
 }
 fn first() -> Desk {
-    Desk::load(SCENES[0].text).expect("the first scene")
+    Desk::load(&folders()[0].lesson.text).expect("the first scene")
 }
 fn until(desk: &mut Desk, condition: &str) {
     let mut waiting = desk.run_mut().wait_for(condition).expect(condition);
@@ -176,8 +176,7 @@ fn listeners_hear_each_milestone_once() {
 
 #[test]
 fn every_scene_fills_every_panel() {
-    let folders = resync_lessons::folder::read_all(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons").as_path());
-    for folder in folders.expect("the lessons are right") {
+    for folder in folders() {
         let id = &folder.lesson.id;
         let mut desk = Desk::load(&folder.lesson.text).expect(id);
         seek(&mut desk, 13_000);
@@ -219,7 +218,7 @@ fn what_a_person_does_is_written_down_before_it_is_done() {
     seek(&mut desk, 500);
     assert!(desk.act("nonsense").is_err());
     desk.act("cut master replica-1").expect("a cut in the past");
-    desk.open(SCENES[1].text).expect("another run");
+    desk.open(&folders()[1].lesson.text).expect("another run");
     let log = LOG.take();
     assert_eq!(
         log,

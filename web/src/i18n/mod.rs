@@ -44,6 +44,14 @@ impl Lang {
             Lang::Zh => &ZH,
         }
     }
+    /// The codes of the languages to look for where not everything is said in every one, best first.
+    #[must_use]
+    pub const fn preferred(self) -> &'static [&'static str] {
+        match self {
+            Lang::En => &["en"],
+            Lang::Zh => &["zh"],
+        }
+    }
     /// The other one: what the Language button switches to.
     #[must_use]
     pub const fn other(self) -> Lang {

@@ -1,5 +1,7 @@
 //! What the shell around the figures says.
 
+use crate::lessons::shelf::Fault;
+
 /// Header, menu and preferences.
 pub struct Header {
     /// Subtitle of a scene: eras, masters, replicas, seed.
@@ -62,8 +64,22 @@ pub struct Menu {
     pub export_run: &'static str,
     /// Everything on the screen as JSON.
     pub export_json: &'static str,
-    /// Heading of a run that came by a link.
-    pub from_link: &'static str,
+    /// In place of the lessons' list while that is being fetched.
+    pub coming: &'static str,
+    /// The lessons' list did not come.
+    pub no_index: fn(Fault) -> String,
+    /// The lesson that was to be opened did not come.
+    pub no_lesson: fn(title: &str, Fault) -> String,
+    /// Button behind either of these: fetches it again.
+    pub again: &'static str,
+    /// Before the sentence that says where to look.
+    pub watch: &'static str,
+    /// Heading of the list of what is to be brought about.
+    pub goals: &'static str,
+    /// Before a goal that is reached, for those who do not see its mark.
+    pub reached: &'static str,
+    /// Before a goal that is not reached yet, likewise.
+    pub not_reached: &'static str,
 }
 
 /// Settings of the page.

@@ -2,6 +2,7 @@
 
 use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
 
 pub(super) const SHELL: Shell = Shell {
@@ -39,7 +40,14 @@ pub(super) const SHELL: Shell = Shell {
         export_lead: "The run holds the scenario and everything you did. Opened again, it plays exactly the same.",
         export_run: "The run as text (.resync)",
         export_json: "What is on the screen now (.json)",
-        from_link: "A run from a link",
+        coming: "The list of lessons is on its way.",
+        no_index: |fault| format!("The list of lessons did not come: {}. The run behind this plays on.", fault_text(fault)),
+        no_lesson: |title, fault| format!("“{title}” did not come: {}. The run behind this plays on.", fault_text(fault)),
+        again: "Try again",
+        watch: "Watch:",
+        goals: "To bring about",
+        reached: "Reached:",
+        not_reached: "Not yet:",
     },
     prefs: Prefs {
         title: "Settings",
@@ -240,3 +248,12 @@ pub(super) const SHELL: Shell = Shell {
     branches: super::branches::EN,
     differs: super::differs::EN,
 };
+
+/// Why something could not be fetched.
+fn fault_text(fault: Fault) -> String {
+    match fault {
+        Fault::Unreachable => String::from("the server cannot be reached"),
+        Fault::Status(status) => format!("the server answers {status}; if the page has been published anew, reload it"),
+        Fault::Unreadable => String::from("what came cannot be read"),
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
 
 pub(super) const SHELL: Shell = Shell {
@@ -36,7 +37,14 @@ pub(super) const SHELL: Shell = Shell {
         export_lead: "记录包含场景和你做过的一切。再次打开时，过程完全相同。",
         export_run: "文本记录（.resync）",
         export_json: "屏幕上的当前状态（.json）",
-        from_link: "来自链接的记录",
+        coming: "正在获取课程列表。",
+        no_index: |fault| format!("没有取到课程列表：{}。后面的运行不受影响。", fault_text(fault)),
+        no_lesson: |title, fault| format!("没有取到“{title}”：{}。后面的运行不受影响。", fault_text(fault)),
+        again: "重试",
+        watch: "注意看：",
+        goals: "要做到的事",
+        reached: "已做到：",
+        not_reached: "还没有：",
     },
     prefs: Prefs {
         title: "设置",
@@ -219,3 +227,12 @@ pub(super) const SHELL: Shell = Shell {
     branches: super::branches::ZH,
     differs: super::differs::ZH,
 };
+
+/// Why something could not be fetched.
+fn fault_text(fault: Fault) -> String {
+    match fault {
+        Fault::Unreachable => String::from("连不上服务器"),
+        Fault::Status(status) => format!("服务器回答 {status}；如果页面刚刚更新过，请重新载入"),
+        Fault::Unreadable => String::from("取到的内容无法读取"),
+    }
+}

@@ -6,6 +6,9 @@ use crate::action::{Motion, Scheme, Selection, Sheet};
 use crate::draw::FigureProps;
 use crate::fixture;
 use crate::i18n::Lang;
+use crate::lessons::folders;
+use crate::lessons::shelf::{Fault, Next, Shelf, Wish};
+use crate::lessons::told::Told;
 use crate::panels::handshake::Handshake;
 use crate::panels::lag::Lag;
 use crate::panels::menu::{Menu, MenuProps};
@@ -21,6 +24,7 @@ use resync_core::view;
 use std::future::Future;
 use std::path::Path;
 use std::pin::pin;
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use yew::{BaseComponent, Callback, LocalServerRenderer};
 
@@ -203,23 +207,93 @@ fn blocks_say_who_pins_them_and_what_is_over() {
     }
 }
 
+/// A sheet over the page, with nothing in it that belongs to a run.
+fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
+    MenuProps {
+        sheet,
+        lesson: None,
+        shelf: Shelf::new(Rc::default()),
+        told: Told::default(),
+        goals: Vec::new(),
+        text: "".into(),
+        refused: None,
+        scheme: Scheme::System,
+        motion: Motion::System,
+        stored: true,
+        t: lang.strings(),
+        on: Callback::noop(),
+    }
+}
+
+#[test]
+fn the_menu_lists_every_lesson_or_says_what_did_not_come() {
+    let folders = folders();
+    let index = resync_lessons::packed::index(&folders.iter().map(resync_lessons::folder::Folder::entry).collect::<Vec<_>>());
+    for lang in Lang::ALL {
+        let m = &lang.strings().shell.menu;
+        let mut shelf = Shelf::new(Rc::new(folders[0].lesson.clone()));
+        let shown =
+            |shelf: &Shelf| render::<Menu>(MenuProps { shelf: shelf.clone(), lesson: Some("x".into()), ..sheet(Sheet::Lessons, lang) });
+        assert!(words(&shown(&shelf)).contains(m.coming));
+        assert_eq!(shelf.index_came(Err(Fault::Unreachable)), Next::Rest);
+        assert!(shown(&shelf).contains("role=\"alert\"") && words(&shown(&shelf)).contains(m.again));
+        assert_eq!(shelf.again(), Next::FetchIndex);
+        assert_eq!(shelf.index_came(Ok(index.clone())), Next::Rest);
+        let html = shown(&shelf);
+        for folder in &folders {
+            let card = folder.lesson.words.get(lang.preferred()).expect("complete");
+            assert!(words(&html).contains(&card.title) && words(&html).contains(&card.line), "{html}");
+        }
+        assert_eq!(html.matches("<svg viewBox").count(), folders.len(), "each with its picture");
+        assert!(!html.contains("style=") && !html.contains("role=\"alert\""));
+        // One that does not come is named, and the others stay.
+        let lost = &folders[1].lesson;
+        let _ = shelf.want(&lost.id, Wish::Open);
+        assert_eq!(shelf.lesson_came(&lost.id, Err(Fault::Status(404))), Next::Show);
+        let html = words(&shown(&shelf));
+        let title = &lost.words.get(lang.preferred()).expect("complete").title;
+        assert!(html.contains(&(m.no_lesson)(title, Fault::Status(404))) && html.contains("404"), "{html}");
+        assert!(folders.iter().all(|folder| html.contains(&folder.lesson.words.get(lang.preferred()).expect("complete").title)));
+    }
+}
+
+#[test]
+fn what_a_run_says_of_itself_is_shown_with_its_goals() {
+    let told = Told {
+        title: "A cut".into(),
+        question: "How long?".into(),
+        about: vec!["One.".into(), "Two.".into()],
+        watch: "the runway.".into(),
+        task: "cut it.".into(),
+    };
+    let goals = vec![("a partial resync".into(), true), ("a full one".into(), false)];
+    let text = words(&render::<Menu>(MenuProps { told, goals, ..sheet(Sheet::About, Lang::En) }));
+    let m = &Lang::En.strings().shell.menu;
+    let said = [
+        "A cut",
+        "How long?",
+        "One.",
+        "Two.",
+        m.watch,
+        "the runway.",
+        m.try_this,
+        "cut it.",
+        m.reached,
+        "a partial resync",
+        m.not_reached,
+        "a full one",
+    ];
+    let places: Vec<Option<usize>> = said.iter().map(|part| text.find(part)).collect();
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+    let bare = words(&render::<Menu>(MenuProps { told: Told { title: "A".into(), ..Told::default() }, ..sheet(Sheet::About, Lang::En) }));
+    assert!(!bare.contains(m.watch) && !bare.contains(m.goals) && !bare.contains(m.try_this), "{bare}");
+}
+
 #[test]
 fn the_keyboard_leads_to_the_list_of_differences() {
     for lang in Lang::ALL {
         let t = lang.strings();
-        let sheet = |sheet: Sheet| {
-            words(&render::<Menu>(MenuProps {
-                sheet,
-                scene: None,
-                text: "".into(),
-                refused: None,
-                scheme: Scheme::System,
-                motion: Motion::System,
-                stored: true,
-                t,
-                on: Callback::noop(),
-            }))
-        };
+        let sheet = |which: Sheet| words(&render::<Menu>(sheet(which, lang)));
         assert!(sheet(Sheet::Keys).contains(t.shell.differs.title));
         let list = sheet(Sheet::Differs);
         assert!(t.shell.differs.list.iter().all(|item| list.contains(item)), "{list}");

@@ -2,7 +2,6 @@
 
 use crate::action::{Action, Course, Look, Page, Sheet, Telling};
 use crate::i18n::Strings;
-use crate::lessons::Also;
 use yew::{AttrValue, Callback, Html, Properties, component, html};
 
 /// What the header shows.
@@ -14,9 +13,9 @@ pub struct HeaderProps {
     pub about: AttrValue,
     /// Which sheet is open.
     pub sheet: Option<Sheet>,
-    /// The scene's other telling, if it has one …
-    pub also: Option<Also>,
-    /// … and which of the two runs now.
+    /// The lesson's other tellings, as their buttons call them …
+    pub tellings: Vec<AttrValue>,
+    /// … and which telling runs now.
     pub telling: Telling,
     /// Strings.
     pub t: &'static Strings,
@@ -40,9 +39,11 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <h2>{ &props.title }</h2>
                 <span class="muted">{ &props.about }</span>
                 { sheet(Sheet::About, props.t.shell.menu.more) }
-                if let Some(also) = props.also {
-                    <button aria-pressed={(props.telling == Telling::Other).to_string()} onclick={props.on.reform(|_| Action::Course(Course::Retell))}>{ also.word(props.t.lang) }</button>
-                }
+                { for props.tellings.iter().enumerate().map(|(i, name)| {
+                    let told = props.telling == Telling::Variant(i);
+                    let click = props.on.reform(move |_| Action::Course(Course::Tell(if told { Telling::Own } else { Telling::Variant(i) })));
+                    html! { <button key={i} aria-pressed={told.to_string()} onclick={click}>{ name }</button> }
+                }) }
             </section>
             { sheet(Sheet::Sandbox, t.sandbox) }
             { sheet(Sheet::Lessons, t.lessons) }

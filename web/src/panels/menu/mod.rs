@@ -3,7 +3,9 @@
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::i18n::Strings;
 use crate::keys::{Row, TABLE};
-use crate::lessons::{Picture, SCENES};
+use crate::lessons::Entry;
+use crate::lessons::shelf::{Index, Shelf};
+use crate::lessons::told::Told;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
@@ -12,8 +14,14 @@ use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_e
 pub struct MenuProps {
     /// Which one.
     pub sheet: Sheet,
-    /// The open scene, if it is one of the registry.
-    pub scene: Option<usize>,
+    /// The id of the open lesson, if a lesson is open.
+    pub lesson: Option<AttrValue>,
+    /// The lessons that are here, on their way or lost.
+    pub shelf: Shelf,
+    /// The words of the open run.
+    pub told: Told,
+    /// What its lesson asks a person to bring about, and whether that has come true by now.
+    pub goals: Vec<(AttrValue, bool)>,
     /// The text that runs.
     pub text: AttrValue,
     /// Why the edited text was not taken.
@@ -73,39 +81,84 @@ pub fn Menu(props: &MenuProps) -> Html {
 
 fn lessons(props: &MenuProps) -> Html {
     let m = &props.t.shell.menu;
+    let entries = match props.shelf.index() {
+        Index::Here(entries) => entries,
+        Index::Coming => return html! { <p class="muted" role="status">{ m.coming }</p> },
+        Index::Lost(fault) => return lost(props, (m.no_index)(*fault)),
+    };
+    let preferred = props.t.lang.preferred();
+    let title =
+        |id: &str| entries.iter().find(|entry| entry.id == id).and_then(|entry| entry.cards.get(preferred)).map_or("", |card| &card.title);
+    let card = |entry: &Entry| {
+        let card = entry.cards.get(preferred)?;
+        let open = props.lesson.as_deref() == Some(entry.id.as_str());
+        let opening = props.shelf.opening() == Some(entry.id.as_str());
+        let id = entry.id.clone();
+        Some(html! {
+            <li key={entry.id.clone()} class={classes!("card", open.then_some("on"))}>
+                // Checked by the build against a list of what a picture may have.
+                <div class="picture" aria-hidden="true">{ Html::from_html_unchecked(entry.picture.clone().into()) }</div>
+                <div>
+                    <h3>{ &card.title }</h3>
+                    <p>{ &card.line }</p>
+                    <button class={classes!(open.then_some("on"))} onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}
+                        aria-busy={opening.to_string()} aria-label={format!("{} {}", m.open, card.title)}>{ m.open }</button>
+                </div>
+            </li>
+        })
+    };
     html! {
         <>
             <p class="muted">{ m.lead }</p>
-            <ol class="cards">
-                { for SCENES.iter().enumerate().map(|(i, scene)| {
-                    let w = scene.words(props.t.lang);
-                    let open = props.scene == Some(i);
-                    html! {
-                        <li key={scene.id} class={classes!("card", open.then_some("on"))}>
-                            { picture(scene.picture) }
-                            <div>
-                                <h3>{ w.title }</h3>
-                                <p>{ w.about }</p>
-                                <button class={classes!(open.then_some("on"))} onclick={props.on.reform(move |_| Action::Course(Course::Scene(i)))}
-                                    aria-label={format!("{} {}", m.open, w.title)}>{ m.open }</button>
-                            </div>
-                        </li>
-                    }
-                }) }
-            </ol>
+            if let Some((id, fault)) = props.shelf.lost() {
+                { lost(props, (m.no_lesson)(title(id), fault)) }
+            }
+            <ol class="cards">{ for entries.iter().filter_map(card) }</ol>
         </>
     }
 }
 
+/// Says what did not come, and offers to fetch it again.
+fn lost(props: &MenuProps, what: String) -> Html {
+    html! {
+        <div class="row lost" role="alert">
+            <p class="grave">{ what }</p>
+            <button onclick={props.on.reform(|_| Action::Course(Course::Again))}>{ props.t.shell.menu.again }</button>
+        </div>
+    }
+}
+
+/// What the open run says of itself.
 fn about(props: &MenuProps) -> Html {
     let m = &props.t.shell.menu;
-    let Some(scene) = props.scene.and_then(|i| SCENES.get(i)) else { return html! { <p>{ m.sandbox_try }</p> } };
-    let w = scene.words(props.t.lang);
+    let told = &props.told;
+    let labelled = |label: &'static str, text: &str| {
+        if text.is_empty() {
+            Html::default()
+        } else {
+            html! { <p><b>{ label }</b>{ " " }{ text }</p> }
+        }
+    };
     html! {
         <div class="prose">
-            <h3>{ w.title }</h3>
-            <p>{ w.about }</p>
-            <p><b>{ m.try_this }</b>{ " " }{ w.try_first }</p>
+            <h3>{ &told.title }</h3>
+            if !told.question.is_empty() {
+                <p class="question">{ &told.question }</p>
+            }
+            { for told.about.iter().map(|text| html! { <p key={text.clone()}>{ text }</p> }) }
+            { labelled(m.watch, &told.watch) }
+            { labelled(m.try_this, &told.task) }
+            if !props.goals.is_empty() {
+                <h4>{ m.goals }</h4>
+                <ul class="goals">{ for props.goals.iter().map(|(words, reached)| {
+                    let (mark, spoken) = if *reached { ("✓", m.reached) } else { ("○", m.not_reached) };
+                    html! {
+                        <li key={words.to_string()} class={classes!(reached.then_some("on"))}>
+                            <span class="mark" aria-hidden="true">{ mark }</span><span class="hidden">{ spoken }{ " " }</span>{ words }
+                        </li>
+                    }
+                }) }</ul>
+            }
         </div>
     }
 }
@@ -195,59 +248,4 @@ fn differs(t: &'static Strings) -> Html {
             <ul class="differences">{ for d.list.iter().map(|item| html! { <li key={*item}>{ *item }</li> }) }</ul>
         </div>
     }
-}
-
-/// A scene's small picture.
-fn picture(which: Picture) -> Html {
-    let body = match which {
-        Picture::Cuts => html! {
-            <>
-                <path class="s1 w2" d="M6 20H40M52 20H114" /><path class="sf w2" d="M42 14l8 12M50 14l-8 12" />
-                <path class="s2 w2 d2" d="M6 44H32" /><rect class="fault-hatch" x="36" y="40" width="54" height="8" /><path class="s2 w2 d2" d="M94 44H114" />
-            </>
-        },
-        Picture::Lag => {
-            html! { <><path class="sr w1" d="M8 6V54H114" /><path class="sf w2" d="M8 50H24V44H40V36H56V28H72V20H88V12H112" /><path class="s1 w2" d="M8 50H112" /></> }
-        }
-        Picture::Steps => html! {
-            <>
-                <path class="sr w1" d="M30 4V58M90 4V58" />
-                <path class="s1 w15" d="M30 10H88M90 19H32M30 28H88M90 37H32M30 46H88" /><path class="s1 w25" d="M90 55H32" />
-            </>
-        },
-        Picture::Rdb => html! {
-            <>
-                <rect class="fwash" x="8" y="22" width="104" height="18" rx="2" /><rect class="fnew" x="8" y="22" width="66" height="18" rx="2" />
-                <path class="si w15" d="M74 14V48" /><path class="s1 w2 d2" d="M8 52H112" />
-            </>
-        },
-        Picture::Good => html! {
-            <>
-                <circle class="f1" cx="24" cy="31" r="9" /><path class="sw w25" d="M56 20V42M64 20V42" /><path class="sf w25" d="M88 22l16 18M104 22l-16 18" />
-            </>
-        },
-        Picture::Timeouts => html! {
-            <>
-                <circle class="si w15 fn" cx="34" cy="31" r="20" /><path class="si w2" d="M34 31V17M34 31L44 37" />
-                <circle class="si w15 fn" cx="86" cy="31" r="20" /><path class="sf w2" d="M86 31V17M86 31L74 25" />
-            </>
-        },
-        Picture::Loop => {
-            html! { <><path class="s1 w2 fn" d="M36 12H84A19 19 0 0 1 84 50H36A19 19 0 0 1 36 12z" /><path class="fi" d="M56 6l10 6-10 6zM66 44l-10 6 10 6z" /></> }
-        }
-        Picture::Byte => html! {
-            <>
-                <rect class="snew fn w2" x="12" y="22" width="16" height="18" rx="3" />
-                <path class="sf fn w3" d="M36 24l12 14M48 24l-12 14" />
-                <rect class="fnew" x="54" y="22" width="14" height="18" /><rect class="fnew" x="71" y="22" width="14" height="18" /><rect class="fnew" x="88" y="22" width="14" height="18" />
-            </>
-        },
-        Picture::Shapes => html! {
-            <>
-                <circle class="snew fn w6" cx="32" cy="31" r="19" /><path class="fi" d="M32 4l5 10h-10z" />
-                <rect class="fnew" x="66" y="22" width="14" height="18" /><rect class="fnew" x="83" y="22" width="14" height="18" /><rect class="fwash" x="100" y="22" width="14" height="18" />
-            </>
-        },
-    };
-    html! { <svg class="picture" viewBox="0 0 120 62" aria-hidden="true">{ body }</svg> }
 }
