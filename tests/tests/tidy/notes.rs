@@ -10,7 +10,7 @@ fn every_note_is_worded_in_both_languages() {
     let kinds: Vec<&str> = table.captures_iter(&notes).map(|found| found.get(1).expect("a name").as_str()).collect();
     assert!(kinds.len() > 40, "the table of notes is read");
     let mut broken = Vec::new();
-    for path in ["web/src/i18n/notes_en.rs", "web/src/i18n/notes_zh.rs"] {
+    for path in ["web/src/i18n/en/notes.rs", "web/src/i18n/zh/notes.rs"] {
         let text = read(path);
         broken.extend(kinds.iter().filter(|kind| !text.contains(&format!("Note::{kind} "))).map(|kind| format!("{path}: {kind}")));
     }

@@ -5,16 +5,12 @@
 
 pub mod branches;
 pub mod differs;
+mod en;
 #[cfg(test)]
 mod every_note;
 pub mod figures;
-mod figures_en;
-mod figures_zh;
-mod notes_en;
-mod notes_zh;
 pub mod shell;
-mod shell_en;
-mod shell_zh;
+mod zh;
 
 pub use figures::Figures;
 pub use shell::Shell;
@@ -98,5 +94,5 @@ impl std::fmt::Debug for Strings {
     }
 }
 
-static EN: Strings = Strings { lang: Lang::En, figures: figures_en::FIGURES, shell: shell_en::SHELL, say: notes_en::say };
-static ZH: Strings = Strings { lang: Lang::Zh, figures: figures_zh::FIGURES, shell: shell_zh::SHELL, say: notes_zh::say };
+static EN: Strings = Strings { lang: Lang::En, figures: en::figures::FIGURES, shell: en::shell::SHELL, say: en::notes::say };
+static ZH: Strings = Strings { lang: Lang::Zh, figures: zh::figures::FIGURES, shell: zh::shell::SHELL, say: zh::notes::say };

@@ -1,11 +1,11 @@
 //! English.
 
-use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
 
-pub(super) const SHELL: Shell = Shell {
+pub(in crate::i18n) const SHELL: Shell = Shell {
     header: Header {
         about: |eras, masters, replicas, seed| {
             let s = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
@@ -245,8 +245,8 @@ pub(super) const SHELL: Shell = Shell {
             "this table",
         ],
     },
-    branches: super::branches::EN,
-    differs: super::differs::EN,
+    branches: super::branches::BRANCHES,
+    differs: super::differs::DIFFERS,
 };
 
 /// Why something could not be fetched.

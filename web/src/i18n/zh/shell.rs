@@ -1,11 +1,11 @@
 //! 简体中文.
 
-use super::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::format::{grouped, span_us};
+use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
 
-pub(super) const SHELL: Shell = Shell {
+pub(in crate::i18n) const SHELL: Shell = Shell {
     header: Header {
         about: |eras, masters, replicas, seed| format!("Redis {eras} · {masters} 个主节点，{replicas} 个从节点 · 种子 {seed}"),
         sandbox: "沙盒",
@@ -224,8 +224,8 @@ pub(super) const SHELL: Shell = Shell {
             "这张表",
         ],
     },
-    branches: super::branches::ZH,
-    differs: super::differs::ZH,
+    branches: super::branches::BRANCHES,
+    differs: super::differs::DIFFERS,
 };
 
 /// Why something could not be fetched.

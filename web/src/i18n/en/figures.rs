@@ -1,8 +1,8 @@
 //! English.
 
-use super::figures::{Backlog, Chart, Figures, Ladder, Ruler, Stage, Verdict};
+use crate::i18n::figures::{Backlog, Chart, Figures, Ladder, Ruler, Stage, Verdict};
 
-pub(super) const FIGURES: Figures = Figures {
+pub(in crate::i18n) const FIGURES: Figures = Figures {
     stage: Stage {
         title: "Stage",
         name: "Stage",

@@ -1,0 +1,25 @@
+//! English: where a node differs from a real server.
+
+use crate::i18n::differs::Differs;
+
+pub(in crate::i18n) const DIFFERS: Differs = Differs {
+    title: "Where a node differs from a real server",
+    lead: "What is known. Everything else is meant to be as Redis does it, byte for byte and word for word; where it is not, that is a bug.",
+    list: [
+        "Each line is one release: 2.6.17, 2.8.24, 3.0.7, 3.2.13, 4.0.14, 5.0.14, 6.2.14, 7.0.15. What earlier ones of a line did otherwise is not there.",
+        "Not here, and refused by name: clustering, Sentinel, scripts and functions, commands on streams, Pub/Sub for subscribers, HyperLogLogs, places, bit fields, BITOP, LCS, DUMP and RESTORE, MIGRATE, SLOWLOG, LATENCY, MEMORY, modules, ACL. There is one password, and no TLS, RESP 3 or keyspace notifications.",
+        "No append-only file (AOF) is written or read. A rewrite occupies the server as its child does; a server with appendonly yes starts empty.",
+        "maxmemory is kept and shown, but nothing is evicted and no write is refused for it.",
+        "OBJECT IDLETIME is refused, for no access times are kept; OBJECT FREQ always answers that no LFU policy is selected.",
+        "Keys, members and fields come in another order than that of Redis's hash tables.",
+        "INFO has the fields around replication and a choice of the others; figures of memory are estimates.",
+        "COMMAND DOCS is empty.",
+        "DEBUG and the protected directives of 7.0 need no permission.",
+        "DEBUG RELOAD is refused during a load.",
+        "CONFIG REWRITE needs a redis.conf, and only resync-node has one. Directives without effect keep their lines; those of the command line are not added.",
+        "In a scenario a node up to 5.0 has the default save points although its configuration names none.",
+        "The time of a signal is the moment it comes, not the next tick of the server's clock.",
+        "INCRBYFLOAT adds as the 80-bit numbers of x86 do, on every machine.",
+        "Sizes are bounded: 64 MB a value, not 512, and a page has less memory than a server.",
+    ],
+};
