@@ -10,4 +10,5 @@ mod layers;
 mod leftovers;
 mod notes;
 mod page;
+mod sizes;
 mod sources;
