@@ -4,9 +4,10 @@
 //! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
-use crate::ids::RunId;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkIx, NodeIx};
+use resync_js::ids::RunId;
+pub use resync_js::inspection::Tab;
 
 /// Something a component asks for.
 #[derive(Clone, PartialEq, Debug)]
@@ -59,7 +60,7 @@ pub enum Travel {
     Mark(Way),
     /// Stop the long seek that is under way.
     Cancel,
-    /// A stop of [`crate::player::STOPS_MILLI`].
+    /// A stop of [`resync_js::player::STOPS_MILLI`].
     Speed(usize),
     /// The speed follows what happens, or not.
     Auto(bool),
@@ -175,36 +176,6 @@ impl Field {
             Field::Console => "console-input",
             Field::Time => "time",
         }
-    }
-}
-
-/// Tabs of the inspector, in their order.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs, reason = "named after what they show")]
-pub enum Tab {
-    Console,
-    Info,
-    Variables,
-    Log,
-    Keys,
-    Config,
-}
-impl Tab {
-    /// All of them.
-    pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
-
-    /// As lessons name it.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Tab> {
-        Some(match name {
-            "console" => Tab::Console,
-            "info" => Tab::Info,
-            "variables" => Tab::Variables,
-            "log" => Tab::Log,
-            "keys" => Tab::Keys,
-            "config" => Tab::Config,
-            _ => return None,
-        })
     }
 }
 

@@ -3,10 +3,10 @@
 use crate::draw::replicas::{Standing, parent, replicas};
 use crate::i18n::Strings;
 use crate::i18n::shell::Away;
-use crate::views::Views;
 use resync_core::fact::{HandshakeStep, ReplState, SessionEnd};
 use resync_core::note::Note;
 use resync_core::view::{ClusterView, LinkState, NodeIx, Process};
+use resync_js::views::Views;
 
 /// How long a milestone keeps the caption, in wall time as the present speed has it, µs.
 const FRESH_WALL_US: u64 = 3_000_000;

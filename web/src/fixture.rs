@@ -4,7 +4,6 @@
 //! Redis 3.0, a master with 16 KB of backlog, 20 writes of 64 bytes a second. `replica-1` is well, the link of `replica-2` is frozen for 3.8 s,
 //! `replica-3` was cut off 7.4 s ago.
 
-use crate::views::{LaneStretch, Shared, Views};
 use resync_core::era::Era;
 use resync_core::fact::{ReplState, SessionPhase, SessionState};
 use resync_core::repl::psync::{Lineage, Request, Ruling, Window};
@@ -14,6 +13,7 @@ use resync_core::view::{
     NodeView, PacketKind, PacketView, Process, Role, Runway, Sample, SeriesView, SessionView, StreamCommand, Stretch, Truth, UpstreamView,
     VerdictView,
 };
+use resync_js::views::{LaneStretch, Shared, Views};
 
 /// Now, µs.
 pub(crate) const NOW: u64 = 58_420_000;

@@ -1,7 +1,7 @@
 //! The run log on the JavaScript side (`web/overlay.js`): every input of every run is there before it is applied, so that a panic costs no run.
 
-use crate::desk::Logged;
-use crate::ids::RunId;
+use resync_js::desk::Logged;
+use resync_js::ids::RunId;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 

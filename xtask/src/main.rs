@@ -4,6 +4,7 @@
 //! the version that the page's lock file names.
 
 mod mutants;
+mod npm;
 mod page;
 mod redis;
 mod shell;
@@ -19,7 +20,9 @@ const HELP: &str = "\
 cargo xtask serve [--port N]                build the page, serve it on 127.0.0.1, build it again when a source changes
                                             (--swift: builds in seconds, not as small; --no-watch: builds once)
 cargo xtask build                           build the page into dist/, for any static host
-cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core lessons web tests interop e2e wasm-core wasm-web
+cargo xtask npm                             the engine as an npm package, into target/npm
+cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core js lessons web tests interop swarm e2e
+                                            wasm-core wasm-js wasm-web wasm-swarm
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)
 cargo xtask mutants [ROOM …] [--shard K/N]  changes repl, resp and rdb line by line (or `repl/psync`): which changes does no test beside them notice?
@@ -43,6 +46,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["serve", options @ ..] => page::serve(options),
         ["build"] => page::build(),
+        ["npm"] => npm::npm(),
         ["test", wanted @ ..] => suites::test(wanted),
         ["bench", options @ ..] => suites::bench(options),
         ["mutants", options @ ..] => mutants::mutants(options),

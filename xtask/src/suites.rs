@@ -17,8 +17,22 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 12] =
-        ["xtask", "no-std", "core", "lessons", "web", "tests", "interop", "swarm", "e2e", "wasm-core", "wasm-web", "wasm-swarm"];
+    const SUITES: [&str; 14] = [
+        "xtask",
+        "no-std",
+        "core",
+        "js",
+        "lessons",
+        "web",
+        "tests",
+        "interop",
+        "swarm",
+        "e2e",
+        "wasm-core",
+        "wasm-js",
+        "wasm-web",
+        "wasm-swarm",
+    ];
     if let Some(unknown) = wanted.iter().find(|name| !SUITES.contains(name)) {
         return Err(format!("there is no suite `{unknown}`; there are: {}", SUITES.join(" ")));
     }
@@ -40,7 +54,7 @@ pub(crate) fn test(wanted: &[&str]) -> Done {
 
 fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
     let want = |name: &str| wanted.is_empty() || wanted.contains(&name);
-    if ["tests", "wasm-core", "wasm-web", "wasm-swarm", "e2e"].into_iter().any(want) {
+    if ["tests", "wasm-core", "wasm-js", "wasm-web", "wasm-swarm", "e2e"].into_iter().any(want) {
         tools::for_tests()?;
     }
     if want("interop") {
@@ -62,7 +76,7 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         // One build for everything native, browser tests included.
         tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"])?)?;
     } else {
-        for (suite, package) in [("core", "resync-core"), ("web", "resync-web"), ("tests", "resync-tests")] {
+        for (suite, package) in [("core", "resync-core"), ("js", "resync-js"), ("web", "resync-web"), ("tests", "resync-tests")] {
             if wanted.contains(&suite) {
                 tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
             }
@@ -99,7 +113,9 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
             tally.check(swarm.args(seeds));
         }
     }
-    for (suite, folder, only) in [("wasm-core", "core", ""), ("wasm-web", "web", ""), ("wasm-swarm", "tests", "swarm_golden")] {
+    for (suite, folder, only) in
+        [("wasm-core", "core", ""), ("wasm-js", "js", ""), ("wasm-web", "web", ""), ("wasm-swarm", "tests", "swarm_golden")]
+    {
         if want(suite) {
             let driver = tools::chromedriver()?;
             let mut command = program("wasm-pack");

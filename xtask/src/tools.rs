@@ -27,6 +27,13 @@ pub(crate) fn for_page() -> Done {
     fetched()
 }
 
+/// Everything that `npm` needs.
+pub(crate) fn for_npm() -> Done {
+    targets()?;
+    stand_in()?;
+    fetched()
+}
+
 /// Everything that the tests need: that, and more.
 pub(crate) fn for_tests() -> Done {
     // First what is quick and may fail.

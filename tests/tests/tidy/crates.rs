@@ -48,10 +48,27 @@ fn both_locks_hold_the_same_wasm_bindgen() {
 
 #[test]
 fn each_crate_takes_the_workspace_lints() {
-    for crate_of_ours in ["core", "lessons", "web", "tests"] {
+    for crate_of_ours in ["core", "js", "lessons", "web", "tests"] {
         assert!(
             read(&format!("{crate_of_ours}/Cargo.toml")).contains("[lints]\nworkspace = true"),
             "{crate_of_ours} takes the workspace's lints"
         );
     }
+}
+
+#[test]
+fn the_face_for_javascript_knows_no_page() {
+    let manifest = read("js/Cargo.toml");
+    let dependencies = manifest.split("\n[dependencies]\n").nth(1).expect("js has dependencies").split("\n[").next().unwrap_or_default();
+    let page: Vec<&str> = dependencies
+        .lines()
+        .filter(|line| ["web-sys", "yew", "gloo", "resync-web", "resync-lessons"].iter().any(|name| line.starts_with(name)))
+        .collect();
+    assert!(page.is_empty(), "the DOM, Yew, lessons and languages are the page's: {page:?}");
+    none(
+        "what a JavaScript engine has is named in `api` and `plain` alone",
+        &places(&files("js/src", &[".rs"]), r"\b(js_sys|wasm_bindgen|serde_wasm_bindgen)\b", |file, _| {
+            ["js/src/api.rs", "js/src/plain.rs"].contains(&file.path.as_str())
+        }),
+    );
 }

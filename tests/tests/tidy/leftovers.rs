@@ -9,7 +9,7 @@ const HERE: &str = "tests/tests/tidy/";
 #[test]
 fn nothing_is_left_lying_about() {
     let mut sources = Vec::new();
-    for part in ["core", "lessons", "web", "tests", "xtask/src"] {
+    for part in ["core", "js", "lessons", "web", "tests", "xtask/src"] {
         sources.extend(files(part, &[".rs", ".css", ".html", ".js"]));
     }
     sources.retain(|file| !file.path.starts_with(HERE));
@@ -26,10 +26,11 @@ fn nothing_is_left_lying_about() {
     }
     none("no leftovers", &broken);
     none(
-        "core and web print nothing",
+        "core, js and web print nothing",
         &places(
             &{
                 let mut both = files("core/src", &[".rs"]);
+                both.extend(files("js/src", &[".rs"]));
                 both.extend(files("web/src", &[".rs"]));
                 both
             },

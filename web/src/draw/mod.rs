@@ -18,7 +18,7 @@ pub use size::{Size, use_size};
 
 use crate::action::{Action, Selection};
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
+use resync_js::views::{Shared, Views};
 use yew::{Callback, Properties};
 
 /// What every figure is a pure function of.

@@ -1,9 +1,9 @@
 //! What the figures need to know about each replica of the stream that is shown, gathered from the views once.
 
 use crate::action::Selection;
-use crate::views::Views;
 use resync_core::fact::SessionState;
 use resync_core::view::{LinkView, NodeIx, NodeView, Process, Role, Runway, SessionView};
+use resync_js::views::Views;
 
 /// How a replica stands to the stream.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

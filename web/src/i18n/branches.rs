@@ -1,6 +1,6 @@
 //! Words about the runs on the desk: branches, their lanes, dropping and bringing back.
 
-use crate::ids::RunId;
+use resync_js::ids::RunId;
 
 /// A branch that was made, for its sentence.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,6 @@
 //! Each lesson is a folder of `web/lessons` (see [`resync_lessons`]). The build packs them into files beside the page, which fetches their index when it
 //! opens and a lesson when somebody opens that. Only the first one is compiled in, from the same folder: the first paint waits for nothing.
 
-#[cfg(feature = "page")]
 pub mod fetch;
 pub mod shelf;
 pub mod told;
@@ -11,7 +10,6 @@ pub mod told;
 pub use resync_lessons::{Entry, Goal, Lesson, Variant};
 
 /// The first lesson of the menu: what a new visitor sees.
-#[cfg(feature = "page")]
 #[must_use]
 pub fn first() -> Lesson {
     const PACKED: &str = include_str!(concat!(env!("OUT_DIR"), "/first-lesson.txt"));
@@ -46,7 +44,6 @@ mod tests {
         assert_eq!(complete, resync_lessons::COMPLETE);
     }
 
-    #[cfg(feature = "page")]
     #[test]
     fn the_lesson_that_is_compiled_in_is_the_first_folder() {
         assert_eq!(first(), folders()[0].lesson);

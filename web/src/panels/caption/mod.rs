@@ -4,7 +4,7 @@ use crate::action::{Action, Look, Selection};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
+use resync_js::views::{Shared, Views};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
 
 /// What the caption shows.

@@ -2,8 +2,8 @@
 
 use crate::action::Action;
 use crate::i18n::Strings;
-use crate::inspection::{Answer, ConsoleLine, Inspection};
-use crate::views::Shared;
+use resync_js::inspection::{Answer, ConsoleLine, Inspection};
+use resync_js::views::Shared;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, use_effect_with, use_mut_ref, use_node_ref};
 

@@ -1,9 +1,9 @@
 //! INFO of one node, as it would answer now; values that changed lately are marked.
 
 use crate::i18n::Strings;
-use crate::inspection::{Changes, Inspection};
-use crate::views::Shared;
 use resync_core::info::{Entry, Topic};
+use resync_js::inspection::{Changes, Inspection};
+use resync_js::views::Shared;
 use web_sys::HtmlElement;
 use yew::{Html, Properties, component, html, use_effect_with, use_mut_ref, use_node_ref};
 

@@ -5,9 +5,9 @@ use crate::draw::mark::named;
 use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
-use crate::inspection::{Inspection, LOG_SHOWN, beside};
-use crate::views::{Shared, Views};
 use resync_core::view::{Directive, NodeIx, SessionView};
+use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
+use resync_js::views::{Shared, Views};
 use web_sys::{Element, FocusEvent, HtmlInputElement, InputEvent, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
 

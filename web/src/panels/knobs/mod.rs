@@ -3,12 +3,12 @@
 use crate::action::Action;
 use crate::format::{grouped, size};
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
 use resync_core::era::BacklogKind;
 use resync_core::note::Note;
 use resync_core::sim::world::Act;
 use resync_core::time::Span;
 use resync_core::view::{ClientView, NodeView};
+use resync_js::views::{Shared, Views};
 use web_sys::{Event, HtmlInputElement, InputEvent};
 use yew::{Callback, Html, Properties, TargetCast, component, html, use_state_eq};
 

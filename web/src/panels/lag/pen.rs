@@ -8,8 +8,8 @@ use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
 use crate::draw::{Mark, Scale, Size, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
-use crate::views::Views;
 use resync_core::view::Stretch;
+use resync_js::views::Views;
 use yew::{Callback, Html, MouseEvent, classes, html};
 
 pub(super) struct Pen<'a> {

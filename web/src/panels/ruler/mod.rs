@@ -9,9 +9,9 @@ use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{Size, mark, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
 use layout::{SIDE, choose_lanes, layout, lens_axis, times};
 use picture::Picture;
+use resync_js::views::{Shared, Views};
 use web_sys::{KeyboardEvent, WheelEvent};
 use yew::{Callback, Html, MouseEvent, Properties, component, html, use_node_ref};
 

@@ -7,9 +7,9 @@ use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{clip, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
-use crate::views::Views;
 use resync_core::fact::SessionState;
 use resync_core::view::{LinkState, NodeView, Process, Role};
+use resync_js::views::Views;
 use yew::{Callback, Html, classes, html};
 
 /// A word about a node and how it is written: nothing special, bold, or as a fault.

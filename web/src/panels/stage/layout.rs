@@ -4,8 +4,8 @@
 use crate::draw::Size;
 use crate::draw::backlog::Area;
 use crate::draw::replicas::{link_between, parent, top};
-use crate::views::Views;
 use resync_core::view::{LinkIx, NodeIx};
+use resync_js::views::Views;
 
 /// How much a card or a pipe has room for. Labels give way in the order of the design: physics, sizes of messages, then all but the name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -263,7 +263,7 @@ fn tall(views: &Views, size: Size, branches: &[Branch]) -> Plan {
 mod tests {
     use super::*;
     use crate::action::Tab;
-    use crate::desk::{Ask, Desk};
+    use resync_js::desk::{Ask, Desk};
 
     fn views(text: &str) -> Views {
         let desk = Desk::load(text).expect("a scenario");

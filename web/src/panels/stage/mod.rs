@@ -11,10 +11,10 @@ use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{replicas, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};
 use resync_core::view::{BacklogShape, NodeIx};
+use resync_js::views::{Shared, Views};
 use web_sys::{Element, MouseEvent};
 use yew::{AttrValue, Callback, Html, Properties, component, html, use_effect_with, use_node_ref};
 

@@ -8,8 +8,8 @@ use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::{Hue, hue_of, n, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
-use crate::views::Views;
 use resync_core::view::{LaneView, LinkState, LinkView};
+use resync_js::views::Views;
 use yew::{Callback, Html, classes, html};
 
 /// How long a pile of bytes is drawn: by its logarithm, so that 64 bytes are seen and 16 KiB nearly fill it.

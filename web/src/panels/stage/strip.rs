@@ -4,11 +4,11 @@ use crate::action::{Action, Look, Selection};
 use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
 use resync_core::condition::{self, rate_text, span_text};
 use resync_core::sim::world::{Act, PhysicsChange};
 use resync_core::time::Span;
 use resync_core::view::{LinkState, LinkView, NodeIx};
+use resync_js::views::{Shared, Views};
 use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
 use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_state_eq};
 

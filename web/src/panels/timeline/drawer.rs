@@ -3,14 +3,14 @@
 use super::scrubber::{lane_box, paint, words};
 use super::{Event, axis, events};
 use crate::action::{Action, Branch, Look};
-use crate::desk::{Lane, Lanes};
 use crate::draw::{Mark, Scale, Size, hue_of, n, pointer, use_size};
 use crate::format::clock_us;
 use crate::i18n::Strings;
-use crate::ids::RunId;
-use crate::views::{LaneStretch, Shared};
 use resync_core::limits::RUN_NAME_CHARS_MAX;
 use resync_core::view::Stretch;
+use resync_js::desk::{Lane, Lanes};
+use resync_js::ids::RunId;
+use resync_js::views::{LaneStretch, Shared};
 use web_sys::{HtmlElement, HtmlInputElement, KeyboardEvent, MouseEvent};
 use yew::{
     Callback, Html, NodeRef, Properties, TargetCast, classes, component, html, use_effect_with, use_mut_ref, use_node_ref, use_state_eq,
@@ -317,7 +317,7 @@ fn painted(props: &DrawerProps, i: usize, lane: &Lane, place: &Row, x: &Scale, w
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::desk::Picture;
+    use resync_js::desk::Picture;
     use std::rc::Rc;
 
     fn lane(id: u32, fork: Option<(u32, u64)>) -> Lane {

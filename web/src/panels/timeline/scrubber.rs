@@ -6,8 +6,8 @@ use crate::draw::scale::{Scale, nice_step, ticks};
 use crate::draw::{Hue, Mark, Size, hue_of, n, pointer, sans_width, use_size};
 use crate::format::clock_us;
 use crate::i18n::Strings;
-use crate::views::{Shared, Views};
 use resync_core::view::{NodeIx, Stretch};
+use resync_js::views::{Shared, Views};
 use web_sys::{HtmlInputElement, InputEvent, MouseEvent};
 use yew::{Callback, Classes, Html, Properties, TargetCast, classes, component, html, use_node_ref};
 

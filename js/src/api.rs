@@ -1,4 +1,4 @@
-//! The JavaScript face of the engine: `window.resync` on the page, and the npm package where the feature `page` is off.
+//! The JavaScript face of the engine: `window.resync` on the page, and the npm package.
 //!
 //! Every method acts on a run at once and tells the page, if there is one, that something changed. The run is the one in focus, unless the last argument
 //! names another by its number (`branches()` lists them). Nothing here waits on wall time: `seek` and `until` work as fast as they can, in turns, so that

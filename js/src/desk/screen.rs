@@ -2,7 +2,7 @@
 
 use super::Desk;
 use super::run::Run;
-use crate::action::Tab;
+use crate::inspection::Tab;
 use crate::inspection::{Inspection, KEYS_SHOWN, LOG_SHOWN};
 use crate::player::Player;
 use crate::views::{LaneStretch, Views};

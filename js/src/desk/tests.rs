@@ -1,21 +1,24 @@
 use super::pace::HOP_US_MAX;
 use super::*;
-use crate::action::Tab;
 use crate::inspection::Answer;
-use crate::lessons::folders;
+use crate::inspection::Tab;
 use crate::player::Plan;
 use crate::share;
 use resync_core::note::Note;
 use resync_core::view::LinkState;
 use std::cell::RefCell;
 
+/// The page's first scene.
+const FIRST: &str = include_str!("../../../web/lessons/01-short-cut-long-cut/scene.resync");
+/// And its second.
+const SECOND: &str = include_str!("../../../web/lessons/02-the-lag-that-never-stops/scene.resync");
 const ASK: Ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
 
 fn always() -> bool {
     true
 }
 fn first() -> Desk {
-    Desk::load(&folders()[0].lesson.text).expect("the first scene")
+    Desk::load(FIRST).expect("the first scene")
 }
 fn until(desk: &mut Desk, condition: &str) {
     let mut waiting = desk.run_mut().wait_for(condition).expect(condition);
@@ -176,7 +179,8 @@ fn listeners_hear_each_milestone_once() {
 
 #[test]
 fn every_scene_fills_every_panel() {
-    for folder in folders() {
+    let folders = resync_lessons::folder::read_all(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons").as_path());
+    for folder in folders.expect("the lessons are right") {
         let id = &folder.lesson.id;
         let mut desk = Desk::load(&folder.lesson.text).expect(id);
         seek(&mut desk, 13_000);
@@ -218,7 +222,7 @@ fn what_a_person_does_is_written_down_before_it_is_done() {
     seek(&mut desk, 500);
     assert!(desk.act("nonsense").is_err());
     desk.act("cut master replica-1").expect("a cut in the past");
-    desk.open(&folders()[1].lesson.text).expect("another run");
+    desk.open(SECOND).expect("another run");
     let log = LOG.take();
     assert_eq!(
         log,

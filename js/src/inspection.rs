@@ -1,9 +1,38 @@
 //! What the inspector's open tab needs of one node, and which values of it changed.
 
-use crate::action::Tab;
 use resync_core::info::InfoText;
 use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
 use std::collections::BTreeMap;
+
+/// Tabs of the inspector, in their order.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs, reason = "named after what they show")]
+pub enum Tab {
+    Console,
+    Info,
+    Variables,
+    Log,
+    Keys,
+    Config,
+}
+impl Tab {
+    /// All of them.
+    pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
+
+    /// As lessons name it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Tab> {
+        Some(match name {
+            "console" => Tab::Console,
+            "info" => Tab::Info,
+            "variables" => Tab::Variables,
+            "log" => Tab::Log,
+            "keys" => Tab::Keys,
+            "config" => Tab::Config,
+            _ => return None,
+        })
+    }
+}
 
 /// Keys that the panel lists.
 pub const KEYS_SHOWN: usize = 200;
