@@ -5,7 +5,7 @@
 use resync_core::repl::Offset;
 use resync_core::view::{PacketKind, PacketView};
 use resync_web::draw::hue_of;
-use resync_web::stage::packets::{Lane, PacketPool, SLOTS, paint};
+use resync_web::panels::stage::packets::{Lane, PacketPool, SLOTS, paint};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::Element;
 
