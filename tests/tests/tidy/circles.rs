@@ -383,8 +383,8 @@ const OPEN: [(&str, &[&str], &str); 2] = [
         "the fields of `Node` are types that stand beside the `impl Node` which moves them: each part that becomes a machine of its own leaves",
     ),
     (
-        "web/src/desk",
-        &["acting", "branches", "mod", "run"],
+        "js/src/desk",
+        &["acting", "branches", "lanes", "mod", "run"],
         "what a run keeps of its consoles and what can be undone stands beside the `impl Desk` that fills it",
     ),
 ];
