@@ -4,8 +4,6 @@
 //! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
 //! master (`follow` says which, `failover` hands the role over): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
 //! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
-//!
-//! Absent on purpose: sockets, clocks, threads, the world. The caller is the kernel.
 
 mod aof;
 pub mod api;
