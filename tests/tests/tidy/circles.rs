@@ -138,6 +138,10 @@ impl Source {
                     at += 1;
                     at = use_tree(&all, at, &[], public, &mut source.imports);
                 }
+                // `pub(in crate::room)` says who may look, and uses nothing.
+                Some("pub") if all.get(at + 1) == Some(&Token::Sign('(')) && word(all.get(at + 2)) == Some("in") => {
+                    at += all[at..].iter().position(|token| *token == Token::Sign(')')).unwrap_or(1);
+                }
                 Some("mod") if all.get(at + 2) == Some(&Token::Sign(';')) => {
                     source.children.extend(word(all.get(at + 1)).map(str::to_owned));
                     at += 2;
