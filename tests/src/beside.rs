@@ -4,6 +4,7 @@
 
 use crate::live::{Live, Make, eventually};
 use resync_core::era::Era;
+use resync_core::fact::SessionState;
 use resync_core::info;
 use resync_core::resp::Reply;
 use std::io::{Read, Write};
@@ -114,7 +115,7 @@ fn cut_to_online(master: &Make, replica: &Make) -> f64 {
             let answer = conn.pipeline(&[vec!["INFO"]]).expect("INFO");
             let Reply::Bulk(text) = &answer[0] else { panic!("INFO is a text") };
             let text = info::parse(&String::from_utf8_lossy(text)).expect("INFO is not that long");
-            let online = text.replicas().any(|(_, line)| line.is_ok_and(|line| line.state == info::ReplicaState::Online));
+            let online = text.replicas().any(|(_, line)| line.is_ok_and(|line| line.state == info::ReplicaState::Known(SessionState::Online)));
             if online && text.number(info::Stats::SyncPartialOk).is_ok_and(|ok| ok > partial) {
                 break;
             }

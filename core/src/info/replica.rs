@@ -1,5 +1,6 @@
 //! The lines that have parts: `slaveN` and `dbN`.
 
+use crate::fact::SessionState;
 use alloc::borrow::{Cow, ToOwned as _};
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
@@ -32,14 +33,8 @@ pub struct Acked {
 /// INFO's `state` of a replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ReplicaState {
-    /// `wait_bgsave`: the RDB that it will get is not written yet.
-    WaitBgsave,
-    /// `send_bulk`: the RDB is being sent.
-    SendBulk,
-    /// `online`: the stream flows.
-    Online,
-    /// `rdb_transmitted`: it wanted the RDB alone, and has it (7.0).
-    RdbTransmitted,
+    /// One that Resync prints as well.
+    Known(SessionState),
     /// A word of a later release.
     Other(String),
 }
@@ -47,22 +42,14 @@ impl ReplicaState {
     /// The state that INFO prints so.
     #[must_use]
     pub fn of(word: &str) -> ReplicaState {
-        match word {
-            "wait_bgsave" => ReplicaState::WaitBgsave,
-            "send_bulk" => ReplicaState::SendBulk,
-            "online" => ReplicaState::Online,
-            "rdb_transmitted" => ReplicaState::RdbTransmitted,
-            other => ReplicaState::Other(other.to_owned()),
-        }
+        let known = SessionState::ALL.iter().find(|state| state.name() == word);
+        known.map_or_else(|| ReplicaState::Other(word.to_owned()), |state| ReplicaState::Known(*state))
     }
     /// As INFO prints it.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
-            ReplicaState::WaitBgsave => "wait_bgsave",
-            ReplicaState::SendBulk => "send_bulk",
-            ReplicaState::Online => "online",
-            ReplicaState::RdbTransmitted => "rdb_transmitted",
+            ReplicaState::Known(state) => state.name(),
             ReplicaState::Other(word) => word,
         }
     }

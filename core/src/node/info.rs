@@ -59,7 +59,7 @@ impl Node {
         sessions.map(move |(conn, session)| ReplicaLine {
             ip: conn.replica_ip().to_string(),
             port: conn.announced.port,
-            state: ReplicaState::of(session.info_state().name()),
+            state: ReplicaState::Known(session.info_state()),
             acked: self.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
             more: Vec::new(),
         })
