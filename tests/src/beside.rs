@@ -115,7 +115,8 @@ fn cut_to_online(master: &Make, replica: &Make) -> f64 {
             let answer = conn.pipeline(&[vec!["INFO"]]).expect("INFO");
             let Reply::Bulk(text) = &answer[0] else { panic!("INFO is a text") };
             let text = info::parse(&String::from_utf8_lossy(text)).expect("INFO is not that long");
-            let online = text.replicas().any(|(_, line)| line.is_ok_and(|line| line.state == info::ReplicaState::Known(SessionState::Online)));
+            let online =
+                text.replicas().any(|(_, line)| line.is_ok_and(|line| line.state == info::ReplicaState::Known(SessionState::Online)));
             if online && text.number(info::Stats::SyncPartialOk).is_ok_and(|ok| ok > partial) {
                 break;
             }

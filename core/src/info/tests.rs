@@ -48,7 +48,10 @@ fn a_server_s_text_is_read_into_values() {
     };
     assert_eq!(
         lines,
-        [(0, line("10.0.0.2", 6379, ReplicaState::Known(SessionState::Online), 70_814, 1)), (1, line("10.0.0.3", 6380, ReplicaState::Known(SessionState::WaitBgsave), 0, 0))]
+        [
+            (0, line("10.0.0.2", 6379, ReplicaState::Known(SessionState::Online), 70_814, 1)),
+            (1, line("10.0.0.3", 6380, ReplicaState::Known(SessionState::WaitBgsave), 0, 0))
+        ]
     );
     let databases: Vec<_> = info.databases().map(|(n, line)| (n, line.expect("it is well formed").into_owned())).collect();
     assert_eq!(databases, [(0, DatabaseLine { keys: 3, expires: 1, avg_ttl_ms: Some(900), more: Vec::new() })]);
@@ -68,7 +71,13 @@ fn a_paste_may_be_partial_indented_and_of_another_release() {
     assert!(info.says(Replication::Role, "slave"), "blanks around a value are no part of it");
     assert_eq!(info.named("used_memory_rss").as_deref(), Some("7"));
     let mut replicas = info.replicas().map(|(_, line)| line.expect("both forms are known").into_owned());
-    let old = ReplicaLine { ip: "10.0.0.9".to_string(), port: 6381, state: ReplicaState::Known(SessionState::Online), acked: None, more: Vec::new() };
+    let old = ReplicaLine {
+        ip: "10.0.0.9".to_string(),
+        port: 6381,
+        state: ReplicaState::Known(SessionState::Online),
+        acked: None,
+        more: Vec::new(),
+    };
     assert_eq!(replicas.next(), Some(old));
     let later = replicas.next().expect("a second one");
     assert_eq!(later.ip, "::1");

@@ -2,8 +2,9 @@
 //! no command is ever written to a file, and nothing is loaded from one.
 
 use super::api::{ChildKind, ChildResult, JobId, Output};
+use super::lines::Aof as Line;
 use super::server_commands::error;
-use super::{Mark, Node, Outbox};
+use super::{Node, Outbox};
 use crate::command::Reply;
 use crate::fact::ForkKind;
 use crate::note::Note;
@@ -139,12 +140,6 @@ impl Aof {
     }
 }
 
-/// Hundredths of a MiB, as `%.2f` prints them.
-fn mib(bytes: u64) -> String {
-    let hundredths = (bytes * 100 + (1 << 19)) >> 20;
-    format!("{}.{:02}", hundredths / 100, hundredths % 100)
-}
-
 impl Node {
     /// Whether any child of this server is there.
     pub(super) const fn any_child(&self) -> bool {
@@ -160,8 +155,8 @@ impl Node {
         if self.caps.aof_parts {
             let base = self.aof.files.next_base(self.conf.aof_use_rdb_preamble);
             let incr = self.aof.files.next_incr();
-            self.log(Mark::Notice, &format!("Creating AOF base file {base} on server start"), out);
-            self.log(Mark::Notice, &format!("Creating AOF incr file {incr} on server start"), out);
+            self.log(Line::CreatingBase { name: &base }, out);
+            self.log(Line::CreatingIncr { name: &incr }, out);
             self.aof.files.base = Some(base);
             self.aof.files.incrs.push(incr);
         }
@@ -170,22 +165,17 @@ impl Node {
     /// Switches it on: commands are kept from now on, and the data go into a first rewrite. `Err` if another rewrite is in the way.
     pub(super) fn start_aof(&mut self, out: &mut Outbox) -> Result<(), ()> {
         if self.caps.one_child && self.child.is_some() {
-            let other = if self.caps.acl { "another background operation" } else { "a child process saving an RDB file on disk" };
-            let text = format!("AOF was enabled but there is already {other}. An AOF background was scheduled to start when possible.");
-            self.log(Mark::Warning, &text, out);
+            self.log(Line::Scheduled, out);
             self.aof.writes = Writes::WaitsForRewrite;
             self.aof.scheduled = true;
             return Ok(());
         }
         if self.aof.child.is_some() {
             if !self.caps.aof_replaces_rewrite {
-                let text = "Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. Check the above logs for more info about the error.";
-                self.log(Mark::Warning, text, out);
+                self.log(Line::CannotRewrite, out);
                 return Err(());
             }
-            let text =
-                "AOF was enabled but there is already an AOF rewriting in background. Stopping background AOF and starting a rewrite now.";
-            self.log(Mark::Warning, text, out);
+            self.log(Line::ReplacesRewrite, out);
             self.kill_rewrite(out);
         }
         self.aof.writes = Writes::WaitsForRewrite;
@@ -202,7 +192,7 @@ impl Node {
     }
     fn kill_rewrite(&mut self, out: &mut Outbox) {
         if let Some(child) = self.aof.child.take() {
-            self.log(Mark::Notice, &format!("Killing running AOF rewrite child: {}", child.pid), out);
+            self.log(Line::KillingRewrite { pid: child.pid }, out);
             out.outputs.push(Output::Kill { job: child.job });
         }
     }
@@ -232,16 +222,15 @@ impl Node {
         if let Some(child) = &self.aof.child {
             let job = child.job;
             if matches!(self.aof.writes, Writes::WaitsForRewrite) {
-                let text = if force { "Writing initial AOF. Exit anyway." } else { "Writing initial AOF, can't exit." };
-                self.log(Mark::Warning, text, out);
+                self.log(if force { Line::InitialExits } else { Line::InitialStays }, out);
                 if !force {
                     return false;
                 }
             }
-            self.log(Mark::Warning, "There is a child rewriting the AOF. Killing it!", out);
+            self.log(Line::KillingAtExit, out);
             out.outputs.push(Output::Kill { job });
         }
-        self.log(Mark::Notice, "Calling fsync() on the AOF file.", out);
+        self.log(Line::Fsync, out);
         true
     }
 
@@ -269,14 +258,14 @@ impl Node {
                 self.aof.files.incrs.push(name.clone());
                 name
             };
-            self.log(Mark::Notice, &format!("Creating AOF incr file {name} on background rewrite"), out);
+            self.log(Line::NewIncr { name: &name }, out);
         }
         let bytes = self.data.bytes();
         let blocked = self.spend_fork(bytes);
         let (job, pid) = self.next_child();
         self.aof.child = Some(Rewrite { job, pid, since: self.now, ended: None, taken: 0 });
         (self.aof.scheduled, self.aof.diff, self.aof.selected) = (false, 0, None);
-        self.log(Mark::Notice, &format!("Background append only file rewriting started by pid {pid}"), out);
+        self.log(Line::RewriteStarted { pid }, out);
         self.note(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
     }
@@ -302,8 +291,7 @@ impl Node {
         }
         let minutes = before.map_or(1, |pause| (pause.minutes * 2).min(PAUSE_MINUTES_MAX));
         self.aof.pause = Some(Pause { minutes, until_s: Some(now_s + minutes * 60) });
-        let text = format!("Background AOF rewrite has repeatedly failed and triggered the limit, will retry in {minutes} minutes");
-        self.log(Mark::Warning, &text, out);
+        self.log(Line::RewritesPause { minutes }, out);
         true
     }
 
@@ -330,25 +318,18 @@ impl Node {
             return;
         }
         if self.caps.aof_parts {
-            self.log_as(
-                pid,
-                'C',
-                Mark::Notice,
-                &format!("Successfully created the temporary AOF base file temp-rewriteaof-bg-{pid}.aof"),
-                out,
-            );
-            self.log_as(pid, 'C', Mark::Notice, "Fork CoW for AOF rewrite: current 0 MB, peak 0 MB, average 0 MB", out);
+            self.log_child(pid, Line::ChildCreatedBase { pid }, out);
+            self.log_child(pid, Line::ChildCow, out);
             return;
         }
         if self.caps.aof_diff_to_child {
-            self.log(Mark::Notice, "AOF rewrite child asks to stop sending diffs.", out);
-            self.log_as(pid, 'C', Mark::Notice, "Parent agreed to stop sending diffs. Finalizing AOF...", out);
-            let text = format!("Concatenating {} MB of AOF diff received from parent.", mib(diff));
-            self.log_as(pid, 'C', Mark::Notice, &text, out);
+            self.log(Line::StopDiffs, out);
+            self.log_child(pid, Line::ChildStopsDiffs, out);
+            self.log_child(pid, Line::ChildConcatenates { diff_bytes: diff }, out);
         }
-        self.log_as(pid, 'C', Mark::Notice, "SYNC append only file rewrite performed", out);
+        self.log_child(pid, Line::ChildDone, out);
         if self.caps.psync {
-            self.log_as(pid, 'C', Mark::Notice, "AOF rewrite: 0 MB of memory used by copy-on-write", out);
+            self.log_child(pid, Line::ChildMemory, out);
         }
     }
 
@@ -359,16 +340,16 @@ impl Node {
         let ok = matches!(result, ChildResult::Success);
         match &result {
             ChildResult::Success => {
-                self.log(Mark::Notice, "Background AOF rewrite terminated with success", out);
+                self.log(Line::Terminated, out);
                 self.rewritten(&child, out);
-                self.log(Mark::Notice, "Background AOF rewrite finished successfully", out);
+                self.log(Line::Finished, out);
                 (self.aof.last_ok, self.aof.failures) = (true, 0);
                 if matches!(self.aof.writes, Writes::WaitsForRewrite) {
                     self.aof.writes = Writes::On;
                 }
             }
-            ChildResult::Failed => self.log(Mark::Warning, "Background AOF rewrite terminated with error", out),
-            ChildResult::Signalled(n) => self.log(Mark::Warning, &format!("Background AOF rewrite terminated by signal {n}"), out),
+            ChildResult::Failed => self.log(Line::RewriteError, out),
+            ChildResult::Signalled(signal) => self.log(Line::RewriteSignalled { signal: *signal }, out),
         }
         if !ok && !matches!(result, ChildResult::Signalled(SIGUSR1)) {
             self.aof.last_ok = false;
@@ -386,21 +367,14 @@ impl Node {
     /// The new file takes the place of the old one.
     fn rewritten(&mut self, child: &Rewrite, out: &mut Outbox) {
         if !self.caps.aof_parts {
-            let (left, all) = (self.aof.diff - child.taken, self.aof.diff);
-            let text = if self.caps.aof_diff_to_child {
-                format!("Residual parent diff successfully flushed to the rewritten AOF ({} MB)", mib(left))
-            } else {
-                format!("Parent diff successfully flushed to the rewritten AOF ({all} bytes)")
-            };
-            return self.log(Mark::Notice, &text, out);
+            let (left_bytes, all_bytes) = (self.aof.diff - child.taken, self.aof.diff);
+            return self.log(Line::DiffFlushed { left_bytes, all_bytes }, out);
         }
-        let temp = format!("temp-rewriteaof-bg-{}.aof", child.pid);
         let base = self.aof.files.next_base(self.conf.aof_use_rdb_preamble);
-        self.log(Mark::Notice, &format!("Successfully renamed the temporary AOF base file {temp} into {base}"), out);
+        self.log(Line::BaseRenamed { pid: child.pid, name: &base }, out);
         if matches!(self.aof.writes, Writes::WaitsForRewrite) {
             let incr = self.aof.files.next_incr();
-            let text = format!("Successfully renamed the temporary AOF incr file temp-appendonly.aof.incr into {incr}");
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::IncrRenamed { name: &incr }, out);
             self.aof.files.incrs.push(incr);
         }
         // Only the file that is being written stays.
@@ -408,7 +382,7 @@ impl Node {
         let old = self.aof.files.incrs.len().saturating_sub(kept);
         let history: Vec<String> = self.aof.files.incrs.drain(..old).chain(self.aof.files.base.replace(base)).collect();
         for name in history {
-            self.log(Mark::Notice, &format!("Removing the history file {name} in the background"), out);
+            self.log(Line::HistoryRemoved { name: &name }, out);
         }
     }
 }

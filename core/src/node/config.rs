@@ -2,6 +2,7 @@
 
 use super::api::{FileOp, FileResult, Output};
 use super::conn::On;
+use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::command::directives::{BufferLimit, ClientClass, LogLevel, parse_memory};
@@ -85,10 +86,10 @@ impl Node {
     /// The file was written, or not.
     pub(super) fn config_rewritten(&mut self, caller: Option<ConnId>, result: &FileResult, out: &mut Outbox) {
         let reply = if let FileResult::Error(why) = result {
-            self.log(Mark::Warning, &format!("CONFIG REWRITE failed: {why}"), out);
+            self.log(Life::RewriteFailed { why }, out);
             Reply::Error(format!("ERR Rewriting config file: {why}"))
         } else {
-            self.log(Mark::Warning, "CONFIG REWRITE executed with success.", out);
+            self.log(Life::Rewritten, out);
             Reply::Status("OK")
         };
         if let Some(id) = caller {

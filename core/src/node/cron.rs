@@ -1,9 +1,9 @@
 //! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
-use super::{ChildPurpose, ConnId, Mark, Node, Outbox, State};
+use super::lines::Saving;
+use super::{ChildPurpose, ConnId, Node, Outbox, State};
 use crate::fact::SessionEnd;
 use crate::planted::Bug;
-use alloc::format;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -61,7 +61,7 @@ impl Node {
     /// BGSAVE by itself: so many changes within so many seconds.
     fn save_points(&mut self, out: &mut Outbox) {
         let Some((seconds, changes)) = self.reached_save_point(self.cached_s()) else { return };
-        self.log(Mark::Notice, &format!("{changes} changes in {seconds} seconds. Saving..."), out);
+        self.log(Saving::SavePoint { changes, seconds }, out);
         let rdb = self.encode_rdb();
         self.fork(ChildPurpose::Save, rdb, out);
     }

@@ -1,13 +1,14 @@
 //! FAILOVER (6.2+): a master hands its role to a replica that has everything, and follows it (docs/redis.md §2.11).
 
+use super::lines::Failover as Line;
 use super::server_commands::integer;
-use super::{ConnId, Mark, Node, Outbox};
+use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::SessionPhase;
 use crate::repl::replica::PsyncReply;
 use crate::time::{Span, Time};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use bytes::Bytes;
 
 /// A failover under way.
@@ -99,8 +100,7 @@ impl Node {
                 return error("FAILOVER target replica is not online.");
             }
         }
-        let to = target.as_ref().map_or_else(|| "any replica".to_string(), |(host, port)| format!("{host}:{port}"));
-        self.log(Mark::Notice, &format!("FAILOVER requested to {to}."), out);
+        self.log(Line::Requested { to: target.as_ref().map(|(host, port)| (host.as_str(), *port)) }, out);
         let longest = crate::limits::SPAN_MAX.as_millis();
         let until = timeout.map(|ms| self.now + self.busy + Span::from_millis(ms.min(longest)));
         self.failover = Some(Failover { target, force, until, in_progress: false });
@@ -116,18 +116,18 @@ impl Node {
                 return self.abort_failover("Replica never caught up before timeout", out);
             }
             let Some(target) = failover.target.clone() else { return };
-            return self.hand_over(target, "time out exceeded", out);
+            self.log(Line::TimeOver { host: &target.0, port: target.1 }, out);
+            return self.hand_over(target, out);
         }
         let wanted = |ip: &str, port: i64| failover.target.as_ref().is_none_or(|(h, p)| h.eq_ignore_ascii_case(ip) && *p == port);
         let ready = self.sessions().find(|s| s.ack_offset == self.offset && wanted(&s.ip, s.port));
         let Some(target) = ready.map(|s| (s.ip, s.port)) else { return };
-        self.hand_over(target, "is synced", out);
+        self.log(Line::Synced { host: &target.0, port: target.1 }, out);
+        self.hand_over(target, out);
     }
 
-    fn hand_over(&mut self, target: (String, i64), why: &str, out: &mut Outbox) {
+    fn hand_over(&mut self, target: (String, i64), out: &mut Outbox) {
         let (host, port) = target.clone();
-        let subject = if why == "is synced" { "Failover target" } else { "FAILOVER to" };
-        self.log(Mark::Notice, &format!("{subject} {host}:{port} {why}, failing over."), out);
         if let Some(failover) = &mut self.failover {
             failover.in_progress = true;
             failover.target = Some(target);
@@ -137,9 +137,9 @@ impl Node {
 
     fn abort_failover(&mut self, why: &str, out: &mut Outbox) {
         let Some(failover) = &self.failover else { return };
-        let to = failover.target.as_ref().map_or_else(String::new, |(host, port)| format!(" to {host}:{port}"));
+        let to = failover.target.as_ref().map(|(host, port)| (host.as_str(), *port));
         let in_progress = failover.in_progress;
-        self.log(Mark::Notice, &format!("FAILOVER{to} aborted: {why}"), out);
+        self.log(Line::Aborted { to, why }, out);
         if in_progress {
             self.promote(out);
         }
@@ -171,7 +171,7 @@ impl Node {
     /// `PSYNC id offset FAILOVER`: this replica becomes the master, if the asker's stream is its own.
     pub(super) fn take_over(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<(), Reply> {
         let replid = String::from_utf8_lossy(&words[1]).into_owned();
-        self.log(Mark::Warning, &format!("Failover request received for replid {replid}."), out);
+        self.log(Line::TakeOverAsked { replid: &replid }, out);
         if self.upstream.is_none() {
             return Err(error("PSYNC FAILOVER can't be sent to a master."));
         }
@@ -180,7 +180,7 @@ impl Node {
         }
         self.promote(out);
         let from = self.client_info(id);
-        self.log(Mark::Notice, &format!("MASTER MODE enabled (failover request from '{from}')"), out);
+        self.log(Line::TookOver { from: &from }, out);
         Ok(())
     }
 }

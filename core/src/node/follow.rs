@@ -1,15 +1,15 @@
 //! Roles: SLAVEOF, SLAVEOF NO ONE, and what becomes of identities and cached masters then (docs/redis.md §1.12, §7.3–§7.5).
 
+use super::lines::{Dial, Sessions, Upstream as Line};
 use super::replica::Upstream;
 use super::server_commands::integer;
-use super::{ConnId, Mark, Node, Outbox};
+use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::{FreedWhy, ReplState};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::Offset;
 use crate::repl::replica::Link;
-use alloc::format;
 use alloc::string::{String, ToString};
 use bytes::Bytes;
 
@@ -25,12 +25,11 @@ impl Node {
         if self.failover.is_some() {
             return Reply::Error("ERR REPLICAOF not allowed while failing over.".to_string());
         }
-        let name = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
-        let from = if self.caps.psync { format!("user request from '{}'", self.client_info(id)) } else { "user request".to_string() };
+        let client = self.client_info(id);
         if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
             if self.upstream.is_some() {
                 self.promote(out);
-                self.log(Mark::Notice, &format!("MASTER MODE enabled ({from})"), out);
+                self.log(Line::Promoted { client: &client }, out);
             }
             return Reply::Status("OK");
         }
@@ -44,14 +43,11 @@ impl Node {
         };
         let host = String::from_utf8_lossy(&words[1]).into_owned();
         if self.upstream.as_ref().is_some_and(|u| u.port == port && u.host.eq_ignore_ascii_case(&host)) {
-            let would = if self.caps.says_replica { "REPLICAOF" } else { "SLAVE OF" };
-            let text =
-                format!("{would} would result into synchronization with the master we are already connected with. No operation performed.");
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::FollowsAlready, out);
             return Reply::Status("OK Already connected to specified master");
         }
         self.follow(host.clone(), port, out);
-        self.log(Mark::Notice, &format!("{name} {host}:{port} enabled ({from})"), out);
+        self.log(Line::Follows { host: &host, port, client: &client }, out);
         Reply::Status("OK")
     }
 
@@ -98,21 +94,13 @@ impl Node {
         }
         self.refresh_good(out);
         if self.caps.redial_at_once {
-            self.dial("Connecting to MASTER", "", out);
+            self.dial(Dial::First, out);
         }
     }
 
     /// A master that becomes a replica makes a cached master of its own stream (docs/redis.md §7.4).
     pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
-        let (word, whose) = match (self.caps.says_replica, self.caps.acl) {
-            (false, _) => ("slave", "my"),
-            (true, false) => ("replica", "my"),
-            (true, true) => ("replica", "my own"),
-        };
-        let text = format!(
-            "Before turning into a {word}, using {whose} master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer."
-        );
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::CachedMyself, out);
         if self.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
             return;
         }
@@ -179,8 +167,7 @@ impl Node {
             return self.set_ids(fresh, crate::repl::ReplId::ZEROS, Offset::NONE, out);
         }
         self.set_ids(fresh, old, second, out);
-        let text = format!("Setting secondary replication ID to {old}, valid up to offset: {second}. New replication ID is {fresh}");
-        self.log(Mark::Warning, &text, out);
+        self.log(Sessions::IdShifted { old, until: second, fresh }, out);
     }
 
     pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
@@ -188,7 +175,7 @@ impl Node {
             return;
         }
         if self.memory.cached.take().is_some() {
-            self.log(Mark::Notice, "Discarding previously cached master state.", out);
+            self.log(Line::CacheDiscarded, out);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The gate, from a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
 use super::conn::{On, Replies};
+use super::lines::Sessions;
 use super::propagate::Op;
-use super::{ConnId, Mark, Node, Outbox, State};
+use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
 use crate::fact::{RefusalCode, SessionEnd};
 use crate::note::Note;
@@ -128,13 +129,9 @@ impl Node {
         conn.state = State::Doomed { at_cron: false, why: SessionEnd::Answered };
         let known = conn.last_command;
         let command = if matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command")) { "<unknown>" } else { known };
-        let text = format!("Replica generated a reply to command '{command}', disconnecting it: {}", self.client_info(id));
-        self.log(Mark::Warning, &text, out);
+        self.log(Sessions::Answered { command, client: &self.client_info(id) }, out);
         if let Reply::Error(why) = reply {
-            let why = why.strip_prefix("ERR ").unwrap_or(why);
-            let text =
-                format!("== CRITICAL == This master is sending an error to its replica: '{why}' after processing the command '{command}'");
-            self.log(Mark::Warning, &text, out);
+            self.log(Sessions::AnsweredError { error: why.strip_prefix("ERR ").unwrap_or(why), command }, out);
         }
         true
     }

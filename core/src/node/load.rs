@@ -2,8 +2,9 @@
 //! (docs/redis.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
 
 use super::api::Label;
+use super::lines::{Load as Line, Saving};
 use super::replica::UpstreamState;
-use super::{ConnId, Mark, Node, Outbox, State};
+use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::era::Era;
 use crate::fact::HandshakeStep;
@@ -14,7 +15,6 @@ use crate::repl::replica::{Form, Link};
 use crate::repl::{Offset, ReplId};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
 use bytes::Bytes;
 
@@ -185,7 +185,7 @@ impl Node {
         self.spend_saving(file.len() as u64);
         let op = self.next_op();
         out.outputs.push(super::Output::File { op, what: super::api::FileOp::WriteDump { rdb: file.clone() } });
-        self.log(Mark::Notice, "DB saved on disk", out);
+        self.log(Saving::Saved, out);
         self.touch_all();
         let costs = self.settings.costs;
         let keys = self.data.total_keys() as u64;
@@ -201,8 +201,7 @@ impl Node {
     /// The master's RDB is here: first the old data go.
     pub(super) fn begin_install(&mut self, file: Bytes, out: &mut Outbox) {
         if self.caps.psync {
-            let text = format!("MASTER <-> {} sync: Flushing old data", self.capitals());
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::Flushing, out);
         }
         let costs = self.settings.costs;
         let keys = self.data.total_keys() as u64;
@@ -230,8 +229,7 @@ impl Node {
         self.touch_all();
         let keys = self.data.flush_all();
         self.note(Note::Flushed { keys: keys as i64 }, out);
-        let text = format!("MASTER <-> {} sync: Loading DB in memory", self.capitals());
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::Loading, out);
         let Some(loading) = self.loading.take() else { return };
         self.begin_load(loading.source, loading.file, out);
         if let Some(new) = &mut self.loading {
@@ -352,7 +350,7 @@ impl Node {
                     Source::Boot => self.booted(loaded, took, out),
                     Source::Reload(id) => {
                         self.data = loaded.data;
-                        self.log(Mark::Warning, "DB reloaded by DEBUG RELOAD", out);
+                        self.log(Saving::Reloaded, out);
                         self.answer_reload(id, &Reply::Status("OK"), out);
                     }
                     Source::Master | Source::Socket { .. } => self.installed(loaded, out),
@@ -363,15 +361,14 @@ impl Node {
                 match loading.source {
                     Source::Boot => {
                         if !exits {
-                            self.log(Mark::Warning, "Fatal error loading the DB: Invalid argument. Exiting.", out);
+                            self.log(Line::Fatal, out);
                         }
                         self.give_up(out);
                     }
                     _ if exits => self.give_up(out),
                     Source::Reload(id) => self.answer_reload(id, &Reply::Error("ERR Error trying to load the RDB dump".to_string()), out),
                     Source::Master | Source::Socket { .. } => {
-                        let tail = if self.caps.config_7_0 { ": Invalid argument" } else { "" };
-                        self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from disk{tail}"), out);
+                        self.log(Line::FromMasterFailed { socket: false, why: "Invalid argument" }, out);
                         self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
                         if self.caps.aof_restarts_after_failed_load {
                             self.restart_aof(out);
@@ -386,7 +383,7 @@ impl Node {
     pub(super) fn load_failed(&mut self, error: &LoadError, from: Medium, out: &mut Outbox) -> bool {
         let lines = error.log_lines(self.era, from);
         for line in &lines {
-            self.log(Mark::Warning, line, out);
+            self.log(Line::Broken { line }, out);
         }
         let line = lines.into_iter().next().unwrap_or_default();
         self.note(Note::LoadFailed { why: LoadFailure::Broken { error: error.clone(), line } }, out);
@@ -408,14 +405,13 @@ impl Node {
 
     pub(super) fn log_header(&self, by: Option<&str>, created: Option<i64>, used: Option<u64>, out: &mut Outbox) {
         if let Some(version) = by {
-            self.log(Mark::Notice, &format!("Loading RDB produced by version {version}"), out);
+            self.log(Line::WrittenBy { version }, out);
         }
         if let Some(created) = created {
-            self.log(Mark::Notice, &format!("RDB age {} seconds", (self.real_s() - created).max(0)), out);
+            self.log(Line::Age { seconds: (self.real_s() - created).max(0) }, out);
         }
-        if let Some(used) = used {
-            let hundredths = used * 100 / (1024 * 1024);
-            self.log(Mark::Notice, &format!("RDB memory usage when created {}.{:02} Mb", hundredths / 100, hundredths % 100), out);
+        if let Some(used_bytes) = used {
+            self.log(Line::Memory { used_bytes }, out);
         }
     }
 
@@ -423,30 +419,24 @@ impl Node {
         let (named, skipped) = &loaded.empty;
         if self.caps.log_done_loading {
             for key in named {
-                self.log(Mark::Warning, &format!("rdbLoadObject skipping empty key: {}", String::from_utf8_lossy(key)), out);
+                self.log(Line::EmptyKey { key: &String::from_utf8_lossy(key) }, out);
             }
         }
         if loaded.unchecked {
-            self.log(Mark::Warning, "RDB file was saved with checksum disabled: no check performed.", out);
+            self.log(Line::Unchecked, out);
         }
         if self.caps.log_done_loading {
-            let (mark, tail) = match skipped {
-                0 if self.caps.config_7_0 => (Mark::Notice, ".".to_string()),
-                0 => (Mark::Warning, ".".to_string()),
-                _ => (Mark::Warning, format!(", empty keys skipped: {skipped}.")),
-            };
-            self.log(mark, &format!("Done loading RDB, keys loaded: {}, keys expired: {}{tail}", loaded.keys, loaded.expired.len()), out);
+            self.log(Line::Done { keys: loaded.keys, expired: loaded.expired.len(), skipped: *skipped }, out);
         }
     }
 
     /// The dump file is loaded: identities that survive a restart (docs/redis.md §7.6), then the first callers.
     fn booted(&mut self, loaded: Loaded, took: Span, out: &mut Outbox) {
-        let ms = took.as_millis();
         self.data = loaded.data;
         for (db, key) in &loaded.expired {
             self.feed(*db, &[Bytes::from_static(b"DEL"), key.clone()], out);
         }
-        self.log(Mark::Notice, &format!("DB loaded from disk: {}.{:03} seconds", ms / 1_000, ms % 1_000), out);
+        self.log(Line::FromDisk { ms: took.as_millis() }, out);
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));
         match (loaded.aux, id) {
             (Some(aux), Some(id)) if self.upstream.is_some() && self.caps.psync2 => {
@@ -498,8 +488,7 @@ impl Node {
                 self.create_backlog(out);
             }
         }
-        let text = format!("MASTER <-> {} sync: Finished with success", self.capitals());
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
         if self.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
             self.send_ack(out);

@@ -2,9 +2,10 @@
 
 use super::api::{ChildResult, JobId, Label, Output};
 use super::conn::{Conn, Filter};
+use super::lines::{Saving, Sessions as Line};
 use super::server_commands::integer;
-use super::verdict::verdict_line;
-use super::{ChildPurpose, ConnId, Mark, Node, Outbox};
+use super::verdict::verdict;
+use super::{ChildPurpose, ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::{ForkKind, FreedWhy, SessionEnd};
 use crate::note::Note;
@@ -91,19 +92,12 @@ impl Node {
         }
         let rdb_only = conn.announced.rdb_only;
         let name = self.name_of(conn);
-        let word = self.word();
-        let capital = if self.caps.says_replica { "Replica" } else { "Slave" };
-        let asks = if self.caps.psync {
-            format!("{capital} {name} asks for synchronization")
-        } else {
-            "Slave ask for synchronization".to_string()
-        };
-        self.log(Mark::Notice, &asks, out);
+        self.log(Line::AsksForSync { replica: &name }, out);
         let mut late_error = None;
         if with_psync {
             let offset = integer(&words[2]);
             if offset.is_none() && self.caps.log_done_loading {
-                self.log(Mark::Warning, &format!("{capital} {name} asks for synchronization but with a wrong offset"), out);
+                self.log(Line::WrongOffset { replica: &name }, out);
                 return error("ERR value is not an integer or out of range");
             }
             let ruling = Ruling::psync(&psync::Request { id: &words[1], offset }, self.lineage(), self.window());
@@ -135,11 +129,10 @@ impl Node {
             self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             self.create_backlog(out);
             if self.caps.acl {
-                let text = format!("Replication backlog created, my new replication IDs are '{}' and '{}'", self.replid, self.replid2);
-                self.log(Mark::Notice, &text, out);
+                self.log(Line::BacklogCreated { replid: self.replid, replid2: self.replid2 }, out);
             }
         }
-        self.choose_bgsave(id, word, out);
+        self.choose_bgsave(id, out);
         if self.caps.backlog_adds_one && self.replicas.len() == 1 && !self.backlog.active() && self.conns.contains_key(&id) {
             self.offset += 1;
             self.create_backlog(out);
@@ -185,16 +178,11 @@ impl Node {
 
     /// What it says of its verdict in the log. Of a replica that is ahead of its master there is a warning besides.
     fn log_verdict(&self, name: &str, ruling: &Ruling, out: &mut Outbox) {
-        if let Some(line) = verdict_line(&self.caps, name, ruling) {
-            self.log(Mark::Notice, &line, out);
+        if let Some(line) = verdict(name, ruling) {
+            self.log(line, out);
         }
         if ruling.decision().is_some_and(|decision| decision.verdict == Verdict::Full(Reason::Ahead)) {
-            let word = self.word();
-            self.log(
-                Mark::Warning,
-                &format!("Warning: {word} {name} tried to PSYNC with an offset that is greater than the master replication offset."),
-                out,
-            );
+            self.log(Line::Ahead { replica: name }, out);
         }
     }
 
@@ -235,7 +223,7 @@ impl Node {
     }
 
     /// Attaches to a running BGSAVE, waits for the next, or starts one (docs/redis.md §2.2, step 11).
-    fn choose_bgsave(&mut self, id: ConnId, word: &str, out: &mut Outbox) {
+    fn choose_bgsave(&mut self, id: ConnId, out: &mut Outbox) {
         match self.child.as_ref().map(|c| c.purpose) {
             Some(ChildPurpose::Save | ChildPurpose::ReplicasDisk) => {
                 let mine = self.conns.get(&id).map(|c| c.announced.clone()).unwrap_or_default();
@@ -260,26 +248,12 @@ impl Node {
                         }
                     }
                     self.full_setup(id, offset, Target::Disk, cursor, out);
-                    self.log(Mark::Notice, "Waiting for end of BGSAVE for SYNC", out);
-                } else if self.caps.multi_wraps_reads || self.caps.multi_lazy {
-                    self.log(
-                        Mark::Notice,
-                        &format!("Can't attach the {word} to the current BGSAVE. Waiting for next BGSAVE for SYNC"),
-                        out,
-                    );
+                    self.log(Line::WaitsForEnd, out);
                 } else {
-                    self.log(Mark::Notice, "Waiting for next BGSAVE for SYNC", out);
+                    self.log(Line::WaitsForNext, out);
                 }
             }
-            Some(ChildPurpose::ReplicasSockets) => {
-                let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
-                let text = if old {
-                    "Waiting for next BGSAVE for SYNC"
-                } else {
-                    "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC"
-                };
-                self.log(Mark::Notice, text, out);
-            }
+            Some(ChildPurpose::ReplicasSockets) => self.log(Line::WaitsForSockets, out),
             None => {
                 let rewrites = self.caps.one_child && self.any_child();
                 let eof = self.conns.get(&id).is_some_and(|c| c.announced.eof);
@@ -287,12 +261,9 @@ impl Node {
                 if delayed && self.conf.diskless_sync_delay == 0 {
                     // The next cron starts it, without a word.
                 } else if delayed {
-                    let old = !(self.caps.multi_wraps_reads || self.caps.multi_lazy);
-                    self.log(Mark::Notice, if old { "Delay next BGSAVE for SYNC" } else { "Delay next BGSAVE for diskless SYNC" }, out);
+                    self.log(Line::Delayed, out);
                 } else if rewrites {
-                    let other = if self.caps.acl { "another BG operation" } else { "an AOF rewrite" };
-                    let text = format!("No BGSAVE in progress, but {other} is active. BGSAVE for replication delayed");
-                    self.log(Mark::Notice, &text, out);
+                    self.log(Line::OtherChild, out);
                 } else {
                     self.start_replication_bgsave(out);
                 }
@@ -348,12 +319,11 @@ impl Node {
         let all_eof = waiting.iter().all(|id| self.conns.get(id).is_some_and(|c| c.announced.eof));
         let past_disk = self.conf.diskless_sync || filter.is_some();
         let target = if self.caps.diskless_sync && past_disk && all_eof && !waiting.is_empty() { Target::Sockets } else { Target::Disk };
-        let text = match target {
-            _ if !self.caps.psync => "Starting BGSAVE for SYNC".to_string(),
-            Target::Disk => "Starting BGSAVE for SYNC with target: disk".to_string(),
-            Target::Sockets => format!("Starting BGSAVE for SYNC with target: {}s sockets", self.word()),
+        let line = match target {
+            Target::Disk => Line::StartingToDisk,
+            Target::Sockets => Line::StartingToSockets,
         };
-        self.log(Mark::Notice, &text, out);
+        self.log(line, out);
         // Up to 3.2 the backlog may not exist yet; its creation will add one.
         let offset = if self.caps.backlog_adds_one && !self.backlog.active() { self.offset + 1 } else { self.offset };
         let (rdb, keys) = if filter.is_some() { (self.encode_filtered_rdb(), 0) } else { (self.encode_rdb(), self.data.total_keys()) };
@@ -411,7 +381,7 @@ impl Node {
         child.produced += bytes.len() as u64;
         if !child.doomed && self.caps.diskless_pipe && self.sockets_sessions().is_empty() {
             // Who reads the pipe sees that nobody is left.
-            self.log(Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.", out);
+            self.log(Saving::LastReplicaDropped, out);
             out.outputs.push(Output::Kill { job });
             if let Some(child) = &mut self.child {
                 child.doomed = true;
@@ -439,19 +409,13 @@ impl Node {
             return;
         }
         if !sockets {
-            self.log_as(pid, 'C', Mark::Notice, "DB saved on disk", out);
+            self.log_child(pid, Saving::Saved, out);
         }
-        let cow = if self.caps.config_7_0 {
-            "Fork CoW for RDB: current 0 MB, peak 0 MB, average 0 MB"
-        } else {
-            "RDB: 0 MB of memory used by copy-on-write"
-        };
         if self.caps.psync {
-            self.log_as(pid, 'C', Mark::Notice, cow, out);
+            self.log_child(pid, Saving::ChildCow, out);
         }
         if sockets && self.caps.diskless_pipe {
-            let up = self.sockets_sessions().len();
-            self.log(Mark::Warning, &format!("Diskless rdb transfer, done reading from pipe, {up} replicas still up."), out);
+            self.log(Saving::PipeRead { up: self.sockets_sessions().len() }, out);
         }
     }
 
@@ -478,15 +442,15 @@ impl Node {
         let Some(child) = self.child.take() else { return };
         let sockets = matches!(child.purpose, ChildPurpose::ReplicasSockets);
         let ok = matches!(result, ChildResult::Success);
-        let (mark, text) = match (&result, sockets) {
-            (ChildResult::Success, false) => (Mark::Notice, "Background saving terminated with success".to_string()),
-            (ChildResult::Success, true) => (Mark::Notice, "Background RDB transfer terminated with success".to_string()),
-            (ChildResult::Failed, false) => (Mark::Warning, "Background saving error".to_string()),
-            (ChildResult::Failed, true) => (Mark::Warning, "Background transfer error".to_string()),
-            (ChildResult::Signalled(n), false) => (Mark::Warning, format!("Background saving terminated by signal {n}")),
-            (ChildResult::Signalled(n), true) => (Mark::Warning, format!("Background transfer terminated by signal {n}")),
+        let line = match (&result, sockets) {
+            (ChildResult::Success, false) => Saving::Terminated,
+            (ChildResult::Success, true) => Saving::TransferTerminated,
+            (ChildResult::Failed, false) => Saving::Failed,
+            (ChildResult::Failed, true) => Saving::TransferFailed,
+            (ChildResult::Signalled(signal), false) => Saving::Signalled { signal: *signal },
+            (ChildResult::Signalled(signal), true) => Saving::TransferSignalled { signal: *signal },
         };
-        self.log(mark, &text, out);
+        self.log(line, out);
         // A child that this server killed itself is no failure.
         let killed = matches!(result, ChildResult::Signalled(SIGUSR1));
         if !sockets && !killed {
@@ -510,8 +474,7 @@ impl Node {
         if ok && !self.caps.diskless_pipe {
             // The child reports for each replica before anything else happens.
             for id in self.sockets_sessions() {
-                let text = format!("Slave {} correctly received the streamed RDB file.", self.name_of_id(id));
-                self.log(Mark::Warning, &text, out);
+                self.log(Line::Received { replica: &self.name_of_id(id) }, out);
             }
         }
         for id in self.replicas.clone() {
@@ -521,24 +484,16 @@ impl Node {
                 Target::Sockets => {
                     let name = self.name_of_id(id);
                     if !ok {
-                        self.log(
-                            Mark::Warning,
-                            &format!("Closing slave {name}: child->slave RDB transfer failed: Child process error"),
-                            out,
-                        );
+                        self.log(Line::TransferFailed { replica: &name }, out);
                         self.drop_conn(id, SessionEnd::BgsaveFailed, true, out);
                         continue;
                     }
-                    let word = self.word();
-                    let text = format!(
-                        "Streamed RDB transfer with {word} {name} succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming"
-                    );
-                    self.log(Mark::Notice, &text, out);
+                    self.log(Line::Streamed { replica: &name }, out);
                     if self.caps.online_before_ack {
                         if self.leaves_with_rdb(id, out) {
                             continue;
                         }
-                        self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+                        self.log(Line::Synchronized { replica: &name }, out);
                     }
                     self.go_online(id, true, out);
                 }
@@ -551,7 +506,7 @@ impl Node {
                     self.flush_transfer(id, out);
                 }
                 Target::Disk => {
-                    self.log(Mark::Warning, "SYNC failed. BGSAVE child returned an error", out);
+                    self.log(Line::BgsaveFailed, out);
                     self.drop_conn(id, SessionEnd::BgsaveFailed, true, out);
                 }
             }
@@ -573,13 +528,10 @@ impl Node {
             return false;
         }
         let name = self.name_of_id(id);
-        let text = if self.caps.rdb_transmitted {
+        if self.caps.rdb_transmitted {
             self.set_phase(id, Phase::RdbTransmitted, out);
-            format!("RDB transfer completed, rdb only replica ({name}) should be disconnected asap")
-        } else {
-            format!("Close the connection with replica {name} as RDB transfer is complete")
-        };
-        self.log(Mark::Notice, &text, out);
+        }
+        self.log(Line::RdbOnly { replica: &name }, out);
         self.drop_conn(id, SessionEnd::RdbOnly, true, out);
         true
     }
@@ -624,13 +576,7 @@ impl Node {
                     }
                     self.go_online(id, false, out);
                     let name = self.name_of_id(id);
-                    let word = self.word();
-                    let text = if self.caps.psync {
-                        format!("Synchronization with {word} {name} succeeded")
-                    } else {
-                        "Synchronization with slave succeeded".to_string()
-                    };
-                    self.log(Mark::Notice, &text, out);
+                    self.log(Line::Synchronized { replica: &name }, out);
                     self.flush_conn(id, out);
                 }
             }
@@ -737,9 +683,7 @@ impl Node {
             let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
             session.phase = Phase::Online { held: false };
             if !self.caps.online_before_ack {
-                let name = self.name_of_id(id);
-                let word = self.word();
-                self.log(Mark::Notice, &format!("Synchronization with {word} {name} succeeded"), out);
+                self.log(Line::Synchronized { replica: &self.name_of_id(id) }, out);
             }
             self.refresh_good(out);
         }
@@ -771,11 +715,10 @@ impl Node {
     /// A replica's conn is gone.
     pub(super) fn session_gone(&mut self, conn: &Conn, session: &Session, why: SessionEnd, out: &mut Outbox) {
         let name = self.name_of(conn);
-        let word = self.word();
         if self.caps.psync {
             let unknown = why == SessionEnd::Reset && conn.announced.ip.is_none();
             let name = if unknown { format!("client id #{}", conn.seq) } else { name.clone() };
-            self.log(Mark::Warning, &format!("Connection with {word} {name} lost."), out);
+            self.log(Line::Lost { replica: &name }, out);
         }
         self.replicas.retain(|id| *id != conn.pipe.id);
         if let Some(cursor) = session.cursor {
@@ -859,12 +802,7 @@ impl Node {
                 continue;
             }
             let name = self.name_of_id(id);
-            let text = if self.caps.acl {
-                format!("Disconnecting timedout replica ({} sync): {name}", if silent { "streaming" } else { "full" })
-            } else {
-                format!("Disconnecting timedout {}: {name}", self.word())
-            };
-            self.log(Mark::Warning, &text, out);
+            self.log(Line::TimedOut { replica: &name, streaming: silent }, out);
             self.drop_conn(id, SessionEnd::Timeout, true, out);
         }
     }
@@ -881,8 +819,7 @@ impl Node {
                 self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             }
             self.backlog.free();
-            let word = self.word();
-            self.log(Mark::Notice, &format!("Replication backlog freed after {ttl} seconds without connected {word}s."), out);
+            self.log(Line::BacklogFreed { ttl_s: ttl }, out);
             self.note(Note::BacklogFreed { why: FreedWhy::Ttl }, out);
         }
     }

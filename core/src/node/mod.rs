@@ -20,6 +20,7 @@ mod follow;
 mod gate;
 mod info;
 pub mod label;
+mod lines;
 mod load;
 pub mod log;
 mod master;
@@ -45,10 +46,11 @@ pub use replica::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
+use self::lines::{Life, LogLine};
 use crate::command::directives::{Config, ConfigError};
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
-use crate::fact::{Mark, SessionEnd};
+use crate::fact::SessionEnd;
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::planted::{Bug, Bugs};
@@ -571,15 +573,22 @@ impl Node {
     fn role_letter(&self) -> char {
         if self.upstream.is_some() { 'S' } else { 'M' }
     }
-    fn log(&self, mark: Mark, text: &str, out: &mut Outbox) {
-        self.log_as(self.pid, self.role_letter(), mark, text, out);
+    /// Says something in the log, if `loglevel` lets it through.
+    fn log<'a>(&self, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
+        self.log_as(self.pid, self.role_letter(), line.into(), out);
     }
-    fn log_as(&self, pid: u64, role: char, mark: Mark, text: &str, out: &mut Outbox) {
+    /// A child says something: the letter of its lines is C. So is that of a server before it knows its role.
+    fn log_child<'a>(&self, pid: u64, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
+        self.log_as(pid, 'C', line.into(), out);
+    }
+    fn log_as(&self, pid: u64, role: char, line: LogLine<'_>, out: &mut Outbox) {
+        let mark = line.mark(&self.caps);
         if mark < self.lowest_mark() {
             return;
         }
-        let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, text);
-        out.notes.push(Note::Log { mark, text: text.to_string(), line });
+        let text = line.text(&self.caps);
+        let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, &text);
+        out.notes.push(Note::Log { mark, text: text.into_owned(), line });
     }
     fn note(&self, note: Note, out: &mut Outbox) {
         out.notes.push(note);
@@ -627,22 +636,17 @@ impl Node {
     fn log_start(&self, out: &mut Outbox) {
         let release = self.era.release();
         if self.caps.log_ready_4_0 {
-            self.log_as(self.pid, 'C', Mark::Warning, "oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo", out);
-            let text = alloc::format!("Redis version={release}, bits=64, commit=00000000, modified=0, pid={}, just started", self.pid);
-            self.log_as(self.pid, 'C', Mark::Warning, &text, out);
-            self.log_as(self.pid, 'C', Mark::Warning, "Configuration loaded", out);
-            self.log(Mark::Notice, &alloc::format!("Running mode=standalone, port={}.", self.conf.port), out);
-            self.log(Mark::Warning, "Server initialized", out);
+            self.log_child(self.pid, Life::Starting, out);
+            self.log_child(self.pid, Life::Version { release, pid: self.pid }, out);
+            self.log_child(self.pid, Life::ConfigurationLoaded, out);
+            self.log(Life::Mode { port: self.conf.port }, out);
+            self.log(Life::Initialized, out);
         } else {
-            self.log(Mark::Warning, &alloc::format!("Server started, Redis version {release}"), out);
+            self.log(Life::Started { release }, out);
         }
     }
     fn log_ready(&self, out: &mut Outbox) {
-        if self.caps.log_ready_4_0 {
-            self.log(Mark::Notice, "Ready to accept connections", out);
-        } else {
-            self.log(Mark::Notice, &alloc::format!("The server is now ready to accept connections on port {}", self.conf.port), out);
-        }
+        self.log(Life::Ready { port: self.conf.port }, out);
     }
 
     // ---- the end of a turn

@@ -1,6 +1,7 @@
 //! Propagation: the effects of commands go into the stream, with the backlog and every replica that keeps commands (docs/redis.md §4.1).
 
 use super::api::Label;
+use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Effect;
 use crate::era::BacklogKind;
@@ -229,8 +230,7 @@ impl Node {
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
         conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: SessionEnd::OutputLimit };
-        let text = alloc::format!("Client {} scheduled to be closed ASAP for overcoming of output buffer limits.", self.client_info(id));
-        self.log(super::Mark::Warning, &text, out);
+        self.log(Life::OverLimit { client: &self.client_info(id) }, out);
     }
 
     /// clientsCron of 6.2 and later looks at the limits too: a limit that was lowered, or a soft one whose time ran out, closes a replica to which
@@ -243,8 +243,7 @@ impl Node {
             if self.over_limit(id) {
                 let client = self.client_info(id);
                 self.drop_conn(id, SessionEnd::OutputLimit, true, out);
-                let text = alloc::format!("Client {client} closed for overcoming of output buffer limits.");
-                self.log(super::Mark::Warning, &text, out);
+                self.log(Life::ClosedOverLimit { client: &client }, out);
             }
         }
         self.soft_watched = self.shared_buffer() && self.conns.values().any(|conn| conn.soft_since_s.is_some());

@@ -2,9 +2,10 @@
 
 use super::api::{Address, CloseWhy, DialError, Label, Output};
 use super::conn::Pipe;
+use super::lines::{Dial, Upstream as Line};
 use super::{ConnId, Node, Outbox, Token};
 use crate::era::Handshake;
-use crate::fact::{Errno, FreedWhy, HandshakeStep, Mark, ReplState, UpstreamEnd, UpstreamPhase};
+use crate::fact::{Errno, FreedWhy, HandshakeStep, ReplState, UpstreamEnd, UpstreamPhase};
 use crate::note::{HandshakeFailure, Note};
 use crate::planted::Bug;
 use crate::repl::replica::{self, Link, PsyncReply, Step, Transfer};
@@ -169,14 +170,6 @@ impl Node {
             CloseWhy::TimedOut => Errno::TimedOut,
         }
     }
-    /// What 2.6 puts before its master's words.
-    const fn reply_prefix(&self) -> &'static str {
-        if self.caps.psync { "" } else { "Error from master: " }
-    }
-    /// `REPLICA` or `SLAVE` in `MASTER <-> SLAVE`.
-    pub(super) const fn capitals(&self) -> &'static str {
-        if self.caps.says_replica { "REPLICA" } else { "SLAVE" }
-    }
     pub(super) fn upstream_conn(&self) -> Option<ConnId> {
         self.upstream.as_ref().and_then(Upstream::pipe).map(|p| p.id)
     }
@@ -262,9 +255,9 @@ impl Node {
         let offset = link.offset.0;
         let cached = self.caps.psync && keep;
         if self.caps.psync {
-            self.log(Mark::Warning, "Connection with master lost.", out);
+            self.log(Line::Lost, out);
             if cached {
-                self.log(Mark::Notice, "Caching the disconnected master state.", out);
+                self.log(Line::Caching, out);
                 self.memory.cached = Some(link);
             }
         } else {
@@ -279,7 +272,7 @@ impl Node {
         };
         self.note(Note::UpstreamLost { why, cached, offset }, out);
         if redial && self.caps.redial_at_once {
-            self.dial("Reconnecting to MASTER", "", out);
+            self.dial(Dial::Lost, out);
         }
     }
 
@@ -293,12 +286,14 @@ impl Node {
             UpstreamState::Parsing { .. } => self.parse_cut(why, out),
             UpstreamState::Connected { .. } => self.lose_link(Some(why), true, out),
             UpstreamState::Transfer { transfer, .. } => {
-                let failure = if matches!(transfer.form, replica::Form::Unknown) {
-                    HandshakeFailure::HeaderCut(errno)
+                let (failure, line) = if matches!(transfer.form, replica::Form::Unknown) {
+                    (HandshakeFailure::HeaderCut(errno), Line::BulkCountError { errno })
+                } else if matches!(why, CloseWhy::Fin) {
+                    (HandshakeFailure::TransferCut(None), Line::TransferLost)
                 } else {
-                    HandshakeFailure::TransferCut(Some(errno).filter(|_| !matches!(why, CloseWhy::Fin)))
+                    (HandshakeFailure::TransferCut(Some(errno)), Line::TransferError { errno })
                 };
-                self.log(Mark::Warning, &failure.to_string(), out);
+                self.log(line, out);
                 self.forget_pipe(out);
                 self.abort_transfer(HandshakeStep::Transfer, failure, out);
             }
@@ -314,15 +309,15 @@ impl Node {
         let errno = self.read_errno(why);
         if self.caps.psync_no_reply_later {
             if matches!(step, Step::Psync) {
-                self.log(Mark::Warning, "Master did not reply to PSYNC, will try later", out);
+                self.log(Line::NoReplyToPsync, out);
             } else {
-                self.log(Mark::Warning, &format!("Failed to read response from the server: {errno}"), out);
-                self.log(Mark::Warning, "Master did not respond to command during SYNC handshake", out);
+                self.log(Line::ReadFailed { errno }, out);
+                self.log(Line::NoResponse, out);
             }
         } else {
             if !matches!(why, CloseWhy::Fin) && !self.caps.acl {
                 // Up to 5.0 each step asks the socket for its error first.
-                self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
+                self.log(Line::SocketError { errno }, out);
                 self.note(Note::HandshakeFailed { step: step.asked(), why: HandshakeFailure::Errno(errno) }, out);
                 self.set_upstream(UpstreamState::Connect, out);
                 return;
@@ -330,18 +325,18 @@ impl Node {
             // A failed read becomes the text of a reply.
             let reply = format!("-Reading from master: {errno}");
             match step {
-                Step::Pong => self.log(Mark::Warning, &format!("Error reply to PING from master: '{reply}'"), out),
-                Step::Auth => self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {reply}"), out),
+                Step::Pong => self.log(Line::PingError { reply: &reply }, out),
+                Step::Auth => self.log(Line::AuthCut { errno }, out),
                 Step::Port | Step::Ip | Step::Capa => {
-                    self.log(Mark::Notice, &format!("(Non critical) Master does not understand REPLCONF {}: {reply}", step.asked()), out);
-                    self.log(Mark::Warning, "Sending command to master in replication handshake: -Writing to master: Broken pipe", out);
+                    self.log(Line::ReplconfCut { option: step.asked().name(), errno }, out);
+                    self.log(Line::BrokenPipe, out);
                 }
                 Step::Psync => {
-                    self.log(Mark::Warning, &format!("Unexpected reply to PSYNC from master: {reply}"), out);
+                    self.log(Line::PsyncUnexpected { reply: &reply }, out);
                     self.discard_cached(out);
                     self.full_sync_ahead(out);
-                    self.log(Mark::Notice, "Retrying with SYNC...", out);
-                    self.log(Mark::Warning, "I/O error writing to MASTER: Broken pipe", out);
+                    self.log(Line::RetryingWithSync, out);
+                    self.log(Line::SyncBrokenPipe, out);
                 }
             }
         }
@@ -351,17 +346,16 @@ impl Node {
 
     // ---- dialling
 
-    /// Dials. `what` and `tail` make the log line around the address.
-    pub(super) fn dial(&mut self, what: &str, tail: &str, out: &mut Outbox) {
+    /// Dials the master.
+    pub(super) fn dial(&mut self, why: Dial, out: &mut Outbox) {
         let Some(upstream) = &self.upstream else { return };
         let (host, port) = (upstream.host.clone(), upstream.port);
-        self.log(Mark::Notice, &format!("{what} {host}:{port}{tail}"), out);
+        self.log(Line::Dialling { host: &host, port, why }, out);
         let token = super::token(self.next_token);
         self.next_token += 1;
         self.set_upstream(UpstreamState::Connecting { token }, out);
         self.touch_upstream();
-        let text = format!("MASTER <-> {} sync started", self.capitals());
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::SyncStarted, out);
         out.outputs.push(Output::Connect { token, to: Address { host, port } });
     }
 
@@ -372,9 +366,9 @@ impl Node {
         }
         let errno = dial_errno(why);
         if matches!(why, DialError::UnknownHost) {
-            self.log(Mark::Warning, &format!("Unable to connect to MASTER: {errno}"), out);
+            self.log(Line::CannotConnect { errno }, out);
         } else {
-            self.log(Mark::Warning, &format!("Error condition on socket for SYNC: {errno}"), out);
+            self.log(Line::SocketError { errno }, out);
         }
         self.note(Note::HandshakeFailed { step: HandshakeStep::Connect, why: HandshakeFailure::Errno(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
@@ -386,7 +380,7 @@ impl Node {
             out.outputs.push(Output::Close { conn });
             return;
         }
-        self.log(Mark::Notice, "Non blocking connect for SYNC fired the event.", out);
+        self.log(Line::Connected, out);
         let pipe = Pipe::new(conn, room, self.caps.reply_list);
         self.set_upstream(UpstreamState::Handshake { pipe, step: Step::Pong, line: Vec::new(), todo: VecDeque::new() }, out);
         self.request_upstream(&[Bytes::from_static(b"PING")]);
@@ -467,10 +461,10 @@ impl Node {
                     || line.starts_with(b"-ERR operation not permitted")
                     || (self.caps.acl && line.starts_with(b"-NOPERM"));
                 if !line.starts_with(b"+") && !tolerated {
-                    self.log(Mark::Warning, &format!("Error reply to PING from master: '{text}'"), out);
+                    self.log(Line::PingError { reply: &text }, out);
                     return self.handshake_failed(step, HandshakeFailure::Said(text), out);
                 }
-                self.log(Mark::Notice, "Master replied to PING, replication can continue...", out);
+                self.log(Line::PingReplied, out);
                 let todo = VecDeque::from(self.handshake_todo());
                 if matches!(self.caps.handshake, Handshake::Pipelined) {
                     for (_, words) in &todo {
@@ -482,15 +476,13 @@ impl Node {
                 }
             }
             Step::Auth if line.starts_with(b"-") => {
-                self.log(Mark::Warning, &format!("Unable to AUTH to MASTER: {}{text}", self.reply_prefix()), out);
+                self.log(Line::AuthError { reply: &text }, out);
                 return self.handshake_failed(step, HandshakeFailure::Said(text), out);
             }
             Step::Auth => {}
             Step::Port | Step::Ip | Step::Capa => {
                 if line.starts_with(b"-") {
-                    let words = if self.caps.psync { "(Non critical)" } else { "(non critical):" };
-                    let said = format!("{words} Master does not understand REPLCONF {}: {}{text}", step.asked(), self.reply_prefix());
-                    self.log(Mark::Notice, &said, out);
+                    self.log(Line::ReplconfError { option: step.asked().name(), reply: &text }, out);
                 }
             }
             Step::Psync => return self.psync_line(line, out),
@@ -545,11 +537,11 @@ impl Node {
         let (id, offset) = match &self.memory.cached {
             Some(link) => {
                 let (id, offset) = link.request();
-                self.log(Mark::Notice, &format!("Trying a partial resynchronization (request {id}:{offset})."), out);
+                self.log(Line::TryingPartial { id: &id, offset }, out);
                 (id, offset)
             }
             None => {
-                self.log(Mark::Notice, "Partial resynchronization not possible (no cached master)", out);
+                self.log(Line::NoCachedMaster, out);
                 ("?".to_string(), -1)
             }
         };
@@ -603,31 +595,28 @@ impl Node {
             PsyncReply::Full { id, offset } => {
                 self.memory.master_id = id;
                 self.memory.initial_offset = offset;
-                self.log(Mark::Notice, &format!("Full resync from master: {id}:{offset}"), out);
+                self.log(Line::FullResync { id, offset }, out);
                 self.note(Note::FullStarted { id: id.to_string(), offset: offset.0 }, out);
                 self.full_follows(out);
             }
             PsyncReply::FullMalformed => {
-                self.log(Mark::Warning, "Master replied with wrong +FULLRESYNC syntax.", out);
+                self.log(Line::FullMalformed, out);
                 self.memory.master_id = ReplId::EMPTY;
                 self.full_follows(out);
             }
             PsyncReply::Continue { id } => self.resume_link(id, out),
             PsyncReply::TryLater => {
-                self.log(Mark::Notice, &format!("Master is currently unable to PSYNC but should be in the future: {text}"), out);
+                self.log(Line::PsyncLater { reply: &text }, out);
                 self.handshake_failed(Step::Psync, HandshakeFailure::Said(text), out);
             }
             PsyncReply::NotSupported { unexpected } => {
-                if unexpected {
-                    self.log(Mark::Warning, &format!("Unexpected reply to PSYNC from master: {text}"), out);
-                } else {
-                    self.log(Mark::Notice, &format!("Master does not support PSYNC or is in error state (reply: {text})"), out);
-                }
+                let reply = text.as_str();
+                self.log(if unexpected { Line::PsyncUnexpected { reply } } else { Line::PsyncUnknown { reply } }, out);
                 if !self.caps.keeps_cache_until_load {
                     self.discard_cached(out);
                 }
                 self.full_sync_ahead(out);
-                self.log(Mark::Notice, "Retrying with SYNC...", out);
+                self.log(Line::RetryingWithSync, out);
                 self.note(Note::SyncFallback { reply: text }, out);
                 self.ask_sync(out);
             }
@@ -643,7 +632,7 @@ impl Node {
 
     /// +CONTINUE: the cached link lives again.
     fn resume_link(&mut self, id: Option<ReplId>, out: &mut Outbox) {
-        self.log(Mark::Notice, "Successful partial resynchronization with master.", out);
+        self.log(Line::PartialResync, out);
         let Some(mut link) = self.memory.cached.take() else {
             // A master that continues what nobody asked for: nothing is there to continue.
             return self.handshake_failed(Step::Psync, HandshakeFailure::Uncached, out);
@@ -652,7 +641,7 @@ impl Node {
             let (old, second) = (link.id, self.offset + 1);
             self.set_ids(id, old, second, out);
             link.id = id;
-            self.log(Mark::Warning, &format!("Master replication ID changed to {id}"), out);
+            self.log(Line::IdChanged { id }, out);
             self.drop_replicas(out);
         }
         if self.bugs.has(Bug::SelectAfterPartial) {
@@ -668,8 +657,7 @@ impl Node {
                 self.create_backlog(out);
             }
         }
-        let text = format!("MASTER <-> {} sync: Master accepted a Partial Resynchronization.", self.capitals());
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::PartialAccepted, out);
         self.note(Note::PartialAccepted { offset: offset + 1 }, out);
     }
 
@@ -685,7 +673,7 @@ impl Node {
             UpstreamState::Connect | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. } => {}
             UpstreamState::Connecting { .. } | UpstreamState::Handshake { .. } => {
                 if silent > timeout {
-                    self.log(Mark::Warning, "Timeout connecting to the MASTER...", out);
+                    self.log(Line::TimedOutConnecting, out);
                     self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Connect, after_s: silent }, out);
                     self.cancel_handshake(out);
                     self.redial_after_failure(out);
@@ -693,7 +681,7 @@ impl Node {
             }
             UpstreamState::Transfer { .. } => {
                 if silent > timeout {
-                    self.log(Mark::Warning, "Timeout receiving bulk data from MASTER... If the problem persists try to set the 'repl-timeout' parameter in redis.conf to a larger value.", out);
+                    self.log(Line::TimedOutTransfer, out);
                     self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Transfer, after_s: silent }, out);
                     self.cancel_handshake(out);
                     self.redial_after_failure(out);
@@ -702,19 +690,14 @@ impl Node {
             UpstreamState::Connected { active_s, .. } => {
                 let idle = now_s - active_s;
                 if idle > timeout && !self.bugs.has(Bug::ReplicaTimeout) {
-                    let text = if self.caps.psync {
-                        "MASTER timeout: no data nor PING received..."
-                    } else {
-                        "MASTER time out: no data nor PING received..."
-                    };
-                    self.log(Mark::Warning, text, out);
+                    self.log(Line::TimedOutStream, out);
                     self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Stream, after_s: idle }, out);
                     self.lose_link(None, true, out);
                 }
             }
         }
         if matches!(self.upstream.as_ref().map(|u| &u.state), Some(UpstreamState::Connect)) {
-            self.dial("Connecting to MASTER", "", out);
+            self.dial(Dial::First, out);
         }
         if self.caps.psync && self.upstream.as_ref().and_then(Upstream::link).is_some_and(|l| !l.pre_psync) {
             self.send_ack(out);
@@ -724,7 +707,7 @@ impl Node {
     /// 6.2+: an aborted handshake or transfer is dialled again in the same call.
     pub(super) fn redial_after_failure(&mut self, out: &mut Outbox) {
         if self.caps.redial_at_once {
-            self.dial("Reconnecting to MASTER", " after failure", out);
+            self.dial(Dial::Failed, out);
         }
     }
 

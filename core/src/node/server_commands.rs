@@ -1,9 +1,10 @@
 //! Commands that concern the server rather than the data.
 
 use super::conn::On;
+use super::lines::{Saving, Sessions};
 use super::multi::Transaction;
 use super::propagate::Op;
-use super::{Child, ChildPurpose, ConnId, Mark, Node, Outbox, Output, State};
+use super::{Child, ChildPurpose, ConnId, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
 use crate::fact::ForkKind;
 use crate::note::Note;
@@ -323,7 +324,7 @@ impl Node {
             return self.populate(words);
         }
         if is(sub, "change-repl-id") && words.len() == 2 && self.caps.psync2 {
-            self.log(Mark::Notice, "Changing replication IDs after receiving change-repl-id", out);
+            self.log(Sessions::IdChanges, out);
             let fresh = self.draw_id();
             self.set_ids(fresh, crate::repl::ReplId::ZEROS, crate::repl::Offset::NONE, out);
             return Reply::Status("OK");
@@ -473,7 +474,7 @@ impl Node {
             self.last_save_ok = false;
             error("ERR")
         } else {
-            self.log(Mark::Notice, "DB saved on disk", out);
+            self.log(Saving::Saved, out);
             self.last_save_s = self.real_s();
             self.last_save_ok = true;
             self.dirty = 0;
@@ -489,8 +490,7 @@ impl Node {
         self.serve(id, out);
     }
     pub(super) fn log_write_error(&self, why: &str, out: &mut Outbox) {
-        let during = if self.caps.config_7_0 { "(rdbSaveRio)" } else { "" };
-        self.log(Mark::Warning, &format!("Write error saving DB on disk{during}: {why}"), out);
+        self.log(Saving::WriteError { why }, out);
     }
     pub(super) fn spend_saving(&mut self, bytes: u64) {
         self.spend(self.save_delay(self.data.total_keys()));
@@ -560,16 +560,16 @@ impl Node {
         let (job, pid) = self.next_child();
         let (kind, word, line) = match purpose {
             ChildPurpose::Save | ChildPurpose::ReplicasDisk => {
-                (ChildKind::RdbToDisk { rdb: rdb.clone() }, ForkKind::Disk, "Background saving started by pid")
+                (ChildKind::RdbToDisk { rdb: rdb.clone() }, ForkKind::Disk, Saving::Started { pid })
             }
             ChildPurpose::ReplicasSockets => {
-                (ChildKind::RdbToSockets { rdb: rdb.clone() }, ForkKind::Sockets, "Background RDB transfer started by pid")
+                (ChildKind::RdbToSockets { rdb: rdb.clone() }, ForkKind::Sockets, Saving::TransferStarted { pid })
             }
         };
         self.last_try_s = self.cached_s();
         self.dirty_at_fork = self.dirty;
         self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0, doomed: false });
-        self.log(Mark::Notice, &format!("{line} {pid}"), out);
+        self.log(line, out);
         self.note(Note::Forked { kind: word, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
         out.outputs.push(Output::Spawn { job, kind, delay });
     }

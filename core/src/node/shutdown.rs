@@ -2,13 +2,13 @@
 
 use super::api::{FileOp, FileResult, Input, OpId};
 use super::conn::On;
+use super::lines::{Life, Saving};
 use super::server_commands::error;
-use super::{ConnId, Mark, Node, Outbox, Output, Shutdown, State};
+use super::{ConnId, Node, Outbox, Output, Shutdown, State};
 use crate::command::Reply;
 use crate::fact::SessionPhase;
 use crate::note::Note;
 use crate::time::Span;
-use alloc::format;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -65,12 +65,12 @@ impl Node {
     }
     /// Exits, or waits until replicas have caught up (7.0).
     fn begin_shutdown(&mut self, how: How, now: bool, out: &mut Outbox) {
-        self.log(Mark::Warning, "User requested shutdown...", out);
+        self.log(Life::ShutdownRequested, out);
         let timeout = self.conf.shutdown_timeout;
         if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.
             self.getack_due = true;
-            self.log(Mark::Notice, "Waiting for replicas before shutting down.", out);
+            self.log(Life::WaitingForReplicas, out);
             self.shutdown = Some(Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), how });
             return;
         }
@@ -84,7 +84,7 @@ impl Node {
         if self.shutdown.take().is_none() {
             return error("ERR No shutdown in progress.");
         }
-        self.log(Mark::Notice, "Shutdown manually aborted.", out);
+        self.log(Life::ShutdownAborted, out);
         self.answer_shutdowns();
         self.resume_paused(out);
         Reply::Status("OK")
@@ -119,24 +119,23 @@ impl Node {
                 if s.ack_offset != self.offset {
                     let behind = self.offset.bytes_since(s.ack_offset);
                     let lag = if s.phase == SessionPhase::Online { now_s - s.ack_time } else { 0 };
-                    let text =
-                        format!("Lagging replica {} reported offset {behind} behind master, lag={lag}, state={}.", s.name, s.phase.state());
-                    self.log(Mark::Warning, &text, out);
+                    let state = s.phase.state().name();
+                    self.log(Life::LaggingReplica { replica: &s.name, behind, lag_s: lag, state }, out);
                 }
             }
             let synced = all - self.lagging();
-            self.log(Mark::Notice, &format!("{synced} of {all} replicas are in sync when shutting down."), out);
+            self.log(Life::InSync { synced, of: all }, out);
         }
         if let Some(child) = self.child.as_mut().filter(|child| child.ended.is_none()) {
             child.doomed = true;
             out.outputs.push(Output::Kill { job: child.job });
-            self.log(Mark::Warning, "There is a child saving an .rdb. Killing it!", out);
+            self.log(Saving::KillingAtExit, out);
         }
         if !self.leave_aof(how.force, out) {
             return self.shutdown_failed(how, out);
         }
         if how.dump {
-            self.log(Mark::Notice, "Saving the final RDB snapshot before exiting.", out);
+            self.log(Life::SavingBeforeExit, out);
             let rdb = self.encode_rdb();
             self.spend(self.save_delay(self.data.total_keys()));
             let op = self.next_op();
@@ -172,28 +171,27 @@ impl Node {
         if let FileResult::Error(why) = result {
             self.log_write_error(why, out);
             if !how.force {
-                self.log(Mark::Warning, "Error trying to save the DB, can't exit.", out);
+                self.log(Life::SaveFailedStays, out);
                 return self.shutdown_failed(how, out);
             }
-            self.log(Mark::Warning, "Error trying to save the DB. Exit anyway.", out);
+            self.log(Life::SaveFailedExits, out);
         } else {
-            self.log(Mark::Notice, "DB saved on disk", out);
+            self.log(Saving::Saved, out);
         }
         self.ready_to_exit(out);
     }
     /// The process goes on.
     fn shutdown_failed(&mut self, how: How, out: &mut Outbox) {
         if self.caps.config_7_0 {
-            self.log(Mark::Warning, "Errors trying to shut down the server. Check the logs for more information.", out);
+            self.log(Life::ShutdownFailed, out);
         } else if how.signal {
-            let text = "SIGTERM received but errors trying to shut down the server, check the logs for more information";
-            self.log(Mark::Warning, text, out);
+            self.log(Life::SigtermFailed, out);
         }
         self.answer_shutdowns();
         self.resume_paused(out);
     }
     fn ready_to_exit(&mut self, out: &mut Outbox) {
-        self.log(Mark::Warning, "Redis is now ready to exit, bye bye...", out);
+        self.log(Life::ByeBye, out);
         self.note(Note::ShutDown {}, out);
         // What is written reaches the kernel before the process is gone.
         let ids: Vec<ConnId> = self.conns.keys().copied().collect();

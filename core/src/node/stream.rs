@@ -1,8 +1,9 @@
 //! Applying the master's stream, counting it, and passing it on (docs/redis.md §4.4).
 
+use super::lines::Upstream as Line;
 use super::propagate::Op;
 use super::replica::{Upstream, UpstreamState};
-use super::{Mark, Node, Outbox};
+use super::{Node, Outbox};
 use crate::command::{self, Run, ServerCmd};
 use crate::note::Note;
 use crate::planted::Bug;
@@ -38,8 +39,7 @@ impl Node {
             match link.parser.next() {
                 Ok(Some(request)) => {
                     if request.inline && !request.args.is_empty() && self.caps.acl {
-                        let text = "WARNING: Receiving inline protocol from master, master stream corruption? Closing the master connection and discarding the cached master.";
-                        self.log(Mark::Warning, text, out);
+                        self.log(Line::InlineFromMaster, out);
                         self.end_link(None, false, true, out);
                         return;
                     }

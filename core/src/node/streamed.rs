@@ -3,17 +3,16 @@
 //! `swapdb` keeps the old data until the new are whole; from 7.0 on they stay readable meanwhile if the stream is the one they came from.
 
 use super::api::CloseWhy;
+use super::lines::Load as Line;
 use super::load::{Loading, STEP_BYTES, cost};
 use super::replica::{Upstream, UpstreamState};
-use super::{Mark, Node, Outbox};
+use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;
 use crate::fact::{Errno, HandshakeStep};
 use crate::note::{HandshakeFailure, LoadFailure, Note};
 use crate::rdb::{LoadError, Loaded, Medium, Step};
 use crate::repl::Offset;
 use crate::time::{Span, Time};
-use alloc::format;
-use alloc::string::ToString;
 use bytes::Bytes;
 
 impl Node {
@@ -41,14 +40,12 @@ impl Node {
                 self.discard_cached(out);
                 self.drop_past(out);
             }
-            let text = format!("MASTER <-> {} sync: Flushing old data", self.capitals());
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::Flushing, out);
             self.touch_all();
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);
         }
-        let text = format!("MASTER <-> {} sync: Loading DB in memory", self.capitals());
-        self.log(Mark::Notice, &text, out);
+        self.log(Line::Loading, out);
         self.note(Note::LoadStarted { bytes: -1 }, out);
         let loading = Loading::from_socket(self.era, self.data.databases(), self.now + self.busy, swap, beside);
         self.loading = Some(loading);
@@ -92,9 +89,8 @@ impl Node {
                 if loading.swaps() {
                     self.discard_cached(out);
                     self.drop_past(out);
-                    let capitals = self.capitals();
-                    self.log(Mark::Notice, &format!("MASTER <-> {capitals} sync: Swapping active DB with loaded DB"), out);
-                    self.log(Mark::Notice, &format!("MASTER <-> {capitals} sync: Discarding old DB in background"), out);
+                    self.log(Line::Swapping, out);
+                    self.log(Line::DiscardingOld, out);
                 }
                 let Some(UpstreamState::Parsing { pipe, transfer }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
                 self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
@@ -104,17 +100,15 @@ impl Node {
                 if self.load_failed(&error, Medium::Socket, out) {
                     return self.give_up(out);
                 }
-                self.parse_failed(loading.swaps(), &"Invalid argument", out);
+                self.parse_failed(loading.swaps(), "Invalid argument", out);
             }
         }
     }
 
-    fn parse_failed(&mut self, swaps: bool, why: &dyn core::fmt::Display, out: &mut Outbox) {
-        let tail = if self.caps.config_7_0 { format!(": {why}") } else { "".to_string() };
-        self.log(Mark::Warning, &format!("Failed trying to load the MASTER synchronization DB from socket{tail}"), out);
+    fn parse_failed(&mut self, swaps: bool, why: &str, out: &mut Outbox) {
+        self.log(Line::FromMasterFailed { socket: true, why }, out);
         if swaps {
-            let text = format!("MASTER <-> {} sync: Discarding temporary DB in background", self.capitals());
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::DiscardingNew, out);
         }
         self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
     }
@@ -126,7 +120,7 @@ impl Node {
         self.clock.look(self.now);
         self.note(Note::LoadFailed { why: LoadFailure::Cut(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
-        self.parse_failed(swaps, &errno, out);
+        self.parse_failed(swaps, errno.name(), out);
     }
 
     /// When a parser that gets nothing gives up: reads have `repl-timeout` as their limit.
@@ -143,7 +137,7 @@ impl Node {
         if late {
             let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
             self.clock.look(self.now);
-            self.parse_failed(swaps, &Errno::TimedOut, out);
+            self.parse_failed(swaps, Errno::TimedOut.name(), out);
         }
     }
 }

@@ -1,53 +1,38 @@
 //! Receiving the RDB of a full synchronisation (docs/redis.md §6), up to the moment when it is whole.
 
 use super::api::{FileOp, Output};
+use super::lines::Upstream as Line;
 use super::replica::{Upstream, UpstreamState};
-use super::{Mark, Node, Outbox};
+use super::{Node, Outbox};
 use crate::fact::HandshakeStep;
 use crate::note::{HandshakeFailure, Note};
 use crate::repl::replica::{Form, Header, header};
-use alloc::format;
 use bytes::Bytes;
 
 impl Node {
     /// The line before the RDB.
     pub(super) fn transfer_header(&mut self, line: &[u8], out: &mut Outbox) {
-        let capitals = self.capitals();
         match header(line) {
             Header::Newline => self.touch_upstream(),
             Header::Aborted(text) => {
-                self.log(Mark::Warning, &format!("MASTER aborted replication with an error: {text}"), out);
+                self.log(Line::Aborted { error: &text }, out);
                 self.abort_transfer(HandshakeStep::Sync, HandshakeFailure::Said(text), out);
             }
             Header::BadProtocol(text) => {
-                let received = if self.caps.psync { format!(" (we received '{text}')") } else { alloc::string::String::new() };
-                let line =
-                    format!("Bad protocol from MASTER, the first byte is not '$'{received}, are you sure the host and port are right?");
-                self.log(Mark::Warning, &line, out);
+                self.log(Line::BadProtocol { received: &text }, out);
                 self.abort_transfer(HandshakeStep::Sync, HandshakeFailure::BadProtocol, out);
             }
             Header::Form(form) => {
                 let parses = self.parses_from_socket();
-                let target = match (self.caps.log_target, parses) {
-                    (false, _) => "",
-                    (true, None) => " to disk",
-                    (true, Some(_)) => " to parser",
-                };
-                let (text, size) = match &form {
-                    Form::Sized(n) => (
-                        format!("MASTER <-> {capitals} sync: receiving {n} bytes from master{target}"),
-                        i64::try_from(*n).unwrap_or(i64::MAX),
-                    ),
-                    Form::Marked(_) | Form::Unknown if self.caps.log_target => {
-                        (format!("MASTER <-> {capitals} sync: receiving streamed RDB from master with EOF{target}"), -1)
-                    }
-                    Form::Marked(_) | Form::Unknown => (format!("MASTER <-> {capitals} sync: receiving streamed RDB from master"), -1),
+                let (line, size) = match &form {
+                    Form::Sized(n) => (Line::Receiving { bytes: *n, parses: parses.is_some() }, i64::try_from(*n).unwrap_or(i64::MAX)),
+                    Form::Marked(_) | Form::Unknown => (Line::ReceivingStreamed { parses: parses.is_some() }, -1),
                 };
                 self.touch_upstream();
                 if let Some(Upstream { state: UpstreamState::Transfer { transfer, .. }, .. }) = &mut self.upstream {
                     transfer.form = form;
                 }
-                self.log(Mark::Notice, &text, out);
+                self.log(line, out);
                 self.note(Note::TransferStarted { bytes: size }, out);
                 if let Some(swap) = parses {
                     return self.begin_parse(swap, out);
@@ -84,11 +69,7 @@ impl Node {
         self.stop_aof_before_load(out);
         if let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.psync2) {
             let (job, pid) = (child.job, child.pid);
-            let word = if self.caps.says_replica { "Replica" } else { "Slave" };
-            let text = format!(
-                "{word} is about to load the RDB file received from the master, but there is a pending RDB child running. Killing process {pid} and removing its temp file to avoid any race"
-            );
-            self.log(Mark::Notice, &text, out);
+            self.log(Line::KillingChild { pid }, out);
             out.outputs.push(Output::Kill { job });
         }
         let op = self.next_op();

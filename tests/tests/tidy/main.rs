@@ -8,6 +8,7 @@ mod crates;
 mod eras;
 mod layers;
 mod leftovers;
+mod lines;
 mod notes;
 mod page;
 mod sizes;

@@ -1,0 +1,50 @@
+//! RDBs that are written, and the children that write them.
+
+use super::table::lines;
+use crate::fact::Mark;
+use alloc::format;
+
+lines! {
+    /// What a server says of the RDBs that it writes.
+    enum Saving<'a>, caps {
+        /// A save point of `save` is reached.
+        SavePoint { changes: i64, seconds: i64 } = Mark::Notice, format!("{changes} changes in {seconds} seconds. Saving...");
+        /// A child forked that writes a file.
+        Started { pid: u64 } = Mark::Notice, format!("Background saving started by pid {pid}");
+        /// A child forked that writes to sockets.
+        TransferStarted { pid: u64 } = Mark::Notice, format!("Background RDB transfer started by pid {pid}");
+        /// The file is whole: said by the child, and by a server that wrote it itself.
+        Saved = Mark::Notice, "DB saved on disk";
+        /// 2.8+, the child: memory that was copied.
+        ChildCow = Mark::Notice, if caps.config_7_0 {
+            "Fork CoW for RDB: current 0 MB, peak 0 MB, average 0 MB"
+        } else {
+            "RDB: 0 MB of memory used by copy-on-write"
+        };
+        /// A write failed; 7.0 says in which function.
+        WriteError { why: &'a str } = Mark::Warning, {
+            let during = if caps.config_7_0 { "(rdbSaveRio)" } else { "" };
+            format!("Write error saving DB on disk{during}: {why}")
+        };
+        /// The parent finds its child gone.
+        Terminated = Mark::Notice, "Background saving terminated with success";
+        /// The child exited with an error.
+        Failed = Mark::Warning, "Background saving error";
+        /// The child was killed.
+        Signalled { signal: i32 } = Mark::Warning, format!("Background saving terminated by signal {signal}");
+        /// The same three of a child that wrote to sockets.
+        TransferTerminated = Mark::Notice, "Background RDB transfer terminated with success";
+        /// It exited with an error.
+        TransferFailed = Mark::Warning, "Background transfer error";
+        /// It was killed.
+        TransferSignalled { signal: i32 } = Mark::Warning, format!("Background transfer terminated by signal {signal}");
+        /// The process exits while a child writes an RDB.
+        KillingAtExit = Mark::Warning, "There is a child saving an .rdb. Killing it!";
+        /// 6.0+: nobody is left to read what the child writes.
+        LastReplicaDropped = Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.";
+        /// 6.0+: the pipe is empty, the child gone.
+        PipeRead { up: usize } = Mark::Warning, format!("Diskless rdb transfer, done reading from pipe, {up} replicas still up.");
+        /// DEBUG RELOAD is done.
+        Reloaded = Mark::Warning, "DB reloaded by DEBUG RELOAD";
+    }
+}
