@@ -248,6 +248,22 @@ named! {
         Loading = "LOADING",
     }
 
+    /// What TCP says on a link beside payload, or what became of a dial.
+    pub enum Control {
+        /// A dial.
+        Syn = "SYN",
+        /// An orderly close.
+        Fin = "FIN",
+        /// A reset.
+        Rst = "RST",
+        /// A reset because the link was cut.
+        Cut = "RST: the link is cut",
+        /// A dial that was refused: nobody listens, or the link is cut.
+        Refused = "RST: connection refused",
+        /// A dial that was not answered: the kernel gave up.
+        TimedOut = "timed out",
+    }
+
     /// An invariant of a cluster; what each says stands in [`crate::check`].
     pub enum Invariant {
         /// Offsets never fall within one id.
@@ -307,6 +323,17 @@ impl SessionPhase {
     }
 }
 
+impl Control {
+    /// Whether it ends a connection or a dial by force.
+    #[must_use]
+    pub const fn refuses(self) -> bool {
+        match self {
+            Control::Syn | Control::Fin => false,
+            Control::Rst | Control::Cut | Control::Refused | Control::TimedOut => true,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -332,6 +359,7 @@ mod tests {
         distinct::<ForkKind>();
         distinct::<FreedWhy>();
         distinct::<RefusalCode>();
+        distinct::<Control>();
         distinct::<Invariant>();
         distinct::<crate::repl::psync::Reason>();
     }

@@ -5,7 +5,7 @@
 //! `replica-3` was cut off 7.4 s ago.
 
 use resync_core::era::Era;
-use resync_core::fact::{ReplState, SessionPhase, SessionState};
+use resync_core::fact::{Control, ReplState, SessionPhase, SessionState};
 use resync_core::repl::psync::{Lineage, Request, Ruling, Window};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
@@ -157,6 +157,7 @@ fn row(at_ms: u64, up: bool, text: &str, bytes: u64) -> LadderRow {
         times: 1,
         replica_state: None,
         master_state: None,
+        control: None,
         refusal: false,
         decisive: false,
         progress: None,
@@ -201,15 +202,14 @@ fn ladder() -> HandshakeView {
         }
         rows.push(r);
     }
-    let mut reset = stated(row(51_000, false, "RST: the link is cut", 0), ReplState::Connect);
-    (reset.kind, reset.refusal) = (PacketKind::Control, true);
-    rows.push(reset);
+    let control = |at_ms: u64, up: bool, what: Control| {
+        let mut r = row(at_ms, up, what.name(), 0);
+        (r.kind, r.control, r.refusal) = (PacketKind::Control, Some(what), what.refuses());
+        r
+    };
+    rows.push(stated(control(51_000, false, Control::Cut), ReplState::Connect));
     for i in 0..7 {
-        let mut syn = row(51_500 + i * 1_000, true, "SYN", 0);
-        syn.kind = PacketKind::Control;
-        let mut refused = row(51_520 + i * 1_000, false, "RST: connection refused", 0);
-        (refused.kind, refused.refusal) = (PacketKind::Control, true);
-        rows.extend([syn, refused]);
+        rows.extend([control(51_500 + i * 1_000, true, Control::Syn), control(51_520 + i * 1_000, false, Control::Refused)]);
     }
     HandshakeView { replica: "replica-3".into(), master: "master".into(), rows }
 }

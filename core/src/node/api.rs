@@ -221,21 +221,27 @@ pub enum FileOp {
     },
 }
 
-/// What a run of sent bytes is, for lanes and ladders. The engine never reads it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Label {
-    /// A request of the handshake, as one line (`PING`, `AUTH ***`, `PSYNC ? -1`).
-    Handshake(Text),
-    /// A reply line (`+PONG`, `-LOADING …`, `+FULLRESYNC id 1`).
-    Reply(Text),
-    /// Stream bytes; `first` is the offset of the first of them.
+/// What a run of sent bytes is. The kernel may read it: when it switches Nagle's algorithm, say, hangs on the first run of the stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Payload {
+    /// A request of the handshake.
+    Request {
+        /// Whether it is PSYNC or SYNC: the one whose answer decides.
+        syncs: bool,
+    },
+    /// A reply line.
+    Reply {
+        /// Whether it is an error.
+        error: bool,
+    },
+    /// Bytes of the replication stream.
     Stream {
         /// Offset of the first byte.
         first: i64,
-        /// Short text of the first command, e.g. `SET key:76`.
-        text: Text,
         /// Commands that begin in these bytes.
         commands: u32,
+        /// Whether they are one PING.
+        ping: bool,
     },
     /// `REPLCONF ACK n`.
     Ack(i64),
@@ -249,7 +255,16 @@ pub enum Label {
         total: i64,
     },
     /// Anything between a caller and its server.
-    Client(Text),
+    Client,
+}
+
+/// A run of sent bytes: what it is, and in words for whoever watches. Nobody but watchers reads the words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Label {
+    /// What it is.
+    pub payload: Payload,
+    /// One line: the request, the reply, or the first command of the stream (`SET key:76`); nothing where the payload says it all.
+    pub words: Text,
 }
 
 /// An output: one thing that a node asks its kernel to do.
@@ -302,6 +317,9 @@ pub enum Output {
         /// What.
         what: FileOp,
     },
+    /// The RDB of a full resynchronisation has become the data: what came behind it in one read has been applied. Nothing is to be done; a kernel
+    /// that keeps account of what was applied learns it here.
+    Loaded,
     /// The process exits (SHUTDOWN): the kernel closes everything.
     Exit,
 }

@@ -221,7 +221,7 @@ impl Node {
         line.push_str("\r\n");
         let line = Bytes::from(line.into_bytes());
         for conn in self.conns.values_mut().filter(|c| c.monitors) {
-            let label = super::label::reply(&line);
+            let label = super::api::Label::client(super::label::first_line(&line));
             conn.pipe.push(line.clone(), label);
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! A conn never sends more than the room that the kernel gave it; the rest stays in its output buffer and counts against the class's limit.
 
-use super::api::{Address, ConnId, Label, Output};
+use super::api::{Address, ConnId, Label, Output, Payload};
 use super::attention::Watch;
 use super::label;
 use super::multi::Transaction;
@@ -110,7 +110,7 @@ impl Pipe {
                 let Some(next) = self.chunks.get(take) else { break };
                 match (&first.what, &next.what) {
                     (What::Stream(a), What::Stream(b)) if *a + total as i64 == *b => {}
-                    (What::Plain(Label::Client(_)), What::Plain(Label::Client(_))) => {}
+                    (What::Plain(a), What::Plain(b)) if a.payload == Payload::Client && b.payload == Payload::Client => {}
                     _ => break,
                 }
                 total += next.bytes.len() as u64;
@@ -362,7 +362,7 @@ mod tests {
     fn never_more_than_the_room() {
         let mut p = pipe(3);
         let mut out = Vec::new();
-        p.push(Bytes::from_static(b"+OK\r\n"), Label::Client("+OK".into()));
+        p.push(Bytes::from_static(b"+OK\r\n"), Label::client("+OK"));
         p.flush(&mut out);
         assert_eq!(sent(&out)[0].0, b"+OK");
         assert_eq!(p.queued(), 2);
@@ -381,6 +381,6 @@ mod tests {
         p.push_stream(16, ping);
         assert_eq!(p.flush(&mut out), 28);
         assert_eq!(sent(&out).len(), 1);
-        assert_eq!(sent(&out)[0].1, Label::Stream { first: 2, text: "PING".into(), commands: 2 });
+        assert_eq!(sent(&out)[0].1, Label::stream(2, "PING", 2));
     }
 }

@@ -153,8 +153,8 @@ impl Node {
         if matches!(reply, Reply::Status("OK")) {
             let text = crate::text::Text::from("+OK");
             let label = match kind {
-                ReplyKind::Handshake => super::api::Label::Reply(text),
-                ReplyKind::Caller => super::api::Label::Client(text),
+                ReplyKind::Handshake => super::api::Label::reply(text),
+                ReplyKind::Caller => super::api::Label::client(text),
             };
             return conn.pipe.push(Bytes::from_static(b"+OK\r\n"), label);
         }
@@ -162,8 +162,8 @@ impl Node {
         resp::write_reply(reply, &mut wire);
         let wire = Bytes::from(wire);
         let label = match kind {
-            ReplyKind::Handshake => super::api::Label::Reply(super::label::first_line(&wire)),
-            ReplyKind::Caller => super::label::reply(&wire),
+            ReplyKind::Handshake => super::api::Label::reply(super::label::first_line(&wire)),
+            ReplyKind::Caller => super::api::Label::client(super::label::first_line(&wire)),
         };
         conn.pipe.push(wire, label);
     }

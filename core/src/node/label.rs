@@ -1,6 +1,6 @@
 //! Labels of sent bytes, for lanes and ladders. Nothing here changes what a server does.
 
-use super::api::Label;
+use super::api::{Label, Payload};
 use crate::text::{Sketch, Text};
 use alloc::format;
 use alloc::string::String;
@@ -42,10 +42,36 @@ fn named(name: &[u8], key: Option<&[u8]>) -> Text {
     }
 }
 
-/// A reply to a caller of any kind.
-#[must_use]
-pub fn reply(bytes: &[u8]) -> Label {
-    Label::Client(first_line(bytes))
+impl Label {
+    /// A request of the handshake, as one line (`PING`, `AUTH ***`, `PSYNC ? -1`).
+    #[must_use]
+    pub fn request(syncs: bool, words: impl Into<Text>) -> Label {
+        Label { payload: Payload::Request { syncs }, words: words.into() }
+    }
+    /// A reply line (`+PONG`, `-LOADING …`, `+FULLRESYNC id 1`).
+    #[must_use]
+    pub fn reply(words: impl Into<Text>) -> Label {
+        let words = words.into();
+        Label { payload: Payload::Reply { error: words.starts_with('-') }, words }
+    }
+    /// Stream bytes; `words` are those of the first command.
+    #[must_use]
+    pub fn stream(first: i64, words: impl Into<Text>, commands: u32) -> Label {
+        let words = words.into();
+        let ping = commands == 1 && words.eq_ignore_ascii_case("ping");
+        Label { payload: Payload::Stream { first, commands, ping }, words }
+    }
+    /// Anything between a caller and its server.
+    #[must_use]
+    pub fn client(words: impl Into<Text>) -> Label {
+        Label { payload: Payload::Client, words: words.into() }
+    }
+}
+/// What needs no words of its own.
+impl From<Payload> for Label {
+    fn from(payload: Payload) -> Label {
+        Label { payload, words: Text::default() }
+    }
 }
 
 /// Reads `<digits>\r\n` after a type byte at `at`; gives the number and the place behind it.
@@ -110,7 +136,7 @@ pub fn stream(first: i64, bytes: &Bytes) -> Label {
     if text.is_empty() {
         text = "…".into();
     }
-    Label::Stream { first, text, commands }
+    Label::stream(first, text, commands)
 }
 
 #[cfg(test)]
@@ -120,8 +146,8 @@ mod tests {
     #[test]
     fn a_piece_of_stream_names_its_first_command_after_select() {
         let bytes = Bytes::from_static(b"*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nset\r\n$6\r\nkey:76\r\n$1\r\nv\r\n");
-        assert_eq!(stream(58, &bytes), Label::Stream { first: 58, text: "SET key:76".into(), commands: 2 });
-        assert_eq!(stream(1, &Bytes::from_static(b"*1\r\n$4\r\nPING\r\n")), Label::Stream { first: 1, text: "PING".into(), commands: 1 });
+        assert_eq!(stream(58, &bytes), Label::stream(58, "SET key:76", 2));
+        assert_eq!(stream(1, &Bytes::from_static(b"*1\r\n$4\r\nPING\r\n")), Label::stream(1, "PING", 1));
     }
 
     #[test]
@@ -129,7 +155,7 @@ mod tests {
         for bytes in
             [&b"\r\nabc"[..], b"*99999999999999999999\r\n", b"*2\r\n$18446744073709551615\r\nx", b"*3\r\n$3\r\nSET\r\n$5\r\nab", b""]
         {
-            let Label::Stream { .. } = stream(1, &Bytes::copy_from_slice(bytes)) else { panic!("a stream label") };
+            assert!(matches!(stream(1, &Bytes::copy_from_slice(bytes)).payload, Payload::Stream { first: 1, .. }), "{bytes:?}");
         }
     }
 }

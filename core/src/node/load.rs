@@ -1,7 +1,7 @@
 //! Loading an RDB, from the disk at the start or from the master: in steps of 2 MiB, between which callers are served with -LOADING
 //! (docs/redis.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
 
-use super::api::Label;
+use super::api::{Output, Payload};
 use super::lines::{Load as Line, Saving};
 use super::replica::UpstreamState;
 use super::{ConnId, Node, Outbox, State};
@@ -331,7 +331,7 @@ impl Node {
         let Some(loading) = self.loading.as_mut().filter(|l| l.from_master() && l.newline_s != Some(now_s)) else { return };
         loading.newline_s = Some(now_s);
         if let Some(pipe) = self.upstream_pipe() {
-            pipe.write_through(Bytes::from_static(b"\n"), Label::Newline, &mut out.outputs);
+            pipe.write_through(Bytes::from_static(b"\n"), Payload::Newline.into(), &mut out.outputs);
         }
         if out.want_flow {
             self.note(Note::Newline {}, out);
@@ -490,6 +490,7 @@ impl Node {
         }
         self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
+        out.outputs.push(Output::Loaded);
         if self.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
             self.send_ack(out);
         }

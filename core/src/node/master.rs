@@ -1,6 +1,6 @@
 //! Serving replicas: SYNC and PSYNC, the BGSAVE they wait for, the transfer, ACKs (docs/redis.md §2).
 
-use super::api::{ChildResult, JobId, Label, Output};
+use super::api::{ChildResult, JobId, Label, Output, Payload};
 use super::conn::{Conn, Filter};
 use super::lines::{Saving, Sessions as Line};
 use super::server_commands::integer;
@@ -142,7 +142,7 @@ impl Node {
             let mut wire = Vec::new();
             crate::resp::write_reply(&reply, &mut wire);
             if let Some(conn) = self.conns.get_mut(&id) {
-                let label = Label::Reply(super::label::first_line(&wire));
+                let label = Label::reply(super::label::first_line(&wire));
                 conn.pipe.write_through(Bytes::from(wire), label, &mut out.outputs);
             }
         }
@@ -204,7 +204,7 @@ impl Node {
         let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(start, usize::MAX) };
         let mut sent = false;
         if let Some(conn) = self.conns.get_mut(&id) {
-            let label = Label::Reply(line.trim_end().into());
+            let label = Label::reply(line.trim_end());
             sent = conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs);
             if sent {
                 conn.pipe.push_stream(from.0, missing);
@@ -289,7 +289,7 @@ impl Node {
         if session.pre_psync {
             return;
         }
-        let label = Label::Reply(line.trim_end().into());
+        let label = Label::reply(line.trim_end());
         if !conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs) {
             self.drop_conn(id, SessionEnd::Closed, true, out);
         }
@@ -562,9 +562,9 @@ impl Node {
                         rdb.slice(from..from + (total - *sent).min(conn.pipe.room) as usize)
                     };
                     let label = if *sent < head {
-                        Label::Reply(super::label::first_line(preamble))
+                        Label::reply(super::label::first_line(preamble))
                     } else {
-                        Label::Rdb { sent: *sent - head + bytes.len() as u64, total: rdb.len() as i64 }
+                        Payload::Rdb { sent: *sent - head + bytes.len() as u64, total: rdb.len() as i64 }.into()
                     };
                     *sent += bytes.len() as u64;
                     conn.pipe.room -= bytes.len() as u64;
@@ -590,7 +590,7 @@ impl Node {
                     session.streamed += bytes.len() as u64;
                     session.progress_s = now_s;
                     conn.pipe.room -= bytes.len() as u64;
-                    let label = Label::Rdb { sent: session.streamed, total: -1 };
+                    let label = Payload::Rdb { sent: session.streamed, total: -1 }.into();
                     out.outputs.push(Output::Send { conn: id, bytes, label });
                 }
             }
@@ -781,7 +781,7 @@ impl Node {
                 conn.pipe.push_stream(first, Bytes::from_static(crate::repl::stream::ping(self.era)));
             }
             if waits {
-                conn.pipe.write_through(Bytes::from_static(b"\n"), Label::Newline, &mut out.outputs);
+                conn.pipe.write_through(Bytes::from_static(b"\n"), Payload::Newline.into(), &mut out.outputs);
             }
         }
         self.drop_silent(out);

@@ -3,7 +3,7 @@
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command runs, and runs it;
 //! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
 //! master (`follow` says which, `failover` hands the role over): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
-//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` the words for lanes and ladders, `view` what others may read.
+//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 
 mod aof;
 pub mod api;

@@ -163,7 +163,7 @@ impl Pair {
     fn effect(&mut self, n: usize, at: Time, output: Output) {
         match output {
             Output::Connect { token, to } => self.push(at + DELAY, Event::Dial(n, token, to)),
-            Output::CancelConnect { .. } => {}
+            Output::CancelConnect { .. } | Output::Loaded => {}
             Output::Send { conn, bytes, .. } => {
                 let len = bytes.len() as u64;
                 match self.ends.get(&conn).copied() {

@@ -1,6 +1,6 @@
 //! Propagation: the effects of commands go into the stream, with the backlog and every replica that keeps commands (docs/redis.md §4.1).
 
-use super::api::Label;
+use super::api::{Label, Payload};
 use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Effect;
@@ -9,7 +9,6 @@ use crate::fact::SessionEnd;
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::Offset;
-use crate::text::Text;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -20,20 +19,17 @@ pub(super) struct Piece {
     /// Offset of its first byte.
     first: i64,
     bytes: Bytes,
-    /// The words for it, once somebody asked: text and number of commands.
-    named: Option<(Text, u32)>,
+    /// Its label, once somebody asked.
+    named: Option<Label>,
 }
 impl Piece {
     /// The label of the piece, in a numbering in which its first byte is `first`.
     fn label(&mut self, first: i64) -> Label {
-        let (text, commands) = self
-            .named
-            .get_or_insert_with(|| {
-                let Label::Stream { text, commands, .. } = super::label::stream(first, &self.bytes) else { return (Text::default(), 0) };
-                (text, commands)
-            })
-            .clone();
-        Label::Stream { first, text, commands }
+        let label = self.named.get_or_insert_with(|| super::label::stream(first, &self.bytes)).clone();
+        match label.payload {
+            Payload::Stream { commands, ping, .. } => Label { payload: Payload::Stream { first, commands, ping }, ..label },
+            _ => label,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Following a master: SLAVEOF, dials, the handshake, what the answer to PSYNC leads to, losing the link (docs/redis.md §1, §7).
 
-use super::api::{Address, CloseWhy, DialError, Label, Output};
+use super::api::{Address, CloseWhy, DialError, Label, Output, Payload};
 use super::conn::Pipe;
 use super::lines::{Dial, Upstream as Line};
 use super::{ConnId, Node, Outbox, Token};
@@ -389,7 +389,8 @@ impl Node {
     /// Writes a request of the handshake.
     fn request_upstream(&mut self, words: &[Bytes]) {
         let wire = replica::encode_request(&self.caps, words);
-        let label = Label::Handshake(replica::request_text(words).into());
+        let syncs = words.first().is_some_and(|word| word.as_ref() == b"PSYNC");
+        let label = Label::request(syncs, replica::request_text(words));
         if let Some(pipe) = self.upstream_pipe() {
             pipe.push(wire, label);
         }
@@ -556,7 +557,7 @@ impl Node {
     /// SYNC, inline in every era, and the transfer that follows it.
     fn ask_sync(&mut self, out: &mut Outbox) {
         if let Some(pipe) = self.upstream_pipe() {
-            pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::Handshake("SYNC".into()));
+            pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::request(true, "SYNC"));
         }
         self.begin_transfer(out);
     }
@@ -717,7 +718,7 @@ impl Node {
         let offset = if self.bugs.has(Bug::AckBeforeApply) { link.read.0 } else { link.offset.0 };
         let mut wire = Vec::new();
         crate::repl::stream::ack(offset, &mut wire);
-        pipe.push(Bytes::from(wire), Label::Ack(offset));
+        pipe.push(Bytes::from(wire), Payload::Ack(offset).into());
         if out.want_flow {
             self.note(Note::AckSent { offset }, out);
         }

@@ -8,6 +8,7 @@ use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
 use super::wire::Said;
 use super::world::{Act, NodeSpec, PhysicsChange};
+use crate::fact::Control;
 use crate::node::Input;
 use crate::note::Note;
 use crate::resp::Reply;
@@ -103,11 +104,8 @@ impl Sim {
                 self.net.links.get_mut(link).cut = true;
                 self.link_note(link, node, Note::LinkCut { peer: b.clone() }, rec);
                 if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
-                    let (row, put, of) = self.wire.control(
-                        Said { link, from: node, up: false, at: self.now, event: self.event },
-                        "RST: the link is cut",
-                        true,
-                    );
+                    let (row, put, of) =
+                        self.wire.control(Said { link, from: node, up: false, at: self.now, event: self.event }, Control::Cut);
                     rec.row(self.event, row, put, of);
                     rec.arrived(self.now, self.event, row);
                 }

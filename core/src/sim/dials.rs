@@ -9,6 +9,7 @@ use super::recorder::Recorder;
 use super::script::loopback;
 use super::tcp::{Medium, Owner};
 use super::wire::Said;
+use crate::fact::Control;
 use crate::node::api::{Address, ConnId, DialError, Input, Token};
 use crate::prng;
 use crate::time::{Span, Time};
@@ -67,7 +68,7 @@ impl Sim {
         self.dials.insert(id, dial);
         if dial.due == Time::NEVER {
             if let Some(link) = dial.link {
-                let (row, put, of) = self.wire.control(Said { link, from: n, up: true, at, event: self.event }, "SYN", false);
+                let (row, put, of) = self.wire.control(Said { link, from: n, up: true, at, event: self.event }, Control::Syn);
                 rec.row(self.event, row, put, of);
             }
             self.syn_send(id, at);
@@ -163,9 +164,9 @@ impl Sim {
             }
             Err(why) => {
                 if let Some(link) = dial.link {
-                    let text = if why == DialError::TimedOut { "timed out" } else { "RST: connection refused" };
+                    let how = if why == DialError::TimedOut { Control::TimedOut } else { Control::Refused };
                     let other = dial.to.unwrap_or(n);
-                    let (row, put, of) = self.wire.control(Said { link, from: other, up: false, at: now, event: self.event }, text, true);
+                    let (row, put, of) = self.wire.control(Said { link, from: other, up: false, at: now, event: self.event }, how);
                     rec.row(self.event, row, put, of);
                     rec.arrived(now, self.event, row);
                     if why == DialError::Refused {
@@ -262,7 +263,7 @@ impl Sim {
             return true;
         };
         client.conn = Some(conn);
-        let label = crate::node::api::Label::Client(crate::text::Text::default());
+        let label = crate::node::api::Label::from(crate::node::api::Payload::Client);
         if let Some(password) = password.filter(|_| known.is_none()) {
             let greeting = client.greeting(&password);
             self.net.send(&mut self.queue, now, conn, greeting, label.clone(), None);

@@ -9,7 +9,8 @@ use super::recorder::Recorder;
 use super::tcp::{self, Owner, Signal};
 use super::wire::Said;
 use super::{Given, Sim};
-use crate::node::api::{ConnId, Input, JobId, Label, Output};
+use crate::fact::Control;
+use crate::node::api::{ConnId, Input, JobId, Label, Output, Payload};
 use crate::note::Note;
 use crate::time::{Span, Time};
 use alloc::rc::Rc;
@@ -234,7 +235,7 @@ impl Sim {
             machine.upstream = None;
         }
         // What came behind the RDB in one read is applied when the RDB is loaded.
-        let installed = self.scratch.notes.iter().any(|note| matches!(note, Note::FullDone { .. }));
+        let installed = self.scratch.outputs.iter().any(|output| matches!(output, Output::Loaded));
         if !self.scratch.notes.is_empty() {
             let mut notes = core::mem::take(&mut self.scratch.notes);
             for note in notes.drain(..) {
@@ -297,7 +298,7 @@ impl Sim {
                     if let Some(of) = self.net.conn(conn) {
                         let (link, up) = (of.link(), conn.0 & 1 == 0);
                         if let Some(link) = link {
-                            let (id, put, row) = self.wire.control(Said { link, from: n, up, at, event: self.event }, "FIN", false);
+                            let (id, put, row) = self.wire.control(Said { link, from: n, up, at, event: self.event }, Control::Fin);
                             rec.row(self.event, id, put, row);
                         }
                     }
@@ -320,6 +321,7 @@ impl Sim {
                     }
                 }
                 Output::File { op, what } => self.file(n, at, op, what),
+                Output::Loaded => {}
                 Output::Exit => self.exited(n, rec),
             }
         }
@@ -335,9 +337,9 @@ impl Sim {
         let mut id = None;
         if let Some(link) = of.link() {
             let this = &of.ends[usize::from(!up)];
-            let (no_rdb, new_stream) = (this.rdb.is_none(), this.nagle.is_none() && matches!(label, Label::Stream { .. }));
-            if let (Label::Rdb { total, .. }, true) = (&label, no_rdb) {
-                let place = if *total < 0 { self.machine(n).streamed } else { self.pasts.dump(n) };
+            let (no_rdb, new_stream) = (this.rdb.is_none(), this.nagle.is_none() && matches!(label.payload, Payload::Stream { .. }));
+            if let (Payload::Rdb { total, .. }, true) = (label.payload, no_rdb) {
+                let place = if total < 0 { self.machine(n).streamed } else { self.pasts.dump(n) };
                 if let Some(end) = self.net.end_mut(conn) {
                     end.rdb = place;
                 }

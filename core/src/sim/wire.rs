@@ -3,8 +3,8 @@
 //! The tail of each link's ladder (the rows that may still be folded into) is part of the `Sim`, so that a recorder that is taken back to a moment can be
 //! made exactly as it was then. Rows themselves stand in the [`super::recorder::Recorder`].
 
-use crate::fact::{ReplState, SessionState};
-use crate::node::api::Label;
+use crate::fact::{Control, ReplState, SessionState};
+use crate::node::api::{Label, Payload};
 use crate::text::{Sketch, Text};
 use crate::time::Time;
 use alloc::format;
@@ -35,18 +35,18 @@ pub enum Kind {
     Client,
 }
 impl Kind {
-    /// The kind of a labelled run of bytes.
+    /// The kind of a run of bytes.
     #[must_use]
-    pub fn of(label: &Label) -> Kind {
-        match label {
-            Label::Handshake(_) => Kind::Request,
-            Label::Reply(_) => Kind::Reply,
-            Label::Stream { text, commands: 1, .. } if text.len() == 4 && text.eq_ignore_ascii_case("ping") => Kind::Ping,
-            Label::Stream { .. } => Kind::Stream,
-            Label::Ack(_) => Kind::Ack,
-            Label::Newline => Kind::Newline,
-            Label::Rdb { .. } => Kind::Rdb,
-            Label::Client(_) => Kind::Client,
+    pub const fn of(payload: Payload) -> Kind {
+        match payload {
+            Payload::Request { .. } => Kind::Request,
+            Payload::Reply { .. } => Kind::Reply,
+            Payload::Stream { ping: true, .. } => Kind::Ping,
+            Payload::Stream { .. } => Kind::Stream,
+            Payload::Ack(_) => Kind::Ack,
+            Payload::Newline => Kind::Newline,
+            Payload::Rdb { .. } => Kind::Rdb,
+            Payload::Client => Kind::Client,
         }
     }
     /// Repeats of it make one row.
@@ -58,18 +58,17 @@ impl Kind {
 /// The text of a label, as one line.
 #[must_use]
 pub fn text_of(label: &Label) -> Text {
-    match label {
-        Label::Handshake(text) | Label::Reply(text) | Label::Client(text) => text.clone(),
-        Label::Stream { text, commands: 0 | 1, .. } => text.clone(),
-        Label::Stream { text, commands, .. } => format!("{text} +{}", commands - 1).into(),
-        Label::Ack(offset) => {
+    match label.payload {
+        Payload::Request { .. } | Payload::Reply { .. } | Payload::Client | Payload::Stream { commands: 0 | 1, .. } => label.words.clone(),
+        Payload::Stream { commands, .. } => format!("{} +{}", label.words, commands - 1).into(),
+        Payload::Ack(offset) => {
             let mut text = Sketch::default();
             text.push_str("REPLCONF ACK ");
-            text.push_number(*offset);
+            text.push_number(offset);
             text.text()
         }
-        Label::Newline => "\\n".into(),
-        Label::Rdb { .. } => "RDB".into(),
+        Payload::Newline => "\\n".into(),
+        Payload::Rdb { .. } => "RDB".into(),
     }
 }
 
@@ -117,6 +116,10 @@ pub struct Row {
     pub progress: Option<(u64, i64)>,
     /// Stream: first and last offset, in the sender's counting.
     pub range: Option<(i64, i64)>,
+    /// What TCP said, if it is no payload.
+    pub control: Option<Control>,
+    /// It is PSYNC or SYNC.
+    pub syncs: bool,
     /// A refusal: an error reply, a refused dial, a reset.
     pub refusal: bool,
     /// The replica's state after it, and the event that changed it.
@@ -184,9 +187,9 @@ impl Wire {
     /// A labelled run of bytes was sent: its row.
     pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
         let Said { link, up, at, .. } = said;
-        let kind = Kind::of(label);
-        let range = if let Label::Stream { first, .. } = label { Some((*first, *first + bytes as i64 - 1)) } else { None };
-        let progress = if let Label::Rdb { sent, total } = label { Some((*sent, *total)) } else { None };
+        let kind = Kind::of(label.payload);
+        let range = if let Payload::Stream { first, .. } = label.payload { Some((first, first + bytes as i64 - 1)) } else { None };
+        let progress = if let Payload::Rdb { sent, total } = label.payload { Some((sent, total)) } else { None };
         let open = self.tails.get(link as usize).map_or(&[][..], |tail| &tail.open);
         let found = if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up) } else { None };
         if let Some(found) = found {
@@ -203,9 +206,9 @@ impl Wire {
             tail.last = Some(*id);
             return (*id, Put::Changed, row);
         }
-        let text = text_of(label);
-        let refusal = kind == Kind::Reply && text.starts_with('-');
-        let row = Row { range, progress, refusal, ..Self::row(said, kind, text, bytes) };
+        let refusal = label.payload == Payload::Reply { error: true };
+        let syncs = label.payload == Payload::Request { syncs: true };
+        let row = Row { range, progress, refusal, syncs, ..Self::row(said, kind, text_of(label), bytes) };
         self.push(link, row)
     }
     /// The last of a row arrived.
@@ -216,9 +219,9 @@ impl Wire {
         }
     }
     /// Something that is no payload: a dial, an end.
-    pub fn control(&mut self, said: Said, text: &str, refusal: bool) -> (u32, Put, &Row) {
+    pub fn control(&mut self, said: Said, what: Control) -> (u32, Put, &Row) {
         self.tail(said.link).open.clear();
-        let row = Row { refusal, ..Self::row(said, Kind::Control, text.into(), 0) };
+        let row = Row { control: Some(what), refusal: what.refuses(), ..Self::row(said, Kind::Control, what.name().into(), 0) };
         self.push(said.link, row)
     }
     fn row(said: Said, kind: Kind, text: Text, bytes: u64) -> Row {
@@ -237,6 +240,8 @@ impl Wire {
             times: 1,
             progress: None,
             range: None,
+            control: None,
+            syncs: false,
             refusal: false,
             replica_state: None,
             master_state: None,
@@ -274,15 +279,15 @@ mod tests {
     #[test]
     fn repeats_fold_until_something_else_is_said() {
         let mut wire = Wire::default();
-        let ping = Label::Stream { first: 1, text: "PING".into(), commands: 1 };
+        let ping = Label::stream(1, "PING", 1);
         let (a, put, _) = wire.sent(said(0, 1, false, Time::from_secs(1), 1), &ping, 14);
         assert_eq!(put, Put::New);
-        let ack = wire.sent(said(0, 2, true, Time::from_secs(2), 2), &Label::Ack(15), 37).0;
-        let again = Label::Stream { first: 15, text: "PING".into(), commands: 1 };
+        let ack = wire.sent(said(0, 2, true, Time::from_secs(2), 2), &Payload::Ack(15).into(), 37).0;
+        let again = Label::stream(15, "PING", 1);
         let (b, put, row) = wire.sent(said(0, 1, false, Time::from_secs(3), 3), &again, 14);
         assert_eq!((a, put, row.times, row.bytes, row.range), (b, Put::Changed, 2, 28, Some((1, 28))));
         assert_ne!(a, ack);
-        wire.sent(said(0, 1, false, Time::from_secs(4), 4), &Label::Reply("-LOADING".into()), 10);
+        wire.sent(said(0, 1, false, Time::from_secs(4), 4), &Label::reply("-LOADING"), 10);
         assert_ne!(wire.sent(said(0, 1, false, Time::from_secs(5), 5), &again, 14).0, a);
         assert_ne!(wire.sent(said(7, 1, false, Time::from_secs(5), 5), &again, 14).0, a, "each link has its own ladder");
     }

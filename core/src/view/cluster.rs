@@ -4,9 +4,10 @@ use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LampView, LaneView, LinkIx, LinkView,
     NodeIx, NodeView, PacketKind, PacketView, Role, Runway, SessionView, Truth, UpstreamView,
 };
-use crate::fact::SessionPhase;
+use crate::fact::{Control, SessionPhase};
 use crate::info::ReplicaLine;
 use crate::node::SessionRow;
+use crate::node::api::Payload;
 use crate::repl::backlog::Backlog;
 use crate::repl::{Offset, ReplId};
 use crate::sim::tcp::Freight;
@@ -262,12 +263,12 @@ pub fn packets(sim: &Sim) -> Vec<PacketView> {
         .map(|under_way| {
             let packet = under_way.packet;
             let (kind, text, first) = match &packet.freight {
-                Freight::Accept => (PacketKind::Control, "SYN".to_string(), None),
-                Freight::Fin => (PacketKind::Control, "FIN".to_string(), None),
-                Freight::Reset => (PacketKind::Control, "RST".to_string(), None),
+                Freight::Accept => (PacketKind::Control, Control::Syn.to_string(), None),
+                Freight::Fin => (PacketKind::Control, Control::Fin.to_string(), None),
+                Freight::Reset => (PacketKind::Control, Control::Rst.to_string(), None),
                 Freight::Data(label) => {
-                    let first = if let crate::node::api::Label::Stream { first, .. } = label { Some(Offset(*first)) } else { None };
-                    (PacketKind::of(label), text_of(label).into(), first)
+                    let first = if let Payload::Stream { first, .. } = label.payload { Some(Offset(first)) } else { None };
+                    (PacketKind::of(label.payload), text_of(label).into(), first)
                 }
             };
             PacketView {

@@ -9,7 +9,7 @@ use crate::sim::recorder::LinkMark;
 use crate::sim::wire::Row;
 use crate::sim::{Kind, Recorder, Sim};
 use crate::time::Time;
-use alloc::string::{String, ToString};
+use alloc::string::ToString;
 use alloc::vec::Vec;
 
 /// Rows of one ladder that are shown.
@@ -31,18 +31,18 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
         None => sim.oriented(ends),
     };
     let name = |ix: NodeIx| sim.machines()[ix as usize].spec.name.clone();
-    let mut asked = String::new();
+    // Whether the request before asked to be synchronised: its reply decides.
+    let mut syncs = false;
     let rows = rows
         .into_iter()
         .map(|row| {
             let text = row.text.to_string();
             if row.kind == Kind::Request {
-                asked.clone_from(&text);
+                syncs = row.syncs;
             }
-            let asks = |text: &str| text.starts_with("PSYNC") || text.starts_with("SYNC");
             let decisive = match row.kind {
-                Kind::Request => asks(&text),
-                Kind::Reply => asks(&asked),
+                Kind::Request => row.syncs,
+                Kind::Reply => syncs,
                 Kind::Rdb => true,
                 Kind::Stream | Kind::Ping | Kind::Ack | Kind::Newline | Kind::Control | Kind::Client => false,
             };
@@ -56,6 +56,7 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
                 times: row.times,
                 replica_state: row.replica_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
                 master_state: row.master_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
+                control: row.control,
                 refusal: row.refusal,
                 decisive,
                 progress: row.progress,

@@ -16,7 +16,7 @@ pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
 use crate::era::Era;
-use crate::fact::{ForkKind, Mark, ReplState, SessionPhase, SessionState};
+use crate::fact::{Control, ForkKind, Mark, ReplState, SessionPhase, SessionState};
 use crate::note::{Class, Note, Value};
 use crate::repl::psync::Ruling;
 use crate::repl::{Offset, ReplId};
@@ -430,6 +430,9 @@ pub struct LadderRow {
     pub replica_state: Option<ReplState>,
     /// The master's session state after it, if it changed.
     pub master_state: Option<SessionState>,
+    /// What TCP said, if it is no payload; `text` is its name.
+    #[serde(skip)]
+    pub control: Option<Control>,
     /// A refusal (`-…`, refused dial, reset).
     pub refusal: bool,
     /// PSYNC, its reply, SYNC, RDB: the rows that decide.

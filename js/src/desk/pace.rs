@@ -4,7 +4,7 @@ use super::run::Run;
 use super::{Desk, Turn};
 use crate::player::{Facts, Plan};
 use resync_core::condition::{Condition, Watch};
-use resync_core::node::api::Label;
+use resync_core::node::api::Payload;
 use resync_core::note::{Class, Note};
 use resync_core::sim::tcp::Freight;
 use resync_core::time::{Span, Time};
@@ -147,9 +147,11 @@ impl Run {
             }
             let slot = match &packet.freight {
                 Freight::Accept | Freight::Fin | Freight::Reset => &mut facts.decisive_us,
-                Freight::Data(Label::Handshake(_) | Label::Reply(_) | Label::Rdb { .. }) => &mut facts.decisive_us,
-                Freight::Data(Label::Stream { .. } | Label::Ack(_) | Label::Newline) => &mut facts.everyday_us,
-                Freight::Data(Label::Client(_)) => continue,
+                Freight::Data(label) => match label.payload {
+                    Payload::Request { .. } | Payload::Reply { .. } | Payload::Rdb { .. } => &mut facts.decisive_us,
+                    Payload::Stream { .. } | Payload::Ack(_) | Payload::Newline => &mut facts.everyday_us,
+                    Payload::Client => continue,
+                },
             };
             *slot = Some(slot.unwrap_or(0).max(packet.t1.since(packet.t0).as_micros()));
         }

@@ -17,7 +17,7 @@ use resync_core::fact::Mark;
 use resync_core::limits::READ_BYTES_MAX;
 use resync_core::node::Node;
 use resync_core::node::api::{
-    Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Input, JobId, Label, OpId, Outbox, Output,
+    Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Input, JobId, OpId, Outbox, Output, Payload,
     Settings, Token,
 };
 use resync_core::node::log::line;
@@ -611,7 +611,7 @@ impl Kernel {
     fn apply(&mut self, output: Output) {
         match output {
             Output::Send { conn, bytes, label } => {
-                let nagle = matches!(label, Label::Stream { .. }) && self.node.config_values().repl_disable_tcp_nodelay;
+                let nagle = matches!(label.payload, Payload::Stream { .. }) && self.node.config_values().repl_disable_tcp_nodelay;
                 let Some(socket) = self.sockets.get_mut(&conn.0) else { return };
                 if nagle && !socket.stream_begun {
                     socket.stream_begun = true;
@@ -637,6 +637,7 @@ impl Kernel {
                 }
             }
             Output::File { op, what } => self.file(op, what),
+            Output::Loaded => {}
             Output::Exit => self.exit = Some(u8::from(!self.ended_well)),
         }
     }

@@ -1,6 +1,6 @@
 //! A packet: its freight, and where it is on its way.
 
-use crate::node::api::Label;
+use crate::node::api::{Label, Payload};
 use crate::sim::link::Lane;
 use crate::time::Time;
 use bytes::Bytes;
@@ -91,9 +91,8 @@ impl Packet {
 
 /// The label of what follows after `bytes` of a run.
 pub(super) fn rest_of(label: &Label, bytes: usize) -> Label {
-    match label {
-        Label::Stream { first, .. } => Label::Stream { first: first + bytes as i64, text: crate::text::Text::default(), commands: 0 },
-        Label::Rdb { sent, total } => Label::Rdb { sent: *sent, total: *total },
-        other => other.clone(),
+    match label.payload {
+        Payload::Stream { first, .. } => Payload::Stream { first: first + bytes as i64, commands: 0, ping: false }.into(),
+        _ => label.clone(),
     }
 }

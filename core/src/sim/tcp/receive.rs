@@ -3,7 +3,7 @@
 use super::end::{Chunk, Heard};
 use super::send::ask_room;
 use super::{End, Freight, Medium, Net, Signal, lane, peer, side};
-use crate::node::api::{CloseWhy, ConnId, Label};
+use crate::node::api::{CloseWhy, ConnId, Payload};
 use crate::sim::queue::{Event, Queue};
 use crate::time::Time;
 use bytes::Bytes;
@@ -38,7 +38,7 @@ impl Net {
                     Freight::Data(_) if end.gone() => sender.lost = true,
                     Freight::Data(_) if end.dead() || !end.held_by_someone() => answer = true,
                     Freight::Data(label) => {
-                        let first = if let Label::Stream { first, .. } = label { Some(first) } else { None };
+                        let first = if let Payload::Stream { first, .. } = label.payload { Some(first) } else { None };
                         if let Some(first) = first {
                             end.arrived_to = Some(first + len as i64 - 1);
                         }

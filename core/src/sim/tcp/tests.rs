@@ -1,7 +1,7 @@
 //! The wire between two machines: order, windows, faults, ends.
 
 use super::*;
-use crate::node::api::{CloseWhy, Label};
+use crate::node::api::{CloseWhy, Payload};
 use crate::sim::queue::Event;
 use crate::sim::world::{Physics, PhysicsChange};
 use crate::time::Span;
@@ -30,7 +30,7 @@ impl Wire {
         peer(self.conn)
     }
     fn send(&mut self, from: ConnId, bytes: usize) {
-        self.net.send(&mut self.queue, self.now, from, Bytes::from(alloc::vec![b'x'; bytes]), Label::Newline, None);
+        self.net.send(&mut self.queue, self.now, from, Bytes::from(alloc::vec![b'x'; bytes]), Payload::Newline.into(), None);
     }
     /// Runs until `until`; nobody reads unless told to.
     fn run(&mut self, until: Time, read: bool) {
@@ -77,7 +77,7 @@ fn ms(ms: u64) -> Time {
 fn bytes_arrive_in_order_after_the_latency() {
     let mut wire = Wire::new(Physics::default());
     for n in 0..5u8 {
-        wire.net.send(&mut wire.queue, Time::ZERO, wire.conn, Bytes::from(alloc::vec![n; 10]), Label::Newline, None);
+        wire.net.send(&mut wire.queue, Time::ZERO, wire.conn, Bytes::from(alloc::vec![n; 10]), Payload::Newline.into(), None);
     }
     wire.run(Time::from_micros(999), false);
     let there = wire.there();
@@ -92,7 +92,7 @@ fn jitter_never_reorders_a_conn() {
     let mut wire = Wire::new(Physics { jitter: Span::from_millis(50), ..Physics::default() });
     for n in 0..100u8 {
         wire.now = Time::from_micros(u64::from(n) * 100);
-        wire.net.send(&mut wire.queue, wire.now, wire.conn, Bytes::from(alloc::vec![n]), Label::Newline, None);
+        wire.net.send(&mut wire.queue, wire.now, wire.conn, Bytes::from(alloc::vec![n]), Payload::Newline.into(), None);
     }
     wire.run(ms(200), false);
     let there = wire.there();

@@ -1,7 +1,7 @@
 //! Lines and columns of the ladder: what folds, and where it stands.
 
 use crate::draw::mono_width;
-use resync_core::fact::ReplState;
+use resync_core::fact::{Control, ReplState};
 use resync_core::view::{LadderRow, PacketKind};
 
 /// Height of a row.
@@ -18,8 +18,8 @@ pub enum Line<'a> {
     Dials {
         /// First one's time, µs.
         from_us: u64,
-        /// The engine's word for how they ended.
-        text: &'a str,
+        /// How they ended.
+        how: Control,
         /// How many.
         times: u64,
         /// The replica's state after the last.
@@ -67,27 +67,21 @@ pub(super) fn called(row: &LadderRow) -> String {
     }
 }
 
-/// Whether a row is the end of a dial that was refused or timed out.
-pub(super) fn is_failed_dial(row: &LadderRow) -> bool {
-    row.kind == PacketKind::Control && row.refusal && (row.text.ends_with(REFUSED) || row.text == TIMED_OUT)
+/// How a dial ended that was refused or timed out, if a row is the end of one.
+pub(super) fn failed_dial(row: &LadderRow) -> Option<Control> {
+    row.control.filter(|control| matches!(control, Control::Refused | Control::TimedOut))
 }
-
-/// How the engine says what became of a dial or a connection.
-pub(super) const REFUSED: &str = "connection refused";
-pub(super) const TIMED_OUT: &str = "timed out";
-pub(super) const CUT: &str = "the link is cut";
 
 /// Folds neighbours of the stream into bands and failed dials into one line; everything else keeps its row.
 #[must_use]
 pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
     let mut lines: Vec<Line> = Vec::new();
     for row in rows {
-        if is_failed_dial(row) {
+        if let Some(ended) = failed_dial(row) {
             let mut from = row.at_us;
             // Its own SYN is part of it.
             if let Some(Line::Message(syn)) = lines.last()
-                && syn.kind == PacketKind::Control
-                && !syn.refusal
+                && syn.control == Some(Control::Syn)
                 && syn.up
             {
                 from = syn.at_us;
@@ -95,11 +89,11 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
             }
             let last = row.replica_state;
             match lines.last_mut() {
-                Some(Line::Dials { text, times, state, .. }) if *text == row.text => {
+                Some(Line::Dials { how, times, state, .. }) if *how == ended => {
                     *times += u64::from(row.times);
                     *state = last.or(*state);
                 }
-                _ => lines.push(Line::Dials { from_us: from, text: &row.text, times: u64::from(row.times), state: last }),
+                _ => lines.push(Line::Dials { from_us: from, how: ended, times: u64::from(row.times), state: last }),
             }
             continue;
         }
@@ -188,6 +182,7 @@ mod tests {
             times: 1,
             replica_state: None,
             master_state: None,
+            control: None,
             refusal: false,
             decisive: false,
             progress: None,
@@ -208,8 +203,8 @@ mod tests {
         ping.times = 3;
         rows.push(ping);
         rows.push(row(112, PacketKind::Ack, "REPLCONF ACK 640"));
-        let mut cut = row(200, PacketKind::Control, "reset");
-        cut.refusal = true;
+        let mut cut = row(200, PacketKind::Control, "RST");
+        (cut.control, cut.refusal) = (Some(Control::Rst), true);
         rows.push(cut);
         let lines = fold(&rows);
         assert_eq!(lines.len(), 3, "{lines:?}");
@@ -220,21 +215,21 @@ mod tests {
 
     #[test]
     fn dials_that_were_refused_fold_with_their_syns() {
-        let control = |at_us: u64, up: bool, text: &str| {
-            let mut r = row(at_us, PacketKind::Control, text);
-            (r.up, r.refusal) = (up, !up);
+        let control = |at_us: u64, up: bool, what: Control| {
+            let mut r = row(at_us, PacketKind::Control, what.name());
+            (r.up, r.control, r.refusal) = (up, Some(what), what.refuses());
             r.replica_state = Some(if up { ReplState::Connecting } else { ReplState::Connect });
             r
         };
-        let mut rows = vec![control(1, false, "RST: the link is cut")];
+        let mut rows = vec![control(1, false, Control::Cut)];
         for i in 0..7 {
-            rows.push(control(100 + i * 10, true, "SYN"));
-            rows.push(control(101 + i * 10, false, "RST: connection refused"));
+            rows.push(control(100 + i * 10, true, Control::Syn));
+            rows.push(control(101 + i * 10, false, Control::Refused));
         }
-        rows.push(control(900, true, "SYN"));
+        rows.push(control(900, true, Control::Syn));
         let lines = fold(&rows);
         assert_eq!(lines.len(), 3, "{lines:?}");
-        assert_eq!(lines[1], Line::Dials { from_us: 100, text: "RST: connection refused", times: 7, state: Some(ReplState::Connect) });
+        assert_eq!(lines[1], Line::Dials { from_us: 100, how: Control::Refused, times: 7, state: Some(ReplState::Connect) });
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! The ladder's marks, drawn where the layout says.
 
-use super::layout::{CUT, Columns, Line, REFUSED, ROW, TIMED_OUT, fitted, short_clock};
+use super::layout::{Columns, Line, ROW, fitted, short_clock};
 use crate::action::{Action, Look, Travel};
 use crate::draw::{Hue, clip, mono_width, n, pointer, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
 use crate::panels::verdict::shortened;
-use resync_core::fact::ReplState;
+use resync_core::fact::{Control, ReplState};
 use resync_core::view::{LadderRow, PacketKind};
 use web_sys::KeyboardEvent;
 use yew::{Callback, Html, MouseEvent, classes, html};
@@ -80,7 +80,7 @@ impl Pen<'_> {
     pub(super) fn line(&self, line: &Line, y: f64) -> Html {
         match line {
             Line::Message(row) => self.message(row, y),
-            Line::Dials { from_us, text, times, state } => self.dials(*from_us, text, *times, *state, y),
+            Line::Dials { from_us, how, times, state } => self.dials(*from_us, *how, *times, *state, y),
             Line::Band { from_us, to_us, counts, range } => {
                 let most = ((self.between() - 20.0) / 60.0).max(1.0) as usize;
                 let mut text = counts
@@ -199,20 +199,20 @@ impl Pen<'_> {
     }
 
     /// What became of a connection, in the page's words; what stands on the wire stays as it is.
-    fn worded<'b>(&self, text: &'b str) -> &'b str {
+    const fn worded(&self, what: Control) -> &'static str {
         let t = &self.t.figures.ladder;
-        match text {
-            TIMED_OUT => t.timed_out,
-            text if text.ends_with(REFUSED) => t.refused,
-            text if text.ends_with(CUT) => t.cut,
-            text => text,
+        match what {
+            Control::TimedOut => t.timed_out,
+            Control::Refused => t.refused,
+            Control::Cut => t.cut,
+            Control::Syn | Control::Fin | Control::Rst => what.name(),
         }
     }
 
     /// Dials that came back: an arrow that stops short.
-    fn dials(&self, from_us: u64, text: &str, times: u64, state: Option<ReplState>, y: f64) -> Html {
+    fn dials(&self, from_us: u64, how: Control, times: u64, state: Option<ReplState>, y: f64) -> Html {
         let (x0, at, base) = (self.c.replica, y + ROW * 0.5, y + 12.0);
-        let words = self.worded(text);
+        let words = self.worded(how);
         let words = if times > 1 { format!("{words} × {}", grouped(times as i64)) } else { words.to_owned() };
         let w = sans_width(&words, 11.0) + 8.0;
         let stop = x0 + ((self.between() - w) * 0.5).clamp(16.0, 58.0);
@@ -233,7 +233,7 @@ impl Pen<'_> {
         if !row.refusal {
             return self.arrow(row, text, y);
         }
-        let text = clip(self.worded(text), self.between() - 36.0, 11.0);
+        let text = clip(row.control.map_or(text, |what| self.worded(what)), self.between() - 36.0, 11.0);
         let w = mono_width(&text, 11.0).max(sans_width(&text, 11.0)) + 24.0;
         html! {
             <>
