@@ -1,7 +1,7 @@
 //! The drawer below the timeline: one lane for each run, the run in focus on top, all on the scrubber's axis. Switch, rename, drop, and bring back.
 
+use super::layout::{Event, axis, events};
 use super::scrubber::{lane_box, paint, words};
-use super::{Event, axis, events};
 use crate::action::{Action, Branch, Look};
 use crate::draw::{Mark, Scale, Size, hue_of, n, pointer, use_size};
 use crate::format::clock_us;

@@ -1,6 +1,6 @@
 //! The scrubber: the run in focus painted over its time, with the words for what happened, and the slider that is the whole picture.
 
-use super::{Event, axis, events, shown_span};
+use super::layout::{Event, axis, events, shown_span};
 use crate::action::{Action, Look, Travel};
 use crate::draw::scale::{Scale, nice_step, ticks};
 use crate::draw::{Hue, Mark, Size, hue_of, n, pointer, sans_width, use_size};
