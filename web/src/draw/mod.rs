@@ -9,11 +9,13 @@ pub mod place;
 pub mod pointer;
 pub mod replicas;
 pub mod scale;
+pub mod shape;
 pub mod size;
 
 pub use mark::{Hue, Mark, hue_of};
 pub use place::{clip, clip_sans, mono_width, sans_width};
 pub use scale::Scale;
+pub use shape::Shape;
 pub use size::{Size, use_size};
 
 use crate::action::{Action, Selection};

@@ -1,13 +1,13 @@
 //! Lag against offset: above, the whole seconds that INFO reports; below, the gap in bytes with the backlog's size as the line not to cross.
 
 pub mod layout;
-mod pen;
+mod marks;
 
 use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{replicas, selected_replica, top};
-use crate::draw::{FigureProps, Scale, Size, n, pointer, use_size};
+use crate::draw::{FigureProps, Scale, Size, pointer, shape, use_size};
 use layout::{Curve, Window, plots, shown};
-use pen::Pen;
+use marks::Pen;
 use yew::{Callback, Html, MouseEvent, component, html, use_node_ref, use_state_eq};
 
 /// The panel.
@@ -79,22 +79,13 @@ pub fn Lag(props: &FigureProps) -> Html {
             }
         })
     };
-    let bottom = boxes.last().map_or(size.h - 18.0, |b| b.1);
+    let marks = pen.marks(views, &all, &boxes, cursor);
     html! {
         <section class="panel lag" aria-label={t.name}>
             { head }
             <div class="figure" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={pen.spoken()} {onmousemove} {onmouseleave} {onclick}>
-                    { pen.spans(views, &all, boxes[0].0 - 13.0, bottom) }
-                    { pen.lag(boxes[0]) }
-                    { pen.gap(boxes[1], &props.on) }
-                    if let Some(third) = boxes.get(2) { { pen.staleness(*third) } }
-                    { pen.time_axis(bottom) }
-                    <path d={format!("M{} {}V{}", n(x.at(now)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w1 fn d3" />
-                    if let Some(us) = cursor {
-                        <path d={format!("M{} {}V{}", n(x.at(us as f64 / 1e6)), n(boxes[0].0 - 11.0), n(bottom + 4.0))} class="si w15 fn" />
-                        { pen.read(us, &boxes) }
-                    }
+                    { shape::svg(&marks, &props.on) }
                 </svg>
             </div>
         </section>

@@ -1,0 +1,350 @@
+//! The chart's marks, drawn where the layout says.
+
+use super::layout::{Curve, byte_axis, line, staircase};
+use crate::action::Selection;
+use crate::draw::place::{Taken, spread};
+use crate::draw::replicas::{Replica, Standing};
+use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
+use crate::draw::{Mark, Scale, Shape, Size, hue_of, mono_width, n, sans_width};
+use crate::format::{grouped, span_us};
+use crate::i18n::Strings;
+use resync_core::view::Stretch;
+use resync_js::views::Views;
+
+pub(super) struct Pen<'a> {
+    pub(super) x: Scale,
+    pub(super) now: f64,
+    pub(super) size: Size,
+    pub(super) t: &'static Strings,
+    pub(super) curves: &'a [Curve<'a>],
+    pub(super) selected: Option<u32>,
+    pub(super) limit: Option<u64>,
+}
+
+impl Pen<'_> {
+    fn right(&self) -> f64 {
+        self.size.w - 10.0
+    }
+    fn width_of(&self, ix: u32) -> &'static str {
+        if self.selected == Some(ix) { "w25" } else { "w15" }
+    }
+    /// A curve's line: its hue, its dashes, its width.
+    fn stroke(&self, ix: u32) -> String {
+        format!("{} {} {} fn", hue_of(ix).stroke(), hue_of(ix).dash(), self.width_of(ix))
+    }
+    fn grid(&self, y: f64, label: String) -> [Shape; 2] {
+        [Shape::path(format!("M30 {}H{}", n(y), n(self.right())), "sl w1 fn"), Shape::text(26.0, y + 4.0, label, "m mu e")]
+    }
+    /// Values at the right end of the curves, moved apart.
+    fn ends(&self, plot: (f64, f64), values: &[(u32, f64, String)]) -> Vec<Shape> {
+        // Where there are more curves than lines of text, the selected one and the highest are named.
+        let fit = ((plot.1 + 2.0 - plot.0) / 13.0) as usize + 1;
+        let mut values: Vec<&(u32, f64, String)> = values.iter().collect();
+        if values.len() > fit {
+            values.sort_by(|a, b| (self.selected != Some(a.0)).cmp(&(self.selected != Some(b.0))).then(a.1.total_cmp(&b.1)));
+            values.truncate(fit);
+        }
+        let wanted: Vec<f64> = values.iter().map(|v| v.1).collect();
+        let placed = spread(&wanted, 13.0, plot.0, plot.1 + 2.0);
+        let x_now = self.x.at(self.now);
+        let end = |((ix, y, text), label): (&&(u32, f64, String), f64)| {
+            let words = Shape::text(x_now + 9.0, label + 4.0, text.clone(), format!("m b halo {}", hue_of(*ix).text()));
+            [Shape::glyph(*ix, x_now, *y, 4.0), words]
+        };
+        values.iter().zip(placed).flat_map(end).collect()
+    }
+
+    /// What a screen reader hears of the present.
+    pub(super) fn spoken(&self) -> String {
+        let t = &self.t.figures.chart;
+        self.curves
+            .iter()
+            .filter_map(|c| {
+                let last = c.samples.last()?;
+                let name = c.replica.map_or("", |r| r.node.name.as_str());
+                Some((t.spoken)(name, last.lag_s, &grouped(last.gap)))
+            })
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    /// Everything on the chart, in the order in which it is drawn. `cursor` is the pointed moment, µs, if it lies in the window.
+    pub(super) fn marks(&self, views: &Views, all: &[Replica], boxes: &[(f64, f64)], cursor: Option<u64>) -> Vec<Shape> {
+        let bottom = boxes.last().map_or(self.size.h - 18.0, |b| b.1);
+        let rule = |s: f64, class: &str| Shape::path(format!("M{} {}V{}", n(self.x.at(s)), n(boxes[0].0 - 11.0), n(bottom + 4.0)), class);
+        let mut shapes = self.spans(views, all, boxes[0].0 - 13.0, bottom);
+        shapes.push(self.lag(boxes[0]));
+        shapes.push(self.gap(boxes[1]));
+        shapes.extend(boxes.get(2).map(|third| self.staleness(*third)));
+        shapes.extend(self.time_axis(bottom));
+        shapes.push(rule(self.now, "si w1 fn d3"));
+        if let Some(us) = cursor {
+            shapes.push(rule(us as f64 / 1e6, "si w15 fn"));
+            shapes.extend(self.read(us, boxes));
+        }
+        shapes
+    }
+
+    fn lag(&self, plot: (f64, f64)) -> Shape {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().filter_map(|s| s.lag_s)).max().unwrap_or(0).max(4);
+        let step = nice_step(most as f64 / 2.4);
+        let highest = (most + step - 1) / step * step;
+        let y = Scale::new(0.0, highest as f64, plot.1, plot.0 + 1.0);
+        let mut labels = Taken::default();
+        let ends: Vec<(u32, f64, String)> = self
+            .curves
+            .iter()
+            .filter_map(|c| c.samples.last().and_then(|s| s.lag_s).map(|lag| (c.ix, y.held(lag as f64), lag.to_string())))
+            .collect();
+        let no_line = |c: &Curve| -> Option<f64> {
+            let had = c.samples.iter().rposition(|s| s.lag_s.is_some());
+            // Who never had a line has lost none.
+            if had.is_none() && c.replica.is_none_or(|r| r.applied.is_none()) {
+                return None;
+            }
+            let at = had.map_or(0, |i| i + 1);
+            let s = c.samples.get(at)?;
+            (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
+        };
+        let mut shapes: Vec<Shape> = ticks(0, highest, step).flat_map(|v| self.grid(y.at(v as f64), v.to_string())).collect();
+        shapes.push(Shape::text(30.0, plot.0 - 16.0, t.lag, "mu"));
+        shapes.extend(self.curves.iter().map(|c| Shape::path(staircase(&c.samples, self.x, y), self.stroke(c.ix))));
+        for (c, x) in self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))) {
+            let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
+            let w = sans_width(&text, 11.5);
+            let middle = x.clamp(31.0 + w * 0.5, self.right() - w * 0.5);
+            // One above the other where several ended together.
+            let row = |i: &i32| labels.take(middle - w * 0.5 + 1_000.0 * f64::from(*i), middle + w * 0.5 + 1_000.0 * f64::from(*i));
+            let row = (0..3).find(row).unwrap_or(0);
+            shapes.push(Shape::path(format!("M{} {}v8", n(x), n(plot.1 - 14.0)), format!("{} w1 fn", hue_of(c.ix).stroke())));
+            shapes.push(Shape::glyph(c.ix, x, plot.1 - 6.0, 4.0));
+            shapes.push(Shape::text(middle, plot.1 - 18.0 - 13.0 * f64::from(row), text, format!("c halo {}", hue_of(c.ix).text())));
+        }
+        shapes.extend(self.ends((plot.0 - 4.0, plot.1), &ends));
+        Shape::group(shapes, "plot")
+    }
+
+    fn gap(&self, plot: (f64, f64)) -> Shape {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().map(|s| s.gap)).max().unwrap_or(0);
+        let (highest, on_axis) = byte_axis(most, self.limit);
+        let y = Scale::new(0.0, highest, plot.1, plot.0);
+        let step = binary_step(highest / 2.2);
+        let forecasts = self.curves.iter().filter_map(|c| match c.replica?.standing {
+            Standing::Away(Some(runway)) if runway.partial_now && runway.bytes > 0 => {
+                let gap = c.samples.last()?.gap as f64;
+                Some((c.ix, gap, runway.bytes as f64, runway.ms?))
+            }
+            _ => None,
+        });
+        let ends: Vec<(u32, f64, String)> =
+            self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
+        // The limit's words stand at the right, unless a curve ends there.
+        let crowded = self.limit.is_some_and(|limit| ends.iter().any(|(_, at, _)| (at - y.at(limit as f64) + 5.0).abs() < 16.0));
+        let mut shapes: Vec<Shape> = ticks(0, highest as i64, step).flat_map(|v| self.grid(y.at(v as f64), short_bytes(v))).collect();
+        shapes.push(Shape::text(30.0, plot.0 - 14.0, t.gap, "mu"));
+        let right = self.right() - 2.0;
+        match self.limit {
+            Some(limit) if on_axis => {
+                let at = y.at(limit as f64);
+                let words = (t.limit)(&grouped(limit as i64));
+                shapes.push(Shape::path(format!("M30 {}H{}", n(at), n(self.right())), "sf w15 fn"));
+                shapes.push(if crowded {
+                    Shape::text(34.0, at - 5.0, words, "xf halo")
+                } else {
+                    Shape::text(right, at - 5.0, words, "xf halo e")
+                });
+            }
+            Some(limit) => shapes.push(Shape::text(right, plot.0 - 14.0, (t.limit_above)(&grouped(limit as i64)), "mu e")),
+            None => {}
+        }
+        for c in self.curves {
+            let d = line(&c.samples, self.x, y, |s| Some(s.gap as f64));
+            shapes.push(Shape::path(d.clone(), self.stroke(c.ix)));
+            shapes.push(Shape::path(d, "grab").selects(Selection::Node(c.ix)));
+        }
+        for (ix, gap, left, ms) in forecasts {
+            let end = self.now + ms as f64 / 1e3;
+            let part = ((self.x.v1 - self.now) / (end - self.now).max(1e-6)).min(1.0);
+            let (x1, y1) = (self.x.at(self.now + (end - self.now) * part), y.held(gap + left * part));
+            let d = format!("M{} {}L{} {}", n(self.x.at(self.now)), n(y.held(gap)), n(x1), n(y1));
+            shapes.push(Shape::path(d, format!("{} w1 fn d3", hue_of(ix).stroke())));
+            if part >= 1.0 && on_axis {
+                shapes.push(Shape::circle(x1, y1, 3.5, "fp sf w2"));
+            }
+        }
+        shapes.extend(self.ends(plot, &ends));
+        Shape::group(shapes, "plot")
+    }
+
+    fn staleness(&self, plot: (f64, f64)) -> Shape {
+        let t = &self.t.figures.chart;
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().filter_map(|s| s.staleness_ms)).max().unwrap_or(0).max(100);
+        let y = Scale::new(0.0, most as f64 * 1.08, plot.1, plot.0);
+        let step = nice_step(most as f64 / 1.9);
+        let ends: Vec<(u32, f64, String)> = self
+            .curves
+            .iter()
+            .filter_map(|c| c.samples.last().and_then(|s| s.staleness_ms).map(|ms| (c.ix, y.held(ms as f64), span_us(ms * 1000))))
+            .collect();
+        let label = |v: i64| if v >= 1_000 && v % 100 == 0 { format!("{}s", v as f64 / 1e3) } else { v.to_string() };
+        let mut shapes: Vec<Shape> = ticks(0, most as i64, step).flat_map(|v| self.grid(y.at(v as f64), label(v))).collect();
+        shapes.push(Shape::text(30.0, plot.0 - 14.0, t.stale, "mu"));
+        let curve = |c: &Curve| Shape::path(line(&c.samples, self.x, y, |s| s.staleness_ms.map(|ms| ms as f64)), self.stroke(c.ix));
+        shapes.extend(self.curves.iter().map(curve));
+        shapes.extend(self.ends(plot, &ends));
+        Shape::group(shapes, "plot")
+    }
+
+    /// Cuts, freezes and full resynchronisations of the shown replicas' links.
+    fn spans(&self, views: &Views, all: &[Replica], top: f64, bottom: f64) -> Vec<Shape> {
+        let t = &self.t.figures.chart;
+        let mut labels = Taken::default();
+        let mut label = |x: f64, text: &str| -> Option<f64> {
+            let w = sans_width(text, 11.2);
+            (0..3).find(|i| labels.take(x + 1_000.0 * f64::from(*i), x + w + 1_000.0 * f64::from(*i))).map(|i| 13.0 * f64::from(i))
+        };
+        let (from, to) = (self.x.v0, self.now);
+        let gap_top = bottom - (bottom - top) * 0.42;
+        // What a freeze washes lies under all words.
+        let (mut ground, mut out): (Vec<Shape>, Vec<Shape>) = (Vec::new(), Vec::new());
+        for r in all {
+            let Some(lane) =
+                r.link.and_then(|link| views.cluster.links.iter().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i))
+            else {
+                continue;
+            };
+            let (hue, glyph) = (hue_of(r.node.ix), Mark::of(r.node.ix).char());
+            for s in lane {
+                let (a, b) = (s.from_us as f64 / 1e6, (s.to_us as f64 / 1e6).min(to));
+                if b <= from || a >= to || b <= a {
+                    continue;
+                }
+                let (xa, xb) = (self.x.held(a), self.x.held(b));
+                match s.what {
+                    Stretch::Frozen => {
+                        ground.push(Shape::rect(xa, top, xb - xa, bottom - top + 6.0, "fhold"));
+                        if let Some(dy) = label(xa + 4.0, t.frozen) {
+                            out.push(Shape::text(xa + 4.0, top + 12.0 + dy, format!("{glyph} {}", t.frozen), ""));
+                        }
+                    }
+                    Stretch::Cut => {
+                        if a >= from {
+                            out.push(Shape::path(format!("M{} {}V{}", n(xa), n(gap_top), n(bottom + 4.0)), "sf w1 fn d3"));
+                        }
+                        out.push(Shape::rect(xa, bottom + 1.0, xb - xa, 3.0, "ff").opacity(".8"));
+                        if let Some(dy) = label(xa + 3_000.0, t.cut)
+                            && a >= from
+                        {
+                            out.push(Shape::text(xa + 4.0, gap_top + 12.0 + dy, format!("{glyph} {}", t.cut), "xf halo"));
+                        }
+                    }
+                    Stretch::Full => {
+                        out.push(Shape::rect(xa, bottom + 1.0, (xb - xa).max(2.0), 3.0, "fi"));
+                        if let Some(dy) = label(xa + 6_000.0, t.full) {
+                            // Near the present the values have the place at its right: it stands at its left, or, where there is none, above them.
+                            let clear = xa + 74.0 < self.x.at(self.now);
+                            let words = format!("{glyph} {}", t.full);
+                            let base = bottom - 8.0 - dy;
+                            out.push(if clear || xa - 78.0 < self.x.at(from) {
+                                Shape::text(xa + 4.0, base - if clear { 0.0 } else { 20.0 }, words, format!("halo {}", hue.text()))
+                            } else {
+                                Shape::text(xa - 4.0, base, words, format!("halo e {}", hue.text()))
+                            });
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        ground.into_iter().chain(out).collect()
+    }
+
+    fn time_axis(&self, bottom: f64) -> Vec<Shape> {
+        let step = nice_step((self.x.v1 - self.x.v0) / (((self.right() - 30.0) / 56.0).clamp(2.0, 8.0)));
+        let y = (bottom + 16.0).min(self.size.h - 2.0);
+        let values: Vec<i64> = ticks(self.x.v0.ceil() as i64, self.x.v1 as i64, step).collect();
+        let count = values.len();
+        values
+            .into_iter()
+            .enumerate()
+            .map(|(i, v)| {
+                let x = self.x.at(v as f64);
+                let text = if i == 0 || i + 1 == count { format!("{v} s") } else { v.to_string() };
+                let half = mono_width(&text, 11.0) * 0.5;
+                Shape::text(x.clamp(28.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
+            })
+            .collect()
+    }
+
+    /// The moment under the pointer, in figures.
+    fn read(&self, us: u64, boxes: &[(f64, f64)]) -> [Shape; 2] {
+        let x = self.x.at(us as f64 / 1e6);
+        let text = format!("{:.1} s", us as f64 / 1e6);
+        let w = mono_width(&text, 11.0) + 8.0;
+        let left = (x - w * 0.5).clamp(30.0, self.right() - w);
+        let y = boxes[0].0 - 24.0;
+        [Shape::plate(left, y, w, 15.0, 3.0, "fp si"), Shape::text(left + w * 0.5, y + 11.5, text, "m c")]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draw::replicas::replicas;
+    use crate::draw::shape::{Form, words};
+    use crate::fixture;
+    use crate::i18n::Lang;
+    use resync_core::view::Sample;
+
+    fn sample(s: u64, lag_s: Option<i64>, gap: i64) -> Sample {
+        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap, staleness_ms: None, head: 0 }
+    }
+
+    /// The marks of a chart from 0 s to 20 s in a box of 370 × 208, at 10 s, of these samples of replica 1; the limit is 16 384 bytes.
+    fn marks(samples: &[Sample], cursor: Option<u64>) -> Vec<Shape> {
+        let views = fixture::plain();
+        let all = replicas(&views);
+        let curves = [Curve { ix: 1, replica: all.iter().find(|r| r.node.ix == 1), samples: samples.to_vec() }];
+        let (x, size) = (Scale::new(0.0, 20.0, 30.0, 360.0), Size::new(370.0, 208.0));
+        let pen = Pen { x, now: 10.0, size, t: Lang::En.strings(), curves: &curves, selected: None, limit: Some(16_384) };
+        pen.marks(&views, &[], &[(28.0, 78.0), (114.0, 190.0)], cursor)
+    }
+
+    fn inside(marks: &[Shape], group: usize) -> &[Shape] {
+        let groups = marks.iter().filter_map(|shape| if let Form::Group(inner) = &shape.form { Some(inner) } else { None });
+        groups.map(Vec::as_slice).nth(group).expect("a plot")
+    }
+
+    #[test]
+    fn a_line_that_info_lost_ends_where_it_ended_and_says_so() {
+        let marks = marks(&[sample(0, Some(0), 0), sample(4, Some(1), 0), sample(6, None, 900), sample(10, None, 2_000)], None);
+        let plot = inside(&marks, 0);
+        assert!(plot.contains(&Shape::path("M30 78H96V65.8H129", "s1 d1 w15 fn")), "{plot:#?}");
+        assert!(plot.contains(&Shape::glyph(1, 129.0, 72.0, 4.0)), "the mark stands at 6 s, where the line ended");
+        assert!(words(plot).contains(&"● no line") && !words(plot).contains(&"0 s"));
+    }
+
+    #[test]
+    fn the_gap_is_drawn_against_the_line_not_to_cross_and_selects_its_replica() {
+        let marks = marks(&[sample(0, Some(0), 0), sample(10, Some(0), 8_192)], None);
+        let plot = inside(&marks, 1);
+        assert!(plot.contains(&Shape::path("M30 114H360", "sf w15 fn")), "the limit is the top of the axis");
+        assert!(
+            plot.contains(&Shape::path("M30 190L195 152", "grab").selects(Selection::Node(1))),
+            "half the limit is half the height: {plot:#?}"
+        );
+        assert_eq!(words(plot).last(), Some(&"8\u{202f}192"), "the value stands at the end of its curve");
+    }
+
+    #[test]
+    fn a_pointed_moment_is_the_last_thing_drawn() {
+        let without = marks(&[sample(0, Some(0), 0)], None);
+        let with = marks(&[sample(0, Some(0), 0)], Some(5_000_000));
+        assert_eq!(with[..without.len()], without[..]);
+        let added = &with[without.len()..];
+        assert_eq!(added[0], Shape::path("M112.5 17V194", "si w15 fn"));
+        assert_eq!(words(added), ["5.0 s"]);
+    }
+}
