@@ -5,8 +5,7 @@ use super::conn::On;
 use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
-use crate::command::directives::{BufferLimit, ClientClass, LogLevel, parse_memory};
-use crate::fact::Mark;
+use crate::command::directives::{BufferLimit, ClientClass, parse_memory};
 use crate::note::Note;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -129,14 +128,6 @@ impl Node {
         Ok(())
     }
 
-    /// The lowest mark that is logged.
-    pub(super) fn lowest_mark(&self) -> Mark {
-        match self.conf.loglevel() {
-            LogLevel::Debug | LogLevel::Verbose => Mark::Verbose,
-            LogLevel::Notice => Mark::Notice,
-            LogLevel::Warning => Mark::Warning,
-        }
-    }
     /// `client-output-buffer-limit` of replicas.
     pub(super) const fn replica_limit(&self) -> BufferLimit {
         self.conf.output_limits[ClientClass::Replica as usize]

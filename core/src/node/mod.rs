@@ -30,6 +30,7 @@ mod output;
 mod pair;
 mod propagate;
 mod replica;
+mod says;
 mod server_commands;
 mod shutdown;
 #[cfg(test)]
@@ -46,7 +47,6 @@ pub use replica::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
-use self::lines::{Life, LogLine};
 use crate::command::directives::{Config, ConfigError};
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
@@ -570,26 +570,6 @@ impl Node {
     fn spend(&mut self, span: Span) {
         self.busy += span;
     }
-    fn role_letter(&self) -> char {
-        if self.upstream.is_some() { 'S' } else { 'M' }
-    }
-    /// Says something in the log, if `loglevel` lets it through.
-    fn log<'a>(&self, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
-        self.log_as(self.pid, self.role_letter(), line.into(), out);
-    }
-    /// A child says something: the letter of its lines is C. So is that of a server before it knows its role.
-    fn log_child<'a>(&self, pid: u64, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
-        self.log_as(pid, 'C', line.into(), out);
-    }
-    fn log_as(&self, pid: u64, role: char, line: LogLine<'_>, out: &mut Outbox) {
-        let mark = line.mark(&self.caps);
-        if mark < self.lowest_mark() {
-            return;
-        }
-        let text = line.text(&self.caps);
-        let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, &text);
-        out.notes.push(Note::Log { mark, text: text.into_owned(), line });
-    }
     fn note(&self, note: Note, out: &mut Outbox) {
         out.notes.push(note);
     }
@@ -631,22 +611,6 @@ impl Node {
         self.log_start(out);
         self.open_aof(out);
         self.boot_load(rdb.filter(|_| !aof), out);
-    }
-
-    fn log_start(&self, out: &mut Outbox) {
-        let release = self.era.release();
-        if self.caps.log_ready_4_0 {
-            self.log_child(self.pid, Life::Starting, out);
-            self.log_child(self.pid, Life::Version { release, pid: self.pid }, out);
-            self.log_child(self.pid, Life::ConfigurationLoaded, out);
-            self.log(Life::Mode { port: self.conf.port }, out);
-            self.log(Life::Initialized, out);
-        } else {
-            self.log(Life::Started { release }, out);
-        }
-    }
-    fn log_ready(&self, out: &mut Outbox) {
-        self.log(Life::Ready { port: self.conf.port }, out);
     }
 
     // ---- the end of a turn

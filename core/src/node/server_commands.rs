@@ -489,9 +489,6 @@ impl Node {
         self.send_reply(id, reply, super::gate::ReplyKind::Caller);
         self.serve(id, out);
     }
-    pub(super) fn log_write_error(&self, why: &str, out: &mut Outbox) {
-        self.log(Saving::WriteError { why }, out);
-    }
     pub(super) fn spend_saving(&mut self, bytes: u64) {
         self.spend(self.save_delay(self.data.total_keys()));
         let costs = self.settings.costs;

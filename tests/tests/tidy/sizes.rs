@@ -15,7 +15,7 @@ const LONG_FUNCTIONS: [(&str, &str, usize); 10] = [
     ("core/src/check/witness/mod.rs", "look", 140),
     ("core/src/command/cases.rs", "strings", 102),
     ("core/src/era.rs", "capabilities", 121),
-    ("core/src/sim/act.rs", "act_inner", 126),
+    ("core/src/sim/act.rs", "act_inner", 123),
     ("tests/src/conformance/theatre/cues.rs", "write_cues", 129),
     ("tests/src/conformance/theatre/outputs.rs", "output", 105),
     ("tests/src/swarm/draw.rs", "one_trouble", 124),
@@ -24,13 +24,8 @@ const LONG_FUNCTIONS: [(&str, &str, usize); 10] = [
     ("web/src/panels/ruler/mod.rs", "Ruler", 108),
 ];
 /// Files that are longer, and how long they are.
-const LONG_FILES: [(&str, usize); 5] = [
-    ("core/src/node/aof.rs", 625),
-    ("core/src/node/master.rs", 911),
-    ("core/src/node/mod.rs", 741),
-    ("core/src/node/replica.rs", 782),
-    ("core/src/node/stories.rs", 825),
-];
+const LONG_FILES: [(&str, usize); 4] =
+    [("core/src/node/master.rs", 848), ("core/src/node/mod.rs", 709), ("core/src/node/replica.rs", 766), ("core/src/node/stories.rs", 825)];
 
 /// Name and number of lines of each function with a body. The sources are formatted: a body ends with a brace as far in as its `fn`.
 fn functions(text: &str) -> Vec<(String, usize)> {
