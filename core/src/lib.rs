@@ -25,6 +25,13 @@
 //! 21. [`scenario`]: the text format
 //! 22. [`timeline`]: going back in time
 //!
+//! # The face
+//!
+//! A program that plays scenarios needs [`scenario`] to read a text, [`timeline`] to play it, [`view`] to show a moment, [`note`] and [`fact`] to say
+//! what happened, [`condition`] to ask, [`info`] for what Redis prints, and the values of [`time`], [`era`], [`repl`] and [`limits`]. One that brings its
+//! own sockets needs [`node`], whose page is the contract, and [`resp`]. [`sim`] is the world between the two. The other rooms are hidden from these
+//! pages: they may change with any commit, and only the tests of the engine name them (the `tidy` test holds it).
+//!
 //! No clock, socket, thread or hash map can be named here: time and randomness are arguments, effects leave through a buffer that the caller owns.
 #![no_std]
 #![forbid(unsafe_code)]
@@ -33,24 +40,32 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+#[doc(hidden)]
 pub mod check;
+#[doc(hidden)]
 pub mod command;
 pub mod condition;
+#[doc(hidden)]
 pub mod data;
 pub mod era;
 pub mod fact;
+#[doc(hidden)]
 pub mod fingerprint;
 pub mod info;
 pub mod limits;
 pub mod node;
 pub mod note;
+#[doc(hidden)]
 pub mod planted;
+#[doc(hidden)]
 pub mod prng;
+#[doc(hidden)]
 pub mod rdb;
 pub mod repl;
 pub mod resp;
 pub mod scenario;
 pub mod sim;
+#[doc(hidden)]
 pub mod text;
 pub mod time;
 pub mod timeline;

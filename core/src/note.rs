@@ -8,6 +8,7 @@ mod ruling;
 mod value;
 mod why;
 
+pub use crate::rdb::LoadError;
 pub use failure::{HandshakeFailure, LoadFailure};
 use value::Fields as _;
 pub use value::Value;

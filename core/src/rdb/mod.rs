@@ -2,7 +2,7 @@
 //!
 //! Streams are carried unopened; functions are read over; data of modules and newer formats are refused as each era does it.
 //!
-//! [`encode`] writes what a real server of the era loads (version, fields, encodings and checksum by era, to the byte). [`Loader`] reads what real servers
+//! `encode` writes what a real server of the era loads (version, fields, encodings and checksum by era, to the byte). [`Loader`] reads what real servers
 //! of every era up to 7.0 write, in bounded steps, so that a loading node can serve its callers in between. No input makes it panic, and it
 //! allocates no more than the input can really hold.
 

@@ -1,7 +1,7 @@
 //! The world around the nodes: links, disks, children, clients, one queue of events.
 //!
 //! In reading order: [`world`] is the plain description. [`queue`] orders what is due. [`link`] carries, [`tcp`] makes bytes of it, [`dial`] makes conns.
-//! [`machine`] is a process with its kernel, [`disk`] what it leaves on disk and forks, [`client`] who talks to it. [`run`] gives a node its inputs and does
+//! [`machine`] is a process with its kernel, [`disk`] what it leaves on disk and forks, [`client`] who talks to it. `run` gives a node its inputs and does
 //! what it asks for: `process` is its life, `children` and `files` are what it forks and writes, `console` is the redis-cli beside it. [`act`] is what script
 //! and person do. `relations` says who follows whom, [`truth`] which data a replica really has, `runway` how long it may come back. [`recorder`], [`journal`]
 //! and [`wire`] remember, outside of the [`Sim`], what the screen shows; [`script`] does what the scenario says, and asks its conditions of `evidence`.

@@ -60,3 +60,26 @@ fn the_map_shows_the_rooms_of_core_in_their_order() {
         .collect();
     assert_eq!(shown, rooms(), "the table of ARCHITECTURE.md and the list of lib.rs");
 }
+
+#[test]
+fn the_page_names_only_the_face_of_the_engine() {
+    let lib = read("core/src/lib.rs");
+    let hidden: BTreeSet<String> = Regex::new(r"(?m)^#\[doc\(hidden\)\]\npub mod (\w+);")
+        .expect("a pattern")
+        .captures_iter(&lib)
+        .map(|found| found[1].to_owned())
+        .collect();
+    assert!(!hidden.is_empty(), "lib.rs hides the rooms that are no part of the face");
+    let named = Regex::new(r"resync_core::(\w+)").expect("a pattern");
+    let mut broken = Vec::new();
+    for folder in ["js", "web"] {
+        for file in files(folder, &[".rs"]) {
+            for (at, line) in file.text.lines().enumerate() {
+                if line.contains("resync_core::{") || named.captures_iter(line).any(|found| hidden.contains(&found[1])) {
+                    broken.push(format!("{}:{}: {}", file.path, at + 1, line.trim()));
+                }
+            }
+        }
+    }
+    none("the page and the face for JavaScript know the engine by its face", &broken);
+}

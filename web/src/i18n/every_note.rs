@@ -6,8 +6,8 @@ use resync_core::fact::{
     Errno, Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
     UpstreamPhase,
 };
+use resync_core::note::LoadError;
 use resync_core::note::{Class, HandshakeFailure, LoadFailure, Note, What};
-use resync_core::rdb::LoadError;
 use resync_core::repl::psync::{Asked, IdTest, Lineage, Reason, Request, Ruling, Verdict, Window, WindowTest};
 use resync_core::repl::{Offset, ReplId};
 use std::collections::BTreeSet;

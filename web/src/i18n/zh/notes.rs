@@ -2,8 +2,8 @@
 
 use crate::format::{grouped, short_id, size};
 use resync_core::fact::{Errno, Fault, ForkKind, FreedWhy, HandshakeStep, RefusalCode, SessionEnd, UpstreamEnd, UpstreamPhase};
+use resync_core::note::LoadError;
 use resync_core::note::{HandshakeFailure, LoadFailure, Note, What, Why};
-use resync_core::rdb::LoadError;
 use resync_core::repl::psync::{Asked, Reason, Ruling, Verdict};
 
 /// A number of bytes; the words that follow stand without a space.
