@@ -130,8 +130,8 @@ pub enum Page {
     Share,
     /// This run or this moment as a file.
     Export(Export),
-    /// The other language.
-    Language,
+    /// A language, by its BCP 47 tag.
+    Language(&'static str),
     /// A scheme of colours.
     Scheme(Scheme),
     /// How things move.

@@ -8,7 +8,7 @@ use crate::caption::{self, Sentence};
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::export;
 use crate::format::clock_us;
-use crate::i18n::{Strings, branches};
+use crate::i18n::{Lang, Strings, branches};
 use crate::keys::{self, Key};
 use crate::lessons::shelf::{Fault, Next, Shelf, Wish};
 use crate::lessons::told::{Told, told};
@@ -261,7 +261,7 @@ impl Component for App {
         let ui = &self.ui;
         let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
         let hint = &self.told.task;
-        let preferred = self.prefs.lang.preferred();
+        let preferred = self.t().preferred;
         let lesson = self.lesson.as_deref();
         let name = |variant: &lessons::Variant| AttrValue::from(variant.words.get(preferred).cloned().unwrap_or_default());
         let tellings: Vec<AttrValue> = lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
@@ -544,8 +544,8 @@ impl App {
         match page {
             Page::Share => self.share(ctx),
             Page::Export(kind) => self.export(kind),
-            Page::Language => {
-                self.prefs.lang = self.prefs.lang.other();
+            Page::Language(tag) => {
+                self.prefs.lang = Lang::from_tag(tag);
                 self.keep_prefs();
                 self.name_page();
             }
@@ -726,7 +726,7 @@ impl App {
     fn goals(&self, sheet: Sheet) -> Vec<(AttrValue, bool)> {
         let Some(lesson) = self.lesson.as_ref().filter(|_| sheet == Sheet::About) else { return Vec::new() };
         let desk = self.desk.borrow();
-        let words = |goal: &lessons::Goal| goal.words.get(self.prefs.lang.preferred()).cloned().unwrap_or_default();
+        let words = |goal: &lessons::Goal| goal.words.get(self.t().preferred).cloned().unwrap_or_default();
         lesson.goals.iter().map(|goal| (AttrValue::from(words(goal)), desk.run().holds(&goal.when))).collect()
     }
 
@@ -792,7 +792,7 @@ impl App {
 
     /// Says what is open, in the page's language.
     fn name_page(&mut self) {
-        let mut told = told(self.desk.borrow().run().words(), self.lesson.as_deref(), self.prefs.lang);
+        let mut told = told(self.desk.borrow().run().words(), self.lesson.as_deref(), self.t());
         let menu = &self.t().shell.menu;
         for (said, otherwise) in [(&mut told.title, menu.sandbox_title), (&mut told.task, menu.sandbox_try)] {
             if said.is_empty() {

@@ -60,11 +60,8 @@ pub struct Row {
     pub key: Key,
 }
 
-/// How many rows the table has.
-pub const COUNT: usize = 23;
-
 /// The table, in the order in which it is shown.
-pub const TABLE: [Row; COUNT] = [
+pub const TABLE: &[Row] = &[
     Row { shown: &["Space", "."], key: Key::TogglePlay },
     Row { shown: &["←"], key: Key::Back },
     Row { shown: &["→"], key: Key::Step },

@@ -36,7 +36,7 @@ impl Prefs {
     /// Stores them, and tells the stylesheets through attributes of the root element.
     pub fn apply(&mut self) {
         if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
-            let _ = root.set_attribute("lang", self.lang.tag());
+            let _ = root.set_attribute("lang", self.lang.strings().tag);
             match self.scheme {
                 Scheme::System => root.remove_attribute("data-scheme"),
                 Scheme::Light => root.set_attribute("data-scheme", "light"),
@@ -46,7 +46,7 @@ impl Prefs {
             let _ = root.set_attribute("data-motion", if self.reduced() { "reduced" } else { "full" });
         }
         let write = |s: &Storage| -> Result<(), wasm_bindgen::JsValue> {
-            s.set_item(LANG, self.lang.tag())?;
+            s.set_item(LANG, self.lang.strings().tag)?;
             s.set_item(SCHEME, SCHEMES[self.scheme as usize][0])?;
             s.set_item(MOTION, MOTIONS[self.motion as usize][0])
         };

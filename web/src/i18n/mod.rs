@@ -2,6 +2,9 @@
 //!
 //! One sub-struct a room. Sentences with numbers in them are functions, so that each language orders its own words. What Redis itself prints
 //! (wire, INFO, log lines, directives) is never here.
+//!
+//! A language is a folder beside this file and a line in the list below. One that is not whole yet takes what it lacks from another by struct update
+//! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
 pub mod branches;
 pub mod differs;
@@ -10,89 +13,89 @@ mod en;
 mod every_note;
 pub mod figures;
 pub mod shell;
+mod strings;
 mod zh;
 
 pub use figures::Figures;
 pub use shell::Shell;
+pub use strings::{Say, Strings};
 
-use resync_core::note::Note;
+/// The list: the name of each language here, and its folder.
+macro_rules! languages {
+    ($($lang:ident $folder:ident,)+) => {
+        /// A language of the page.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(missing_docs, reason = "each is named after its language, and its strings say how that calls itself")]
+        pub enum Lang {
+            $($lang,)+
+        }
+        impl Lang {
+            /// Every language, in the order in which the page offers them. The first is for whoever speaks none of them.
+            pub const ALL: [Lang; [$(Lang::$lang,)+].len()] = [$(Lang::$lang,)+];
 
-/// Says what happened: the note, whose it is, and how an `ip:port` is called.
-pub type Say = fn(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String;
-
-/// A language of the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Lang {
-    /// English.
-    En,
-    /// 简体中文.
-    Zh,
+            /// The language's strings.
+            #[must_use]
+            pub const fn strings(self) -> &'static Strings {
+                match self {
+                    $(Lang::$lang => &$folder::STRINGS,)+
+                }
+            }
+        }
+    };
 }
-impl Lang {
-    /// Every language.
-    pub const ALL: [Lang; 2] = [Lang::En, Lang::Zh];
 
-    /// The language's strings.
+languages! {
+    En en,
+    Zh zh,
+}
+
+impl Lang {
+    /// The one after this in the list, and after the last the first: what the Language button goes on to.
     #[must_use]
-    pub const fn strings(self) -> &'static Strings {
-        match self {
-            Lang::En => &EN,
-            Lang::Zh => &ZH,
-        }
+    pub fn next(self) -> Lang {
+        Lang::ALL[(self as usize + 1) % Lang::ALL.len()]
     }
-    /// The codes of the languages to look for where not everything is said in every one, best first.
+    /// The language of these strings.
     #[must_use]
-    pub const fn preferred(self) -> &'static [&'static str] {
-        match self {
-            Lang::En => &["en"],
-            Lang::Zh => &["zh"],
-        }
+    pub fn of(strings: &Strings) -> Lang {
+        Lang::ALL.into_iter().find(|lang| lang.strings() == strings).unwrap_or(Lang::ALL[0])
     }
-    /// The other one: what the Language button switches to.
-    #[must_use]
-    pub const fn other(self) -> Lang {
-        match self {
-            Lang::En => Lang::Zh,
-            Lang::Zh => Lang::En,
-        }
-    }
-    /// BCP 47 tag for `<html lang>`.
-    #[must_use]
-    pub const fn tag(self) -> &'static str {
-        match self {
-            Lang::En => "en",
-            Lang::Zh => "zh-CN",
-        }
-    }
-    /// The language that a BCP 47 tag asks for: Chinese for `zh…`, otherwise English.
+    /// The language that a BCP 47 tag asks for: the one with this tag, or else one of the same family (`zh-Hant` is content with `zh-CN`), or else the
+    /// first of the list.
     #[must_use]
     pub fn from_tag(tag: &str) -> Lang {
-        if tag.to_ascii_lowercase().starts_with("zh") { Lang::Zh } else { Lang::En }
+        let family = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let exact = Lang::ALL.into_iter().find(|lang| lang.strings().tag.eq_ignore_ascii_case(tag));
+        let near = || Lang::ALL.into_iter().find(|lang| family(lang.strings().tag) == family(tag));
+        exact.or_else(near).unwrap_or(Lang::ALL[0])
     }
 }
 
-/// Everything the page says in one language.
-pub struct Strings {
-    /// Which language this is.
-    pub lang: Lang,
-    /// Stage, ruler, backlog, verdict, ladder, chart.
-    pub figures: Figures,
-    /// Header, menu, timeline, inspector, knobs, caption.
-    pub shell: Shell,
-    /// Every note as a sentence.
-    pub say: Say,
-}
-impl PartialEq for Strings {
-    /// There is one value a language, so comparing props costs one byte.
-    fn eq(&self, other: &Strings) -> bool {
-        self.lang == other.lang
-    }
-}
-impl std::fmt::Debug for Strings {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Strings({})", self.lang.tag())
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-static EN: Strings = Strings { lang: Lang::En, figures: en::figures::FIGURES, shell: en::shell::SHELL, say: en::notes::say };
-static ZH: Strings = Strings { lang: Lang::Zh, figures: zh::figures::FIGURES, shell: zh::shell::SHELL, say: zh::notes::say };
+    #[test]
+    fn every_language_is_reached_from_every_other_and_told_apart() {
+        let mut seen = vec![Lang::ALL[0]];
+        while seen.len() < Lang::ALL.len() {
+            seen.push(seen.last().expect("not empty").next());
+        }
+        assert_eq!(seen, Lang::ALL);
+        assert_eq!(seen.last().expect("not empty").next(), seen[0]);
+        for lang in Lang::ALL {
+            let strings = lang.strings();
+            assert_eq!((Lang::of(strings), Lang::from_tag(strings.tag)), (lang, lang));
+            assert!(!strings.name.is_empty() && !strings.preferred.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_tag_finds_its_language_or_one_of_its_family_or_the_first() {
+        for (tag, lang) in
+            [("zh", Lang::Zh), ("zh-Hant-TW", Lang::Zh), ("ZH-cn", Lang::Zh), ("en-GB", Lang::En), ("tlh", Lang::En), ("", Lang::En)]
+        {
+            assert_eq!(Lang::from_tag(tag), lang, "{tag}");
+        }
+    }
+}

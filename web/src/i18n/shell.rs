@@ -1,6 +1,9 @@
 //! What the shell around the figures says.
 
+use crate::action::{Figure, Motion, Scheme, Tab};
+use crate::keys::Key;
 use crate::lessons::shelf::Fault;
+use resync_core::view::{Process, Role};
 
 /// Header, menu and preferences.
 pub struct Header {
@@ -12,9 +15,7 @@ pub struct Header {
     pub lessons: &'static str,
     /// Button: the run as a file.
     pub export: &'static str,
-    /// Button: the other language, by its own name.
-    pub language_other: &'static str,
-    /// Accessible name of that button.
+    /// Accessible name of the button that goes on to the next language, which calls itself by its own name; heading of the choice in the settings.
     pub language: &'static str,
     /// Button: copy a link to this run.
     pub share: &'static str,
@@ -28,8 +29,8 @@ pub struct Header {
     pub close: &'static str,
     /// Where a narrow page chooses its figure.
     pub figures: &'static str,
-    /// The figures' short names, in the order of [`crate::action::Figure::ALL`].
-    pub figure_names: [&'static str; 6],
+    /// There: a figure's short name. Six of them stand side by side on a phone.
+    pub figure: fn(Figure) -> &'static str,
 }
 
 /// Scenes and their words.
@@ -88,12 +89,12 @@ pub struct Prefs {
     pub title: &'static str,
     /// Colours.
     pub scheme: &'static str,
-    /// As the system says, light, dark.
-    pub schemes: [&'static str; 3],
+    /// A button of that choice.
+    pub scheme_name: fn(Scheme) -> &'static str,
     /// Motion.
     pub motion: &'static str,
-    /// As the system says, full, reduced.
-    pub motions: [&'static str; 3],
+    /// A button of that choice.
+    pub motion_name: fn(Motion) -> &'static str,
     /// Quiet line when storage is refused.
     pub not_kept: &'static str,
 }
@@ -160,8 +161,8 @@ pub struct Marks {
 pub struct Inspector {
     /// Landmark.
     pub title: &'static str,
-    /// Names of the tabs: redis-cli, INFO, Variables, Log, Keys, Config.
-    pub tabs: [&'static str; 6],
+    /// A tab's name; that of the log and of the variables also heads a short form of them below another tab.
+    pub tab: fn(Tab) -> &'static str,
     /// Accessible name of the console's input.
     pub console: fn(node: &str) -> String,
     /// Placeholder of the console's input.
@@ -208,10 +209,10 @@ pub struct Inspector {
     pub config_set: fn(name: &str) -> String,
     /// Filter of config.
     pub filter: &'static str,
-    /// States of a process: up, busy, loading, paused, down, off.
-    pub process: [&'static str; 6],
-    /// Roles: master, replica.
-    pub roles: [&'static str; 2],
+    /// State of a node's process, behind its role in the inspector's head.
+    pub process: fn(Process) -> &'static str,
+    /// A node's role, there.
+    pub role: fn(Role) -> &'static str,
     /// Replica of whom.
     pub replica_of: fn(master: &str) -> String,
     /// Buttons of a node.
@@ -323,8 +324,8 @@ pub struct Status {
 pub struct Keys {
     /// Heading.
     pub title: &'static str,
-    /// What each does, in the order of `keys::TABLE`.
-    pub does: [&'static str; crate::keys::COUNT],
+    /// What a key does: the right column. `Key::Node` stands for all the digits.
+    pub does: fn(Key) -> &'static str,
 }
 
 /// Everything the shell says.

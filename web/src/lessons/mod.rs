@@ -39,8 +39,8 @@ mod tests {
 
     #[test]
     fn lessons_are_complete_in_every_language_that_falls_back_on_none() {
-        let complete: Vec<&str> =
-            Lang::ALL.into_iter().filter(|lang| lang.preferred().len() == 1).map(|lang| lang.preferred()[0]).collect();
+        let preferred = Lang::ALL.iter().map(|lang| lang.strings().preferred);
+        let complete: Vec<&str> = preferred.filter(|codes| codes.len() == 1).map(|codes| codes[0]).collect();
         assert_eq!(complete, resync_lessons::COMPLETE);
     }
 

@@ -1,6 +1,6 @@
 //! What the page says of the run that is open. A text that speaks for itself is heard first, then the lesson that it is of.
 
-use crate::i18n::Lang;
+use crate::i18n::Strings;
 use resync_core::scenario::{Topic, Words};
 use resync_lessons::Lesson;
 
@@ -21,8 +21,8 @@ pub struct Told {
 
 /// Puts together what a text says by itself and what its lesson says.
 #[must_use]
-pub fn told(own: &Words, lesson: Option<&Lesson>, lang: Lang) -> Told {
-    let preferred = lang.preferred();
+pub fn told(own: &Words, lesson: Option<&Lesson>, t: &Strings) -> Told {
+    let preferred = t.preferred;
     let words = lesson.and_then(|lesson| lesson.words.get(preferred));
     let mine = |topic: Topic| own.get(topic, preferred).to_owned();
     let or = |mine: String, theirs: &str| if mine.is_empty() { theirs.to_owned() } else { mine };
@@ -45,6 +45,7 @@ pub fn told(own: &Words, lesson: Option<&Lesson>, lang: Lang) -> Told {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::Lang;
     use crate::lessons::folders;
     use resync_core::scenario::parse;
 
@@ -52,11 +53,11 @@ mod tests {
     fn a_text_speaks_for_itself_in_the_page_s_language() {
         let text = "title A cut\nwords zh title 断开\nwords en question How long?\nwords en task cut it.\nwords zh task 断开它。\nnode a\n";
         let own = parse(text).expect("a scenario").words;
-        let english = told(&own, None, Lang::En);
+        let english = told(&own, None, Lang::En.strings());
         assert_eq!((english.title.as_str(), english.question.as_str(), english.task.as_str()), ("A cut", "How long?", "cut it."));
-        let chinese = told(&own, None, Lang::Zh);
+        let chinese = told(&own, None, Lang::Zh.strings());
         assert_eq!((chinese.title.as_str(), chinese.question.as_str(), chinese.task.as_str()), ("断开", "How long?", "断开它。"));
-        assert_eq!(told(&Words::default(), None, Lang::En), Told::default());
+        assert_eq!(told(&Words::default(), None, Lang::En.strings()), Told::default());
     }
 
     #[test]
@@ -64,8 +65,8 @@ mod tests {
         for folder in folders() {
             let own = parse(&folder.lesson.text).expect("a scenario").words;
             for lang in Lang::ALL {
-                let said = told(&own, Some(&folder.lesson), lang);
-                let words = folder.lesson.words.get(lang.preferred()).expect("complete");
+                let said = told(&own, Some(&folder.lesson), lang.strings());
+                let words = folder.lesson.words.get(lang.strings().preferred).expect("complete");
                 assert_eq!(
                     (&said.title, &said.question, &said.task),
                     (&words.title, &words.line, &words.try_first),
@@ -82,7 +83,7 @@ mod tests {
         let lesson = folders().remove(0).lesson;
         let text = lesson.text.replace("title Short cut, long cut", "title My own") + "words en task do this.\n";
         let own = parse(&text).expect("a scenario").words;
-        let said = told(&own, Some(&lesson), Lang::En);
+        let said = told(&own, Some(&lesson), Lang::En.strings());
         assert_eq!((said.title.as_str(), said.task.as_str()), ("My own", "do this."));
         assert!(!said.question.is_empty() && !said.about.is_empty(), "and the rest is the lesson's");
     }

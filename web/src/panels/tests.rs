@@ -241,7 +241,7 @@ fn the_menu_lists_every_lesson_or_says_what_did_not_come() {
         assert_eq!(shelf.index_came(Ok(index.clone())), Next::Rest);
         let html = shown(&shelf);
         for folder in &folders {
-            let card = folder.lesson.words.get(lang.preferred()).expect("complete");
+            let card = folder.lesson.words.get(lang.strings().preferred).expect("complete");
             assert!(words(&html).contains(&card.title) && words(&html).contains(&card.line), "{html}");
         }
         assert_eq!(html.matches("<svg viewBox").count(), folders.len(), "each with its picture");
@@ -251,9 +251,9 @@ fn the_menu_lists_every_lesson_or_says_what_did_not_come() {
         let _ = shelf.want(&lost.id, Wish::Open);
         assert_eq!(shelf.lesson_came(&lost.id, Err(Fault::Status(404))), Next::Show);
         let html = words(&shown(&shelf));
-        let title = &lost.words.get(lang.preferred()).expect("complete").title;
+        let title = &lost.words.get(lang.strings().preferred).expect("complete").title;
         assert!(html.contains(&(m.no_lesson)(title, Fault::Status(404))) && html.contains("404"), "{html}");
-        assert!(folders.iter().all(|folder| html.contains(&folder.lesson.words.get(lang.preferred()).expect("complete").title)));
+        assert!(folders.iter().all(|folder| html.contains(&folder.lesson.words.get(lang.strings().preferred).expect("complete").title)));
     }
 }
 
@@ -451,9 +451,9 @@ fn look() {
                         grid-template-rows:minmax(0,217fr) minmax(0,285fr) minmax(0,250fr);min-width:0;min-height:0}.stream{border-bottom:1px solid var(--line)}";
             let html = format!(
                 "<!doctype html><html lang=\"{}\"><meta charset=\"utf-8\"><style>{css}{grid}</style><body>{page}</body></html>",
-                lang.tag()
+                lang.strings().tag
             );
-            std::fs::write(format!("{folder}/{name}-{}.html", lang.tag()), html).expect("a page");
+            std::fs::write(format!("{folder}/{name}-{}.html", lang.strings().tag), html).expect("a page");
         }
     }
 }

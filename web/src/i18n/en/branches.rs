@@ -2,7 +2,7 @@
 
 use crate::i18n::branches::{Branches, Made};
 
-pub(in crate::i18n) const BRANCHES: Branches = Branches {
+pub(crate) const BRANCHES: Branches = Branches {
     title: "Branches",
     main: "main",
     nth: |n| format!("branch {n}"),

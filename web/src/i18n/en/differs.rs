@@ -2,7 +2,7 @@
 
 use crate::i18n::differs::Differs;
 
-pub(in crate::i18n) const DIFFERS: Differs = Differs {
+pub(crate) const DIFFERS: Differs = Differs {
     title: "Where a node differs from a real server",
     lead: "What is known. Everything else is meant to be as Redis does it, byte for byte and word for word; where it is not, that is a bug.",
     list: [

@@ -11,7 +11,7 @@ fn bytes(n: i64) -> String {
 }
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
-pub(in crate::i18n) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
+pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
     match note {
         Note::Started { run_id } => format!("{who} starts as a new process with run id {}.", short_id(run_id)),
         Note::LoadStarted { bytes: n } => format!("{who} begins to load an RDB of {}; until it is done it answers -LOADING.", bytes(*n)),

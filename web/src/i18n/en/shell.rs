@@ -1,11 +1,14 @@
 //! English.
 
+use crate::action::{Figure, Motion, Scheme, Tab};
 use crate::format::{grouped, span_us};
 use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
+use crate::keys::Key;
 use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
+use resync_core::view::{Process, Role};
 
-pub(in crate::i18n) const SHELL: Shell = Shell {
+pub(crate) const SHELL: Shell = Shell {
     header: Header {
         about: |eras, masters, replicas, seed| {
             let s = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
@@ -14,7 +17,6 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
         sandbox: "Sandbox",
         lessons: "Lessons",
         export: "Export",
-        language_other: "中文",
         language: "Language",
         share: "Share",
         settings: "Settings",
@@ -22,7 +24,14 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
         keys: "Keys",
         close: "Close",
         figures: "Figures",
-        figure_names: ["Stage", "Stream", "Verdict", "Handshake", "Lag", "Inspector"],
+        figure: |of| match of {
+            Figure::Stage => "Stage",
+            Figure::Stream => "Stream",
+            Figure::Verdict => "Verdict",
+            Figure::Handshake => "Handshake",
+            Figure::Lag => "Lag",
+            Figure::Inspector => "Inspector",
+        },
     },
     menu: Menu {
         title: "Lessons",
@@ -52,9 +61,17 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     prefs: Prefs {
         title: "Settings",
         scheme: "Colours",
-        schemes: ["System", "Light", "Dark"],
+        scheme_name: |of| match of {
+            Scheme::System => "System",
+            Scheme::Light => "Light",
+            Scheme::Dark => "Dark",
+        },
         motion: "Motion",
-        motions: ["System", "Full", "Reduced"],
+        motion_name: |of| match of {
+            Motion::System => "System",
+            Motion::Full => "Full",
+            Motion::Reduced => "Reduced",
+        },
         not_kept: "This browser does not let the page store anything: settings last until the page is closed.",
     },
     bar: Bar {
@@ -87,7 +104,14 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     },
     inspector: Inspector {
         title: "Inspector",
-        tabs: ["redis-cli", "INFO", "Variables", "Log", "Keys", "Config"],
+        tab: |of| match of {
+            Tab::Console => "redis-cli",
+            Tab::Info => "INFO",
+            Tab::Variables => "Variables",
+            Tab::Log => "Log",
+            Tab::Keys => "Keys",
+            Tab::Config => "Config",
+        },
         console: |node| format!("redis-cli {node}"),
         console_hint: "SET greeting hello",
         console_empty: "A connection on the node's own machine. Try INFO replication, ROLE, WAIT 1 500, DEBUG SLEEP 3.",
@@ -111,8 +135,18 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
         config_heads: ["directive", "value", "default"],
         config_set: |name| format!("CONFIG SET {name}"),
         filter: "Filter",
-        process: ["running", "busy", "loading", "paused", "not running", "power off"],
-        roles: ["master", "replica"],
+        process: |of| match of {
+            Process::Up => "running",
+            Process::Busy => "busy",
+            Process::Loading => "loading",
+            Process::Paused => "paused",
+            Process::Down => "not running",
+            Process::Off => "power off",
+        },
+        role: |of| match of {
+            Role::Master => "master",
+            Role::Replica => "replica",
+        },
         replica_of: |master| format!("replica of {master}"),
         pause_process: "Pause process",
         resume_process: "Resume process",
@@ -219,31 +253,31 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     },
     keys: Keys {
         title: "Keyboard",
-        does: [
-            "play, pause",
-            "one event back",
-            "one event on",
-            "previous event worth seeing",
-            "next event worth seeing",
-            "to the start",
-            "to the latest moment",
-            "slower",
-            "faster",
-            "speed follows what happens",
-            "branches: their lanes",
-            "into the branch before",
-            "into the branch after",
-            "cut the selected link",
-            "freeze it",
-            "heal it",
-            "crash the selected node",
-            "restart it",
-            "redis-cli of the selected node",
-            "select a node",
-            "go to a moment",
-            "one level up: byte, selection, pause",
-            "this table",
-        ],
+        does: |of| match of {
+            Key::TogglePlay => "play, pause",
+            Key::Back => "one event back",
+            Key::Step => "one event on",
+            Key::PreviousMark => "previous event worth seeing",
+            Key::NextMark => "next event worth seeing",
+            Key::Start => "to the start",
+            Key::End => "to the latest moment",
+            Key::Slower => "slower",
+            Key::Faster => "faster",
+            Key::Auto => "speed follows what happens",
+            Key::Branches => "branches: their lanes",
+            Key::PreviousBranch => "into the branch before",
+            Key::NextBranch => "into the branch after",
+            Key::Cut => "cut the selected link",
+            Key::Freeze => "freeze it",
+            Key::Heal => "heal it",
+            Key::Crash => "crash the selected node",
+            Key::Restart => "restart it",
+            Key::Console => "redis-cli of the selected node",
+            Key::Node(_) => "select a node",
+            Key::Goto => "go to a moment",
+            Key::Escape => "one level up: byte, selection, pause",
+            Key::Help => "this table",
+        },
     },
     branches: super::branches::BRANCHES,
     differs: super::differs::DIFFERS,

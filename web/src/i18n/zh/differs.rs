@@ -2,7 +2,7 @@
 
 use crate::i18n::differs::Differs;
 
-pub(in crate::i18n) const DIFFERS: Differs = Differs {
+pub(crate) const DIFFERS: Differs = Differs {
     title: "节点与真实服务器的差异",
     lead: "这里列出已知的差异。其余一切都应当与 Redis 逐字节、逐字相同；若有不同，那就是缺陷。",
     list: [

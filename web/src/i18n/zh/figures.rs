@@ -2,7 +2,7 @@
 
 use crate::i18n::figures::{Backlog, Chart, Figures, Ladder, Ruler, Stage, Verdict};
 
-pub(in crate::i18n) const FIGURES: Figures = Figures {
+pub(crate) const FIGURES: Figures = Figures {
     stage: Stage {
         title: "舞台",
         name: "舞台",

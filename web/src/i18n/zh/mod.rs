@@ -1,7 +1,12 @@
 //! 简体中文.
 
-pub(super) mod branches;
-pub(super) mod differs;
-pub(super) mod figures;
-pub(super) mod notes;
-pub(super) mod shell;
+mod branches;
+pub(crate) mod differs;
+pub(crate) mod figures;
+pub(crate) mod notes;
+pub(crate) mod shell;
+
+use super::strings::Strings;
+
+pub(super) static STRINGS: Strings =
+    Strings { tag: "zh-CN", name: "中文", preferred: &["zh"], figures: figures::FIGURES, shell: shell::SHELL, say: notes::say };

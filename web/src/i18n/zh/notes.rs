@@ -12,7 +12,7 @@ fn bytes(n: i64) -> String {
 }
 
 /// The sentence for a note of `who`. `name_of` turns the `ip:port` of a replica into its name.
-pub(in crate::i18n) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
+pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String {
     match note {
         Note::Started { run_id } => format!("{who} 作为新进程启动，运行 ID 为 {}。", short_id(run_id)),
         Note::LoadStarted { bytes: n } if *n < 0 => format!("{who} 一边接收 RDB 一边加载，加载完成之前只回复 ‑LOADING。"),

@@ -1,17 +1,19 @@
 //! 简体中文.
 
+use crate::action::{Figure, Motion, Scheme, Tab};
 use crate::format::{grouped, span_us};
 use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
+use crate::keys::Key;
 use crate::lessons::shelf::Fault;
 use resync_core::fact::ReplState;
+use resync_core::view::{Process, Role};
 
-pub(in crate::i18n) const SHELL: Shell = Shell {
+pub(crate) const SHELL: Shell = Shell {
     header: Header {
         about: |eras, masters, replicas, seed| format!("Redis {eras} · {masters} 个主节点，{replicas} 个从节点 · 种子 {seed}"),
         sandbox: "沙盒",
         lessons: "课程",
         export: "导出",
-        language_other: "English",
         language: "语言",
         share: "分享",
         settings: "设置",
@@ -19,7 +21,14 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
         keys: "按键",
         close: "关闭",
         figures: "图表",
-        figure_names: ["舞台", "数据流", "判定", "握手", "lag", "检查器"],
+        figure: |of| match of {
+            Figure::Stage => "舞台",
+            Figure::Stream => "数据流",
+            Figure::Verdict => "判定",
+            Figure::Handshake => "握手",
+            Figure::Lag => "lag",
+            Figure::Inspector => "检查器",
+        },
     },
     menu: Menu {
         title: "课程",
@@ -49,9 +58,17 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     prefs: Prefs {
         title: "设置",
         scheme: "颜色",
-        schemes: ["跟随系统", "浅色", "深色"],
+        scheme_name: |of| match of {
+            Scheme::System => "跟随系统",
+            Scheme::Light => "浅色",
+            Scheme::Dark => "深色",
+        },
         motion: "动画",
-        motions: ["跟随系统", "完整", "减弱"],
+        motion_name: |of| match of {
+            Motion::System => "跟随系统",
+            Motion::Full => "完整",
+            Motion::Reduced => "减弱",
+        },
         not_kept: "浏览器不允许本页保存数据：设置只在关闭页面之前有效。",
     },
     bar: Bar {
@@ -84,7 +101,14 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     },
     inspector: Inspector {
         title: "检查器",
-        tabs: ["redis-cli", "INFO", "变量", "日志", "键", "配置"],
+        tab: |of| match of {
+            Tab::Console => "redis-cli",
+            Tab::Info => "INFO",
+            Tab::Variables => "变量",
+            Tab::Log => "日志",
+            Tab::Keys => "键",
+            Tab::Config => "配置",
+        },
         console: |node| format!("redis-cli {node}"),
         console_hint: "SET greeting hello",
         console_empty: "这条连接就在节点所在的机器上。试试 INFO replication、ROLE、WAIT 1 500、DEBUG SLEEP 3。",
@@ -108,8 +132,18 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
         config_heads: ["配置项", "当前值", "默认值"],
         config_set: |name| format!("CONFIG SET {name}"),
         filter: "筛选",
-        process: ["运行中", "忙碌", "载入中", "已暂停", "未运行", "已断电"],
-        roles: ["主节点", "从节点"],
+        process: |of| match of {
+            Process::Up => "运行中",
+            Process::Busy => "忙碌",
+            Process::Loading => "载入中",
+            Process::Paused => "已暂停",
+            Process::Down => "未运行",
+            Process::Off => "已断电",
+        },
+        role: |of| match of {
+            Role::Master => "主节点",
+            Role::Replica => "从节点",
+        },
         replica_of: |master| format!("{master} 的从节点"),
         pause_process: "暂停进程",
         resume_process: "继续进程",
@@ -198,31 +232,31 @@ pub(in crate::i18n) const SHELL: Shell = Shell {
     },
     keys: Keys {
         title: "键盘",
-        does: [
-            "播放、暂停",
-            "后退一个事件",
-            "前进一个事件",
-            "上一个值得看的事件",
-            "下一个值得看的事件",
-            "回到开头",
-            "到最新时刻",
-            "更慢",
-            "更快",
-            "速度自动",
-            "分支：各自的时间线",
-            "到上一个分支",
-            "到下一个分支",
-            "断开选中的链路",
-            "冻结它",
-            "恢复它",
-            "杀死选中的节点",
-            "重启它",
-            "选中节点的 redis-cli",
-            "选择节点",
-            "跳到某个时刻",
-            "退一层：字节、选择、暂停",
-            "这张表",
-        ],
+        does: |of| match of {
+            Key::TogglePlay => "播放、暂停",
+            Key::Back => "后退一个事件",
+            Key::Step => "前进一个事件",
+            Key::PreviousMark => "上一个值得看的事件",
+            Key::NextMark => "下一个值得看的事件",
+            Key::Start => "回到开头",
+            Key::End => "到最新时刻",
+            Key::Slower => "更慢",
+            Key::Faster => "更快",
+            Key::Auto => "速度自动",
+            Key::Branches => "分支：各自的时间线",
+            Key::PreviousBranch => "到上一个分支",
+            Key::NextBranch => "到下一个分支",
+            Key::Cut => "断开选中的链路",
+            Key::Freeze => "冻结它",
+            Key::Heal => "恢复它",
+            Key::Crash => "杀死选中的节点",
+            Key::Restart => "重启它",
+            Key::Console => "选中节点的 redis-cli",
+            Key::Node(_) => "选择节点",
+            Key::Goto => "跳到某个时刻",
+            Key::Escape => "退一层：字节、选择、暂停",
+            Key::Help => "这张表",
+        },
     },
     branches: super::branches::BRANCHES,
     differs: super::differs::DIFFERS,

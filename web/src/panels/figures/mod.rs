@@ -21,9 +21,9 @@ pub fn Figures(props: &FiguresProps) -> Html {
     let t = &props.t.shell.header;
     html! {
         <nav class="figures" aria-label={t.figures}>
-            { for Figure::ALL.into_iter().zip(t.figure_names).map(|(figure, name)| html! {
-                <button key={name} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
-                    onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ name }</button>
+            { for Figure::ALL.into_iter().map(|figure| html! {
+                <button key={figure.class()} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
+                    onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ (t.figure)(figure) }</button>
             }) }
         </nav>
     }

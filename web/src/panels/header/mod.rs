@@ -1,7 +1,7 @@
 //! The header: what runs, and the buttons of the page.
 
 use crate::action::{Action, Course, Look, Page, Sheet, Telling};
-use crate::i18n::Strings;
+use crate::i18n::{Lang, Strings};
 use yew::{AttrValue, Callback, Html, Properties, component, html};
 
 /// What the header shows.
@@ -27,6 +27,7 @@ pub struct HeaderProps {
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
     let t = &props.t.shell.header;
+    let next = Lang::of(props.t).next();
     let sheet = |which: Sheet, text: &'static str| {
         let open = props.sheet == Some(which);
         let click = props.on.reform(move |_| Action::Look(Look::Sheet((!open).then_some(which))));
@@ -54,7 +55,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Keys))))} aria-label={t.keys} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Keys)).to_string()} title={t.keys} class="keys-button">{ "?" }</button>
-            <button onclick={props.on.reform(|_| Action::Page(Page::Language))} aria-label={t.language} lang={props.t.lang.other().tag()}>{ t.language_other }</button>
+            <button onclick={props.on.reform(move |_| Action::Page(Page::Language(next.strings().tag)))} aria-label={t.language} lang={next.strings().tag}>{ next.strings().name }</button>
             <button class="primary" onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
         </header>
     }

@@ -44,12 +44,12 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     let i = &props.t.shell.inspector;
     let inspection = &props.inspection;
     let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == inspection.node) else { return Html::default() };
-    let tabs = Tab::ALL.iter().zip(i.tabs).map(|(tab, text)| {
-        let (tab, open) = (*tab, *tab == inspection.tab);
+    let tabs = Tab::ALL.into_iter().map(|tab| {
+        let open = tab == inspection.tab;
         let click = props.on.reform(move |_| Action::Look(Look::Tab(tab)));
         html! {
             <button key={tab_id(tab)} role="tab" id={tab_id(tab)} aria-selected={open.to_string()} aria-controls="inspector-panel"
-                tabindex={if open { "0" } else { "-1" }} onclick={click}>{ text }</button>
+                tabindex={if open { "0" } else { "-1" }} onclick={click}>{ (i.tab)(tab) }</button>
         }
     });
     // Arrow keys move between tabs, as in every tab list.
@@ -102,7 +102,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             }
             if inspection.tab == Tab::Console {
                 <div class="below">
-                    <div class="below-head"><h3>{ i.tabs[Tab::Log as usize] }</h3><span class="muted optional">{ (i.log_lead)(&node.era.to_string()) }</span></div>
+                    <div class="below-head"><h3>{ (i.tab)(Tab::Log) }</h3><span class="muted optional">{ (i.log_lead)(&node.era.to_string()) }</span></div>
                     <Log inspection={inspection.clone()} era={node.era.to_string()} brief=true t={props.t} on={props.on.clone()} />
                 </div>
             }
@@ -112,10 +112,10 @@ pub fn Inspector(props: &InspectorProps) -> Html {
 
 fn state(props: &InspectorProps, node: &NodeView) -> String {
     let i = &props.t.shell.inspector;
-    let process = i.process[node.process as usize];
+    let process = (i.process)(node.process);
     let role = match (node.role, parent(&props.views, node)) {
         (Role::Replica, Some(above)) => (i.replica_of)(name(&props.views.cluster, above)),
-        (role, _) => i.roles[role as usize].to_owned(),
+        (role, _) => (i.role)(role).to_owned(),
     };
     if node.process == Process::Up { role } else { format!("{role} · {process}") }
 }

@@ -1,6 +1,6 @@
 //! The inspector's tables: variables of both ends, log, keys, config.
 
-use crate::action::{Action, Travel};
+use crate::action::{Action, Tab, Travel};
 use crate::draw::mark::named;
 use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
@@ -94,7 +94,7 @@ pub fn Other(props: &OtherProps) -> Html {
     };
     html! {
         <div class="below sessions">
-            <div class="below-head"><h3>{ i.tabs[2] }</h3><span class="muted optional">{ lead }</span></div>
+            <div class="below-head"><h3>{ (i.tab)(Tab::Variables) }</h3><span class="muted optional">{ lead }</span></div>
             if heads.is_empty() {
                 <p class="muted lead">{ i.no_sessions }</p>
             } else {

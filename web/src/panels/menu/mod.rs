@@ -1,7 +1,7 @@
 //! The sheets over the page: scenes, the scenario's text, files, settings, the keyboard's table, the words of the open scene, what differs from Redis.
 
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
-use crate::i18n::Strings;
+use crate::i18n::{Lang, Strings};
 use crate::keys::{Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
@@ -86,7 +86,7 @@ fn lessons(props: &MenuProps) -> Html {
         Index::Coming => return html! { <p class="muted" role="status">{ m.coming }</p> },
         Index::Lost(fault) => return lost(props, (m.no_index)(*fault)),
     };
-    let preferred = props.t.lang.preferred();
+    let preferred = props.t.preferred;
     let title =
         |id: &str| entries.iter().find(|entry| entry.id == id).and_then(|entry| entry.cards.get(preferred)).map_or("", |card| &card.title);
     let card = |entry: &Entry| {
@@ -214,10 +214,16 @@ fn settings(props: &MenuProps) -> Html {
     let choice = |title: &'static str, buttons: Vec<Html>| {
         html! { <div class="choice" role="group" aria-label={title}><span>{ title }</span>{ for buttons }</div> }
     };
-    let schemes = Scheme::ALL.into_iter().zip(p.schemes).map(|(s, name)| button(name, s == props.scheme, Page::Scheme(s)));
-    let motions = Motion::ALL.into_iter().zip(p.motions).map(|(m, name)| button(name, m == props.motion, Page::Motion(m)));
+    let schemes = Scheme::ALL.into_iter().map(|s| button((p.scheme_name)(s), s == props.scheme, Page::Scheme(s)));
+    let motions = Motion::ALL.into_iter().map(|m| button((p.motion_name)(m), m == props.motion, Page::Motion(m)));
+    let languages = Lang::ALL.iter().map(|lang| {
+        let strings = lang.strings();
+        let choose = props.on.reform(|_| Action::Page(Page::Language(strings.tag)));
+        html! { <button key={strings.tag} lang={strings.tag} aria-pressed={(strings == props.t).to_string()} onclick={choose}>{ strings.name }</button> }
+    });
     html! {
         <>
+            { choice(props.t.shell.header.language, languages.collect()) }
             { choice(p.scheme, schemes.collect()) }
             { choice(p.motion, motions.collect()) }
             if !props.stored {
@@ -229,12 +235,13 @@ fn settings(props: &MenuProps) -> Html {
 
 fn keyboard(props: &MenuProps) -> Html {
     let t = props.t;
-    let row = |(row, does): (&Row, &&'static str)| {
-        html! { <tr key={*does}><th scope="row">{ for row.shown.iter().map(|k| html! { <kbd key={*k}>{ *k }</kbd> }) }</th><td>{ *does }</td></tr> }
+    let row = |row: &Row| {
+        let does = (t.shell.keys.does)(row.key);
+        html! { <tr key={does}><th scope="row">{ for row.shown.iter().map(|k| html! { <kbd key={*k}>{ *k }</kbd> }) }</th><td>{ does }</td></tr> }
     };
     html! {
         <>
-            <table class="keyboard"><tbody>{ for TABLE.iter().zip(&t.shell.keys.does).map(row) }</tbody></table>
+            <table class="keyboard"><tbody>{ for TABLE.iter().map(row) }</tbody></table>
             <div class="row"><button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Differs))))}>{ t.shell.differs.title }</button></div>
         </>
     }

@@ -1,0 +1,35 @@
+//! What a language has to say.
+
+use super::figures::Figures;
+use super::shell::Shell;
+use resync_core::note::Note;
+
+/// Says what happened: the note, whose it is, and how an `ip:port` is called.
+pub type Say = fn(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String;
+
+/// Everything the page says in one language.
+pub struct Strings {
+    /// BCP 47 tag: what `<html lang>` says, and what a browser asks for.
+    pub tag: &'static str,
+    /// What the language calls itself, short: on the button that leads to it.
+    pub name: &'static str,
+    /// The codes of the languages to look for where a lesson does not speak every one, this one first.
+    pub preferred: &'static [&'static str],
+    /// Stage, ruler, backlog, verdict, ladder, chart.
+    pub figures: Figures,
+    /// Header, menu, timeline, inspector, knobs, caption.
+    pub shell: Shell,
+    /// Every note as a sentence.
+    pub say: Say,
+}
+impl PartialEq for Strings {
+    /// There is one value a language, so comparing props costs a few bytes.
+    fn eq(&self, other: &Strings) -> bool {
+        self.tag == other.tag
+    }
+}
+impl std::fmt::Debug for Strings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Strings({})", self.tag)
+    }
+}
