@@ -236,6 +236,10 @@ impl Sim {
         }
         // What came behind the RDB in one read is applied when the RDB is loaded.
         let installed = self.scratch.outputs.iter().any(|output| matches!(output, Output::Loaded));
+        if installed {
+            // It asks for nothing: what the world does about it is not put off to the end of a long load.
+            self.scratch.outputs.retain(|output| !matches!(output, Output::Loaded));
+        }
         if !self.scratch.notes.is_empty() {
             let mut notes = core::mem::take(&mut self.scratch.notes);
             for note in notes.drain(..) {
