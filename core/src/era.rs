@@ -105,7 +105,7 @@ pub struct Capabilities {
     pub psync_no_reply_later: bool,
     /// An established link that is lost, or a failed transfer, is redialled in the same call (6.2); SLAVEOF dials at once.
     pub redial_at_once: bool,
-    /// The caught master is kept until the load, sub-replicas too (7.0).
+    /// The cached master is kept until the load, sub-replicas too (7.0).
     pub keeps_cache_until_load: bool,
     /// A master restores its old id as second id from its RDB (7.0).
     pub master_restores_id: bool,
@@ -250,11 +250,9 @@ pub struct Capabilities {
 }
 
 impl Era {
-    /// Every era, oldest first.
+    /// Every era, oldest first. All are proven from outside: recordings of real servers play against each in the conformance test, but for 3.2, of which
+    /// bytes of handshakes, fallbacks and requests were kept (tests `eras`).
     pub const ALL: [Era; 8] = [Era::V2_6, Era::V2_8, Era::V3_0, Era::V3_2, Era::V4_0, Era::V5_0, Era::V6_2, Era::V7_0];
-    /// The eras that are proven from outside; scenarios may name these. Recordings of real servers play against each in the conformance test, but for
-    /// 3.2, of which bytes of handshakes, fallbacks and requests were kept (tests `eras`).
-    pub const PROVEN: [Era; 8] = Era::ALL;
 
     /// `3.0` and the like.
     #[must_use]

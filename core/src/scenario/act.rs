@@ -206,9 +206,9 @@ fn fault(lexer: &mut Lexer<'_>) -> Result<Fault, TextError> {
 }
 
 pub(super) fn era(lexer: &mut Lexer<'_>) -> Result<Era, TextError> {
-    let known = || Era::PROVEN.iter().map(|era| era.name()).collect::<Vec<_>>().join(", ");
+    let known = || Era::ALL.iter().map(|era| era.name()).collect::<Vec<_>>().join(", ");
     let word = lexer.word("an era such as 3.0")?;
-    let era = Era::from_name(word.text()).filter(|era| Era::PROVEN.contains(era));
+    let era = Era::from_name(word.text()).filter(|era| Era::ALL.contains(era));
     era.ok_or_else(|| lexer.wrong(&word, &format!("an era: {}", known())))
 }
 

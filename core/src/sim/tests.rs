@@ -90,7 +90,7 @@ impl Run {
 
 #[test]
 fn a_short_cut_is_partial_and_a_long_one_full() {
-    for era in Era::PROVEN.into_iter().filter(|era| era.capabilities().psync) {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
         let mut run = Run::new(&world(era, &["repl-backlog-size 16kb"]));
         run.to(5_000);
         assert!(run.online(1) && run.online(2), "{era}: {:?}", run.names(1));
@@ -281,7 +281,7 @@ fn a_slow_line_a_preload_and_a_script() {
 #[test]
 fn a_sub_replica_is_measured_against_the_top_master() {
     // 2.6 counts no bytes: nothing can be measured there.
-    for era in Era::PROVEN.into_iter().filter(|era| era.capabilities().psync) {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
         let delay: &[&str] = if era.capabilities().diskless_default { &["repl-diskless-sync-delay 0"] } else { &[] };
         let mut world = world(era, &[]);
         world.nodes[1] = node("replica-1", 2, era, Some("master"), delay);
@@ -420,7 +420,7 @@ fn a_newer_format_is_refused_again_and_again_at_the_pace_of_the_release() {
 
 #[test]
 fn rdb_is_read_in_the_pieces_of_the_era() {
-    for era in Era::PROVEN {
+    for era in Era::ALL {
         let mut world = world(era, &[]);
         world.clients.clear();
         world.nodes[0].preload = Some(Preload { keys: 3_000, value_bytes: 60 });
@@ -444,7 +444,7 @@ fn rdb_is_read_in_the_pieces_of_the_era() {
 
 #[test]
 fn a_rewrite_that_fails_is_tried_again_and_from_7_0_on_less_often() {
-    for era in Era::PROVEN {
+    for era in Era::ALL {
         let mut run = Run::new(&world(era, &[]));
         run.act(Act::Fault { node: "master".into(), fault: Fault::ChildFails });
         run.to(1_000);
@@ -466,7 +466,7 @@ fn a_rewrite_that_fails_is_tried_again_and_from_7_0_on_less_often() {
 
 #[test]
 fn a_shutdown_whose_save_fails_leaves_the_server_running() {
-    for era in Era::PROVEN {
+    for era in Era::ALL {
         let mut run = Run::new(&world(era, &["repl-diskless-sync no"][..usize::from(era.has(Era::V2_8))]));
         run.to(6_000);
         run.act(Act::Fault { node: "master".into(), fault: Fault::DiskFull });
@@ -512,7 +512,7 @@ fn a_shutdown_whose_save_fails_leaves_the_server_running() {
 
 #[test]
 fn a_first_rewrite_of_the_file_keeps_a_server_from_its_end() {
-    for era in Era::PROVEN {
+    for era in Era::ALL {
         let mut run = Run::new(&world(era, &[]));
         run.to(1_000);
         run.act(Act::Fault { node: "master".into(), fault: Fault::ChildSilent });
