@@ -150,6 +150,10 @@ fn strings() {
         APPEND l x => (error) WRONGTYPE Operation against a key holding the wrong kind of value
         SET l v => OK => =",
     );
+}
+
+#[test]
+fn strings_of_old_and_new_releases() {
     old("SET k v EX 100 => OK => =
         SET k v PX 100 NX => (nil)
         SET k v EX 10 PX 20000 => OK => =

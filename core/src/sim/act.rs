@@ -96,38 +96,8 @@ impl Sim {
     }
     fn act_inner(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
         match act {
-            Act::Cut { a, b } => {
-                let (link, node, _) = self.link_of(a, b)?;
-                if self.net.links.get(link).cut {
-                    return Ok(NOTHING);
-                }
-                self.net.links.get_mut(link).cut = true;
-                self.link_note(link, node, Note::LinkCut { peer: b.clone() }, rec);
-                if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
-                    let (row, put, of) =
-                        self.wire.control(Said { link, from: node, up: false, at: self.now, event: self.event }, Control::Cut);
-                    rec.row(self.event, row, put, of);
-                    rec.arrived(self.now, self.event, row);
-                }
-                self.net.cut(link);
-                self.dials_cut(link);
-            }
-            Act::Heal { a, b } => {
-                let (link, node, _) = self.link_of(a, b)?;
-                let was = self.net.links.get(link).clone();
-                self.net.links.get_mut(link).cut = false;
-                for lane in 0..2 {
-                    if was.lanes[lane].frozen {
-                        self.net.thaw(&mut self.queue, self.now, link, lane);
-                    }
-                }
-                if was.cut {
-                    self.link_note(link, node, Note::LinkHealed { peer: b.clone() }, rec);
-                }
-                if was.frozen() {
-                    self.link_note(link, node, Note::LinkThawed { peer: b.clone() }, rec);
-                }
-            }
+            Act::Cut { a, b } => self.cut(a, b, rec)?,
+            Act::Heal { a, b } => self.heal(a, b, rec)?,
             Act::Freeze { a, b, one_way } => {
                 let (link, node, _) = self.link_of(a, b)?;
                 let lane = self.net.links.get(link).lane_from(node);
@@ -218,6 +188,41 @@ impl Sim {
         Ok(NOTHING)
     }
 
+    /// A cable is pulled: RST reaches both ends of each conn on it.
+    fn cut(&mut self, a: &str, b: &str, rec: &mut Recorder) -> Result<(), ActError> {
+        let (link, node, _) = self.link_of(a, b)?;
+        if self.net.links.get(link).cut {
+            return Ok(());
+        }
+        self.net.links.get_mut(link).cut = true;
+        self.link_note(link, node, Note::LinkCut { peer: b.to_string() }, rec);
+        if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
+            let (row, put, of) = self.wire.control(Said { link, from: node, up: false, at: self.now, event: self.event }, Control::Cut);
+            rec.row(self.event, row, put, of);
+            rec.arrived(self.now, self.event, row);
+        }
+        self.net.cut(link);
+        self.dials_cut(link);
+        Ok(())
+    }
+    /// A link works again in both directions.
+    fn heal(&mut self, a: &str, b: &str, rec: &mut Recorder) -> Result<(), ActError> {
+        let (link, node, _) = self.link_of(a, b)?;
+        let was = self.net.links.get(link).clone();
+        self.net.links.get_mut(link).cut = false;
+        for lane in 0..2 {
+            if was.lanes[lane].frozen {
+                self.net.thaw(&mut self.queue, self.now, link, lane);
+            }
+        }
+        if was.cut {
+            self.link_note(link, node, Note::LinkHealed { peer: b.to_string() }, rec);
+        }
+        if was.frozen() {
+            self.link_note(link, node, Note::LinkThawed { peer: b.to_string() }, rec);
+        }
+        Ok(())
+    }
     fn client_named(&self, name: &str) -> Result<u32, ActError> {
         let found = self.clients.iter().position(|client| client.spec.name == name);
         found.map(|ix| ix as u32).ok_or_else(|| ActError::NoClient(name.to_string()))

@@ -316,6 +316,13 @@ impl Draw {
                 };
                 self.say(from, a, &[format!("CONFIG SET {line}")]);
             }
+            kind => self.one_trouble_of_servers(kind, (a, b), from, to),
+        }
+    }
+    /// What servers are told, rather than what happens to them. `kind`: the number that was drawn.
+    fn one_trouble_of_servers(&mut self, kind: u64, (a, b): (usize, usize), from: u64, to: u64) {
+        let (an, bn) = (self.name(a), self.name(b));
+        match kind {
             16..=18 => self.failover(from, to),
             19 => {
                 // Somebody follows another: a chain, or a way back.

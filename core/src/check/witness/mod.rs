@@ -151,17 +151,7 @@ impl Witness {
                 }
                 Note::BacklogFreed { .. } => seen.kept = None,
                 Note::PsyncVerdict { ruling: Ruling { asked: Asked::Psync { id, offset, decision }, window, .. }, .. } => {
-                    let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
-                    verdict(node, seen, id, offset.unwrap_or(-1), partial, say);
-                    // Much may have been written within this event, before it was asked and after.
-                    let heads = seen.offset.0..=node.master_offset().0.max(seen.offset.0);
-                    let heads = |head: i64| heads.contains(&head) || head == node.master_offset().0;
-                    if let (Some(kept), Some(window)) = (seen.kept, window)
-                        && let (first, end) = (window.first.0, window.end().0)
-                        && (!heads(end - 1) || first > kept.oldest(end - 1) || first < seen.first.min(node.backlog().first().0))
-                    {
-                        say("I5", format!("it decides by a window from {first} to {end}, and its stream stands at {}", seen.offset));
-                    }
+                    ruled(node, seen, id, offset.unwrap_or(-1), decision, *window, say);
                 }
                 Note::FullStarted { .. } => {
                     // The promise may have been long on its way.
@@ -170,16 +160,7 @@ impl Witness {
                 }
                 Note::FullDone { offset, pre_psync } => {
                     loaded = true;
-                    // From 4.0 on a replica of such a replica counts as that one does, under the same wrong id.
-                    let master = master_of(sim, ix).filter(|_| caps.psync2);
-                    seen.by_sync = *pre_psync || master.and_then(|at| self.nodes.get(at as usize)).is_some_and(|master| master.by_sync);
-                    seen.resumed = false;
-                    seen.astray = caps.psync2 && master_of(sim, ix).is_some_and(|master| self.astray(sim, master));
-                    seen.follows = link.filter(|link| link.up && !seen.by_sync).map(|link| (link.id, seen.promised));
-                    if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, *offset))) {
-                        *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
-                        seen.astray = true;
-                    }
+                    self.full_done(sim, ix, seen, link.as_ref(), (*offset, *pre_psync));
                     if caps.psync2 {
                         stood = Some(*offset);
                         // A full resynchronisation forgets the second id.
@@ -190,27 +171,9 @@ impl Witness {
                     seen.resumed = true;
                     self.resumed(sim, ix, seen, link.as_ref());
                 }
-                Note::Follows { .. } | Note::Promoted { .. } if !caps.psync2 => {
-                    if node.master_offset() != seen.offset {
-                        seen.life += 1;
-                        stood = None;
-                        // What its redis-cli wrote was counted in the life before.
-                        seen.console = 0;
-                    }
-                    seen.by_sync = false;
-                    seen.follows = None;
-                }
-                Note::Promoted { .. } => {
-                    seen.second_by_sync = seen.by_sync;
-                    seen.second = seen.follows;
-                    seen.by_sync = false;
-                    seen.astray = false;
-                    seen.follows = None;
-                }
-                Note::Follows { .. } if seen.master => {
-                    // It asks with its own stream.
-                    seen.by_sync = false;
-                    seen.follows = Some((node.repl_id(), 0));
+                Note::Follows { .. } | Note::Promoted { .. } => {
+                    let jumped = turned(node, seen, matches!(note, Note::Promoted { .. }));
+                    stood = stood.filter(|_| !jumped);
                 }
                 Note::Flushed { .. } | Note::LoadDone { .. } | Note::LoadStarted { .. } | Note::LoadFailed { .. } => loaded = true,
                 Note::Forked { .. } if node.loading().is_some() => {
@@ -247,21 +210,23 @@ impl Witness {
         let mut pace = core::mem::take(&mut seen.pace);
         pace.look(sim, ix, machine, seen, link.as_ref(), say);
         seen.pace = pace;
-
-        let by_console = sim.given().iter().any(|(n, given)| {
-            *n == ix && matches!(given, Given::Bytes(conn) if sim.conn(*conn).is_some_and(|conn| matches!(conn.ends[0].owner, Owner::Console(_))))
-        });
-        if by_console && machine.console.waiting().next().is_none() {
-            seen.console = node.master_offset().0;
-        }
-        seen.master = link.is_none();
-        seen.conn = link.and_then(|link| link.conn);
-        seen.offset = node.master_offset();
-        seen.digest = node.dataset().digest();
-        seen.volatile = volatile(node);
-        seen.first = node.backlog().first().0;
+        remember(sim, ix, machine, seen, link.as_ref());
     }
 
+    /// A replica has its master's data, as of this offset, after a full resynchronisation (by SYNC, or not).
+    fn full_done(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, (offset, pre_psync): (i64, bool)) {
+        let caps = sim.node(ix).capabilities();
+        // From 4.0 on a replica of such a replica counts as that one does, under the same wrong id.
+        let master = master_of(sim, ix).filter(|_| caps.psync2);
+        seen.by_sync = pre_psync || master.and_then(|at| self.nodes.get(at as usize)).is_some_and(|master| master.by_sync);
+        seen.resumed = false;
+        seen.astray = caps.psync2 && master_of(sim, ix).is_some_and(|master| self.astray(sim, master));
+        seen.follows = link.filter(|link| link.up && !seen.by_sync).map(|link| (link.id, seen.promised));
+        if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, offset))) {
+            *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
+            seen.astray = true;
+        }
+    }
     /// What a replica sent was answered, and the answer stands in its stream.
     fn stray_reply(&mut self, sim: &Sim, ix: u32) {
         *self.holes.entry(Hole::StrayReply).or_default() += 1;
@@ -473,6 +438,64 @@ impl Witness {
         if count > have {
             say("I10", format!("WAIT counts {count} replicas at {}, {have} were there", seen.console));
         }
+    }
+}
+
+/// A server follows another, or nobody any more (`promoted`). `true`: its stream jumped.
+fn turned(node: &Node, seen: &mut Seen, promoted: bool) -> bool {
+    let jumps = !node.capabilities().psync2 && node.master_offset() != seen.offset;
+    if jumps {
+        seen.life += 1;
+        // What its redis-cli wrote was counted in the life before.
+        seen.console = 0;
+    }
+    if !node.capabilities().psync2 {
+        seen.by_sync = false;
+        seen.follows = None;
+    } else if promoted {
+        seen.second_by_sync = seen.by_sync;
+        seen.second = seen.follows;
+        seen.by_sync = false;
+        seen.astray = false;
+        seen.follows = None;
+    } else if seen.master {
+        // It asks with its own stream.
+        seen.by_sync = false;
+        seen.follows = Some((node.repl_id(), 0));
+    }
+    jumps
+}
+
+/// What the next look compares with.
+fn remember(sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, link: Option<&LinkMark>) {
+    let node = &machine.node;
+    let by_console = sim.given().iter().any(|(n, given)| {
+        *n == ix
+            && matches!(given, Given::Bytes(conn) if sim.conn(*conn).is_some_and(|conn| matches!(conn.ends[0].owner, Owner::Console(_))))
+    });
+    if by_console && machine.console.waiting().next().is_none() {
+        seen.console = node.master_offset().0;
+    }
+    seen.master = link.is_none();
+    seen.conn = link.and_then(|link| link.conn);
+    seen.offset = node.master_offset();
+    seen.digest = node.dataset().digest();
+    seen.volatile = volatile(node);
+    seen.first = node.backlog().first().0;
+}
+
+/// A replica asked with PSYNC: whether the decision, and the window by which it was made, are those of this server's stream.
+fn ruled(node: &Node, seen: &Seen, id: &str, offset: i64, decision: &psync::Decision, window: Option<psync::Window>, say: &mut Say<'_>) {
+    let partial = matches!(decision.verdict, psync::Verdict::Partial { .. });
+    verdict(node, seen, id, offset, partial, say);
+    // Much may have been written within this event, before it was asked and after.
+    let heads = seen.offset.0..=node.master_offset().0.max(seen.offset.0);
+    let heads = |head: i64| heads.contains(&head) || head == node.master_offset().0;
+    if let (Some(kept), Some(window)) = (seen.kept, window)
+        && let (first, end) = (window.first.0, window.end().0)
+        && (!heads(end - 1) || first > kept.oldest(end - 1) || first < seen.first.min(node.backlog().first().0))
+    {
+        say("I5", format!("it decides by a window from {first} to {end}, and its stream stands at {}", seen.offset));
     }
 }
 

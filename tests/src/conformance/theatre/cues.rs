@@ -101,53 +101,7 @@ impl Stage<'_> {
             let at = ZERO_US + us(*at);
             match event {
                 Event::Command(node, line, _) if node == server && (index > begin || line.starts_with("SLAVEOF")) => {
-                    if line.contains("(raw client") {
-                        self.push(at - 1_000, Cue::Raw(line.clone()));
-                        continue;
-                    }
-                    if line == "DEBUG RELOAD (start)" {
-                        // A client of its own asked: what was recorded before it came before it, and its reply stands for itself.
-                        expand(line).into_iter().for_each(|line| self.push(at + 500, Cue::Command(line)));
-                        continue;
-                    }
-                    if line == "DEBUG RELOAD"
-                        && events[..index].iter().any(|(_, e)| matches!(e, Event::Command(_, l, _) if l == "DEBUG RELOAD (start)"))
-                    {
-                        continue;
-                    }
-                    if line.starts_with("DEBUG POPULATE") {
-                        // It kept the process from its last command on until now.
-                        let earlier = |(_, e): &&(f64, Event)| {
-                            matches!(e, Event::Command(who, ..) if who == server) || matches!(e, Event::Act(a) if a.starts_with(&start))
-                        };
-                        let from = events[..index].iter().rev().find(earlier).map_or(at, |(t, _)| ZERO_US + us(*t) + 500);
-                        if from + 20_000 < at {
-                            self.push(from, Cue::Act(format!("SIGSTOP {server}")));
-                            self.push(at - 1_500, Cue::Act(format!("SIGCONT {server}")));
-                        }
-                    }
-                    for line in expand(line) {
-                        // A client's moment is rounded, and taken when it has the reply; the log knows better.
-                        let asked = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("(user request"));
-                        let logged = events.iter().rev().find(|(t, e)| line.starts_with("SLAVEOF") && asked(e) && at >= ZERO_US + us(*t));
-                        let logged = logged.map(|(t, _)| ZERO_US + us(*t)).filter(|t| at - t < 20_000);
-                        // What was asked before it on the same connection came no later.
-                        let next =
-                            events[index + 1..].iter().take_while(|(t, _)| ZERO_US + us(*t) < at + 3_000).find_map(|(_, e)| match e {
-                                Event::Command(who, next, _)
-                                    if who == server && next.starts_with("SLAVEOF") && !line.starts_with("SLAVEOF") =>
-                                {
-                                    events
-                                        .iter()
-                                        .rev()
-                                        .find(|(t, e)| ZERO_US + us(*t) < at + 3_000 && asked(e))
-                                        .map(|(t, _)| ZERO_US + us(*t))
-                                }
-                                _ => None,
-                            });
-                        let logged = logged.or(next.filter(|t| *t < at && at - t < 20_000));
-                        self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
-                    }
+                    self.command_cues(&events, index, line);
                 }
                 Event::Act(line) => {
                     if let Some(filler) = self.filler().filter(|_| line.starts_with("START replica")) {
@@ -155,30 +109,7 @@ impl Stage<'_> {
                     }
                     self.push(at, Cue::Act(line.clone()));
                 }
-                Event::Open(conn) => {
-                    let Some(speaks) = self.recording.speaks(server, conn) else { continue };
-                    let id = self.ids.len();
-                    self.ids.push(conn.clone());
-                    match speaks {
-                        Dir::Down => {
-                            let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
-                            let mut room = self.room();
-                            if let Some(mut proxy) = Proxy::of(self.recording, conn, server) {
-                                if let Some(len) = self.recording.volume().filter(|_| self.filler().is_none()) {
-                                    proxy.shrink(resync_core::rdb::encode(&many_keys(), self.node.era(), 0, None).len() as u64, len);
-                                }
-                                room = proxy.granted;
-                                proxy.looks().for_each(|at| self.push(ZERO_US + us(at), Cue::Passed(id)));
-                                self.proxies.insert(id, proxy);
-                            }
-                            self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room, peer }));
-                        }
-                        Dir::Up => {
-                            let script = self.script(conn, &events, at);
-                            self.scripts.insert(id, script);
-                        }
-                    }
-                }
+                Event::Open(conn) => self.open_cues(&events, at, conn),
                 Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Down) => {
                     let id = self.id_of(conn);
                     self.push(at, Cue::Give(Input::Received { conn: conn_id(id), bytes: Bytes::from(bytes.clone()) }));
@@ -199,6 +130,78 @@ impl Stage<'_> {
                 && self.recording.speaks(server, conn) == Some(Dir::Down)
             {
                 remember(&mut self.recorded_ids, bytes);
+            }
+        }
+    }
+    /// What a client said to the server.
+    fn command_cues(&mut self, events: &[(f64, Event)], index: usize, line: &str) {
+        let at = ZERO_US + us(events[index].0);
+        let server = self.part.0.clone();
+        let start = format!("START {server} ");
+        if line.contains("(raw client") {
+            self.push(at - 1_000, Cue::Raw(line.to_owned()));
+            return;
+        }
+        if line == "DEBUG RELOAD (start)" {
+            // A client of its own asked: what was recorded before it came before it, and its reply stands for itself.
+            expand(line).into_iter().for_each(|line| self.push(at + 500, Cue::Command(line)));
+            return;
+        }
+        if line == "DEBUG RELOAD"
+            && events[..index].iter().any(|(_, e)| matches!(e, Event::Command(_, l, _) if l == "DEBUG RELOAD (start)"))
+        {
+            return;
+        }
+        if line.starts_with("DEBUG POPULATE") {
+            // It kept the process from its last command on until now.
+            let earlier = |(_, e): &&(f64, Event)| {
+                matches!(e, Event::Command(who, ..) if *who == server) || matches!(e, Event::Act(a) if a.starts_with(&start))
+            };
+            let from = events[..index].iter().rev().find(earlier).map_or(at, |(t, _)| ZERO_US + us(*t) + 500);
+            if from + 20_000 < at {
+                self.push(from, Cue::Act(format!("SIGSTOP {server}")));
+                self.push(at - 1_500, Cue::Act(format!("SIGCONT {server}")));
+            }
+        }
+        for line in expand(line) {
+            // A client's moment is rounded, and taken when it has the reply; the log knows better.
+            let asked = |e: &Event| matches!(e, Event::Log(who, _, text) if *who == server && text.contains("(user request"));
+            let logged = events.iter().rev().find(|(t, e)| line.starts_with("SLAVEOF") && asked(e) && at >= ZERO_US + us(*t));
+            let logged = logged.map(|(t, _)| ZERO_US + us(*t)).filter(|t| at - t < 20_000);
+            // What was asked before it on the same connection came no later.
+            let next = events[index + 1..].iter().take_while(|(t, _)| ZERO_US + us(*t) < at + 3_000).find_map(|(_, e)| match e {
+                Event::Command(who, next, _) if *who == server && next.starts_with("SLAVEOF") && !line.starts_with("SLAVEOF") => {
+                    events.iter().rev().find(|(t, e)| ZERO_US + us(*t) < at + 3_000 && asked(e)).map(|(t, _)| ZERO_US + us(*t))
+                }
+                _ => None,
+            });
+            let logged = logged.or(next.filter(|t| *t < at && at - t < 20_000));
+            self.push(logged.unwrap_or(at) - 1_000, Cue::Command(line));
+        }
+    }
+    /// A conn between the server and another.
+    fn open_cues(&mut self, events: &[(f64, Event)], at: u64, conn: &Conn) {
+        let server = self.part.0.clone();
+        let Some(speaks) = self.recording.speaks(&server, conn) else { return };
+        let id = self.ids.len();
+        self.ids.push(conn.clone());
+        match speaks {
+            Dir::Down => {
+                let peer = Address { host: "127.0.0.1".to_owned(), port: 60_000 + id as u16 };
+                let mut room = self.room();
+                if let Some(mut proxy) = Proxy::of(self.recording, conn, &server) {
+                    if let Some(len) = self.recording.volume().filter(|_| self.filler().is_none()) {
+                        proxy.shrink(resync_core::rdb::encode(&many_keys(), self.node.era(), 0, None).len() as u64, len);
+                    }
+                    room = proxy.granted;
+                    proxy.looks().for_each(|at| self.push(ZERO_US + us(at), Cue::Passed(id)));
+                    self.proxies.insert(id, proxy);
+                }
+                self.push(at, Cue::Give(Input::Accepted { conn: conn_id(id), room, peer }));
+            }
+            Dir::Up => {
+                let script = self.script(conn, events, at);
+                self.scripts.insert(id, script);
             }
         }
     }

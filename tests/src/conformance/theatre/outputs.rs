@@ -5,7 +5,7 @@ use super::terms::MANY;
 use super::{CONSOLE, Cue, ROOM, Stage, ZERO_US, is_ack, remember, shown, us};
 use crate::conformance::recording::{Dir, Event, Prop};
 use bytes::Bytes;
-use resync_core::node::api::{ChildKind, ChildResult, FileOp, FileResult, Input, Output};
+use resync_core::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, Output};
 use resync_core::resp::ReplyParser;
 
 impl Stage<'_> {
@@ -28,45 +28,7 @@ impl Stage<'_> {
                     }
                 }
             }
-            Output::Send { conn, bytes, .. } => {
-                let Some(name) = self.conns.get(&conn).cloned() else { return };
-                if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
-                    remember(&mut self.own_ids, &bytes);
-                }
-                if bytes.starts_with(b"REPLCONF capa") && self.recording.early(self.part.server()) {
-                    // Its release does not say this, so nobody answers.
-                    self.push(soon, Cue::Give(Input::Received { conn, bytes: Bytes::from_static(b"+OK\r\n") }));
-                    return;
-                }
-                let at = self.ms(self.now);
-                if let Some(proxy) = self.proxies.get_mut(&((conn.0 - 100) as usize)) {
-                    let header = bytes.strip_prefix(b"$").and_then(|rest| rest.strip_suffix(b"\r\n"));
-                    if let Some(len) = header.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()) {
-                        proxy.announced(len);
-                    }
-                    let mut from = 0;
-                    for (at, len) in proxy.write(at, bytes.len() as u64) {
-                        if at.is_finite() {
-                            self.play.sent.push((at, name.clone(), bytes[from..from + len as usize].to_vec()));
-                        }
-                        from += len as usize;
-                    }
-                    let look = self.free + 50;
-                    self.push(look, Cue::Passed((conn.0 - 100) as usize));
-                    return;
-                }
-                self.play.sent.push((at, name, bytes.to_vec()));
-                if self.slow_kernel() {
-                    self.push(self.free + 12_000, Cue::Give(Input::Room { conn, bytes: bytes.len() as u64 }));
-                }
-                let id = (conn.0 - 100) as usize;
-                if let Some(script) = self.scripts.get_mut(&id)
-                    && !is_ack(&bytes)
-                {
-                    script.heard += bytes.len() as u64;
-                    self.schedule(id);
-                }
-            }
+            Output::Send { conn, bytes, .. } => self.sent(conn, &bytes),
             Output::Close { conn } => {
                 if let Some(name) = self.conns.get(&conn).cloned() {
                     let inherited = self.child.1.contains(&conn);
@@ -112,6 +74,46 @@ impl Stage<'_> {
                     }
                 }
             }
+        }
+    }
+    /// The node writes to one of the recorded others.
+    fn sent(&mut self, conn: ConnId, bytes: &[u8]) {
+        let Some(name) = self.conns.get(&conn).cloned() else { return };
+        if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
+            remember(&mut self.own_ids, bytes);
+        }
+        if bytes.starts_with(b"REPLCONF capa") && self.recording.early(self.part.server()) {
+            // Its release does not say this, so nobody answers.
+            self.push(self.free + 50, Cue::Give(Input::Received { conn, bytes: Bytes::from_static(b"+OK\r\n") }));
+            return;
+        }
+        let at = self.ms(self.now);
+        if let Some(proxy) = self.proxies.get_mut(&((conn.0 - 100) as usize)) {
+            let header = bytes.strip_prefix(b"$").and_then(|rest| rest.strip_suffix(b"\r\n"));
+            if let Some(len) = header.and_then(|digits| std::str::from_utf8(digits).ok()?.parse().ok()) {
+                proxy.announced(len);
+            }
+            let mut from = 0;
+            for (at, len) in proxy.write(at, bytes.len() as u64) {
+                if at.is_finite() {
+                    self.play.sent.push((at, name.clone(), bytes[from..from + len as usize].to_vec()));
+                }
+                from += len as usize;
+            }
+            let look = self.free + 50;
+            self.push(look, Cue::Passed((conn.0 - 100) as usize));
+            return;
+        }
+        self.play.sent.push((at, name, bytes.to_vec()));
+        if self.slow_kernel() {
+            self.push(self.free + 12_000, Cue::Give(Input::Room { conn, bytes: bytes.len() as u64 }));
+        }
+        let id = (conn.0 - 100) as usize;
+        if let Some(script) = self.scripts.get_mut(&id)
+            && !is_ack(bytes)
+        {
+            script.heard += bytes.len() as u64;
+            self.schedule(id);
         }
     }
     /// Whether the recorded servers had so many keys that loading, sending and freeing them took time.
