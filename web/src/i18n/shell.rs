@@ -123,8 +123,6 @@ pub struct Bar {
     pub time: &'static str,
     /// Under the clock.
     pub event: fn(n: u64) -> String,
-    /// The speed it really has, where the budget is not enough.
-    pub really: fn(text: &str) -> String,
     /// Words on the scrubber by what happened: cut, frozen, healed, full, partial, crash, refused, lost.
     pub words: Marks,
     /// Long work under way.
@@ -253,8 +251,6 @@ pub struct Knobs {
     pub keeps: &'static str,
     /// Asked value and kept value.
     pub kept: fn(asked: &str, kept: &str) -> String,
-    /// Field for the exact number of bytes.
-    pub exact: &'static str,
 }
 
 /// What a replica needs at this moment, for the caption.
@@ -314,8 +310,6 @@ pub struct Status {
     pub other_fingerprint: &'static str,
     /// The world does not move on.
     pub stuck: fn(why: &str) -> String,
-    /// A condition did not come true.
-    pub not_reached: fn(condition: &str) -> String,
     /// Closes the line.
     pub dismiss: &'static str,
 }

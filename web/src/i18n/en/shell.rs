@@ -86,7 +86,6 @@ pub(crate) const SHELL: Shell = Shell {
         auto_hint: "slow while something is under way, fast through silence",
         time: "Time",
         event: |n| format!("event {}", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
-        really: |text| format!("really {text}"),
         words: Marks {
             cut: "cut",
             frozen: "frozen",
@@ -167,7 +166,6 @@ pub(crate) const SHELL: Shell = Shell {
         empties: "empties the backlog",
         keeps: "keeps what it holds",
         kept: |asked, kept| format!("{asked} → {kept}, its minimum"),
-        exact: "bytes",
     },
     caption: Caption {
         title: "Caption",
@@ -248,7 +246,6 @@ pub(crate) const SHELL: Shell = Shell {
         },
         other_fingerprint: "This run came out differently from what its link recorded.",
         stuck: |why| format!("Time does not move on: {why}."),
-        not_reached: |c| format!("It did not come to \"{c}\"."),
         dismiss: "Dismiss",
     },
     keys: Keys {

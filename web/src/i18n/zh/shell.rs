@@ -83,7 +83,6 @@ pub(crate) const SHELL: Shell = Shell {
         auto_hint: "有事发生时慢放，没有动静时快进",
         time: "时刻",
         event: |n| format!("第 {} 个事件", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
-        really: |text| format!("实际 {text}"),
         words: Marks {
             cut: "断开",
             frozen: "冻结",
@@ -164,7 +163,6 @@ pub(crate) const SHELL: Shell = Shell {
         empties: "会清空复制积压缓冲区",
         keeps: "保留已有内容",
         kept: |asked, kept| format!("{asked} → {kept}，已是下限"),
-        exact: "字节",
     },
     caption: Caption {
         title: "解说",
@@ -227,7 +225,6 @@ pub(crate) const SHELL: Shell = Shell {
         other_behaviour: |theirs, ours| format!("这次运行由行为版本 {theirs} 的引擎记录；现在按 {ours} 播放，可能有所不同。"),
         other_fingerprint: "这次运行的结果与链接里记录的不同。",
         stuck: |why| format!("时间没有前进：{why}。"),
-        not_reached: |c| format!("没有等到“{c}”。"),
         dismiss: "知道了",
     },
     keys: Keys {
