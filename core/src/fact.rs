@@ -248,6 +248,22 @@ named! {
         Loading = "LOADING",
     }
 
+    /// The type of a value, by the word of TYPE.
+    pub enum DataType {
+        /// A string.
+        String = "string",
+        /// A list.
+        List = "list",
+        /// A set.
+        Set = "set",
+        /// A hash.
+        Hash = "hash",
+        /// Members ordered by score.
+        ZSet = "zset",
+        /// A stream (5.0).
+        Stream = "stream",
+    }
+
     /// What TCP says on a link beside payload, or what became of a dial.
     pub enum Control {
         /// A dial.
@@ -360,6 +376,8 @@ mod tests {
         distinct::<FreedWhy>();
         distinct::<RefusalCode>();
         distinct::<Control>();
+        distinct::<DataType>();
+        distinct::<crate::note::NoteKind>();
         distinct::<Invariant>();
         distinct::<crate::repl::psync::Reason>();
     }

@@ -40,18 +40,27 @@ macro_rules! notes {
         pub enum Note {
             $( $(#[doc = $doc])+ #[allow(missing_docs, reason = "the fields say their units in their names")] $kind { $( $field: $type ),* }, )+
         }
-        impl Note {
-            /// Every note's name and class, in the table's order.
-            pub const TABLE: &'static [(&'static str, Class)] = &[ $( ($name, Class::$class) ),+ ];
-            /// The kebab-case name.
+        crate::fact::named! {
+            /// The kinds of notes.
+            pub enum NoteKind { $( $(#[doc = $doc])+ $kind = $name ),+ }
+        }
+        impl NoteKind {
+            /// Which of the two classes notes of this kind belong to.
             #[must_use]
-            pub const fn name(&self) -> &'static str {
-                match self { $( Note::$kind { .. } => $name ),+ }
+            pub const fn class(self) -> Class {
+                match self { $( NoteKind::$kind => Class::$class ),+ }
+            }
+        }
+        impl Note {
+            /// The kind; its name is what conditions and exports say.
+            #[must_use]
+            pub const fn kind(&self) -> NoteKind {
+                match self { $( Note::$kind { .. } => NoteKind::$kind ),+ }
             }
             /// The class.
             #[must_use]
             pub const fn class(&self) -> Class {
-                match self { $( Note::$kind { .. } => Class::$class ),+ }
+                self.kind().class()
             }
             /// The fields by name, in the table's order.
             #[must_use]

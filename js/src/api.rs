@@ -50,7 +50,7 @@ impl Face {
             (desk.run().id(), desk.run_mut().news())
         };
         for heard in news {
-            let name = heard.note.name();
+            let name = heard.note.kind().name();
             // Collected first: a callback may call `on` or act.
             let callbacks: Vec<Function> =
                 self.listeners.borrow().iter().filter(|l| l.note == name || l.note == "*").map(|l| l.callback.clone()).collect();
@@ -335,9 +335,9 @@ impl Resync {
     /// # Errors
     /// If no note has this name.
     pub fn on(&self, note: &str, callback: Function) -> Result<Function, JsError> {
-        let names = resync_core::note::Note::TABLE;
-        if note != "*" && !names.iter().any(|(name, _)| *name == note) {
-            let all: Array = names.iter().map(|(name, _)| JsValue::from_str(name)).collect();
+        let kinds = resync_core::note::NoteKind::ALL;
+        if note != "*" && !kinds.iter().any(|kind| kind.name() == note) {
+            let all: Array = kinds.iter().map(|kind| JsValue::from_str(kind.name())).collect();
             return Err(error(format!("no note is called `{note}`; there are {}", String::from(all.join(", ")))));
         }
         // What happened before is not news.

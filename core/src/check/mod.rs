@@ -391,7 +391,13 @@ mod tests {
                 let lamp = run.checker().lamps().into_iter().find(|lamp| lamp.name == Invariant::I2).unwrap();
                 let (sentence, event) = lamp.broken.unwrap();
                 assert!(!lamp.holds && sentence.who == "replica-1" && event > 0, "{sentence}");
-                let told = run.recorder().journal().entries().iter().filter(|entry| entry.note.name() == "invariant-broken").count();
+                let told = run
+                    .recorder()
+                    .journal()
+                    .entries()
+                    .iter()
+                    .filter(|entry| entry.note.kind() == crate::note::NoteKind::InvariantBroken)
+                    .count();
                 assert_eq!(told, 1);
                 // Going back before it puts the lamp out.
                 run.seek(Time::from_secs(19), u64::MAX);

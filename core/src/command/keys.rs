@@ -5,8 +5,8 @@ use super::errors::{self, NO_SUCH_KEY, SYNTAX};
 use super::spec::{Args, Effect, Reply};
 use super::strings::Unit;
 use super::{glob, scan};
+use crate::data::Dataset;
 use crate::data::value::int_bytes;
-use crate::data::{Dataset, Value};
 use crate::era::{Era, StreamTtl};
 use crate::prng::below;
 use crate::resp::parse_i64;
@@ -60,7 +60,7 @@ pub(super) fn touch(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     read(count(there))
 }
 pub(super) fn type_of(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let name = cx.reading(&args[1]).map_or("none", Value::type_name);
+    let name = cx.reading(&args[1]).map_or("none", |value| value.type_of().name());
     read(Reply::Status(name))
 }
 pub(super) fn dbsize(cx: &mut Cx<'_, '_>, _args: &Args) -> Done {
@@ -103,7 +103,7 @@ pub(super) fn scan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         |from| cx.d.data.scan_from(cx.d.db, from),
         |(_, entry)| {
             walked += 1;
-            let fits = options.fits(entry.key) && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_name()));
+            let fits = options.fits(entry.key) && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_of().name()));
             if fits && entry.expiry.is_some_and(|when| (0..cx.d.now_ms).contains(&when)) {
                 past.push(entry.key.clone());
             } else if fits {

@@ -7,6 +7,7 @@ use super::strings::stored;
 use crate::data::value::int_bytes;
 use crate::data::{List, float};
 use crate::era::Era;
+use crate::fact::DataType;
 use crate::resp::parse_i64;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -319,7 +320,7 @@ pub(super) fn timeout(cx: &Cx<'_, '_>, arg: &[u8]) -> Result<u64, Reply> {
 /// Nothing was there: the caller waits. Who may not wait, in a transaction, gets `reply` instead.
 pub(super) fn wait(
     cx: &mut Cx<'_, '_>,
-    kind: &'static str,
+    kind: DataType,
     (before, keys, behind): (&Args, &Args, &Args),
     timeout_ms: u64,
     reply: Reply,
@@ -338,7 +339,7 @@ fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, from: End) -> Done {
             return rewritten(Reply::Array(Vec::from([Reply::Bulk(key.clone()), Reply::Bulk(item)])), words([name, key]));
         }
     }
-    wait(cx, "list", (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
+    wait(cx, DataType::List, (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
 }
 pub(super) fn blpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     blocking_pop(cx, args, End::Left)
@@ -351,7 +352,7 @@ pub(super) fn brpoplpush(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let timeout = timeout(cx, &args[3])?;
     let (source, target) = (&args[1], &args[2]);
     let Some(item) = take_over(cx, source, target, End::Right, End::Left)? else {
-        return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
+        return wait(cx, DataType::List, (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
     };
     let effect = if cx.has(if cx.d.woken { Era::V6_2 } else { Era::V4_0 }) {
         Effect::Rewritten(Vec::from([words([b"RPOPLPUSH", source, target])]))
@@ -367,7 +368,7 @@ pub(super) fn blmove(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (from, to) = (end(&args[3])?, end(&args[4])?);
     let timeout = timeout(cx, &args[5])?;
     let Some(item) = take_over(cx, &args[1], &args[2], from, to)? else {
-        return wait(cx, "list", (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
+        return wait(cx, DataType::List, (&args[..1], &args[1..2], &args[2..]), timeout, Reply::Nil);
     };
     // The caller's own words, unless it had waited.
     let word = |end: End, given: &Bytes| match (cx.d.woken, end) {
@@ -420,11 +421,11 @@ pub(super) fn blmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (keys, from, most) = multi_pop(&args[2..], end)?;
     match list_multi_pop(cx, keys, from, most)? {
         Some((reply, effect)) => rewritten(reply, effect),
-        None => wait_for_one(cx, "list", args, keys, timeout),
+        None => wait_for_one(cx, DataType::List, args, keys, timeout),
     }
 }
 /// Waits as BLMPOP and BZMPOP do: with one key they are written with the number 1.
-pub(super) fn wait_for_one(cx: &mut Cx<'_, '_>, kind: &'static str, args: &Args, keys: &Args, timeout: u64) -> Done {
+pub(super) fn wait_for_one(cx: &mut Cx<'_, '_>, kind: DataType, args: &Args, keys: &Args, timeout: u64) -> Done {
     let before = [args[0].clone(), args[1].clone(), Bytes::from_static(b"1")];
     wait(cx, kind, (&before, keys, &args[3 + keys.len()..]), timeout, Reply::NilArray)
 }

@@ -2,6 +2,7 @@
 
 use crate::data::Dataset;
 use crate::era::Era;
+use crate::fact::DataType;
 pub use crate::resp::Reply;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -38,7 +39,7 @@ pub struct Block {
     /// The keys, in the order given.
     pub keys: Vec<Bytes>,
     /// TYPE of the value that serves.
-    pub kind: &'static str,
+    pub kind: DataType,
     /// Milliseconds to wait; 0: for ever.
     pub timeout_ms: u64,
     /// The words before and behind the keys: with one key between them they are the command that serves.

@@ -10,6 +10,7 @@ use crate::data::float;
 use crate::data::value::{int_bytes, print_score};
 use crate::data::{Scored, ZSet};
 use crate::era::Era;
+use crate::fact::DataType;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -515,7 +516,7 @@ fn blocking_pop(cx: &mut Cx<'_, '_>, args: &Args, backwards: bool) -> Done {
             return rewritten(Reply::Array(reply.into()), words([name, key]));
         }
     }
-    lists::wait(cx, "zset", (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
+    lists::wait(cx, DataType::ZSet, (&args[..1], &args[1..last], &args[last..]), timeout, Reply::NilArray)
 }
 const fn pop_name(backwards: bool) -> &'static [u8] {
     if backwards { b"ZPOPMAX" } else { b"ZPOPMIN" }
@@ -558,7 +559,7 @@ pub(super) fn bzmpop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (keys, backwards, most) = lists::multi_pop(&args[2..], min_or_max)?;
     match multi_pop(cx, keys, most, backwards)? {
         Some((reply, effect)) => rewritten(reply, effect),
-        None => lists::wait_for_one(cx, "zset", args, keys, timeout),
+        None => lists::wait_for_one(cx, DataType::ZSet, args, keys, timeout),
     }
 }
 /// ZRANDMEMBER key [count [WITHSCORES]]

@@ -7,7 +7,7 @@ use super::quantity;
 use super::text_error::TextError;
 use crate::fact::Invariant;
 use crate::limits;
-use crate::note::{Class, Note};
+use crate::note::{Class, NoteKind};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
 use alloc::format;
@@ -120,8 +120,8 @@ pub enum Condition {
     Note {
         /// Whose.
         node: String,
-        /// The note's kebab-case name.
-        name: String,
+        /// The note's kind.
+        kind: NoteKind,
         /// What its fields must be.
         fields: Vec<(String, Compare)>,
     },
@@ -223,7 +223,7 @@ impl Condition {
     #[must_use]
     pub fn asks_for_flow(&self) -> bool {
         match self {
-            Condition::Note { name, .. } => Note::TABLE.iter().any(|(of, class)| of == name && *class == Class::Flow),
+            Condition::Note { kind, .. } => kind.class() == Class::Flow,
             Condition::Not(part) | Condition::For(part, _) => part.asks_for_flow(),
             Condition::And(parts) | Condition::Or(parts) => parts.iter().any(Condition::asks_for_flow),
             _ => false,
@@ -396,8 +396,8 @@ fn number(text: &str) -> Option<i64> {
 fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
     let node = name(lexer, "the name of a node")?;
     let word = lexer.word_in(Mode::Condition, "the name of a note")?;
-    let Some((name, _)) = Note::TABLE.iter().find(|(name, _)| word.is(name)) else {
-        let near = Note::TABLE.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+    let Some(kind) = NoteKind::ALL.iter().find(|kind| word.is(kind.name())) else {
+        let near = NoteKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
         return Err(lexer.wrong(&word, &format!("the name of a note: {near}")));
     };
     let mut fields = Vec::new();
@@ -413,7 +413,7 @@ fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         *lexer = ahead;
         fields.push((field.text().to_string(), compare(lexer, None)?));
     }
-    Ok(Condition::Note { node, name: (*name).to_string(), fields })
+    Ok(Condition::Note { node, kind: *kind, fields })
 }
 
 impl fmt::Display for Compare {
@@ -429,8 +429,8 @@ impl fmt::Display for Condition {
             None => f.write_str(field),
         };
         match self {
-            Condition::Note { node, name, fields } => {
-                write!(f, "note {node} {name}")?;
+            Condition::Note { node, kind, fields } => {
+                write!(f, "note {node} {kind}")?;
                 fields.iter().try_for_each(|(field, compare)| write!(f, " {field}{}{}", compare.sign.text(), compare.value))
             }
             Condition::Node { node, field, compare } => {

@@ -2,7 +2,7 @@
 
 use super::language::{Compare, Condition};
 use crate::fact::Invariant;
-use crate::note::{Note, Value};
+use crate::note::{Note, NoteKind, Value};
 use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -26,7 +26,7 @@ pub trait Facts {
     /// Whether an invariant has held so far.
     fn invariant(&self, which: Invariant) -> bool;
     /// Whether a note of this name for which `fits` holds was left by the node after event `after` (`None`: since the start).
-    fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool;
+    fn noted(&self, node: &str, kind: NoteKind, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool;
 }
 
 /// A condition with its memory: which notes it has seen, and since when its `for` parts hold.
@@ -79,13 +79,13 @@ impl Watch {
     }
     fn part(&mut self, condition: &Condition, facts: &dyn Facts, next: &mut usize) -> bool {
         match condition {
-            Condition::Note { node, name, fields } => {
+            Condition::Note { node, kind, fields } => {
                 let slot = *next;
                 *next += 1;
                 if self.memory[slot] == Memory::Note(true) {
                     return true;
                 }
-                let seen = facts.noted(node, name, self.after, &|note| fits(note, fields));
+                let seen = facts.noted(node, *kind, self.after, &|note| fits(note, fields));
                 if seen {
                     self.memory[slot] = Memory::Note(true);
                 }
@@ -201,8 +201,8 @@ mod tests {
         fn invariant(&self, which: Invariant) -> bool {
             which == Invariant::I1
         }
-        fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
-            node == "master" && name == self.note.1.name() && after.is_none_or(|after| self.note.0 > after) && fits(&self.note.1)
+        fn noted(&self, node: &str, kind: NoteKind, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
+            node == "master" && kind == self.note.1.kind() && after.is_none_or(|after| self.note.0 > after) && fits(&self.note.1)
         }
     }
     fn small() -> Small {

@@ -219,7 +219,7 @@ impl Node {
     fn serve_waiting(&mut self, id: ConnId, db: usize, key: &Bytes, out: &mut Outbox) -> Vec<Op> {
         let mut ops = Vec::new();
         let Some(State::Blocked { on: On::Keys { block, .. }, .. }) = self.conns.get(&id).map(|c| &c.state) else { return ops };
-        if self.data.get(db, key).is_none_or(|value| value.type_name() != block.kind) {
+        if self.data.get(db, key).is_none_or(|value| value.type_of() != block.kind) {
             return ops;
         }
         let words = block.with_key(key);

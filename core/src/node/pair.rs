@@ -8,7 +8,7 @@ use super::api::{
 use super::{Node, Time};
 use crate::era::Era;
 use crate::fact::Mark;
-use crate::note::Note;
+use crate::note::{Note, NoteKind};
 use crate::resp::{self, ReplyParser};
 use crate::time::Span;
 use alloc::collections::BTreeMap;
@@ -359,7 +359,7 @@ impl Pair {
         self.nodes[n].info_text(self.now, None).named(field).unwrap_or_else(|| "(absent)".to_string())
     }
     /// Whether such a note was left from `since` on.
-    pub(super) fn noted(&self, n: usize, name: &str, since: Time) -> bool {
-        self.notes.iter().any(|(at, node, note)| *node == n && *at >= since && note.name() == name)
+    pub(super) fn noted(&self, n: usize, kind: NoteKind, since: Time) -> bool {
+        self.notes.iter().any(|(at, node, note)| *node == n && *at >= since && note.kind() == kind)
     }
 }

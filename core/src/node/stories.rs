@@ -1,8 +1,8 @@
 //! Stories of a master and its replicas, told with real nodes. Bytes and lines are those of recordings of real servers.
 
-use super::api::Costs;
-use super::pair::Pair;
+use super::{api::Costs, pair::Pair};
 use crate::era::Era;
+use crate::note::NoteKind;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -154,7 +154,7 @@ fn a_cut_link_goes_on_where_it_stopped_in_3_0() {
         ("1".into(), "1".into(), "0".into())
     );
     assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());
-    assert!(pair.noted(1, "partial-accepted", cut));
+    assert!(pair.noted(1, NoteKind::PartialAccepted, cut));
 }
 
 #[test]
@@ -322,7 +322,7 @@ fn loading_answered_to_psync_means_later_in_7_0() {
         ),
         "{log:?}"
     );
-    assert!(!pair.noted(1, "sync-fallback", Time::ZERO));
+    assert!(!pair.noted(1, NoteKind::SyncFallback, Time::ZERO));
     assert_eq!(pair.info(1, "master_link_status"), "up");
 }
 
@@ -363,7 +363,7 @@ fn a_silent_master_is_given_up_after_its_time() {
     let log = pair.log(1, frozen);
     assert_eq!(log[0], "# MASTER timeout: no data nor PING received...", "{log:?}");
     assert_eq!(log[1..3], ["# Connection with master lost.", "Caching the disconnected master state."]);
-    let at = pair.notes.iter().find(|n| n.2.name() == "upstream-timeout").map(|n| n.0.since(frozen).as_millis()).expect("noted");
+    let at = pair.notes.iter().find(|n| n.2.kind() == NoteKind::UpstreamTimeout).map(|n| n.0.since(frozen).as_millis()).expect("noted");
     assert!((2_900..=7_000).contains(&at), "after {at} ms");
 }
 
@@ -432,8 +432,8 @@ fn a_diskless_synchronisation_waits_its_delay() {
         pair.cli(0, "SET a 1");
         assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
         pair.run_ms(6_500);
-        let asked = pair.notes.iter().find(|n| n.2.name() == "psync-verdict").expect("asked").0;
-        let forked = pair.notes.iter().find(|n| n.2.name() == "forked").expect("forked").0;
+        let asked = pair.notes.iter().find(|n| n.2.kind() == NoteKind::PsyncVerdict).expect("asked").0;
+        let forked = pair.notes.iter().find(|n| n.2.kind() == NoteKind::Forked).expect("forked").0;
         assert!((from_ms..to_ms).contains(&forked.since(asked).as_millis()), "{era}: {} ms", forked.since(asked).as_millis());
         let lines = plain(pair.log(0, Time::ZERO));
         assert_eq!(lines[lines.len() - log.len()..], log, "{era}");
@@ -556,7 +556,7 @@ fn a_replica_over_its_output_limit_is_closed_as_the_era_closes() {
         pair.run_ms(300);
         let line = pair.log(0, at).into_iter().find(|l| l.contains("scheduled to be closed ASAP for overcoming of output buffer limits."));
         assert!(line.is_some(), "{era}: {:?}", pair.log(0, at));
-        assert!(pair.noted(0, "session-ended", at));
+        assert!(pair.noted(0, NoteKind::SessionEnded, at));
     }
 }
 
@@ -580,9 +580,9 @@ fn a_lowered_output_limit_closes_a_replica_where_the_era_looks_by_itself() {
         let at = pair.now;
         assert_eq!(pair.cli(0, &format!("CONFIG SET client-output-buffer-limit \"{limit}\"")), "OK");
         pair.run_ms(300 + seconds.unwrap_or(0) * 1_000 - if seconds == Some(2) { 400 } else { 0 });
-        assert_eq!(pair.noted(0, "session-ended", at), seconds == Some(0), "{era} {limit}");
+        assert_eq!(pair.noted(0, NoteKind::SessionEnded, at), seconds == Some(0), "{era} {limit}");
         pair.run_ms(2_500);
-        assert_eq!(pair.noted(0, "session-ended", at), seconds.is_some(), "{era} {limit}");
+        assert_eq!(pair.noted(0, NoteKind::SessionEnded, at), seconds.is_some(), "{era} {limit}");
         let told = pair.log(0, at).join("\n");
         assert_eq!(told.contains(" closed for overcoming of output buffer limits."), seconds.is_some(), "{era} {limit}: {told}");
         assert!(!told.contains("scheduled"), "{era} {limit}: {told}");
@@ -791,7 +791,7 @@ fn every_era_synchronises_and_comes_back() {
         pair.run_ms(2_500);
         assert_eq!(pair.info(1, "master_link_status"), "up", "{era}");
         assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest(), "{era}");
-        assert_eq!(pair.noted(1, "partial-accepted", at), era.capabilities().psync, "{era}");
+        assert_eq!(pair.noted(1, NoteKind::PartialAccepted, at), era.capabilities().psync, "{era}");
     }
 }
 
@@ -816,7 +816,7 @@ fn releases_mix_as_real_ones_do() {
             let at = pair.now;
             pair.cut();
             pair.run_ms(2_500);
-            assert!(pair.noted(1, "partial-accepted", at), "{master} to {replica}");
+            assert!(pair.noted(1, NoteKind::PartialAccepted, at), "{master} to {replica}");
         } else {
             assert!(log.iter().any(|l| l.starts_with("# Can't handle RDB format version ")), "{log:?}");
             assert!(log.contains(&"# Failed trying to load the MASTER synchronization DB from disk".to_string()), "{log:?}");

@@ -5,7 +5,7 @@ use super::recorder::Recorder;
 use super::{Sim, tcp};
 use crate::condition::Facts;
 use crate::fact::{Invariant, SessionPhase};
-use crate::note::{Note, Value};
+use crate::note::{Note, NoteKind, Value};
 use crate::time::Time;
 use alloc::string::{String, ToString};
 
@@ -146,11 +146,11 @@ impl Facts for Evidence<'_> {
             .iter()
             .any(|entry| matches!(&entry.note, Note::InvariantBroken { invariant, .. } if *invariant == which && entry.event <= event))
     }
-    fn noted(&self, node: &str, name: &str, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
+    fn noted(&self, node: &str, kind: NoteKind, after: Option<u64>, fits: &dyn Fn(&Note) -> bool) -> bool {
         let Some(ix) = self.sim.by_name(node) else { return false };
         let event = self.sim.event();
         let in_time = |at: u64| at <= event && after.is_none_or(|after| at > after);
-        if name == "log" {
+        if kind == NoteKind::Log {
             return self
                 .recorder
                 .log(ix)
@@ -169,7 +169,7 @@ impl Facts for Evidence<'_> {
             .rev()
             .filter(|entry| entry.event <= event)
             .take(near)
-            .filter(|entry| entry.node == ix && entry.note.name() == name)
+            .filter(|entry| entry.node == ix && entry.note.kind() == kind)
             .any(|entry| entry.occurrences().any(|(at, _)| in_time(at)) && fits(&entry.note));
         milestone
             || self
@@ -178,6 +178,6 @@ impl Facts for Evidence<'_> {
                 .iter()
                 .rev()
                 .take_while(|flow| after.is_none_or(|after| flow.event > after))
-                .any(|flow| flow.node == ix && in_time(flow.event) && flow.note.name() == name && fits(&flow.note))
+                .any(|flow| flow.node == ix && in_time(flow.event) && flow.note.kind() == kind && fits(&flow.note))
     }
 }

@@ -4,6 +4,7 @@ use super::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChang
 use super::*;
 use crate::era::Era;
 use crate::node::api::Costs;
+use crate::note::NoteKind;
 use crate::resp::Reply;
 use crate::time::Span;
 use alloc::vec;
@@ -84,7 +85,7 @@ impl Run {
         self.sim.node(n).dataset().digest() == self.sim.node(0).dataset().digest()
     }
     fn names(&self, n: u32) -> Vec<&'static str> {
-        self.rec.journal().entries().iter().filter(|entry| entry.node == n).map(|entry| entry.note.name()).collect()
+        self.rec.journal().entries().iter().filter(|entry| entry.node == n).map(|entry| entry.note.kind().name()).collect()
     }
 }
 
@@ -191,7 +192,7 @@ fn the_console_answers_at_the_same_instant() {
     assert_eq!(run.command("master", "DEBUG SLEEP 2"), None);
     assert_eq!(run.command("master", "GET greeting"), None);
     run.to(4_900);
-    assert!(!run.rec.journal().entries().iter().any(|entry| entry.note.name() == "client-reply"));
+    assert!(!run.rec.journal().entries().iter().any(|entry| entry.note.kind() == NoteKind::ClientReply));
     run.to(5_100);
     let replies: Vec<String> = run
         .rec

@@ -120,7 +120,7 @@ pub fn journal(sim: &Sim, recorder: &Recorder, last: usize) -> Vec<JournalView> 
             at_us: at.as_micros(),
             event: *at_event,
             node: entry.node,
-            name: entry.note.name(),
+            name: entry.note.kind(),
             class: Some(entry.note.class()),
             fields: entry.note.fields(),
             times: entry.times_until(event),

@@ -48,7 +48,7 @@ pub fn keys(sim: &Sim, node: NodeIx, most: usize) -> Vec<KeyView> {
         .map(|(db, entry)| KeyView {
             db: db as u32,
             key: cli::quote(entry.key),
-            kind: entry.value.type_name().to_string(),
+            kind: entry.value.type_of(),
             ttl_ms: entry.expiry.map(|at| at - now_ms),
             preview: preview(entry.value),
         })

@@ -16,8 +16,8 @@ pub use history::{handshake, journal, lanes, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 
 use crate::era::Era;
-use crate::fact::{Control, ForkKind, Mark, ReplState, SessionPhase, SessionState};
-use crate::note::{Class, Note, Value};
+use crate::fact::{Control, DataType, ForkKind, Mark, ReplState, SessionPhase, SessionState};
+use crate::note::{Class, Note, NoteKind, Value};
 use crate::repl::psync::Ruling;
 use crate::repl::{Offset, ReplId};
 use alloc::string::String;
@@ -395,8 +395,8 @@ pub struct JournalView {
     pub event: u64,
     /// Where.
     pub node: NodeIx,
-    /// Name of the note.
-    pub name: &'static str,
+    /// The kind of the note.
+    pub name: NoteKind,
     /// Class.
     #[serde(skip)]
     pub class: Option<Class>,
@@ -553,8 +553,8 @@ pub struct KeyView {
     pub db: u32,
     /// Key, quoted as redis-cli quotes.
     pub key: String,
-    /// `string`, `list` ….
-    pub kind: String,
+    /// The type of its value.
+    pub kind: DataType,
     /// Time to live, ms.
     pub ttl_ms: Option<i64>,
     /// A short look at the value.

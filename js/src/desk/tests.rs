@@ -4,7 +4,7 @@ use crate::inspection::Answer;
 use crate::inspection::Tab;
 use crate::player::Plan;
 use crate::share;
-use resync_core::note::Note;
+use resync_core::note::{Note, NoteKind};
 use resync_core::view::LinkState;
 use std::cell::RefCell;
 
@@ -170,7 +170,7 @@ fn listeners_hear_each_milestone_once() {
     assert!(desk.run_mut().news().iter().all(|h| h.at_us == 0));
     until(&mut desk, "replica-1 online and replica-2 online within 20s");
     let heard = desk.run_mut().news();
-    assert_eq!(heard.iter().filter(|h| h.note.name() == "full-done").count(), 2);
+    assert_eq!(heard.iter().filter(|h| h.note.kind() == NoteKind::FullDone).count(), 2);
     assert!(heard.windows(2).all(|w| w[0].at_us <= w[1].at_us));
     assert!(desk.run_mut().news().is_empty());
     seek(&mut desk, 100);

@@ -105,7 +105,7 @@ fn one(text: &str, options: &Options) -> ExitCode {
         for (n, note) in sim.notes().iter().filter(|_| options.trace) {
             let words: Vec<String> = note.fields().iter().map(|(name, value)| format!("{name}={}", value.to_text())).collect();
             let (at, node) = (sim.now().as_micros(), &sim.machine(*n).spec.name);
-            println!("{:>10} {at:>10} {node:<10} {} {}", sim.event(), note.name(), words.join(" "));
+            println!("{:>10} {at:>10} {node:<10} {} {}", sim.event(), note.kind(), words.join(" "));
         }
     };
     match play_telling(text, &|_| {}, &mut tell) {

@@ -169,7 +169,7 @@ impl Kernel {
         }
     }
     fn effects(&mut self) {
-        self.told.extend(self.out.notes.drain(..).map(|note| note.name()));
+        self.told.extend(self.out.notes.drain(..).map(|note| note.kind().name()));
         for output in std::mem::take(&mut self.out.outputs) {
             match output {
                 Output::Connect { token, .. } => {

@@ -97,7 +97,7 @@ impl Tale {
     /// Moments (ms) of a node's notes of a kind.
     pub(crate) fn notes(&self, node: &str, name: &str, after: f64) -> Vec<f64> {
         let ix = self.ix(node);
-        let of = |(_, n, note): &&(u64, u32, Note)| *n == ix && note.name() == name;
+        let of = |(_, n, note): &&(u64, u32, Note)| *n == ix && note.kind().name() == name;
         self.told.iter().filter(of).map(|(at, ..)| *at as f64 / 1_000.0).filter(|at| *at >= after).collect()
     }
     pub(crate) fn up(&self) -> bool {

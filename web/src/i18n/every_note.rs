@@ -6,8 +6,7 @@ use resync_core::fact::{
     Errno, Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
     UpstreamPhase,
 };
-use resync_core::note::LoadError;
-use resync_core::note::{Class, HandshakeFailure, LoadFailure, Note, What};
+use resync_core::note::{Class, HandshakeFailure, LoadError, LoadFailure, Note, NoteKind, What};
 use resync_core::repl::psync::{Asked, IdTest, Lineage, Reason, Request, Ruling, Verdict, Window, WindowTest};
 use resync_core::repl::{Offset, ReplId};
 use std::collections::BTreeSet;
@@ -183,9 +182,9 @@ fn say(lang: Lang, note: &Note) -> String {
 
 #[test]
 fn every_kind_of_note_is_walked() {
-    let walked: BTreeSet<&str> = every_note().iter().map(Note::name).collect();
-    let missing: Vec<&str> = Note::TABLE.iter().map(|(name, _)| *name).filter(|name| !walked.contains(name)).collect();
-    assert_eq!(missing, Vec::<&str>::new());
+    let walked: BTreeSet<NoteKind> = every_note().iter().map(Note::kind).collect();
+    let missing: Vec<&NoteKind> = NoteKind::ALL.iter().filter(|kind| !walked.contains(kind)).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
@@ -208,7 +207,7 @@ fn every_note_is_a_sentence_in_every_language() {
     for note in every_note() {
         for lang in Lang::ALL {
             let text = say(lang, &note);
-            let name = note.name();
+            let name = note.kind();
             let about = matches!(note, Note::Expectation { .. } | Note::InvariantBroken { .. }) || text.starts_with("node-7");
             assert!(about, "{name}: a sentence begins with its subject: {text}");
             let quotes_redis = matches!(note, Note::Log { .. } | Note::ClientReply { .. });
@@ -268,7 +267,7 @@ fn no_word_of_the_engine_stands_in_a_chinese_sentence() {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_').map(|word| word.trim_matches('-'));
         for word in words.filter(|word| word.contains(|c: char| c.is_ascii_alphabetic())) {
             let id = word.len() <= 6 && word.bytes().all(|b| b.is_ascii_hexdigit() && !b.is_ascii_uppercase());
-            assert!(id || known.contains(word), "{}: {word}: {text}", note.name());
+            assert!(id || known.contains(word), "{}: {word}: {text}", note.kind());
             used.insert(word.to_owned());
         }
     }

@@ -16,6 +16,7 @@ use self::measures::CONTENT;
 use super::hash::{hash, mix};
 use super::stream::Stream;
 use crate::era::Era;
+use crate::fact::DataType;
 use crate::resp::parse_i64;
 use alloc::rc::Rc;
 use bytes::Bytes;
@@ -42,16 +43,16 @@ pub enum Value {
 }
 
 impl Value {
-    /// The word of TYPE.
+    /// What TYPE says.
     #[must_use]
-    pub const fn type_name(&self) -> &'static str {
+    pub const fn type_of(&self) -> DataType {
         match self {
-            Value::String(_) | Value::Sum(_) | Value::Grown(_) => "string",
-            Value::List(_) => "list",
-            Value::Set(_) => "set",
-            Value::Hash(_) => "hash",
-            Value::ZSet(_) => "zset",
-            Value::Stream(_) => "stream",
+            Value::String(_) | Value::Sum(_) | Value::Grown(_) => DataType::String,
+            Value::List(_) => DataType::List,
+            Value::Set(_) => DataType::Set,
+            Value::Hash(_) => DataType::Hash,
+            Value::ZSet(_) => DataType::ZSet,
+            Value::Stream(_) => DataType::Stream,
         }
     }
     /// The word of OBJECT ENCODING: how a server of this era would hold it.

@@ -182,7 +182,7 @@ pub fn Keys(props: &KeysProps) -> Html {
                 <tbody>
                     { for keys.iter().map(|k| html! {
                         <tr key={format!("{} {}", k.db, k.key)}>
-                            <td>{ k.db }</td><td>{ &k.key }</td><td>{ &k.kind }</td>
+                            <td>{ k.db }</td><td>{ &k.key }</td><td>{ k.kind.name() }</td>
                             <td>{ k.ttl_ms.map_or_else(|| String::from("–"), |ms| if ms < 0 { String::from("0 s") } else { span_us(ms.unsigned_abs().saturating_mul(1_000)) }) }</td>
                             <td class="preview">{ &k.preview }</td>
                         </tr>
