@@ -4,13 +4,12 @@ use super::fields::{self, Kind};
 use super::lexer::{Lexer, Mode, Token, quote};
 use super::names::is_name;
 use super::quantity;
-use super::text_error::TextError;
+use super::text_error::{Expected, Quantity, TextError, Unit, Wrong};
 use crate::fact::Invariant;
 use crate::limits;
 use crate::note::{Class, NoteKind};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
@@ -215,7 +214,7 @@ impl Condition {
     }
     pub(crate) fn read(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         if lexer.rest_bytes() > limits::INLINE_BYTES_MAX {
-            return Err(lexer.error(1, "a shorter condition", "too long"));
+            return Err(lexer.error(1, &Expected::ShorterCondition, Wrong::TooLong));
         }
         any(lexer, 0)
     }
@@ -264,16 +263,16 @@ fn all(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
 fn part(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
     if depth >= limits::CONDITION_DEPTH_MAX {
         let column = lexer.column();
-        return Err(lexer.error(column, "at most 32 levels of not and parentheses", "nested too deeply"));
+        return Err(lexer.error(column, &Expected::AtMost(Unit::Levels), Wrong::TooDeep));
     }
     if lexer.take("not") {
         return Ok(Condition::Not(Box::new(part(lexer, depth + 1)?)));
     }
     let inner = if lexer.take("(") {
         let inner = any(lexer, depth + 1)?;
-        let close = lexer.word_in(Mode::Condition, "a closing )")?;
+        let close = lexer.word_in(Mode::Condition, &Expected::ClosingParenthesis)?;
         if !close.is(")") {
-            return Err(lexer.wrong(&close, "and, or, or a closing )"));
+            return Err(lexer.wrong(&close, &Expected::OneOf(&["and", "or", ")"])));
         }
         inner
     } else {
@@ -285,51 +284,47 @@ fn part(lexer: &mut Lexer<'_>, depth: usize) -> Result<Condition, TextError> {
     Ok(inner)
 }
 
-const FIRST: &str = "a condition: note NODE NAME, NODE FIELD = VALUE, NODE sees NODE FIELD = VALUE, link A B FIELD = VALUE, client NAME FIELD = VALUE, now > TIME, same-data A B, invariant I1, not, (";
-
 fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
-    let first = lexer.word_in(Mode::Condition, FIRST)?;
+    let first = lexer.word_in(Mode::Condition, &Expected::Condition)?;
     if first.is("note") {
         return note(lexer);
     }
     if first.is("same-data") {
-        let a = name(lexer, "the name of a node")?;
-        let b = name(lexer, "the name of another node")?;
+        let a = name(lexer, &Expected::Node)?;
+        let b = name(lexer, &Expected::OtherNode)?;
         return Ok(Condition::SameData { a, b });
     }
     if first.is("invariant") {
-        let which = lexer.word_in(Mode::Condition, "the name of an invariant")?;
+        let which = lexer.word_in(Mode::Condition, &Expected::Invariant)?;
         return match Invariant::ALL.iter().find(|one| which.is(one.name())) {
             Some(one) => Ok(Condition::Invariant(*one)),
-            None => {
-                Err(lexer.wrong(&which, &format!("one of {}", Invariant::ALL.iter().map(|one| one.name()).collect::<Vec<_>>().join(", "))))
-            }
+            None => Err(lexer.wrong(&which, &Expected::Invariant)),
         };
     }
     if first.is("now") {
-        let sign = lexer.word_in(Mode::Condition, "a sign such as >=")?;
+        let sign = lexer.word_in(Mode::Condition, &Expected::Sign)?;
         let Some(sign) = Sign::of(&sign) else {
-            return Err(lexer.wrong(&sign, "a sign such as >="));
+            return Err(lexer.wrong(&sign, &Expected::Sign));
         };
         return Ok(Condition::Now { sign, time: Time::ZERO + time_word(lexer)? });
     }
     if first.is("link") {
-        let from = name(lexer, "the name of a node")?;
-        let to = name(lexer, "the name of another node")?;
+        let from = name(lexer, &Expected::Node)?;
+        let to = name(lexer, &Expected::OtherNode)?;
         let (field, compare) = field(lexer, fields::LINK)?;
         return Ok(Condition::Link { from, to, field, compare });
     }
     if first.is("client") {
-        let client = name(lexer, "the name of a client")?;
+        let client = name(lexer, &Expected::Client)?;
         let (field, compare) = field(lexer, fields::CLIENT)?;
         return Ok(Condition::Client { client, field, compare });
     }
     if !is_name(first.text()) {
-        return Err(lexer.wrong(&first, FIRST));
+        return Err(lexer.wrong(&first, &Expected::Condition));
     }
     let node = first.text().to_string();
     if lexer.take("sees") {
-        let replica = name(lexer, "the name of a replica")?;
+        let replica = name(lexer, &Expected::Replica)?;
         let (field, compare) = field(lexer, fields::SESSION)?;
         return Ok(Condition::Session { master: node, replica, field, compare });
     }
@@ -337,53 +332,52 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
     Ok(Condition::Node { node, field, compare })
 }
 
-fn name(lexer: &mut Lexer<'_>, expected: &str) -> Result<String, TextError> {
+fn name(lexer: &mut Lexer<'_>, expected: &Expected) -> Result<String, TextError> {
     let word = lexer.word_in(Mode::Condition, expected)?;
     if is_name(word.text()) { Ok(word.text().to_string()) } else { Err(lexer.wrong(&word, expected)) }
 }
 
 fn time_word(lexer: &mut Lexer<'_>) -> Result<Span, TextError> {
-    let word = lexer.word_in(Mode::Condition, "a time such as 30s")?;
-    quantity::span(word.text()).ok_or_else(|| lexer.wrong(&word, "a time such as 30s or 200ms"))
+    let word = lexer.word_in(Mode::Condition, &Expected::Time("30s"))?;
+    quantity::span(word.text()).ok_or_else(|| lexer.wrong(&word, &Expected::Time("30s or 200ms")))
 }
 
 fn field(lexer: &mut Lexer<'_>, table: &'static [fields::Field]) -> Result<(&'static str, Option<Compare>), TextError> {
-    let all = || table.iter().map(|field| field.name).collect::<Vec<_>>().join(", ");
-    let word = lexer.word_in(Mode::Condition, "a field")?;
+    let word = lexer.word_in(Mode::Condition, &Expected::Field(Vec::new()))?;
     let Some(field) = table.iter().find(|field| word.is(field.name)) else {
-        return Err(lexer.wrong(&word, &format!("a field: {}", all())));
+        return Err(lexer.wrong(&word, &Expected::Field(table.iter().map(|field| field.name).collect())));
     };
     match lexer.peek_in(Mode::Condition).and_then(|token| Sign::of(&token)) {
         Some(_) => Ok((field.name, Some(compare(lexer, Some(field.kind))?))),
         None if field.kind == Kind::Bool => Ok((field.name, None)),
         None => {
             let column = lexer.column();
-            Err(lexer.error(column, "a sign such as = or >=", format!("{} is not yes or no by itself", field.name)))
+            Err(lexer.error(column, &Expected::Sign, Wrong::NotYesOrNo(field.name)))
         }
     }
 }
 
 /// `SIGN VALUE`; `kind` is what the left side can be, if known.
 fn compare(lexer: &mut Lexer<'_>, kind: Option<Kind>) -> Result<Compare, TextError> {
-    let word = lexer.word_in(Mode::Condition, "a sign")?;
+    let word = lexer.word_in(Mode::Condition, &Expected::Sign)?;
     let Some(sign) = Sign::of(&word) else {
-        return Err(lexer.wrong(&word, "a sign: = != < <= > >="));
+        return Err(lexer.wrong(&word, &Expected::Sign));
     };
-    let word = lexer.word_in(Mode::Condition, "a value")?;
+    let word = lexer.word_in(Mode::Condition, &Expected::Value)?;
     let number = if word.quoted { None } else { number(word.text()) };
     let value = match (kind, number) {
         (Some(Kind::Int) | None, Some(number)) => Literal::Number(number),
-        (Some(Kind::Int), None) => return Err(lexer.wrong(&word, "a number")),
+        (Some(Kind::Int), None) => return Err(lexer.wrong(&word, &Expected::Number(Quantity::Number, None))),
         (Some(Kind::Bool), _) if word.is("yes") || word.is("true") => Literal::Word("true".to_string()),
         (Some(Kind::Bool), _) if word.is("no") || word.is("false") => Literal::Word("false".to_string()),
-        (Some(Kind::Bool), _) => return Err(lexer.wrong(&word, "true or false")),
+        (Some(Kind::Bool), _) => return Err(lexer.wrong(&word, &Expected::TrueOrFalse)),
         (Some(Kind::Word) | None, _) => match core::str::from_utf8(&word.bytes) {
             Ok(text) => Literal::Word(text.to_string()),
-            Err(_) => return Err(lexer.wrong(&word, "text")),
+            Err(_) => return Err(lexer.wrong(&word, &Expected::Text)),
         },
     };
     let words_only = matches!(value, Literal::Word(_)) && !matches!(sign, Sign::Equal | Sign::NotEqual);
-    if words_only { Err(lexer.wrong(&word, "a number after this sign")) } else { Ok(Compare { sign, value }) }
+    if words_only { Err(lexer.wrong(&word, &Expected::NumberAfterSign)) } else { Ok(Compare { sign, value }) }
 }
 
 fn number(text: &str) -> Option<i64> {
@@ -394,11 +388,10 @@ fn number(text: &str) -> Option<i64> {
 }
 
 fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
-    let node = name(lexer, "the name of a node")?;
-    let word = lexer.word_in(Mode::Condition, "the name of a note")?;
+    let node = name(lexer, &Expected::Node)?;
+    let word = lexer.word_in(Mode::Condition, &Expected::Note)?;
     let Some(kind) = NoteKind::ALL.iter().find(|kind| word.is(kind.name())) else {
-        let near = NoteKind::ALL.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(", ");
-        return Err(lexer.wrong(&word, &format!("the name of a note: {near}")));
+        return Err(lexer.wrong(&word, &Expected::Note));
     };
     let mut fields = Vec::new();
     loop {
@@ -408,7 +401,7 @@ fn note(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
             break;
         }
         if !is_name(&field.text().replace('_', "-")) {
-            return Err(lexer.wrong(&field, "a field of the note"));
+            return Err(lexer.wrong(&field, &Expected::NoteField));
         }
         *lexer = ahead;
         fields.push((field.text().to_string(), compare(lexer, None)?));
@@ -537,7 +530,7 @@ mod tests {
         ] {
             let error = Condition::parse(text).unwrap_err();
             assert_eq!(error.column, column, "{text}: {error}");
-            assert!(error.expected.contains(expected), "{text}: {error}");
+            assert!(error.expected.to_string().contains(expected), "{text}: {error}");
         }
         let deep = alloc::format!("{}master loading", "not ".repeat(200));
         assert!(Condition::parse(&deep).is_err());

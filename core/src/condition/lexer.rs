@@ -1,8 +1,8 @@
 //! Words of one line, with their columns. Quoting is that of redis.conf and redis-cli.
 
-use super::text_error::TextError;
+use super::text_error::{Expected, TextError, Wrong};
 use alloc::format;
-use alloc::string::{String, ToString};
+use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -70,12 +70,12 @@ impl<'a> Lexer<'a> {
         }
     }
     /// An error at this column.
-    pub(crate) fn error(&self, column: u32, expected: &str, message: impl Into<String>) -> TextError {
-        TextError { line: self.line, column, expected: expected.to_string(), message: message.into() }
+    pub(crate) fn error(&self, column: u32, expected: &Expected, wrong: Wrong) -> TextError {
+        TextError { line: self.line, column, expected: expected.clone(), wrong }
     }
     /// An error about this word.
-    pub(crate) fn wrong(&self, token: &Token, expected: &str) -> TextError {
-        self.error(token.column, expected, format!("found \u{201c}{}\u{201d}", String::from_utf8_lossy(&token.bytes)))
+    pub(crate) fn wrong(&self, token: &Token, expected: &Expected) -> TextError {
+        self.error(token.column, expected, Wrong::Found(String::from_utf8_lossy(&token.bytes).into_owned()))
     }
     /// Whether nothing is left.
     pub(crate) fn is_empty(&mut self) -> bool {
@@ -109,24 +109,24 @@ impl<'a> Lexer<'a> {
         }
     }
     /// The next word; an error that says what was expected if there is none.
-    pub(crate) fn word(&mut self, expected: &str) -> Result<Token, TextError> {
+    pub(crate) fn word(&mut self, expected: &Expected) -> Result<Token, TextError> {
         match self.next(Mode::Plain)? {
             Some(token) => Ok(token),
-            None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, "the line ends here")),
+            None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, Wrong::LineEnds)),
         }
     }
     /// As [`Lexer::word`], as conditions separate words.
-    pub(crate) fn word_in(&mut self, mode: Mode, expected: &str) -> Result<Token, TextError> {
+    pub(crate) fn word_in(&mut self, mode: Mode, expected: &Expected) -> Result<Token, TextError> {
         match self.next(mode)? {
             Some(token) => Ok(token),
-            None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, "the text ends here")),
+            None => Err(self.error(self.column_of(self.text.trim_end().len()), expected, Wrong::TextEnds)),
         }
     }
     /// Nothing may be left.
     pub(crate) fn end(&mut self) -> Result<(), TextError> {
         match self.next(Mode::Plain)? {
             None => Ok(()),
-            Some(token) => Err(self.wrong(&token, "the end of the line")),
+            Some(token) => Err(self.wrong(&token, &Expected::EndOfLine)),
         }
     }
     /// The next word.
@@ -170,7 +170,7 @@ impl<'a> Lexer<'a> {
         self.at += 1;
         loop {
             let Some(&byte) = raw.get(self.at) else {
-                return Err(self.error(self.column_of(open), "a closing quote", "a quote that is never closed"));
+                return Err(self.error(self.column_of(open), &Expected::ClosingQuote, Wrong::OpenQuote));
             };
             if byte == quote as u8 {
                 self.at += 1;
@@ -208,7 +208,7 @@ impl<'a> Lexer<'a> {
             None => Ok(()),
             Some(b')') if mode == Mode::Condition => Ok(()),
             Some(byte) if byte.is_ascii_whitespace() || *byte == 0 => Ok(()),
-            Some(_) => Err(self.error(self.column_of(self.at), "a blank after the closing quote", "a quote that ends inside a word")),
+            Some(_) => Err(self.error(self.column_of(self.at), &Expected::BlankAfterQuote, Wrong::QuoteInWord)),
         }
     }
     /// The next word of a workload's command: outside quotes, `{…}` is one piece even with a blank in it.
@@ -230,7 +230,7 @@ impl<'a> Lexer<'a> {
             if c == '{' {
                 let column = self.column_of(self.at);
                 let Some(length) = self.text[self.at..].find('}') else {
-                    return Err(self.error(column, "a closing }", "a { that is never closed (quote it to mean the character)"));
+                    return Err(self.error(column, &Expected::ClosingBrace, Wrong::OpenBrace));
                 };
                 if !plain.is_empty() {
                     pieces.push(Piece::Text(Bytes::from(core::mem::take(&mut plain))));
@@ -294,6 +294,7 @@ pub(crate) fn quote(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::string::ToString;
 
     fn words(text: &str) -> Result<Vec<(String, u32)>, String> {
         let mut lexer = Lexer::new(1, text);

@@ -3,7 +3,7 @@
 use crate::command::directives::Config;
 use crate::condition::lexer::{Lexer, Mode, Piece, Token, quote};
 use crate::condition::quantity::{self, rate_text, size_text, span_text};
-use crate::condition::{TextError, is_name};
+use crate::condition::{Expected, Quantity, TextError, Thing, Unit, Wrong, is_name};
 use crate::era::Era;
 use crate::limits;
 use crate::sim::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChange, Preload};
@@ -22,11 +22,11 @@ use core::fmt::Write;
 /// Names the column and what was expected.
 pub fn parse_act(text: &str) -> Result<Act, TextError> {
     if text.len() > limits::SCENARIO_BYTES_MAX {
-        return Err(TextError { line: 0, column: 0, expected: "a shorter line".to_string(), message: "too long".to_string() });
+        return Err(TextError { line: 0, column: 0, expected: Expected::ShorterLine, wrong: Wrong::TooLong });
     }
     let line = text.trim_end_matches(['\n', '\r']);
     if line.contains(['\n', '\r']) {
-        return Err(TextError { line: 0, column: 0, expected: "one line".to_string(), message: "several lines".to_string() });
+        return Err(TextError { line: 0, column: 0, expected: Expected::OneLine, wrong: Wrong::SeveralLines });
     }
     let mut lexer = Lexer::new(0, line);
     read(&mut lexer, &Defaults::default())
@@ -46,14 +46,11 @@ impl Default for Defaults {
     }
 }
 
-const ACTS: &str = "an act: cut, heal, freeze, link, pause, resume, crash, power-off, restart, fault, client, node, or NODE: COMMAND";
-const A_NODE: &str = "the name of a node";
-
 /// Reads an act and the end of its line.
 pub(super) fn read(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<Act, TextError> {
-    let first = lexer.word(ACTS)?;
+    let first = lexer.word(&Expected::Act)?;
     let act = match first.text() {
-        _ if first.quoted => return Err(lexer.wrong(&first, ACTS)),
+        _ if first.quoted => return Err(lexer.wrong(&first, &Expected::Act)),
         "cut" => {
             let (a, b, _) = pair(lexer, false)?;
             Act::Cut { a, b }
@@ -70,22 +67,22 @@ pub(super) fn read(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<Act, Te
             let (a, b, one_way) = pair(lexer, true)?;
             Act::Link { a, b, one_way, change: physics(lexer)? }
         }
-        "pause" => Act::Pause { node: name(lexer, A_NODE)? },
-        "resume" => Act::Resume { node: name(lexer, A_NODE)? },
-        "crash" => Act::Crash { node: name(lexer, A_NODE)? },
-        "power-off" => Act::PowerOff { node: name(lexer, A_NODE)? },
+        "pause" => Act::Pause { node: name(lexer, &Expected::Node)? },
+        "resume" => Act::Resume { node: name(lexer, &Expected::Node)? },
+        "crash" => Act::Crash { node: name(lexer, &Expected::Node)? },
+        "power-off" => Act::PowerOff { node: name(lexer, &Expected::Node)? },
         "restart" => {
-            let node = name(lexer, A_NODE)?;
+            let node = name(lexer, &Expected::Node)?;
             let with_rdb = !lexer.take("without");
             if !with_rdb {
-                let word = lexer.word("rdb")?;
+                let word = lexer.word(&Expected::OneOf(&["rdb"]))?;
                 if !word.is("rdb") {
-                    return Err(lexer.wrong(&word, "rdb"));
+                    return Err(lexer.wrong(&word, &Expected::OneOf(&["rdb"])));
                 }
             }
             Act::Restart { node, with_rdb }
         }
-        "fault" => Act::Fault { node: name(lexer, A_NODE)?, fault: fault(lexer)? },
+        "fault" => Act::Fault { node: name(lexer, &Expected::Node)?, fault: fault(lexer)? },
         "node" => Act::AddNode(node(lexer, defaults)?),
         "client" => client(lexer)?,
         word => match word.strip_suffix(':') {
@@ -96,32 +93,32 @@ pub(super) fn read(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<Act, Te
                 }
                 if args.is_empty() {
                     let column = lexer.column();
-                    return Err(lexer.error(column, "a command", "nothing after the name"));
+                    return Err(lexer.error(column, &Expected::Command, Wrong::NothingAfterName));
                 }
                 Act::Command { node: node.to_string(), args }
             }
-            _ => return Err(lexer.wrong(&first, ACTS)),
+            _ => return Err(lexer.wrong(&first, &Expected::Act)),
         },
     };
     lexer.end()?;
     Ok(act)
 }
 
-pub(super) fn name(lexer: &mut Lexer<'_>, expected: &str) -> Result<String, TextError> {
+pub(super) fn name(lexer: &mut Lexer<'_>, expected: &Expected) -> Result<String, TextError> {
     let word = lexer.word(expected)?;
     if is_name(word.text()) { Ok(word.text().to_string()) } else { Err(lexer.wrong(&word, expected)) }
 }
 
 /// `A B` or, where it makes sense, `A -> B`.
 pub(super) fn pair(lexer: &mut Lexer<'_>, directed: bool) -> Result<(String, String, bool), TextError> {
-    let a = name(lexer, A_NODE)?;
-    let mut second = lexer.word("the name of another node")?;
+    let a = name(lexer, &Expected::Node)?;
+    let mut second = lexer.word(&Expected::OtherNode)?;
     let one_way = directed && second.is("->");
     if one_way {
-        second = lexer.word("the name of another node")?;
+        second = lexer.word(&Expected::OtherNode)?;
     }
     if !is_name(second.text()) || second.text() == a {
-        let expected = if directed { "the name of another node, or ->" } else { "the name of another node" };
+        let expected = if directed { &Expected::OtherNodeOrArrow } else { &Expected::OtherNode };
         return Err(lexer.wrong(&second, expected));
     }
     Ok((a, second.text().to_string(), one_way))
@@ -129,31 +126,30 @@ pub(super) fn pair(lexer: &mut Lexer<'_>, directed: bool) -> Result<(String, Str
 
 /// `latency 2ms jitter 1ms bandwidth 10mb/s buffer 256kb`, at least one of them.
 pub(super) fn physics(lexer: &mut Lexer<'_>) -> Result<PhysicsChange, TextError> {
-    const WORDS: &str = "latency, jitter, bandwidth or buffer";
+    const WORDS: &Expected = &Expected::OneOf(&["latency", "jitter", "bandwidth", "buffer"]);
     let mut change = PhysicsChange::default();
     if lexer.is_empty() {
         let column = lexer.column();
-        return Err(lexer.error(column, WORDS, "nothing is changed"));
+        return Err(lexer.error(column, WORDS, Wrong::NothingChanged));
     }
     while !lexer.is_empty() {
         let word = lexer.word(WORDS)?;
         match word.text() {
             "latency" => {
-                let span = time(lexer, "a time such as 20ms")?;
+                let span = time(lexer, &Expected::Time("20ms"))?;
                 change.latency = Some(if span == Span::ZERO { Span::from_micros(1) } else { span });
             }
-            "jitter" => change.jitter = Some(time(lexer, "a time such as 5ms")?),
+            "jitter" => change.jitter = Some(time(lexer, &Expected::Time("5ms"))?),
             "bandwidth" => {
-                let word = lexer.word("bytes a second such as 10mb/s, or unlimited")?;
-                change.bandwidth =
-                    Some(quantity::rate(word.text()).ok_or_else(|| lexer.wrong(&word, "bytes a second such as 10mb/s, or unlimited"))?);
+                let word = lexer.word(&Expected::RateOrUnlimited)?;
+                change.bandwidth = Some(quantity::rate(word.text()).ok_or_else(|| lexer.wrong(&word, &Expected::RateOrUnlimited))?);
             }
             "buffer" => {
-                let word = lexer.word("a size such as 256kb")?;
+                let word = lexer.word(&Expected::Size("256kb"))?;
                 let range = 1..=limits::LINK_BUFFER_MAX;
                 match quantity::size(word.text()) {
                     Some(bytes) if range.contains(&bytes) => change.buffer = Some(bytes),
-                    _ => return Err(lexer.wrong(&word, "a size from 1 to 64mb")),
+                    _ => return Err(lexer.wrong(&word, &Expected::BufferSize)),
                 }
             }
             _ => return Err(lexer.wrong(&word, WORDS)),
@@ -179,25 +175,25 @@ pub(super) fn apply(physics: &mut Physics, change: &PhysicsChange) {
     }
 }
 
-pub(super) fn time(lexer: &mut Lexer<'_>, expected: &str) -> Result<Span, TextError> {
+pub(super) fn time(lexer: &mut Lexer<'_>, expected: &Expected) -> Result<Span, TextError> {
     let word = lexer.word(expected)?;
     quantity::span(word.text()).ok_or_else(|| lexer.wrong(&word, expected))
 }
 
-pub(super) fn number(lexer: &mut Lexer<'_>, expected: &str, least: u64, most: u64) -> Result<u64, TextError> {
-    let word = lexer.word(expected)?;
+pub(super) fn number(lexer: &mut Lexer<'_>, what: Quantity, least: u64, most: u64) -> Result<u64, TextError> {
+    let word = lexer.word(&Expected::Number(what, None))?;
     match word.text().parse::<u64>() {
         Ok(number) if (least..=most).contains(&number) => Ok(number),
-        _ => Err(lexer.wrong(&word, &format!("{expected} from {least} to {most}"))),
+        _ => Err(lexer.wrong(&word, &Expected::Number(what, Some((least, most))))),
     }
 }
 
 fn fault(lexer: &mut Lexer<'_>) -> Result<Fault, TextError> {
-    const FAULTS: &str = "child-slow PERCENT, child-silent, child-fails, disk-full or none";
+    const FAULTS: &Expected = &Expected::OneOf(&["child-slow PERCENT", "child-silent", "child-fails", "disk-full", "none"]);
     let word = lexer.word(FAULTS)?;
     Ok(match word.text() {
         "none" => Fault::None,
-        "child-slow" => Fault::ChildSlow(number(lexer, "a percentage", 1, 100)? as u32),
+        "child-slow" => Fault::ChildSlow(number(lexer, Quantity::Percentage, 1, 100)? as u32),
         "child-silent" => Fault::ChildSilent,
         "child-fails" => Fault::ChildFails,
         "disk-full" => Fault::DiskFull,
@@ -206,10 +202,9 @@ fn fault(lexer: &mut Lexer<'_>) -> Result<Fault, TextError> {
 }
 
 pub(super) fn era(lexer: &mut Lexer<'_>) -> Result<Era, TextError> {
-    let known = || Era::ALL.iter().map(|era| era.name()).collect::<Vec<_>>().join(", ");
-    let word = lexer.word("an era such as 3.0")?;
+    let word = lexer.word(&Expected::Era)?;
     let era = Era::from_name(word.text()).filter(|era| Era::ALL.contains(era));
-    era.ok_or_else(|| lexer.wrong(&word, &format!("an era: {}", known())))
+    era.ok_or_else(|| lexer.wrong(&word, &Expected::Era))
 }
 
 /// How many words follow a directive on a node's line.
@@ -225,21 +220,21 @@ fn words_of(directive: &str) -> usize {
 pub(super) fn directive(lexer: &mut Lexer<'_>, first: &Token) -> Result<Vec<Bytes>, TextError> {
     let name = first.text().to_ascii_lowercase();
     if first.quoted || name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
-        return Err(lexer.wrong(first, "a directive of redis.conf, or follows, keys, era, port, ip, skew"));
+        return Err(lexer.wrong(first, &Expected::DirectiveOrOwn));
     }
     let mut words = alloc::vec![Bytes::from(name.clone().into_bytes())];
     for i in 0..words_of(&name) {
         if name == "save" && i == 1 && words[1].is_empty() {
             break; // `save ""` has one word
         }
-        words.push(lexer.word(&format!("the value of {name}"))?.bytes);
+        words.push(lexer.word(&Expected::ValueOf(name.clone()))?.bytes);
     }
     Ok(words)
 }
 
 /// `NAME [era X] [port N] [ip A] [skew T] [keys N size M] [follows OTHER] directive value …`, in any order.
 pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpec, TextError> {
-    let name = name(lexer, "a name for the node: letters, digits and -, at most 40, no keyword")?;
+    let name = name(lexer, &Expected::NewName(Thing::Node))?;
     let mut spec = NodeSpec {
         name,
         era: defaults.era,
@@ -252,30 +247,30 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
     };
     let mut columns: Vec<(Bytes, u32)> = Vec::new();
     while !lexer.is_empty() {
-        let word = lexer.word("a directive")?;
+        let word = lexer.word(&Expected::Directive)?;
         match word.text() {
-            _ if word.quoted => return Err(lexer.wrong(&word, "a directive")),
+            _ if word.quoted => return Err(lexer.wrong(&word, &Expected::Directive)),
             "era" => spec.era = era(lexer)?,
-            "port" => spec.port = number(lexer, "a port", 1, 65_535)? as u16,
+            "port" => spec.port = number(lexer, Quantity::Port, 1, 65_535)? as u16,
             "ip" => {
-                let word = lexer.word("an address such as 10.0.0.9")?;
+                let word = lexer.word(&Expected::Address)?;
                 let parts: Vec<_> = word.text().split('.').collect();
                 if parts.len() != 4 || !parts.iter().all(|part| part.parse::<u8>().is_ok_and(|n| n.to_string() == **part)) {
-                    return Err(lexer.wrong(&word, "an address such as 10.0.0.9"));
+                    return Err(lexer.wrong(&word, &Expected::Address));
                 }
                 spec.ip = word.text().to_string();
             }
             "skew" => {
-                let word = lexer.word("a time such as 200ms or -2s")?;
+                let word = lexer.word(&Expected::Time("200ms or -2s"))?;
                 let (negative, text) = word.text().strip_prefix('-').map_or((false, word.text()), |text| (true, text));
-                let span = quantity::span(text).ok_or_else(|| lexer.wrong(&word, "a time such as 200ms or -2s"))?;
+                let span = quantity::span(text).ok_or_else(|| lexer.wrong(&word, &Expected::Time("200ms or -2s")))?;
                 let ms = i64::try_from(span.as_millis()).expect("bounded by SPAN_MAX");
                 spec.skew_ms = if negative { -ms } else { ms };
             }
             "follows" => {
-                let word = lexer.word(A_NODE)?;
+                let word = lexer.word(&Expected::Node)?;
                 if !is_name(word.text()) || word.text() == spec.name {
-                    return Err(lexer.wrong(&word, "the name of another node"));
+                    return Err(lexer.wrong(&word, &Expected::OtherNode));
                 }
                 spec.follows = Some(word.text().to_string());
             }
@@ -288,16 +283,15 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
             }
         }
         if spec.config.iter().map(Vec::len).sum::<usize>() > limits::CONFIG_WORDS_MAX {
-            return Err(lexer.wrong(&word, "at most 200 words of configuration"));
+            return Err(lexer.wrong(&word, &Expected::AtMost(Unit::ConfigWords)));
         }
     }
     if let Err(error) = Config::from_lines(spec.era, &spec.config) {
         let words = spec.config.get(error.index).cloned().unwrap_or_default();
         let directive = words.iter().map(|word| String::from_utf8_lossy(word)).collect::<Vec<_>>().join(" ");
         let column = words.first().and_then(|name| columns.iter().rfind(|(named, _)| named == name)).map_or(0, |(_, column)| *column);
-        let from = if column == 0 { " (from default node)" } else { "" };
-        let expected = format!("a directive that Redis {} takes, with a value it takes", spec.era.release());
-        return Err(lexer.error(column, &expected, format!("\u{201c}{directive}\u{201d}{from}: {}", error.reason)));
+        let wrong = Wrong::Directive { line: directive, by_default: column == 0, reason: error.reason };
+        return Err(lexer.error(column, &Expected::DirectiveOf(spec.era), wrong));
     }
     Ok(spec)
 }
@@ -310,33 +304,33 @@ pub(super) fn repeats(directive: &[u8]) -> bool {
 fn preload(lexer: &mut Lexer<'_>) -> Result<Preload, TextError> {
     let most = limits::PRELOAD_BYTES_MAX / 64;
     let column = lexer.column();
-    let keys = number(lexer, "a number of keys", 1, most)?;
-    let word = lexer.word("size")?;
+    let keys = number(lexer, Quantity::Keys, 1, most)?;
+    let word = lexer.word(&Expected::OneOf(&["size"]))?;
     if !word.is("size") {
-        return Err(lexer.wrong(&word, "size"));
+        return Err(lexer.wrong(&word, &Expected::OneOf(&["size"])));
     }
-    let word = lexer.word("a size such as 100 or 4kb")?;
+    let word = lexer.word(&Expected::Size("100, 4kb"))?;
     let Some(value_bytes) = quantity::size(word.text()).filter(|bytes| *bytes <= limits::FILLER_BYTES_MAX) else {
-        return Err(lexer.wrong(&word, "a size up to 8mb"));
+        return Err(lexer.wrong(&word, &Expected::SizeUpTo));
     };
     if keys.saturating_mul(value_bytes + 64) > limits::PRELOAD_BYTES_MAX {
-        return Err(lexer.error(column, "at most 256 MB of data (64 bytes counted for each key)", "too much data"));
+        return Err(lexer.error(column, &Expected::LessData, Wrong::TooMuchData));
     }
     Ok(Preload { keys, value_bytes })
 }
 
 /// `client W every 10ms`, `client W stop`, `client W bytes 64`, or `client N on M: …`.
 fn client(lexer: &mut Lexer<'_>) -> Result<Act, TextError> {
-    const WORDS: &str = "every TIME, stop, bytes SIZE, or on NODE: …";
-    let client = name(lexer, "the name of a client")?;
+    const WORDS: &Expected = &Expected::OneOf(&["every TIME", "stop", "bytes SIZE", "on NODE: …"]);
+    let client = name(lexer, &Expected::Client)?;
     let word = lexer.word(WORDS)?;
     Ok(match word.text() {
-        "every" => Act::ClientRate { client, every: time(lexer, "a time such as 10ms")? },
+        "every" => Act::ClientRate { client, every: time(lexer, &Expected::Time("10ms"))? },
         "stop" => Act::ClientRate { client, every: Span::ZERO },
         "bytes" => {
-            let word = lexer.word("a size such as 64")?;
+            let word = lexer.word(&Expected::Size("64"))?;
             let size = quantity::size(word.text()).filter(|bytes| *bytes <= limits::FILLER_BYTES_MAX);
-            Act::ClientBytes { client, bytes: size.ok_or_else(|| lexer.wrong(&word, "a size up to 8mb"))? }
+            Act::ClientBytes { client, bytes: size.ok_or_else(|| lexer.wrong(&word, &Expected::SizeUpTo))? }
         }
         "on" => Act::AddClient(client_spec(lexer, client)?),
         _ => return Err(lexer.wrong(&word, WORDS)),
@@ -345,45 +339,40 @@ fn client(lexer: &mut Lexer<'_>) -> Result<Act, TextError> {
 
 /// What follows `client NAME on`.
 pub(super) fn client_spec(lexer: &mut Lexer<'_>, name: String) -> Result<ClientSpec, TextError> {
-    let word = lexer.word("the name of a node and a colon")?;
+    let word = lexer.word(&Expected::NodeAndColon)?;
     let Some(on) = word.text().strip_suffix(':').filter(|on| is_name(on)) else {
-        return Err(lexer.wrong(&word, "the name of a node and a colon"));
+        return Err(lexer.wrong(&word, &Expected::NodeAndColon));
     };
     let on = on.to_string();
-    let word = lexer.word("every TIME")?;
+    let word = lexer.word(&Expected::OneOf(&["every TIME", "stopped"]))?;
     let every = if word.is("every") {
-        time(lexer, "a time such as 20ms")?
+        time(lexer, &Expected::Time("20ms"))?
     } else if word.is("stopped") {
         Span::ZERO
     } else {
-        return Err(lexer.wrong(&word, "every TIME, or stopped"));
+        return Err(lexer.wrong(&word, &Expected::OneOf(&["every TIME", "stopped"])));
     };
-    let pipeline =
-        if lexer.take("pipeline") { number(lexer, "a number of commands", 1, u64::from(limits::PIPELINE_MAX))? as u32 } else { 1 };
+    let pipeline = if lexer.take("pipeline") { number(lexer, Quantity::Commands, 1, u64::from(limits::PIPELINE_MAX))? as u32 } else { 1 };
     let mut command = Vec::new();
     while let Some(pieces) = lexer.template()? {
         let mut parts = Vec::new();
         for piece in pieces {
             parts.push(match piece {
                 Piece::Text(bytes) => Part::Text(bytes),
-                Piece::Hole { inside, column } => hole(inside).ok_or_else(|| {
-                    lexer.error(
-                        column,
-                        "{a..b}, {n} or {N bytes} (quote a brace to mean the character)",
-                        format!("found \u{201c}{{{inside}}}\u{201d}"),
-                    )
-                })?,
+                Piece::Hole { inside, column } => {
+                    hole(inside).ok_or_else(|| lexer.error(column, &Expected::Braces, Wrong::Found(["{", inside, "}"].concat())))?
+                }
             });
         }
         command.push(parts);
         if command.len() > limits::CLIENT_WORDS_MAX {
             let column = lexer.column();
-            return Err(lexer.error(column, "at most 1 000 words", "too long a command"));
+            return Err(lexer.error(column, &Expected::AtMost(Unit::CommandWords), Wrong::LongCommand));
         }
     }
     if command.is_empty() {
         let column = lexer.column();
-        return Err(lexer.error(column, "a command such as SET key:{1..100} {32 bytes}", "the line ends here"));
+        return Err(lexer.error(column, &Expected::ClientCommand, Wrong::LineEnds));
     }
     Ok(ClientSpec { name, on, every, pipeline, command })
 }
@@ -581,7 +570,7 @@ mod tests {
         ] {
             let error = parse_act(line).map(|act| act_line(&act)).unwrap_err();
             assert_eq!(error.column, column, "{line}: {error}");
-            assert!(error.expected.contains(expected), "{line}: {error}");
+            assert!(error.expected.to_string().contains(expected), "{line}: {error}");
         }
         assert!(parse_act("cut a b\ncut c d").is_err());
     }

@@ -139,12 +139,12 @@ expect same-data master replica-1
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!((error.line, error.column), at, "{text}: {error}");
-            assert!(error.expected.contains(expected), "{text}: {error}");
-            assert!(error.message.contains(message), "{text}: {error}");
+            assert!(error.expected.to_string().contains(expected), "{text}: {error}");
+            assert!(error.wrong.to_string().contains(message), "{text}: {error}");
         }
         assert!(parse(&"#".repeat(limits::SCENARIO_BYTES_MAX + 1)).is_err());
         let many: String = (0..=limits::NODES_MAX).map(|i| format!("node n{i}\n")).collect();
-        assert!(parse(&many).unwrap_err().message.contains("too many nodes"));
+        assert!(parse(&many).unwrap_err().wrong.to_string().contains("too many nodes"));
         assert_eq!(
             parse("node a\nbogus").unwrap_err().to_string(),
             "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"

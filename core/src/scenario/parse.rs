@@ -3,20 +3,22 @@
 use super::act::{self, Defaults, name, number, pair, time};
 use super::{Scenario, Words};
 use crate::condition::lexer::Lexer;
-use crate::condition::{Condition, TextError, quantity};
+use crate::condition::{Condition, Expected, Quantity, TextError, Thing, Unit, Wrong, quantity};
 use crate::limits;
 use crate::node::api::Costs;
 use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, World};
 use crate::time::{Span, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Unix seconds at which a run starts unless its text says otherwise: 14 November 2023, 22:13:20 UTC.
 const EPOCH_UNIX_S: i64 = 1_700_000_000;
 
-const LINES: &str = "lesson, title, words, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect";
+const LINES: &Expected = &Expected::OneOf(&[
+    "lesson", "title", "words", "era", "seed", "epoch", "scale", "cost", "default", "node", "link", "client", "at", "then", "until",
+    "expect",
+]);
 
 /// Reads a scenario.
 ///
@@ -24,12 +26,7 @@ const LINES: &str = "lesson, title, words, era, seed, epoch, scale, cost, defaul
 /// Names the line, the column and what was expected; everything is checked against [`limits`] before anything is built.
 pub fn parse(text: &str) -> Result<Scenario, TextError> {
     if text.len() > limits::SCENARIO_BYTES_MAX {
-        return Err(TextError {
-            line: 0,
-            column: 0,
-            expected: format!("at most {} bytes", limits::SCENARIO_BYTES_MAX),
-            message: format!("the text has {} bytes", text.len()),
-        });
+        return Err(TextError { line: 0, column: 0, expected: Expected::AtMost(Unit::Bytes), wrong: Wrong::LongText(text.len()) });
     }
     let mut reader = Reader::new();
     for (i, line) in text.lines().enumerate() {
@@ -85,27 +82,27 @@ impl Reader {
             "title" => self.scenario.words.read_title(lexer),
             "words" => self.scenario.words.read_line(lexer)?,
             "era" => self.defaults.era = act::era(lexer)?,
-            "seed" => world.seed = number(lexer, "a number", 0, u64::MAX)?,
-            "epoch" => world.epoch_unix_s = i64::try_from(number(lexer, "unix seconds", 0, 253_402_300_799)?).expect("bounded"),
-            "scale" => world.costs.scale = number(lexer, "a factor", 1, 1_000_000)?,
+            "seed" => world.seed = number(lexer, Quantity::Number, 0, u64::MAX)?,
+            "epoch" => world.epoch_unix_s = i64::try_from(number(lexer, Quantity::UnixSeconds, 0, 253_402_300_799)?).expect("bounded"),
+            "scale" => world.costs.scale = number(lexer, Quantity::Factor, 1, 1_000_000)?,
             "cost" => cost(lexer, &mut world.costs)?,
             "default" => {
-                let word = lexer.word("link, client or node")?;
+                let word = lexer.word(&Expected::OneOf(&["link", "client", "node"]))?;
                 match word.text() {
                     "link" => act::apply(&mut world.default_link, &act::physics(lexer)?),
                     "client" => act::apply(&mut world.local_link, &act::physics(lexer)?),
                     "node" => {
                         while !lexer.is_empty() {
-                            let word = lexer.word("a directive")?;
+                            let word = lexer.word(&Expected::Directive)?;
                             let words = act::directive(lexer, &word)?;
                             self.defaults.config.retain(|old| old[0] != words[0] || act::repeats(&words[0]));
                             self.defaults.config.push(words);
                         }
                         if self.defaults.config.iter().map(Vec::len).sum::<usize>() > limits::CONFIG_WORDS_MAX {
-                            return Err(lexer.wrong(&word, "at most 200 words of configuration"));
+                            return Err(lexer.wrong(&word, &Expected::AtMost(Unit::ConfigWords)));
                         }
                     }
-                    _ => return Err(lexer.wrong(&word, "link, client or node")),
+                    _ => return Err(lexer.wrong(&word, &Expected::OneOf(&["link", "client", "node"]))),
                 }
             }
             "node" => {
@@ -123,10 +120,10 @@ impl Reader {
             }
             "client" => {
                 let column = lexer.column();
-                let client = name(lexer, "a name for the client: letters, digits and -, at most 40, no keyword")?;
-                let word = lexer.word("on")?;
+                let client = name(lexer, &Expected::NewName(Thing::Client))?;
+                let word = lexer.word(&Expected::OneOf(&["on"]))?;
                 if !word.is("on") {
-                    return Err(lexer.wrong(&word, "on NODE: …"));
+                    return Err(lexer.wrong(&word, &Expected::OneOf(&["on NODE: …"])));
                 }
                 let spec = act::client_spec(lexer, client)?;
                 self.use_node(&spec.on, lexer.line());
@@ -134,7 +131,7 @@ impl Reader {
                 self.scenario.world.clients.push(spec);
             }
             "at" => {
-                let at = Time::ZERO + time(lexer, "a time such as 10s")?;
+                let at = Time::ZERO + time(lexer, &Expected::Time("10s"))?;
                 let act = self.act(lexer)?;
                 self.script(lexer, Script::At(at, act))?;
             }
@@ -146,9 +143,9 @@ impl Reader {
                 let condition = self.condition(lexer)?;
                 if !lexer.take("within") {
                     let column = lexer.column();
-                    return Err(lexer.error(column, "and, or, or within TIME", "an until needs a bound"));
+                    return Err(lexer.error(column, &Expected::OneOf(&["and", "or", "within TIME"]), Wrong::NoBound));
                 }
-                let within = time(lexer, "a time such as 30s")?;
+                let within = time(lexer, &Expected::Time("30s"))?;
                 self.script(lexer, Script::Until(condition, within))?;
             }
             "expect" => {
@@ -169,16 +166,16 @@ impl Reader {
     fn script(&mut self, lexer: &Lexer<'_>, step: Script) -> Result<(), TextError> {
         self.scenario.world.script.push(step);
         if self.scenario.world.script.len() > limits::SCRIPT_LINES_MAX {
-            return Err(lexer.error(0, &format!("at most {}", limits::SCRIPT_LINES_MAX), "too many lines of script"));
+            return Err(lexer.error(0, &Expected::AtMost(Unit::ScriptLines), Wrong::TooMany(Unit::ScriptLines)));
         }
         Ok(())
     }
     fn add_node(&mut self, lexer: &Lexer<'_>, column: u32, spec: &NodeSpec) -> Result<(), TextError> {
         if !self.nodes.insert(spec.name.clone()) {
-            return Err(lexer.error(column, "a name that no other node has", format!("there is a node {} already", spec.name)));
+            return Err(lexer.error(column, &Expected::FreeName(Thing::Node), Wrong::Exists(Thing::Node, spec.name.clone())));
         }
         if self.nodes.len() > limits::NODES_MAX {
-            return Err(lexer.error(column, &format!("at most {} nodes", limits::NODES_MAX), "too many nodes"));
+            return Err(lexer.error(column, &Expected::AtMost(Unit::Nodes), Wrong::TooMany(Unit::Nodes)));
         }
         if let Some(master) = &spec.follows {
             self.use_node(master, lexer.line());
@@ -187,10 +184,10 @@ impl Reader {
     }
     fn add_client(&mut self, lexer: &Lexer<'_>, column: u32, name: &str) -> Result<(), TextError> {
         if !self.clients.insert(name.to_string()) {
-            return Err(lexer.error(column, "a name that no other client has", format!("there is a client {name} already")));
+            return Err(lexer.error(column, &Expected::FreeName(Thing::Client), Wrong::Exists(Thing::Client, name.to_string())));
         }
         if self.clients.len() > limits::CLIENTS_MAX {
-            return Err(lexer.error(column, &format!("at most {} clients", limits::CLIENTS_MAX), "too many clients"));
+            return Err(lexer.error(column, &Expected::AtMost(Unit::Clients), Wrong::TooMany(Unit::Clients)));
         }
         Ok(())
     }
@@ -229,26 +226,20 @@ impl Reader {
     }
 
     fn finish(mut self) -> Result<Scenario, TextError> {
-        let unknown = |what: &str, name: &str, line: u32, known: &BTreeSet<String>| {
-            let known = known.iter().take(20).map(String::as_str).collect::<Vec<_>>().join(", ");
-            let expected = if known.is_empty() { format!("a line that defines the {what}") } else { format!("one of {known}") };
-            Err(TextError { line, column: 0, expected, message: format!("there is no {what} {name}") })
+        let unknown = |what: Thing, name: &str, line: u32, known: &BTreeSet<String>| {
+            let expected = Expected::KnownName(what, known.iter().take(20).cloned().collect());
+            Err(TextError { line, column: 0, expected, wrong: Wrong::NoSuch(what, name.to_string()) })
         };
         if self.nodes.is_empty() {
-            return Err(TextError {
-                line: 0,
-                column: 0,
-                expected: "a line such as: node master".to_string(),
-                message: "the scenario has no node".to_string(),
-            });
+            return Err(TextError { line: 0, column: 0, expected: Expected::FirstNode, wrong: Wrong::NoNode });
         }
         let first_wrong = self.used_nodes.iter().filter(|(name, _)| !self.nodes.contains(*name)).min_by_key(|(_, line)| **line);
         if let Some((name, line)) = first_wrong {
-            return unknown("node", name, *line, &self.nodes);
+            return unknown(Thing::Node, name, *line, &self.nodes);
         }
         let first_wrong = self.used_clients.iter().filter(|(name, _)| !self.clients.contains(*name)).min_by_key(|(_, line)| **line);
         if let Some((name, line)) = first_wrong {
-            return unknown("client", name, *line, &self.clients);
+            return unknown(Thing::Client, name, *line, &self.clients);
         }
         let nodes = &mut self.scenario.world.nodes;
         let mut taken: BTreeSet<String> = nodes.iter().filter(|node| !node.ip.is_empty()).map(|node| node.ip.clone()).collect();
@@ -262,22 +253,22 @@ impl Reader {
 }
 
 fn cost(lexer: &mut Lexer<'_>, costs: &mut Costs) -> Result<(), TextError> {
-    const KINDS: &str = "rdb-save, rdb-load, flush, fork or command";
+    const KINDS: &Expected = &Expected::OneOf(&["rdb-save", "rdb-load", "flush", "fork", "command"]);
     let kind = lexer.word(KINDS)?;
-    let word = lexer.word("what it costs")?;
+    let word = lexer.word(&Expected::Cost)?;
     let text = word.text();
     let with_unit = |unit: &str| text.strip_suffix(unit).and_then(quantity::size);
     match kind.text() {
-        "rdb-save" => costs.rdb_save = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, "bytes a second such as 20mb/s"))?,
-        "rdb-load" => costs.rdb_load = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, "bytes a second such as 20mb/s"))?,
-        "flush" => costs.flush_keys = with_unit("keys/s").ok_or_else(|| lexer.wrong(&word, "keys a second such as 2000000keys/s"))?,
+        "rdb-save" => costs.rdb_save = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, &Expected::Rate("20mb/s")))?,
+        "rdb-load" => costs.rdb_load = quantity::rate(text).ok_or_else(|| lexer.wrong(&word, &Expected::Rate("20mb/s")))?,
+        "flush" => costs.flush_keys = with_unit("keys/s").ok_or_else(|| lexer.wrong(&word, &Expected::KeyRate))?,
         "fork" => {
             let us = text.strip_suffix("us/mib").and_then(|n| n.parse().ok()).filter(|us| *us <= 1_000_000);
-            costs.fork_us_per_mib = us.ok_or_else(|| lexer.wrong(&word, "µs for each MiB such as 20us/mib"))?;
+            costs.fork_us_per_mib = us.ok_or_else(|| lexer.wrong(&word, &Expected::ForkCost))?;
         }
         "command" => {
             let span = quantity::span(text).filter(|span| *span <= Span::from_secs(10));
-            costs.command = span.ok_or_else(|| lexer.wrong(&word, "a time such as 2us"))?;
+            costs.command = span.ok_or_else(|| lexer.wrong(&word, &Expected::Time("2us")))?;
         }
         _ => return Err(lexer.wrong(&kind, KINDS)),
     }

@@ -1,10 +1,9 @@
 //! The words that a scenario text carries for people, so that a text opened by link or file speaks for itself: whose lesson it is, its title, what it
 //! asks, what to do, what to watch, each in several languages. The engine never reads them, and no run depends on them.
 
-use crate::condition::TextError;
 use crate::condition::lexer::Lexer;
+use crate::condition::{Expected, TextError, Unit, Wrong};
 use crate::limits;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt::Write;
@@ -94,7 +93,7 @@ impl Words {
     }
     /// The rest of a `lesson` line: letters, digits and `-`.
     pub(super) fn read_lesson(&mut self, lexer: &mut Lexer<'_>) -> Result<(), TextError> {
-        const EXPECTED: &str = "the name of a lesson: letters, digits and -, at most 40";
+        const EXPECTED: &Expected = &Expected::Lesson;
         let word = lexer.word(EXPECTED)?;
         let text = word.text();
         if text.is_empty() || text.len() > limits::NAME_CHARS_MAX || !text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
@@ -105,8 +104,8 @@ impl Words {
     }
     /// The rest of a `words` line: a language, a topic, and the text up to the line's end as it stands.
     pub(super) fn read_line(&mut self, lexer: &mut Lexer<'_>) -> Result<(), TextError> {
-        const LANGUAGE: &str = "a language such as en or zh-CN";
-        const TOPIC: &str = "title, question, task or watch";
+        const LANGUAGE: &Expected = &Expected::Language;
+        const TOPIC: &Expected = &Expected::OneOf(&["title", "question", "task", "watch"]);
         let language = lexer.word(LANGUAGE)?;
         let tag = language.text();
         let is_tag = (2..=35).contains(&tag.len())
@@ -120,20 +119,20 @@ impl Words {
         if self.lines.iter().any(|line| line.topic == topic && line.language.eq_ignore_ascii_case(tag)) {
             return Err(lexer.error(
                 word.column,
-                "one line for each language and topic",
-                format!("there is a {} in {tag} already", topic.name()),
+                &Expected::OneLineEach,
+                Wrong::WordsTwice { topic: topic.name(), language: tag.to_string() },
             ));
         }
         if self.lines.len() >= limits::WORDS_LINES_MAX {
-            return Err(lexer.error(0, &format!("at most {}", limits::WORDS_LINES_MAX), "too many lines of words"));
+            return Err(lexer.error(0, &Expected::AtMost(Unit::WordsLines), Wrong::TooMany(Unit::WordsLines)));
         }
         let column = lexer.column();
         let text = lexer.rest();
         if text.is_empty() {
-            return Err(lexer.error(column, "what it says", "the line ends here"));
+            return Err(lexer.error(column, &Expected::WhatItSays, Wrong::LineEnds));
         }
         if text.chars().count() > limits::WORDS_CHARS_MAX {
-            return Err(lexer.error(column, &format!("at most {} characters", limits::WORDS_CHARS_MAX), "too long"));
+            return Err(lexer.error(column, &Expected::AtMost(Unit::Characters), Wrong::TooLong));
         }
         self.lines.push(Line { language: tag.to_string(), topic, text: text.to_string() });
         Ok(())
@@ -158,6 +157,7 @@ impl Words {
 mod tests {
     use super::super::{parse, world_text};
     use super::*;
+    use alloc::format;
 
     const TEXT: &str = "\
 lesson 01-a-cut
@@ -222,7 +222,7 @@ node master
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!((error.line, error.column), at, "{text}: {error}");
-            assert!(error.expected.contains(expected) && error.message.contains(message), "{text}: {error}");
+            assert!(error.expected.to_string().contains(expected) && error.wrong.to_string().contains(message), "{text}: {error}");
         }
     }
 }
