@@ -58,10 +58,8 @@ fn ruler(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Optio
 
 fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {
     let p = figure(views, lang, selection, pointed);
-    let hint = match lang {
-        Lang::En => "Try this: heal replica-3 while its runway lasts, then cut it again and wait. What will PSYNC answer each time?",
-        Lang::Zh => "试试看：在剩余余量用完之前恢复 replica-3，然后再次断开并等待。每次 PSYNC 会得到什么回答？",
-    };
+    let words = folders()[0].lesson.words.get(lang.strings().preferred).expect("complete").clone();
+    let hint = format!("{} {}", lang.strings().shell.menu.try_this, words.try_first);
     render::<Stage>(StageProps {
         views: p.views,
         selection,
