@@ -278,7 +278,6 @@ impl Component for App {
                     <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
                     <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
                         <Knobs views={views.clone()} {t} on={on.clone()} />
-                        <crate::panels::throwaway::Throwaway views={views.clone()} />
                     </Stage>
                     <div class="dock">
                         <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />

@@ -7,7 +7,6 @@
 //! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
 pub mod branches;
-mod de;
 pub mod differs;
 mod en;
 #[cfg(test)]
@@ -48,7 +47,6 @@ macro_rules! languages {
 languages! {
     En en,
     Zh zh,
-    De de,
 }
 
 impl Lang {

@@ -12,6 +12,5 @@ pub mod ruler;
 pub mod stage;
 #[cfg(test)]
 mod tests;
-pub mod throwaway;
 pub mod timeline;
 pub mod verdict;
