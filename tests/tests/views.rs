@@ -65,7 +65,12 @@ fn a_pair_that_streams() {
                 "from": "master", "to": "replica-1", "state": "up", "connected": true,
                 "down": { "latency_us": 20000, "frozen": false, "in_flight": 0 }
             }],
-            "clients": []
+            "clients": [],
+            "lamps": [
+                { "name": "I1", "holds": true, "broken": null }, { "name": "I2", "holds": true, "broken": null },
+                { "name": "I3", "holds": true, "broken": null }, { "name": "I4", "holds": true, "broken": null },
+                { "name": "I7", "holds": true, "broken": null }
+            ]
         }),
     );
     let commands: Vec<(i64, u32, String)> =
@@ -159,6 +164,50 @@ fn the_ladder_tells_the_handshake() {
         .rows
         .is_empty()
     );
+}
+
+/// Exports and pages that embed the engine compare with these words: values leave it by the names that they always had.
+#[test]
+fn values_leave_the_engine_by_their_names() {
+    let run = at(9);
+    let journal = serde_json::to_value(view::journal(run.sim(), run.recorder(), 100)).expect("plain data");
+    let told = |name: &str| -> Vec<&Value> {
+        journal.as_array().expect("a list").iter().filter(|row| row["name"] == name).map(|row| &row["fields"]).collect()
+    };
+    assert_eq!(told("forked")[0][0], json!(["kind", "disk"]));
+    assert_eq!(told("child-done")[0], &json!([["kind", "disk"], ["ok", true]]));
+    let states: Vec<&Value> = told("session-state").into_iter().map(|fields| &fields[1][1]).collect();
+    assert_eq!(states, ["wait_bgsave", "send_bulk", "online"]);
+    assert_eq!(told("upstream-state")[0], &json!([["from", "connect"], ["to", "connecting"]]));
+    assert_eq!(told("session-ended")[0][1], json!(["why", "closed"]));
+    assert_eq!(told("upstream-lost")[0][0], json!(["why", "reset"]));
+    let verdict: Vec<&Value> = told("psync-verdict")[0].as_array().expect("a list").iter().map(|field| &field[0]).collect();
+    assert_eq!(
+        verdict,
+        [
+            "replica",
+            "asked_id",
+            "asked_offset",
+            "my_id",
+            "my_id2",
+            "second_offset",
+            "id_ok",
+            "window_first",
+            "window_end",
+            "window_ok",
+            "has_backlog",
+            "partial",
+            "bytes",
+            "reply",
+            "reason"
+        ]
+    );
+    let ladder = serde_json::to_value(view::handshake(run.sim(), run.recorder(), 0)).expect("plain data");
+    let rows = ladder["rows"].as_array().expect("a list");
+    assert_eq!((&rows[0]["text"], &rows[0]["kind"], &rows[0]["replica_state"]), (&json!("SYN"), &json!("control"), &json!("receive_pong")));
+    assert!(rows.iter().any(|row| row["master_state"] == "online") && rows.iter().any(|row| row["text"] == "RST: the link is cut"));
+    let log = serde_json::to_value(view::log(run.sim(), run.recorder(), 0, 100)).expect("plain data");
+    assert!(log.as_array().expect("a list").iter().all(|line| ["*", "#", "-"].contains(&line["mark"].as_str().expect("a mark"))));
 }
 
 /// Every release line as master and as replica of itself, cut and healed: whatever the screen asks for is there, and serialises.
