@@ -1,6 +1,6 @@
 //! What is cited is here: files of the documentation, their sections, and the colours that the design lists.
 
-use crate::sources::{files, none, read};
+use crate::sources::{files, is_there, none, read};
 use regex_lite::Regex;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -153,6 +153,22 @@ fn sections_have_one_number_each_and_links_lead_to_them() {
         }
     }
     none("sections and links", &broken);
+}
+
+#[test]
+fn a_path_that_the_map_names_is_there() {
+    let path = Regex::new(r"`((?:core|docs|fuzz|js|lessons|tests|web|xtask)/[\w./-]*)`").expect("a pattern");
+    let mut broken = Vec::new();
+    for document in
+        ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md", "docs/design.md", "docs/figures.md", "docs/redis.md", "docs/words.md"]
+    {
+        for found in path.captures_iter(&read(document)) {
+            if !is_there(&found[1]) {
+                broken.push(format!("{document}: there is no {}", &found[1]));
+            }
+        }
+    }
+    none("the documents lead to what is there", &broken);
 }
 
 #[test]

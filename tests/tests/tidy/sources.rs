@@ -83,6 +83,11 @@ pub(crate) fn files(part: &str, endings: &[&str]) -> Vec<File> {
     found
 }
 
+/// Whether the project has this file or folder.
+pub(crate) fn is_there(path: &str) -> bool {
+    root().join(path).exists()
+}
+
 pub(crate) fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|why| panic!("{path}: {why}"))
 }
