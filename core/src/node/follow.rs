@@ -1,8 +1,8 @@
 //! Roles: SLAVEOF, SLAVEOF NO ONE, and what becomes of identities and cached masters then (docs/redis.md §1.12, §7.3–§7.5).
 
 use super::lines::{Dial, Sessions, Upstream as Line};
-use super::replica::Upstream;
 use super::server_commands::integer;
+use super::upstream::Upstream;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::{FreedWhy, ReplState};

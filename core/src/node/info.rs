@@ -1,6 +1,6 @@
 //! INFO and ROLE: the values of each field (docs/redis.md §8). Names, order and eras of the fields stand in [`crate::info`], which writes them.
 
-use super::replica::UpstreamState;
+use super::upstream::UpstreamState;
 use super::{ChildPurpose, Node, State};
 use crate::command::Reply;
 use crate::fact::{ForkKind, SessionPhase};
@@ -207,8 +207,8 @@ impl Node {
     fn info_replication(&self, field: info::Replication) -> Option<Value> {
         use info::Replication as F;
         let upstream = self.upstream.as_ref();
-        let link = upstream.and_then(super::replica::Upstream::link);
-        let transfer = upstream.and_then(super::replica::Upstream::transfer);
+        let link = upstream.and_then(super::upstream::Upstream::link);
+        let transfer = upstream.and_then(super::upstream::Upstream::transfer);
         Some(match field {
             F::Role => if upstream.is_none() { "master" } else { "slave" }.into(),
             F::MasterHost => upstream?.host.clone().into(),

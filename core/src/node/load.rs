@@ -3,7 +3,7 @@
 
 use super::api::{Output, Payload};
 use super::lines::{Load as Line, Saving};
-use super::replica::UpstreamState;
+use super::upstream::UpstreamState;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::era::Era;

@@ -1,13 +1,18 @@
 //! One server: [`Node`], whose page is the contract between it and its caller. [`api::Input`] is the only way in, [`api::Outbox`] the only way out.
 //!
-//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command runs, and runs it;
-//! `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or watches one; `multi` and `propagate` say what the stream gets. `master` serves replicas, `replica` follows a
-//! master (`follow` says which, `failover` hands the role over): `transfer` receives its RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream`
-//! applies what follows. `cron` is what happens by itself, `clock` when; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
+//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command
+//! runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or
+//! watches one; `multi` and `propagate` say what the stream gets. `master` answers SYNC and PSYNC, `bgsave` makes the RDB that replicas wait for, `sessions`
+//! are the replicas from their first phase to their end, `replconf` is what they announce. `upstream` is the master that this server follows and where the way
+//! to it stands: `replica` dials and loses it, `handshake` talks with it (`follow` says which it is, `failover` hands the role over), `transfer` receives its
+//! RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
+//! `clock` and `wakeup` when, `turn` what happens before the process sleeps; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the
+//! end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 
 mod aof;
 pub mod api;
 mod attention;
+mod bgsave;
 mod clients;
 pub mod clock;
 mod config;
@@ -18,6 +23,7 @@ mod debug;
 mod failover;
 mod follow;
 mod gate;
+mod handshake;
 mod info;
 pub mod label;
 mod lines;
@@ -29,21 +35,28 @@ mod output;
 #[cfg(test)]
 mod pair;
 mod propagate;
+mod replconf;
 mod replica;
 mod says;
 mod server_commands;
+mod sessions;
 mod shutdown;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod stories_of_roles;
 mod stream;
 mod streamed;
 mod transfer;
+mod turn;
+mod upstream;
 mod verdict;
 mod view;
+mod wakeup;
 
 pub use api::{Input, Outbox, Output, Settings};
 pub use load::Loading;
-pub use replica::{Upstream, UpstreamState};
+pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
@@ -53,7 +66,7 @@ use crate::era::{Capabilities, Era};
 use crate::fact::SessionEnd;
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
-use crate::planted::{Bug, Bugs};
+use crate::planted::Bugs;
 use crate::prng::{self, Purpose};
 use crate::repl::backlog::Backlog;
 use crate::repl::replica::Link;
@@ -411,52 +424,6 @@ impl Node {
         }
     }
 
-    /// The kernel takes more of one conn: what waits for that goes out, and nothing else has changed.
-    fn room(&mut self, conn: ConnId, bytes: u64, out: &mut Outbox) {
-        let blocked = self.flushing();
-        if let Some(pipe) = self.upstream_pipe()
-            && pipe.id == conn
-        {
-            pipe.room = pipe.room.saturating_add(bytes);
-            if !blocked {
-                pipe.flush(&mut out.outputs);
-            }
-        } else if let Some(c) = self.conns.get_mut(&conn) {
-            c.pipe.room = c.pipe.room.saturating_add(bytes);
-            if !blocked && self.may_send(&self.conns[&conn]) {
-                self.flush_conn(conn, out);
-                self.backlog.before_sleep();
-            }
-        }
-    }
-
-    /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
-    fn may_send(&self, conn: &Conn) -> bool {
-        if matches!(conn.state, State::Closing) {
-            return true;
-        }
-        conn.pipe.room > 0
-            && (conn.pipe.queued() > 0
-                || conn.session.as_ref().is_some_and(|s| s.transfers() || s.cursor.is_some_and(|c| self.backlog.cursor_pending(c) > 0)))
-    }
-
-    /// What is due: requests left over, a step of loading, ticks.
-    fn timer(&mut self, out: &mut Outbox) {
-        for conn in core::mem::take(&mut self.resume) {
-            self.serve(conn, out);
-        }
-        if self.loading.is_some() {
-            self.load_step(out);
-            return;
-        }
-        let due = self.clock.due(&self.plan(self.states().0));
-        if due.is_some_and(|due| due <= self.now) && self.up {
-            self.tick(out);
-        }
-        self.expire_waits(out);
-        self.end_pause(out);
-    }
-
     /// How many SLAVEOF and SLAVEOF NO ONE this process has executed. Up to 3.2 each of them may begin its offsets anew.
     #[must_use]
     pub const fn replicaof_count(&self) -> u64 {
@@ -467,43 +434,6 @@ impl Node {
     #[must_use]
     pub const fn next_wakeup(&self) -> Option<Time> {
         self.wakeup
-    }
-    /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
-    fn states(&self) -> (bool, Option<Time>) {
-        let (mut doomed, mut first) = (false, None);
-        for conn in self.conns.values() {
-            match conn.state {
-                State::Blocked { until: Some(until), .. } => first = Some(first.map_or(until, |first: Time| first.min(until))),
-                State::Doomed { at_cron, .. } => doomed |= at_cron,
-                _ => {}
-            }
-        }
-        (doomed, first)
-    }
-    fn find_wakeup(&self, until: Option<Time>) -> Option<Time> {
-        if !self.up || self.exiting.is_some() {
-            return None;
-        }
-        let soon = self.now + self.busy;
-        if self.resume.is_empty()
-            && let Some(deadline) = self.parse_deadline()
-        {
-            return Some(deadline.max(soon));
-        }
-        if self.loading.is_some() || !self.resume.is_empty() {
-            return Some(soon);
-        }
-        let mut next = self.clock.due(&self.planned);
-        if let Some(until) = until {
-            next = Some(next.map_or(until, |n| n.min(until)));
-        }
-        if let Some(pause) = self.pause {
-            next = Some(next.map_or(pause.until, |n| n.min(pause.until)));
-        }
-        if let Some(shutdown) = self.shutdown {
-            next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
-        }
-        next.map(|n| n.max(soon))
     }
 
     /// Whether the process reads this conn now: while it flushes it reads none, while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
@@ -521,28 +451,6 @@ impl Node {
             Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.caps.rdb_read_bytes),
             _ => crate::limits::READ_BYTES_MAX,
         }
-    }
-
-    /// `doomed`: some conn is closed at the next tick.
-    fn plan(&self, doomed: bool) -> Plan {
-        if self.loading.is_some() {
-            return Plan::default();
-        }
-        let next_tick = self.failover.is_some()
-            || self.child.as_ref().is_some_and(|c| c.ended.is_some())
-            || self.aof.wants_tick()
-            || self.bgsave_scheduled
-            || (self.caps.limits_at_cron && self.limits_near())
-            || doomed;
-        let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
-        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.settings.epoch_unix_ms)).unwrap_or(0));
-        let save = self.next_save_s().map(|s| on_clock(s.saturating_mul(1_000)));
-        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
-        let at = match (save, expiry) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
-        Plan { next_tick, next_second, at }
     }
 
     // ---- small things that all rooms use
@@ -611,52 +519,6 @@ impl Node {
         self.log_start(out);
         self.open_aof(out);
         self.boot_load(rdb.filter(|_| !aof), out);
-    }
-
-    // ---- the end of a turn
-
-    /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
-    fn before_sleep(&mut self, out: &mut Outbox) {
-        if !self.withholds_getack() && core::mem::take(&mut self.getack_due) {
-            self.feed_raw(crate::repl::stream::getack(), out);
-            if self.bugs.has(Bug::GetackNotCounted) {
-                self.uncount(crate::repl::stream::getack());
-            }
-        }
-        self.wake_waiters(out);
-        self.advance_failover(out);
-        self.shutdown_due(out);
-        if !self.up {
-            return;
-        }
-        // Usually nobody is doomed: one look at each conn then finds who has something to send.
-        let mut waiting = core::mem::take(&mut self.waiting);
-        let doomed = self.conns.values().any(|c| {
-            if self.may_send(c) {
-                waiting.push(c.pipe.id);
-            }
-            matches!(c.state, State::Doomed { at_cron: false, .. })
-        });
-        if doomed {
-            let doomed: Vec<(ConnId, SessionEnd)> = self
-                .conns
-                .values()
-                .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
-                .collect();
-            for (conn, why) in doomed {
-                self.drop_conn(conn, why, true, out);
-            }
-            waiting.clear();
-            waiting.extend(self.conns.values().filter(|c| self.may_send(c)).map(|c| c.pipe.id));
-        }
-        if let Some(pipe) = self.upstream_pipe() {
-            pipe.flush(&mut out.outputs);
-        }
-        for conn in waiting.drain(..) {
-            self.flush_conn(conn, out);
-        }
-        self.waiting = waiting;
-        self.backlog.before_sleep();
     }
 
     /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.

@@ -2,7 +2,7 @@
 
 use super::lines::Upstream as Line;
 use super::propagate::Op;
-use super::replica::{Upstream, UpstreamState};
+use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::command::{self, Run, ServerCmd};
 use crate::note::Note;

@@ -5,7 +5,7 @@
 use super::api::CloseWhy;
 use super::lines::Load as Line;
 use super::load::{Loading, STEP_BYTES, cost};
-use super::replica::{Upstream, UpstreamState};
+use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;
 use crate::fact::{Errno, HandshakeStep};

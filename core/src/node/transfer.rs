@@ -2,7 +2,7 @@
 
 use super::api::{FileOp, Output};
 use super::lines::Upstream as Line;
-use super::replica::{Upstream, UpstreamState};
+use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::fact::HandshakeStep;
 use crate::note::{HandshakeFailure, Note};

@@ -1,6 +1,6 @@
 //! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
-use super::replica::{Upstream, UpstreamState};
+use super::upstream::{Upstream, UpstreamState};
 use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
 use crate::data::Dataset;

@@ -1,0 +1,80 @@
+//! REPLCONF, as a master answers it.
+
+use super::conn::Filter;
+use super::server_commands::integer;
+use super::{ConnId, Node, Outbox};
+use crate::command::Reply;
+use alloc::format;
+use alloc::string::String;
+use bytes::Bytes;
+
+fn error(text: impl Into<String>) -> Reply {
+    Reply::Error(text.into())
+}
+
+impl Node {
+    pub(super) fn replconf(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+        if words.len().is_multiple_of(2) {
+            return error("ERR syntax error");
+        }
+        for pair in words[1..].chunks_exact(2) {
+            let (option, value) = (pair[0].to_ascii_lowercase(), &pair[1]);
+            let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+            match option.as_slice() {
+                b"listening-port" => match integer(value) {
+                    Some(port) => conn.announced.port = port,
+                    None => return error("ERR value is not an integer or out of range"),
+                },
+                b"ip-address" if self.caps.tcp_keepalive_300 => {
+                    let max = if self.caps.acl { 255 } else { 45 };
+                    if value.len() > max {
+                        let word = self.word();
+                        return error(format!("ERR REPLCONF ip-address provided by {word} instance is too long: {} bytes", value.len()));
+                    }
+                    conn.announced.ip = Some(String::from_utf8_lossy(value).into_owned()).filter(|ip| !ip.is_empty());
+                }
+                b"capa" if self.caps.capa => {
+                    if value.eq_ignore_ascii_case(b"eof") {
+                        conn.announced.eof = true;
+                    } else if value.eq_ignore_ascii_case(b"psync2") && self.caps.psync2 {
+                        conn.announced.psync2 = true;
+                    }
+                }
+                b"rdb-only" if self.caps.rdb_only => match integer(value) {
+                    Some(n @ 0..=1) => conn.announced.rdb_only = n == 1,
+                    Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
+                    None => return error("ERR value is not an integer or out of range"),
+                },
+                b"rdb-filter-only" if self.caps.rdb_transmitted => {
+                    let Ok(parts) = crate::resp::split_args(&String::from_utf8_lossy(value)) else {
+                        return error("ERR Missing rdb-filter-only values");
+                    };
+                    // What was asked for before an unknown word stays asked for.
+                    conn.announced.filter = Some(Filter::Nothing);
+                    for part in parts {
+                        if !part.eq_ignore_ascii_case(b"functions") {
+                            return error(format!("ERR Unsupported rdb-filter-only option: {}", String::from_utf8_lossy(&part)));
+                        }
+                        conn.announced.filter = Some(Filter::Functions);
+                    }
+                }
+                b"ack" if self.caps.psync => {
+                    if conn.session.is_none() {
+                        return Reply::None;
+                    }
+                    match integer(value) {
+                        Some(offset) => self.ack_heard(id, offset, out),
+                        None => return Reply::None,
+                    }
+                    return Reply::None;
+                }
+                b"getack" if self.caps.wait => {
+                    let sent = self.send_ack(out);
+                    return if sent && self.caps.psync2 { Reply::None } else { Reply::Status("OK") };
+                }
+                _ => return error(format!("ERR Unrecognized REPLCONF option: {}", String::from_utf8_lossy(&pair[0]))),
+            }
+        }
+        Reply::Status("OK")
+    }
+}

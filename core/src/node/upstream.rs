@@ -1,0 +1,141 @@
+//! The master that a server follows: where the way to it stands, and what that state holds.
+
+use super::Token;
+use super::api::CloseWhy;
+use super::conn::Pipe;
+use crate::repl::replica::{self, Link, Step, Transfer};
+use alloc::collections::VecDeque;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// Where the way to the master stands.
+#[derive(Clone, Debug)]
+pub enum UpstreamState {
+    /// It must dial.
+    Connect,
+    /// The dial is under way.
+    Connecting {
+        /// Which dial.
+        token: Token,
+    },
+    /// A reply of the handshake is awaited.
+    Handshake {
+        /// The connection.
+        pipe: Pipe,
+        /// Which reply.
+        step: Step,
+        /// A line that has not come whole.
+        line: Vec<u8>,
+        /// Requests whose answers follow this one; written already in a pipelined handshake.
+        todo: VecDeque<(Step, Vec<Bytes>)>,
+    },
+    /// The RDB is on its way.
+    Transfer {
+        /// The connection.
+        pipe: Pipe,
+        /// A header line that has not come whole.
+        line: Vec<u8>,
+        /// What came.
+        transfer: Transfer,
+    },
+    /// The RDB is here: old data are flushed, then it is loaded. The socket is not read.
+    Installing {
+        /// The connection.
+        pipe: Pipe,
+        /// What came.
+        transfer: Transfer,
+        /// Stream bytes that came in the same read.
+        rest: Bytes,
+        /// The connection was lost meanwhile: seen at the first read after the load.
+        lost: Option<CloseWhy>,
+    },
+    /// The RDB is parsed as it comes (`repl-diskless-load`).
+    Parsing {
+        /// The connection.
+        pipe: Pipe,
+        /// How much came.
+        transfer: Transfer,
+    },
+    /// The stream flows.
+    Connected {
+        /// The connection.
+        pipe: Pipe,
+        /// The link.
+        link: Link,
+        /// Unix second of the last byte from the master.
+        active_s: i64,
+    },
+}
+
+/// The master that this server follows.
+#[derive(Clone, Debug)]
+pub struct Upstream {
+    /// As configured.
+    pub host: String,
+    /// As configured.
+    pub port: u16,
+    /// Where it stands.
+    pub state: UpstreamState,
+    /// Unix second of the last progress of handshake or transfer.
+    pub last_io_s: i64,
+}
+impl Upstream {
+    pub(super) fn new(host: String, port: u16) -> Upstream {
+        Upstream { host, port, state: UpstreamState::Connect, last_io_s: 0 }
+    }
+    /// The live link.
+    #[must_use]
+    pub const fn link(&self) -> Option<&Link> {
+        match &self.state {
+            UpstreamState::Connected { link, .. } => Some(link),
+            _ => None,
+        }
+    }
+    /// The connection, if there is one.
+    #[must_use]
+    pub const fn pipe(&self) -> Option<&Pipe> {
+        match &self.state {
+            UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
+            UpstreamState::Handshake { pipe, .. }
+            | UpstreamState::Transfer { pipe, .. }
+            | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Parsing { pipe, .. }
+            | UpstreamState::Connected { pipe, .. } => Some(pipe),
+        }
+    }
+    /// How much one read asks for, where RDB is read in pieces of `piece` bytes. Lines are no exception: what stands behind one came with it.
+    pub(super) fn read_bytes(&self, piece: usize) -> usize {
+        match &self.state {
+            UpstreamState::Connected { .. } => crate::limits::READ_BYTES_MAX,
+            UpstreamState::Transfer { transfer, .. } | UpstreamState::Parsing { transfer, .. } => match transfer.form {
+                replica::Form::Sized(_) => usize::try_from(transfer.left()).map_or(piece, |left| left.clamp(1, piece)),
+                replica::Form::Unknown | replica::Form::Marked(_) => piece,
+            },
+            UpstreamState::Connect
+            | UpstreamState::Connecting { .. }
+            | UpstreamState::Handshake { .. }
+            | UpstreamState::Installing { .. } => piece,
+        }
+    }
+    pub(super) const fn pipe_mut(&mut self) -> Option<&mut Pipe> {
+        match &mut self.state {
+            UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
+            UpstreamState::Handshake { pipe, .. }
+            | UpstreamState::Transfer { pipe, .. }
+            | UpstreamState::Installing { pipe, .. }
+            | UpstreamState::Parsing { pipe, .. }
+            | UpstreamState::Connected { pipe, .. } => Some(pipe),
+        }
+    }
+    /// The transfer under way.
+    #[must_use]
+    pub const fn transfer(&self) -> Option<&Transfer> {
+        match &self.state {
+            UpstreamState::Transfer { transfer, .. }
+            | UpstreamState::Installing { transfer, .. }
+            | UpstreamState::Parsing { transfer, .. } => Some(transfer),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! When a node wants to be called, and what is due then: requests left over, steps of loading, ticks, ends of waiting.
+
+use super::clock::Plan;
+use super::conn::State;
+use super::{Node, Outbox};
+use crate::time::Time;
+
+impl Node {
+    /// What is due: requests left over, a step of loading, ticks.
+    pub(super) fn timer(&mut self, out: &mut Outbox) {
+        for conn in core::mem::take(&mut self.resume) {
+            self.serve(conn, out);
+        }
+        if self.loading.is_some() {
+            self.load_step(out);
+            return;
+        }
+        let due = self.clock.due(&self.plan(self.states().0));
+        if due.is_some_and(|due| due <= self.now) && self.up {
+            self.tick(out);
+        }
+        self.expire_waits(out);
+        self.end_pause(out);
+    }
+
+    /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
+    pub(super) fn states(&self) -> (bool, Option<Time>) {
+        let (mut doomed, mut first) = (false, None);
+        for conn in self.conns.values() {
+            match conn.state {
+                State::Blocked { until: Some(until), .. } => first = Some(first.map_or(until, |first: Time| first.min(until))),
+                State::Doomed { at_cron, .. } => doomed |= at_cron,
+                _ => {}
+            }
+        }
+        (doomed, first)
+    }
+
+    pub(super) fn find_wakeup(&self, until: Option<Time>) -> Option<Time> {
+        if !self.up || self.exiting.is_some() {
+            return None;
+        }
+        let soon = self.now + self.busy;
+        if self.resume.is_empty()
+            && let Some(deadline) = self.parse_deadline()
+        {
+            return Some(deadline.max(soon));
+        }
+        if self.loading.is_some() || !self.resume.is_empty() {
+            return Some(soon);
+        }
+        let mut next = self.clock.due(&self.planned);
+        if let Some(until) = until {
+            next = Some(next.map_or(until, |n| n.min(until)));
+        }
+        if let Some(pause) = self.pause {
+            next = Some(next.map_or(pause.until, |n| n.min(pause.until)));
+        }
+        if let Some(shutdown) = self.shutdown {
+            next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
+        }
+        next.map(|n| n.max(soon))
+    }
+
+    /// `doomed`: some conn is closed at the next tick.
+    pub(super) fn plan(&self, doomed: bool) -> Plan {
+        if self.loading.is_some() {
+            return Plan::default();
+        }
+        let next_tick = self.failover.is_some()
+            || self.child.as_ref().is_some_and(|c| c.ended.is_some())
+            || self.aof.wants_tick()
+            || self.bgsave_scheduled
+            || (self.caps.limits_at_cron && self.limits_near())
+            || doomed;
+        let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
+        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.settings.epoch_unix_ms)).unwrap_or(0));
+        let save = self.next_save_s().map(|s| on_clock(s.saturating_mul(1_000)));
+        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
+        let at = match (save, expiry) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Plan { next_tick, next_second, at }
+    }
+}
