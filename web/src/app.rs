@@ -686,7 +686,7 @@ impl App {
             Ok(desk) => {
                 self.replace(desk, Some(lesson));
                 // What opens without a name in the address needs none.
-                let named = if lesson.id == lessons::first().id { String::new() } else { format!("#{}", lesson.id) };
+                let named = if self.shelf.is_first(&lesson.id) { String::new() } else { format!("#{}", lesson.id) };
                 if !named.is_empty() || !fragment().is_empty() {
                     set_fragment(&named);
                 }

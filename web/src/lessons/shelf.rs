@@ -58,6 +58,7 @@ pub enum Index {
 /// The shelf. A clone is cheap, and it is what the menu shows.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shelf {
+    first: String,
     index: Index,
     read: BTreeMap<String, Rc<Lesson>>,
     wanted: Option<(String, Wish)>,
@@ -68,7 +69,12 @@ impl Shelf {
     /// A shelf with the lesson that is compiled in; the index is to be fetched.
     #[must_use]
     pub fn new(first: Rc<Lesson>) -> Shelf {
-        Shelf { index: Index::Coming, read: BTreeMap::from([(first.id.clone(), first)]), wanted: None, lost: None }
+        Shelf { first: first.id.clone(), index: Index::Coming, read: BTreeMap::from([(first.id.clone(), first)]), wanted: None, lost: None }
+    }
+    /// Whether this is the lesson that the page opens with.
+    #[must_use]
+    pub fn is_first(&self, id: &str) -> bool {
+        self.first == id
     }
     /// What the menu lists.
     #[must_use]
