@@ -1,5 +1,6 @@
 //! What the inspector's open tab needs of one node, and which values of it changed.
 
+use crate::ids::RunId;
 use resync_core::info::InfoText;
 use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
 use std::collections::BTreeMap;
@@ -72,6 +73,8 @@ pub enum Answer {
 /// Everything the open tab shows.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Inspection {
+    /// Of which run.
+    pub run: RunId,
     /// Whose.
     pub node: NodeIx,
     /// Which tab this was made for; what other tabs show is empty, but for the log.

@@ -1,5 +1,6 @@
 //! Everything that the panels read, made at most ten times a second from the run. Plain data; no Yew, no browser.
 
+use crate::ids::RunId;
 use resync_core::view::{ClusterView, HandshakeView, JournalView, LogLine, SeriesView, StreamCommand, Stretch, VerdictView};
 use std::ops::Deref;
 use std::rc::Rc;
@@ -45,6 +46,8 @@ pub struct LaneStretch {
 /// One revision of everything on the screen but the packets.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Views {
+    /// The run that is shown.
+    pub run: RunId,
     /// All nodes and links.
     pub cluster: ClusterView,
     /// The node whose stream the ruler shows: the top of the selected node's tree.

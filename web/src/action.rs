@@ -169,9 +169,9 @@ pub enum Field {
     Time,
 }
 impl Field {
-    /// The element's id.
+    /// What its element is called; the run that is shown makes an id of it ([`RunId::dom`]).
     #[must_use]
-    pub const fn id(self) -> &'static str {
+    pub const fn element(self) -> &'static str {
         match self {
             Field::Console => "console-input",
             Field::Time => "time",

@@ -5,6 +5,7 @@
 
 use crate::action::{Action, Branch, Course, Export, Figure, Look, Page, Sheet, Tab, Telling, Travel, Way};
 use crate::caption::{self, Sentence};
+use crate::draw::mark;
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::export;
 use crate::format::clock_us;
@@ -272,6 +273,7 @@ impl Component for App {
         html! {
             <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
                 <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
+                { mark::hatches() }
                 <Header title={self.told.title.clone()} about={self.about()} sheet={ui.sheet} {tellings} telling={self.telling} {t} on={on.clone()} />
                 <Figures shown={ui.figure} {t} on={on.clone()} />
                 <main>
@@ -450,7 +452,7 @@ impl App {
     fn look(&mut self, look: Look) -> Redraw {
         let Effects { redraw, focus, pause } = self.with_facts(|ui, facts| ui.update(look, facts));
         if let Some(field) = focus {
-            focus_soon(field.id());
+            focus_soon(self.views.run.dom(field.element()));
         }
         if pause {
             self.travel(Travel::TogglePlay);
@@ -858,9 +860,9 @@ fn element(id: &str) -> Option<Element> {
 }
 
 /// Focuses an element after the render that is about to happen.
-fn focus_soon(id: &'static str) {
+fn focus_soon(id: String) {
     gloo_timers::callback::Timeout::new(0, move || {
-        if let Some(element) = element(id) {
+        if let Some(element) = element(&id) {
             let _ = element.unchecked_into::<HtmlElement>().focus();
         }
     })

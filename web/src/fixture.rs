@@ -13,6 +13,7 @@ use resync_core::view::{
     NodeView, PacketKind, PacketView, Process, Role, Runway, Sample, SeriesView, SessionView, StreamCommand, Stretch, Truth, UpstreamView,
     VerdictView,
 };
+use resync_js::ids::RunId;
 use resync_js::views::{LaneStretch, Shared, Views};
 
 /// Now, µs.
@@ -298,6 +299,7 @@ pub(crate) fn plain() -> Views {
     let streaming = |from_us, to_us| LaneStretch { from_us, to_us, what: Stretch::Streaming };
     let full = LaneStretch { from_us: 900_000, to_us: 1_300_000, what: Stretch::Full };
     Views {
+        run: RunId::default(),
         cluster: ClusterView {
             now_ms: NOW / 1_000,
             now_us: NOW,

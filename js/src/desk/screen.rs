@@ -76,6 +76,7 @@ impl Run {
             stretches.into_iter().map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
         };
         Views {
+            run: self.id,
             top,
             handshake: link.map(|ix| view::handshake(run.sim(), run.recorder(), ix)).unwrap_or_default(),
             verdict: replica
@@ -104,6 +105,7 @@ impl Run {
         let sim = run.sim();
         let name = |ix: NodeIx| sim.machine(ix).spec.name.clone();
         let mut inspection = Inspection {
+            run: self.id,
             node: ask.node,
             tab: ask.tab,
             prompt: self.prompt(ask.node),

@@ -132,25 +132,26 @@ pub fn named(ix: NodeIx, name: &str) -> Html {
     html! { <b class={hue_of(ix).word()}><span aria-hidden="true">{ Mark::of(ix).char() }{ "\u{a0}" }</span>{ AttrValue::from(name.to_owned()) }</b> }
 }
 
-/// Hatches of one figure; `id` keeps those of several figures on a page apart. Filled with `url(#<id>-h2)` and the like:
-/// `gone` overwritten, `h1`… sent or missed bytes of a replica, `fault` the runway run out.
-pub fn hatches(id: &'static str) -> Html {
+/// Hatches, once for the page: they are paint, and belong to no run and no figure. Filled with `url(#hatch-h2)` and the like:
+/// `gone` overwritten, `h1`… sent or missed bytes of a replica, `fault` cut, lost, the runway run out.
+pub fn hatches() -> Html {
     let slanted = |name: &str, class: &'static str, turn: &'static str, width: &'static str, step: &'static str| {
         html! {
-            <pattern id={format!("{id}-{name}")} width={step} height={step} patternUnits="userSpaceOnUse" patternTransform={turn}>
+            <pattern id={format!("hatch-{name}")} width={step} height={step} patternUnits="userSpaceOnUse" patternTransform={turn}>
                 <path d="M0 0V6" class={class} stroke-width={width} />
             </pattern>
         }
     };
+    // It takes no room and is no `display: none`, in which patterns do not paint.
     html! {
-        <defs>
+        <svg class="hatches" width="0" height="0" aria-hidden="true"><defs>
             { slanted("gone", "sr", "rotate(45)", "1", "6") }
             { slanted("h0", "si", "rotate(0)", "2", "5") }
             { slanted("h1", "s1", "rotate(-45)", "3", "5") }
-            <pattern id={format!("{id}-h2")} width="5" height="5" patternUnits="userSpaceOnUse"><rect width="3.4" height="5" class="f2" /></pattern>
+            <pattern id="hatch-h2" width="5" height="5" patternUnits="userSpaceOnUse"><rect width="3.4" height="5" class="f2" /></pattern>
             { slanted("h3", "s3", "rotate(45)", "3", "5") }
             { slanted("fault", "sf", "rotate(-45)", "2.6", "5") }
-        </defs>
+        </defs></svg>
     }
 }
 

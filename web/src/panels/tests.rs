@@ -348,6 +348,7 @@ fn read(run: &Timeline, top: u32, replica: u32) -> Views {
         stretches.map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
     };
     Views {
+        run: resync_js::ids::RunId::default(),
         top,
         handshake: view::handshake(run.sim(), run.recorder(), link),
         verdict: view::verdict(run.sim(), run.recorder(), Some(replica)),

@@ -1,6 +1,6 @@
 //! redis-cli of one node: a connection on the node's own machine, with its real prompt and formatting.
 
-use crate::action::Action;
+use crate::action::{Action, Field};
 use crate::i18n::Strings;
 use resync_js::inspection::{Answer, ConsoleLine, Inspection};
 use resync_js::views::Shared;
@@ -121,7 +121,7 @@ pub fn Console(props: &ConsoleProps) -> Html {
             </div>
             <form class="line" {onsubmit}>
                 <label for="console-input" class="muted">{ prompt }</label>
-                <input ref={input} id="console-input" type="text" class="bare" aria-label={(i.console)(&props.node)} placeholder={i.console_hint} {onkeydown}
+                <input ref={input} id={props.inspection.run.dom(Field::Console.element())} type="text" class="bare" aria-label={(i.console)(&props.node)} placeholder={i.console_hint} {onkeydown}
                     autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" enterkeyhint="send" />
             </form>
         </div>

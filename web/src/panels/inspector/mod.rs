@@ -14,6 +14,7 @@ use info::Info;
 use resync_core::era::Era;
 use resync_core::sim::world::Act;
 use resync_core::view::{NodeView, Process, Role};
+use resync_js::ids::RunId;
 use resync_js::inspection::Inspection;
 use resync_js::views::{Shared, Views};
 use tables::{Config, Keys, Log, Other, Variables};
@@ -33,9 +34,9 @@ pub struct InspectorProps {
     pub on: Callback<Action>,
 }
 
-/// Id of a tab's button.
-fn tab_id(tab: Tab) -> &'static str {
-    ["tab-console", "tab-info", "tab-variables", "tab-log", "tab-keys", "tab-config"][tab as usize]
+/// Id of a tab's button, where this run is shown.
+fn tab_id(run: RunId, tab: Tab) -> String {
+    run.dom(["tab-console", "tab-info", "tab-variables", "tab-log", "tab-keys", "tab-config"][tab as usize])
 }
 
 /// The inspector.
@@ -43,12 +44,14 @@ fn tab_id(tab: Tab) -> &'static str {
 pub fn Inspector(props: &InspectorProps) -> Html {
     let i = &props.t.shell.inspector;
     let inspection = &props.inspection;
+    let run = inspection.run;
+    let panel = run.dom("inspector-panel");
     let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == inspection.node) else { return Html::default() };
     let tabs = Tab::ALL.into_iter().map(|tab| {
         let open = tab == inspection.tab;
         let click = props.on.reform(move |_| Action::Look(Look::Tab(tab)));
         html! {
-            <button key={tab_id(tab)} role="tab" id={tab_id(tab)} aria-selected={open.to_string()} aria-controls="inspector-panel"
+            <button key={tab as usize} role="tab" id={tab_id(run, tab)} aria-selected={open.to_string()} aria-controls={panel.clone()}
                 tabindex={if open { "0" } else { "-1" }} onclick={click}>{ (i.tab)(tab) }</button>
         }
     });
@@ -66,7 +69,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             e.prevent_default();
             e.stop_propagation();
             let list: HtmlElement = e.target_unchecked_into();
-            let next = list.owner_document().and_then(|d| d.get_element_by_id(tab_id(Tab::ALL[to])));
+            let next = list.owner_document().and_then(|d| d.get_element_by_id(&tab_id(run, Tab::ALL[to])));
             on.emit(Action::Look(Look::Tab(Tab::ALL[to])));
             if let Some(next) = next {
                 let _ = wasm_bindgen::JsCast::unchecked_into::<HtmlElement>(next).focus();
@@ -96,7 +99,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             </div>
             { actions(props, node) }
             <div class="tabs" role="tablist" {onkeydown}>{ for tabs }</div>
-            <div class="tab-panel" role="tabpanel" id="inspector-panel" aria-labelledby={tab_id(inspection.tab)}>{ body }</div>
+            <div class="tab-panel" role="tabpanel" id={panel} aria-labelledby={tab_id(run, inspection.tab)}>{ body }</div>
             if !matches!(inspection.tab, Tab::Variables | Tab::Config | Tab::Keys) {
                 <Other views={props.views.clone()} node={node.ix} t={props.t} />
             }

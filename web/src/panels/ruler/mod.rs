@@ -6,7 +6,7 @@ mod picture;
 
 use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{replicas, selected_replica, top};
-use crate::draw::{Size, mark, pointer, use_size};
+use crate::draw::{Size, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
 use layout::{SIDE, choose_lanes, layout, lens_axis, times};
@@ -130,7 +130,6 @@ pub fn Ruler(props: &RulerProps) -> Html {
             </div>
             <div class="figure ruler" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={name} {onmousemove} {onmousedown} {onmouseleave} {onwheel}>
-                    { mark::hatches("ruler") }
                     { picture.bar() }
                     { picture.pins(&all) }
                     { for chosen.iter().zip(&place.lanes).map(|(i, y)| picture.lane(&all[*i], *y, selected == Some(all[*i].node.ix), &props.on)) }

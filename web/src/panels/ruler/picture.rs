@@ -82,7 +82,7 @@ impl Picture<'_> {
                 if !self.holds() { <rect x={n(SIDE)} y={n(y)} width={n((x_head - SIDE).max(0.0))} height={n(h)} class="fwash" opacity=".6" /> }
                 if x_first > gone_from + 0.5 {
                     <rect x={n(gone_from)} y={n(y)} width={n(x_first - gone_from)} height={n(h)} class="fwash" />
-                    <rect x={n(gone_from)} y={n(y)} width={n(x_first - gone_from)} height={n(h)} fill="url(#ruler-gone)" opacity=".75" />
+                    <rect x={n(gone_from)} y={n(y)} width={n(x_first - gone_from)} height={n(h)} fill="url(#hatch-gone)" opacity=".75" />
                 }
                 if self.holds() {
                     <g transform={format!("translate({} {}) scale({:.4} {})", n(x_first), n(y), (x_head - x_first) / f64::from(RAMP), n(h))}><Ramp /></g>
@@ -197,7 +197,7 @@ impl Picture<'_> {
         let glyph = html! { <>{ mark::glyph(r.node.ix, x_applied, y, 5.0) } if beyond { <path d={format!("M{} {}l-4 4l4 4", n(x_applied - 8.0), n(y - 4.0))} class={classes!(hue.stroke(), "w15", "fn")} /> }</> };
         if let Standing::Away(runway) = r.standing {
             let lost = runway.is_some_and(|w| w.bytes < 0 || !w.partial_now);
-            let hatch = if lost { "url(#ruler-fault)".to_owned() } else { format!("url(#ruler-{})", hue.hatch()) };
+            let hatch = if lost { "url(#hatch-fault)".to_owned() } else { format!("url(#hatch-{})", hue.hatch()) };
             let (from, to) = (x_applied, x_head);
             let labels = if lost { [t.missed_lost, t.missed_short] } else { [t.missed, t.missed_short] };
             let label = if to - from > sans_width(labels[0], 11.0) + 30.0 { labels[0] } else { labels[1] };
@@ -234,7 +234,7 @@ impl Picture<'_> {
                     <path d={format!("M{} {}H{}m0 -4v8", n(x_applied), n(y), n(x_received))} class={classes!(hue.stroke(), "w1", "fn")} />
                 }
                 if x_sent > x_received + 7.0 {
-                    <rect x={n(x_received)} y={n(y - 4.0)} width={n(x_sent - x_received - 4.0)} height="8" fill={format!("url(#ruler-{})", hue.hatch())} opacity=".55" />
+                    <rect x={n(x_received)} y={n(y - 4.0)} width={n(x_sent - x_received - 4.0)} height="8" fill={format!("url(#hatch-{})", hue.hatch())} opacity=".55" />
                     <path d={format!("M{} {}l8 6l-8 6z", n(x_sent - 9.0), n(y - 6.0))} class={classes!("fp", hue.stroke(), "w15")} />
                 } else if x_sent > x_received + 0.5 {
                     <path d={format!("M{} {}H{}", n(x_received), n(y), n(x_sent))} class={classes!(hue.stroke(), "w2", "fn", "d3")} />

@@ -57,7 +57,7 @@ fn edge(card: &Card, still: bool) -> Html {
     let r = 7.0_f64.min(h * 0.3);
     let d = format!("M{} {}a{r} {r} 0 0 1 4 {}V{}a{r} {r} 0 0 1 -4 {}z", n(x), n(y + r), n(-r * 0.9), n(y + h - r * 0.1), n(-r * 0.9));
     let hue = hue_of(card.ix);
-    html! { <path {d} class={if still { hue.stroke() } else { hue.fill() }} fill={still.then(|| format!("url(#stage-{})", hue.hatch()))} /> }
+    html! { <path {d} class={if still { hue.stroke() } else { hue.fill() }} fill={still.then(|| format!("url(#hatch-{})", hue.hatch()))} /> }
 }
 
 /// A node below the top one.
@@ -189,7 +189,7 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let still = node.process == Process::Paused;
     let down = matches!(node.process, Process::Down | Process::Off);
     let plate = html! { <rect class="plate" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" /> };
-    let hatch = still.then(|| html! { <rect x={n(f.x + 1.0)} y={n(f.y + 9.0)} width="4" height={n(f.h - 18.0)} fill="url(#stage-h0)" /> });
+    let hatch = still.then(|| html! { <rect x={n(f.x + 1.0)} y={n(f.y + 9.0)} width="4" height={n(f.h - 18.0)} fill="url(#hatch-h0)" /> });
     let Some(x) = plan.figures else {
         // Only the ring has room: the name above it is the button.
         return html! {

@@ -91,7 +91,7 @@ fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -
     let text = (t.figures.stage.packets)(lane.packets, &format!("{}/s", size_text(lane.rate)));
     html! {
         <>
-            <rect x={n(pipe.x0 + 2.0)} y={n(y - pipe.lane * 0.35)} width={n(pipe.len() - 4.0)} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} />
+            <rect x={n(pipe.x0 + 2.0)} y={n(y - pipe.lane * 0.35)} width={n(pipe.len() - 4.0)} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} />
             if pipe.room == Room::Full { <text x={n((pipe.x0 + pipe.x1) * 0.5)} y={n(if y < pipe.y { pipe.y - 19.0 } else { pipe.y + 27.0 })} class={classes!("c", "halop", hue.text())}>{ text }</text> }
         </>
     }
@@ -124,9 +124,9 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
             <path d={format!("M{} {}H{}", n(pipe.x0), n(pipe.y), n(pipe.x1))} class="sl fn w1" />
             { filled(pipe, top, pipe.down(), hue, t) }
             { filled(pipe, bottom, pipe.up(), hue, t) }
-            if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - pipe.lane * 0.35)} width={n(pile(top.in_flight, room))} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} /> }
+            if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - pipe.lane * 0.35)} width={n(pile(top.in_flight, room))} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} /> }
             if bottom.frozen {
-                <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - pipe.lane * 0.35)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height={n(pipe.lane * 0.7)} fill={format!("url(#stage-{})", hue.hatch())} />
+                <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - pipe.lane * 0.35)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} />
             }
             if any_frozen {
                 <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0), n(y1), n(bar + 6.0))} class="swarn" />

@@ -1,7 +1,7 @@
 //! The scrubber: the run in focus painted over its time, with the words for what happened, and the slider that is the whole picture.
 
 use super::layout::{Event, axis, events, shown_span};
-use crate::action::{Action, Look, Travel};
+use crate::action::{Action, Field, Look, Travel};
 use crate::draw::scale::{Scale, nice_step, ticks};
 use crate::draw::{Hue, Mark, Size, hue_of, n, pointer, sans_width, use_size};
 use crate::format::clock_us;
@@ -81,7 +81,7 @@ pub(super) fn Scrubber(props: &ScrubberProps) -> Html {
                 }
                 <path class="head" d={format!("M{0} {1}V{2}M{3} {4}h8l-4 5z", n(x.held(now as f64)), n(top - 1.0), n(top + LANES + 2.0), n(x.held(now as f64) - 4.0), n(top - 4.0))} />
             </svg>
-            <input id="time" type="range" min="0" max={(span / 1_000).to_string()} step="1" value={(now / 1_000).to_string()} aria-label={t.time}
+            <input id={views.run.dom(Field::Time.element())} type="range" min="0" max={(span / 1_000).to_string()} step="1" value={(now / 1_000).to_string()} aria-label={t.time}
                 aria-valuetext={clock_us(now)} oninput={seek} />
         </div>
     }
@@ -155,14 +155,7 @@ fn lanes(views: &Views, x: &Scale, top: f64) -> Html {
         html! { <g key={i}>{ for parts }</g> }
     });
     html! {
-        <>
-            <defs>
-                <pattern id="timeline-cut" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(-45)">
-                    <path d="M0 0V5" class="sf" stroke-width="2.6" />
-                </pattern>
-            </defs>
-            { for rows }
-        </>
+        <>{ for rows }</>
     }
 }
 
