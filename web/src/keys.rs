@@ -106,9 +106,52 @@ pub fn meaning(name: &str, shift: bool) -> Option<Key> {
     TABLE.iter().find(|row| row.shown.iter().any(|s| s.eq_ignore_ascii_case(shown))).map(|row| row.key)
 }
 
+/// The element that has the focus, as far as keys are concerned: its tag in small letters, its `type` and its `role`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Focused<'a> {
+    /// Tag.
+    pub tag: &'a str,
+    /// `type`, if it has one.
+    pub kind: &'a str,
+    /// `role`, if it has one.
+    pub role: &'a str,
+}
+
+impl Focused<'_> {
+    /// Whether the element wants a key for itself: a field all of them, a slider those that move it, a button the space bar. Escape is always the page's.
+    #[must_use]
+    pub fn keeps(self, name: &str) -> bool {
+        let slides = self.tag == "input" && self.kind == "range" || self.role == "slider";
+        let writes = matches!(self.tag, "textarea" | "select") || self.tag == "input" && self.kind != "range";
+        let presses = matches!(self.tag, "button" | "a" | "summary") || matches!(self.role, "button" | "tab");
+        match name {
+            "Escape" => false,
+            _ if writes => true,
+            "ArrowLeft" | "ArrowRight" | "Home" | "End" => slides,
+            " " => presses,
+            _ => false,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_focused_element_keeps_the_keys_that_are_its_own() {
+        let kept = |tag, kind, role| {
+            let names = ["Escape", "c", "ArrowLeft", "End", " "];
+            names.map(|name| Focused { tag, kind, role }.keeps(name))
+        };
+        assert_eq!(kept("body", "", ""), [false; 5]);
+        assert_eq!(kept("input", "text", ""), [false, true, true, true, true]);
+        assert_eq!(kept("textarea", "", ""), [false, true, true, true, true]);
+        assert_eq!(kept("input", "range", ""), [false, false, true, true, false]);
+        assert_eq!(kept("g", "", "slider"), [false, false, true, true, false]);
+        assert_eq!(kept("button", "", ""), [false, false, false, false, true]);
+        assert_eq!(kept("g", "", "button"), [false, false, false, false, true]);
+    }
 
     #[test]
     fn every_row_is_reached_by_each_of_its_keys() {

@@ -3,7 +3,9 @@
 //! Only `app`, and the desk of `resync-js`, call `&mut` on the engine.
 
 pub mod action;
+pub mod address;
 pub mod app;
+pub mod browser;
 pub mod caption;
 pub mod draw;
 pub mod export;

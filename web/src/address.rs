@@ -1,0 +1,69 @@
+//! What the fragment of the page's address names, and how it is written.
+
+/// What a fragment names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Address<'a> {
+    /// Nothing.
+    Nothing,
+    /// A run and a moment of it, as a link carries them: for [`resync_js::share::decode`].
+    Run(&'a str),
+    /// A lesson by its id, or a place on the page.
+    Name(&'a str),
+}
+
+/// Reads a fragment, with its `#` or without. A link of a later release is a run as well: its reader says what is wrong with it.
+#[must_use]
+pub fn read(fragment: &str) -> Address<'_> {
+    let name = fragment.strip_prefix('#').unwrap_or(fragment);
+    let version = name.strip_prefix('v').and_then(|rest| rest.split_once('.')).map(|(version, _)| version);
+    match version {
+        Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => Address::Run(fragment),
+        _ if name.is_empty() => Address::Nothing,
+        _ => Address::Name(name),
+    }
+}
+
+/// The fragment of a lesson.
+#[must_use]
+pub fn of_lesson(id: &str) -> String {
+    format!("#{id}")
+}
+
+/// The whole address of a link, from the page's own address and the link's fragment.
+#[must_use]
+pub fn whole(page: &str, link: &str) -> String {
+    format!("{}{link}", page.split('#').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use resync_js::share;
+
+    #[test]
+    fn a_fragment_names_a_run_a_lesson_or_nothing() {
+        for (fragment, named) in [
+            ("", Address::Nothing),
+            ("#", Address::Nothing),
+            ("#v1.AAECAw", Address::Run("#v1.AAECAw")),
+            ("#v2.AAECAw", Address::Run("#v2.AAECAw")),
+            ("#08-ring-and-blocks", Address::Name("08-ring-and-blocks")),
+            ("#timeline", Address::Name("timeline")),
+            ("#verdict.of.psync", Address::Name("verdict.of.psync")),
+            ("#v.1", Address::Name("v.1")),
+        ] {
+            assert_eq!(read(fragment), named, "{fragment}");
+        }
+    }
+
+    #[test]
+    fn what_a_run_is_written_as_is_read_as_a_run() {
+        assert_eq!(read(&format!("{}AA", share::PREFIX)), Address::Run("#v1.AA"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_takes_the_place_of_what_was_there() {
+        assert_eq!(read(&of_lesson("02-b")), Address::Name("02-b"));
+        assert_eq!(whole("https://a.example/b/#02-b", "#v1.AA"), "https://a.example/b/#v1.AA");
+    }
+}

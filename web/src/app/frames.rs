@@ -1,0 +1,127 @@
+//! Frames: the run advances, packets are painted, and now and then the views are made anew; and long seeks, which take several frames.
+
+use super::App;
+use crate::caption;
+use crate::draw::replicas::{selected_link, selected_replica};
+use crate::panels::stage::packets;
+use crate::{browser, overlay};
+use resync_js::desk::{Ask, Turn};
+use resync_js::player::Plan;
+use resync_js::views::Shared;
+use yew::AttrValue;
+
+/// Views are made at most this often while it plays, ms.
+const VIEWS_EVERY_MS: f64 = 100.0;
+/// Script time that one frame may spend in the engine, ms.
+const FRAME_BUDGET_MS: f64 = 7.0;
+/// The live region speaks at most this often, ms.
+const SPEAK_EVERY_MS: f64 = 2_000.0;
+/// The last good moment is told to the overlay this often, ms.
+const GOOD_EVERY_MS: f64 = 1_000.0;
+
+impl App {
+    /// One frame: advance, paint, and now and then make the views anew.
+    pub(super) fn on_frame(&mut self, at: f64) -> bool {
+        let wall_us = self.last_frame.map_or(0.0, |last| (at - last).max(0.0) * 1_000.0) as u64;
+        self.last_frame = Some(at);
+        let began = browser::now();
+        let in_time = || browser::now() - began < FRAME_BUDGET_MS;
+        if self.status_until.is_some_and(|until| at > until) {
+            self.ui.status = None;
+            self.status_until = None;
+            self.dirty = true;
+        }
+        let moved = {
+            let mut desk = self.desk.borrow_mut();
+            self.dirty |= desk.pass(wall_us);
+            if let Some(target) = self.going_to {
+                let turn = desk.run_mut().seek_some(target, &in_time);
+                drop(desk);
+                self.seek_turn(target, turn);
+                true
+            } else {
+                desk.set_reduced(self.prefs.reduced());
+                match desk.frame(wall_us, &in_time) {
+                    Ok(plan) => plan != Plan::Rest,
+                    Err(why) => {
+                        desk.player.pause();
+                        drop(desk);
+                        self.say((self.t().shell.status.stuck)(&why));
+                        true
+                    }
+                }
+            }
+        };
+        if moved {
+            self.dirty = true;
+            self.face.tell();
+            let desk = self.desk.borrow();
+            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
+        }
+        if moved && at - self.last_good > GOOD_EVERY_MS {
+            self.last_good = at;
+            let desk = self.desk.borrow();
+            overlay::good(desk.run().id(), desk.run().now_us());
+        }
+        if self.dirty && at - self.last_views >= VIEWS_EVERY_MS {
+            self.refresh(at);
+            return true;
+        }
+        false
+    }
+
+    /// Makes everything anew that panels read.
+    pub(super) fn refresh(&mut self, at: f64) {
+        self.dirty = false;
+        self.last_views = at;
+        {
+            let desk = self.desk.borrow();
+            let nodes = desk.run().node_count();
+            self.ui.clamp(nodes);
+            self.pool.set_still(self.prefs.reduced());
+            let ask = Ask { node: self.ui.inspected, link: self.chosen_link(), lens: self.ui.lens, tab: self.ui.tab };
+            self.views = Shared::new(desk.views(&ask));
+            self.ui.greet(&self.views.cluster.links);
+            let lanes = desk.lanes(self.ui.lanes);
+            if *self.lanes != lanes {
+                self.lanes = Shared::new(lanes);
+            }
+            let inspection = desk.run().inspection(&ask);
+            if *self.inspection != inspection {
+                self.inspection = Shared::new(inspection);
+            }
+            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
+        }
+        self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.ui.selection), self.t());
+        if self.sentence.about != self.spoken_about && at - self.spoken_at >= SPEAK_EVERY_MS {
+            self.spoken_about.clone_from(&self.sentence.about);
+            self.spoken_at = at;
+            self.spoken = AttrValue::from(self.sentence.text.clone());
+        }
+    }
+
+    /// The link whose handshake and verdict are shown: the selected one, or the one where something happened last.
+    pub(super) fn chosen_link(&self) -> Option<u32> {
+        selected_link(&self.views, self.ui.selection).map(|l| l.ix)
+    }
+
+    pub(super) fn seek(&mut self, to: u64) {
+        let began = browser::now();
+        let turn = {
+            let mut desk = self.desk.borrow_mut();
+            desk.begin_job();
+            desk.run_mut().seek_some(to, &|| browser::now() - began < FRAME_BUDGET_MS * 2.0)
+        };
+        self.seek_turn(to, turn);
+    }
+
+    pub(super) fn seek_turn(&mut self, to: u64, turn: Turn) {
+        self.going_to = matches!(turn, Turn::More).then_some(to);
+        let verified = if turn == Turn::Done { self.desk.borrow_mut().run_mut().take_verification() } else { None };
+        if let Turn::Failed(why) = turn {
+            self.say((self.t().shell.status.stuck)(&why));
+        } else if verified == Some(false) {
+            self.say(self.t().shell.status.other_fingerprint.to_owned());
+        }
+    }
+}

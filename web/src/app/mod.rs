@@ -1,0 +1,364 @@
+//! The page: one struct component that owns what is selected and shown, and is, with the JavaScript face, the only place that changes the engine.
+//!
+//! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
+//! the views are made anew and the panels render.
+
+mod doing;
+mod frames;
+mod opening;
+
+use crate::action::{Action, Figure, Look, Tab, Telling, Travel};
+use crate::browser;
+use crate::caption::Sentence;
+use crate::draw::mark;
+use crate::draw::replicas::selected_link;
+use crate::i18n::Strings;
+use crate::keys::{self, Focused, Key};
+use crate::lessons::shelf::{Fault, Next, Shelf};
+use crate::lessons::told::Told;
+use crate::lessons::{self, Lesson};
+use crate::overlay;
+use crate::panels::caption::Caption;
+use crate::panels::figures::Figures;
+use crate::panels::handshake::Handshake;
+use crate::panels::header::Header;
+use crate::panels::inspector::Inspector;
+use crate::panels::knobs::Knobs;
+use crate::panels::lag::Lag;
+use crate::panels::menu::Menu;
+use crate::panels::ruler::Ruler;
+use crate::panels::stage::Stage;
+use crate::panels::stage::packets::PacketPool;
+use crate::panels::timeline::Timeline;
+use crate::panels::verdict::Verdict;
+use crate::prefs::Prefs;
+use crate::ui::{Effects, Facts, Redraw, Ui};
+use gloo_render::{AnimationFrame, request_animation_frame};
+use resync_core::view::NodeIx;
+use resync_js::api::{Face, Resync};
+use resync_js::desk::{Ask, Desk, Lanes, SharedDesk};
+use resync_js::inspection::Inspection;
+use resync_js::views::{Shared, Views};
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{Element, KeyboardEvent, window};
+use yew::{AttrValue, Callback, Component, Context, Html, classes, html};
+
+/// A remark about the runs on the desk stays this long, ms: as long as a dropped one can be brought back.
+const REMARK_MS: f64 = 8_000.0;
+
+/// What changes the page.
+#[derive(Debug)]
+pub enum Msg {
+    /// A frame, at this moment of the page's clock, ms.
+    Frame(f64),
+    /// A wish of a component.
+    Do(Action),
+    /// A key of the table.
+    Key(Key),
+    /// The engine was changed through `window.resync`.
+    Changed,
+    /// The fragment of the address changed.
+    Hash,
+    /// What became of fetching the lessons' index.
+    Index(Result<String, Fault>),
+    /// What became of fetching a lesson.
+    Lesson(String, Result<String, Fault>),
+    /// What became of the clipboard.
+    Copied(Result<usize, String>),
+}
+
+/// The page.
+pub struct App {
+    desk: SharedDesk,
+    pool: PacketPool,
+    views: Shared<Views>,
+    inspection: Shared<Inspection>,
+    sentence: Sentence,
+    spoken: AttrValue,
+    spoken_about: String,
+    spoken_at: f64,
+    /// What is selected, pointed at and open.
+    ui: Ui,
+    /// When the quiet line goes by itself.
+    status_until: Option<f64>,
+    lanes: Shared<Lanes>,
+    /// The lessons that are here, on their way or lost.
+    shelf: Shelf,
+    /// The lesson that the open run is of …
+    lesson: Option<Rc<Lesson>>,
+    /// … and how it is told.
+    telling: Telling,
+    /// The words of the open run.
+    told: Told,
+    prefs: Prefs,
+    going_to: Option<u64>,
+    dirty: bool,
+    last_frame: Option<f64>,
+    last_views: f64,
+    last_good: f64,
+    frame: Option<AnimationFrame>,
+    on: Callback<Action>,
+    face: Face,
+    listeners: Vec<Closure<dyn FnMut(web_sys::Event)>>,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("title", &self.told.title).finish_non_exhaustive()
+    }
+}
+
+/// What a page that cannot show everything shows first: a phone the stage, a wider page, which has it anyway, the handshake.
+fn first_figure() -> Figure {
+    if browser::narrow() { Figure::Stage } else { Figure::Handshake }
+}
+
+impl Component for App {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<App>) -> App {
+        overlay::watch();
+        let mut prefs = Prefs::load();
+        prefs.apply();
+        let first = Rc::new(lessons::first());
+        let desk: SharedDesk = Rc::new(RefCell::new(Desk::load(&first.text).expect("a test reads every scene")));
+        let link = ctx.link().clone();
+        let face = Resync::attach(&desk, Rc::new(move || link.send_message(Msg::Changed)));
+        let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+        let (views, inspection) = {
+            let desk = desk.borrow();
+            (Shared::new(desk.views(&ask)), Shared::new(desk.run().inspection(&ask)))
+        };
+        let mut app = App {
+            desk,
+            pool: PacketPool::default(),
+            sentence: Sentence { text: String::new(), about: String::new(), grave: false },
+            views,
+            inspection,
+            spoken: AttrValue::default(),
+            spoken_about: String::new(),
+            spoken_at: 0.0,
+            ui: Ui::new(first_figure()),
+            status_until: None,
+            lanes: Shared::new(Lanes::default()),
+            shelf: Shelf::new(Rc::clone(&first)),
+            lesson: None,
+            telling: Telling::default(),
+            told: Told::default(),
+            prefs,
+            going_to: None,
+            dirty: true,
+            last_frame: None,
+            last_views: 0.0,
+            last_good: 0.0,
+            frame: None,
+            on: ctx.link().callback(Msg::Do),
+            face,
+            listeners: Vec::new(),
+        };
+        // Opening the first scene clears an address that names one.
+        let hash = browser::fragment();
+        app.open_lesson(&first);
+        app.go_on(ctx, Next::FetchIndex);
+        app.open_fragment(ctx, &hash);
+        app
+    }
+
+    fn rendered(&mut self, ctx: &Context<App>, first: bool) {
+        if first {
+            self.listen(ctx);
+            self.arm(ctx);
+        }
+    }
+
+    fn update(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(at) => {
+                self.arm(ctx);
+                return self.on_frame(at);
+            }
+            // Looking may change what is lit up alone, and nothing that views are made of.
+            Msg::Do(Action::Look(look)) => match self.look(look) {
+                Redraw::Nothing => return false,
+                Redraw::Lit => return true,
+                Redraw::Views => {}
+            },
+            Msg::Do(action) => self.act(ctx, action),
+            Msg::Key(key) => {
+                if let Some(action) = self.with_facts(|ui, facts| ui.wish(key, facts)) {
+                    self.act(ctx, action);
+                }
+            }
+            Msg::Changed => {
+                if self.desk.borrow_mut().take_replaced() {
+                    self.replaced(None);
+                    self.recognise(ctx);
+                }
+            }
+            Msg::Hash => self.open_fragment(ctx, &browser::fragment()),
+            Msg::Index(text) => {
+                let next = self.shelf.index_came(text);
+                self.go_on(ctx, next);
+                // The text of a link may have been waiting to be recognised.
+                if self.lesson.is_none() && self.shelf.opening().is_none() {
+                    self.recognise(ctx);
+                }
+            }
+            Msg::Lesson(id, text) => {
+                let next = self.shelf.lesson_came(&id, text);
+                self.go_on(ctx, next);
+            }
+            Msg::Copied(result) => {
+                let s = &self.t().shell.status;
+                self.say(match result {
+                    Ok(chars) => (s.copied)(chars),
+                    Err(link) => {
+                        browser::set_fragment(&link);
+                        s.in_address.to_owned()
+                    }
+                });
+            }
+        }
+        self.face.tell();
+        self.dirty = true;
+        // Anything but a frame shows at once what it did.
+        self.refresh(browser::now());
+        true
+    }
+
+    fn view(&self, _ctx: &Context<App>) -> Html {
+        let t = self.t();
+        let (views, on) = (&self.views, &self.on);
+        let ui = &self.ui;
+        let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
+        let hint = &self.told.task;
+        let preferred = self.t().preferred;
+        let lesson = self.lesson.as_deref();
+        let name = |variant: &lessons::Variant| AttrValue::from(variant.words.get(preferred).cloned().unwrap_or_default());
+        let tellings: Vec<AttrValue> = lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
+        let (stop, auto) = {
+            let desk = self.desk.borrow();
+            (desk.player.stop(), desk.player.auto())
+        };
+        html! {
+            <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
+                <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
+                { mark::hatches() }
+                <Header title={self.told.title.clone()} about={self.about()} sheet={ui.sheet} {tellings} telling={self.telling} {t} on={on.clone()} />
+                <Figures shown={ui.figure} {t} on={on.clone()} />
+                <main>
+                    <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
+                    <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
+                        <Knobs views={views.clone()} {t} on={on.clone()} />
+                    </Stage>
+                    <div class="dock">
+                        <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                        <Handshake views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                        <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                    </div>
+                </main>
+                <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+                <Timeline views={views.clone()} {stop} {auto} {moment} lanes={self.lanes.clone()} open={ui.lanes} going_to={self.going_to} {t} on={on.clone()} />
+                <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
+                if let Some(sheet) = ui.sheet {
+                    <Menu {sheet} lesson={lesson.map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
+                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
+                        scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
+                }
+            </div>
+        }
+    }
+}
+
+impl App {
+    fn t(&self) -> &'static Strings {
+        self.prefs.lang.strings()
+    }
+
+    fn arm(&mut self, ctx: &Context<App>) {
+        let link = ctx.link().clone();
+        // One loop in one slot: the old handle is dropped, which cancels it.
+        self.frame = Some(request_animation_frame(move |at| link.send_message(Msg::Frame(at))));
+    }
+
+    /// Keys and the address, for the page's whole life.
+    fn listen(&mut self, ctx: &Context<App>) {
+        let Some(window) = window() else { return };
+        let link = ctx.link().clone();
+        let on_key = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
+            let e: KeyboardEvent = e.unchecked_into();
+            if let Some(key) = wanted(&e) {
+                e.prevent_default();
+                link.send_message(Msg::Key(key));
+            }
+        });
+        let link = ctx.link().clone();
+        let on_hash = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| link.send_message(Msg::Hash));
+        for (name, closure) in [("keydown", &on_key), ("hashchange", &on_hash)] {
+            let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+        }
+        self.listeners = vec![on_key, on_hash];
+    }
+
+    fn say(&mut self, text: String) {
+        self.ui.status = Some(text);
+        self.status_until = None;
+    }
+
+    /// Says something that needs no answer: it goes after a while.
+    fn remark(&mut self, text: String) {
+        self.say(text);
+        self.status_until = Some(browser::now() + REMARK_MS);
+    }
+
+    fn about(&self) -> String {
+        let cluster = &self.views.cluster;
+        let mut eras: Vec<String> = cluster.nodes.iter().map(|n| n.era.to_string()).collect();
+        eras.sort();
+        eras.dedup();
+        let replicas = cluster.nodes.iter().filter(|n| n.role == resync_core::view::Role::Replica).count();
+        (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
+    }
+
+    /// Asks the rules of the page's own state, with what they have to know of the run.
+    fn with_facts<T>(&mut self, ask: impl FnOnce(&mut Ui, &Facts) -> T) -> T {
+        let cluster = &self.views.cluster;
+        let facts = Facts {
+            nodes: cluster.nodes.len() as NodeIx,
+            links: &cluster.links,
+            link: selected_link(&self.views, self.ui.selection),
+            node: cluster.nodes.get(self.ui.inspected as usize).map(|n| n.name.as_str()),
+            playing: self.views.playing,
+            end_us: self.desk.borrow().run().end_us(),
+            stop: self.desk.borrow().player.stop(),
+        };
+        ask(&mut self.ui, &facts)
+    }
+
+    fn look(&mut self, look: Look) -> Redraw {
+        let Effects { redraw, focus, pause } = self.with_facts(|ui, facts| ui.update(look, facts));
+        if let Some(field) = focus {
+            browser::focus_soon(self.views.run.dom(field.element()));
+        }
+        if pause {
+            self.travel(Travel::TogglePlay);
+        }
+        redraw
+    }
+}
+
+/// The meaning of a key press, unless the focused element wants it for itself.
+fn wanted(e: &KeyboardEvent) -> Option<Key> {
+    if e.ctrl_key() || e.meta_key() || e.alt_key() || e.default_prevented() {
+        return None;
+    }
+    let key = keys::meaning(&e.key(), e.shift_key())?;
+    let Some(target) = e.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return Some(key) };
+    let tag = target.tag_name().to_ascii_lowercase();
+    let (kind, role) = (target.get_attribute("type").unwrap_or_default(), target.get_attribute("role").unwrap_or_default());
+    (!Focused { tag: &tag, kind: &kind, role: &role }.keeps(&e.key())).then_some(key)
+}

@@ -1,0 +1,164 @@
+//! What is opened in place of the run: lessons and their tellings, texts, what the address names.
+
+use super::{App, Msg};
+use crate::action::{Sheet, Tab, Telling};
+use crate::address::{self, Address};
+use crate::lessons::shelf::{Next, Wish};
+use crate::lessons::told::told;
+use crate::lessons::{self, Lesson, fetch};
+use crate::ui::Opening;
+use crate::{browser, overlay};
+use resync_js::desk::{Desk, Logged};
+use resync_js::share;
+use std::rc::Rc;
+use web_sys::window;
+use yew::{AttrValue, Context};
+
+impl App {
+    /// Does what the shelf asks for.
+    pub(super) fn go_on(&mut self, ctx: &Context<App>, next: Next) {
+        let link = ctx.link().clone();
+        match next {
+            Next::Rest => {}
+            Next::FetchIndex => fetch::index(move |text| link.send_message(Msg::Index(text))),
+            Next::Fetch { id, file } => fetch::lesson(&file, move |text| link.send_message(Msg::Lesson(id, text))),
+            Next::Have(lesson, Wish::Open) => {
+                self.open_lesson(&lesson);
+                self.ui.sheet = None;
+            }
+            Next::Have(lesson, Wish::Words) => {
+                self.lesson = Some(lesson);
+                self.name_page();
+            }
+            Next::Show => self.ui.sheet = Some(Sheet::Lessons),
+        }
+    }
+
+    /// A lesson's scene takes the place of the run that is open.
+    pub(super) fn open_lesson(&mut self, lesson: &Rc<Lesson>) {
+        match Desk::load(&lesson.text) {
+            Ok(desk) => {
+                self.replace(desk, Some(lesson));
+                // What opens without a name in the address needs none.
+                let named = if self.shelf.is_first(&lesson.id) { String::new() } else { address::of_lesson(&lesson.id) };
+                if !named.is_empty() || !browser::fragment().is_empty() {
+                    browser::set_fragment(&named);
+                }
+            }
+            Err(why) => self.say((self.t().shell.status.refused)(&why)),
+        }
+    }
+
+    /// The open run came as a text: if it is one of a lesson, that lesson's words and other tellings belong to it.
+    pub(super) fn recognise(&mut self, ctx: &Context<App>) {
+        let id = {
+            let desk = self.desk.borrow();
+            let words = desk.run().words();
+            let titled = || self.shelf.titled(words.title()).unwrap_or_default();
+            if words.lesson().is_empty() { titled() } else { words.lesson() }.to_owned()
+        };
+        if !id.is_empty() {
+            let next = self.shelf.want(&id, Wish::Words);
+            self.go_on(ctx, next);
+        }
+    }
+
+    /// The open lesson, told in one of its ways.
+    pub(super) fn tell(&mut self, telling: Telling) {
+        let Some(lesson) = self.lesson.clone() else { return };
+        let text = match telling {
+            Telling::Own => Some(lesson.text.clone()),
+            Telling::Variant(i) => lesson.variants.get(i).map(|variant| lesson.telling(variant)),
+        };
+        if let Some(Ok(desk)) = text.map(|text| Desk::load(&text)) {
+            self.replace(desk, Some(&lesson));
+            self.telling = telling;
+        }
+    }
+
+    /// What the open lesson asks a person to bring about, and whether it has come true; for the sheet that shows it.
+    pub(super) fn goals(&self, sheet: Sheet) -> Vec<(AttrValue, bool)> {
+        let Some(lesson) = self.lesson.as_ref().filter(|_| sheet == Sheet::About) else { return Vec::new() };
+        let desk = self.desk.borrow();
+        let words = |goal: &lessons::Goal| goal.words.get(self.t().preferred).cloned().unwrap_or_default();
+        lesson.goals.iter().map(|goal| (AttrValue::from(words(goal)), desk.run().holds(&goal.when))).collect()
+    }
+
+    /// A run or a scene that the address names.
+    pub(super) fn open_fragment(&mut self, ctx: &Context<App>, hash: &str) {
+        let link = match address::read(hash) {
+            Address::Nothing => return,
+            // Not a place on the page, as the skip link names one: perhaps a lesson.
+            Address::Name(name) if browser::element(name).is_none() => {
+                let next = self.shelf.want(name, Wish::Open);
+                return self.go_on(ctx, next);
+            }
+            Address::Name(_) => return,
+            Address::Run(link) => link,
+        };
+        let opened = share::decode(link).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
+        match opened {
+            Ok((desk, run)) => {
+                self.replace(desk, None);
+                self.recognise(ctx);
+                self.desk.borrow_mut().player.pause();
+                self.desk
+                    .borrow_mut()
+                    .run_mut()
+                    .expect_fingerprint(run.at_us, run.fingerprint.filter(|_| run.behaviour == resync_core::BEHAVIOUR));
+                self.seek(run.at_us);
+                // 0: written by the overlay, which knows no engine.
+                if run.behaviour != 0 && run.behaviour != resync_core::BEHAVIOUR {
+                    self.say((self.t().shell.status.other_behaviour)(run.behaviour, resync_core::BEHAVIOUR));
+                }
+            }
+            Err(why) => self.say((self.t().shell.status.refused)(&why)),
+        }
+    }
+
+    /// Another run takes the place of this one, and plays.
+    pub(super) fn replace(&mut self, desk: Desk, lesson: Option<&Rc<Lesson>>) {
+        {
+            let mut own = self.desk.borrow_mut();
+            own.replace(desk);
+            own.log_to(overlay::log);
+            own.take_replaced();
+            // Nothing moves by itself for who wants no motion.
+            if !self.prefs.reduced() {
+                own.player.play();
+            }
+        }
+        self.replaced(lesson);
+    }
+
+    /// What was selected, pointed at and said belonged to the old run.
+    pub(super) fn replaced(&mut self, lesson: Option<&Rc<Lesson>>) {
+        overlay::clear();
+        for run in self.desk.borrow().runs() {
+            overlay::log(&Logged::Begun { run: run.id(), text: run.scenario_text() });
+        }
+        self.lesson = lesson.cloned();
+        self.telling = Telling::default();
+        self.going_to = None;
+        let named = |name: &str| self.desk.borrow().run().node_named(name);
+        let look = lesson.map(|lesson| (named(&lesson.look.node).unwrap_or(0), Tab::named(&lesson.look.tab).unwrap_or(self.ui.tab)));
+        let link_to = lesson.and_then(|lesson| named(&lesson.look.link));
+        self.ui.open(Opening { look, link_to });
+        self.name_page();
+    }
+
+    /// Says what is open, in the page's language.
+    pub(super) fn name_page(&mut self) {
+        let mut told = told(self.desk.borrow().run().words(), self.lesson.as_deref(), self.t());
+        let menu = &self.t().shell.menu;
+        for (said, otherwise) in [(&mut told.title, menu.sandbox_title), (&mut told.task, menu.sandbox_try)] {
+            if said.is_empty() {
+                otherwise.clone_into(said);
+            }
+        }
+        self.told = told;
+        if let Some(document) = window().and_then(|w| w.document()) {
+            document.set_title(&format!("{} · Resync", self.told.title));
+        }
+    }
+}

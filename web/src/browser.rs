@@ -1,0 +1,46 @@
+//! What the page asks of the browser around it.
+
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, window};
+
+/// The moment on the page's clock, ms.
+#[must_use]
+pub fn now() -> f64 {
+    window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
+}
+
+/// Whether the window is as narrow as a phone's.
+#[must_use]
+pub fn narrow() -> bool {
+    window().and_then(|w| w.inner_width().ok()).and_then(|w| w.as_f64()).is_some_and(|w| w <= 640.0)
+}
+
+/// The fragment of the address, with its `#`; empty if there is none.
+#[must_use]
+pub fn fragment() -> String {
+    window().and_then(|w| w.location().hash().ok()).unwrap_or_default()
+}
+
+/// Writes the fragment of the address.
+pub fn set_fragment(hash: &str) {
+    if let Some(history) = window().and_then(|w| w.history().ok()) {
+        // Fails in a sandboxed frame, where there is no address to write to.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(if hash.is_empty() { "#" } else { hash }));
+    }
+}
+
+/// The element with this id.
+#[must_use]
+pub fn element(id: &str) -> Option<Element> {
+    window()?.document()?.get_element_by_id(id)
+}
+
+/// Focuses an element after the render that is about to happen.
+pub fn focus_soon(id: String) {
+    gloo_timers::callback::Timeout::new(0, move || {
+        if let Some(element) = element(&id) {
+            let _ = element.unchecked_into::<HtmlElement>().focus();
+        }
+    })
+    .forget();
+}
