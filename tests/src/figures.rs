@@ -10,6 +10,7 @@ use resync_core::repl::backlog::Backlog;
 use resync_core::sim::{Ran, Recorder, Sim};
 use resync_core::time::{Span, Time};
 use resync_core::timeline::{self, Timeline};
+use resync_core::view::{Ask, ScreenBook};
 use resync_core::{prng, scenario};
 use std::cell::LazyCell;
 use std::hint::black_box;
@@ -50,6 +51,7 @@ pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
         clock() - begun
     });
     report.say("540 pairs at 10 cmd/s each, simulated s ÷ wall s", |clock| speed(clock, &pairs(540), 10));
+    report.say("refresh of all views, 540 pairs, ms", |clock| refreshing(clock, &pairs(540)));
     report.say("p99 seek in 1 h of the first scene, ms", |clock| going_back(clock, FIRST_SCENE, 3_600).0);
     report.say("p99 one event back or on, ms", |clock| going_back(clock, FIRST_SCENE, 600).1);
     report.say("a branch after 1 h of the first scene, ms", |clock| branching(clock, FIRST_SCENE, 3_600));
@@ -151,6 +153,23 @@ fn speed(clock: Clock<'_>, text: &str, seconds: u64) -> f64 {
         best = best.min(clock() - begun);
     }
     seconds as f64 / best
+}
+
+/// Milliseconds that a screen takes after each tenth of a simulated second, as a page asks for it: the best of some rounds.
+fn refreshing(clock: Clock<'_>, text: &str) -> f64 {
+    let mut timeline = Timeline::from_text(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
+    let mut book = ScreenBook::default();
+    let ask = Ask { node: 0, link: None, lens: None };
+    let mut best = f64::INFINITY;
+    for tenth in 100..130 {
+        let ran = timeline.advance(Time::from_millis(tenth * 100), u64::MAX);
+        assert!(matches!(ran, timeline::Ran::Reached), "the bench's run stands still");
+        let begun = clock();
+        let lamps = timeline.checker().lamps();
+        black_box(book.refresh(timeline.sim(), timeline.recorder(), lamps, timeline.end(), &ask));
+        best = best.min(clock() - begun);
+    }
+    best * 1_000.0
 }
 
 /// GiB/s of stream through everything: client's pipeline of 64, parser, gate, table, dataset, stream, backlog, link, the replica's parser and dataset.

@@ -2,7 +2,7 @@
 
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
-use resync_core::view::{self, PacketKind, Stretch};
+use resync_core::view::{self, Ask, PacketKind, ScreenBook, Stretch};
 use serde_json::{Value, json};
 
 const TEXT: &str = "\
@@ -85,8 +85,8 @@ fn a_pair_that_streams() {
     );
     let session = &view::node(run.sim(), run.recorder(), 0).replicas[0];
     let info = view::info(run.sim(), 0, Some("replication")).expect("it is up");
-    assert_eq!(info.named("slave0").as_ref(), Some(&session.info_line));
-    assert!(session.info_line.ends_with(&format!("lag={}", session.lag)), "{}", session.info_line);
+    let line = info.named("slave0").expect("INFO lists it");
+    assert!(line.ends_with(&format!("state={},offset={},lag={}", session.state.name(), session.offset, session.lag)), "{line}");
 }
 
 /// What is written while the link is cut waits in the backlog alone: 16 384 − 36 bytes are left of the runway.
@@ -235,5 +235,37 @@ fn every_view_stands_in_every_era() {
             let _ = (view::handshake(run.sim(), run.recorder(), 0), view::lanes(run.sim(), run.recorder(), 0, run.end()));
         }
         assert!(run.sim().node(1).upstream().is_some_and(|upstream| upstream.link_up), "{era}");
+    }
+}
+
+/// A screen that was made from the one before is the screen that is made from nothing, wherever one goes and whatever one does on the way.
+#[test]
+fn a_screen_made_on_from_the_last_is_a_screen_made_anew() {
+    let mut run = Timeline::from_text(TEXT).expect("a scenario");
+    let mut book = ScreenBook::default();
+    let ask = |run: &Timeline| Ask { node: (run.step_number() % 2) as u32, link: None, lens: None };
+    let mut look = |run: &Timeline| {
+        let made = |book: &mut ScreenBook| book.refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask(run));
+        let (kept, anew) = (made(&mut book), made(&mut ScreenBook::default()));
+        assert_eq!(made(&mut book), kept, "nothing happened: every part is the very same value");
+        assert_eq!(format!("{kept:?}"), format!("{anew:?}"), "at {} µs", kept.now_us);
+        let lanes: Vec<_> = (0..kept.links.len() as u32).map(|link| view::lanes(run.sim(), run.recorder(), link, run.end())).collect();
+        assert_eq!(kept.lanes.iter().map(|lane| lane.to_vec()).collect::<Vec<_>>(), lanes);
+    };
+    for tenth in 1..160 {
+        run.advance(Time::from_millis(tenth * 100), u64::MAX);
+        look(&run);
+    }
+    for (ms, act) in [(14_000, ""), (9_050, ""), (15_900, ""), (7_000, "pause replica-1"), (3_000, "crash replica-1")] {
+        run.seek(Time::from_millis(ms), u64::MAX);
+        look(&run);
+        if !act.is_empty() {
+            run.act_line(act).expect("it can be done");
+            look(&run);
+            for tenth in 1..30 {
+                run.advance(Time::from_millis(ms + tenth * 100), u64::MAX);
+                look(&run);
+            }
+        }
     }
 }

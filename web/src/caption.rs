@@ -5,7 +5,7 @@ use crate::i18n::Strings;
 use crate::i18n::shell::Away;
 use resync_core::fact::{HandshakeStep, ReplState, SessionEnd};
 use resync_core::note::Note;
-use resync_core::view::{ClusterView, LinkState, NodeIx, Process};
+use resync_core::view::{LinkState, NodeIx, Process};
 use resync_js::views::Views;
 
 /// How long a milestone keeps the caption, in wall time as the present speed has it, µs.
@@ -29,7 +29,7 @@ pub fn sentence(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Sentence 
 }
 
 fn broken(views: &Views, t: &Strings) -> Option<Sentence> {
-    let lamp = views.cluster.lamps.iter().find(|l| !l.holds)?;
+    let lamp = views.lamps.iter().find(|l| !l.holds)?;
     let (why, event) = lamp.broken.clone()?;
     let note = Note::InvariantBroken { invariant: lamp.name, why };
     Some(Sentence { text: (t.say)(&note, "", &str::to_owned), about: format!("broken {event}"), grave: true })
@@ -96,7 +96,7 @@ fn weight(note: &Note) -> u8 {
 
 fn just_now(views: &Views, t: &Strings) -> Option<Sentence> {
     let fresh_us = FRESH_WALL_US.saturating_mul(views.speed_milli.max(1)) / 1_000;
-    let since = views.cluster.now_us.saturating_sub(fresh_us);
+    let since = views.now_us.saturating_sub(fresh_us);
     let (entry, note) = views
         .journal
         .iter()
@@ -105,8 +105,8 @@ fn just_now(views: &Views, t: &Strings) -> Option<Sentence> {
         .filter_map(|e| Some((e, e.note.as_ref()?)))
         .filter(|(_, note)| weight(note) > 0)
         .max_by_key(|(e, note)| (weight(note), e.seq))?;
-    let who = name(&views.cluster, entry.node);
-    let text = (t.say)(note, who, &|address| by_address(&views.cluster, address));
+    let who = name(views, entry.node);
+    let text = (t.say)(note, who, &|address| by_address(views, address));
     let grave = matches!(note, Note::PsyncVerdict { ruling, .. } if ruling.partial().is_none() && !ruling.asked_for_all())
         || matches!(note, Note::GoodReplicas { refusing: true, .. });
     Some(Sentence { text, about: format!("note {}", entry.seq), grave })
@@ -114,7 +114,7 @@ fn just_now(views: &Views, t: &Strings) -> Option<Sentence> {
 
 fn going_on(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Option<Sentence> {
     let say = &t.shell.caption;
-    let now = views.cluster.now_us;
+    let now = views.now_us;
     let mut all = replicas(views);
     // The chosen one first, then whoever is furthest behind.
     all.sort_by_key(|r| (Some(r.node.ix) != chosen, std::cmp::Reverse(r.gap.unwrap_or(0))));
@@ -148,7 +148,7 @@ fn going_on(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Option<Senten
             return Some(Sentence { text: (say.transfer)(who, done, total), about: format!("transfer {who}"), grave: false });
         }
         if let Some(session) = r.session.filter(|s| s.pre_psync && s.lag >= 3) {
-            let above = parent(views, r.node).and_then(|ix| views.cluster.nodes.iter().find(|n| n.ix == ix));
+            let above = parent(views, r.node).and_then(|ix| views.nodes().find(|n| n.ix == ix));
             if let Some(above) = above {
                 let text = (say.silent)(&above.name, who, session.lag, above.digest == r.node.digest);
                 return Some(Sentence { text, about: format!("silent {who}"), grave: true });
@@ -157,42 +157,42 @@ fn going_on(views: &Views, chosen: Option<NodeIx>, t: &Strings) -> Option<Senten
     }
     let shaking = all.iter().filter(|r| matches!(r.node.process, Process::Up)).filter_map(|r| {
         let upstream = r.node.upstream.as_ref().filter(|u| !u.link_up && u.state != ReplState::Connected)?;
-        let master = upstream.node.map_or(upstream.host.as_str(), |ix| name(&views.cluster, ix));
+        let master = upstream.node.map_or(upstream.host.as_str(), |ix| name(views, ix));
         Some((r.node.name.as_str(), master, upstream.state))
     });
     // Who talks goes before who waits for the next second.
     if let Some((who, master, state)) = shaking.min_by_key(|(.., state)| *state == ReplState::Connect) {
         return Some(Sentence { text: (say.handshake)(who, master, state), about: format!("handshake {who}"), grave: false });
     }
-    let loading = views.cluster.nodes.iter().find(|n| n.process == Process::Loading)?;
+    let loading = views.nodes().find(|n| n.process == Process::Loading)?;
     Some(Sentence { text: (say.loading)(&loading.name), about: format!("loading {}", loading.name), grave: false })
 }
 
 fn level(views: &Views, t: &Strings) -> Sentence {
-    let top = views.cluster.nodes.iter().find(|n| n.ix == views.top);
+    let top = views.nodes().find(|n| n.ix == views.top);
     let streaming = replicas(views).iter().filter(|r| matches!(r.standing, Standing::Streaming)).count();
     Sentence { text: (t.shell.caption.level)(streaming, top.map_or(0, |n| n.offset.0)), about: format!("level {streaming}"), grave: false }
 }
 
 /// A node's name.
 #[must_use]
-pub fn name(cluster: &ClusterView, ix: NodeIx) -> &str {
-    cluster.nodes.iter().find(|n| n.ix == ix).map_or("", |n| n.name.as_str())
+pub fn name(views: &Views, ix: NodeIx) -> &str {
+    views.nodes().find(|n| n.ix == ix).map_or("", |n| n.name.as_str())
 }
 
 /// The name of the node that listens at `ip:port` (or `name:port`); the address itself if no node does.
 #[must_use]
-pub fn by_address(cluster: &ClusterView, address: &str) -> String {
+pub fn by_address(views: &Views, address: &str) -> String {
     let Some((host, port)) = address.rsplit_once(':') else { return address.to_owned() };
-    let node = cluster.nodes.iter().find(|n| (n.ip == host || n.name == host) && n.port.to_string() == port);
+    let node = views.nodes().find(|n| (n.ip == host || n.name == host) && n.port.to_string() == port);
     node.map_or_else(|| address.to_owned(), |n| n.name.clone())
 }
 
 /// Splits the subject off a sentence, if it begins with a node's name.
 #[must_use]
-pub fn subject<'a>(cluster: &ClusterView, text: &'a str) -> (Option<NodeIx>, &'a str, &'a str) {
+pub fn subject<'a>(views: &Views, text: &'a str) -> (Option<NodeIx>, &'a str, &'a str) {
     let starts = |n: &&resync_core::view::NodeView| text.strip_prefix(n.name.as_str()).is_some_and(|rest| rest.starts_with(' '));
-    match cluster.nodes.iter().filter(starts).max_by_key(|n| n.name.len()) {
+    match views.nodes().filter(starts).max_by_key(|n| n.name.len()) {
         Some(node) => (Some(node.ix), &text[..node.name.len()], &text[node.name.len()..]),
         None => (None, "", text),
     }

@@ -9,8 +9,8 @@ use resync_core::fact::{Control, ReplState, SessionPhase, SessionState};
 use resync_core::repl::psync::{Lineage, Request, Ruling, Window};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
-    BacklogShape, BacklogView, BlockView, ClientView, ClusterView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView,
-    NodeView, PacketKind, PacketView, Process, Role, Runway, Sample, SeriesView, SessionView, StreamCommand, Stretch, Truth, UpstreamView,
+    BacklogShape, BacklogView, BlockView, ClientView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView, NodeView,
+    PacketKind, PacketView, Process, Role, Runway, Sample, Screen, SeriesView, SessionView, StreamCommand, Stretch, Truth, UpstreamView,
     VerdictView,
 };
 use resync_js::ids::RunId;
@@ -51,7 +51,6 @@ fn session(name: &str, ix: u32, acked: i64, lag: i64, gap: i64) -> SessionView {
         ack_time: 57,
         pre_psync: false,
         output_buffer: 0,
-        info_line: format!("ip=10.0.0.{},port=6379,state=online,offset={acked},lag={lag}", ix + 1),
     }
 }
 
@@ -262,6 +261,11 @@ fn commands(count: i64) -> Vec<StreamCommand> {
         .collect()
 }
 
+/// Parts, each shared, as a screen has them.
+fn each<T>(values: Vec<T>) -> Shared<Vec<Shared<T>>> {
+    Shared::new(values.into_iter().map(Shared::new).collect())
+}
+
 /// The moment itself.
 pub(crate) fn plain() -> Views {
     let first = HEAD - SIZE as i64 + 1;
@@ -298,31 +302,24 @@ pub(crate) fn plain() -> Views {
     links[2].dials_failed = 7;
     let streaming = |from_us, to_us| LaneStretch { from_us, to_us, what: Stretch::Streaming };
     let full = LaneStretch { from_us: 900_000, to_us: 1_300_000, what: Stretch::Full };
-    Views {
-        run: RunId::default(),
-        cluster: ClusterView {
-            now_ms: NOW / 1_000,
-            now_us: NOW,
-            event: 11_604,
-            behaviour: 1,
-            fingerprint: "00112233445566ff".into(),
-            nodes,
-            links,
-            clients: vec![ClientView {
-                name: "writer".into(),
-                on: "master".into(),
-                every_us: 50_000,
-                value_bytes: Some(32),
-                sent: 1_129,
-                ok: 1_129,
-                refused: 0,
-                last_error: String::new(),
-            }],
-            lamps: Vec::new(),
-        },
+    let screen = Screen {
+        now_us: NOW,
+        event: 11_604,
+        nodes: each(nodes),
+        links: each(links),
+        clients: Shared::new(vec![ClientView {
+            name: "writer".into(),
+            on: "master".into(),
+            every_us: 50_000,
+            value_bytes: Some(32),
+            sent: 1_129,
+            ok: 1_129,
+            refused: 0,
+            last_error: String::new(),
+        }]),
         top: 0,
-        handshake: ladder(),
-        verdict: Some(VerdictView {
+        handshake: Shared::new(ladder()),
+        verdict: Shared::new(Some(VerdictView {
             at_us: 24_680_000,
             replica: "replica-3".into(),
             master: "master".into(),
@@ -333,32 +330,30 @@ pub(crate) fn plain() -> Views {
                     .into(),
             ),
             now: Some(ruling(id(), 62_751, lineage(None, HEAD), first)),
-        }),
-        series: series(),
-        commands: commands(256),
-        journal: Vec::new(),
-        log: Vec::new(),
-        lanes: vec![
+        })),
+        series: each(series()),
+        commands: Shared::new(commands(256)),
+        lanes: each(vec![
             vec![full, streaming(1_300_000, NOW)],
             vec![full, streaming(1_300_000, 54_620_000), LaneStretch { from_us: 54_620_000, to_us: NOW, what: Stretch::Frozen }],
             vec![full, streaming(1_300_000, 51_000_000), LaneStretch { from_us: 51_000_000, to_us: NOW, what: Stretch::Cut }],
-        ],
+        ]),
         end_us: NOW,
-        playing: true,
-        speed_milli: 50,
-    }
+        ..Screen::default()
+    };
+    Views { run: RunId::default(), screen, playing: true, speed_milli: 50 }
 }
 
 /// The moment after the runway of `replica-3` ran out: its next byte is overwritten, and its PSYNC was refused.
 pub(crate) fn lost() -> Views {
     let mut views = plain();
-    let node = &mut views.cluster.nodes[3];
+    let node = views.nodes.make_mut()[3].make_mut();
     let applied = HEAD - SIZE as i64 - 600;
     if let Some(truth) = node.truth.as_mut() {
         (truth.applied, truth.received, truth.gap) = (Offset(applied), Offset(applied), HEAD - applied);
         truth.runway = Some(runway(applied + 1));
     }
-    if let Some(v) = views.verdict.as_mut() {
+    if let Some(v) = views.verdict.make_mut() {
         v.ruling = ruling(id(), applied + 1, lineage(None, HEAD), HEAD - SIZE as i64 + 1);
         v.log =
             Some(format!("Unable to partial resync with slave 10.0.0.4:6382 for lack of backlog (Slave request was: {}).", applied + 1));
@@ -370,7 +365,7 @@ pub(crate) fn lost() -> Views {
 /// Redis 7.0: the backlog is a chain of blocks; a replica receives an RDB; a second id.
 pub(crate) fn blocks() -> Views {
     let mut views = plain();
-    let master = &mut views.cluster.nodes[0];
+    let master = views.nodes.make_mut()[0].make_mut();
     master.era = Era::V7_0;
     let first = 40_961;
     let block =
@@ -386,14 +381,14 @@ pub(crate) fn blocks() -> Views {
     (syncing.state, syncing.replstate) = (SessionState::SendBulk, SessionPhase::SendBulk);
     syncing.gap = None;
     master.replicas.push(syncing);
-    if let Some(up) = views.cluster.nodes[3].upstream.as_mut() {
+    if let Some(up) = views.nodes.make_mut()[3].make_mut().upstream.as_mut() {
         up.state = ReplState::Transfer;
         up.transfer = Some((5_120, 12_288));
         up.next_try_us = None;
     }
-    views.cluster.links[2].state = LinkState::Up;
-    views.cluster.links[2].connected = true;
-    if let Some(v) = views.verdict.as_mut() {
+    let link = views.links.make_mut()[2].make_mut();
+    (link.state, link.connected) = (LinkState::Up, true);
+    if let Some(v) = views.verdict.make_mut() {
         v.era = Era::V7_0;
         let second = ReplId::from_wire(b"1111222233334444555566667777888899990000".as_slice()).expect("forty bytes");
         v.ruling = ruling(second, 23_015, lineage(Some((second, Offset(23_000))), 29_044), 12_661);
@@ -401,7 +396,7 @@ pub(crate) fn blocks() -> Views {
         v.log =
             Some("Partial resynchronization not accepted: Requested offset for second ID was 23015, but I can reply up to 23000".into());
     }
-    let rows = &mut views.handshake.rows;
+    let rows = &mut views.handshake.make_mut().rows;
     rows.truncate(8);
     rows[7].text = format!("+FULLRESYNC {} {HEAD}", id());
     let mut rdb = row(24_700, false, "RDB", 12_288);
@@ -415,28 +410,28 @@ pub(crate) fn blocks() -> Views {
 /// The first instant: nothing has happened yet.
 pub(crate) fn beginning() -> Views {
     let mut views = plain();
-    views.cluster.now_us = 0;
-    views.cluster.now_ms = 0;
-    let master = &mut views.cluster.nodes[0];
+    views.now_us = 0;
+    let master = views.nodes.make_mut()[0].make_mut();
     master.offset = Offset(0);
     master.counters = Counters::default();
     master.backlog = no_backlog();
     master.replicas.clear();
-    for node in &mut views.cluster.nodes[1..] {
+    for node in &mut views.nodes.make_mut()[1..] {
+        let node = node.make_mut();
         node.truth = None;
         node.upstream = Some(upstream(ReplState::Connect, 0));
         if let Some(up) = node.upstream.as_mut() {
             (up.cached, up.next_try_us) = (None, None);
         }
     }
-    for (i, link) in views.cluster.links.iter_mut().enumerate() {
-        *link = LinkView { connected: false, ..self::link(i as u32 + 1, LinkState::Up, 0, 2, 0) };
+    for (i, link) in views.links.make_mut().iter_mut().enumerate() {
+        *link.make_mut() = LinkView { connected: false, ..self::link(i as u32 + 1, LinkState::Up, 0, 2, 0) };
     }
-    views.handshake = HandshakeView::default();
-    views.verdict = None;
-    views.series.clear();
-    views.commands.clear();
-    views.lanes = vec![Vec::new(); 3];
+    views.handshake = Shared::default();
+    views.verdict = Shared::default();
+    views.series = Shared::default();
+    views.commands = Shared::default();
+    views.lanes = each(vec![Vec::new(); 3]);
     views
 }
 
@@ -451,13 +446,19 @@ pub(crate) fn many() -> Views {
                 up.node = Some(11);
             }
             (link.from, link.from_ix) = ("replica-11".into(), 11);
-            views.cluster.nodes[11].replicas.push(session("replica-12", 12, HEAD - 800, 0, 768));
+            views.nodes.make_mut()[11].make_mut().replicas.push(session("replica-12", 12, HEAD - 800, 0, 768));
         } else {
-            views.cluster.nodes[0].replicas.push(session(&format!("replica-{ix}"), ix, HEAD - i64::from(ix) * 64, 0, i64::from(ix) * 64));
+            views.nodes.make_mut()[0].make_mut().replicas.push(session(
+                &format!("replica-{ix}"),
+                ix,
+                HEAD - i64::from(ix) * 64,
+                0,
+                i64::from(ix) * 64,
+            ));
         }
-        views.cluster.nodes.push(node);
-        views.cluster.links.push(link);
-        views.lanes.push(Vec::new());
+        views.nodes.make_mut().push(Shared::new(node));
+        views.links.make_mut().push(Shared::new(link));
+        views.lanes.make_mut().push(Shared::default());
     }
     views
 }
@@ -492,7 +493,7 @@ pub(crate) fn shared(views: Views) -> Shared<Views> {
 #[test]
 fn the_numbers_of_every_fixture_agree() {
     for views in [plain(), lost(), blocks(), beginning(), many()] {
-        let master = &views.cluster.nodes[0];
+        let master = &views.nodes[0];
         let backlog = &master.backlog;
         if backlog.active {
             assert_eq!(backlog.first.0, master.offset.0 - backlog.histlen as i64 + 1, "first = offset − histlen + 1");
@@ -501,7 +502,7 @@ fn the_numbers_of_every_fixture_agree() {
             assert_eq!(blocks.iter().map(|b| b.used).sum::<u64>(), backlog.histlen);
             assert!(blocks.windows(2).all(|w| w[0].first.0 + w[0].used as i64 == w[1].first.0));
         }
-        for node in &views.cluster.nodes[1..] {
+        for node in &views.nodes[1..] {
             if let Some(truth) = &node.truth {
                 assert_eq!(truth.gap, master.offset.0 - truth.applied.0, "{}", node.name);
                 if let Some(runway) = truth.runway {
@@ -509,8 +510,8 @@ fn the_numbers_of_every_fixture_agree() {
                 }
             }
         }
-        assert!(packets().iter().all(|p| p.link == views.cluster.links[0].ix));
-        assert_eq!(views.lanes.len(), views.cluster.links.len());
+        assert!(packets().iter().all(|p| p.link == views.links[0].ix));
+        assert_eq!(views.lanes.len(), views.links.len());
         if let Some(last) = views.commands.last() {
             assert_eq!(last.first.0 + i64::from(last.bytes), master.offset.0 + 1);
         }

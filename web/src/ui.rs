@@ -6,7 +6,7 @@
 use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, Travel, Way};
 use crate::keys::Key;
 use resync_core::sim::world::Act;
-use resync_core::view::{LinkView, NodeIx};
+use resync_core::view::{LinkView, NodeIx, Shared};
 
 /// What the rules ask of the run that is shown.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ pub struct Facts<'a> {
     /// How many nodes there are; their numbers begin at 0.
     pub nodes: NodeIx,
     /// The links that are shown.
-    pub links: &'a [LinkView],
+    pub links: &'a [Shared<LinkView>],
     /// The link that the selection means: itself, or that of a selected replica to its master.
     pub link: Option<&'a LinkView>,
     /// Name of the inspected node.
@@ -184,7 +184,7 @@ impl Ui {
     }
 
     /// Selects the link that was wanted, once it is among the shown ones.
-    pub fn greet(&mut self, links: &[LinkView]) {
+    pub fn greet(&mut self, links: &[Shared<LinkView>]) {
         if let Some(link) = self.wanted_link.and_then(|ix| links.iter().find(|link| link.to_ix == ix)) {
             self.selection = Some(Selection::Link(link.ix));
             self.wanted_link = None;
@@ -248,19 +248,19 @@ fn lit<T: PartialEq>(slot: &mut T, value: T) -> Effects {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use resync_core::view::ClusterView;
+    use resync_core::view::Screen;
 
     /// A master (0) and three replicas (1–3), with the links that the study has.
-    fn cluster() -> ClusterView {
-        crate::fixture::plain().cluster
+    fn cluster() -> Screen {
+        crate::fixture::plain().screen
     }
 
     /// Facts of a run that plays, with this link chosen and this node inspected.
-    fn facts<'a>(cluster: &'a ClusterView, link: Option<usize>, node: Option<usize>) -> Facts<'a> {
+    fn facts<'a>(cluster: &'a Screen, link: Option<usize>, node: Option<usize>) -> Facts<'a> {
         Facts {
             nodes: cluster.nodes.len() as NodeIx,
             links: &cluster.links,
-            link: link.map(|at| &cluster.links[at]),
+            link: link.map(|at| &*cluster.links[at]),
             node: node.map(|at| cluster.nodes[at].name.as_str()),
             playing: true,
             end_us: 9_000,

@@ -96,8 +96,25 @@ impl Entry {
 pub struct Journal {
     entries: VecDeque<Entry>,
     seq: u64,
+    revision: u64,
 }
 impl Journal {
+    /// Rises with each change.
+    #[must_use]
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+    /// The number that the next entry gets.
+    #[must_use]
+    pub const fn next_seq(&self) -> u64 {
+        self.seq
+    }
+    /// Entries from this number on, and those before it into which something that came later may have been folded; oldest first.
+    pub fn touched_since(&self, seq: u64) -> impl Iterator<Item = &Entry> {
+        let first = self.entries.front().map_or(0, |entry| entry.seq);
+        let skip = usize::try_from(seq.saturating_sub(FOLD_OVER as u64).saturating_sub(first)).unwrap_or(usize::MAX);
+        self.entries.iter().skip(skip.min(self.entries.len()))
+    }
     /// The entries.
     #[must_use]
     pub fn entries(&self) -> &VecDeque<Entry> {
@@ -111,6 +128,7 @@ impl Journal {
     }
     /// Something happened.
     pub fn push(&mut self, at: Time, event: u64, node: u32, note: &Note) {
+        self.revision += 1;
         if folds(note) {
             let mut near = self.entries.iter_mut().rev().take(FOLD_OVER);
             if let Some(entry) = near.find(|entry| entry.node == node && entry.note == *note && at.since(entry.last_at) <= FOLD_WITHIN) {
@@ -126,6 +144,7 @@ impl Journal {
     }
     /// Forgets what came after `event`.
     pub fn truncate(&mut self, event: u64) {
+        self.revision += 1;
         while self.entries.back().is_some_and(|entry| entry.event > event) {
             self.entries.pop_back();
         }

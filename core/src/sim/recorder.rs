@@ -85,6 +85,8 @@ pub struct Recorder {
     pub want_flow: bool,
     /// The last event that was recorded.
     high: u64,
+    /// How often something was forgotten.
+    generation: u64,
     /// Until when samples were taken, and when the next are due.
     sampled: Option<Time>,
     due: Option<Time>,
@@ -109,6 +111,7 @@ impl Recorder {
         Recorder {
             want_flow: true,
             high: 0,
+            generation: 0,
             sampled: None,
             due: None,
             journal: Journal::default(),
@@ -124,6 +127,11 @@ impl Recorder {
     #[must_use]
     pub const fn high(&self) -> u64 {
         self.high
+    }
+    /// How often somebody acted in the past, whereupon what was recorded of the future went: whoever reads on from where they were must begin anew.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
     }
     /// Milestones but for log lines.
     #[must_use]
@@ -285,6 +293,7 @@ impl Recorder {
             return;
         }
         self.high = event;
+        self.generation += 1;
         self.journal.truncate(event);
         for log in self.logs.values_mut() {
             while log.back().is_some_and(|line| line.event > event) {

@@ -110,12 +110,16 @@ impl Sim {
         self.reality_at(n, self.now)
     }
     fn reality_at(&self, n: u32, now: Time) -> Option<Reality> {
-        let master = self.top_master(n)?;
+        Some(self.reality_below(n, self.top_master(n)?, now))
+    }
+    /// The truth about a replica whose [`Sim::top_master`] is known to be `master`.
+    #[must_use]
+    pub fn reality_below(&self, n: u32, master: u32, now: Time) -> Reality {
         let head = self.node(master).master_offset().0;
         let past = self.pasts.own(master);
         let at = past.and_then(|past| self.pasts.resolve(past, self.pasts.place(n)?));
         let (Some(past), Some(applied)) = (past, at) else {
-            return Some(Reality { master, head, applied: 0, received: 0, gap: head, staleness: None });
+            return Reality { master, head, applied: 0, received: 0, gap: head, staleness: None };
         };
         let staleness = self.pasts.first_missing(past, applied).map_or(Span::ZERO, |since| now.since(since));
         let arrived = self.machine(n).upstream.and_then(|conn| {
@@ -123,14 +127,14 @@ impl Sim {
             let Owner::Node(source) = self.net.end(tcp::peer(conn))?.owner else { return None };
             self.pasts.number_of(past, source, to)
         });
-        Some(Reality {
+        Reality {
             master,
             head,
             applied,
             received: arrived.unwrap_or(applied).max(applied),
             gap: head - applied,
             staleness: Some(staleness),
-        })
+        }
     }
 
     // ---- samples

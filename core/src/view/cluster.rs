@@ -1,11 +1,11 @@
 //! Nodes, links, clients and packets at this moment.
 
+use super::survey::Survey;
 use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LampView, LaneView, LinkIx, LinkView,
     NodeIx, NodeView, PacketKind, PacketView, Role, Runway, SessionView, Truth, UpstreamView,
 };
 use crate::fact::{Control, SessionPhase};
-use crate::info::ReplicaLine;
 use crate::node::SessionRow;
 use crate::node::api::Payload;
 use crate::repl::backlog::Backlog;
@@ -21,36 +21,43 @@ use alloc::vec::Vec;
 /// Everything at this moment. The lamps are those of the run's checks, which stand beside the world.
 #[must_use]
 pub fn cluster(sim: &Sim, recorder: &Recorder, lamps: Vec<LampView>) -> ClusterView {
-    let traffic = Traffic::of(sim);
+    let (survey, traffic) = (Survey::of(sim, recorder), Traffic::of(sim));
     ClusterView {
         now_ms: sim.now().as_millis(),
         now_us: sim.now().as_micros(),
         event: sim.event(),
         behaviour: crate::BEHAVIOUR,
         fingerprint: format!("{:016x}", sim.fingerprint()),
-        nodes: (0..sim.machines().len() as NodeIx).map(|ix| node(sim, recorder, ix)).collect(),
+        nodes: (0..sim.machines().len() as NodeIx).map(|ix| node_view(sim, &survey, ix)).collect(),
         links: sim.links().iter().enumerate().map(|(ix, link)| link_view(sim, ix as LinkIx, link, &traffic)).collect(),
-        clients: sim
-            .clients()
-            .iter()
-            .map(|client| ClientView {
-                name: client.spec.name.clone(),
-                on: client.spec.on.clone(),
-                every_us: client.spec.every.as_micros(),
-                value_bytes: client.value_bytes(),
-                sent: client.sent,
-                ok: client.ok,
-                refused: client.refused,
-                last_error: client.last_error.clone(),
-            })
-            .collect(),
+        clients: clients(sim),
         lamps,
     }
+}
+
+pub(super) fn clients(sim: &Sim) -> Vec<ClientView> {
+    sim.clients()
+        .iter()
+        .map(|client| ClientView {
+            name: client.spec.name.clone(),
+            on: client.spec.on.clone(),
+            every_us: client.spec.every.as_micros(),
+            value_bytes: client.value_bytes(),
+            sent: client.sent,
+            ok: client.ok,
+            refused: client.refused,
+            last_error: client.last_error.clone(),
+        })
+        .collect()
 }
 
 /// A node at this moment.
 #[must_use]
 pub fn node(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> NodeView {
+    node_view(sim, &Survey::of(sim, recorder), ix)
+}
+
+pub(super) fn node_view(sim: &Sim, survey: &Survey, ix: NodeIx) -> NodeView {
     let machine = sim.machine(ix);
     let node = &machine.node;
     let alive = machine.alive();
@@ -73,14 +80,10 @@ pub fn node(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> NodeView {
             sync_partial_ok: counters.sync_partial_ok,
             sync_partial_err: counters.sync_partial_err,
         },
-        backlog: backlog(node.backlog(), node, stream_rate(sim, recorder, ix)),
-        replicas: if alive {
-            node.sessions().zip(node.replica_lines(sim.now())).map(|(row, line)| session(sim, ix, &row, &line)).collect()
-        } else {
-            Vec::new()
-        },
+        backlog: backlog(node.backlog(), node, survey.rate(ix)),
+        replicas: if alive { node.sessions().map(|row| session(sim, survey, ix, row)).collect() } else { Vec::new() },
         upstream: if alive { upstream(sim, ix) } else { None },
-        truth: truth(sim, recorder, ix),
+        truth: truth(sim, survey, ix),
         keys: node.dataset().total_keys() as u64,
         digest: format!("{:016x}", node.dataset().digest()),
         good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
@@ -117,21 +120,20 @@ fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogVie
     BacklogView { active: backlog.active(), size: backlog.size(), first: backlog.first(), histlen: backlog.histlen(), shape, idx, rate }
 }
 
-fn session(sim: &Sim, master: NodeIx, row: &SessionRow, line: &ReplicaLine) -> SessionView {
+fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: SessionRow) -> SessionView {
     let node = sim.dialler(row.conn);
     SessionView {
-        name: node.map_or_else(|| row.name.clone(), |ix| sim.machine(ix).spec.name.clone()),
+        name: node.map_or(row.name, |ix| sim.machine(ix).spec.name.clone()),
         node,
         state: row.phase.state(),
         replstate: row.phase,
         offset: row.ack_offset,
         lag: sim.lag_s(master, row.phase == SessionPhase::Online, row.ack_time),
-        gap: node.and_then(|ix| sim.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
+        gap: node.and_then(|ix| survey.reality(ix)).filter(|reality| reality.master == master).map(|reality| reality.gap),
         sent: row.sent,
         ack_time: row.ack_time,
         pre_psync: row.pre_psync,
         output_buffer: row.output_buffer,
-        info_line: line.to_string(),
     }
 }
 
@@ -157,8 +159,8 @@ fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
     })
 }
 
-fn truth(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> Option<Truth> {
-    let reality = sim.reality(ix)?;
+fn truth(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<Truth> {
+    let reality = survey.reality(ix)?;
     Some(Truth {
         master: reality.master,
         applied: Offset(reality.applied),
@@ -168,7 +170,7 @@ fn truth(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> Option<Truth> {
         runway: sim.runway(ix).map(|left| Runway {
             wants: left.wants,
             bytes: left.bytes,
-            ms: match (stream_rate(sim, recorder, reality.master), u64::try_from(left.bytes)) {
+            ms: match (survey.rate(reality.master), u64::try_from(left.bytes)) {
                 (_, Err(_)) => Some(0),
                 (0, _) => None,
                 (rate, Ok(bytes)) => Some(bytes * 1_000 / rate),
@@ -177,21 +179,6 @@ fn truth(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> Option<Truth> {
         }),
     })
 }
-
-/// Bytes a second of a master's stream, over the last seconds.
-fn stream_rate(sim: &Sim, recorder: &Recorder, ix: NodeIx) -> u64 {
-    let top = sim.top_master(ix).unwrap_or(ix);
-    let now = sim.now();
-    let replica = (0..sim.machines().len() as NodeIx).find(|of| sim.top_master(*of) == Some(top) && !recorder.series(*of).is_empty());
-    let Some(samples) = replica.map(|of| recorder.series(of)) else { return 0 };
-    let before = now.as_micros().saturating_sub(RATE_OVER.as_micros());
-    // The newest sample that is old enough; at the start the oldest.
-    let at = samples.partition_point(|sample| sample.at.as_micros() <= before).saturating_sub(1);
-    let sample = &samples[at];
-    let (us, bytes) = (now.since(sample.at).as_micros(), sim.node(top).master_offset().0 - sample.head);
-    if us == 0 || us > 4 * RATE_OVER.as_micros() { 0 } else { u64::try_from(bytes).unwrap_or(0) * 1_000_000 / us }
-}
-const RATE_OVER: Span = Span::from_secs(3);
 
 fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
     let (kind, job) = machine.node.child_at_work()?;
@@ -205,11 +192,11 @@ fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
 }
 
 /// Bytes and packets under way on each lane, and which links carry a connection.
-struct Traffic {
+pub(super) struct Traffic {
     lanes: Vec<[(u64, u32); 2]>,
 }
 impl Traffic {
-    fn of(sim: &Sim) -> Traffic {
+    pub(super) fn of(sim: &Sim) -> Traffic {
         let mut lanes = alloc::vec![[(0u64, 0u32); 2]; sim.links().len()];
         for (_, conn) in sim.conns() {
             let Some(link) = conn.link() else { continue };
@@ -223,7 +210,7 @@ impl Traffic {
     }
 }
 
-fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
+pub(super) fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
     let (from, to) = sim.oriented(link);
     let lane = |from: NodeIx| {
         let place = link.lane_from(from);

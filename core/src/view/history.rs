@@ -1,14 +1,14 @@
-//! Views of the recorder, as far as was known at this moment: ladder, verdict, journal, log, series, painted lanes.
+//! Views of the recorder, as far as was known at this moment: ladder, verdict, journal, log, series.
 
-use super::{HandshakeView, JournalView, LadderRow, LaneStretch, LinkIx, LogLine, NodeIx, Sample, SeriesView, Stretch, VerdictView};
-use crate::fact::ReplState;
+use super::{HandshakeView, JournalView, LadderRow, LinkIx, LogLine, NodeIx, Sample, SeriesView, Shared, VerdictView};
 use crate::node::verdict_line;
 use crate::note::Note;
 use crate::repl::Offset;
-use crate::sim::recorder::LinkMark;
+use crate::sim::journal::Entry;
 use crate::sim::wire::Row;
 use crate::sim::{Kind, Recorder, Sim};
 use crate::time::Time;
+use alloc::collections::BTreeMap;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 
@@ -102,31 +102,69 @@ pub fn verdict(sim: &Sim, recorder: &Recorder, replica: Option<NodeIx>) -> Optio
 /// Entries of the journal that one call looks through: a folded one that happened again just now may stand far back.
 const JOURNAL_LOOK: usize = 4_096;
 
-/// Milestones up to the cursor, newest last, at most `last` of them. A folded one stands where it happened last.
+/// Milestones up to this moment, newest last, at most `last` of them. A folded one stands where it happened last.
 #[must_use]
 pub fn journal(sim: &Sim, recorder: &Recorder, last: usize) -> Vec<JournalView> {
+    newest(sim, recorder, last).into_iter().map(|(at_event, at, entry)| row(at_event, at, entry, sim.event())).collect()
+}
+
+/// The newest entries of the journal up to this moment, each with the event and time at which it happened last.
+fn newest<'a>(sim: &Sim, recorder: &'a Recorder, last: usize) -> Vec<(u64, Time, &'a Entry)> {
     let event = sim.event();
     let entries = recorder.journal().entries().iter().rev().filter(|entry| entry.event <= event);
-    let mut known: Vec<(u64, u64, Time, &crate::sim::journal::Entry)> = entries
+    let mut known: Vec<(u64, Time, &Entry)> = entries
         .take(JOURNAL_LOOK.max(last))
-        .filter_map(|entry| entry.occurrences().rfind(|(at, _)| *at <= event).map(|(at_event, at)| (at_event, entry.seq, at, entry)))
+        .filter_map(|entry| entry.occurrences().rfind(|(at, _)| *at <= event).map(|(at_event, at)| (at_event, at, entry)))
         .collect();
-    known.sort_by_key(|(at_event, seq, ..)| (*at_event, *seq));
-    let from = known.len().saturating_sub(last);
-    known[from..]
-        .iter()
-        .map(|(at_event, seq, at, entry)| JournalView {
-            seq: *seq,
-            at_us: at.as_micros(),
-            event: *at_event,
-            node: entry.node,
-            name: entry.note.kind(),
-            class: Some(entry.note.class()),
-            fields: entry.note.fields(),
-            times: entry.times_until(event),
-            note: Some(entry.note.clone()),
-        })
-        .collect()
+    known.sort_by_key(|(at_event, _, entry)| (*at_event, entry.seq));
+    known.drain(..known.len().saturating_sub(last));
+    known
+}
+
+fn row(at_event: u64, at: Time, entry: &Entry, event: u64) -> JournalView {
+    JournalView {
+        seq: entry.seq,
+        at_us: at.as_micros(),
+        event: at_event,
+        node: entry.node,
+        name: entry.note.kind(),
+        class: Some(entry.note.class()),
+        fields: entry.note.fields(),
+        times: entry.times_until(event),
+        note: Some(entry.note.clone()),
+    }
+}
+
+/// The rows of a journal, kept from one look to the next: a row is made again only if its entry happened again.
+#[derive(Clone, Debug, Default)]
+pub struct JournalBook {
+    /// Generation of the recorder, revision of its journal, and the event up to which rows are known; `None`: everything that was recorded is.
+    stamp: Option<(u64, u64, Option<u64>)>,
+    rows: Shared<Vec<Shared<JournalView>>>,
+}
+
+impl JournalBook {
+    /// Milestones as [`journal`] gives them.
+    pub fn rows(&mut self, sim: &Sim, recorder: &Recorder, last: usize) -> Shared<Vec<Shared<JournalView>>> {
+        let event = sim.event();
+        let stamp = (recorder.generation(), recorder.journal().revision(), (event < recorder.high()).then_some(event));
+        if self.stamp != Some(stamp) {
+            let mut kept: BTreeMap<u64, Shared<JournalView>> = BTreeMap::new();
+            if self.stamp.is_some_and(|(generation, ..)| generation == stamp.0) {
+                kept.extend(self.rows.iter().map(|row| (row.seq, row.clone())));
+            }
+            let rows = newest(sim, recorder, last).into_iter().map(|(at_event, at, entry)| {
+                let times = entry.times_until(event);
+                match kept.remove(&entry.seq).filter(|row| row.event == at_event && row.times == times) {
+                    Some(row) => row,
+                    None => Shared::new(row(at_event, at, entry, event)),
+                }
+            });
+            self.rows.renew(rows.collect());
+            self.stamp = Some(stamp);
+        }
+        self.rows.clone()
+    }
 }
 
 /// The newest lines of a node's log up to the cursor, oldest first.
@@ -180,117 +218,4 @@ pub fn series(sim: &Sim, recorder: &Recorder, node: NodeIx, points: usize) -> Se
         }
     }
     SeriesView { node, samples }
-}
-
-/// The painted lane of a link over everything that was played, up to `end`: the future of this moment included.
-#[must_use]
-pub fn lanes(sim: &Sim, recorder: &Recorder, link: LinkIx, end: Time) -> Vec<LaneStretch> {
-    let Some(ends) = sim.links().get(link as usize) else { return Vec::new() };
-    let (_, replica) = sim.oriented(ends);
-    let states = upstream_states(recorder, replica);
-    let marks: Vec<&LinkMark> = recorder.link_marks().iter().filter(|mark| mark.link == link).collect();
-    let pauses = pauses(recorder, [ends.a, ends.b]);
-    // Every moment at which something changes, and what is so from then on.
-    let mut moments: Vec<Time> =
-        states.iter().map(|(at, _)| *at).chain(marks.iter().map(|mark| mark.at)).chain(pauses.iter().map(|(at, _)| *at)).collect();
-    moments.push(Time::ZERO);
-    moments.sort();
-    moments.dedup();
-    let end = end.max(sim.now());
-    let mut stretches: Vec<LaneStretch> = Vec::new();
-    for (i, from) in moments.iter().enumerate() {
-        let to = moments.get(i + 1).copied().unwrap_or(end).min(end);
-        if to <= *from {
-            continue;
-        }
-        let state = states.iter().rfind(|(at, _)| at <= from).map_or(Stretch::Away, |(_, what)| *what);
-        let mark = marks.iter().rfind(|mark| mark.at <= *from);
-        let paused = pauses.iter().rfind(|(at, _)| at <= from).is_some_and(|(_, paused)| *paused);
-        let what = if mark.is_some_and(|mark| mark.cut) {
-            Stretch::Cut
-        } else if paused || mark.is_some_and(|mark| mark.frozen != [false; 2]) {
-            Stretch::Frozen
-        } else {
-            state
-        };
-        match stretches.last_mut() {
-            Some(last) if last.what == what => last.to_us = to.as_micros(),
-            _ => stretches.push(LaneStretch { from_us: from.as_micros(), to_us: to.as_micros(), what }),
-        }
-    }
-    stretches
-}
-
-/// What a replica did, from when on.
-fn upstream_states(recorder: &Recorder, replica: NodeIx) -> Vec<(Time, Stretch)> {
-    let mut changes: Vec<(u64, Time, u64, Option<ReplState>, ReplState)> = Vec::new();
-    for entry in recorder.journal().entries() {
-        if entry.node != replica {
-            continue;
-        }
-        match &entry.note {
-            Note::UpstreamState { from, to } => {
-                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, Some(*from), *to)));
-            }
-            Note::Crashed {} | Note::PoweredOff {} | Note::ShutDown {} | Note::Promoted { .. } => {
-                changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.seq, None, ReplState::None)));
-            }
-            _ => {}
-        }
-    }
-    changes.sort_by_key(|(event, _, seq, ..)| (*event, *seq));
-    // Within one event the order is that of the states: each begins where the one before ended.
-    let mut ordered: Vec<(Time, Stretch)> = Vec::new();
-    let mut state = None;
-    while !changes.is_empty() {
-        let event = changes[0].0;
-        let same = changes.iter().take_while(|change| change.0 == event).count();
-        let next = (0..same).find(|i| changes[*i].3 == state).unwrap_or(0);
-        let (_, at, _, _, to) = changes.remove(next);
-        let what = match to {
-            ReplState::None | ReplState::Connect => Stretch::Away,
-            ReplState::Connected => Stretch::Streaming,
-            ReplState::Transfer => Stretch::Full,
-            ReplState::Connecting
-            | ReplState::ReceivePong
-            | ReplState::ReceivePingReply
-            | ReplState::ReceiveAuth
-            | ReplState::ReceiveAuthReply
-            | ReplState::ReceivePort
-            | ReplState::ReceivePortReply
-            | ReplState::ReceiveIp
-            | ReplState::ReceiveIpReply
-            | ReplState::ReceiveCapa
-            | ReplState::ReceiveCapaReply
-            | ReplState::ReceivePsync
-            | ReplState::ReceivePsyncReply => Stretch::Syncing,
-        };
-        state = Some(to);
-        ordered.push((at, what));
-    }
-    ordered
-}
-
-/// When either end was paused, from when on.
-fn pauses(recorder: &Recorder, ends: [NodeIx; 2]) -> Vec<(Time, bool)> {
-    let mut changes: Vec<(u64, Time, NodeIx, bool)> = Vec::new();
-    for entry in recorder.journal().entries() {
-        let paused = match entry.note {
-            Note::Paused {} => true,
-            Note::Resumed {} | Note::Crashed {} | Note::PoweredOff {} => false,
-            _ => continue,
-        };
-        if ends.contains(&entry.node) {
-            changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.node, paused)));
-        }
-    }
-    changes.sort_by_key(|(event, ..)| *event);
-    let mut now = [false; 2];
-    changes
-        .into_iter()
-        .map(|(_, at, node, paused)| {
-            now[usize::from(node == ends[1])] = paused;
-            (at, now[0] || now[1])
-        })
-        .collect()
 }

@@ -5,15 +5,24 @@
 //! This module knows no colour, no pixel and no human language.
 
 mod cluster;
+mod fleet;
 mod history;
 mod inspect;
+mod lanes;
+mod parts;
+mod shared;
 mod stream;
+mod survey;
 
 pub use crate::check::Lamp as LampView;
 pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState};
 pub use cluster::{cluster, node, packets};
-pub use history::{handshake, journal, lanes, log, series, verdict};
+pub use fleet::FleetRow;
+pub use history::{JournalBook, handshake, journal, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
+pub use lanes::{LaneBook, lanes};
+pub use parts::{Ask, Screen, ScreenBook};
+pub use shared::Shared;
 
 use crate::era::Era;
 use crate::fact::{Control, DataType, ForkKind, Mark, ReplState, SessionPhase, SessionState};
@@ -221,8 +230,6 @@ pub struct SessionView {
     pub pre_psync: bool,
     /// Bytes waiting in its output buffer.
     pub output_buffer: u64,
-    /// The line that INFO prints for it now, without `slaveN:`.
-    pub info_line: String,
 }
 
 /// The upstream: what a replica knows of its master.

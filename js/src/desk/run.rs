@@ -8,7 +8,8 @@ use resync_core::condition::Condition;
 use resync_core::info::InfoText;
 use resync_core::scenario::Words;
 use resync_core::timeline::Timeline;
-use resync_core::view::{self, ClusterView, NodeIx, PacketView};
+use resync_core::view::{self, ClusterView, NodeIx, PacketView, ScreenBook};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -36,6 +37,8 @@ pub struct Run {
     /// The newest milestone that listeners were told.
     pub(super) told_event: u64,
     pub(super) picture: Kept,
+    /// Its screens, each made from the one before.
+    pub(super) screens: RefCell<ScreenBook>,
 }
 
 impl fmt::Debug for Run {
@@ -58,6 +61,7 @@ impl Run {
             expected: None,
             told_event: 0,
             picture: Kept::default(),
+            screens: RefCell::default(),
         })
     }
     /// A run that shares the past of this one up to the cursor's instant, and has no future yet.
@@ -80,6 +84,7 @@ impl Run {
             expected: None,
             told_event: self.told_event.min(step),
             picture: Kept::default(),
+            screens: RefCell::default(),
         })
     }
 

@@ -5,16 +5,8 @@ use super::run::Run;
 use crate::inspection::Tab;
 use crate::inspection::{Inspection, KEYS_SHOWN, LOG_SHOWN};
 use crate::player::Player;
-use crate::views::{LaneStretch, Views};
-use resync_core::repl::Offset;
+use crate::views::Views;
 use resync_core::view::{self, LinkIx, NodeIx};
-
-/// Milestones that the views carry.
-const JOURNAL_SHOWN: usize = 600;
-/// Samples of one chart.
-const SAMPLES_SHOWN: usize = 400;
-/// Bytes on each side of the lens whose commands are decoded.
-const LENS_REACH: i64 = 6 * 1024;
 
 /// What the views are made for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,64 +30,13 @@ impl Desk {
 }
 
 impl Run {
-    /// The link whose ladder is shown when none is selected: one on which something is going on, else that of the latest verdict, else the first.
-    fn default_link(&self) -> Option<LinkIx> {
-        let sim = self.timeline.sim();
-        let of = |replica: NodeIx| {
-            let master = sim.master_of(replica)?;
-            sim.link_between(master, replica)
-        };
-        let unsettled =
-            (0..self.node_count()).find(|ix| sim.machine(*ix).alive() && sim.node(*ix).link_mark().is_some_and(|link| !link.up));
-        let latest = || {
-            let replica = view::verdict(self.timeline.sim(), self.timeline.recorder(), None)?.replica;
-            sim.by_name(&replica)
-        };
-        let first = || (0..self.node_count()).find(|ix| of(*ix).is_some());
-        unsettled.and_then(of).or_else(|| latest().and_then(of)).or_else(|| first().and_then(of))
-    }
-
     /// Everything that panels read; `player` is the clock's state.
     #[must_use]
     pub fn views(&self, ask: &Ask, player: &Player) -> Views {
         let run = &self.timeline;
-        let sim = run.sim();
-        let link = ask.link.or_else(|| self.default_link());
-        let ends = link.and_then(|ix| sim.links().get(ix as usize));
-        // The chosen link's replica, if one end follows the other.
-        let replica = ends.and_then(|l| [l.a, l.b].into_iter().find(|ix| !sim.node(*ix).role_is_master()));
-        let top = match (ask.link, ends) {
-            (Some(_), Some(l)) => sim.root_of(replica.unwrap_or(l.a)),
-            _ => sim.root_of(ask.node),
-        };
-        let head = sim.node(top).master_offset();
-        let middle = ask.lens.unwrap_or(head.0);
-        let cluster = view::cluster(run.sim(), run.recorder(), run.checker().lamps());
-        let lanes = |ix: usize| {
-            let stretches = view::lanes(run.sim(), run.recorder(), ix as LinkIx, run.end());
-            stretches.into_iter().map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
-        };
-        Views {
-            run: self.id,
-            top,
-            handshake: link.map(|ix| view::handshake(run.sim(), run.recorder(), ix)).unwrap_or_default(),
-            verdict: replica
-                .and_then(|r| view::verdict(run.sim(), run.recorder(), Some(r)))
-                .or_else(|| view::verdict(run.sim(), run.recorder(), None)),
-            series: (0..self.node_count())
-                .filter(|ix| *ix != top)
-                .map(|ix| view::series(run.sim(), run.recorder(), ix, SAMPLES_SHOWN))
-                .filter(|s| !s.samples.is_empty())
-                .collect(),
-            commands: view::stream_commands(run.sim(), top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)),
-            journal: view::journal(run.sim(), run.recorder(), JOURNAL_SHOWN),
-            log: Vec::new(),
-            lanes: (0..cluster.links.len()).map(lanes).collect(),
-            cluster,
-            end_us: self.end_us(),
-            playing: player.playing(),
-            speed_milli: player.speed_milli(),
-        }
+        let ask = view::Ask { node: ask.node, link: ask.link, lens: ask.lens };
+        let screen = self.screens.borrow_mut().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask);
+        Views { run: self.id, screen, playing: player.playing(), speed_milli: player.speed_milli() }
     }
 
     /// What the inspector's open tab shows.

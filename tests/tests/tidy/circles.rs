@@ -150,6 +150,13 @@ impl Source {
                     source.defined.extend(word(all.get(at + 1)).map(str::to_owned));
                     at += 2;
                 }
+                // `pub(in crate::a)` says who may use it.
+                Some("in") if at >= 2 && all[at - 1] == Token::Sign('(') && word(all.get(at - 2)) == Some("pub") => {
+                    at += 1;
+                    while all.get(at).is_some_and(|token| *token != Token::Sign(')')) {
+                        at += 1;
+                    }
+                }
                 Some("macro_rules") => {
                     source.defined.extend(word(all.get(at + 2)).map(str::to_owned));
                     at += 3;
@@ -453,6 +460,7 @@ fn the_reader_of_circles_knows_what_an_edge_is() {
             "pub struct Other; fn f() { crate::child::g() }",
             "child other/mod",
         ),
+        (list, "pub(in crate::other) struct Part;", "use crate::Part; pub struct Other(Part);", ""),
         (list, "pub use super::other::*; pub struct Part;", "pub fn h() {} fn f(_: crate::child::Part) {}", ""),
     ] {
         assert_eq!(circle_of(root, child, other), expected, "{root} | {child} | {other}");

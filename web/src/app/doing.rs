@@ -75,7 +75,7 @@ impl App {
     }
 
     pub(super) fn go_to_mark(&mut self, way: Way) {
-        let now = self.views.cluster.now_us;
+        let now = self.views.now_us;
         let to = match way {
             Way::Before => self.desk.borrow().run().mark_before(now),
             Way::After => self.desk.borrow().run().mark_after(now),
@@ -215,7 +215,7 @@ impl App {
     pub(super) fn export(&mut self, kind: Export) {
         let (name, mime, text) = match kind {
             Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run().run_text())),
-            Export::Json => ("view.json", "application/json", plain::json(&self.views.cluster)),
+            Export::Json => ("view.json", "application/json", plain::json(&self.desk.borrow().run().cluster())),
         };
         if let Err(why) = text.and_then(|text| export::download(name, mime, &text)) {
             self.say((self.t().shell.status.refused)(&why));

@@ -7,7 +7,6 @@ use crate::panels::stage::packets;
 use crate::{browser, overlay};
 use resync_js::desk::{Ask, Turn};
 use resync_js::player::Plan;
-use resync_js::views::Shared;
 use yew::AttrValue;
 
 /// Views are made at most this often while it plays, ms.
@@ -80,16 +79,11 @@ impl App {
             self.ui.clamp(nodes);
             self.pool.set_still(self.prefs.reduced());
             let ask = Ask { node: self.ui.inspected, link: self.chosen_link(), lens: self.ui.lens, tab: self.ui.tab };
-            self.views = Shared::new(desk.views(&ask));
-            self.ui.greet(&self.views.cluster.links);
-            let lanes = desk.lanes(self.ui.lanes);
-            if *self.lanes != lanes {
-                self.lanes = Shared::new(lanes);
-            }
-            let inspection = desk.run().inspection(&ask);
-            if *self.inspection != inspection {
-                self.inspection = Shared::new(inspection);
-            }
+            // Parts that are what they were are the very same values: where all are, no panel has anything to do.
+            self.views.renew(desk.views(&ask));
+            self.ui.greet(&self.views.links);
+            self.lanes.renew(desk.lanes(self.ui.lanes));
+            self.inspection.renew(desk.run().inspection(&ask));
             packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
         self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.ui.selection), self.t());

@@ -316,22 +316,22 @@ impl App {
     }
 
     fn about(&self) -> String {
-        let cluster = &self.views.cluster;
-        let mut eras: Vec<String> = cluster.nodes.iter().map(|n| n.era.to_string()).collect();
+        let views = &self.views;
+        let mut eras: Vec<String> = views.nodes().map(|n| n.era.to_string()).collect();
         eras.sort();
         eras.dedup();
-        let replicas = cluster.nodes.iter().filter(|n| n.role == resync_core::view::Role::Replica).count();
-        (self.t().shell.header.about)(&eras.join(", "), cluster.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
+        let replicas = views.nodes().filter(|n| n.role == resync_core::view::Role::Replica).count();
+        (self.t().shell.header.about)(&eras.join(", "), views.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
     }
 
     /// Asks the rules of the page's own state, with what they have to know of the run.
     fn with_facts<T>(&mut self, ask: impl FnOnce(&mut Ui, &Facts) -> T) -> T {
-        let cluster = &self.views.cluster;
+        let views = &self.views;
         let facts = Facts {
-            nodes: cluster.nodes.len() as NodeIx,
-            links: &cluster.links,
+            nodes: views.nodes.len() as NodeIx,
+            links: &views.links,
             link: selected_link(&self.views, self.ui.selection),
-            node: cluster.nodes.get(self.ui.inspected as usize).map(|n| n.name.as_str()),
+            node: views.nodes.get(self.ui.inspected as usize).map(|n| n.name.as_str()),
             playing: self.views.playing,
             end_us: self.desk.borrow().run().end_us(),
             stop: self.desk.borrow().player.stop(),

@@ -38,7 +38,7 @@ pub struct Replica<'a> {
 /// The node whose stream is shown.
 #[must_use]
 pub fn top(views: &Views) -> Option<&NodeView> {
-    views.cluster.nodes.iter().find(|node| node.ix == views.top).or_else(|| views.cluster.nodes.first())
+    views.nodes().find(|node| node.ix == views.top).or_else(|| views.nodes().next())
 }
 
 /// The node that this one follows: what it says itself, or while its process is gone, the upper end of its link.
@@ -49,13 +49,13 @@ pub fn parent(views: &Views, node: &NodeView) -> Option<NodeIx> {
         return None;
     }
     let named = node.upstream.as_ref().and_then(|upstream| upstream.node);
-    named.or_else(|| views.cluster.links.iter().find(|link| link.to_ix == node.ix).map(|link| link.from_ix))
+    named.or_else(|| views.links().find(|link| link.to_ix == node.ix).map(|link| link.from_ix))
 }
 
 /// The link between two nodes.
 #[must_use]
 pub fn link_between(views: &Views, a: NodeIx, b: NodeIx) -> Option<&LinkView> {
-    views.cluster.links.iter().find(|link| (link.from_ix, link.to_ix) == (a, b) || (link.from_ix, link.to_ix) == (b, a))
+    views.links().find(|link| (link.from_ix, link.to_ix) == (a, b) || (link.from_ix, link.to_ix) == (b, a))
 }
 
 /// The replicas of the shown stream, in the scenario's order: those measured against it, and those that follow its master without a past of it yet.
@@ -65,14 +65,14 @@ pub fn replicas(views: &Views) -> Vec<Replica<'_>> {
     let of_top = |node: &&NodeView| {
         node.ix != top.ix && (node.truth.as_ref().is_some_and(|truth| truth.master == top.ix) || parent(views, node) == Some(top.ix))
     };
-    views.cluster.nodes.iter().filter(of_top).map(|node| describe(views, node)).collect()
+    views.nodes().filter(of_top).map(|node| describe(views, node)).collect()
 }
 
 /// How a replica stands to its master, whichever stream is shown.
 #[must_use]
 pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
     let parent = parent(views, node);
-    let master = parent.and_then(|ix| views.cluster.nodes.iter().find(|n| n.ix == ix));
+    let master = parent.and_then(|ix| views.nodes().find(|n| n.ix == ix));
     let session = master.and_then(|master| master.replicas.iter().find(|session| session.node == Some(node.ix)));
     let upstream = node.upstream.as_ref();
     let truth = node.truth.as_ref();
@@ -104,9 +104,9 @@ pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
 #[must_use]
 pub fn selected_link(views: &Views, selection: Option<Selection>) -> Option<&LinkView> {
     match selection? {
-        Selection::Link(ix) => views.cluster.links.iter().find(|link| link.ix == ix),
+        Selection::Link(ix) => views.links().find(|link| link.ix == ix),
         Selection::Node(ix) => {
-            let node = views.cluster.nodes.iter().find(|node| node.ix == ix)?;
+            let node = views.nodes().find(|node| node.ix == ix)?;
             link_between(views, parent(views, node)?, ix)
         }
     }
@@ -124,5 +124,5 @@ pub fn selected_replica(views: &Views, selection: Option<Selection>) -> Option<N
 /// A node's number by its name.
 #[must_use]
 pub fn by_name(views: &Views, name: &str) -> Option<NodeIx> {
-    views.cluster.nodes.iter().find(|node| node.name == name).map(|node| node.ix)
+    views.nodes().find(|node| node.name == name).map(|node| node.ix)
 }

@@ -16,11 +16,10 @@ use crate::panels::ruler::{Ruler, RulerProps};
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::stage::{Stage, StageProps};
 use crate::panels::verdict::Verdict;
-use resync_core::repl::Offset;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
-use resync_core::view;
-use resync_js::views::{LaneStretch, Views};
+use resync_core::view::{self, Ask, ScreenBook};
+use resync_js::views::Views;
 use std::future::Future;
 use std::path::Path;
 use std::pin::pin;
@@ -306,7 +305,7 @@ fn a_pointed_moment_lights_up_in_ladder_and_chart() {
     let marked = |html: &str| html.matches("moment").count();
     assert_eq!((marked(&ladder(None)), marked(&ladder(Some(first - 1)))), (0, 0), "before the first message nothing had happened");
     assert_eq!(marked(&ladder(Some(first))), 1);
-    let now = views.cluster.now_us;
+    let now = views.now_us;
     let chart = |moment| render::<Lag>(FigureProps { moment, ..figure(&views, Lang::En, None, None) });
     assert_ne!(chart(Some(now - 1_000_000)), chart(None));
     assert_eq!(chart(Some(now + 1_000_000)), chart(None), "the future has no values to read");
@@ -340,28 +339,10 @@ fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
 
 /// What the panels read of a real run.
 fn read(run: &Timeline, top: u32, replica: u32) -> Views {
-    let cluster = view::cluster(run.sim(), run.recorder(), run.checker().lamps());
-    let node = &cluster.nodes[top as usize];
-    let link = cluster.links.iter().find(|l| (l.from_ix, l.to_ix) == (top, replica)).expect("a link").ix;
-    let lane = |link: u32| {
-        let stretches = view::lanes(run.sim(), run.recorder(), link, run.end()).into_iter();
-        stretches.map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()
-    };
-    Views {
-        run: resync_js::ids::RunId::default(),
-        top,
-        handshake: view::handshake(run.sim(), run.recorder(), link),
-        verdict: view::verdict(run.sim(), run.recorder(), Some(replica)),
-        series: cluster.nodes.iter().filter(|n| n.truth.is_some()).map(|n| view::series(run.sim(), run.recorder(), n.ix, 400)).collect(),
-        commands: view::stream_commands(run.sim(), top, Offset(node.offset.0 - 6_000), node.offset),
-        journal: Vec::new(),
-        log: Vec::new(),
-        lanes: cluster.links.iter().map(|l| lane(l.ix)).collect(),
-        end_us: run.now().as_micros(),
-        playing: false,
-        speed_milli: 1_000,
-        cluster,
-    }
+    let link = run.sim().link_between(top, replica).expect("a link");
+    let ask = Ask { node: top, link: Some(link), lens: None };
+    let screen = ScreenBook::default().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.now(), &ask);
+    Views { run: resync_js::ids::RunId::default(), screen, playing: false, speed_milli: 1_000 }
 }
 
 /// Moments of the first scene, played by the engine, with what a person is asked to try in it.

@@ -46,7 +46,7 @@ pub fn Caption(props: &CaptionProps) -> Html {
 
 fn said(props: &CaptionProps) -> Html {
     let Sentence { text, grave, .. } = &props.sentence;
-    let (node, who, rest) = subject(&props.views.cluster, text);
+    let (node, who, rest) = subject(&props.views, text);
     let who = node.map(|ix| {
         let select = props.on.reform(move |_| Action::Look(Look::Select(Selection::Node(ix))));
         html! { <b class={classes!(hue_of(ix).word(), "subject")} onclick={select}>{ who }</b> }
@@ -55,7 +55,7 @@ fn said(props: &CaptionProps) -> Html {
 }
 
 fn lamps(props: &CaptionProps) -> Html {
-    let lamps = &props.views.cluster.lamps;
+    let lamps = &props.views.lamps;
     if lamps.is_empty() {
         return Html::default();
     }

@@ -46,7 +46,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     let inspection = &props.inspection;
     let run = inspection.run;
     let panel = run.dom("inspector-panel");
-    let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == inspection.node) else { return Html::default() };
+    let Some(node) = props.views.nodes().find(|n| n.ix == inspection.node) else { return Html::default() };
     let tabs = Tab::ALL.into_iter().map(|tab| {
         let open = tab == inspection.tab;
         let click = props.on.reform(move |_| Action::Look(Look::Tab(tab)));
@@ -117,7 +117,7 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
     let i = &props.t.shell.inspector;
     let process = (i.process)(node.process);
     let role = match (node.role, parent(&props.views, node)) {
-        (Role::Replica, Some(above)) => (i.replica_of)(name(&props.views.cluster, above)),
+        (Role::Replica, Some(above)) => (i.replica_of)(name(&props.views, above)),
         (role, _) => (i.role)(role).to_owned(),
     };
     if node.process == Process::Up { role } else { format!("{role} · {process}") }
@@ -164,6 +164,6 @@ fn actions(props: &InspectorProps, node: &NodeView) -> Html {
 
 /// Whom a master could follow: another master with replicas, or the top of the shown stream.
 fn other_master<'a>(props: &'a InspectorProps, node: &NodeView) -> Option<&'a NodeView> {
-    let others = || props.views.cluster.nodes.iter().filter(|n| n.ix != node.ix && n.role == Role::Master);
+    let others = || props.views.nodes().filter(|n| n.ix != node.ix && n.role == Role::Master);
     others().max_by_key(|n| (n.replicas.len(), n.ix == props.views.top, std::cmp::Reverse(n.ix)))
 }

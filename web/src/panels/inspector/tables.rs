@@ -69,10 +69,10 @@ pub struct OtherProps {
 #[component]
 pub fn Other(props: &OtherProps) -> Html {
     let i = &props.t.shell.inspector;
-    let Some(node) = props.views.cluster.nodes.iter().find(|n| n.ix == props.node) else { return Html::default() };
+    let Some(node) = props.views.nodes().find(|n| n.ix == props.node) else { return Html::default() };
     let yes = |b: bool| if b { "1" } else { "0" }.to_owned();
     let (lead, heads, rows): (&str, Vec<Html>, Vec<Row>) = if let Some(up) = &node.upstream {
-        let master = up.node.and_then(|ix| props.views.cluster.nodes.iter().find(|n| n.ix == ix));
+        let master = up.node.and_then(|ix| props.views.nodes().find(|n| n.ix == ix));
         let rows = vec![
             ("repl_state", vec![up.state.name().to_uppercase()]),
             ("master->reploff", vec![up.applied.to_string()]),

@@ -65,8 +65,8 @@ fn clamped(views: &Views, node: &NodeView) -> Option<(u64, u64)> {
 pub fn Knobs(props: &KnobsProps) -> Html {
     let (views, on) = (&props.views, &props.on);
     let t = &props.t.shell.knobs;
-    let Some(node) = views.cluster.nodes.iter().find(|n| n.ix == views.top) else { return Html::default() };
-    let writer = views.cluster.clients.iter().find(|c| c.on == node.name);
+    let Some(node) = views.nodes().find(|n| n.ix == views.top) else { return Html::default() };
+    let writer = views.clients.iter().find(|c| c.on == node.name);
     let empties = node.era.capabilities().backlog == BacklogKind::Ring;
     let clamp = clamped(views, node).map(|(asked, kept)| (t.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed())));
     let (master, size_now) = (node.name.clone(), node.backlog.size);

@@ -210,13 +210,11 @@ impl Pen<'_> {
         // What a freeze washes lies under all words.
         let (mut ground, mut out): (Vec<Shape>, Vec<Shape>) = (Vec::new(), Vec::new());
         for r in all {
-            let Some(lane) =
-                r.link.and_then(|link| views.cluster.links.iter().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i))
-            else {
+            let Some(lane) = r.link.and_then(|link| views.links().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i)) else {
                 continue;
             };
             let (hue, glyph) = (hue_of(r.node.ix), Mark::of(r.node.ix).char());
-            for s in lane {
+            for s in lane.iter() {
                 let (a, b) = (s.from_us as f64 / 1e6, (s.to_us as f64 / 1e6).min(to));
                 if b <= from || a >= to || b <= a {
                     continue;

@@ -20,7 +20,7 @@ pub fn Lag(props: &FigureProps) -> Html {
     let stale = use_state_eq(|| false);
     let t = &props.t.figures.chart;
     let views = &props.views;
-    let now_us = views.cluster.now_us;
+    let now_us = views.now_us;
     let now = now_us as f64 / 1e6;
     let (from, to) = window.span(now);
     let x = Scale::new(from, to, 30.0, (size.w - 10.0).max(80.0));

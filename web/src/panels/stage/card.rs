@@ -62,12 +62,12 @@ fn edge(card: &Card, still: bool) -> Html {
 
 /// A node below the top one.
 pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
-    let Some(node) = views.cluster.nodes.iter().find(|node| node.ix == card.ix) else { return Html::default() };
+    let Some(node) = views.nodes().find(|node| node.ix == card.ix) else { return Html::default() };
     let s = &t.figures.stage;
     let other = (node.role == Role::Replica).then(|| describe(views, node));
     let replica = all.iter().find(|r| r.node.ix == card.ix).or(other.as_ref());
     let (onclick, onkeydown) = selecting(on, Selection::Node(card.ix));
-    let word = state_word(node, replica, views.cluster.now_us, t);
+    let word = state_word(node, replica, views.now_us, t);
     let (x, y, w, h) = (card.area.x, card.area.y, card.area.w, card.area.h);
     let right = x + w - 10.0;
     // The name comes first; then a word that says what is wrong; then one that says that nothing is.

@@ -114,8 +114,7 @@ struct Branch {
 
 /// The tree below `of`, in the scenario's order; returns the leaves that it took.
 fn grow(views: &Views, of: NodeIx, depth: usize, from: f64, left: &mut Vec<NodeIx>, out: &mut Vec<Branch>) -> f64 {
-    let children: Vec<NodeIx> =
-        views.cluster.nodes.iter().filter(|n| left.contains(&n.ix) && parent(views, n) == Some(of)).map(|n| n.ix).collect();
+    let children: Vec<NodeIx> = views.nodes().filter(|n| left.contains(&n.ix) && parent(views, n) == Some(of)).map(|n| n.ix).collect();
     left.retain(|ix| !children.contains(ix));
     let mut at = from;
     for ix in children {
@@ -133,14 +132,11 @@ pub fn plan(views: &Views, size: Size) -> Plan {
     let mut branches = Vec::new();
     let mut leaves = 0.0;
     if let Some(top) = top(views) {
-        let mut left: Vec<NodeIx> = views.cluster.nodes.iter().map(|n| n.ix).filter(|ix| *ix != top.ix).collect();
+        let mut left: Vec<NodeIx> = views.nodes().map(|n| n.ix).filter(|ix| *ix != top.ix).collect();
         leaves = grow(views, top.ix, 0, 0.0, &mut left, &mut branches);
         // Other trees, and nodes that nobody follows: below, with the link that leads there if one is shown.
-        while let Some(root) = left
-            .iter()
-            .copied()
-            .find(|ix| views.cluster.nodes.iter().any(|n| n.ix == *ix && parent(views, n).is_none()))
-            .or(left.first().copied())
+        while let Some(root) =
+            left.iter().copied().find(|ix| views.nodes().any(|n| n.ix == *ix && parent(views, n).is_none())).or(left.first().copied())
         {
             left.retain(|ix| *ix != root);
             let below = grow(views, root, 1, leaves, &mut left, &mut branches).max(1.0);

@@ -48,7 +48,7 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
     plan.pipes
         .iter()
         .filter_map(|pipe| {
-            let link = views.cluster.links.iter().find(|link| link.ix == pipe.link)?;
+            let link = views.links().find(|link| link.ix == pipe.link)?;
             let lane = |up: bool| {
                 // The upper lane leads away from the left node, which need not be the link's `from`.
                 let rightwards = up == (link.from_ix != pipe.left);
@@ -81,9 +81,7 @@ fn with_names(views: &Views, text: &str) -> Html {
     let mut rest = text;
     while !rest.is_empty() {
         let found = views
-            .cluster
-            .nodes
-            .iter()
+            .nodes()
             .filter(|node| node.ix != views.top)
             .filter_map(|node| rest.find(node.name.as_str()).map(|at| (at, std::cmp::Reverse(node.name.len()), node)))
             .min_by_key(|(at, longest, _)| (*at, *longest));

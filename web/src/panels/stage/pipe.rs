@@ -65,11 +65,11 @@ impl Labels<'_> {
 
 /// One link.
 pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
-    let Some(link) = views.cluster.links.iter().find(|link| link.ix == pipe.link) else { return Html::default() };
+    let Some(link) = views.links().find(|link| link.ix == pipe.link) else { return Html::default() };
     let (onclick, onkeydown) = selecting(on, Selection::Link(link.ix));
-    let other = views.cluster.nodes.iter().find(|node| node.ix == pipe.right).map(|node| describe(views, node));
+    let other = views.nodes().find(|node| node.ix == pipe.right).map(|node| describe(views, node));
     let replica = all.iter().find(|r| r.node.ix == pipe.right).or(other.as_ref());
-    let now = views.cluster.now_us;
+    let now = views.now_us;
     let hue = hue_of(pipe.right);
     let body = match link.state {
         LinkState::Cut => cut(pipe, link, replica, now, hue, t),

@@ -97,7 +97,7 @@ fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
     let near = near_end(link, views, props.selection);
     let far = |l: &LinkView| if l.from_ix == near { (l.to_ix, l.to.clone()) } else { (l.from_ix, l.from.clone()) };
     let (ix, name) = far(link);
-    let others: Vec<&LinkView> = views.cluster.links.iter().filter(|l| l.from_ix == near || l.to_ix == near).collect();
+    let others: Vec<&LinkView> = views.links().filter(|l| l.from_ix == near || l.to_ix == near).collect();
     if others.len() < 2 {
         return html! { <span><span class="muted">{ s.link_to }</span>{ " " }{ mark::named(ix, &name) }</span> };
     }

@@ -82,11 +82,11 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             { opener(props) }
             <div class="clock">
                 if let Some(target) = props.going_to {
-                    <span class="small">{ (t.working)(&clock_us(views.cluster.now_us), &clock_us(target)) }</span>
+                    <span class="small">{ (t.working)(&clock_us(views.now_us), &clock_us(target)) }</span>
                     <button onclick={on.reform(|_| Action::Travel(Travel::Cancel))}>{ t.cancel }</button>
                 } else {
-                    <span>{ clock_us(views.cluster.now_us) }</span>
-                    <small>{ (t.event)(views.cluster.event) }</small>
+                    <span>{ clock_us(views.now_us) }</span>
+                    <small>{ (t.event)(views.event) }</small>
                 }
             </div>
             if props.open {

@@ -36,11 +36,11 @@ pub(super) fn Scrubber(props: &ScrubberProps) -> Html {
     let size = use_size(&node, Size::new(860.0, 54.0));
     let views = &props.views;
     let t = &props.t.shell.bar;
-    let now = views.cluster.now_us;
+    let now = views.now_us;
     let span = shown_span(props.end_us);
     let x = axis(span, size.w);
     let us_per_unit = span as f64 / (size.w - 8.0).max(1.0);
-    let by_name = |name: &str| views.cluster.nodes.iter().find(|n| n.name == name).map(|n| n.ix);
+    let by_name = |name: &str| views.nodes().find(|n| n.name == name).map(|n| n.ix);
     let notes = views.journal.iter().filter_map(|e| Some((e.at_us, e.node, e.note.as_ref()?)));
     let events = events(notes, &t.words, &by_name, (us_per_unit * 14.0) as u64);
 
@@ -121,13 +121,13 @@ pub(super) fn lane_box(count: usize, lane: usize, top: f64, height: f64) -> (f64
 
 /// The links by their place from the top: replicas stand in the scenario's order, as on the stage.
 fn order(views: &Views) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..views.lanes.len().min(views.cluster.links.len())).collect();
-    order.sort_by_key(|i| (views.cluster.links[*i].to_ix, views.cluster.links[*i].from_ix));
+    let mut order: Vec<usize> = (0..views.lanes.len().min(views.links.len())).collect();
+    order.sort_by_key(|i| (views.links[*i].to_ix, views.links[*i].from_ix));
     order
 }
 
 fn lane_of(views: &Views, node: Option<NodeIx>) -> usize {
-    order(views).iter().position(|i| Some(views.cluster.links[*i].to_ix) == node).unwrap_or(0)
+    order(views).iter().position(|i| Some(views.links[*i].to_ix) == node).unwrap_or(0)
 }
 
 /// How a stretch of a link's lane is painted.
@@ -146,7 +146,7 @@ fn lanes(views: &Views, x: &Scale, top: f64) -> Html {
     let count = views.lanes.len();
     let rows = order(views).into_iter().enumerate().map(|(place, i)| {
         let lane = &views.lanes[i];
-        let hue = hue_of(views.cluster.links[i].to_ix);
+        let hue = hue_of(views.links[i].to_ix);
         let (h, y) = lane_box(count, place, top, LANES);
         let parts = lane.iter().enumerate().filter(|(_, s)| s.what != Stretch::Away).map(move |(j, s)| {
             let (x0, x1) = (x.held(s.from_us as f64), x.held(s.to_us as f64));

@@ -157,10 +157,9 @@ fn request(asked: &Asked, t: &'static Strings) -> (String, Html) {
 #[component]
 pub fn Verdict(props: &FigureProps) -> Html {
     let t = &props.t.figures.verdict;
-    let Some(v) = &props.views.verdict else {
-        let name = selected_replica(&props.views, props.selection)
-            .and_then(|ix| props.views.cluster.nodes.iter().find(|n| n.ix == ix))
-            .map(|n| n.name.clone());
+    let Some(v) = &*props.views.verdict else {
+        let name =
+            selected_replica(&props.views, props.selection).and_then(|ix| props.views.nodes().find(|n| n.ix == ix)).map(|n| n.name.clone());
         return html! {
             <section class="panel verdict" aria-label={t.name}>
                 <div class="head"><h2>{ t.title }</h2></div>
