@@ -1,4 +1,4 @@
-//! Harness, conformance, swarm, end to end, benches.
+//! Harness, conformance, end to end, benches. The swarm stands on `resync-lab`.
 
 pub mod bench_data;
 pub mod beside;
@@ -12,5 +12,4 @@ pub mod redis;
 pub mod report;
 #[cfg(unix)]
 pub mod server;
-pub mod swarm;
 pub mod wire;

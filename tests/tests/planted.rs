@@ -1,7 +1,7 @@
 //! Every planted bug is found: its scenario, which the swarm drew and shortened, breaks an invariant with the bug and none without it.
 
 use resync_core::planted::{Bug, Bugs};
-use resync_tests::swarm::play::play;
+use resync_lab::play::play;
 use std::path::PathBuf;
 
 #[test]

@@ -1,9 +1,9 @@
 //! A handful of the swarm's schedules, unoptimised; `cargo xtask test swarm` plays twenty thousand.
 
 use resync_core::era::Era;
-use resync_tests::swarm::draw::scenario;
-use resync_tests::swarm::play::play;
-use resync_tests::swarm::situations::Situations;
+use resync_lab::draw::scenario;
+use resync_lab::play::play;
+use resync_lab::situations::Situations;
 
 #[test]
 fn some_schedules_hold_and_meet_what_they_are_drawn_for() {

@@ -2,8 +2,8 @@
 //! `seed fingerprint events`; like the golden runs of the engine it changes only with `BEHAVIOUR` (`RESYNC_BLESS=1` writes it anew), or with what is drawn.
 
 use resync_core::era::Era;
-use resync_tests::swarm::draw::scenario;
-use resync_tests::swarm::play::play;
+use resync_lab::draw::scenario;
+use resync_lab::play::play;
 use std::fmt::Write as _;
 
 /// How many seeds are compared.

@@ -21,7 +21,7 @@ cargo xtask serve [--port N]                build the page, serve it on 127.0.0.
                                             (--swift: builds in seconds, not as small; --no-watch: builds once)
 cargo xtask build                           build the page into dist/, for any static host
 cargo xtask npm                             the engine as an npm package, into target/npm
-cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core js lessons web tests interop swarm e2e
+cargo xtask test [SUITE …]                  every test; or some of: xtask no-std core js lab lessons web tests interop swarm e2e
                                             wasm-core wasm-js wasm-web wasm-swarm
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)

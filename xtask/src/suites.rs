@@ -17,11 +17,12 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 14] = [
+    const SUITES: [&str; 15] = [
         "xtask",
         "no-std",
         "core",
         "js",
+        "lab",
         "lessons",
         "web",
         "tests",
@@ -76,7 +77,9 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         // One build for everything native, browser tests included.
         tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"])?)?;
     } else {
-        for (suite, package) in [("core", "resync-core"), ("js", "resync-js"), ("web", "resync-web"), ("tests", "resync-tests")] {
+        for (suite, package) in
+            [("core", "resync-core"), ("js", "resync-js"), ("lab", "resync-lab"), ("web", "resync-web"), ("tests", "resync-tests")]
+        {
             if wanted.contains(&suite) {
                 tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
             }

@@ -2,11 +2,11 @@
 
 use resync_core::era::Era;
 use resync_core::sim::Sim;
-use resync_tests::swarm::draw::scenario;
-use resync_tests::swarm::play::{Played, play, play_telling};
-use resync_tests::swarm::shrink::shortened;
-use resync_tests::swarm::situations::Situations;
-use resync_tests::swarm::twin::{self, Ended};
+use resync_lab::draw::scenario;
+use resync_lab::play::{Played, play, play_telling};
+use resync_lab::shrink::shortened;
+use resync_lab::situations::Situations;
+use resync_lab::twin::{self, Ended};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};

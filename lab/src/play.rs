@@ -1,6 +1,6 @@
 //! Plays a text under watch: the lamps and the witness after every event, and at the end the question whether everything came together.
 
-use super::situations::Situations;
+use crate::situations::Situations;
 use resync_core::check::{Checker, Hole, Witness};
 use resync_core::data::Value;
 use resync_core::fact::Invariant;
