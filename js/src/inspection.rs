@@ -1,6 +1,7 @@
 //! What the inspector's open tab needs of one node, and which values of it changed.
 
 use crate::ids::RunId;
+use crate::refusal::Refusal;
 use resync_core::info::InfoText;
 use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
 use std::collections::BTreeMap;
@@ -67,7 +68,7 @@ pub enum Answer {
     /// Nobody listens.
     Refused,
     /// The page could not read the line.
-    Unreadable(String),
+    Unreadable(Refusal),
 }
 
 /// Everything the open tab shows.

@@ -12,5 +12,6 @@ pub mod ids;
 pub mod inspection;
 pub mod plain;
 pub mod player;
+pub mod refusal;
 pub mod share;
 pub mod views;

@@ -53,6 +53,7 @@ impl fmt::Display for ShareError {
         }
     }
 }
+impl std::error::Error for ShareError {}
 
 /// Words that stand for themselves in one byte, 0x80 upwards. Only ever appended to: old links depend on the order.
 const WORDS: [&str; 48] = [

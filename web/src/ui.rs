@@ -7,6 +7,7 @@ use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, 
 use crate::keys::Key;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkView, NodeIx, Shared};
+use resync_js::refusal::Refusal;
 
 /// What the rules ask of the run that is shown.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +90,7 @@ pub struct Ui {
     /// Whether the lanes of all runs are open.
     pub lanes: bool,
     /// Why the text in the sheet was not taken.
-    pub refused: Option<String>,
+    pub refused: Option<Refusal>,
     /// The quiet line that answers what the person asked for.
     pub status: Option<String>,
 }
@@ -309,8 +310,13 @@ mod tests {
     fn up_goes_one_level_at_a_time_and_ends_with_the_pause() {
         let cluster = cluster();
         let playing = facts(&cluster, None, None);
-        let mut ui =
-            Ui { sheet: Some(Sheet::Sandbox), refused: Some("why".into()), pointed: Some(1), selection: Some(Selection::Node(1)), ..ui() };
+        let mut ui = Ui {
+            sheet: Some(Sheet::Sandbox),
+            refused: Some(Refusal::NobodyListens),
+            pointed: Some(1),
+            selection: Some(Selection::Node(1)),
+            ..ui()
+        };
         let mut seen = Vec::new();
         for _ in 0..4 {
             let pause = ui.update(Look::Up, &playing).pause;
@@ -332,9 +338,9 @@ mod tests {
     fn sheets_take_their_place_and_forget_what_was_refused_in_them() {
         let cluster = cluster();
         let (facts, mut ui) = (facts(&cluster, None, None), ui());
-        ui.refused = Some("line 1".into());
+        ui.refused = Some(Refusal::NobodyListens);
         let _ = ui.update(Look::Sheet(Some(Sheet::Export)), &facts);
-        assert_eq!((ui.sheet, ui.refused.as_deref()), (Some(Sheet::Export), None));
+        assert_eq!((ui.sheet, &ui.refused), (Some(Sheet::Export), &None));
         let sheets = [(); 2].map(|()| {
             let _ = ui.update(Look::Keyboard, &facts);
             ui.sheet
@@ -465,7 +471,7 @@ mod tests {
             figure: Figure::Lag,
             sheet: Some(Sheet::Lessons),
             lanes: true,
-            refused: Some("no".into()),
+            refused: Some(Refusal::NobodyListens),
             status: Some("copied".into()),
         };
         let mut ui = used.clone();

@@ -5,6 +5,7 @@ use super::run::Run;
 use super::{Desk, Logged};
 use crate::ids::RunId;
 use crate::inspection::{Answer, ConsoleLine};
+use crate::refusal::Refusal;
 use resync_core::note::Note;
 use resync_core::scenario;
 use resync_core::sim::world::Act;
@@ -39,7 +40,7 @@ impl Desk {
     ///
     /// # Errors
     /// As [`Desk::act_in`].
-    pub fn act(&mut self, line: &str) -> Result<Acted, String> {
+    pub fn act(&mut self, line: &str) -> Result<Acted, Refusal> {
         self.act_in(self.run().id, line)
     }
     /// One line of scenario text, applied now in a run. In the past of that run it is done in a new branch instead, and the run keeps its future; a branch of
@@ -47,18 +48,18 @@ impl Desk {
     ///
     /// # Errors
     /// What is wrong with the line, why it cannot be done, or that there is no such run. Nothing has changed then but that console's history.
-    pub fn act_in(&mut self, id: RunId, line: &str) -> Result<Acted, String> {
-        self.attempt(id, line, &scenario::parse_act(line).map_err(|why| why.to_string()))
+    pub fn act_in(&mut self, id: RunId, line: &str) -> Result<Acted, Refusal> {
+        self.attempt(id, line, &scenario::parse_act(line).map_err(Refusal::from))
     }
     /// An act by value, applied now in the run in focus as [`Desk::act`] applies a line; recorded and told as the line of scenario text that means it.
     ///
     /// # Errors
     /// Why it cannot be done.
-    pub fn perform(&mut self, act: Act) -> Result<Acted, String> {
+    pub fn perform(&mut self, act: Act) -> Result<Acted, Refusal> {
         self.attempt(self.run().id, &scenario::act_line(&act), &Ok(act))
     }
 
-    fn attempt(&mut self, id: RunId, line: &str, act: &Result<Act, String>) -> Result<Acted, String> {
+    fn attempt(&mut self, id: RunId, line: &str, act: &Result<Act, Refusal>) -> Result<Acted, Refusal> {
         let next = RunId(self.next_id);
         let hook = self.log;
         let run = self.named_mut(id)?;
@@ -67,7 +68,7 @@ impl Desk {
             && !run.timeline.sim().machine(node).alive()
         {
             run.type_line(node, line, Answer::Refused);
-            return Err(String::from("nobody listens there: the process is not running"));
+            return Err(Refusal::NobodyListens);
         }
         hook(&Logged::Input { run: id, at_us: run.now_us(), line });
         let branched = if run.timeline.in_past() { run.branch(next).map(Some) } else { Ok(None) };
@@ -103,9 +104,9 @@ impl Desk {
 
 impl Run {
     /// One line, applied now; its console hears of it if it is taken.
-    fn act_here(&mut self, line: &str, act: &Result<Act, String>) -> Result<Option<String>, String> {
+    fn act_here(&mut self, line: &str, act: &Result<Act, Refusal>) -> Result<Option<String>, Refusal> {
         let console = self.console_of(line).map(|(node, _)| node);
-        let reply = self.timeline.act_said(act.as_ref().map_err(Clone::clone)?).map_err(|why| why.to_string())?;
+        let reply = self.timeline.act_said(act.as_ref().map_err(Clone::clone)?)?;
         let step = self.timeline.step_number();
         // What had been typed later never was.
         for lines in self.consoles.values_mut() {

@@ -3,6 +3,7 @@
 use super::run::{Fork, Run};
 use super::{Desk, Logged};
 use crate::ids::RunId;
+use crate::refusal::Refusal;
 use resync_core::limits::{RUN_NAME_CHARS_MAX, RUNS_MAX};
 
 /// How long a dropped run can be brought back, µs of wall time. Long enough to read the line that offers it.
@@ -48,27 +49,27 @@ impl Desk {
     ///
     /// # Errors
     /// If there is none.
-    pub fn named(&self, id: RunId) -> Result<&Run, String> {
+    pub fn named(&self, id: RunId) -> Result<&Run, Refusal> {
         self.place(id).map(|at| &self.runs[at])
     }
     /// A run by its number.
     ///
     /// # Errors
     /// If there is none.
-    pub fn named_mut(&mut self, id: RunId) -> Result<&mut Run, String> {
+    pub fn named_mut(&mut self, id: RunId) -> Result<&mut Run, Refusal> {
         self.place(id).map(|at| &mut self.runs[at])
     }
-    fn place(&self, id: RunId) -> Result<usize, String> {
-        self.runs.iter().position(|run| run.id == id).ok_or_else(|| format!("there is no run {id}"))
+    fn place(&self, id: RunId) -> Result<usize, Refusal> {
+        self.runs.iter().position(|run| run.id == id).ok_or(Refusal::NoRun(id))
     }
 
     /// Another run of its own beside those that are there, at its start. The focus stays.
     ///
     /// # Errors
     /// If the text is no scenario, or if there are [`RUNS_MAX`] runs already.
-    pub fn open(&mut self, text: &str) -> Result<RunId, String> {
+    pub fn open(&mut self, text: &str) -> Result<RunId, Refusal> {
         if self.runs.len() >= RUNS_MAX {
-            return Err(format!("there are {RUNS_MAX} runs already: drop one first"));
+            return Err(Refusal::TooManyRuns);
         }
         let run = Run::load(RunId(self.next_id), text)?;
         self.next_id += 1;
@@ -82,7 +83,7 @@ impl Desk {
     ///
     /// # Errors
     /// If there is no such run.
-    pub fn focus(&mut self, id: RunId) -> Result<(), String> {
+    pub fn focus(&mut self, id: RunId) -> Result<(), Refusal> {
         let at = self.place(id)?;
         if at != self.focus {
             self.focus = at;
@@ -103,7 +104,7 @@ impl Desk {
     ///
     /// # Errors
     /// If there is no such run.
-    pub fn rename(&mut self, id: RunId, name: &str) -> Result<(), String> {
+    pub fn rename(&mut self, id: RunId, name: &str) -> Result<(), Refusal> {
         let run = self.named_mut(id)?;
         let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
         let name: String = name.chars().filter(|c| !c.is_control()).take(RUN_NAME_CHARS_MAX).collect();
@@ -115,10 +116,10 @@ impl Desk {
     ///
     /// # Errors
     /// If there is no such run, or if it is the one in focus.
-    pub fn drop_run(&mut self, id: RunId) -> Result<(), String> {
+    pub fn drop_run(&mut self, id: RunId) -> Result<(), Refusal> {
         let at = self.place(id)?;
         if at == self.focus {
-            return Err(String::from("the run in focus cannot be dropped: go to another one first"));
+            return Err(Refusal::InFocus);
         }
         let forks = self.runs.iter().map(|run| (run.id, run.fork)).collect();
         let run = self.take_out(at);
@@ -134,9 +135,9 @@ impl Desk {
     ///
     /// # Errors
     /// If none can be brought back.
-    pub fn undo_drop(&mut self) -> Result<Option<(RunId, Option<String>)>, String> {
+    pub fn undo_drop(&mut self) -> Result<Option<(RunId, Option<String>)>, Refusal> {
         let Some(Dropped { run, at, forks, .. }) = self.dropped.take() else {
-            return Err(String::from("no run was dropped of late"));
+            return Err(Refusal::NothingDropped);
         };
         let id = run.id;
         let at = at.min(self.runs.len());

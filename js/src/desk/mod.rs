@@ -23,6 +23,7 @@ pub use screen::Ask;
 
 use crate::ids::RunId;
 use crate::player::Player;
+use crate::refusal::Refusal;
 use branches::Dropped;
 use std::cell::RefCell;
 use std::fmt;
@@ -39,7 +40,7 @@ pub enum Turn {
     /// The time of this turn is used up: call again.
     More,
     /// It cannot be done: why.
-    Failed(String),
+    Failed(Refusal),
 }
 
 /// What is written down beside the engine, so that a panic costs no run.
@@ -102,7 +103,7 @@ impl Desk {
     ///
     /// # Errors
     /// If the text is no scenario: where, and what was expected.
-    pub fn load(text: &str) -> Result<Desk, String> {
+    pub fn load(text: &str) -> Result<Desk, Refusal> {
         Ok(Desk {
             runs: vec![Run::load(RunId(0), text)?],
             focus: 0,

@@ -3,6 +3,7 @@
 use super::run::Run;
 use super::{Desk, Turn};
 use crate::player::{Facts, Plan};
+use crate::refusal::Refusal;
 use resync_core::condition::{Condition, Watch};
 use resync_core::node::api::Payload;
 use resync_core::note::{Class, Note};
@@ -40,7 +41,7 @@ impl Desk {
     ///
     /// # Errors
     /// If time no longer passes: why.
-    pub fn frame(&mut self, wall_us: u64, in_time: &dyn Fn() -> bool) -> Result<Plan, String> {
+    pub fn frame(&mut self, wall_us: u64, in_time: &dyn Fn() -> bool) -> Result<Plan, Refusal> {
         if !self.player.playing() {
             return Ok(Plan::Rest);
         }
@@ -56,7 +57,7 @@ impl Desk {
                 let watchful = self.player.auto() && before.decisive_us.is_none();
                 loop {
                     match run.timeline.advance(to, if watchful { 32 } else { SLICE }) {
-                        Ran::Stuck(why) => return Err(why.to_string()),
+                        Ran::Stuck(why) => return Err(why.into()),
                         Ran::Reached => break,
                         Ran::Budget | Ran::Held => {}
                     }
@@ -111,13 +112,13 @@ impl Run {
     ///
     /// # Errors
     /// If time no longer passes: why.
-    pub fn hop(&mut self, in_time: &dyn Fn() -> bool) -> Result<(), String> {
+    pub fn hop(&mut self, in_time: &dyn Fn() -> bool) -> Result<(), Refusal> {
         let newest = |run: &Run| run.timeline.recorder().journal().entries().back().map(|e| (e.event, e.times, worth_seeing(&e.note)));
         let to = self.timeline.now() + Span::from_micros(HOP_US_MAX);
         loop {
             let before = newest(self);
             match self.timeline.advance(to, 1) {
-                Ran::Stuck(why) => return Err(why.to_string()),
+                Ran::Stuck(why) => return Err(why.into()),
                 Ran::Reached => return Ok(()),
                 Ran::Budget | Ran::Held => {}
             }
@@ -125,7 +126,7 @@ impl Run {
             if now != before && now.is_some_and(|(.., worth)| worth) {
                 // What happens together is seen together.
                 return match self.timeline.advance(self.timeline.now(), 10_000) {
-                    Ran::Stuck(why) => Err(why.to_string()),
+                    Ran::Stuck(why) => Err(why.into()),
                     _ => Ok(()),
                 };
             }
@@ -166,7 +167,7 @@ impl Run {
         loop {
             match self.timeline.seek(to, SLICE) {
                 Ran::Reached | Ran::Held => return Turn::Done,
-                Ran::Stuck(why) => return Turn::Failed(why.to_string()),
+                Ran::Stuck(why) => return Turn::Failed(why.into()),
                 Ran::Budget if !in_time() => return Turn::More,
                 Ran::Budget => {}
             }
@@ -177,8 +178,8 @@ impl Run {
     ///
     /// # Errors
     /// If the text is no condition.
-    pub fn wait_for(&mut self, condition: &str) -> Result<Waiting, String> {
-        let (condition, within) = Condition::parse_until(condition).map_err(|e| e.to_string())?;
+    pub fn wait_for(&mut self, condition: &str) -> Result<Waiting, Refusal> {
+        let (condition, within) = Condition::parse_until(condition)?;
         let to = self.timeline.now() + within.unwrap_or(UNTIL_DEFAULT);
         Ok(Waiting { watch: self.timeline.watch(&condition), to, text: condition.to_string() })
     }
@@ -187,8 +188,10 @@ impl Run {
         loop {
             match self.timeline.advance_watching(&mut waiting.watch, waiting.to, SLICE) {
                 Ran::Held => return Turn::Done,
-                Ran::Reached => return Turn::Failed(format!("{} did not hold until {} ms", waiting.text, waiting.to.as_millis())),
-                Ran::Stuck(why) => return Turn::Failed(why.to_string()),
+                Ran::Reached => {
+                    return Turn::Failed(Refusal::NotHeld { condition: waiting.text.clone(), until_ms: waiting.to.as_millis() });
+                }
+                Ran::Stuck(why) => return Turn::Failed(why.into()),
                 Ran::Budget if !in_time() => return Turn::More,
                 Ran::Budget => {}
             }

@@ -3,6 +3,7 @@
 use super::acting::Typed;
 use super::lanes::Kept;
 use crate::ids::RunId;
+use crate::refusal::Refusal;
 use crate::share;
 use resync_core::condition::Condition;
 use resync_core::info::InfoText;
@@ -49,8 +50,8 @@ impl fmt::Debug for Run {
 
 impl Run {
     /// A run at its start.
-    pub(super) fn load(id: RunId, text: &str) -> Result<Run, String> {
-        let timeline = Timeline::from_text(text).map_err(|e| e.to_string())?;
+    pub(super) fn load(id: RunId, text: &str) -> Result<Run, Refusal> {
+        let timeline = Timeline::from_text(text)?;
         Ok(Run {
             id,
             name: None,
@@ -65,8 +66,8 @@ impl Run {
         })
     }
     /// A run that shares the past of this one up to the cursor's instant, and has no future yet.
-    pub(super) fn branch(&self, id: RunId) -> Result<Run, String> {
-        let timeline = self.timeline.branch().map_err(|why| why.to_string())?;
+    pub(super) fn branch(&self, id: RunId) -> Result<Run, Refusal> {
+        let timeline = self.timeline.branch()?;
         let step = timeline.step_number();
         let fork = Fork { parent: self.id, at_us: timeline.now().as_micros(), step };
         let mut consoles = self.consoles.clone();

@@ -9,6 +9,7 @@ use crate::{address, browser, export, overlay};
 use resync_core::sim::world::Act;
 use resync_js::desk::{Acted, Desk, Made, Run};
 use resync_js::ids::RunId;
+use resync_js::refusal::Refusal;
 use resync_js::{plain, share};
 use web_sys::window;
 use yew::Context;
@@ -25,7 +26,7 @@ impl App {
                     Ok(()) => {}
                     // What a node answers stands in its console.
                     Err(_) if typed => self.ui.tab = Tab::Console,
-                    Err(why) => self.say((self.t().shell.status.refused)(&why)),
+                    Err(why) => self.refuse(&why),
                 }
             }
             // A line that cannot be read is answered in the console.
@@ -89,7 +90,7 @@ impl App {
                 let hopped = desk.run_mut().hop(&|| true);
                 drop(desk);
                 if let Err(why) = hopped {
-                    self.say((self.t().shell.status.stuck)(&why));
+                    self.say((self.t().shell.status.stuck)(&(self.t().refusal)(&why)));
                 }
             }
             (None, Way::Before) => {}
@@ -124,7 +125,7 @@ impl App {
     }
 
     /// Acts on the run, and says so where that makes a branch.
-    pub(super) fn acting(&mut self, act: impl FnOnce(&mut Desk) -> Result<Acted, String>) -> Result<(), String> {
+    pub(super) fn acting(&mut self, act: impl FnOnce(&mut Desk) -> Result<Acted, Refusal>) -> Result<(), Refusal> {
         let acted = act(&mut self.desk.borrow_mut())?;
         if let Some(made) = acted.branch {
             self.say_made(&made);
@@ -217,8 +218,8 @@ impl App {
             Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run().run_text())),
             Export::Json => ("view.json", "application/json", plain::json(&self.desk.borrow().run().cluster())),
         };
-        if let Err(why) = text.and_then(|text| export::download(name, mime, &text)) {
-            self.say((self.t().shell.status.refused)(&why));
+        if let Err(why) = text.and_then(|text| export::download(name, mime, &text)).map_err(Refusal::Browser) {
+            self.refuse(&why);
         }
     }
 }

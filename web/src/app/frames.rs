@@ -45,7 +45,7 @@ impl App {
                     Err(why) => {
                         desk.player.pause();
                         drop(desk);
-                        self.say((self.t().shell.status.stuck)(&why));
+                        self.say((self.t().shell.status.stuck)(&(self.t().refusal)(&why)));
                         true
                     }
                 }
@@ -113,7 +113,7 @@ impl App {
         self.going_to = matches!(turn, Turn::More).then_some(to);
         let verified = if turn == Turn::Done { self.desk.borrow_mut().run_mut().take_verification() } else { None };
         if let Turn::Failed(why) = turn {
-            self.say((self.t().shell.status.stuck)(&why));
+            self.say((self.t().shell.status.stuck)(&(self.t().refusal)(&why)));
         } else if verified == Some(false) {
             self.say(self.t().shell.status.other_fingerprint.to_owned());
         }

@@ -38,6 +38,7 @@ use resync_core::view::NodeIx;
 use resync_js::api::{Face, Resync};
 use resync_js::desk::{Ask, Desk, Lanes, SharedDesk};
 use resync_js::inspection::Inspection;
+use resync_js::refusal::Refusal;
 use resync_js::views::{Shared, Views};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -266,7 +267,7 @@ impl Component for App {
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = ui.sheet {
                     <Menu {sheet} lesson={lesson.map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
-                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.clone().map(AttrValue::from)}
+                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                         scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
                 }
             </div>
@@ -304,6 +305,10 @@ impl App {
         self.listeners = vec![on_key, on_hash];
     }
 
+    /// Says why something was not taken.
+    fn refuse(&mut self, why: &Refusal) {
+        self.say((self.t().shell.status.refused)(&(self.t().refusal)(why)));
+    }
     fn say(&mut self, text: String) {
         self.ui.status = Some(text);
         self.status_until = None;

@@ -9,6 +9,7 @@ use crate::lessons::{self, Lesson, fetch};
 use crate::ui::Opening;
 use crate::{browser, overlay};
 use resync_js::desk::{Desk, Logged};
+use resync_js::refusal::Refusal;
 use resync_js::share;
 use std::rc::Rc;
 use web_sys::window;
@@ -45,7 +46,7 @@ impl App {
                     browser::set_fragment(&named);
                 }
             }
-            Err(why) => self.say((self.t().shell.status.refused)(&why)),
+            Err(why) => self.refuse(&why),
         }
     }
 
@@ -96,7 +97,7 @@ impl App {
             Address::Name(_) => return,
             Address::Run(link) => link,
         };
-        let opened = share::decode(link).map_err(|e| e.to_string()).and_then(|run| Ok((Desk::load(&run.text)?, run)));
+        let opened = share::decode(link).map_err(Refusal::from).and_then(|run| Ok((Desk::load(&run.text)?, run)));
         match opened {
             Ok((desk, run)) => {
                 self.replace(desk, None);
@@ -112,7 +113,7 @@ impl App {
                     self.say((self.t().shell.status.other_behaviour)(run.behaviour, resync_core::BEHAVIOUR));
                 }
             }
-            Err(why) => self.say((self.t().shell.status.refused)(&why)),
+            Err(why) => self.refuse(&why),
         }
     }
 

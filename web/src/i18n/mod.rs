@@ -11,6 +11,8 @@ pub mod differs;
 mod en;
 #[cfg(test)]
 mod every_note;
+#[cfg(test)]
+mod every_refusal;
 pub mod figures;
 pub mod shell;
 mod strings;

@@ -3,6 +3,7 @@
 use super::figures::Figures;
 use super::shell::Shell;
 use resync_core::note::Note;
+use resync_js::refusal::Refusal;
 
 /// Says what happened: the note, whose it is, and how an `ip:port` is called.
 pub type Say = fn(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> String;
@@ -21,6 +22,8 @@ pub struct Strings {
     pub shell: Shell,
     /// Every note as a sentence.
     pub say: Say,
+    /// Why something was not taken, and where it is wrong, without a stop: it stands within [`super::shell::Status::refused`], and in a console.
+    pub refusal: fn(why: &Refusal) -> String,
 }
 impl PartialEq for Strings {
     /// There is one value a language, so comparing props costs a few bytes.

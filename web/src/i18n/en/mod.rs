@@ -2,11 +2,19 @@
 
 mod branches;
 pub(crate) mod differs;
+mod errors;
 pub(crate) mod figures;
 pub(crate) mod notes;
 pub(crate) mod shell;
 
 use super::strings::Strings;
 
-pub(super) static STRINGS: Strings =
-    Strings { tag: "en", name: "English", preferred: &["en"], figures: figures::FIGURES, shell: shell::SHELL, say: notes::say };
+pub(super) static STRINGS: Strings = Strings {
+    tag: "en",
+    name: "English",
+    preferred: &["en"],
+    figures: figures::FIGURES,
+    shell: shell::SHELL,
+    say: notes::say,
+    refusal: errors::refusal,
+};

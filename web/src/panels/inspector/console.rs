@@ -134,7 +134,7 @@ fn answer(line: &ConsoleLine, props: &ConsoleProps) -> Html {
         Answer::Reply(text) => html! { <pre class="reply">{ for broken_after_commas(text.trim_end_matches('\n')) }</pre> },
         Answer::Waiting => html! { <p class="muted waiting">{ i.waiting }{ " …" }</p> },
         Answer::Refused => html! { <pre class="reply">{ (i.could_not_connect)(&props.ip, props.port) }</pre> },
-        Answer::Unreadable(why) => html! { <p class="grave">{ why }</p> },
+        Answer::Unreadable(why) => html! { <p class="grave">{ (props.t.refusal)(why) }</p> },
     }
 }
 
