@@ -79,175 +79,295 @@ pub enum ExpiredRead {
     Gone,
 }
 
-/// The capabilities of one era, made by [`Era::capabilities`]; docs/redis.md says in which releases each fact holds.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(clippy::struct_excessive_bools, reason = "a table of yes and no is what this is")]
-pub struct Capabilities {
-    /// PSYNC, offsets, backlog, REPLCONF ACK, min-slaves, `sync_*` counters exist (2.8).
-    pub psync: bool,
-    /// Replication ids that survive promotion and restart, second id, proxied streams (4.0).
-    pub psync2: bool,
-    /// WAIT and GETACK exist (3.0).
-    pub wait: bool,
-    /// The answer to GETACK counts GETACK's own bytes (3.0, 3.2).
-    pub getack_counts_itself: bool,
-    /// ROLE exists (2.8.12).
-    pub role: bool,
-    /// The handshake's way.
-    pub handshake: Handshake,
-    /// Handshake commands travel as RESP arrays, not inline text (5.0).
-    pub handshake_resp: bool,
-    /// `REPLCONF capa` is sent (2.8.22), with `psync2` from 4.0.
-    pub capa: bool,
-    /// -LOADING and -NOMASTERLINK to PSYNC mean "later", not "PSYNC unknown" (4.0).
-    pub psync_try_later: bool,
-    /// No reply to PSYNC means "later" and read failures are logged as such (7.0.1).
-    pub psync_no_reply_later: bool,
-    /// An established link that is lost, or a failed transfer, is redialled in the same call (6.2); SLAVEOF dials at once.
-    pub redial_at_once: bool,
-    /// The cached master is kept until the load, sub-replicas too (7.0).
-    pub keeps_cache_until_load: bool,
-    /// A master restores its old id as second id from its RDB (7.0).
-    pub master_restores_id: bool,
-    /// A backlog that expires changes the id (4.0.3).
-    pub ttl_changes_id: bool,
-    /// The first byte's number is 2: creating the backlog adds one to the offset (2.8–3.2).
-    pub backlog_adds_one: bool,
-    /// PINGs are fed although no replica is there, if a backlog exists (2.8–3.2).
-    pub pings_without_replicas: bool,
-    /// The ping in the stream is spelled `ping` (6.2).
-    pub lower_case_ping: bool,
-    /// How the backlog lies in memory.
-    pub backlog: BacklogKind,
-    /// `repl-diskless-sync` exists (2.8.18) …
-    pub diskless_sync: bool,
-    /// … and is on by default (7.0).
-    pub diskless_default: bool,
-    /// The parent copies the child's RDB to the sockets (6.0).
-    pub diskless_pipe: bool,
-    /// Diskless starts at idle ≥ delay, not > delay (6.2).
-    pub diskless_delay_inclusive: bool,
-    /// `repl-diskless-load` exists (6.0).
-    pub diskless_load: bool,
-    /// … and can load beside the old data (7.0).
-    pub async_load: bool,
-    /// A bare newline of a replica swallows the byte behind it, if both come in one read (2.8–4.0.10): the next ACK is lost.
-    pub greedy_newline: bool,
-    /// A replica that sends what is answered is closed; before, the answer stands in its stream (7.0).
-    pub closes_answered_replica: bool,
-    /// An ACK is sent at once after a streamed load (6.2).
-    pub ack_after_streamed_load: bool,
-    /// PING is refused with -MASTERDOWN on a stale replica (7.0).
-    pub stale_refuses_ping: bool,
-    /// More commands are served while stale (6.0).
-    pub stale_serves_more: bool,
-    /// Expired keys on a replica.
-    pub expired_read: ExpiredRead,
-    /// OBJECT ENCODING hides an expired key (6.2).
-    pub object_hides_expired: bool,
-    /// Times to live in the stream.
-    pub stream_ttl: StreamTtl,
-    /// KEEPTTL, and INCRBYFLOAT as `SET … KEEPTTL` (6.0).
-    pub keepttl: bool,
-    /// Effects are collected: MULTI/EXEC only around more than one (7.0).
-    pub transaction_minimal: bool,
-    /// MULTI is emitted when the first command really propagates (6.2).
-    pub multi_lazy: bool,
-    /// PING, ECHO, SELECT, PUBLISH count as writes inside MULTI (3.2–5.0).
-    pub multi_wraps_reads: bool,
-    /// SPOP with a count exists (3.2).
-    pub spop_count: bool,
-    /// A read-only replica answers a queued write with -EXECABORT (7.0) instead of an empty array.
-    pub readonly_aborts_exec: bool,
-    /// "replica" instead of "slave" in words, logs and config names (5.0).
-    pub says_replica: bool,
-    /// `FAILOVER`, `master_failover_state` (6.2).
-    pub failover: bool,
-    /// `slave_read_repl_offset` (6.2.6), `master_sync_total_bytes` and more.
-    pub info_6_2: bool,
-    /// The log line's frame has the role letter (3.0).
-    pub log_role: bool,
-    /// … and the year (5.0).
-    pub log_year: bool,
-    /// Startup prints "Ready to accept connections" and friends (4.0).
-    pub log_ready_4_0: bool,
-    /// Log lines carry "to disk"/"to parser" (6.0).
-    pub log_target: bool,
-    /// "Done loading RDB, keys loaded" (6.2).
-    pub log_done_loading: bool,
-    /// What waiting output counts.
-    pub reply_list: ReplyList,
-    /// Output limits are checked before the next sleep (6.0), not at the next serverCron.
-    pub close_before_sleep: bool,
-    /// Output limits are looked at by clientsCron too, also where nothing is written (6.2.4).
-    pub limits_at_cron: bool,
-    /// A replica's hard limit is at least the backlog's size (7.0).
-    pub limit_at_least_backlog: bool,
-    /// REPLICAOF exists as a word (5.0).
-    pub replicaof: bool,
-    /// UNLINK, SWAPDB, lazy freeing (4.0).
-    pub lazyfree: bool,
-    /// A cut half-command is dropped and asked for again (4.0), not continued.
-    pub reploff_counts_applied: bool,
-    /// WAIT is refused on a replica (4.0).
-    pub wait_not_on_replica: bool,
-    /// The bytes of a read of RDB.
-    pub rdb_read_bytes: usize,
-    /// The RDB version written; a higher one is refused.
-    pub rdb_version: u32,
-    /// CONFIG SET understands units (3.0).
-    pub config_units: bool,
-    /// CONFIG SET takes several pairs and has the 7.0 error texts.
-    pub config_7_0: bool,
-    /// Writes inside scripts ask for good replicas (6.2.7).
-    pub tcp_keepalive_300: bool,
-    /// AUTH with a user name, ACL wordings (6.0).
-    pub acl: bool,
-    /// A redis.conf or a command line that says nothing of save points leaves the defaults (6.2).
-    pub keeps_default_save: bool,
-    /// `REPLCONF rdb-only` (6.2) …
-    pub rdb_only: bool,
-    /// … with a state of its own, and `rdb-filter-only` (7.0).
-    pub rdb_transmitted: bool,
-    /// A packed sorted set takes −0 for 0 (7.0).
-    pub packed_zero_unsigned: bool,
-    /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
-    pub one_child: bool,
-    /// The append-only file is switched off before a master's RDB is loaded, not at the end of it (4.0) …
-    pub aof_stops_before_load: bool,
-    /// … and on again if that load fails (4.0, 5.0).
-    pub aof_restarts_after_failed_load: bool,
-    /// `appendonly yes` ends a rewrite that is in the way (5.0).
-    pub aof_replaces_rewrite: bool,
-    /// Commands that run during a rewrite go to its child (3.0–6.2).
-    pub aof_diff_to_child: bool,
-    /// The append-only file is several files and a manifest (7.0).
-    pub aof_parts: bool,
-    /// BGSAVE and BGREWRITEAOF in a transaction start after it (7.0).
-    pub forks_after_exec: bool,
-    /// WATCH sees keys that expire (6.0.9).
-    pub watch_sees_expiry: bool,
-    /// … and forgives those that had expired before (7.0).
-    pub watch_forgives_expired: bool,
-    /// MONITOR shows a command in the database that it led to (6.2).
-    pub monitor_shows_behind: bool,
-    /// MONITOR hides administrative commands (3.0).
-    pub monitor_hides_admin: bool,
-    /// WATCH sees SWAPDB (6.2).
-    pub watch_sees_swap: bool,
-    /// CLIENT PAUSE exists (3.0) …
-    pub client_pause: bool,
-    /// … stops active expiry (4.0) …
-    pub pause_stops_expiry: bool,
-    /// … and can stop writes alone; GETACK waits too (6.2).
-    pub pause_writes: bool,
-    /// CLIENT LIST and COMMAND know subcommands, `client|list` (7.0).
-    pub subcommands: bool,
-    /// A streamed transfer ends with "Synchronization … succeeded" at once, not at the first ACK (7.0).
-    pub online_before_ack: bool,
-    /// A loading server counts the ticks that it cannot run (6.2), so that its replication cron keeps its place among them.
-    pub counts_ticks_while_loading: bool,
+/// Makes [`Capabilities`] and [`Era::capabilities`] of one table: what a row is, its type, and its value in an era.
+macro_rules! table {
+    (|$era:ident| { $($(#[$doc:meta])* $name:ident: $kind:ty = $value:expr,)* }) => {
+        /// The capabilities of one era, made by [`Era::capabilities`]; docs/redis.md says in which releases each fact holds.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        #[allow(clippy::struct_excessive_bools, reason = "a table of yes and no is what this is")]
+        pub struct Capabilities {
+            $($(#[$doc])* pub $name: $kind,)*
+        }
+        impl Era {
+            /// What this era does, row by row.
+            #[must_use]
+            pub const fn capabilities(self) -> Capabilities {
+                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+                let $era = self;
+                Capabilities { $($name: $value,)* }
+            }
+        }
+    };
 }
+
+table! { |era| {
+    /// PSYNC, offsets, backlog, REPLCONF ACK, min-slaves, `sync_*` counters exist (2.8).
+    psync: bool = era.has(V2_8),
+    /// Replication ids that survive promotion and restart, second id, proxied streams (4.0).
+    psync2: bool = era.has(V4_0),
+    /// WAIT and GETACK exist (3.0).
+    wait: bool = era.has(V3_0),
+    /// The answer to GETACK counts GETACK's own bytes (3.0, 3.2).
+    getack_counts_itself: bool = era.has(V3_0) && !era.has(V4_0),
+    /// ROLE exists (2.8.12).
+    role: bool = era.has(V2_8),
+    /// The handshake's way.
+    handshake: Handshake = if era.has(V6_2) {
+        Handshake::Pipelined
+    } else if era.has(V2_8) {
+        Handshake::StepByStep
+    } else {
+        Handshake::Blocking
+    },
+    /// Handshake commands travel as RESP arrays, not inline text (5.0).
+    handshake_resp: bool = era.has(V5_0),
+    /// `REPLCONF capa` is sent (2.8.22), with `psync2` from 4.0.
+    capa: bool = era.has(V2_8),
+    /// -LOADING and -NOMASTERLINK to PSYNC mean "later", not "PSYNC unknown" (4.0).
+    psync_try_later: bool = era.has(V4_0),
+    /// No reply to PSYNC means "later" and read failures are logged as such (7.0.1).
+    psync_no_reply_later: bool = era.has(V7_0),
+    /// An established link that is lost, or a failed transfer, is redialled in the same call (6.2); SLAVEOF dials at once.
+    redial_at_once: bool = era.has(V6_2),
+    /// The cached master is kept until the load, sub-replicas too (7.0).
+    keeps_cache_until_load: bool = era.has(V7_0),
+    /// A master restores its old id as second id from its RDB (7.0).
+    master_restores_id: bool = era.has(V7_0),
+    /// A backlog that expires changes the id (4.0.3).
+    ttl_changes_id: bool = era.has(V4_0),
+    /// The first byte's number is 2: creating the backlog adds one to the offset (2.8–3.2).
+    backlog_adds_one: bool = era.has(V2_8) && !era.has(V4_0),
+    /// PINGs are fed although no replica is there, if a backlog exists (2.8–3.2).
+    pings_without_replicas: bool = era.has(V2_8) && !era.has(V4_0),
+    /// The ping in the stream is spelled `ping` (6.2).
+    lower_case_ping: bool = era.has(V6_2),
+    /// How the backlog lies in memory.
+    backlog: BacklogKind = if era.has(V7_0) { BacklogKind::Blocks } else { BacklogKind::Ring },
+    /// `repl-diskless-sync` exists (2.8.18) …
+    diskless_sync: bool = era.has(V2_8),
+    /// … and is on by default (7.0).
+    diskless_default: bool = era.has(V7_0),
+    /// The parent copies the child's RDB to the sockets (6.0).
+    diskless_pipe: bool = era.has(V6_2),
+    /// Diskless starts at idle ≥ delay, not > delay (6.2).
+    diskless_delay_inclusive: bool = era.has(V6_2),
+    /// `repl-diskless-load` exists (6.0).
+    diskless_load: bool = era.has(V6_2),
+    /// … and can load beside the old data (7.0).
+    async_load: bool = era.has(V7_0),
+    /// A bare newline of a replica swallows the byte behind it, if both come in one read (2.8–4.0.10): the next ACK is lost.
+    greedy_newline: bool = era.has(V2_8) && !era.has(V4_0),
+    /// A replica that sends what is answered is closed; before, the answer stands in its stream (7.0).
+    closes_answered_replica: bool = era.has(V7_0),
+    /// An ACK is sent at once after a streamed load (6.2).
+    ack_after_streamed_load: bool = era.has(V6_2),
+    /// PING is refused with -MASTERDOWN on a stale replica (7.0).
+    stale_refuses_ping: bool = era.has(V7_0),
+    /// More commands are served while stale (6.0).
+    stale_serves_more: bool = era.has(V6_2),
+    /// Expired keys on a replica.
+    expired_read: ExpiredRead = if era.has(V4_0) {
+        ExpiredRead::Gone
+    } else if era.has(V3_2) {
+        ExpiredRead::HiddenButExists
+    } else {
+        ExpiredRead::Served
+    },
+    /// OBJECT ENCODING hides an expired key (6.2).
+    object_hides_expired: bool = era.has(V6_2),
+    /// Times to live in the stream.
+    stream_ttl: StreamTtl = if era.has(V7_0) {
+        StreamTtl::Absolute
+    } else if era.has(V6_2) {
+        StreamTtl::SetRelative
+    } else {
+        StreamTtl::Verbatim
+    },
+    /// KEEPTTL, and INCRBYFLOAT as `SET … KEEPTTL` (6.0).
+    keepttl: bool = era.has(V6_2),
+    /// Effects are collected: MULTI/EXEC only around more than one (7.0).
+    transaction_minimal: bool = era.has(V7_0),
+    /// MULTI is emitted when the first command really propagates (6.2).
+    multi_lazy: bool = era.has(V6_2),
+    /// PING, ECHO, SELECT, PUBLISH count as writes inside MULTI (3.2–5.0).
+    multi_wraps_reads: bool = era.has(V3_2) && !era.has(V6_2),
+    /// SPOP with a count exists (3.2).
+    spop_count: bool = era.has(V3_2),
+    /// A read-only replica answers a queued write with -EXECABORT (7.0) instead of an empty array.
+    readonly_aborts_exec: bool = era.has(V7_0),
+    /// "replica" instead of "slave" in words, logs and config names (5.0).
+    says_replica: bool = era.has(V5_0),
+    /// `FAILOVER`, `master_failover_state` (6.2).
+    failover: bool = era.has(V6_2),
+    /// `slave_read_repl_offset` (6.2.6), `master_sync_total_bytes` and more.
+    info_6_2: bool = era.has(V6_2),
+    /// The log line's frame has the role letter (3.0).
+    log_role: bool = era.has(V3_0),
+    /// … and the year (5.0).
+    log_year: bool = era.has(V5_0),
+    /// DEBUG DIGEST-VALUE exists (5.0).
+    debug_digest_value: bool = era.has(V5_0),
+    /// DEBUG OBJECT takes more words than it needs, and then gives help (4.0).
+    debug_object_takes_more: bool = era.has(V4_0),
+    /// CLIENT LIST and CLIENT KILL know the type `master` (3.2).
+    client_type_master: bool = era.has(V3_2),
+    /// Lists are quicklists (3.2).
+    quicklists: bool = era.has(V3_2),
+    /// What OBJECT ENCODING calls a packed hash, list or sorted set: listpacks came with 7.0.
+    packed_encoding: &'static str = if era.has(V7_0) { "listpack" } else { "ziplist" },
+    /// Bytes of a string up to which it is packed with its header (3.0: 39, 3.2: 44); `None`: none is.
+    embstr_bytes_max: Option<usize> = if era.has(V3_2) {
+        Some(44)
+    } else if era.has(V3_0) {
+        Some(39)
+    } else {
+        None
+    },
+    /// The error of an RDB with an unknown type gives its number (3.2).
+    rdb_error_numbers_type: bool = era.has(V3_2),
+    /// redis-cli calls an empty array so, and not "(empty list or set)" (6.0).
+    cli_says_empty_array: bool = era.has(V6_2),
+    /// Startup prints "Ready to accept connections" and friends (4.0).
+    log_ready_4_0: bool = era.has(V4_0),
+    /// Log lines carry "to disk"/"to parser" (6.0).
+    log_target: bool = era.has(V6_2),
+    /// "Done loading RDB, keys loaded" (6.2).
+    log_done_loading: bool = era.has(V6_2),
+    /// What waiting output counts.
+    reply_list: ReplyList = if era.has(V5_0) {
+        ReplyList::Blocks
+    } else if era.has(V4_0) {
+        ReplyList::Strings
+    } else {
+        ReplyList::Objects
+    },
+    /// Output limits are checked before the next sleep (6.0), not at the next serverCron.
+    close_before_sleep: bool = era.has(V6_2),
+    /// Output limits are looked at by clientsCron too, also where nothing is written (6.2.4).
+    limits_at_cron: bool = era.has(V6_2),
+    /// A replica's hard limit is at least the backlog's size (7.0).
+    limit_at_least_backlog: bool = era.has(V7_0),
+    /// REPLICAOF exists as a word (5.0).
+    replicaof: bool = era.has(V5_0),
+    /// UNLINK, SWAPDB, lazy freeing (4.0).
+    lazyfree: bool = era.has(V4_0),
+    /// A cut half-command is dropped and asked for again (4.0), not continued.
+    reploff_counts_applied: bool = era.has(V4_0),
+    /// WAIT is refused on a replica (4.0).
+    wait_not_on_replica: bool = era.has(V4_0),
+    /// The bytes of a read of RDB.
+    rdb_read_bytes: usize = if era.has(V6_2) { crate::limits::READ_BYTES_MAX } else { crate::limits::RDB_READ_BYTES_OLD },
+    /// The RDB version written; a higher one is refused.
+    rdb_version: u32 = if era.has(V7_0) {
+        10
+    } else if era.has(V5_0) {
+        9
+    } else if era.has(V4_0) {
+        8
+    } else if era.has(V3_2) {
+        7
+    } else {
+        6
+    },
+    /// CONFIG SET understands units (3.0).
+    config_units: bool = era.has(V3_0),
+    /// CONFIG SET takes several pairs and has the 7.0 error texts.
+    config_7_0: bool = era.has(V7_0),
+    /// There are users: AUTH takes a name, `masteruser` is a directive, -WRONGPASS and -NOPERM are errors (6.0).
+    acl: bool = era.has(V6_2),
+    /// Longest address that `REPLCONF ip-address` takes, in bytes; 0: it is not known (before 3.2).
+    announced_ip_bytes_max: usize = if era.has(V6_2) {
+        255
+    } else if era.has(V3_2) {
+        45
+    } else {
+        0
+    },
+    /// SLAVEOF is refused on the connection of a replica (3.2).
+    replica_conn_cannot_follow: bool = era.has(V3_2),
+    /// `tcp-keepalive` where the configuration does not say, in seconds: 300 from 3.2 on.
+    tcp_keepalive_default_s: i64 = if era.has(V3_2) { 300 } else { 0 },
+    /// The log says why a replica waits for the next BGSAVE (3.2).
+    log_says_why_it_waits: bool = era.has(V3_2),
+    /// PUBLISH carries the read-only flag: in a transaction it travels bare until a write opens one (up to 3.0).
+    publish_is_a_read: bool = !era.has(V3_2),
+    /// Errors and the log speak of any other child, not of what it does (6.0).
+    says_any_child: bool = era.has(V6_2),
+    /// Switching the append-only file off forgets a rewrite that was scheduled (6.0).
+    aof_off_unschedules: bool = era.has(V6_2),
+    /// A promotion drops the link to the master first and takes a new id then, not the other way round (6.0).
+    drops_link_before_new_id: bool = era.has(V6_2),
+    /// A promotion switches an append-only file on again that a transfer had switched off (6.0).
+    promotion_restarts_aof: bool = era.has(V6_2),
+    /// The log says in which kind of synchronisation a replica timed out (6.0).
+    log_timeout_names_sync: bool = era.has(V6_2),
+    /// The log says that a backlog was created, with the new ids (6.0).
+    log_backlog_created: bool = era.has(V6_2),
+    /// "using my own master parameters", not "my" (6.0).
+    log_my_own: bool = era.has(V6_2),
+    /// Each step of the handshake asks the socket for its error before it reads (up to 5.0).
+    handshake_asks_socket: bool = !era.has(V6_2),
+    /// A database number that is no integer gets the error of any such argument (6.0).
+    db_number_is_any_integer: bool = era.has(V6_2),
+    /// A wrong password takes away what a right one gave (up to 5.0).
+    wrong_password_logs_out: bool = !era.has(V6_2),
+    /// A time limit of WAIT so long that its end wraps round lies in the past (up to 5.0).
+    wait_wraps_round: bool = !era.has(V6_2),
+    /// A master that sends inline commands is given up, with the cached master (6.0).
+    refuses_inline_master: bool = era.has(V6_2),
+    /// CONFIG REWRITE appends directives by their kind, not in one fixed order (6.0).
+    conf_rows_by_kind: bool = era.has(V6_2),
+    /// `repl-backlog-size 0` is taken, and made 16 384 (3.0–5.0).
+    backlog_size_may_be_zero: bool = era.has(V3_0) && !era.has(V6_2),
+    /// CONFIG SET says why it refuses a value (6.0).
+    config_says_why: bool = era.has(V6_2),
+    /// Errors of a start name the release, the whole path, each address and the reason (6.0).
+    startup_errors_in_full: bool = era.has(V6_2),
+    /// A redis.conf or a command line that says nothing of save points leaves the defaults (6.2).
+    keeps_default_save: bool = era.has(V6_2),
+    /// `REPLCONF rdb-only` (6.2) …
+    rdb_only: bool = era.has(V6_2),
+    /// … with a state of its own, and `rdb-filter-only` (7.0).
+    rdb_transmitted: bool = era.has(V7_0),
+    /// A packed sorted set takes −0 for 0 (7.0).
+    packed_zero_unsigned: bool = era.has(V7_0),
+    /// One child at a time, of whatever kind; what cannot start is scheduled (3.2.2).
+    one_child: bool = era.has(V3_2),
+    /// The append-only file is switched off before a master's RDB is loaded, not at the end of it (4.0) …
+    aof_stops_before_load: bool = era.has(V4_0),
+    /// … and on again if that load fails (4.0, 5.0).
+    aof_restarts_after_failed_load: bool = era.has(V4_0) && !era.has(V6_2),
+    /// `appendonly yes` ends a rewrite that is in the way (5.0).
+    aof_replaces_rewrite: bool = era.has(V5_0),
+    /// Commands that run during a rewrite go to its child (3.0–6.2).
+    aof_diff_to_child: bool = era.has(V3_0) && !era.has(V7_0),
+    /// The append-only file is several files and a manifest (7.0).
+    aof_parts: bool = era.has(V7_0),
+    /// BGSAVE and BGREWRITEAOF in a transaction start after it (7.0).
+    forks_after_exec: bool = era.has(V7_0),
+    /// WATCH sees keys that expire (6.0.9).
+    watch_sees_expiry: bool = era.has(V6_2),
+    /// … and forgives those that had expired before (7.0).
+    watch_forgives_expired: bool = era.has(V7_0),
+    /// MONITOR shows a command in the database that it led to (6.2).
+    monitor_shows_behind: bool = era.has(V6_2),
+    /// MONITOR hides administrative commands (3.0).
+    monitor_hides_admin: bool = era.has(V3_0),
+    /// WATCH sees SWAPDB (6.2).
+    watch_sees_swap: bool = era.has(V6_2),
+    /// CLIENT PAUSE exists (3.0) …
+    client_pause: bool = era.has(V3_0),
+    /// … stops active expiry (4.0) …
+    pause_stops_expiry: bool = era.has(V4_0),
+    /// … and can stop writes alone; GETACK waits too (6.2).
+    pause_writes: bool = era.has(V6_2),
+    /// CLIENT LIST and COMMAND know subcommands, `client|list` (7.0).
+    subcommands: bool = era.has(V7_0),
+    /// A streamed transfer ends with "Synchronization … succeeded" at once, not at the first ACK (7.0).
+    online_before_ack: bool = era.has(V7_0),
+    /// A loading server counts the ticks that it cannot run (6.2), so that its replication cron keeps its place among them.
+    counts_ticks_while_loading: bool = era.has(V6_2),
+} }
 
 impl Era {
     /// Every era, oldest first. All are proven from outside: recordings of real servers play against each in the conformance test, but for 3.2, of which
@@ -291,130 +411,6 @@ impl Era {
     #[must_use]
     pub const fn has(self, first: Era) -> bool {
         self as u8 >= first as u8
-    }
-
-    /// The table's row of this era.
-    #[must_use]
-    pub const fn capabilities(self) -> Capabilities {
-        use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
-        Capabilities {
-            psync: self.has(V2_8),
-            psync2: self.has(V4_0),
-            wait: self.has(V3_0),
-            getack_counts_itself: self.has(V3_0) && !self.has(V4_0),
-            role: self.has(V2_8),
-            handshake: if self.has(V6_2) {
-                Handshake::Pipelined
-            } else if self.has(V2_8) {
-                Handshake::StepByStep
-            } else {
-                Handshake::Blocking
-            },
-            handshake_resp: self.has(V5_0),
-            capa: self.has(V2_8),
-            psync_try_later: self.has(V4_0),
-            psync_no_reply_later: self.has(V7_0),
-            redial_at_once: self.has(V6_2),
-            keeps_cache_until_load: self.has(V7_0),
-            master_restores_id: self.has(V7_0),
-            ttl_changes_id: self.has(V4_0),
-            backlog_adds_one: self.has(V2_8) && !self.has(V4_0),
-            pings_without_replicas: self.has(V2_8) && !self.has(V4_0),
-            lower_case_ping: self.has(V6_2),
-            backlog: if self.has(V7_0) { BacklogKind::Blocks } else { BacklogKind::Ring },
-            diskless_sync: self.has(V2_8),
-            diskless_default: self.has(V7_0),
-            diskless_pipe: self.has(V6_2),
-            diskless_delay_inclusive: self.has(V6_2),
-            diskless_load: self.has(V6_2),
-            async_load: self.has(V7_0),
-            greedy_newline: self.has(V2_8) && !self.has(V4_0),
-            closes_answered_replica: self.has(V7_0),
-            ack_after_streamed_load: self.has(V6_2),
-            stale_refuses_ping: self.has(V7_0),
-            stale_serves_more: self.has(V6_2),
-            expired_read: if self.has(V4_0) {
-                ExpiredRead::Gone
-            } else if self.has(V3_2) {
-                ExpiredRead::HiddenButExists
-            } else {
-                ExpiredRead::Served
-            },
-            object_hides_expired: self.has(V6_2),
-            stream_ttl: if self.has(V7_0) {
-                StreamTtl::Absolute
-            } else if self.has(V6_2) {
-                StreamTtl::SetRelative
-            } else {
-                StreamTtl::Verbatim
-            },
-            keepttl: self.has(V6_2),
-            transaction_minimal: self.has(V7_0),
-            multi_lazy: self.has(V6_2),
-            multi_wraps_reads: self.has(V3_2) && !self.has(V6_2),
-            spop_count: self.has(V3_2),
-            readonly_aborts_exec: self.has(V7_0),
-            says_replica: self.has(V5_0),
-            failover: self.has(V6_2),
-            info_6_2: self.has(V6_2),
-            log_role: self.has(V3_0),
-            log_year: self.has(V5_0),
-            log_ready_4_0: self.has(V4_0),
-            log_target: self.has(V6_2),
-            log_done_loading: self.has(V6_2),
-            reply_list: if self.has(V5_0) {
-                ReplyList::Blocks
-            } else if self.has(V4_0) {
-                ReplyList::Strings
-            } else {
-                ReplyList::Objects
-            },
-            close_before_sleep: self.has(V6_2),
-            limits_at_cron: self.has(V6_2),
-            limit_at_least_backlog: self.has(V7_0),
-            replicaof: self.has(V5_0),
-            lazyfree: self.has(V4_0),
-            reploff_counts_applied: self.has(V4_0),
-            wait_not_on_replica: self.has(V4_0),
-            rdb_read_bytes: if self.has(V6_2) { crate::limits::READ_BYTES_MAX } else { crate::limits::RDB_READ_BYTES_OLD },
-            rdb_version: if self.has(V7_0) {
-                10
-            } else if self.has(V5_0) {
-                9
-            } else if self.has(V4_0) {
-                8
-            } else if self.has(V3_2) {
-                7
-            } else {
-                6
-            },
-            config_units: self.has(V3_0),
-            config_7_0: self.has(V7_0),
-            tcp_keepalive_300: self.has(V3_2),
-            acl: self.has(V6_2),
-            keeps_default_save: self.has(V6_2),
-            rdb_only: self.has(V6_2),
-            rdb_transmitted: self.has(V7_0),
-            packed_zero_unsigned: self.has(V7_0),
-            one_child: self.has(V3_2),
-            aof_stops_before_load: self.has(V4_0),
-            aof_restarts_after_failed_load: self.has(V4_0) && !self.has(V6_2),
-            aof_replaces_rewrite: self.has(V5_0),
-            aof_diff_to_child: self.has(V3_0) && !self.has(V7_0),
-            aof_parts: self.has(V7_0),
-            forks_after_exec: self.has(V7_0),
-            watch_sees_expiry: self.has(V6_2),
-            watch_forgives_expired: self.has(V7_0),
-            monitor_shows_behind: self.has(V6_2),
-            monitor_hides_admin: self.has(V3_0),
-            watch_sees_swap: self.has(V6_2),
-            client_pause: self.has(V3_0),
-            pause_stops_expiry: self.has(V4_0),
-            pause_writes: self.has(V6_2),
-            subcommands: self.has(V7_0),
-            online_before_ack: self.has(V7_0),
-            counts_ticks_while_loading: self.has(V6_2),
-        }
     }
 }
 

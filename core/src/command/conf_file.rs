@@ -75,7 +75,7 @@ fn memory(bytes: i64) -> String {
 impl Row {
     /// Where its line is appended among others.
     fn place(&self, era: Era) -> usize {
-        if !era.capabilities().acl {
+        if !era.capabilities().conf_rows_by_kind {
             return ORDER.iter().position(|name| *name == self.old).unwrap_or(ORDER.len());
         }
         // From 6.0 on a table knows them by kind, and what is no simple value comes behind it.
@@ -106,7 +106,7 @@ impl Row {
                 Vec::from([one(Some(line), force || self.old == "dir")])
             }
             // Without a word about it a server would save by default: from 6.2 on the file says so, before it lost its lines.
-            Kind::Save if config.save.is_empty() && config.era().capabilities().acl => {
+            Kind::Save if config.save.is_empty() && config.era().capabilities().keeps_default_save => {
                 Vec::from([one(Some("save \"\"".to_string()), true)])
             }
             Kind::Save if config.save.is_empty() => Vec::from([one(None, false)]),

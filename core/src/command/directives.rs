@@ -334,7 +334,7 @@ impl Row {
                     text.parse().map_err(|_| "argument couldn't be parsed into an integer".to_owned())?
                 };
                 // 3.0–5.0 take a backlog of 0 and make it 16 384.
-                let min = if *memory && *min == 1 && caps.config_units && !caps.acl { 0 } else { *min };
+                let min = if *memory && *min == 1 && caps.backlog_size_may_be_zero { 0 } else { *min };
                 if n < min || n > *max {
                     return Err(format!("argument must be between {min} and {max} inclusive"));
                 }
@@ -494,7 +494,7 @@ impl Config {
             maxmemory_policy: POLICIES.len() - 1,
             maxmemory_samples: if caps.config_units { 5 } else { 3 },
             timeout: 0,
-            tcp_keepalive: if caps.tcp_keepalive_300 { 300 } else { 0 },
+            tcp_keepalive: caps.tcp_keepalive_default_s,
             appendonly: false,
             appendfsync: 0,
             aof_use_rdb_preamble: caps.says_replica,
@@ -646,7 +646,7 @@ impl Config {
         row.set(self, core::slice::from_ref(value), false).map_err(|why| {
             let (value, name) = (String::from_utf8_lossy(value), String::from_utf8_lossy(name));
             // The setters of these two say nothing more.
-            let silent = matches!(row.kind, Kind::Save | Kind::Limits) || !self.era.capabilities().acl;
+            let silent = matches!(row.kind, Kind::Save | Kind::Limits) || !self.era.capabilities().config_says_why;
             let why = if silent { String::new() } else { format!(" - {why}") };
             format!("ERR Invalid argument '{value}' for CONFIG SET '{name}'{why}")
         })?;

@@ -185,7 +185,7 @@ impl Node {
     /// Switches it off; a rewrite under way ends with it.
     pub(super) fn stop_aof(&mut self, out: &mut Outbox) {
         self.aof.writes = Writes::Off;
-        if self.caps.acl {
+        if self.caps.aof_off_unschedules {
             self.aof.scheduled = false;
         }
         self.kill_rewrite(out);
@@ -493,7 +493,7 @@ mod tests {
             pair.run_ms(600);
             assert_eq!(persistence(&mut pair, 0), ["0", "1", "0", "0", "ok"], "{era}: it starts when the other is over");
             let refused = pair.cli(0, "BGSAVE");
-            let expected = match (caps.one_child, caps.acl) {
+            let expected = match (caps.one_child, caps.says_any_child) {
                 (false, _) => "Can't BGSAVE while AOF log rewriting is in progress",
                 (true, false) => {
                     "An AOF log rewriting in progress: can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."

@@ -80,11 +80,12 @@ enum Kind {
 }
 impl Kind {
     fn of(word: &[u8], era: Era) -> Option<Kind> {
+        let caps = era.capabilities();
         match () {
             () if is(word, "normal") => Some(Kind::Normal),
-            () if is(word, "slave") || (is(word, "replica") && era.has(Era::V5_0)) => Some(Kind::Replica),
+            () if is(word, "slave") || (is(word, "replica") && caps.says_replica) => Some(Kind::Replica),
             () if is(word, "pubsub") => Some(Kind::Pubsub),
-            () if is(word, "master") && era.has(Era::V3_2) => Some(Kind::Master),
+            () if is(word, "master") && caps.client_type_master => Some(Kind::Master),
             () => None,
         }
     }

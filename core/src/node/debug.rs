@@ -3,7 +3,6 @@
 use super::Node;
 use crate::command::{Reply, wrong_arity};
 use crate::data::Value;
-use crate::era::Era;
 use crate::rdb::{self, Digest, Form};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -22,7 +21,7 @@ impl Node {
         if is("digest") && words.len() == 2 {
             return Some(Reply::StatusText(Digest::of(&self.data).to_string()));
         }
-        if is("digest-value") && self.era.has(Era::V5_0) {
+        if is("digest-value") && self.caps.debug_digest_value {
             let one =
                 |key: &Bytes| self.data.entry(db, key).map_or_else(Digest::default, |(value, at)| Digest::of_value(value, at.is_some()));
             return Some(Reply::Array(words[2..].iter().map(|key| Reply::StatusText(one(key).to_string())).collect()));
@@ -31,7 +30,7 @@ impl Node {
             let Some(value) = self.data.get(db, &words[2]) else { return Some(Reply::error("ERR no such key")) };
             return Some(Reply::StatusText(self.describe(&words[2], value)));
         }
-        if is("object") && !self.era.has(Era::V4_0) {
+        if is("object") && !self.caps.debug_object_takes_more {
             return Some(wrong_arity("debug"));
         }
         None
@@ -47,10 +46,10 @@ impl Node {
             "Value at:{address:#x} refcount:1 encoding:{} serializedlength:{saved} lru:{lru} lru_seconds_idle:0",
             value.encoding(self.era)
         );
-        if let (Value::List(list), true) = (value, self.era.has(Era::V3_2)) {
+        if let (Value::List(list), true) = (value, self.caps.quicklists) {
             let (nodes, bytes) = rdb::list_nodes(list, self.era);
             let hundredths = list.len() * 100 / nodes.max(1);
-            let packed = if self.era.has(Era::V7_0) { "listpack" } else { "ziplist" };
+            let packed = self.caps.packed_encoding;
             text.push_str(&format!(
                 " ql_nodes:{nodes} ql_avg_node:{}.{:02} ql_{packed}_max:-2 ql_compressed:0 ql_uncompressed_size:{bytes}",
                 hundredths / 100,

@@ -33,7 +33,7 @@ impl Node {
             }
             return Reply::Status("OK");
         }
-        if self.caps.tcp_keepalive_300 && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
+        if self.caps.replica_conn_cannot_follow && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
             return Reply::Error("ERR Command is not valid when client is a replica.".to_string());
         }
         let port = match integer(&words[2]) {
@@ -133,7 +133,7 @@ impl Node {
             self.upstream = None;
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
         } else {
-            if !self.caps.acl {
+            if !self.caps.drops_link_before_new_id {
                 self.shift_ids(out);
             }
             self.lose_link(None, false, out);
@@ -141,7 +141,7 @@ impl Node {
             self.cancel_handshake(out);
             self.upstream = None;
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
-            if self.caps.acl {
+            if self.caps.drops_link_before_new_id {
                 self.shift_ids(out);
             }
             self.drop_replicas(out);
@@ -150,7 +150,7 @@ impl Node {
         }
         self.note(Note::Promoted { offset: self.offset.0 }, out);
         self.refresh_good(out);
-        if self.caps.acl && self.conf.appendonly && !self.aof.enabled() {
+        if self.caps.promotion_restarts_aof && self.conf.appendonly && !self.aof.enabled() {
             // A transfer that did not come to its end has switched it off.
             self.restart_aof(out);
         }

@@ -31,7 +31,7 @@ impl Node {
                 self.log(Line::NoResponse, out);
             }
         } else {
-            if !matches!(why, CloseWhy::Fin) && !self.caps.acl {
+            if !matches!(why, CloseWhy::Fin) && self.caps.handshake_asks_socket {
                 // Up to 5.0 each step asks the socket for its error first.
                 self.log(Line::SocketError { errno }, out);
                 self.note(Note::HandshakeFailed { step: step.asked(), why: HandshakeFailure::Errno(errno) }, out);

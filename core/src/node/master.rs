@@ -93,7 +93,7 @@ impl Node {
             let fresh = self.draw_id();
             self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             self.create_backlog(out);
-            if self.caps.acl {
+            if self.caps.log_backlog_created {
                 self.log(Line::BacklogCreated { replid: self.replid, replid2: self.replid2 }, out);
             }
         }

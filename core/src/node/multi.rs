@@ -85,8 +85,7 @@ impl Node {
         }
         for (db, words) in ops {
             // Up to 3.0 PUBLISH carries the read-only flag: it travels bare unless a write opened the transaction before.
-            let bare =
-                words.first().is_some_and(|w| w.eq_ignore_ascii_case(b"publish")) && !self.caps.multi_lazy && !self.caps.multi_wraps_reads;
+            let bare = words.first().is_some_and(|w| w.eq_ignore_ascii_case(b"publish")) && self.caps.publish_is_a_read;
             if !bare {
                 self.open(running, db, out);
             }

@@ -25,9 +25,8 @@ impl Node {
                     Some(port) => conn.announced.port = port,
                     None => return error("ERR value is not an integer or out of range"),
                 },
-                b"ip-address" if self.caps.tcp_keepalive_300 => {
-                    let max = if self.caps.acl { 255 } else { 45 };
-                    if value.len() > max {
+                b"ip-address" if self.caps.announced_ip_bytes_max > 0 => {
+                    if value.len() > self.caps.announced_ip_bytes_max {
                         let word = self.word();
                         return error(format!("ERR REPLCONF ip-address provided by {word} instance is too long: {} bytes", value.len()));
                     }

@@ -129,9 +129,9 @@ impl Node {
     pub(super) fn database(&self, word: &[u8]) -> Result<usize, &'static str> {
         let range = if self.caps.psync2 { "ERR DB index is out of range" } else { "ERR invalid DB index" };
         let n = match integer(word) {
-            Some(_) if self.caps.acl => crate::command::short_int(word)?,
+            Some(_) if self.caps.db_number_is_any_integer => crate::command::short_int(word)?,
             Some(n) => n,
-            None => return Err(if self.caps.acl { NOT_INTEGER } else { "ERR invalid DB index" }),
+            None => return Err(if self.caps.db_number_is_any_integer { NOT_INTEGER } else { "ERR invalid DB index" }),
         };
         usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.conf.databases).unwrap_or(16)).ok_or(range)
     }
@@ -159,7 +159,7 @@ impl Node {
             conn.authenticated = true;
             return Reply::Status("OK");
         }
-        if !self.caps.acl {
+        if self.caps.wrong_password_logs_out {
             conn.authenticated = false;
         }
         error(wrong)
@@ -224,7 +224,7 @@ impl Node {
         if have >= asked || in_exec {
             return Reply::Int(have);
         }
-        if !self.caps.acl && timeout.checked_add(self.unix_ms()).is_none() {
+        if self.caps.wait_wraps_round && timeout.checked_add(self.unix_ms()).is_none() {
             // The moment it ends wraps round and lies in the past.
             return Reply::Int(have);
         }
@@ -514,7 +514,7 @@ impl Node {
         }
         if self.any_child() {
             let advice = "can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
-            return error(match (self.caps.one_child, self.caps.acl) {
+            return error(match (self.caps.one_child, self.caps.says_any_child) {
                 (false, _) => "ERR Can't BGSAVE while AOF log rewriting is in progress".to_string(),
                 (true, false) => format!("ERR An AOF log rewriting in progress: {advice}"),
                 (true, true) => format!("ERR Another child process is active (AOF?): {advice}"),

@@ -38,7 +38,7 @@ impl Node {
             let Some(link) = self.link_mut() else { return };
             match link.parser.next() {
                 Ok(Some(request)) => {
-                    if request.inline && !request.args.is_empty() && self.caps.acl {
+                    if request.inline && !request.args.is_empty() && self.caps.refuses_inline_master {
                         self.log(Line::InlineFromMaster, out);
                         self.end_link(None, false, true, out);
                         return;

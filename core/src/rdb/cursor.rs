@@ -252,7 +252,11 @@ impl Cursor<'_> {
         Ok((!value.is_empty()).then_some(value))
     }
     fn unknown_type(&self, kind: u8, era: Era) -> Stop {
-        if era.has(Era::V3_2) { self.bad(format!("Unknown RDB encoding type {kind}")) } else { self.bad("Unknown object type") }
+        if era.capabilities().rdb_error_numbers_type {
+            self.bad(format!("Unknown RDB encoding type {kind}"))
+        } else {
+            self.bad("Unknown object type")
+        }
     }
     /// A stream: its nodes, its counters, its groups with who still has to acknowledge what. All of it is kept as it stands.
     fn stream(&mut self, form: u8) -> Read<Stream> {

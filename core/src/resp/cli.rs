@@ -17,7 +17,7 @@ pub fn format(reply: &Reply) -> String {
 pub fn format_era(reply: &Reply, era: Era) -> String {
     let mut out = String::new();
     // redis-cli said "list or set" until 6.0 learned more types.
-    let empty = if era.has(Era::V6_2) { "(empty array)" } else { "(empty list or set)" };
+    let empty = if era.capabilities().cli_says_empty_array { "(empty array)" } else { "(empty list or set)" };
     terminal(reply, "", empty, &mut out);
     while out.ends_with('\n') {
         out.pop();

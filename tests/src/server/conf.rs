@@ -141,7 +141,7 @@ fn logged(era: Era, text: &str) -> Failure {
 }
 
 fn fatal(era: Era, number: usize, text: &str, reason: &str) -> Failure {
-    let release = if era.capabilities().acl { format!(" (Redis {})", era.release()) } else { String::new() };
+    let release = if era.capabilities().startup_errors_in_full { format!(" (Redis {})", era.release()) } else { String::new() };
     Failure::new(format!(
         "\n*** FATAL CONFIG FILE ERROR{release} ***\nReading the configuration file, at line {number}\n>>> '{text}'\n{reason}\n"
     ))
@@ -152,7 +152,7 @@ fn file(era: Era, path: &Path, start: &Path) -> Result<String, Failure> {
     match std::fs::read(path) {
         Ok(text) => Ok(String::from_utf8_lossy(&text).into_owned()),
         Err(why) => {
-            let text = if era.capabilities().acl {
+            let text = if era.capabilities().startup_errors_in_full {
                 format!("Fatal error, can't open config file '{}': {}", start.join(path).display(), os_error(&why))
             } else {
                 format!("Fatal error, can't open config file '{}'", path.display())

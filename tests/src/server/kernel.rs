@@ -118,7 +118,7 @@ impl Kernel {
         };
         let port = u16::try_from(setup.values.port).unwrap_or(0);
         let listeners = listen(setup, port).map_err(|(host, why)| {
-            if caps.acl {
+            if caps.startup_errors_in_full {
                 let first = format!("Warning: Could not create server TCP listening socket {host}:{port}: {why}");
                 let second = format!("Failed listening on port {port} (TCP), aborting.");
                 let (first, second) = (fatal(&first), fatal(&second));

@@ -58,15 +58,13 @@ impl Value {
     /// The word of OBJECT ENCODING: how a server of this era would hold it.
     #[must_use]
     pub fn encoding(&self, era: Era) -> &'static str {
-        let packed = if era.has(Era::V7_0) { "listpack" } else { "ziplist" };
+        let caps = era.capabilities();
+        let packed = caps.packed_encoding;
         match self {
             Value::String(bytes) if bytes.len() <= 20 && parse_i64(bytes).is_some() => "int",
-            // 3.0 packs a string up to 39 bytes with its header, 3.2 up to 44.
-            Value::String(bytes) | Value::Sum(bytes) if bytes.len() <= if era.has(Era::V3_2) { 44 } else { 39 } && era.has(Era::V3_0) => {
-                "embstr"
-            }
+            Value::String(bytes) | Value::Sum(bytes) if caps.embstr_bytes_max.is_some_and(|max| bytes.len() <= max) => "embstr",
             Value::String(_) | Value::Sum(_) | Value::Grown(_) => "raw",
-            Value::List(_) if era.has(Era::V3_2) => "quicklist",
+            Value::List(_) if caps.quicklists => "quicklist",
             Value::List(list) if list.packed() => packed,
             Value::List(_) => "linkedlist",
             Value::Set(set) if set.is_intset() => "intset",

@@ -20,7 +20,7 @@ lines! {
         CreatingIncr { name: &'a str } = Mark::Notice, format!("Creating AOF incr file {name} on server start");
         /// It was switched on while another child is at work.
         Scheduled = Mark::Warning, {
-            let other = if caps.acl { "another background operation" } else { "a child process saving an RDB file on disk" };
+            let other = if caps.says_any_child { "another background operation" } else { "a child process saving an RDB file on disk" };
             format!("AOF was enabled but there is already {other}. An AOF background was scheduled to start when possible.")
         };
         /// Up to 3.0: it was switched on while a rewrite is at work.

@@ -62,26 +62,26 @@ lines! {
         /// It shares the RDB that is being written for another one.
         WaitsForEnd = Mark::Notice, "Waiting for end of BGSAVE for SYNC";
         /// It cannot share it; up to 3.2 it is only said that it waits.
-        WaitsForNext = Mark::Notice, if caps.multi_wraps_reads || caps.multi_lazy {
+        WaitsForNext = Mark::Notice, if caps.log_says_why_it_waits {
             format!("Can't attach the {} to the current BGSAVE. Waiting for next BGSAVE for SYNC", word(caps))
         } else {
             String::from("Waiting for next BGSAVE for SYNC")
         };
         /// The RDB under way goes to sockets; up to 3.2 it is only said that it waits.
-        WaitsForSockets = Mark::Notice, if caps.multi_wraps_reads || caps.multi_lazy {
+        WaitsForSockets = Mark::Notice, if caps.log_says_why_it_waits {
             "Current BGSAVE has socket target. Waiting for next BGSAVE for SYNC"
         } else {
             "Waiting for next BGSAVE for SYNC"
         };
         /// `repl-diskless-sync-delay` gives others time to come.
-        Delayed = Mark::Notice, if caps.multi_wraps_reads || caps.multi_lazy {
+        Delayed = Mark::Notice, if caps.log_says_why_it_waits {
             "Delay next BGSAVE for diskless SYNC"
         } else {
             "Delay next BGSAVE for SYNC"
         };
         /// Another child is in the way.
         OtherChild = Mark::Notice, {
-            let other = if caps.acl { "another BG operation" } else { "an AOF rewrite" };
+            let other = if caps.says_any_child { "another BG operation" } else { "an AOF rewrite" };
             format!("No BGSAVE in progress, but {other} is active. BGSAVE for replication delayed")
         };
         /// A BGSAVE for replicas begins, into a file; its target is told from 2.8 on.
@@ -118,7 +118,7 @@ lines! {
         /// Its connection is gone.
         Lost { replica: &'a str } = Mark::Warning, format!("Connection with {} {replica} lost.", word(caps));
         /// It was silent for too long: `streaming`, or else it took nothing of an RDB; 6.0+ says which.
-        TimedOut { replica: &'a str, streaming: bool } = Mark::Warning, if caps.acl {
+        TimedOut { replica: &'a str, streaming: bool } = Mark::Warning, if caps.log_timeout_names_sync {
             let sync = if streaming { "streaming" } else { "full" };
             format!("Disconnecting timedout replica ({sync} sync): {replica}")
         } else {

@@ -59,7 +59,7 @@ lines! {
         /// 4.0+: a master that becomes a replica keeps its place.
         CachedMyself = Mark::Notice, format!(
             "Before turning into a {}, using {} master parameters to synthesize a cached master: I may be able to synchronize with the new master with just a partial transfer.",
-            word(caps), if caps.acl { "my own" } else { "my" }
+            word(caps), if caps.log_my_own { "my own" } else { "my" }
         );
         /// The cached master is of no use any more.
         CacheDiscarded = Mark::Notice, "Discarding previously cached master state.";

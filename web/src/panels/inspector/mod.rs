@@ -125,7 +125,7 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
 
 /// The word that this era has for "follow".
 fn follow_command(era: Era) -> &'static [u8] {
-    if era.has(Era::V5_0) { b"REPLICAOF" } else { b"SLAVEOF" }
+    if era.capabilities().replicaof { b"REPLICAOF" } else { b"SLAVEOF" }
 }
 
 fn actions(props: &InspectorProps, node: &NodeView) -> Html {
