@@ -53,6 +53,20 @@ fn a_short_cut_ends_in_a_partial_resync_and_a_long_one_in_a_full() {
     assert!(!views.commands.is_empty() && !views.journal.is_empty());
 }
 
+/// A page that refreshes while nothing happens gets the very same values: there is nothing to draw again. One event on, what that event did not touch is
+/// still the very same.
+#[test]
+fn a_refresh_at_which_nothing_happened_changes_no_part() {
+    let mut desk = first();
+    seek(&mut desk, 12_000);
+    let before = desk.views(&ASK);
+    assert_eq!(desk.views(&ASK), before);
+    desk.step();
+    let after = desk.views(&ASK);
+    assert_ne!(after, before);
+    assert_eq!((&after.lamps, &after.journal), (&before.lamps, &before.journal));
+}
+
 #[test]
 fn the_console_answers_as_redis_cli_does() {
     let mut desk = first();
