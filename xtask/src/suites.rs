@@ -210,33 +210,31 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     tools::for_tests()?;
     page::build()?;
     let natively = figures(&mut cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench"]))?;
-    let mut wasm = native(&[
-        "test",
-        "--locked",
-        "--profile",
-        "page",
-        "--target",
-        "wasm32-unknown-unknown",
-        "-p",
-        "resync-tests",
-        "--test",
-        "figures_wasm",
-        "--",
-        "--nocapture",
-    ])?;
-    wasm.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", target().join("tools/bin/wasm-bindgen-test-runner"));
-    wasm.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "900");
-    let in_wasm = figures(&mut wasm)?;
+    let mut in_wasm = figures(&mut in_browser("resync-tests", "figures_wasm")?)?;
+    in_wasm.extend(figures(&mut in_browser("resync-web", "browser")?)?);
     println!("\n{:<58} {:>12} {:>12}", "", "native", "wasm");
     for (name, value) in &natively {
         let other = in_wasm.iter().find(|(other, _)| other == name).map_or(String::new(), |(_, value)| short(*value));
         println!("{name:<58} {:>12} {other:>12}", short(*value));
+    }
+    for (name, value) in in_wasm.iter().filter(|(name, _)| !natively.iter().any(|(other, _)| other == name)) {
+        println!("{name:<58} {:>12} {:>12}", "", short(*value));
     }
     let sixty = |figures: &[(String, f64)]| figures.iter().find(|(name, _)| name == SIXTY).map(|(_, value)| *value);
     if let (Some(natively), Some(in_wasm)) = (sixty(&natively), sixty(&in_wasm)) {
         println!("{:<58} {:>12} {:>12}", "wasm time ÷ native time, 60 s of 1+10 at 1 000 cmd/s", "", short(in_wasm / natively));
     }
     Ok(())
+}
+
+/// A test of figures in Chromium, built as the page is.
+fn in_browser(package: &str, test: &str) -> Done<Command> {
+    let profile = ["--profile", "page", "--target", "wasm32-unknown-unknown"];
+    let mut command = native(&["test", "--locked"])?;
+    command.args(profile).args(["-p", package, "--test", test, "--", "--nocapture"]);
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", target().join("tools/bin/wasm-bindgen-test-runner"));
+    command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "900");
+    Ok(command)
 }
 
 /// resync-node beside a real redis-server, in one run.

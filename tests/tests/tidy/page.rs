@@ -1,6 +1,7 @@
 //! The page's policy: nothing inline, nothing from elsewhere.
 
 use crate::sources::{File, files, none, places, read, root};
+use regex_lite::Regex;
 use std::path::Path;
 
 #[test]
@@ -55,4 +56,23 @@ fn scenario_text_comes_from_consoles_and_files_alone() {
             ["web/src/panels/inspector/console.rs", "web/src/panels/menu/mod.rs"].contains(&file.path.as_str())
         }),
     );
+}
+
+#[test]
+fn every_component_of_a_panel_counts_its_renders() {
+    let head =
+        Regex::new(r"(?m)^\s*#\[component\]\n(?:\s*///[^\n]*\n)*\s*(?:pub(?:\([^)]*\))? )?fn (\w+)\([^{]*\{\n([^\n]*)").expect("a pattern");
+    let mut components = 0;
+    let mut broken = Vec::new();
+    for file in files("web/src/panels", &[".rs"]) {
+        for found in head.captures_iter(&file.text) {
+            components += 1;
+            if found[2].trim() != "rendered();" {
+                broken.push(format!("{}: {}", file.path, &found[1]));
+            }
+        }
+        assert_eq!(head.captures_iter(&file.text).count(), file.text.matches("#[component]").count(), "{}: each is found", file.path);
+    }
+    assert!(components > 20, "{components} components are found");
+    none("a component counts itself before all else, or the figure of `cargo xtask bench` is wrong", &broken);
 }

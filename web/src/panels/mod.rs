@@ -1,6 +1,7 @@
 //! The panels: Yew function components, pure in their props. Each takes `views`, `selection`, `pointed`, `t` and `on`.
 
 pub mod caption;
+pub mod count;
 pub mod figures;
 pub mod handshake;
 pub mod header;

@@ -4,6 +4,7 @@ use crate::action::{Action, Look, Selection};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_js::views::{Shared, Views};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
 
@@ -28,6 +29,7 @@ pub struct CaptionProps {
 /// The caption.
 #[component]
 pub fn Caption(props: &CaptionProps) -> Html {
+    rendered();
     let t = &props.t.shell;
     html! {
         <section class="caption" aria-label={t.caption.title}>

@@ -2,6 +2,7 @@
 
 use crate::action::{Action, Figure, Look};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use yew::{Callback, Html, Properties, component, html};
 
 /// What the row shows.
@@ -18,6 +19,7 @@ pub struct FiguresProps {
 /// The row.
 #[component]
 pub fn Figures(props: &FiguresProps) -> Html {
+    rendered();
     let t = &props.t.shell.header;
     html! {
         <nav class="figures" aria-label={t.figures}>

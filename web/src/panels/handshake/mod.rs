@@ -5,6 +5,7 @@ mod pen;
 
 use crate::draw::replicas::by_name;
 use crate::draw::{FigureProps, Size, hue_of, mark, n, sans_width, use_size};
+use crate::panels::count::rendered;
 use layout::{HEAD, ROW, columns, fold};
 use pen::Pen;
 use web_sys::Element;
@@ -13,6 +14,7 @@ use yew::{Callback, Event, Html, component, html, use_effect_with, use_mut_ref, 
 /// The panel.
 #[component]
 pub fn Handshake(props: &FigureProps) -> Html {
+    rendered();
     let frame = use_node_ref();
     let scroll = use_node_ref();
     let follow = use_mut_ref(|| true);

@@ -2,6 +2,7 @@
 
 use crate::action::{Action, Course, Look, Page, Sheet, Telling};
 use crate::i18n::{Lang, Strings};
+use crate::panels::count::rendered;
 use yew::{AttrValue, Callback, Html, Properties, component, html};
 
 /// What the header shows.
@@ -26,6 +27,7 @@ pub struct HeaderProps {
 /// The header.
 #[component]
 pub fn Header(props: &HeaderProps) -> Html {
+    rendered();
     let t = &props.t.shell.header;
     let next = Lang::of(props.t).next();
     let sheet = |which: Sheet, text: &'static str| {

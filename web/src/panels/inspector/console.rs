@@ -2,6 +2,7 @@
 
 use crate::action::{Action, Field};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_js::inspection::{Answer, ConsoleLine, Inspection};
 use resync_js::views::Shared;
 use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
@@ -57,6 +58,7 @@ impl History {
 /// The console.
 #[component]
 pub fn Console(props: &ConsoleProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let history = use_mut_ref(History::default);
     let (input, output) = (use_node_ref(), use_node_ref());

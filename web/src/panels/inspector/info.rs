@@ -1,6 +1,7 @@
 //! INFO of one node, as it would answer now; values that changed lately are marked.
 
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::info::{Entry, Topic};
 use resync_js::inspection::{Changes, Inspection};
 use resync_js::views::Shared;
@@ -19,6 +20,7 @@ pub struct InfoProps {
 /// The tab.
 #[component]
 pub fn Info(props: &InfoProps) -> Html {
+    rendered();
     let changes = use_mut_ref(Changes::default);
     let (list, replication) = (use_node_ref(), use_node_ref());
     // What this page is about stands in sight at first; the rest is above, as Redis prints it.

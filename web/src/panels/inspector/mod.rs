@@ -9,6 +9,7 @@ use crate::caption::name;
 use crate::draw::mark::named;
 use crate::draw::replicas::parent;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use console::Console;
 use info::Info;
 use resync_core::era::Era;
@@ -42,6 +43,7 @@ fn tab_id(run: RunId, tab: Tab) -> String {
 /// The inspector.
 #[component]
 pub fn Inspector(props: &InspectorProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let inspection = &props.inspection;
     let run = inspection.run;

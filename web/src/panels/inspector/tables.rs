@@ -5,6 +5,7 @@ use crate::draw::mark::named;
 use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
 use resync_js::views::{Shared, Views};
@@ -25,6 +26,7 @@ pub struct VariablesProps {
 /// What a debugger would show, both ends side by side.
 #[component]
 pub fn Variables(props: &VariablesProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let ends = &props.inspection.variables;
     let lead = match ends.as_slice() {
@@ -68,6 +70,7 @@ pub struct OtherProps {
 /// The few variables that matter, of the other end: a master's sessions, a replica's upstream.
 #[component]
 pub fn Other(props: &OtherProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let Some(node) = props.views.nodes().find(|n| n.ix == props.node) else { return Html::default() };
     let yes = |b: bool| if b { "1" } else { "0" }.to_owned();
@@ -127,6 +130,7 @@ pub struct LogProps {
 /// The lines that Redis prints; a click goes to the moment.
 #[component]
 pub fn Log(props: &LogProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let lines = &props.inspection.log;
     let output = use_node_ref();
@@ -168,6 +172,7 @@ pub struct KeysProps {
 /// The dataset.
 #[component]
 pub fn Keys(props: &KeysProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let keys = &props.inspection.keys;
     if keys.is_empty() {
@@ -212,6 +217,7 @@ pub struct ConfigProps {
 /// Every directive that matters, changed by CONFIG SET.
 #[component]
 pub fn Config(props: &ConfigProps) -> Html {
+    rendered();
     let i = &props.t.shell.inspector;
     let filter = use_state_eq(String::new);
     let onfilter = {
@@ -247,6 +253,7 @@ struct SettingProps {
 /// One directive. What is typed stays until Enter sends it or the field is left.
 #[component]
 fn Setting(props: &SettingProps) -> Html {
+    rendered();
     let d = &props.directive;
     let draft = use_state_eq(|| None::<String>);
     let send = {

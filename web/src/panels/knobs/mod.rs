@@ -3,6 +3,7 @@
 use crate::action::Action;
 use crate::format::{grouped, size};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::era::BacklogKind;
 use resync_core::note::Note;
 use resync_core::sim::world::Act;
@@ -63,6 +64,7 @@ fn clamped(views: &Views, node: &NodeView) -> Option<(u64, u64)> {
 /// The knobs.
 #[component]
 pub fn Knobs(props: &KnobsProps) -> Html {
+    rendered();
     let (views, on) = (&props.views, &props.on);
     let t = &props.t.shell.knobs;
     let Some(node) = views.nodes().find(|n| n.ix == views.top) else { return Html::default() };
@@ -110,6 +112,7 @@ struct KnobProps {
 /// A slider that acts when it is let go: one movement of the hand is one input of the run. While it is held it shows what would be asked, and its price.
 #[component]
 fn Knob(props: &KnobProps) -> Html {
+    rendered();
     let held = use_state_eq(|| None::<usize>);
     let stop_of = |e: &HtmlInputElement| e.value_as_number().max(0.0) as usize;
     let oninput = {

@@ -6,6 +6,7 @@ mod marks;
 use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{FigureProps, Scale, Size, pointer, shape, use_size};
+use crate::panels::count::rendered;
 use layout::{Curve, Window, plots, shown};
 use marks::Pen;
 use yew::{Callback, Html, MouseEvent, component, html, use_node_ref, use_state_eq};
@@ -13,6 +14,7 @@ use yew::{Callback, Html, MouseEvent, component, html, use_node_ref, use_state_e
 /// The panel.
 #[component]
 pub fn Lag(props: &FigureProps) -> Html {
+    rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let size = use_size(&frame, Size::new(370.0, 208.0));

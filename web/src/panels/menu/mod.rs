@@ -6,6 +6,7 @@ use crate::keys::{Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
 use crate::lessons::told::Told;
+use crate::panels::count::rendered;
 use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
@@ -42,6 +43,7 @@ pub struct MenuProps {
 /// A sheet: not modal, Esc closes it, and the page behind it plays on.
 #[component]
 pub fn Menu(props: &MenuProps) -> Html {
+    rendered();
     let s = &props.t.shell;
     let node = use_node_ref();
     use_effect_with(props.sheet, {
@@ -166,6 +168,7 @@ fn about(props: &MenuProps) -> Html {
 /// The scenario's text, to be changed and run.
 #[component]
 fn Editor(props: &MenuProps) -> Html {
+    rendered();
     let m = &props.t.shell.menu;
     let area = use_node_ref();
     let run = {

@@ -9,6 +9,7 @@ use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{Size, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use layout::{SIDE, choose_lanes, layout, lens_axis, times};
 use picture::Picture;
 use resync_js::views::{Shared, Views};
@@ -38,9 +39,23 @@ pub struct RulerProps {
     pub on: Callback<Action>,
 }
 
+/// What a key does to the lens whose middle stands at this offset: a step left or right, to the head, or magnified to these percent.
+fn lens_key(key: &str, middle: i64, step: i64, head: i64, percent: f64) -> Option<Look> {
+    Some(match key {
+        "ArrowLeft" => Look::Lens(Some((middle - step).max(1))),
+        "ArrowRight" if middle + step >= head => Look::Lens(None),
+        "ArrowRight" => Look::Lens(Some(middle + step)),
+        "PageUp" => Look::Magnify((percent * 1.5).min(40_000.0) as u32),
+        "PageDown" => Look::Magnify((percent / 1.5).max(100.0) as u32),
+        "End" => Look::Lens(None),
+        _ => return None,
+    })
+}
+
 /// The panel.
 #[component]
 pub fn Ruler(props: &RulerProps) -> Html {
+    rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let size = use_size(&frame, Size::new(1068.0, 188.0));
@@ -103,18 +118,10 @@ pub fn Ruler(props: &RulerProps) -> Html {
     let onkeydown = {
         let (on, step) = (props.on.clone(), ((lens.v1 - lens.v0) / 8.0).max(1.0) as i64);
         Callback::from(move |event: KeyboardEvent| {
-            let action = match event.key().as_str() {
-                "ArrowLeft" => Action::Look(Look::Lens(Some((middle - step).max(1)))),
-                "ArrowRight" if middle + step >= head => Action::Look(Look::Lens(None)),
-                "ArrowRight" => Action::Look(Look::Lens(Some(middle + step))),
-                "PageUp" => Action::Look(Look::Magnify((percent * 1.5).min(40_000.0) as u32)),
-                "PageDown" => Action::Look(Look::Magnify((percent / 1.5).max(100.0) as u32)),
-                "End" => Action::Look(Look::Lens(None)),
-                _ => return,
-            };
+            let Some(look) = lens_key(&event.key(), middle, step, head, percent) else { return };
             event.prevent_default();
             event.stop_propagation();
-            on.emit(action);
+            on.emit(Action::Look(look));
         })
     };
 
@@ -145,5 +152,23 @@ pub fn Ruler(props: &RulerProps) -> Html {
                 </svg>
             </div>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lens_goes_by_keys_and_follows_the_head_where_it_reaches_it() {
+        let key = |key: &str, middle: i64| lens_key(key, middle, 50, 1_000, 200.0);
+        assert_eq!(key("ArrowLeft", 500), Some(Look::Lens(Some(450))));
+        assert_eq!(key("ArrowLeft", 20), Some(Look::Lens(Some(1))), "there is no byte before the first");
+        assert_eq!(key("ArrowRight", 500), Some(Look::Lens(Some(550))));
+        assert_eq!(key("ArrowRight", 950), Some(Look::Lens(None)), "at the head it follows");
+        assert_eq!(key("PageUp", 500), Some(Look::Magnify(300)));
+        assert_eq!(lens_key("PageUp", 500, 50, 1_000, 39_000.0), Some(Look::Magnify(40_000)));
+        assert_eq!(lens_key("PageDown", 500, 50, 1_000, 120.0), Some(Look::Magnify(100)));
+        assert_eq!(key("Enter", 500), None);
     }
 }

@@ -7,6 +7,7 @@ use crate::draw::scale::{nice_step, ticks};
 use crate::draw::{Scale, Size, age_opacity, clip, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::view::{BacklogView, StreamCommand};
 use web_sys::MouseEvent;
 use yew::{Callback, Html, classes, component, html};
@@ -16,6 +17,7 @@ const RAMP: u32 = 48;
 
 #[component]
 fn Ramp() -> Html {
+    rendered();
     (0..RAMP)
         .map(|i| {
             let newness = f64::from(i) / f64::from(RAMP - 1);

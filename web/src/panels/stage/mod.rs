@@ -11,6 +11,7 @@ use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{replicas, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};
 use resync_core::view::{BacklogShape, NodeIx};
@@ -99,6 +100,7 @@ fn with_names(views: &Views, text: &str) -> Html {
 /// The panel.
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
+    rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let flight = use_node_ref();

@@ -4,6 +4,7 @@ use crate::action::{Action, Look, Selection};
 use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::condition::{self, rate_text, span_text};
 use resync_core::sim::world::{Act, PhysicsChange};
 use resync_core::time::Span;
@@ -62,6 +63,7 @@ fn value_of(event: &Event) -> String {
 /// The tools of the selection; `children` stand before them.
 #[component]
 pub(super) fn Strip(props: &StripProps) -> Html {
+    rendered();
     html! {
         <div class="strip">
             { props.children.clone() }
@@ -171,6 +173,7 @@ struct FieldProps {
 /// A quantity of a link, typed as the scenario's text has it.
 #[component]
 fn Field(props: &FieldProps) -> Html {
+    rendered();
     let wrong = use_state_eq(|| false);
     let onchange = {
         let (on, (a, b), what, wrong) = (props.on.clone(), props.link.clone(), props.what, wrong.clone());

@@ -6,6 +6,7 @@ use crate::action::{Action, Branch, Look};
 use crate::draw::{Mark, Scale, Size, hue_of, n, pointer, use_size};
 use crate::format::clock_us;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::limits::RUN_NAME_CHARS_MAX;
 use resync_core::view::Stretch;
 use resync_js::desk::{Lane, Lanes};
@@ -81,6 +82,7 @@ enum Next {
 /// The drawer.
 #[component]
 pub(super) fn Drawer(props: &DrawerProps) -> Html {
+    rendered();
     let t = &props.t.shell.branches;
     let lanes = &props.lanes;
     let name = |lane: &Lane| t.name(lane.id, lane.name.as_deref());
@@ -192,6 +194,7 @@ struct NameFieldProps {
 /// The field for a run's name: Enter and leaving it keep what was written, Escape what was.
 #[component]
 fn NameField(props: &NameFieldProps) -> Html {
+    rendered();
     let input: NodeRef = use_node_ref();
     use_effect_with((), {
         let input = input.clone();
@@ -236,6 +239,7 @@ fn NameField(props: &NameFieldProps) -> Html {
 /// The picture of all lanes: one figure, so that stems and the pointed moment go through the rows.
 #[component]
 fn Painted(props: &DrawerProps) -> Html {
+    rendered();
     let node = use_node_ref();
     let size = use_size(&node, Size::new(860.0, 45.5 * props.lanes.rows.len() as f64));
     let lanes = &props.lanes;

@@ -9,6 +9,7 @@ pub use layout::{Event, events, shown_span};
 use crate::action::{Action, Look, Travel};
 use crate::format::clock_us;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use drawer::Drawer;
 use resync_js::desk::Lanes;
 use resync_js::player::{STOPS_MILLI, speed_text};
@@ -45,6 +46,7 @@ pub struct TimelineProps {
 /// The timeline.
 #[component]
 pub fn Timeline(props: &TimelineProps) -> Html {
+    rendered();
     let t = &props.t.shell.bar;
     let views = &props.views;
     let on = &props.on;

@@ -6,6 +6,7 @@ use crate::draw::scale::{Scale, nice_step, ticks};
 use crate::draw::{Hue, Mark, Size, hue_of, n, pointer, sans_width, use_size};
 use crate::format::clock_us;
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::view::{NodeIx, Stretch};
 use resync_js::views::{Shared, Views};
 use web_sys::{HtmlInputElement, InputEvent, MouseEvent};
@@ -32,6 +33,7 @@ const LANES: f64 = 27.0;
 /// The run in focus on its axis: painted, with a slider over all of it.
 #[component]
 pub(super) fn Scrubber(props: &ScrubberProps) -> Html {
+    rendered();
     let node = use_node_ref();
     let size = use_size(&node, Size::new(860.0, 54.0));
     let views = &props.views;

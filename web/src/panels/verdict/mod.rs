@@ -5,6 +5,7 @@ use crate::draw::replicas::{by_name, selected_replica};
 use crate::draw::{FigureProps, mark};
 use crate::format::{clock_us, grouped, short_id};
 use crate::i18n::Strings;
+use crate::panels::count::rendered;
 use resync_core::repl::ReplId;
 use resync_core::repl::psync::{Asked, IdTest, Lineage, Ruling, Window};
 use yew::{Callback, Html, MouseEvent, classes, component, html};
@@ -156,6 +157,7 @@ fn request(asked: &Asked, t: &'static Strings) -> (String, Html) {
 /// The panel.
 #[component]
 pub fn Verdict(props: &FigureProps) -> Html {
+    rendered();
     let t = &props.t.figures.verdict;
     let Some(v) = &*props.views.verdict else {
         let name =
