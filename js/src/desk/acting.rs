@@ -1,6 +1,7 @@
 //! What a person does: lines of scenario text, and the consoles' history.
 
 use super::branches::Made;
+use super::console::Typed;
 use super::run::Run;
 use super::{Desk, Logged};
 use crate::ids::RunId;
@@ -10,21 +11,6 @@ use resync_core::note::Note;
 use resync_core::scenario;
 use resync_core::sim::world::Act;
 use resync_core::view::NodeIx;
-
-/// Console lines kept for each node.
-const CONSOLE_LINES_MAX: usize = 400;
-
-/// A line of a console, when it was typed, and what it leads to.
-#[derive(Clone, Debug)]
-pub(super) struct Typed {
-    /// Step number right after it.
-    pub(super) step: u64,
-    line: ConsoleLine,
-    /// The console's database after it …
-    database: u32,
-    /// … which the process forgets when it ends.
-    boots: u32,
-}
 
 /// What became of an act.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,8 +95,8 @@ impl Run {
         let reply = self.timeline.act_said(act.as_ref().map_err(Clone::clone)?)?;
         let step = self.timeline.step_number();
         // What had been typed later never was.
-        for lines in self.consoles.values_mut() {
-            lines.retain(|t| t.step < step);
+        for console in self.consoles.values_mut() {
+            console.forget_from(step);
         }
         self.told_event = self.told_event.min(step.saturating_sub(1));
         if let Some(node) = console {
@@ -143,16 +129,12 @@ impl Run {
             database: selected.unwrap_or(database),
             boots: self.timeline.sim().machine(node).boots,
         };
-        let lines = self.consoles.entry(node).or_default();
-        lines.push(typed);
-        if lines.len() > CONSOLE_LINES_MAX {
-            lines.remove(0);
-        }
+        self.consoles.entry(node).or_default().push(typed);
     }
 
     fn typed(&self, node: NodeIx) -> impl Iterator<Item = &Typed> {
         let now = self.timeline.step_number();
-        self.consoles.get(&node).into_iter().flatten().filter(move |t| t.step <= now)
+        self.consoles.get(&node).into_iter().flat_map(move |console| console.until(now))
     }
     fn database(&self, node: NodeIx) -> u32 {
         let boots = self.timeline.sim().machine(node).boots;

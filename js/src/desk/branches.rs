@@ -1,13 +1,11 @@
 //! Several runs on one desk: which is in focus, and how branches are made, named, dropped and brought back.
 
+use super::dropped::{Dropped, UNDO_US};
 use super::run::{Fork, Run};
 use super::{Desk, Logged};
 use crate::ids::RunId;
 use crate::refusal::Refusal;
 use resync_core::limits::{RUN_NAME_CHARS_MAX, RUNS_MAX};
-
-/// How long a dropped run can be brought back, µs of wall time. Long enough to read the line that offers it.
-pub const UNDO_US: u64 = 8_000_000;
 
 /// A branch that was made.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,16 +16,6 @@ pub struct Made {
     pub fork: Fork,
     /// The run that had to go for it, and its name: there are never more than [`RUNS_MAX`].
     pub instead_of: Option<(RunId, Option<String>)>,
-}
-
-/// A run that was dropped and can be brought back.
-pub(super) struct Dropped {
-    run: Run,
-    /// Its place among the others.
-    at: usize,
-    /// Where each run left its parent before.
-    forks: Vec<(RunId, Option<Fork>)>,
-    left_us: u64,
 }
 
 impl Desk {
@@ -157,13 +145,11 @@ impl Desk {
     /// So much wall time has passed, playing or not. `true` if a dropped run is offered for another number of seconds now, or not any more.
     pub fn pass(&mut self, wall_us: u64) -> bool {
         let Some(dropped) = &mut self.dropped else { return false };
-        let before = dropped.left_us.div_ceil(1_000_000);
-        dropped.left_us = dropped.left_us.saturating_sub(wall_us);
-        let left = dropped.left_us.div_ceil(1_000_000);
-        if left == 0 {
+        let told = dropped.pass(wall_us);
+        if dropped.left_us == 0 {
             self.dropped = None;
         }
-        left != before
+        told
     }
 
     /// A branch comes onto the desk, into focus if its parent was.
@@ -316,7 +302,7 @@ mod tests {
         }
         seek(desk.run_mut(), 4_000);
         desk.act("master: SET c 3").expect("a command");
-        let typed = |run: &Run| run.consoles[&0].iter().map(|typed| typed.step).collect::<Vec<_>>();
+        let typed = |run: &Run| run.consoles[&0].until(u64::MAX).map(|typed| typed.step).collect::<Vec<_>>();
         let (main, branch) = (typed(&desk.runs()[0]), typed(&desk.runs()[1]));
         assert_eq!((main.len(), branch.len(), main[0]), (2, 2, branch[0]));
         assert!(desk.runs()[1].run_text().contains("SET c 3") && !desk.runs()[1].run_text().contains("SET b 2"));

@@ -5,26 +5,31 @@
 
 mod acting;
 mod branches;
+mod console;
+mod dropped;
 mod lanes;
 mod news;
 mod pace;
+mod picture;
 mod run;
 mod screen;
 #[cfg(test)]
 mod tests;
 
 pub use acting::Acted;
-pub use branches::{Made, UNDO_US};
-pub use lanes::{Lane, Lanes, Marked, Picture, Stripe};
+pub use branches::Made;
+pub use dropped::UNDO_US;
+pub use lanes::{Lane, Lanes};
 pub use news::Heard;
 pub use pace::{UNTIL_DEFAULT, Waiting};
+pub use picture::{Marked, Picture, Stripe};
 pub use run::{Fork, Run};
 pub use screen::Ask;
 
 use crate::ids::RunId;
 use crate::player::Player;
 use crate::refusal::Refusal;
-use branches::Dropped;
+use dropped::Dropped;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::Rc;

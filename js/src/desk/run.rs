@@ -1,7 +1,7 @@
 //! One run: its timeline, its consoles, and what is known and told of it.
 
-use super::acting::Typed;
-use super::lanes::Kept;
+use super::console::Console;
+use super::picture::Kept;
 use crate::ids::RunId;
 use crate::refusal::Refusal;
 use crate::share;
@@ -32,7 +32,7 @@ pub struct Run {
     pub(super) fork: Option<Fork>,
     pub(super) timeline: Timeline,
     text: String,
-    pub(super) consoles: BTreeMap<NodeIx, Vec<Typed>>,
+    pub(super) consoles: BTreeMap<NodeIx, Console>,
     /// What a link says this run's fingerprint is at a moment.
     expected: Option<(u64, u64)>,
     /// The newest milestone that listeners were told.
@@ -71,9 +71,9 @@ impl Run {
         let step = timeline.step_number();
         let fork = Fork { parent: self.id, at_us: timeline.now().as_micros(), step };
         let mut consoles = self.consoles.clone();
-        for lines in consoles.values_mut() {
+        for console in consoles.values_mut() {
             // What was typed later was typed in the other future.
-            lines.retain(|typed| typed.step <= step);
+            console.forget_from(step + 1);
         }
         Ok(Run {
             id,
