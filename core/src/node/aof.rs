@@ -3,13 +3,13 @@
 
 use super::api::{ChildKind, ChildResult, JobId, Output};
 use super::lines::Aof as Line;
+use super::rewrite::{Pause, Rewrite, Writes};
 use super::server_commands::error;
 use super::{Node, Outbox};
 use crate::command::Reply;
 use crate::fact::ForkKind;
 use crate::note::Note;
-use crate::time::{Span, Time};
-use alloc::format;
+use crate::time::Span;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -20,125 +20,6 @@ const SIGUSR1: i32 = 10;
 const FAILURES_MAX: u32 = 3;
 /// The longest pause that it takes then.
 const PAUSE_MINUTES_MAX: i64 = 60;
-
-/// Redis's `aof_state`.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-enum Writes {
-    /// No.
-    #[default]
-    Off,
-    /// Commands are appended.
-    On,
-    /// It was switched on, and its first rewrite is not over.
-    WaitsForRewrite,
-}
-
-/// A child that rewrites the file, or one that ended and has not been noticed yet.
-#[derive(Clone, Debug)]
-pub(super) struct Rewrite {
-    /// This server's number for it.
-    pub job: JobId,
-    pid: u64,
-    since: Time,
-    ended: Option<ChildResult>,
-    /// Of the commands that ran meanwhile, the bytes that the child has taken along.
-    taken: u64,
-}
-
-/// Why 7.0 does not try again yet.
-#[derive(Clone, Copy, Debug)]
-struct Pause {
-    minutes: i64,
-    /// Until this unix second; `None`: the next try is free.
-    until_s: Option<i64>,
-}
-
-/// The numbers of the files that make up the whole (7.0).
-#[derive(Clone, Debug, Default)]
-struct Files {
-    base: Option<String>,
-    bases: u64,
-    /// Those that hold commands, oldest first.
-    incrs: Vec<String>,
-    incrs_ever: u64,
-}
-impl Files {
-    fn next_base(&mut self, preamble: bool) -> String {
-        self.bases += 1;
-        format!("appendonly.aof.{}.base.{}", self.bases, if preamble { "rdb" } else { "aof" })
-    }
-    fn next_incr(&mut self) -> String {
-        self.incrs_ever += 1;
-        format!("appendonly.aof.{}.incr.aof", self.incrs_ever)
-    }
-}
-
-/// The state of a server's append-only file.
-#[derive(Clone, Debug)]
-pub(super) struct Aof {
-    writes: Writes,
-    child: Option<Rewrite>,
-    /// A rewrite is to start as soon as no other child is there.
-    scheduled: bool,
-    last_ok: bool,
-    last_took_s: i64,
-    failures: u32,
-    pause: Option<Pause>,
-    /// Bytes of commands since the fork, and the database that the last of them belonged to.
-    diff: u64,
-    selected: Option<usize>,
-    files: Files,
-}
-impl Default for Aof {
-    fn default() -> Aof {
-        Aof {
-            writes: Writes::Off,
-            child: None,
-            scheduled: false,
-            last_ok: true,
-            last_took_s: -1,
-            failures: 0,
-            pause: None,
-            diff: 0,
-            selected: None,
-            files: Files::default(),
-        }
-    }
-}
-impl Aof {
-    /// `aof_enabled`.
-    pub(super) const fn enabled(&self) -> bool {
-        !matches!(self.writes, Writes::Off)
-    }
-    /// `aof_rewrite_in_progress`.
-    pub(super) const fn rewriting(&self) -> bool {
-        self.child.is_some()
-    }
-    /// `aof_current_rewrite_time_sec`: s, −1 without a rewrite.
-    pub(super) fn rewriting_s(&self, now: Time) -> i64 {
-        self.child.as_ref().map_or(-1, |child| now.since(child.since).as_millis() as i64 / 1_000)
-    }
-    /// `aof_rewrite_scheduled`.
-    pub(super) const fn scheduled(&self) -> bool {
-        self.scheduled
-    }
-    /// `aof_last_rewrite_time_sec`: s, −1 before the first.
-    pub(super) const fn last_took_s(&self) -> i64 {
-        self.last_took_s
-    }
-    /// Whether the last rewrite ended well.
-    pub(super) const fn last_ok(&self) -> bool {
-        self.last_ok
-    }
-    /// The child at work.
-    pub(super) const fn child(&self) -> Option<&Rewrite> {
-        self.child.as_ref()
-    }
-    /// Whether the next tick has something to do for it.
-    pub(super) fn wants_tick(&self) -> bool {
-        self.child.as_ref().map_or(self.scheduled, |child| child.ended.is_some())
-    }
-}
 
 impl Node {
     /// Whether any child of this server is there.
@@ -399,6 +280,8 @@ mod tests {
     use super::super::pair::Pair;
     use super::*;
     use crate::era::Era;
+    use crate::time::Time;
+    use alloc::format;
 
     /// What was logged since `from`, pids replaced.
     fn log(pair: &Pair, n: usize, from: Time) -> Vec<String> {

@@ -3,63 +3,14 @@
 //! Commands say what they wrote only while somebody looks ([`Attention::looks`]): nobody pays for it otherwise.
 
 use super::conn::On;
-use super::propagate::Op;
+use super::parts::Op;
+use super::places::{Attention, Place, Watched};
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, Block, Outcome, Reply, Run};
 use crate::data::Dataset;
 use crate::time::Span;
-use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// A key of a database.
-type Place = (usize, Bytes);
-
-/// The callers that look at keys, by key.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Attention {
-    /// The callers that wait for a key, in the order of arrival.
-    blocked: BTreeMap<Place, Vec<ConnId>>,
-    /// The callers that watch a key.
-    watched: BTreeMap<Place, Vec<ConnId>>,
-    /// Keys that may serve somebody, in the order of the writes.
-    ready: Vec<Place>,
-}
-impl Attention {
-    /// Whether anybody looks at any key.
-    pub(super) fn looks(&self) -> bool {
-        !(self.blocked.is_empty() && self.watched.is_empty())
-    }
-    fn leave(who: &mut BTreeMap<Place, Vec<ConnId>>, place: &Place, id: ConnId) {
-        if let Some(ids) = who.get_mut(place) {
-            ids.retain(|other| *other != id);
-            if ids.is_empty() {
-                who.remove(place);
-            }
-        }
-    }
-}
-
-/// A key that a caller watches.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Watched {
-    place: Place,
-    /// Its time had passed already: that it goes is no change (7.0).
-    expired: bool,
-}
-/// The keys that a caller watches.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Watch {
-    keys: Vec<Watched>,
-    /// One of them was touched: EXEC will do nothing.
-    broken: bool,
-}
-impl Watch {
-    /// Whether one of them was touched.
-    pub(super) const fn broken(&self) -> bool {
-        self.broken
-    }
-}
 
 /// Commands that change databases as a whole.
 fn changes_databases(words: &[Bytes]) -> bool {

@@ -1,6 +1,7 @@
 //! Commands of callers that concern callers: CLIENT, MONITOR, HELLO, RESET, and the pause that holds their commands back.
 
 use super::conn::{On, Replies};
+use super::parts::Pause;
 use super::{Conn, ConnId, Node, Outbox, State};
 use crate::command::{self, Reply, Run, ServerCmd, Spec};
 use crate::era::Era;
@@ -15,15 +16,6 @@ use bytes::Bytes;
 const NOT_INTEGER: &str = "ERR value is not an integer or out of range";
 const SYNTAX: &str = "ERR syntax error";
 const BAD_NAME: &str = "ERR Client names cannot contain spaces, newlines or special characters.";
-
-/// CLIENT PAUSE.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Pause {
-    /// Until when.
-    pub(super) until: Time,
-    /// Only commands that may replicate are held back (6.2).
-    writes_only: bool,
-}
 
 fn error(text: impl Into<String>) -> Reply {
     Reply::Error(text.into())

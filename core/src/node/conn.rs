@@ -3,10 +3,9 @@
 //! A conn never sends more than the room that the kernel gave it; the rest stays in its output buffer and counts against the class's limit.
 
 use super::api::{Address, ConnId, Label, Output, Payload};
-use super::attention::Watch;
 use super::label;
-use super::multi::Transaction;
 use super::output;
+use super::places::Watch;
 use crate::command::Block;
 use crate::era::ReplyList;
 use crate::repl::master::Session;
@@ -247,6 +246,15 @@ pub enum Filter {
     Functions,
     /// Nothing is left in.
     Nothing,
+}
+
+/// An open transaction of a caller.
+#[derive(Clone, Debug, Default)]
+pub struct Transaction {
+    /// The commands, in order.
+    pub queued: Vec<Vec<Bytes>>,
+    /// A command was refused while queueing: EXEC will abort.
+    pub dirty: bool,
 }
 
 /// A conn whose peer is a caller or a replica.

@@ -1,33 +1,16 @@
 //! FAILOVER (6.2+): a master hands its role to a replica that has everything, and follows it (docs/redis.md §2.11).
 
 use super::lines::Failover as Line;
+use super::parts::Failover;
 use super::server_commands::integer;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::SessionPhase;
 use crate::repl::replica::PsyncReply;
-use crate::time::{Span, Time};
+use crate::time::Span;
 use alloc::format;
 use alloc::string::String;
 use bytes::Bytes;
-
-/// A failover under way.
-#[derive(Clone, Debug)]
-pub(super) struct Failover {
-    /// Who takes over; `None` until one has caught up, if any will do.
-    target: Option<(String, i64)>,
-    /// Whether the target takes over at the end of the time even if it lags.
-    force: bool,
-    /// Until when at most it waits for the target.
-    until: Option<Time>,
-    /// The role was given away: this server asks its successor to take it.
-    in_progress: bool,
-}
-impl Failover {
-    const fn name(&self) -> &'static str {
-        if self.in_progress { "failover-in-progress" } else { "waiting-for-sync" }
-    }
-}
 
 fn error(text: &str) -> Reply {
     Reply::Error(format!("ERR {text}"))

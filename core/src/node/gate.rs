@@ -2,7 +2,7 @@
 
 use super::conn::{On, Replies};
 use super::lines::Sessions;
-use super::propagate::Op;
+use super::parts::Op;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
 use crate::fact::{RefusalCode, SessionEnd};

@@ -2,12 +2,15 @@
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command
 //! runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or
-//! watches one; `multi` and `propagate` say what the stream gets. `master` answers SYNC and PSYNC, `bgsave` makes the RDB that replicas wait for, `sessions`
-//! are the replicas from their first phase to their end, `replconf` is what they announce. `upstream` is the master that this server follows and where the way
-//! to it stands: `replica` dials and loses it, `handshake` talks with it (`follow` says which it is, `failover` hands the role over), `transfer` receives its
-//! RDB, `load` loads it (or the dump file at the start), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
-//! `clock` and `wakeup` when, `turn` what happens before the process sleeps; `aof` is what rewrites of the append-only file are to the rest, `shutdown` the
-//! end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
+//! watches one (`places`); `multi` and `propagate` say what the stream gets. `master` answers SYNC and PSYNC, `bgsave` makes the RDB that replicas wait for,
+//! `sessions` are the replicas from their first phase to their end, `replconf` is what they announce. `upstream` is the master that this server follows and
+//! where the way to it stands: `replica` dials and loses it, `handshake` talks with it (`follow` says which it is, `failover` hands the role over), `transfer`
+//! receives its RDB, `load` loads it (or the dump file at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what
+//! follows. `cron` is what happens by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `aof` is what rewrites of the
+//! append-only file (`rewrite`) are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with
+//! the words for lanes and ladders, `view` what others may read.
+//!
+//! The fields of [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself by way of others.
 
 mod aof;
 pub mod api;
@@ -28,15 +31,19 @@ mod info;
 pub mod label;
 mod lines;
 mod load;
+mod loading;
 pub mod log;
 mod master;
 mod multi;
 mod output;
 #[cfg(test)]
 mod pair;
+mod parts;
+mod places;
 mod propagate;
 mod replconf;
 mod replica;
+mod rewrite;
 mod says;
 mod server_commands;
 mod sessions;
@@ -55,10 +62,11 @@ mod view;
 mod wakeup;
 
 pub use api::{Input, Outbox, Output, Settings};
-pub use load::Loading;
+pub use loading::Loading;
+pub use parts::Counters;
 pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
-pub use view::{Counters, LinkMark, SessionMark, SessionRow, UpstreamRow};
+pub use view::{LinkMark, SessionMark, SessionRow, UpstreamRow};
 
 use crate::command::directives::{Config, ConfigError};
 use crate::data::Dataset;
@@ -84,6 +92,9 @@ use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
 use conns::Conns;
 use core::cell::Cell;
+use parts::{Exiting, Failover, Pause, Piece, Shutdown};
+use places::Attention;
+use rewrite::Aof;
 
 /// The purpose of a child of this server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -115,14 +126,6 @@ pub struct Child {
     pub produced: u64,
     /// This server has killed it.
     pub doomed: bool,
-}
-
-/// A SHUTDOWN that waits for replicas (7.0).
-#[derive(Clone, Copy, Debug)]
-struct Shutdown {
-    /// Until when at most.
-    until: Time,
-    how: shutdown::How,
 }
 
 /// The variables of a replica that survive a change of master, beside the state machine.
@@ -166,7 +169,7 @@ pub struct Node {
     /// The offset after the last command of the stream that changes data.
     data_end: Offset,
     /// The piece of the stream that replicas read last.
-    piece: Option<propagate::Piece>,
+    piece: Option<Piece>,
     /// Some replica is over a soft limit (7.0).
     soft_watched: bool,
     /// The raw bytes of the current request, when they can be forwarded to the stream unchanged, and whether the read they came in held nothing else.
@@ -188,14 +191,14 @@ pub struct Node {
     /// Where conns with something to send are gathered: reused, always empty between inputs.
     waiting: Vec<ConnId>,
     /// Who looks at which keys.
-    attention: attention::Attention,
+    attention: Attention,
     /// The command that was looked up last.
     known: Cell<Option<&'static crate::command::Spec>>,
     /// CLIENT PAUSE.
-    pause: Option<clients::Pause>,
+    pause: Option<Pause>,
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
-    failover: Option<failover::Failover>,
+    failover: Option<Failover>,
     /// How many callers MONITOR.
     monitors: usize,
 
@@ -216,7 +219,7 @@ pub struct Node {
     child: Option<Child>,
     /// A BGSAVE is to start as soon as no other child is there.
     bgsave_scheduled: bool,
-    aof: aof::Aof,
+    aof: Aof,
     next_job: u64,
     next_op: u64,
     pending_save: Option<(OpId, ConnId)>,
@@ -225,7 +228,7 @@ pub struct Node {
 
     shutdown: Option<Shutdown>,
     /// The last RDB of a process that is about to exit is being written: nothing else happens.
-    exiting: Option<shutdown::Exiting>,
+    exiting: Option<Exiting>,
     clock: Clock,
     now: Time,
     busy: Span,
@@ -287,7 +290,7 @@ impl Node {
             next_seq: 2,
             resume: BTreeSet::new(),
             waiting: Vec::new(),
-            attention: attention::Attention::default(),
+            attention: Attention::default(),
             known: Cell::new(None),
             pause: None,
             active_expire: true,
@@ -306,7 +309,7 @@ impl Node {
             dirty_at_fork: 0,
             child: None,
             bgsave_scheduled: false,
-            aof: aof::Aof::default(),
+            aof: Aof::default(),
             next_job: 1,
             next_op: 1,
             pending_save: None,

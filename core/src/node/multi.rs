@@ -1,21 +1,13 @@
 //! MULTI, EXEC, DISCARD: what is queued, and what of it the stream gets (docs/redis.md §4.3).
 
-use super::propagate::Op;
+use super::conn::Transaction;
+use super::parts::Op;
 use super::{ConnId, Node, Outbox};
 use crate::command::{Flags, Reply};
 use crate::planted::Bug;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// An open transaction of a caller.
-#[derive(Clone, Debug, Default)]
-pub struct Transaction {
-    /// The commands, in order.
-    pub queued: Vec<Vec<Bytes>>,
-    /// A command was refused while queueing: EXEC will abort.
-    pub dirty: bool,
-}
 
 /// How a transaction's effects travel while it runs.
 #[derive(Default)]

@@ -1,7 +1,7 @@
 //! Propagation: the effects of commands go into the stream, with the backlog and every replica that keeps commands (docs/redis.md §4.1).
 
-use super::api::{Label, Payload};
 use super::lines::Life;
+use super::parts::{Op, Piece};
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Effect;
 use crate::era::BacklogKind;
@@ -12,29 +12,6 @@ use crate::repl::Offset;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// The piece of the stream that was fed or read last: replicas that wait for the same bytes get the same piece of memory.
-#[derive(Clone, Debug)]
-pub(super) struct Piece {
-    /// Offset of its first byte.
-    first: i64,
-    bytes: Bytes,
-    /// Its label, once somebody asked.
-    named: Option<Label>,
-}
-impl Piece {
-    /// The label of the piece, in a numbering in which its first byte is `first`.
-    fn label(&mut self, first: i64) -> Label {
-        let label = self.named.get_or_insert_with(|| super::label::stream(first, &self.bytes)).clone();
-        match label.payload {
-            Payload::Stream { commands, ping, .. } => Label { payload: Payload::Stream { first, commands, ping }, ..label },
-            _ => label,
-        }
-    }
-}
-
-/// A command on its way into the stream: the database it belongs to, and its words.
-pub(super) type Op = (usize, Vec<Bytes>);
 
 impl Node {
     /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.

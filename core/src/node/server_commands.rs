@@ -1,9 +1,8 @@
 //! Commands that concern the server rather than the data.
 
-use super::conn::On;
+use super::conn::{On, Transaction};
 use super::lines::{Saving, Sessions};
-use super::multi::Transaction;
-use super::propagate::Op;
+use super::parts::Op;
 use super::{Child, ChildPurpose, ConnId, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
 use crate::fact::ForkKind;

@@ -1,10 +1,11 @@
 //! SHUTDOWN and SIGTERM: children are killed, a last RDB is written, and only if that works the process exits.
 
-use super::api::{FileOp, FileResult, Input, OpId};
+use super::api::{FileOp, FileResult, Input};
 use super::conn::On;
 use super::lines::{Life, Saving};
+use super::parts::{Exiting, How, Shutdown};
 use super::server_commands::error;
-use super::{ConnId, Node, Outbox, Output, Shutdown, State};
+use super::{ConnId, Node, Outbox, Output, State};
 use crate::command::Reply;
 use crate::fact::SessionPhase;
 use crate::note::Note;
@@ -13,25 +14,6 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 const SYNTAX: &str = "ERR syntax error";
-
-/// How a process is to end.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct How {
-    /// Whether a last RDB is written.
-    dump: bool,
-    /// What goes wrong does not matter (7.0).
-    force: bool,
-    /// A signal asked for it, no caller.
-    signal: bool,
-}
-
-/// The last RDB is on its way to the disk.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Exiting {
-    /// The file operation.
-    pub(super) op: OpId,
-    how: How,
-}
 
 impl Node {
     /// SHUTDOWN [SAVE|NOSAVE] [NOW] [FORCE] [ABORT]

@@ -1,7 +1,7 @@
 //! Applying the master's stream, counting it, and passing it on (docs/redis.md §4.4).
 
 use super::lines::Upstream as Line;
-use super::propagate::Op;
+use super::parts::Op;
 use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::command::{self, Run, ServerCmd};

@@ -4,7 +4,8 @@
 
 use super::api::CloseWhy;
 use super::lines::Load as Line;
-use super::load::{Loading, STEP_BYTES, cost};
+use super::load::{STEP_BYTES, cost};
+use super::loading::Loading;
 use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;

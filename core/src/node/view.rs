@@ -1,5 +1,6 @@
 //! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
+use super::parts::Counters;
 use super::upstream::{Upstream, UpstreamState};
 use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
@@ -12,17 +13,6 @@ use crate::time::Time;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-
-/// INFO stats of replication.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Counters {
-    /// Full resynchronisations served.
-    pub sync_full: u64,
-    /// Partial ones accepted.
-    pub sync_partial_ok: u64,
-    /// Partial ones refused.
-    pub sync_partial_err: u64,
-}
 
 /// A copy of a session: what a master knows of one replica.
 #[derive(Clone, PartialEq, Eq, Debug)]

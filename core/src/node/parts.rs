@@ -1,0 +1,97 @@
+//! The small states of a server. They stand apart from the `impl Node` that moves them, so that `Node` can hold them.
+
+use super::api::{Label, OpId, Payload};
+use super::label;
+use crate::time::Time;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// INFO stats of replication.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counters {
+    /// Full resynchronisations served.
+    pub sync_full: u64,
+    /// Partial ones accepted.
+    pub sync_partial_ok: u64,
+    /// Partial ones refused.
+    pub sync_partial_err: u64,
+}
+
+/// The piece of the stream that was fed or read last: replicas that wait for the same bytes get the same piece of memory.
+#[derive(Clone, Debug)]
+pub(super) struct Piece {
+    /// Offset of its first byte.
+    pub(super) first: i64,
+    pub(super) bytes: Bytes,
+    /// Its label, once somebody asked.
+    pub(super) named: Option<Label>,
+}
+impl Piece {
+    /// The label of the piece, in a numbering in which its first byte is `first`.
+    pub(super) fn label(&mut self, first: i64) -> Label {
+        let label = self.named.get_or_insert_with(|| label::stream(first, &self.bytes)).clone();
+        match label.payload {
+            Payload::Stream { commands, ping, .. } => Label { payload: Payload::Stream { first, commands, ping }, ..label },
+            _ => label,
+        }
+    }
+}
+
+/// A command on its way into the stream: the database it belongs to, and its words.
+pub(super) type Op = (usize, Vec<Bytes>);
+
+/// CLIENT PAUSE.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Pause {
+    /// Until when.
+    pub(super) until: Time,
+    /// Only commands that may replicate are held back (6.2).
+    pub(super) writes_only: bool,
+}
+
+/// A failover under way.
+#[derive(Clone, Debug)]
+pub(super) struct Failover {
+    /// Who takes over; `None` until one has caught up, if any will do.
+    pub(super) target: Option<(String, i64)>,
+    /// Whether the target takes over at the end of the time even if it lags.
+    pub(super) force: bool,
+    /// Until when at most it waits for the target.
+    pub(super) until: Option<Time>,
+    /// The role was given away: this server asks its successor to take it.
+    pub(super) in_progress: bool,
+}
+impl Failover {
+    /// As INFO names it.
+    pub(super) const fn name(&self) -> &'static str {
+        if self.in_progress { "failover-in-progress" } else { "waiting-for-sync" }
+    }
+}
+
+/// How a process is to end.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct How {
+    /// Whether a last RDB is written.
+    pub(super) dump: bool,
+    /// What goes wrong does not matter (7.0).
+    pub(super) force: bool,
+    /// A signal asked for it, no caller.
+    pub(super) signal: bool,
+}
+
+/// The last RDB is on its way to the disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exiting {
+    /// The file operation.
+    pub(super) op: OpId,
+    pub(super) how: How,
+}
+
+/// A SHUTDOWN that waits for replicas (7.0).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shutdown {
+    /// Until when at most.
+    pub(super) until: Time,
+    pub(super) how: How,
+}
