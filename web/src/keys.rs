@@ -115,10 +115,13 @@ pub struct Focused<'a> {
     pub kind: &'a str,
     /// `role`, if it has one.
     pub role: &'a str,
+    /// Whether the pointer brought the focus there, not the keyboard.
+    pub by_pointer: bool,
 }
 
 impl Focused<'_> {
     /// Whether the element wants a key for itself: a field all of them, a slider those that move it, a button the space bar. Escape is always the page's.
+    /// Who has clicked a button wants the space bar to play and pause, not to click once more; who has come there by keyboard means the button.
     #[must_use]
     pub fn keeps(self, name: &str) -> bool {
         let slides = self.tag == "input" && self.kind == "range" || self.role == "slider";
@@ -128,7 +131,7 @@ impl Focused<'_> {
             "Escape" => false,
             _ if writes => true,
             "ArrowLeft" | "ArrowRight" | "Home" | "End" => slides,
-            " " => presses,
+            " " => presses && !self.by_pointer,
             _ => false,
         }
     }
@@ -140,10 +143,9 @@ mod tests {
 
     #[test]
     fn the_focused_element_keeps_the_keys_that_are_its_own() {
-        let kept = |tag, kind, role| {
-            let names = ["Escape", "c", "ArrowLeft", "End", " "];
-            names.map(|name| Focused { tag, kind, role }.keeps(name))
-        };
+        let names = ["Escape", "c", "ArrowLeft", "End", " "];
+        let kept = |tag, kind, role| names.map(|name| Focused { tag, kind, role, by_pointer: false }.keeps(name));
+        let clicked = |tag, kind, role| names.map(|name| Focused { tag, kind, role, by_pointer: true }.keeps(name));
         assert_eq!(kept("body", "", ""), [false; 5]);
         assert_eq!(kept("input", "text", ""), [false, true, true, true, true]);
         assert_eq!(kept("textarea", "", ""), [false, true, true, true, true]);
@@ -151,6 +153,10 @@ mod tests {
         assert_eq!(kept("g", "", "slider"), [false, false, true, true, false]);
         assert_eq!(kept("button", "", ""), [false, false, false, false, true]);
         assert_eq!(kept("g", "", "button"), [false, false, false, false, true]);
+        assert_eq!(clicked("button", "", ""), [false; 5], "after a click the space bar plays and pauses");
+        assert_eq!(clicked("g", "", "button"), [false; 5]);
+        assert_eq!(clicked("input", "text", ""), [false, true, true, true, true], "a field that was clicked is written into");
+        assert_eq!(clicked("input", "range", ""), [false, false, true, true, false]);
     }
 
     #[test]

@@ -192,6 +192,28 @@ fn the_keyboard_alone_cuts_waits_heals_and_reads_the_verdict() {
 }
 
 #[test]
+fn the_space_bar_plays_and_pauses_whatever_was_clicked_last() {
+    story("space", async |page| {
+        both_online(&page).await;
+        let cut = "window.resync.view().links.some(link => link.to === 'replica-1' && link.state === 'cut')";
+        page.click("button", "Link master to replica-1").await;
+        page.click("button", "Cut").await;
+        page.when(cut).await;
+        page.keys(" ").await;
+        page.get("button", "Pause").await;
+        page.keys(" ").await;
+        page.get("button", "Play").await;
+        assert_eq!(page.js(cut).await, json!(true), "the button that was clicked is not pressed once more");
+        // Who comes to a button by keyboard presses it.
+        page.keys(Key::Tab + "").await;
+        page.js("document.querySelector('header button[aria-haspopup]').focus()").await;
+        page.keys(" ").await;
+        page.when("document.querySelector('header button[aria-expanded=true]') !== null").await;
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
 fn the_console_is_a_redis_cli() {
     story("console", async |page| {
         both_online(&page).await;

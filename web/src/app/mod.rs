@@ -40,7 +40,7 @@ use resync_js::desk::{Ask, Desk, Lanes, SharedDesk};
 use resync_js::inspection::Inspection;
 use resync_js::refusal::Refusal;
 use resync_js::views::{Shared, Views};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -289,20 +289,34 @@ impl App {
     /// Keys and the address, for the page's whole life.
     fn listen(&mut self, ctx: &Context<App>) {
         let Some(window) = window() else { return };
-        let link = ctx.link().clone();
+        // What brought the focus to where it is: the pointer, until the next Tab.
+        let by_pointer = Rc::new(Cell::new(false));
+        let (link, pointed) = (ctx.link().clone(), Rc::clone(&by_pointer));
         let on_key = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
             let e: KeyboardEvent = e.unchecked_into();
-            if let Some(key) = wanted(&e) {
+            if e.key() == "Tab" {
+                pointed.set(false);
+            }
+            if let Some(key) = wanted(&e, pointed.get()) {
                 e.prevent_default();
                 link.send_message(Msg::Key(key));
             }
         });
+        let pointed = Rc::clone(&by_pointer);
+        // Some browsers click a focused button when the space bar is let go.
+        let on_key_up = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
+            let e: KeyboardEvent = e.unchecked_into();
+            if e.key() == " " && wanted(&e, pointed.get()).is_some() {
+                e.prevent_default();
+            }
+        });
+        let on_pointer = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| by_pointer.set(true));
         let link = ctx.link().clone();
         let on_hash = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| link.send_message(Msg::Hash));
-        for (name, closure) in [("keydown", &on_key), ("hashchange", &on_hash)] {
+        for (name, closure) in [("keydown", &on_key), ("keyup", &on_key_up), ("pointerdown", &on_pointer), ("hashchange", &on_hash)] {
             let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         }
-        self.listeners = vec![on_key, on_hash];
+        self.listeners = vec![on_key, on_key_up, on_pointer, on_hash];
     }
 
     /// Says why something was not taken.
@@ -356,8 +370,8 @@ impl App {
     }
 }
 
-/// The meaning of a key press, unless the focused element wants it for itself.
-fn wanted(e: &KeyboardEvent) -> Option<Key> {
+/// The meaning of a key press, unless the focused element wants it for itself; `by_pointer`: whether a click brought the focus there.
+fn wanted(e: &KeyboardEvent, by_pointer: bool) -> Option<Key> {
     if e.ctrl_key() || e.meta_key() || e.alt_key() || e.default_prevented() {
         return None;
     }
@@ -365,5 +379,5 @@ fn wanted(e: &KeyboardEvent) -> Option<Key> {
     let Some(target) = e.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return Some(key) };
     let tag = target.tag_name().to_ascii_lowercase();
     let (kind, role) = (target.get_attribute("type").unwrap_or_default(), target.get_attribute("role").unwrap_or_default());
-    (!Focused { tag: &tag, kind: &kind, role: &role }.keeps(&e.key())).then_some(key)
+    (!Focused { tag: &tag, kind: &kind, role: &role, by_pointer }.keeps(&e.key())).then_some(key)
 }

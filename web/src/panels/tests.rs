@@ -18,7 +18,7 @@ use crate::panels::stage::{Stage, StageProps};
 use crate::panels::verdict::Verdict;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
-use resync_core::view::{self, Ask, ScreenBook};
+use resync_core::view::{self, Ask, Process, ScreenBook};
 use resync_js::views::Views;
 use std::future::Future;
 use std::path::Path;
@@ -435,5 +435,22 @@ fn look() {
             );
             std::fs::write(format!("{folder}/{name}-{}.html", lang.strings().tag), html).expect("a page");
         }
+    }
+}
+
+#[test]
+fn a_dead_master_says_how_long_it_has_been_gone() {
+    let mut views = fixture::plain();
+    let top = views.top;
+    let (now, id) = (views.now_us, views.nodes[top as usize].replid);
+    let nodes = views.nodes.make_mut();
+    let node = nodes[top as usize].make_mut();
+    node.process = Process::Down;
+    node.process_since_us = now - 2_300_000;
+    for (lang, said, id_fits) in [(Lang::En, "crashed 2.3 s ago", false), (Lang::Zh, "已崩溃 2.3 s", true)] {
+        let drawn = stage(&views, lang, None, None);
+        assert!(drawn.contains(said), "{said}");
+        assert!(!drawn.contains("0 µs"), "and not since this very moment");
+        assert_eq!(drawn.contains(id.as_str()), id_fits, "{said}: the id gives way where both do not fit beside each other");
     }
 }

@@ -182,7 +182,7 @@ fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: 
 }
 
 /// The top node: its frame, and its figures beside the ring.
-pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
+pub(super) fn frame(plan: &Plan, node: &NodeView, now_us: u64, selected: bool, t: &'static Strings, on: &Callback<Action>) -> Html {
     let s = &t.figures.stage;
     let f = plan.frame;
     let (onclick, onkeydown) = selecting(on, Selection::Node(node.ix));
@@ -204,7 +204,7 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let tall = f.h >= 190.0;
     let state = match node.process {
         Process::Up => None,
-        _ => Some(state_word(node, None, 0, t)),
+        _ => Some(state_word(node, None, now_us, t)),
     };
     let backlog = &node.backlog;
     let good = node
@@ -237,8 +237,10 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
     let address =
         [format!("{}:{}", node.ip, node.port), node.ip.clone()].into_iter().find(|text| mono_width(text, 11.0) <= room).unwrap_or_default();
     let name = clip_sans(&node.name, right - x - mono_width(&address, 11.0) - 8.0, 15.0);
-    let id = short_id(node.replid.as_str());
-    let release = format!("Redis {}", node.era.name());
+    let below = state.map_or_else(|| format!("Redis {}", node.era.name()), |word| word.text);
+    let below = clip_sans(&below, right - x, 11.0);
+    // The id stands beside the release; how long the process has been gone says more than the id that it had.
+    let id = Some(short_id(node.replid.as_str())).filter(|id| sans_width(&below, 11.0) + mono_width(id, 11.0) + 8.0 <= right - x);
     html! {
         <>
             { plate }{ hatch }
@@ -247,8 +249,10 @@ pub(super) fn frame(plan: &Plan, node: &NodeView, selected: bool, t: &'static St
                 <rect class="plate bare" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" />
                 <text x={n(x)} y={n(f.y + 26.0)} class="b t15">{ name }</text>
                 <text x={n(right)} y={n(f.y + 26.0)} class="m mu e">{ address }</text>
-                <text x={n(x)} y={n(f.y + 43.0)} class="mu">{ state.as_ref().map_or_else(|| release.clone(), |w| w.text.clone()) }</text>
-                <text x={n(right)} y={n(f.y + 43.0)} class="m mu e">{ id }<title>{ node.replid.as_str().to_owned() }</title></text>
+                <text x={n(x)} y={n(f.y + 43.0)} class="mu">{ below }</text>
+                if let Some(id) = id {
+                    <text x={n(right)} y={n(f.y + 43.0)} class="m mu e">{ id }<title>{ node.replid.as_str().to_owned() }</title></text>
+                }
                 <text x={n(x)} y={n(f.y + 74.0)} class="m t22">{ grouped(node.offset.0) }</text>
                 if tall {
                     <text x={n(x)} y={n(f.y + 89.0)} class="mu">{ "master_repl_offset" }</text>

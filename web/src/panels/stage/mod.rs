@@ -164,7 +164,7 @@ pub fn Stage(props: &StageProps) -> Html {
             <div class="head"><h2>{ t.title }</h2><span class="try">{ with_names(&props.views, &props.hint) }</span></div>
             <div class="figure" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())} {onmouseleave} onmousemove={onmousemove.unwrap_or_else(Callback::noop)}>
-                    { card::frame(&plan, top, selected(top.ix), props.t, &props.on) }
+                    { card::frame(&plan, top, props.views.now_us, selected(top.ix), props.t, &props.on) }
                     { memory.map(|(_, drawn)| drawn).unwrap_or_default() }
                     { for plan.trunks.iter().map(|t| html! { <path d={format!("M{} {}V{}", n(t.x), n(t.from), n(t.to))} class="sr w15 fn" /> }) }
                     { for pipes }
