@@ -104,7 +104,7 @@ impl Node {
         }
         let wanted = |ip: &str, port: i64| failover.target.as_ref().is_none_or(|(h, p)| h.eq_ignore_ascii_case(ip) && *p == port);
         let ready = self.sessions().find(|s| s.ack_offset == self.offset && wanted(&s.ip, s.port));
-        let Some(target) = ready.map(|s| (s.ip, s.port)) else { return };
+        let Some(target) = ready.map(|s| (String::from(s.ip), s.port)) else { return };
         self.log(Line::Synced { host: &target.0, port: target.1 }, out);
         self.hand_over(target, out);
     }

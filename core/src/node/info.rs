@@ -255,7 +255,8 @@ impl Node {
         let bulk = |text: String| Reply::Bulk(Bytes::from(text));
         let Some(upstream) = &self.upstream else {
             let online = self.sessions().filter(|s| s.phase == SessionPhase::Online);
-            let rows = online.map(|s| Reply::Array(Vec::from([bulk(s.ip), bulk(s.port.to_string()), bulk(s.ack_offset.to_string())])));
+            let rows =
+                online.map(|s| Reply::Array(Vec::from([bulk(s.ip.into()), bulk(s.port.to_string()), bulk(s.ack_offset.to_string())])));
             return Reply::Array(Vec::from([bulk("master".to_string()), Reply::Int(self.offset.0), Reply::Array(rows.collect())]));
         };
         let state = match upstream.state {

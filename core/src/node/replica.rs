@@ -35,7 +35,9 @@ impl Node {
             CloseWhy::TimedOut => Errno::TimedOut,
         }
     }
-    pub(super) fn upstream_conn(&self) -> Option<ConnId> {
+    /// The connection to its master, if there is one.
+    #[must_use]
+    pub fn upstream_conn(&self) -> Option<ConnId> {
         self.upstream.as_ref().and_then(Upstream::pipe).map(|p| p.id)
     }
     pub(super) const fn upstream_pipe(&mut self) -> Option<&mut Pipe> {
@@ -45,7 +47,8 @@ impl Node {
         }
     }
     /// `master_link_status:up`.
-    pub(super) fn link_up(&self) -> bool {
+    #[must_use]
+    pub fn link_up(&self) -> bool {
         self.upstream.as_ref().is_some_and(|u| u.link().is_some())
     }
     /// `repl_state`, as this era names it.

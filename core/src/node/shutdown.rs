@@ -102,7 +102,7 @@ impl Node {
                     let behind = self.offset.bytes_since(s.ack_offset);
                     let lag = if s.phase == SessionPhase::Online { now_s - s.ack_time } else { 0 };
                     let state = s.phase.state().name();
-                    self.log(Life::LaggingReplica { replica: &s.name, behind, lag_s: lag, state }, out);
+                    self.log(Life::LaggingReplica { replica: &self.session_name(s.conn), behind, lag_s: lag, state }, out);
                 }
             }
             let synced = all - self.lagging();

@@ -9,6 +9,7 @@ use crate::era::{Capabilities, Era};
 use crate::fact::{ReplState, SessionPhase};
 use crate::repl::backlog::{Backlog, CursorId};
 use crate::repl::{Offset, ReplId};
+use crate::text::Text;
 use crate::time::Time;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -19,10 +20,8 @@ use alloc::vec::Vec;
 pub struct SessionRow {
     /// Its connection.
     pub conn: ConnId,
-    /// `ip:port` as logs name it.
-    pub name: String,
     /// The address that INFO prints.
-    pub ip: String,
+    pub ip: Text,
     /// The port that it announced; 0 if it never did.
     pub port: i64,
     /// `replstate`; what INFO prints follows from it.
@@ -215,8 +214,7 @@ impl Node {
             };
             Some(SessionRow {
                 conn: *id,
-                name: self.name_of(conn),
-                ip: conn.replica_ip().to_string(),
+                ip: Text::from(conn.replica_ip()),
                 port: conn.announced.port,
                 phase: session.phase(),
                 ack_offset: session.ack_offset,
@@ -229,6 +227,15 @@ impl Node {
                 rdb,
             })
         })
+    }
+    /// `ip:port` of a session's replica as logs name it; empty if there is no such conn.
+    #[must_use]
+    pub fn session_name(&self, conn: ConnId) -> String {
+        self.name_of_id(conn)
+    }
+    /// Where each of [`Node::sessions`] stands in the shared blocks.
+    pub fn session_cursors(&self) -> impl Iterator<Item = Option<CursorId>> + '_ {
+        self.replicas.iter().filter_map(|id| Some(self.conns.get(id)?.session.as_ref()?.cursor))
     }
     /// The upstream, if it follows a master.
     #[must_use]
@@ -358,7 +365,7 @@ impl Node {
                 &format!("slave{n}"),
                 format!(
                     "{} {} ack_off {} ack_time {}{}",
-                    session.name,
+                    self.session_name(session.conn),
                     session.phase,
                     session.ack_offset,
                     session.ack_time,

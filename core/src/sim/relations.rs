@@ -83,7 +83,11 @@ impl Sim {
     /// The ends of a link, master's side first: the one that the other follows; where neither follows the other, the one that is a master; else by number.
     #[must_use]
     pub fn oriented(&self, link: &Link) -> (u32, u32) {
-        let follows = |replica: u32, master: u32| self.master_of(replica) == Some(master);
+        self.oriented_by(link, |n| self.master_of(n))
+    }
+    /// [`Sim::oriented`] for one who has asked [`Sim::master_of`] of every node already.
+    pub(crate) fn oriented_by(&self, link: &Link, master_of: impl Fn(u32) -> Option<u32>) -> (u32, u32) {
+        let follows = |replica: u32, master: u32| master_of(replica) == Some(master);
         let master = |n: u32| self.node(n).role_is_master();
         if follows(link.b, link.a) {
             (link.a, link.b)
@@ -96,10 +100,12 @@ impl Sim {
     /// Whether a replication connection exists between the ends of a link.
     #[must_use]
     pub fn replicates_over(&self, link: &Link) -> bool {
+        self.replicates_over_by(link, |n| self.master_of(n))
+    }
+    /// [`Sim::replicates_over`] for one who has asked [`Sim::master_of`] of every node already.
+    pub(crate) fn replicates_over_by(&self, link: &Link, master_of: impl Fn(u32) -> Option<u32>) -> bool {
         [(link.a, link.b), (link.b, link.a)].into_iter().any(|(replica, master)| {
-            self.machine(replica).alive()
-                && self.master_of(replica) == Some(master)
-                && self.node(replica).link_mark().is_some_and(|upstream| upstream.conn.is_some())
+            self.machine(replica).alive() && master_of(replica) == Some(master) && self.node(replica).upstream_conn().is_some()
         })
     }
     /// INFO's lag of a session at this moment, whole seconds since the last ACK; 0 unless it is online.

@@ -30,7 +30,9 @@ impl Sim {
     #[must_use]
     pub fn runway(&self, replica: u32) -> Option<Runway> {
         let node = self.node(replica);
-        node.link_mark().filter(|link| !link.up)?;
+        if node.follows().is_none() || node.link_up() {
+            return None;
+        }
         let wants = node.cached()?.1 + 1;
         let partial_now = self.asked_now(replica)?.partial().is_some();
         let backlog = self.node(self.master_of(replica)?).backlog();

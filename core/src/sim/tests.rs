@@ -362,7 +362,7 @@ fn a_paused_replica_fills_the_kernels_buffers_first() {
     run.to(3_000);
     run.act(Act::Pause { node: "replica-1".into() });
     run.to(13_000);
-    let session = run.sim.node(0).sessions().find(|row| row.ip == "10.0.0.2").expect("a session");
+    let session = run.sim.node(0).sessions().find(|row| &*row.ip == "10.0.0.2").expect("a session");
     assert!(session.output_buffer > 1_900_000, "{session:?}");
     let real = run.sim.reality(1).expect("a replica");
     assert!(real.received - real.applied <= 16_384 && real.received > real.applied && real.gap > 2_000_000, "{real:?}");

@@ -14,8 +14,7 @@ use crate::sim::tcp::Freight;
 use crate::sim::wire::text_of;
 use crate::sim::{Link, Machine, Recorder, Sim};
 use crate::time::{Span, Time};
-use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 /// Everything at this moment. The lamps are those of the run's checks, which stand beside the world.
@@ -27,9 +26,9 @@ pub fn cluster(sim: &Sim, recorder: &Recorder, lamps: Vec<LampView>) -> ClusterV
         now_us: sim.now().as_micros(),
         event: sim.event(),
         behaviour: crate::BEHAVIOUR,
-        fingerprint: format!("{:016x}", sim.fingerprint()),
+        fingerprint: hex(sim.fingerprint()),
         nodes: (0..sim.machines().len() as NodeIx).map(|ix| node_view(sim, &survey, ix)).collect(),
-        links: sim.links().iter().enumerate().map(|(ix, link)| link_view(sim, ix as LinkIx, link, &traffic)).collect(),
+        links: sim.links().iter().enumerate().map(|(ix, link)| link_view(sim, &survey, ix as LinkIx, link, &traffic)).collect(),
         clients: clients(sim),
         lamps,
     }
@@ -81,22 +80,27 @@ pub(super) fn node_view(sim: &Sim, survey: &Survey, ix: NodeIx) -> NodeView {
             sync_partial_err: counters.sync_partial_err,
         },
         backlog: backlog(node.backlog(), node, survey.rate(ix)),
-        replicas: if alive { node.sessions().map(|row| session(sim, survey, ix, row)).collect() } else { Vec::new() },
-        upstream: if alive { upstream(sim, ix) } else { None },
+        replicas: if alive { node.sessions().map(|row| session(sim, survey, ix, &row)).collect() } else { Vec::new() },
+        upstream: if alive { upstream(sim, survey, ix) } else { None },
         truth: truth(sim, survey, ix),
         keys: node.dataset().total_keys() as u64,
-        digest: format!("{:016x}", node.dataset().digest()),
+        digest: hex(node.dataset().digest()),
         good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
         child: child(sim, machine),
         revision: machine.revision,
     }
 }
 
+/// A number as 16 hex digits.
+fn hex(number: u64) -> String {
+    (0..16).rev().map(|place| char::from(b"0123456789abcdef"[(number >> (4 * place) & 15) as usize])).collect()
+}
+
 fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogView {
     let shape = match backlog.kind() {
         crate::era::BacklogKind::Ring => BacklogShape::Ring { idx: backlog.idx() },
         crate::era::BacklogKind::Blocks => {
-            let sessions: Vec<_> = node.sessions().map(|session| session.cursor).collect();
+            let place = |cursor| node.session_cursors().position(|of| of == Some(cursor));
             let blocks = backlog
                 .blocks()
                 .into_iter()
@@ -105,12 +109,7 @@ fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogVie
                     size: block.size,
                     used: block.used,
                     refs: block.refs,
-                    pinned_by: block
-                        .cursors
-                        .iter()
-                        .filter_map(|cursor| sessions.iter().position(|of| *of == Some(*cursor)))
-                        .map(|at| at as u32)
-                        .collect(),
+                    pinned_by: block.cursors.iter().filter_map(|cursor| place(*cursor)).map(|at| at as u32).collect(),
                 })
                 .collect();
             BacklogShape::Blocks { blocks }
@@ -120,10 +119,10 @@ fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogVie
     BacklogView { active: backlog.active(), size: backlog.size(), first: backlog.first(), histlen: backlog.histlen(), shape, idx, rate }
 }
 
-fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: SessionRow) -> SessionView {
+fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: &SessionRow) -> SessionView {
     let node = sim.dialler(row.conn);
     SessionView {
-        name: node.map_or(row.name, |ix| sim.machine(ix).spec.name.clone()),
+        name: node.map_or_else(|| sim.node(master).session_name(row.conn), |ix| sim.machine(ix).spec.name.clone()),
         node,
         state: row.phase.state(),
         replstate: row.phase,
@@ -137,10 +136,10 @@ fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: SessionRow) -> Sessi
     }
 }
 
-fn upstream(sim: &Sim, ix: NodeIx) -> Option<UpstreamView> {
+fn upstream(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<UpstreamView> {
     let row = sim.node(ix).upstream()?;
     Some(UpstreamView {
-        node: sim.master_of(ix),
+        node: survey.master(ix),
         host: row.host,
         port: row.port,
         state: row.state,
@@ -210,8 +209,8 @@ impl Traffic {
     }
 }
 
-pub(super) fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
-    let (from, to) = sim.oriented(link);
+pub(super) fn link_view(sim: &Sim, survey: &Survey, ix: LinkIx, link: &Link, traffic: &Traffic) -> LinkView {
+    let (from, to) = survey.oriented(sim, link);
     let lane = |from: NodeIx| {
         let place = link.lane_from(from);
         let lane = &link.lanes[place];
@@ -234,7 +233,7 @@ pub(super) fn link_view(sim: &Sim, ix: LinkIx, link: &Link, traffic: &Traffic) -
         to_ix: to,
         state: link.state(),
         since_us: link.since.as_micros(),
-        connected: sim.replicates_over(link),
+        connected: survey.connected(sim, link),
         dials_failed: link.dials_failed,
         down: lane(from),
         up: lane(to),

@@ -44,9 +44,9 @@ pub(super) fn fleet(sim: &Sim, survey: &Survey) -> Vec<FleetRow> {
             process: machine.doing(sim.now()),
             role: if node.role_is_master() { Role::Master } else { Role::Replica },
             master: survey.master(ix),
-            link_up: machine.alive() && node.link_mark().is_some_and(|link| link.up),
+            link_up: machine.alive() && node.link_up(),
             gap: survey.reality(ix).map(|reality| reality.gap),
-            online: if machine.alive() { node.session_marks().filter(|session| session.online).count() as u32 } else { 0 },
+            online: if machine.alive() { node.acks().filter(|(_, acked, _)| acked.is_some()).count() as u32 } else { 0 },
         }
     });
     rows.collect()

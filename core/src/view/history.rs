@@ -70,33 +70,82 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
 /// The latest verdict about a replica, or about anyone.
 #[must_use]
 pub fn verdict(sim: &Sim, recorder: &Recorder, replica: Option<NodeIx>) -> Option<VerdictView> {
-    let event = sim.event();
-    // Equal verdicts are folded in the journal: the newest is the one that happened last.
-    let (entry, (at_event, at)) = recorder
-        .journal()
-        .entries()
-        .iter()
-        .filter(|entry| match &entry.note {
-            Note::PsyncVerdict { replica: asker, .. } => replica.is_none() || sim.by_ip_port(asker) == replica,
-            _ => false,
+    latest(sim, recorder, replica)?.told(sim, recorder)
+}
+
+/// A verdict of the journal, where it happened last up to a moment.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'a> {
+    entry: &'a Entry,
+    event: u64,
+    at: Time,
+}
+impl<'a> Found<'a> {
+    fn in_entry(entry: &'a Entry, until: u64) -> Option<Found<'a>> {
+        let (event, at) = entry.occurrences().rfind(|(event, _)| *event <= until)?;
+        Some(Found { entry, event, at })
+    }
+    /// The node that asked, if it is one.
+    pub(super) fn asker(&self, sim: &Sim) -> Option<NodeIx> {
+        let Note::PsyncVerdict { replica, .. } = &self.entry.note else { return None };
+        sim.by_ip_port(replica)
+    }
+    /// The verdict in full.
+    pub(super) fn told(&self, sim: &Sim, recorder: &Recorder) -> Option<VerdictView> {
+        let Note::PsyncVerdict { replica: asker, ruling } = self.entry.note.clone() else { return None };
+        let master = sim.machines().get(self.entry.node as usize)?;
+        let asker_ix = sim.by_ip_port(&asker);
+        // The line may have been too quiet for the log's level.
+        let line = verdict_line(master.node.capabilities(), &asker, &ruling);
+        let log = line.filter(|line| recorder.log(self.entry.node).any(|of| of.event == self.event && *of.text == **line));
+        Some(VerdictView {
+            at_us: self.at.as_micros(),
+            replica: asker_ix.map_or(asker, |ix| sim.machines()[ix as usize].spec.name.clone()),
+            master: master.spec.name.clone(),
+            era: master.spec.era,
+            ruling,
+            log,
+            now: asker_ix.and_then(|ix| sim.asked_now(ix)),
         })
-        .filter_map(|entry| Some((entry, entry.occurrences().rfind(|(at, _)| *at <= event)?)))
-        .max_by_key(|(entry, (at, _))| (*at, entry.seq))?;
-    let Note::PsyncVerdict { replica: asker, ruling } = entry.note.clone() else { return None };
-    let master = sim.machines().get(entry.node as usize)?;
-    let asker_ix = sim.by_ip_port(&asker);
-    // The line may have been too quiet for the log's level.
-    let line = verdict_line(master.node.capabilities(), &asker, &ruling);
-    let log = line.filter(|line| recorder.log(entry.node).any(|of| of.event == at_event && *of.text == **line));
-    Some(VerdictView {
-        at_us: at.as_micros(),
-        replica: asker_ix.map_or(asker, |ix| sim.machines()[ix as usize].spec.name.clone()),
-        master: master.spec.name.clone(),
-        era: master.spec.era,
-        ruling,
-        log,
-        now: asker_ix.and_then(|ix| sim.asked_now(ix)),
-    })
+    }
+}
+
+/// Equal verdicts are folded in the journal: the newest is the one that happened last.
+fn latest<'a>(sim: &Sim, recorder: &'a Recorder, replica: Option<NodeIx>) -> Option<Found<'a>> {
+    let mut newest: Option<Found<'a>> = None;
+    for entry in recorder.journal().entries().iter().rev().filter(|entry| matches!(entry.note, Note::PsyncVerdict { .. })) {
+        let Some(found) = Found::in_entry(entry, sim.event()) else { continue };
+        // Whose it is takes longest to find out.
+        if newest.is_none_or(|newest| (newest.event, newest.at, newest.entry.seq) < (found.event, found.at, entry.seq))
+            && (replica.is_none() || found.asker(sim) == replica)
+        {
+            newest = Some(found);
+        }
+    }
+    newest
+}
+
+/// Where the latest verdicts stand in the journal, kept from one look to the next: it is searched again only if it is another.
+#[derive(Clone, Debug, Default)]
+pub(super) struct VerdictBook {
+    /// Generation of the recorder, revision of its journal, the event up to which it counts (`None`: all that was recorded), and how many nodes there are.
+    stamp: Option<(u64, u64, Option<u64>, usize)>,
+    /// Of a replica, or of anyone: the number of the entry, if there is one.
+    found: BTreeMap<Option<NodeIx>, Option<u64>>,
+}
+impl VerdictBook {
+    /// The latest verdict about a replica, or about anyone.
+    pub(super) fn latest<'a>(&mut self, sim: &Sim, recorder: &'a Recorder, replica: Option<NodeIx>) -> Option<Found<'a>> {
+        let (event, journal) = (sim.event(), recorder.journal());
+        let until = (event < recorder.high()).then_some(event);
+        let stamp = Some((recorder.generation(), journal.revision(), until, sim.machines().len()));
+        if self.stamp != stamp {
+            self.found.clear();
+            self.stamp = stamp;
+        }
+        let seq = self.found.entry(replica).or_insert_with(|| latest(sim, recorder, replica).map(|found| found.entry.seq));
+        Found::in_entry(journal.get((*seq)?)?, event)
+    }
 }
 
 /// Entries of the journal that one call looks through: a folded one that happened again just now may stand far back.

@@ -1,5 +1,6 @@
 //! Painted lanes: what went on on each link, from the start of a run to its end.
 
+use super::survey::Survey;
 use super::{LaneStretch, LinkIx, NodeIx, Shared, Stretch};
 use crate::fact::ReplState;
 use crate::note::Note;
@@ -42,10 +43,12 @@ struct Painted {
 
 impl LaneBook {
     /// The lanes of all links over everything that was played, up to `end`: the future of this moment included.
-    pub fn lanes(&mut self, sim: &Sim, recorder: &Recorder, end: Time) -> Vec<Shared<Vec<LaneStretch>>> {
+    pub(super) fn lanes(&mut self, sim: &Sim, recorder: &Recorder, survey: &Survey, end: Time) -> Vec<Shared<Vec<LaneStretch>>> {
         self.read_on(recorder);
         let end = end.max(sim.now());
-        let lanes = (0..sim.links().len() as LinkIx).map(|link| self.lane(sim, recorder, link, end)).collect();
+        let links = sim.links().iter().enumerate();
+        let lanes =
+            links.map(|(ix, link)| self.lane(recorder, ix as LinkIx, [link.a, link.b], survey.oriented(sim, link).1, end)).collect();
         self.nodes.clear();
         self.links.clear();
         lanes
@@ -80,10 +83,8 @@ impl LaneBook {
         self.read = recorder.high();
     }
 
-    fn lane(&mut self, sim: &Sim, recorder: &Recorder, link: LinkIx, end: Time) -> Shared<Vec<LaneStretch>> {
-        let Some(ends) = sim.links().get(link as usize) else { return Shared::default() };
-        let (_, replica) = sim.oriented(ends);
-        let told = self.links.contains(&link) || self.nodes.contains(&ends.a) || self.nodes.contains(&ends.b);
+    fn lane(&mut self, recorder: &Recorder, link: LinkIx, ends: [NodeIx; 2], replica: NodeIx, end: Time) -> Shared<Vec<LaneStretch>> {
+        let told = self.links.contains(&link) || ends.iter().any(|ix| self.nodes.contains(ix));
         let stands = |kept: &Painted| !told && kept.replica == replica && kept.end <= end && !(kept.changes_at_end && kept.end < end);
         if let Some(kept) = self.lanes.get_mut(&link).filter(|kept| stands(kept)) {
             if kept.end < end {
@@ -95,7 +96,7 @@ impl LaneBook {
             }
             return kept.stretches.clone();
         }
-        let (stretches, changes_at_end) = self.paint(recorder, [ends.a, ends.b], link, replica, end);
+        let (stretches, changes_at_end) = self.paint(recorder, ends, link, replica, end);
         let stretches = Shared::new(stretches);
         self.lanes.insert(link, Painted { replica, end, changes_at_end, stretches: stretches.clone() });
         stretches
@@ -142,7 +143,8 @@ impl LaneBook {
 pub fn lanes(sim: &Sim, recorder: &Recorder, link: LinkIx, end: Time) -> Vec<LaneStretch> {
     let mut book = LaneBook::default();
     book.read_on(recorder);
-    book.lane(sim, recorder, link, end.max(sim.now())).to_vec()
+    let Some(ends) = sim.links().get(link as usize) else { return Vec::new() };
+    book.lane(recorder, link, [ends.a, ends.b], sim.oriented(ends).1, end.max(sim.now())).to_vec()
 }
 
 /// The last of the items, which are in order, for which `holds`.

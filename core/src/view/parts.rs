@@ -4,10 +4,11 @@
 
 use super::cluster::{Traffic, clients, link_view, node_view};
 use super::fleet::{FleetRow, fleet};
+use super::history::VerdictBook;
 use super::survey::Survey;
 use super::{
     ClientView, HandshakeView, JournalBook, JournalView, LampView, LaneBook, LaneStretch, LinkIx, LinkView, NodeIx, NodeView, SeriesView,
-    Shared, StreamCommand, VerdictView, handshake, series, stream_commands, verdict,
+    Shared, StreamCommand, VerdictView, handshake, series, stream_commands,
 };
 use crate::repl::Offset;
 use crate::sim::{Recorder, Sim};
@@ -102,6 +103,7 @@ pub struct ScreenBook {
     screen: Screen,
     lanes: LaneBook,
     journal: JournalBook,
+    verdicts: VerdictBook,
 }
 
 impl ScreenBook {
@@ -126,8 +128,8 @@ impl ScreenBook {
     }
 
     fn make(&mut self, sim: &Sim, recorder: &Recorder, end: Time, ask: &Ask) {
-        let screen = &mut self.screen;
-        let link = ask.link.or_else(|| default_link(sim, recorder));
+        let (screen, verdicts) = (&mut self.screen, &mut self.verdicts);
+        let link = ask.link.or_else(|| default_link(sim, recorder, verdicts));
         let ends = link.and_then(|ix| sim.links().get(ix as usize));
         // The chosen link's replica, if one end follows the other.
         let replica = ends.and_then(|link| [link.a, link.b].into_iter().find(|ix| !sim.node(*ix).role_is_master()));
@@ -140,20 +142,21 @@ impl ScreenBook {
         let (survey, traffic) = (Survey::of(sim, recorder), Traffic::of(sim));
         screen.fleet.renew(fleet(sim, &survey));
         renew_each(&mut screen.nodes, sim.machines().len(), |ix| node_view(sim, &survey, ix as NodeIx));
-        renew_each(&mut screen.links, sim.links().len(), |ix| link_view(sim, ix as LinkIx, &sim.links()[ix], &traffic));
+        renew_each(&mut screen.links, sim.links().len(), |ix| link_view(sim, &survey, ix as LinkIx, &sim.links()[ix], &traffic));
         screen.clients.renew(clients(sim));
         screen.handshake.renew(link.map(|ix| handshake(sim, recorder, ix)).unwrap_or_default());
-        screen.verdict.renew(replica.and_then(|ix| verdict(sim, recorder, Some(ix))).or_else(|| verdict(sim, recorder, None)));
+        let found = replica.and_then(|ix| verdicts.latest(sim, recorder, Some(ix))).or_else(|| verdicts.latest(sim, recorder, None));
+        screen.verdict.renew(found.and_then(|found| found.told(sim, recorder)));
         let top = screen.top;
         let charted: Vec<NodeIx> = (0..sim.machines().len() as NodeIx)
-            .filter(|ix| *ix != top && (sim.node(*ix).role_is_master() || sim.root_of(*ix) == top))
+            .filter(|ix| *ix != top && (sim.node(*ix).role_is_master() || survey.root(*ix) == top))
             .filter(|ix| !recorder.series(*ix).is_empty() || sim.sample_now(*ix).is_some())
             .collect();
         renew_each(&mut screen.series, charted.len(), |at| series(sim, recorder, charted[at], SAMPLES_SHOWN));
         let middle = ask.lens.unwrap_or_else(|| sim.node(top).master_offset().0);
         screen.commands.renew(stream_commands(sim, top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)));
         screen.journal = self.journal.rows(sim, recorder, JOURNAL_SHOWN);
-        screen.lanes.renew(self.lanes.lanes(sim, recorder, end));
+        screen.lanes.renew(self.lanes.lanes(sim, recorder, &survey, end));
     }
 }
 
@@ -178,10 +181,10 @@ fn renew_each<T: PartialEq>(parts: &mut Shared<Vec<Shared<T>>>, count: usize, mu
 }
 
 /// The link whose ladder is shown when none is selected: one on which something is going on, else that of the latest verdict, else the first.
-fn default_link(sim: &Sim, recorder: &Recorder) -> Option<LinkIx> {
+fn default_link(sim: &Sim, recorder: &Recorder, verdicts: &mut VerdictBook) -> Option<LinkIx> {
     let nodes = || 0..sim.machines().len() as NodeIx;
     let of = |replica: NodeIx| sim.link_between(sim.master_of(replica)?, replica);
-    let unsettled = nodes().find(|ix| sim.machine(*ix).alive() && sim.node(*ix).link_mark().is_some_and(|link| !link.up));
-    let latest = || sim.by_name(&verdict(sim, recorder, None)?.replica);
+    let unsettled = nodes().find(|ix| sim.machine(*ix).alive() && sim.node(*ix).follows().is_some() && !sim.node(*ix).link_up());
+    let mut latest = || verdicts.latest(sim, recorder, None)?.asker(sim);
     unsettled.and_then(of).or_else(|| latest().and_then(of)).or_else(|| nodes().find_map(of))
 }

@@ -1,7 +1,7 @@
 //! What the views of all nodes share: found out once for each look at the world, in one pass over its nodes.
 
 use super::NodeIx;
-use crate::sim::{Reality, Recorder, Sim};
+use crate::sim::{Link, Reality, Recorder, Sim};
 use crate::time::Span;
 use alloc::vec::Vec;
 
@@ -43,6 +43,25 @@ impl Survey {
     /// The node that a node follows, as [`Sim::master_of`] says.
     pub(super) fn master(&self, ix: NodeIx) -> Option<NodeIx> {
         self.masters.get(ix as usize).copied().flatten()
+    }
+    /// The highest node above a node, as [`Sim::root_of`] says.
+    pub(super) fn root(&self, ix: NodeIx) -> NodeIx {
+        let mut at = ix;
+        for _ in 0..self.masters.len() {
+            match self.master(at) {
+                Some(above) if above != at => at = above,
+                _ => break,
+            }
+        }
+        at
+    }
+    /// The ends of a link, as [`Sim::oriented`] says.
+    pub(super) fn oriented(&self, sim: &Sim, link: &Link) -> (NodeIx, NodeIx) {
+        sim.oriented_by(link, |ix| self.master(ix))
+    }
+    /// Whether a replication connection exists on a link, as [`Sim::replicates_over`] says.
+    pub(super) fn connected(&self, sim: &Sim, link: &Link) -> bool {
+        sim.replicates_over_by(link, |ix| self.master(ix))
     }
     /// The truth about a replica.
     pub(super) fn reality(&self, ix: NodeIx) -> Option<Reality> {
