@@ -1,4 +1,5 @@
-//! Notes: what happened, said once where it happened. Log panels, journal, trace, lessons and animation feed on them; the engine never reads them.
+//! Notes: what happened, said once where it happened. Log panels, journal, trace, lessons and animation feed on them;
+//! no server and no kernel reads them. The book-keeping of what a replica lacks (`sim::truths`) still follows some.
 //!
 //! One table below yields the enum, the kebab-case names, the fields, and the list that the language test checks.
 //! *Milestones* are kept for the whole run in the journal; *flow* notes exist only where asked for.
