@@ -192,7 +192,7 @@ impl Checker {
             seen.forks.clear();
             seen.child = None;
         }
-        let child = node.child().map(|child| child.job.0);
+        let child = node.child().map(|child| child.job().0);
         if child.is_some() && child != seen.child {
             // A look between two events is the only one that surely sees the data of the fork, and only if the event wrote nothing besides.
             let unwritten = same_life && seen.digest == node.dataset().digest();

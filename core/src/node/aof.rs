@@ -1,15 +1,14 @@
 //! The append-only file, reduced to the effect of its rewrites on the rest of the server. A child occupies the server, which delays a BGSAVE (docs/redis.md §2.2 step 11, §6);
 //! no command is ever written to a file, and nothing is loaded from one.
 
-use super::api::{ChildKind, ChildResult, JobId, Output};
+use super::api::{ChildKind, ChildResult, JobId, Outbox, Output};
+use super::ctx::{Ctx, Fork};
 use super::lines::Aof as Line;
-use super::rewrite::{Pause, Rewrite, Writes};
-use super::server_commands::error;
-use super::{Node, Outbox};
 use crate::command::Reply;
 use crate::fact::ForkKind;
 use crate::note::Note;
-use crate::time::Span;
+use crate::time::{Span, Time};
+use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -21,249 +20,357 @@ const FAILURES_MAX: u32 = 3;
 /// The longest pause that it takes then.
 const PAUSE_MINUTES_MAX: i64 = 60;
 
-impl Node {
-    /// Whether any child of this server is there.
-    pub(super) const fn any_child(&self) -> bool {
-        self.child.is_some() || self.aof.child.is_some()
+/// Redis's `aof_state`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+enum Writes {
+    /// No.
+    #[default]
+    Off,
+    /// Commands are appended.
+    On,
+    /// It was switched on, and its first rewrite is not over.
+    WaitsForRewrite,
+}
+
+/// A child that rewrites the file, or one that ended and has not been noticed yet.
+#[derive(Clone, Debug)]
+struct Rewrite {
+    /// This server's number for it.
+    job: JobId,
+    pid: u64,
+    since: Time,
+    ended: Option<ChildResult>,
+    /// Of the commands that ran meanwhile, the bytes that the child has taken along.
+    taken: u64,
+}
+
+/// Why 7.0 does not try again yet.
+#[derive(Clone, Copy, Debug)]
+struct Pause {
+    minutes: i64,
+    /// Until this unix second; `None`: the next try is free.
+    until_s: Option<i64>,
+}
+
+/// The numbers of the files that make up the whole (7.0).
+#[derive(Clone, Debug, Default)]
+struct Files {
+    base: Option<String>,
+    bases: u64,
+    /// Those that hold commands, oldest first.
+    incrs: Vec<String>,
+    incrs_ever: u64,
+}
+impl Files {
+    /// The name of the next file that holds the whole.
+    fn next_base(&mut self, preamble: bool) -> String {
+        self.bases += 1;
+        format!("appendonly.aof.{}.base.{}", self.bases, if preamble { "rdb" } else { "aof" })
+    }
+    /// The name of the next file that holds commands.
+    fn next_incr(&mut self) -> String {
+        self.incrs_ever += 1;
+        format!("appendonly.aof.{}.incr.aof", self.incrs_ever)
+    }
+}
+
+/// A server's append-only file and the child that rewrites it. Whether another child is at work, its owner says: `saves`.
+#[derive(Clone, Debug)]
+pub(super) struct Aof {
+    writes: Writes,
+    child: Option<Rewrite>,
+    /// A rewrite is to start as soon as no other child is there.
+    scheduled: bool,
+    last_ok: bool,
+    last_took_s: i64,
+    failures: u32,
+    pause: Option<Pause>,
+    /// Bytes of commands since the fork, and the database that the last of them belonged to.
+    diff: u64,
+    selected: Option<usize>,
+    files: Files,
+}
+impl Default for Aof {
+    fn default() -> Aof {
+        Aof {
+            writes: Writes::Off,
+            child: None,
+            scheduled: false,
+            last_ok: true,
+            last_took_s: -1,
+            failures: 0,
+            pause: None,
+            diff: 0,
+            selected: None,
+            files: Files::default(),
+        }
+    }
+}
+
+impl Aof {
+    /// `aof_enabled`.
+    pub(super) const fn enabled(&self) -> bool {
+        !matches!(self.writes, Writes::Off)
+    }
+    /// `aof_rewrite_in_progress`.
+    pub(super) const fn rewriting(&self) -> bool {
+        self.child.is_some()
+    }
+    /// `aof_current_rewrite_time_sec`: s, −1 without a rewrite.
+    pub(super) fn rewriting_s(&self, now: Time) -> i64 {
+        self.child.as_ref().map_or(-1, |child| now.since(child.since).as_millis() as i64 / 1_000)
+    }
+    /// `aof_rewrite_scheduled`.
+    pub(super) const fn scheduled(&self) -> bool {
+        self.scheduled
+    }
+    /// `aof_last_rewrite_time_sec`: s, −1 before the first.
+    pub(super) const fn last_took_s(&self) -> i64 {
+        self.last_took_s
+    }
+    /// Whether the last rewrite ended well.
+    pub(super) const fn last_ok(&self) -> bool {
+        self.last_ok
+    }
+    /// The number of the child at work.
+    pub(super) fn job(&self) -> Option<JobId> {
+        self.child.as_ref().map(|child| child.job)
+    }
+    /// Whether the next tick has something to do for it.
+    pub(super) fn wants_tick(&self) -> bool {
+        self.child.as_ref().map_or(self.scheduled, |child| child.ended.is_some())
+    }
+    /// Whether it was switched on and its first file is not whole yet.
+    const fn waits_for_rewrite(&self) -> bool {
+        matches!(self.writes, Writes::WaitsForRewrite)
     }
 
     /// `appendonly yes` of redis.conf: there is no file, so one is begun.
-    pub(super) fn open_aof(&mut self, out: &mut Outbox) {
-        if !self.conf.appendonly {
+    pub(super) fn open(&mut self, ctx: &Ctx, out: &mut Outbox) {
+        if !ctx.conf.appendonly {
             return;
         }
-        self.aof.writes = Writes::On;
-        if self.caps.aof_parts {
-            let base = self.aof.files.next_base(self.conf.aof_use_rdb_preamble);
-            let incr = self.aof.files.next_incr();
-            self.log(Line::CreatingBase { name: &base }, out);
-            self.log(Line::CreatingIncr { name: &incr }, out);
-            self.aof.files.base = Some(base);
-            self.aof.files.incrs.push(incr);
+        self.writes = Writes::On;
+        if ctx.caps.aof_parts {
+            let base = self.files.next_base(ctx.conf.aof_use_rdb_preamble);
+            let incr = self.files.next_incr();
+            ctx.log(Line::CreatingBase { name: &base }, out);
+            ctx.log(Line::CreatingIncr { name: &incr }, out);
+            self.files.base = Some(base);
+            self.files.incrs.push(incr);
         }
     }
 
-    /// Switches it on: commands are kept from now on, and the data go into a first rewrite. `Err` if another rewrite is in the way.
-    pub(super) fn start_aof(&mut self, out: &mut Outbox) -> Result<(), ()> {
-        if self.caps.one_child && self.child.is_some() {
-            self.log(Line::Scheduled, out);
-            self.aof.writes = Writes::WaitsForRewrite;
-            self.aof.scheduled = true;
+    /// Switches it on: commands are kept from now on, and the data (of `bytes`) go into a first rewrite. `Err` if another rewrite is in the way.
+    pub(super) fn switch_on(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Result<(), ()> {
+        if ctx.caps.one_child && saves {
+            ctx.log(Line::Scheduled, out);
+            self.writes = Writes::WaitsForRewrite;
+            self.scheduled = true;
             return Ok(());
         }
-        if self.aof.child.is_some() {
-            if !self.caps.aof_replaces_rewrite {
-                self.log(Line::CannotRewrite, out);
+        if self.child.is_some() {
+            if !ctx.caps.aof_replaces_rewrite {
+                ctx.log(Line::CannotRewrite, out);
                 return Err(());
             }
-            self.log(Line::ReplacesRewrite, out);
-            self.kill_rewrite(out);
+            ctx.log(Line::ReplacesRewrite, out);
+            self.kill_rewrite(ctx, out);
         }
-        self.aof.writes = Writes::WaitsForRewrite;
-        self.start_rewrite(out);
+        self.writes = Writes::WaitsForRewrite;
+        self.rewrite(bytes, ctx, out);
         Ok(())
     }
     /// Switches it off; a rewrite under way ends with it.
-    pub(super) fn stop_aof(&mut self, out: &mut Outbox) {
-        self.aof.writes = Writes::Off;
-        if self.caps.aof_off_unschedules {
-            self.aof.scheduled = false;
+    pub(super) fn switch_off(&mut self, ctx: &Ctx, out: &mut Outbox) {
+        self.writes = Writes::Off;
+        if ctx.caps.aof_off_unschedules {
+            self.scheduled = false;
         }
-        self.kill_rewrite(out);
+        self.kill_rewrite(ctx, out);
     }
-    fn kill_rewrite(&mut self, out: &mut Outbox) {
-        if let Some(child) = self.aof.child.take() {
-            self.log(Line::KillingRewrite { pid: child.pid }, out);
+    fn kill_rewrite(&mut self, ctx: &Ctx, out: &mut Outbox) {
+        if let Some(child) = self.child.take() {
+            ctx.log(Line::KillingRewrite { pid: child.pid }, out);
             out.outputs.push(Output::Kill { job: child.job });
         }
     }
-    /// The file must not go on where old data end: from 4.0 on it is switched off before the new data are loaded.
-    pub(super) fn stop_aof_before_load(&mut self, out: &mut Outbox) {
-        if self.caps.aof_stops_before_load && self.aof.enabled() {
-            self.stop_aof(out);
-        }
-    }
     /// The data are another master's now: the file begins anew with them.
-    pub(super) fn restart_aof(&mut self, out: &mut Outbox) {
-        if !self.conf.appendonly {
+    pub(super) fn restart(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+        if !ctx.conf.appendonly {
             return;
         }
-        if self.aof.enabled() {
-            self.stop_aof(out);
+        if self.enabled() {
+            self.switch_off(ctx, out);
         }
-        let started = self.start_aof(out);
+        let started = self.switch_on(saves, bytes, ctx, out);
         debug_assert!(started.is_ok(), "the stop ended any rewrite, and a load lets nobody ask for another");
     }
 
     /// The process is about to exit. `false`: it cannot, for the data are in no file yet; from 7.0 on it may be forced.
-    pub(super) fn leave_aof(&mut self, force: bool, out: &mut Outbox) -> bool {
-        if !self.aof.enabled() {
+    pub(super) fn leave(&self, force: bool, ctx: &Ctx, out: &mut Outbox) -> bool {
+        if !self.enabled() {
             return true;
         }
-        if let Some(child) = &self.aof.child {
-            let job = child.job;
-            if matches!(self.aof.writes, Writes::WaitsForRewrite) {
-                self.log(if force { Line::InitialExits } else { Line::InitialStays }, out);
+        if let Some(child) = &self.child {
+            if self.waits_for_rewrite() {
+                ctx.log(if force { Line::InitialExits } else { Line::InitialStays }, out);
                 if !force {
                     return false;
                 }
             }
-            self.log(Line::KillingAtExit, out);
-            out.outputs.push(Output::Kill { job });
+            ctx.log(Line::KillingAtExit, out);
+            out.outputs.push(Output::Kill { job: child.job });
         }
-        self.log(Line::Fsync, out);
+        ctx.log(Line::Fsync, out);
         true
     }
 
-    /// BGREWRITEAOF.
-    pub(super) fn bgrewriteaof(&mut self, in_exec: bool, out: &mut Outbox) -> Reply {
-        if self.aof.child.is_some() {
-            return error("ERR Background append only file rewriting already in progress");
+    /// BGREWRITEAOF. `late`: it may not fork now.
+    pub(super) fn asked(&mut self, saves: bool, late: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Reply {
+        if self.child.is_some() {
+            return Reply::Error("ERR Background append only file rewriting already in progress".to_string());
         }
-        if self.child.is_some() || (in_exec && self.caps.forks_after_exec) {
-            self.aof.scheduled = true;
-            self.aof.failures = 0;
+        if saves || late {
+            self.scheduled = true;
+            self.failures = 0;
             return Reply::Status("Background append only file rewriting scheduled");
         }
-        self.start_rewrite(out);
+        self.rewrite(bytes, ctx, out);
         Reply::Status("Background append only file rewriting started")
     }
 
     /// Forks. As large as the data is about what it writes.
-    fn start_rewrite(&mut self, out: &mut Outbox) {
-        if self.caps.aof_parts && self.aof.enabled() {
-            let name = if matches!(self.aof.writes, Writes::WaitsForRewrite) {
+    fn rewrite(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+        if ctx.caps.aof_parts && self.enabled() {
+            let name = if self.waits_for_rewrite() {
                 "temp-appendonly.aof.incr".to_string()
             } else {
-                let name = self.aof.files.next_incr();
-                self.aof.files.incrs.push(name.clone());
+                let name = self.files.next_incr();
+                self.files.incrs.push(name.clone());
                 name
             };
-            self.log(Line::NewIncr { name: &name }, out);
+            ctx.log(Line::NewIncr { name: &name }, out);
         }
-        let bytes = self.data.bytes();
-        let blocked = self.spend_fork(bytes);
-        let (job, pid) = self.next_child();
-        self.aof.child = Some(Rewrite { job, pid, since: self.now, ended: None, taken: 0 });
-        (self.aof.scheduled, self.aof.diff, self.aof.selected) = (false, 0, None);
-        self.log(Line::RewriteStarted { pid }, out);
-        self.note(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
+        let Fork { job, pid, blocked } = ctx.fork(bytes);
+        self.child = Some(Rewrite { job, pid, since: ctx.now(), ended: None, taken: 0 });
+        (self.scheduled, self.diff, self.selected) = (false, 0, None);
+        ctx.log(Line::RewriteStarted { pid }, out);
+        out.notes.push(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 });
         out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
     }
     /// serverCron starts what had to wait.
-    pub(super) fn start_scheduled_rewrite(&mut self, out: &mut Outbox) {
-        if self.aof.scheduled && !self.any_child() && !self.rewrites_pause(out) {
-            self.start_rewrite(out);
+    pub(super) fn start_scheduled(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+        if self.scheduled && !saves && self.child.is_none() && !self.pauses(ctx, out) {
+            self.rewrite(bytes, ctx, out);
         }
     }
     /// From 7.0 on a rewrite that fails again and again is tried less often.
-    fn rewrites_pause(&mut self, out: &mut Outbox) -> bool {
-        if !self.caps.aof_parts || self.aof.failures < FAILURES_MAX {
-            self.aof.pause = None;
+    fn pauses(&mut self, ctx: &Ctx, out: &mut Outbox) -> bool {
+        if !ctx.caps.aof_parts || self.failures < FAILURES_MAX {
+            self.pause = None;
             return false;
         }
-        let now_s = self.cached_s();
-        let before = self.aof.pause;
+        let now_s = ctx.cached_s();
+        let before = self.pause;
         if let Some(Pause { minutes, until_s: Some(until_s) }) = before {
             if now_s >= until_s {
-                self.aof.pause = Some(Pause { minutes, until_s: None });
+                self.pause = Some(Pause { minutes, until_s: None });
             }
             return now_s < until_s;
         }
         let minutes = before.map_or(1, |pause| (pause.minutes * 2).min(PAUSE_MINUTES_MAX));
-        self.aof.pause = Some(Pause { minutes, until_s: Some(now_s + minutes * 60) });
-        self.log(Line::RewritesPause { minutes }, out);
+        self.pause = Some(Pause { minutes, until_s: Some(now_s + minutes * 60) });
+        ctx.log(Line::RewritesPause { minutes }, out);
         true
     }
 
-    /// Counts a command that a rewrite has to take along.
-    pub(super) fn count_diff(&mut self, db: usize, words: &[Bytes]) {
-        if self.aof.child.is_none() || !self.aof.enabled() {
+    /// A command of database `db` changed data: a rewrite under way has to take it along.
+    pub(super) fn changed(&mut self, db: usize, words: &[Bytes]) {
+        if self.child.is_none() || !self.enabled() {
             return;
         }
-        if self.aof.selected != Some(db) {
-            self.aof.selected = Some(db);
-            self.aof.diff += wire_length(&[Bytes::from_static(b"SELECT"), Bytes::from(db.to_string())]);
+        if self.selected != Some(db) {
+            self.selected = Some(db);
+            self.diff += wire_length(&[Bytes::from_static(b"SELECT"), Bytes::from(db.to_string())]);
         }
-        self.aof.diff += wire_length(words);
+        self.diff += wire_length(words);
     }
 
-    /// The child ended; its last words.
-    pub(super) fn rewrite_exited(&mut self, job: JobId, result: ChildResult, out: &mut Outbox) {
-        let diff = self.aof.diff;
-        let Some(child) = self.aof.child.as_mut().filter(|child| child.job == job) else { return };
+    /// A child ended, perhaps this one: its last words.
+    pub(super) fn child_ended(&mut self, job: JobId, result: ChildResult, ctx: &Ctx, out: &mut Outbox) {
+        let diff = self.diff;
+        let Some(child) = self.child.as_mut().filter(|child| child.job == job) else { return };
         let ok = matches!(result, ChildResult::Success);
         (child.ended, child.taken) = (Some(result), diff);
         let pid = child.pid;
         if !ok {
             return;
         }
-        if self.caps.aof_parts {
-            self.log_child(pid, Line::ChildCreatedBase { pid }, out);
-            self.log_child(pid, Line::ChildCow, out);
+        if ctx.caps.aof_parts {
+            ctx.log_child(pid, Line::ChildCreatedBase { pid }, out);
+            ctx.log_child(pid, Line::ChildCow, out);
             return;
         }
-        if self.caps.aof_diff_to_child {
-            self.log(Line::StopDiffs, out);
-            self.log_child(pid, Line::ChildStopsDiffs, out);
-            self.log_child(pid, Line::ChildConcatenates { diff_bytes: diff }, out);
+        if ctx.caps.aof_diff_to_child {
+            ctx.log(Line::StopDiffs, out);
+            ctx.log_child(pid, Line::ChildStopsDiffs, out);
+            ctx.log_child(pid, Line::ChildConcatenates { diff_bytes: diff }, out);
         }
-        self.log_child(pid, Line::ChildDone, out);
-        if self.caps.psync {
-            self.log_child(pid, Line::ChildMemory, out);
+        ctx.log_child(pid, Line::ChildDone, out);
+        if ctx.caps.psync {
+            ctx.log_child(pid, Line::ChildMemory, out);
         }
     }
 
-    /// The parent looks for its child: at its 100 ms tick.
-    pub(super) fn reap_rewrite(&mut self, out: &mut Outbox) {
-        let Some(child) = self.aof.child.take_if(|child| child.ended.is_some()) else { return };
+    /// The parent looks for its child, at its 100 ms tick. Whether it found that one has ended.
+    pub(super) fn reap(&mut self, ctx: &Ctx, out: &mut Outbox) -> bool {
+        let Some(child) = self.child.take_if(|child| child.ended.is_some()) else { return false };
         let result = child.ended.clone().unwrap_or(ChildResult::Failed);
         let ok = matches!(result, ChildResult::Success);
         match &result {
             ChildResult::Success => {
-                self.log(Line::Terminated, out);
-                self.rewritten(&child, out);
-                self.log(Line::Finished, out);
-                (self.aof.last_ok, self.aof.failures) = (true, 0);
-                if matches!(self.aof.writes, Writes::WaitsForRewrite) {
-                    self.aof.writes = Writes::On;
+                ctx.log(Line::Terminated, out);
+                self.rewritten(&child, ctx, out);
+                ctx.log(Line::Finished, out);
+                (self.last_ok, self.failures) = (true, 0);
+                if self.waits_for_rewrite() {
+                    self.writes = Writes::On;
                 }
             }
-            ChildResult::Failed => self.log(Line::RewriteError, out),
-            ChildResult::Signalled(signal) => self.log(Line::RewriteSignalled { signal: *signal }, out),
+            ChildResult::Failed => ctx.log(Line::RewriteError, out),
+            ChildResult::Signalled(signal) => ctx.log(Line::RewriteSignalled { signal: *signal }, out),
         }
         if !ok && !matches!(result, ChildResult::Signalled(SIGUSR1)) {
-            self.aof.last_ok = false;
-            self.aof.failures += 1;
+            self.last_ok = false;
+            self.failures += 1;
         }
-        self.aof.last_took_s = (self.now + self.busy).since(child.since).as_millis() as i64 / 1_000;
-        if matches!(self.aof.writes, Writes::WaitsForRewrite) {
-            self.aof.scheduled = true;
+        self.last_took_s = ctx.time().since(child.since).as_millis() as i64 / 1_000;
+        if self.waits_for_rewrite() {
+            self.scheduled = true;
         }
-        self.note(Note::ChildDone { kind: ForkKind::Aof, ok }, out);
-        if self.caps.diskless_delay_inclusive {
-            self.start_delayed_bgsave(out);
-        }
+        out.notes.push(Note::ChildDone { kind: ForkKind::Aof, ok });
+        true
     }
     /// The new file takes the place of the old one.
-    fn rewritten(&mut self, child: &Rewrite, out: &mut Outbox) {
-        if !self.caps.aof_parts {
-            let (left_bytes, all_bytes) = (self.aof.diff - child.taken, self.aof.diff);
-            return self.log(Line::DiffFlushed { left_bytes, all_bytes }, out);
+    fn rewritten(&mut self, child: &Rewrite, ctx: &Ctx, out: &mut Outbox) {
+        if !ctx.caps.aof_parts {
+            let (left_bytes, all_bytes) = (self.diff - child.taken, self.diff);
+            return ctx.log(Line::DiffFlushed { left_bytes, all_bytes }, out);
         }
-        let base = self.aof.files.next_base(self.conf.aof_use_rdb_preamble);
-        self.log(Line::BaseRenamed { pid: child.pid, name: &base }, out);
-        if matches!(self.aof.writes, Writes::WaitsForRewrite) {
-            let incr = self.aof.files.next_incr();
-            self.log(Line::IncrRenamed { name: &incr }, out);
-            self.aof.files.incrs.push(incr);
+        let base = self.files.next_base(ctx.conf.aof_use_rdb_preamble);
+        ctx.log(Line::BaseRenamed { pid: child.pid, name: &base }, out);
+        if self.waits_for_rewrite() {
+            let incr = self.files.next_incr();
+            ctx.log(Line::IncrRenamed { name: &incr }, out);
+            self.files.incrs.push(incr);
         }
         // Only the file that is being written stays.
-        let kept = usize::from(self.aof.enabled());
-        let old = self.aof.files.incrs.len().saturating_sub(kept);
-        let history: Vec<String> = self.aof.files.incrs.drain(..old).chain(self.aof.files.base.replace(base)).collect();
+        let kept = usize::from(self.enabled());
+        let old = self.files.incrs.len().saturating_sub(kept);
+        let history: Vec<String> = self.files.incrs.drain(..old).chain(self.files.base.replace(base)).collect();
         for name in history {
-            self.log(Line::HistoryRemoved { name: &name }, out);
+            ctx.log(Line::HistoryRemoved { name: &name }, out);
         }
     }
 }
@@ -277,206 +384,79 @@ fn wire_length(words: &[Bytes]) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pair::Pair;
     use super::*;
     use crate::era::Era;
     use crate::time::Time;
-    use alloc::format;
 
-    /// What was logged since `from`, pids replaced.
-    fn log(pair: &Pair, n: usize, from: Time) -> Vec<String> {
-        let digits = |c: char| c.is_ascii_digit();
-        let plain = |line: String| {
-            let at = ["by pid ", "child: ", "temp-rewriteaof-bg-"].iter().find_map(|before| Some(line.find(before)? + before.len()));
-            at.map_or(line.clone(), |at| format!("{}N{}", &line[..at], line[at..].trim_start_matches(digits)))
+    fn ended(aof: &mut Aof, result: ChildResult, ctx: &Ctx) -> Vec<String> {
+        let mut out = Outbox::default();
+        let job = aof.job().expect("a rewrite");
+        aof.child_ended(job, result, ctx, &mut out);
+        assert!(aof.wants_tick() && aof.rewriting());
+        assert!(aof.reap(ctx, &mut out) && !aof.rewriting());
+        out.logged()
+    }
+
+    #[test]
+    fn a_command_counts_for_the_rewrite_that_is_under_way_with_the_select_that_it_needs() {
+        let mut ctx = Ctx::of(Era::V3_2, &["appendonly yes"]);
+        let mut aof = Aof::default();
+        let set = [&b"SET"[..], b"a", b"b"].map(Bytes::from_static);
+        aof.open(&ctx, &mut Outbox::default());
+        aof.changed(0, &set);
+        assert_eq!(aof.diff, 0, "nobody rewrites");
+        let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+        aof.changed(0, &set);
+        assert_eq!(aof.diff, 23 + 27);
+        aof.changed(0, &set);
+        aof.changed(1, &set);
+        assert_eq!(aof.diff, 2 * 23 + 3 * 27);
+        assert!(ended(&mut aof, ChildResult::Success, &ctx).last().is_some_and(|line| line.contains("finished successfully")));
+        aof.changed(1, &set);
+        let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+        assert_eq!(aof.diff, 0, "the next one begins anew");
+    }
+
+    #[test]
+    fn rewrites_that_fail_again_and_again_pause_for_twice_as_long_each_time() {
+        let mut ctx = Ctx::of(Era::V7_0, &[]);
+        let mut aof = Aof::default();
+        for failures in 1..=3 {
+            let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+            ended(&mut aof, ChildResult::Failed, &ctx);
+            assert_eq!((aof.failures, aof.last_ok()), (failures, false));
+        }
+        // What is scheduled by hand is tried at once; what schedules itself is not.
+        aof.scheduled = true;
+        let minute = |ctx: &mut Ctx, n: u64| {
+            let at = Time::from_secs(60 * n);
+            ctx.clock.look(at);
+            ctx.begin_input(at);
         };
-        pair.log(n, from).into_iter().map(plain).collect()
-    }
-    fn persistence(pair: &mut Pair, n: usize) -> [String; 5] {
-        ["aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled", "rdb_bgsave_in_progress", "aof_last_bgrewrite_status"]
-            .map(|field| pair.info(n, field))
+        let mut tries = Vec::new();
+        for n in 0..16 {
+            minute(&mut ctx, n);
+            let mut out = Outbox::default();
+            aof.start_scheduled(false, 0, &mut ctx, &mut out);
+            if aof.rewriting() {
+                tries.push(n);
+                ended(&mut aof, ChildResult::Failed, &ctx);
+                aof.scheduled = true;
+            }
+        }
+        assert_eq!(tries, [1, 4, 9], "after 1, 2, 4 minutes, each counted from the tick after a failure");
     }
 
     #[test]
-    fn switched_on_and_rewritten_as_each_era_says_it() {
-        let old = "Background append only file rewriting started by pid N";
-        let ended = ["Background AOF rewrite terminated with success", "Background AOF rewrite finished successfully"];
-        for era in Era::ALL {
-            let mut pair = Pair::new(era, &[""]);
-            pair.run_ms(1_000);
-            let from = pair.now;
-            assert_eq!(pair.cli(0, "SET a b"), "OK");
-            assert_eq!(pair.cli(0, "CONFIG SET appendonly yes"), "OK", "{era}");
-            assert_eq!(persistence(&mut pair, 0), ["1", "1", "0", "0", "ok"], "{era}");
-            assert_eq!(pair.cli(0, "BGREWRITEAOF"), "(error) ERR Background append only file rewriting already in progress");
-            pair.run_ms(200);
-            assert_eq!(persistence(&mut pair, 0), ["1", "0", "0", "0", "ok"], "{era}");
-            assert_eq!(pair.cli(0, "BGREWRITEAOF"), "Background append only file rewriting started");
-            pair.run_ms(200);
-            let said = log(&pair, 0, from);
-            let caps = era.capabilities();
-            if caps.aof_parts {
-                assert_eq!(
-                    said,
-                    [
-                        "Creating AOF incr file temp-appendonly.aof.incr on background rewrite",
-                        old,
-                        "Successfully created the temporary AOF base file temp-rewriteaof-bg-N.aof",
-                        "Fork CoW for AOF rewrite: current 0 MB, peak 0 MB, average 0 MB",
-                        ended[0],
-                        "Successfully renamed the temporary AOF base file temp-rewriteaof-bg-N.aof into appendonly.aof.1.base.rdb",
-                        "Successfully renamed the temporary AOF incr file temp-appendonly.aof.incr into appendonly.aof.1.incr.aof",
-                        ended[1],
-                        "Creating AOF incr file appendonly.aof.2.incr.aof on background rewrite",
-                        old,
-                        "Successfully created the temporary AOF base file temp-rewriteaof-bg-N.aof",
-                        "Fork CoW for AOF rewrite: current 0 MB, peak 0 MB, average 0 MB",
-                        ended[0],
-                        "Successfully renamed the temporary AOF base file temp-rewriteaof-bg-N.aof into appendonly.aof.2.base.rdb",
-                        "Removing the history file appendonly.aof.1.incr.aof in the background",
-                        "Removing the history file appendonly.aof.1.base.rdb in the background",
-                        ended[1],
-                    ]
-                );
-                continue;
-            }
-            let mut once = Vec::from([old]);
-            if caps.aof_diff_to_child {
-                once.extend([
-                    "AOF rewrite child asks to stop sending diffs.",
-                    "Parent agreed to stop sending diffs. Finalizing AOF...",
-                    "Concatenating 0.00 MB of AOF diff received from parent.",
-                ]);
-            }
-            once.push("SYNC append only file rewrite performed");
-            if caps.psync {
-                once.push("AOF rewrite: 0 MB of memory used by copy-on-write");
-            }
-            once.push(ended[0]);
-            once.push(if caps.aof_diff_to_child {
-                "Residual parent diff successfully flushed to the rewritten AOF (0.00 MB)"
-            } else {
-                "Parent diff successfully flushed to the rewritten AOF (0 bytes)"
-            });
-            once.push(ended[1]);
-            assert_eq!(said, [once.clone(), once].concat(), "{era}");
-        }
-    }
-
-    #[test]
-    fn bgsave_and_bgrewriteaof_wait_for_each_other() {
-        for era in Era::ALL {
-            let caps = era.capabilities();
-            let mut pair = Pair::new(era, &["save \"\""]);
-            pair.child_takes = Span::from_millis(300);
-            pair.run_ms(1_000);
-            assert_eq!(pair.cli(0, "BGSAVE"), "Background saving started");
-            assert_eq!(pair.cli(0, "BGREWRITEAOF"), "Background append only file rewriting scheduled", "{era}");
-            assert_eq!(persistence(&mut pair, 0), ["0", "0", "1", "1", "ok"]);
-            pair.run_ms(600);
-            assert_eq!(persistence(&mut pair, 0), ["0", "1", "0", "0", "ok"], "{era}: it starts when the other is over");
-            let refused = pair.cli(0, "BGSAVE");
-            let expected = match (caps.one_child, caps.says_any_child) {
-                (false, _) => "Can't BGSAVE while AOF log rewriting is in progress",
-                (true, false) => {
-                    "An AOF log rewriting in progress: can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
-                }
-                (true, true) => {
-                    "Another child process is active (AOF?): can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible."
-                }
-            };
-            assert_eq!(refused, format!("(error) ERR {expected}"), "{era}");
-            if !caps.one_child {
-                assert_eq!(pair.cli(0, "BGSAVE SCHEDULE"), "(error) ERR wrong number of arguments for 'bgsave' command");
-                continue;
-            }
-            assert_eq!(pair.cli(0, "BGSAVE later"), "(error) ERR syntax error");
-            assert_eq!(pair.cli(0, "BGSAVE SCHEDULE"), "Background saving scheduled");
-            pair.run_ms(400);
-            assert_eq!(persistence(&mut pair, 0), ["0", "0", "0", "1", "ok"], "{era}");
-            pair.run_ms(600);
-            assert_eq!(pair.cli(0, "MULTI"), "OK");
-            assert_eq!(pair.cli(0, "BGREWRITEAOF"), "QUEUED");
-            let begun = pair.cli(0, "EXEC");
-            assert_eq!(begun.contains("scheduled"), caps.forks_after_exec, "{era}: {begun}");
-        }
-    }
-
-    #[test]
-    fn after_a_full_sync_a_replica_begins_its_file_anew_and_its_own_replica_waits_for_that() {
-        for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
-            let caps = era.capabilities();
-            let disk = "repl-diskless-sync no";
-            let mut pair = Pair::new(era, &[disk, &format!("{disk}; appendonly yes"), disk]);
-            pair.run_ms(1_000);
-            assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
-            pair.run_ms(2_200);
-            assert_eq!(pair.info(1, "master_link_status"), "up", "{era}");
-            assert_eq!(persistence(&mut pair, 1), ["1", "0", "0", "0", "ok"], "{era}");
-            let said = log(&pair, 1, Time::ZERO);
-            let at = |text: &str| said.iter().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{era}: {text}: {said:#?}"));
-            assert!(at("Finished with success") < at("Background append only file rewriting started"), "{era}");
-            assert!(at("rewriting started") < at("Background AOF rewrite finished successfully"), "{era}");
-            // The child of the replica's file works while a third server asks.
-            pair.child_takes = Span::from_secs(4);
-            assert_eq!(pair.cli(1, "BGREWRITEAOF"), "Background append only file rewriting started");
-            assert_eq!(pair.cli(2, "SLAVEOF 10.0.0.2 7002"), "OK");
-            pair.run_ms(2_000);
-            let delayed = log(&pair, 1, Time::ZERO).iter().any(|line| line.starts_with("No BGSAVE in progress, but an"));
-            assert_eq!(delayed, caps.one_child, "{era}");
-            assert_eq!(pair.info(1, "rdb_bgsave_in_progress"), if caps.one_child { "0" } else { "1" }, "{era}: two children up to 3.0");
-            pair.run_ms(10_000);
-            assert_eq!(pair.info(2, "master_link_status"), "up", "{era}");
-        }
-    }
-
-    #[test]
-    fn a_load_ends_the_rewrite_of_what_was_there_before() {
-        for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
-            let disk = "repl-diskless-sync no";
-            let mut pair = Pair::new(era, &[disk, &format!("{disk}; appendonly yes")]);
-            pair.run_ms(1_000);
-            pair.child_takes = Span::from_millis(2_000);
-            assert_eq!(pair.cli(1, "BGREWRITEAOF"), "Background append only file rewriting started");
-            pair.child_takes = Span::from_millis(20);
-            assert_eq!(pair.cli(1, "SLAVEOF 10.0.0.1 7001"), "OK");
-            pair.run_ms(3_000);
-            let said = log(&pair, 1, Time::ZERO);
-            let at = |text: &str| said.iter().position(|line| line.contains(text)).unwrap_or_else(|| panic!("{era}: {text}: {said:#?}"));
-            let killed = at("Killing running AOF rewrite child: N");
-            assert_eq!(killed < at("Flushing old data"), era.capabilities().aof_stops_before_load, "{era}: {said:#?}");
-            assert_eq!(said.iter().filter(|line| line.contains("rewriting started")).count(), 2, "{era}");
-            assert_eq!(persistence(&mut pair, 1), ["1", "0", "0", "0", "ok"], "{era}");
-        }
-    }
-
-    #[test]
-    fn what_is_in_the_way_of_appendonly_yes() {
-        for era in Era::ALL {
-            let caps = era.capabilities();
-            let mut pair = Pair::new(era, &["save \"\""]);
-            pair.child_takes = Span::from_millis(300);
-            pair.run_ms(1_000);
-            assert_eq!(pair.cli(0, "BGREWRITEAOF"), "Background append only file rewriting started");
-            let reply = pair.cli(0, "CONFIG SET appendonly yes");
-            let said = log(&pair, 0, Time::from_millis(1_000));
-            if caps.aof_replaces_rewrite {
-                assert_eq!((reply.as_str(), said.len() > 3), ("OK", true));
-                assert!(said[1].starts_with("# AOF was enabled but there is already an AOF rewriting in background."), "{era}: {said:?}");
-                assert_eq!(said[2], "Killing running AOF rewrite child: N");
-            } else {
-                assert_eq!(reply, "(error) ERR Unable to turn on AOF. Check server logs.", "{era}");
-                assert!(said[1].starts_with("# Redis needs to enable the AOF but can't trigger a background"), "{era}: {said:?}");
-                assert_eq!(persistence(&mut pair, 0)[0], "0", "{era}");
-                assert!(pair.cli(0, "CONFIG GET appendonly").contains("no"));
-            }
-            pair.run_ms(1_000);
-            assert_eq!(pair.cli(0, "CONFIG SET appendonly no"), "OK");
-            assert_eq!(pair.cli(0, "BGSAVE"), "Background saving started");
-            assert_eq!(pair.cli(0, "CONFIG SET appendonly yes"), "OK");
-            assert_eq!(persistence(&mut pair, 0)[..3], if caps.one_child { ["1", "0", "1"] } else { ["1", "1", "0"] }, "{era}");
-            pair.run_ms(1_000);
-            assert_eq!(persistence(&mut pair, 0), ["1", "0", "0", "0", "ok"], "{era}");
-        }
+    fn a_killed_rewrite_is_no_failure_and_switching_off_forgets_it() {
+        let mut ctx = Ctx::of(Era::V6_2, &["appendonly yes"]);
+        let mut aof = Aof::default();
+        assert_eq!(aof.switch_on(false, 0, &mut ctx, &mut Outbox::default()), Ok(()));
+        assert!(!aof.leave(false, &ctx, &mut Outbox::default()), "the data are in no file yet");
+        ended(&mut aof, ChildResult::Signalled(SIGUSR1), &ctx);
+        assert_eq!((aof.last_ok(), aof.scheduled()), (true, true), "it is still waited for");
+        aof.switch_off(&ctx, &mut Outbox::default());
+        assert_eq!((aof.enabled(), aof.scheduled()), (false, false));
+        assert!(aof.leave(false, &ctx, &mut Outbox::default()));
     }
 }

@@ -21,8 +21,8 @@ impl Node {
     // ---- WATCH
 
     pub(super) fn watch(&mut self, id: ConnId, keys: &[Bytes]) -> Reply {
-        let now_ms = self.unix_ms();
-        let (forgives, is_past) = (self.caps.watch_forgives_expired, |when: i64| now_ms > when);
+        let now_ms = self.ctx.unix_ms();
+        let (forgives, is_past) = (self.ctx.caps.watch_forgives_expired, |when: i64| now_ms > when);
         let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
         if conn.multi.is_some() {
             return Reply::error("ERR WATCH inside MULTI is not allowed");
@@ -48,9 +48,9 @@ impl Node {
     /// Whether EXEC finds that something happened to what the caller watches.
     pub(super) fn watch_broken(&self, id: ConnId) -> bool {
         let Some(conn) = self.conns.get(&id) else { return false };
-        let now_ms = self.unix_ms();
+        let now_ms = self.ctx.unix_ms();
         let gone = |w: &Watched| !w.expired && self.data.expiry(w.place.0, &w.place.1).is_some_and(|when| now_ms > when);
-        conn.watch.broken || (self.caps.watch_sees_expiry && conn.watch.keys.iter().any(gone))
+        conn.watch.broken || (self.ctx.caps.watch_sees_expiry && conn.watch.keys.iter().any(gone))
     }
     /// A key was changed: all who watch it know.
     fn touch(&mut self, place: &Place) {
@@ -69,7 +69,7 @@ impl Node {
     }
     /// Keys that expired by themselves: from 6.2 on those who watch them know.
     pub(super) fn touch_expired(&mut self, db: usize, key: &Bytes) {
-        if self.caps.watch_sees_expiry && self.attention.looks() {
+        if self.ctx.caps.watch_sees_expiry && self.attention.looks() {
             self.touch_as(&(db, key.clone()), false);
         }
     }
@@ -101,7 +101,7 @@ impl Node {
             return;
         }
         let swaps = words[0].eq_ignore_ascii_case(b"swapdb");
-        if !swaps || self.caps.watch_sees_swap {
+        if !swaps || self.ctx.caps.watch_sees_swap {
             let was_there = |(db, key): &Place| before.is_some_and(|data| data.contains(*db, key)) || self.data.contains(*db, key);
             let touched = self.attention.watched.keys().filter(|place| databases.contains(&place.0) && was_there(place));
             for place in touched.cloned().collect::<Vec<_>>() {
@@ -117,7 +117,7 @@ impl Node {
 
     /// Lets a caller wait for keys.
     pub(super) fn block(&mut self, id: ConnId, block: Block) {
-        let until = (block.timeout_ms > 0).then(|| self.now + self.busy + Span::from_millis(block.timeout_ms));
+        let until = (block.timeout_ms > 0).then(|| self.ctx.time() + Span::from_millis(block.timeout_ms));
         let Some(conn) = self.conns.get_mut(&id) else { return };
         for key in &block.keys {
             let ids = self.attention.blocked.entry((conn.db, key.clone())).or_default();
@@ -174,7 +174,7 @@ impl Node {
             return ops;
         }
         let words = block.with_key(key);
-        let Some(Run::Data(run)) = command::lookup(&words[0], self.era).map(|spec| spec.run) else { return ops };
+        let Some(Run::Data(run)) = command::lookup(&words[0], self.ctx.era).map(|spec| spec.run) else { return ops };
         let outcome = self.run_data(run, db, &words, super::gate::Whom::Woken);
         if outcome.block.is_some() {
             return ops;
@@ -193,7 +193,7 @@ impl Node {
     }
     /// Callers whose time to wait for keys is over.
     pub(super) fn expire_blocked(&mut self) {
-        let now = self.now;
+        let now = self.ctx.now();
         let late: Vec<ConnId> = self
             .conns
             .values()

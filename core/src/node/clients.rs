@@ -105,25 +105,25 @@ impl Node {
         if self.pause.is_some_and(|p| !p.writes_only) {
             return true;
         }
-        let Some(spec) = command::lookup(&words[0], self.era) else { return false };
-        let writes = |words: &[Bytes]| command::lookup(&words[0], self.era).is_some_and(|s| (s.flags)(self.era).write);
+        let Some(spec) = command::lookup(&words[0], self.ctx.era) else { return false };
+        let writes = |words: &[Bytes]| command::lookup(&words[0], self.ctx.era).is_some_and(|s| (s.flags)(self.ctx.era).write);
         match spec.run {
             Run::Server(ServerCmd::Exec) => conn.multi.as_ref().is_some_and(|m| m.queued.iter().any(|words| writes(words))),
             Run::Server(ServerCmd::Publish) => self.pause.is_some(),
-            _ => (spec.flags)(self.era).write,
+            _ => (spec.flags)(self.ctx.era).write,
         }
     }
     /// Whether a master leaves expired keys alone, so that its data stand still.
     pub(super) const fn pause_stops_expiry(&self) -> bool {
-        self.caps.pause_stops_expiry && self.pause.is_some()
+        self.ctx.caps.pause_stops_expiry && self.pause.is_some()
     }
     /// Whether reads on a master hide expired keys without deleting them.
     pub(super) const fn pause_hides_expired(&self) -> bool {
-        self.caps.pause_writes && self.pause.is_some()
+        self.ctx.caps.pause_writes && self.pause.is_some()
     }
     /// Whether GETACK waits for the end of the pause.
     pub(super) const fn withholds_getack(&self) -> bool {
-        self.caps.pause_writes && self.pause.is_some()
+        self.ctx.caps.pause_writes && self.pause.is_some()
     }
     /// Holds writes back until [`Node::unpause`]: a failover is under way.
     pub(super) fn pause_writes(&mut self) {
@@ -145,14 +145,14 @@ impl Node {
         };
         let Some(ms) = parse_i64(&words[2]) else { return error("ERR timeout is not an integer or out of range") };
         let Ok(ms) = u64::try_from(ms) else { return error("ERR timeout is negative") };
-        if self.unix_ms().checked_add_unsigned(ms).is_none() {
+        if self.ctx.unix_ms().checked_add_unsigned(ms).is_none() {
             // Its end wraps round and lies in the past.
             return Reply::Status("OK");
         }
-        let until = self.now + self.busy + Span::from_millis(ms.min(crate::limits::SPAN_MAX.as_millis()));
+        let until = self.ctx.time() + Span::from_millis(ms.min(crate::limits::SPAN_MAX.as_millis()));
         // A pause is made longer and stricter, never shorter or milder.
         self.pause = Some(match self.pause {
-            Some(old) if self.caps.pause_writes => Pause { until: old.until.max(until), writes_only: old.writes_only && writes_only },
+            Some(old) if self.ctx.caps.pause_writes => Pause { until: old.until.max(until), writes_only: old.writes_only && writes_only },
             Some(old) => Pause { until: old.until.max(until), writes_only },
             None => Pause { until, writes_only },
         });
@@ -160,7 +160,7 @@ impl Node {
     }
     /// Lets commands run again once the time is over.
     pub(super) fn end_pause(&mut self, out: &mut Outbox) {
-        if self.pause.take_if(|pause| pause.until <= self.now).is_some() {
+        if self.pause.take_if(|pause| pause.until <= self.ctx.now()).is_some() {
             self.resume_paused(out);
         }
     }
@@ -200,13 +200,13 @@ impl Node {
     }
     /// Shows a command that runs to those who MONITOR. Administrative ones are not shown.
     pub(super) fn show_monitors(&mut self, id: ConnId, spec: &Spec, words: &[Bytes]) {
-        let hidden = self.caps.monitor_hides_admin && (spec.flags)(self.era).admin;
+        let hidden = self.ctx.caps.monitor_hides_admin && (spec.flags)(self.ctx.era).admin;
         if hidden || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
             return;
         }
         let Some(conn) = self.conns.get(&id) else { return };
-        let micros = (self.now + self.busy).as_micros().rem_euclid(1_000) as i64 + self.unix_ms().rem_euclid(1_000) * 1_000;
-        let mut line = format!("+{}.{micros:06} [{} {}:{}]", self.unix_ms().div_euclid(1_000), conn.db, conn.peer.host, conn.peer.port);
+        let micros = self.ctx.time().as_micros().rem_euclid(1_000) as i64 + self.ctx.unix_ms().rem_euclid(1_000) * 1_000;
+        let mut line = format!("+{}.{micros:06} [{} {}:{}]", self.ctx.unix_ms().div_euclid(1_000), conn.db, conn.peer.host, conn.peer.port);
         for word in words {
             line.push(' ');
             line.push_str(&resp::cli::quote(word));
@@ -253,8 +253,8 @@ impl Node {
                 return reply;
             }
         }
-        let role = if self.upstream.is_some() { "replica" } else { "master" };
-        let release = self.era.release();
+        let role = if self.ctx.is_replica() { "replica" } else { "master" };
+        let release = self.ctx.era.release();
         let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
         if !conn.authenticated {
             return error(
@@ -285,7 +285,7 @@ impl Node {
     /// RESET (6.2): the conn is as it was when it came.
     pub(super) fn reset(&mut self, id: ConnId) -> Reply {
         self.unwatch(id);
-        let open = self.conf.requirepass.is_empty();
+        let open = self.ctx.conf.requirepass.is_empty();
         let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
         self.monitors -= usize::from(conn.monitors);
         conn.monitors = false;
@@ -303,15 +303,15 @@ impl Node {
     pub(super) fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return command::wrong_arity("client") };
         let shown = String::from_utf8_lossy(sub);
-        let form = FORMS.iter().find(|form| is(sub, form.word) && self.era.has(form.since));
+        let form = FORMS.iter().find(|form| is(sub, form.word) && self.ctx.era.has(form.since));
         let fits = |form: &Form| {
             let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
             // KILL alone is a syntax error of its own before subcommands had arities.
-            if form.words > 0 { count == form.words } else { count >= -form.words || (form.word == "kill" && !self.caps.subcommands) }
+            if form.words > 0 { count == form.words } else { count >= -form.words || (form.word == "kill" && !self.ctx.caps.subcommands) }
         };
-        let too_long = matches!(form, Some(f) if f.word == "pause" && words.len() > if self.caps.pause_writes { 4 } else { 3 });
+        let too_long = matches!(form, Some(f) if f.word == "pause" && words.len() > if self.ctx.caps.pause_writes { 4 } else { 3 });
         let Some(form) = form.filter(|form| fits(form) && !too_long) else {
-            return error(if self.caps.subcommands {
+            return error(if self.ctx.caps.subcommands {
                 match form {
                     Some(_) if too_long => {
                         format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try CLIENT HELP.")
@@ -319,14 +319,14 @@ impl Node {
                     Some(form) => format!("ERR wrong number of arguments for 'client|{}' command", form.word),
                     None => format!("ERR unknown subcommand '{shown}'. Try CLIENT HELP."),
                 }
-            } else if self.caps.says_replica {
-                let end = if self.caps.pause_writes { "." } else { "" };
+            } else if self.ctx.caps.says_replica {
+                let end = if self.ctx.caps.pause_writes { "." } else { "" };
                 format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try CLIENT HELP{end}")
             } else {
                 "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)".to_string()
             });
         };
-        if self.caps.subcommands
+        if self.ctx.caps.subcommands
             && let Some(conn) = self.conns.get_mut(&id)
         {
             conn.last_command = subcommand(form.word);
@@ -394,15 +394,15 @@ impl Node {
         match &words[2..] {
             [] => {}
             // Before 5.0 nothing may stand here.
-            _ if !self.caps.says_replica => {
+            _ if !self.ctx.caps.says_replica => {
                 return error("ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)");
             }
             [option, kind] if is(option, "type") => {
-                let Some(known) = Kind::of(kind, self.era) else { return unknown_kind(kind) };
+                let Some(known) = Kind::of(kind, self.ctx.era) else { return unknown_kind(kind) };
                 ids.retain(|id| known.fits(&self.conns[id]));
                 with_master = known == Kind::Master;
             }
-            [option, list @ ..] if is(option, "id") && !list.is_empty() && self.caps.pause_writes => {
+            [option, list @ ..] if is(option, "id") && !list.is_empty() && self.ctx.caps.pause_writes => {
                 let mut wanted = Vec::new();
                 for text in list {
                     let Some(seq) = parse_i64(text).filter(|n| *n > 0) else { return error("ERR Invalid client ID") };
@@ -456,7 +456,7 @@ impl Node {
             }
         };
         let (mut killed, mut myself) = (0, false);
-        let here = format!("{}:{}", self.settings.ip, self.conf.port);
+        let here = format!("{}:{}", self.ctx.settings.ip, self.ctx.conf.port);
         let victims: Vec<ConnId> = self
             .conns
             .values()
@@ -500,17 +500,17 @@ impl Node {
             let [option, value] = pair else { return Err(error(SYNTAX)) };
             match () {
                 () if is(option, "addr") => asked.addr = Some(value.clone()),
-                () if is(option, "laddr") && self.caps.pause_writes => asked.laddr = Some(value.clone()),
-                () if is(option, "type") => asked.kind = Some(Kind::of(value, self.era).ok_or_else(|| unknown_kind(value))?),
+                () if is(option, "laddr") && self.ctx.caps.pause_writes => asked.laddr = Some(value.clone()),
+                () if is(option, "type") => asked.kind = Some(Kind::of(value, self.ctx.era).ok_or_else(|| unknown_kind(value))?),
                 () if is(option, "id") => {
                     let seq = parse_i64(value);
-                    if self.caps.subcommands && seq.is_none_or(|n| n < 1) {
+                    if self.ctx.caps.subcommands && seq.is_none_or(|n| n < 1) {
                         return Err(error("ERR client-id should be greater than 0"));
                     }
                     // Before, 0 stands for all.
                     asked.seq = Some(seq.ok_or_else(|| error(NOT_INTEGER))?.cast_unsigned()).filter(|seq| *seq != 0);
                 }
-                () if is(option, "user") && self.caps.acl => {
+                () if is(option, "user") && self.ctx.caps.acl => {
                     if &value[..] != b"default" {
                         return Err(error(format!("ERR No such user '{}'", String::from_utf8_lossy(value))));
                     }

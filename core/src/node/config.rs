@@ -1,6 +1,6 @@
 //! CONFIG, and what a changed directive does at once.
 
-use super::api::{FileOp, FileResult, Output};
+use super::api::{FileOp, FileResult};
 use super::conn::On;
 use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
@@ -18,15 +18,15 @@ impl Node {
         let is = |text: &str| sub.eq_ignore_ascii_case(text.as_bytes());
         if is("get") && words.len() >= 3 {
             let mut list = Vec::new();
-            let patterns = if self.caps.config_7_0 { &words[2..] } else { &words[2..3] };
-            for (name, value) in self.conf.get(patterns) {
+            let patterns = if self.ctx.caps.config_7_0 { &words[2..] } else { &words[2..3] };
+            for (name, value) in self.ctx.conf.get(patterns) {
                 list.push(Reply::Bulk(Bytes::from(name)));
                 list.push(Reply::Bulk(Bytes::from(value)));
             }
             return Reply::Array(list);
         }
         if is("set") && words.len() >= 4 {
-            return match self.conf.set(&words[2..]) {
+            return match self.ctx.conf.set(&words[2..]) {
                 Ok(changed) => {
                     let mut reply = Reply::Status("OK");
                     for one in changed {
@@ -46,33 +46,32 @@ impl Node {
             (self.commands, self.connections, self.stale_expired) = (0, 0, 0);
             return Reply::OK;
         }
-        if is("rewrite") && alone && self.caps.psync {
-            if self.settings.config_file.is_none() {
+        if is("rewrite") && alone && self.ctx.caps.psync {
+            if self.ctx.settings.config_file.is_none() {
                 return Reply::Error("ERR The server is running without a config file".to_string());
             }
             return self.rewrite_config(id, in_exec, out);
         }
         let shown = String::from_utf8_lossy(sub);
-        let known = ["get", "set", "resetstat"].iter().any(|word| is(word)) || (is("rewrite") && self.caps.psync);
-        Reply::Error(if self.caps.config_7_0 && known {
+        let known = ["get", "set", "resetstat"].iter().any(|word| is(word)) || (is("rewrite") && self.ctx.caps.psync);
+        Reply::Error(if self.ctx.caps.config_7_0 && known {
             format!("ERR wrong number of arguments for 'config|{}' command", shown.to_lowercase())
-        } else if self.caps.config_7_0 {
+        } else if self.ctx.caps.config_7_0 {
             format!("ERR unknown subcommand '{shown}'. Try CONFIG HELP.")
-        } else if self.caps.psync2 {
+        } else if self.ctx.caps.psync2 {
             format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try CONFIG HELP.")
         } else if known {
             format!("ERR Wrong number of arguments for CONFIG {shown}")
         } else {
-            format!("ERR CONFIG subcommand must be one of GET, SET, RESETSTAT{}", if self.caps.psync { ", REWRITE" } else { "" })
+            format!("ERR CONFIG subcommand must be one of GET, SET, RESETSTAT{}", if self.ctx.caps.psync { ", REWRITE" } else { "" })
         })
     }
 
     /// CONFIG REWRITE: the kernel has the file, this server what it is to say. The caller waits, but for one within EXEC.
     fn rewrite_config(&mut self, id: ConnId, in_exec: bool, out: &mut Outbox) -> Reply {
         let follows = self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port));
-        let wanted = self.conf.wanted(follows);
-        let op = self.next_op();
-        out.outputs.push(Output::File { op, what: FileOp::RewriteConfig { wanted } });
+        let wanted = self.ctx.conf.wanted(follows);
+        let op = self.ctx.file(FileOp::RewriteConfig { wanted }, out);
         self.pending_rewrite = Some((op, Some(id).filter(|_| !in_exec)));
         if in_exec {
             return Reply::Status("OK");
@@ -98,31 +97,31 @@ impl Node {
 
     /// The directive's immediate effect; all others are looked at when they are needed. `asked` is the value as it was given: what is kept may be another.
     fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, out: &mut Outbox) -> Result<(), &'static str> {
-        let value = self.conf.value(name).unwrap_or_default();
+        let value = self.ctx.conf.value(name).unwrap_or_default();
         self.note(Note::ConfigSet { name: name.to_string(), value }, out);
         match name {
             "repl-backlog-size" => {
-                let kept = self.conf.repl_backlog_size;
+                let kept = self.ctx.conf.repl_backlog_size;
                 let asked = asked.and_then(|text| core::str::from_utf8(text).ok()).and_then(parse_memory).unwrap_or(kept);
                 let resized = self.backlog.resize(kept.max(0).cast_unsigned());
-                self.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
+                self.ctx.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
                 self.note(
                     Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64, offset: self.offset.0 },
                     out,
                 );
             }
             "min-slaves-to-write" | "min-slaves-max-lag" => self.refresh_good(out),
-            "requirepass" if self.conf.requirepass.is_empty() => {
+            "requirepass" if self.ctx.conf.requirepass.is_empty() => {
                 for conn in self.conns.values_mut() {
                     conn.authenticated = true;
                 }
             }
-            "appendonly" if self.conf.appendonly && !self.aof.enabled() => {
-                let started = self.start_aof(out);
-                self.conf.appendonly = started.is_ok();
+            "appendonly" if self.ctx.conf.appendonly && !self.saving.aof().enabled() => {
+                let started = self.saving.start_aof(self.data.bytes(), &mut self.ctx, out);
+                self.ctx.conf.appendonly = started.is_ok();
                 return started.map_err(|()| "ERR Unable to turn on AOF. Check server logs.");
             }
-            "appendonly" if !self.conf.appendonly && self.aof.enabled() => self.stop_aof(out),
+            "appendonly" if !self.ctx.conf.appendonly && self.saving.aof().enabled() => self.saving.stop_aof(&self.ctx, out),
             _ => {}
         }
         Ok(())
@@ -130,6 +129,6 @@ impl Node {
 
     /// `client-output-buffer-limit` of replicas.
     pub(super) const fn replica_limit(&self) -> BufferLimit {
-        self.conf.output_limits[ClientClass::Replica as usize]
+        self.ctx.conf.output_limits[ClientClass::Replica as usize]
     }
 }

@@ -1,7 +1,6 @@
 //! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
-use super::lines::Saving;
-use super::{ChildPurpose, ConnId, Node, Outbox, State};
+use super::{ConnId, Node, Outbox, State};
 use crate::fact::SessionEnd;
 use crate::planted::Bug;
 use alloc::vec::Vec;
@@ -9,19 +8,17 @@ use bytes::Bytes;
 
 /// Keys that one tick may expire; what is left waits for the next.
 const EXPIRE_BUDGET: usize = 1_000;
-/// Seconds after a failed BGSAVE before a save point tries again.
-const SAVE_RETRY_S: i64 = 5;
 
 impl Node {
     /// serverCron: asynchronous closes, expiry, children, and each tenth time (at `hz` 10) the replication cron.
     pub(super) fn tick(&mut self, out: &mut Outbox) {
-        let second = self.clock.second_is_next();
-        let seconds = self.clock.seconds();
-        self.clock.begin(self.now + self.busy);
+        let second = self.ctx.clock.second_is_next();
+        let seconds = self.ctx.clock.seconds();
+        self.ctx.clock.begin(self.ctx.time());
         self.close_doomed(out);
         self.watch_limits(out);
         self.expire_keys(out);
-        self.start_scheduled_rewrite(out);
+        self.saving.start_scheduled_rewrite(self.data.bytes(), &mut self.ctx, out);
         self.reap_child(out);
         self.reap_rewrite(out);
         self.save_points(out);
@@ -30,49 +27,30 @@ impl Node {
             self.cron_for_upstream(out);
             self.cron_for_replicas(seconds, out);
             if !second {
-                self.clock.count_cron();
+                self.ctx.clock.count_cron();
             }
         }
         self.start_scheduled_save(out);
-        self.clock.end(self.now + self.busy);
+        self.ctx.clock.end(self.ctx.time());
     }
 
-    /// The first save point that is reached, if any: seconds and changes.
-    fn reached_save_point(&self, now_s: i64) -> Option<(i64, i64)> {
-        let free = !self.any_child() && (self.last_save_ok || now_s - self.last_try_s > SAVE_RETRY_S);
-        let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
-        self.conf.save.iter().copied().find(|(seconds, changes)| free && dirty >= *changes && now_s - self.last_save_s > *seconds)
-    }
-    /// The unix second at which a save point will be reached if nothing more is written.
-    pub(super) fn next_save_s(&self) -> Option<i64> {
-        if self.any_child() {
-            return None;
-        }
-        let dirty = i64::try_from(self.dirty).unwrap_or(i64::MAX);
-        let at = self
-            .conf
-            .save
-            .iter()
-            .filter(|(_, changes)| dirty >= *changes)
-            .map(|(seconds, _)| self.last_save_s.saturating_add(*seconds).saturating_add(1))
-            .min()?;
-        Some(if self.last_save_ok { at } else { at.max(self.last_try_s + SAVE_RETRY_S + 1) })
-    }
     /// BGSAVE by itself: so many changes within so many seconds.
     fn save_points(&mut self, out: &mut Outbox) {
-        let Some((seconds, changes)) = self.reached_save_point(self.cached_s()) else { return };
-        self.log(Saving::SavePoint { changes, seconds }, out);
-        let rdb = self.encode_rdb();
-        self.fork(ChildPurpose::Save, rdb, out);
+        if self.saving.reaches_save_point(&self.ctx, out) {
+            self.fork_save(out);
+        }
     }
 
     /// BGSAVE SCHEDULE: now that no other child is there.
     fn start_scheduled_save(&mut self, out: &mut Outbox) {
-        let free = !self.any_child() && (self.last_save_ok || self.cached_s() - self.last_try_s > SAVE_RETRY_S);
-        if self.bgsave_scheduled && free {
-            self.bgsave_scheduled = false;
-            let rdb = self.encode_rdb();
-            self.fork(ChildPurpose::Save, rdb, out);
+        if self.saving.takes_scheduled(self.ctx.cached_s()) {
+            self.fork_save(out);
+        }
+    }
+    /// The parent looks for the child that rewrites the append-only file.
+    fn reap_rewrite(&mut self, out: &mut Outbox) {
+        if self.saving.reap_rewrite(&self.ctx, out) && self.ctx.caps.diskless_delay_inclusive {
+            self.start_delayed_bgsave(out);
         }
     }
 
@@ -89,21 +67,20 @@ impl Node {
 
     /// Whether keys that have expired are looked for.
     pub(super) const fn expires_actively(&self) -> bool {
-        self.upstream.is_none() && self.active_expire && !self.pause_stops_expiry()
+        !self.ctx.is_replica() && self.active_expire && !self.pause_stops_expiry()
     }
     /// A master deletes what has expired, and says so in the stream.
     fn expire_keys(&mut self, out: &mut Outbox) {
-        let own_clock = self.bugs.has(Bug::ReplicaExpires) && self.upstream.is_some();
+        let own_clock = self.ctx.bugs.has(Bug::ReplicaExpires) && self.ctx.is_replica();
         if !self.expires_actively() && !own_clock {
             return;
         }
-        let now_ms = self.unix_ms();
+        let now_ms = self.ctx.unix_ms();
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
             self.touch_expired(db, &key);
-            self.dirty += 1;
-            self.count_diff(db, &[Bytes::from_static(b"DEL"), key.clone()]);
-            if !self.bugs.has(Bug::ExpiryUntold) {
+            self.saving.changed(db, &[Bytes::from_static(b"DEL"), key.clone()]);
+            if !self.ctx.bugs.has(Bug::ExpiryUntold) {
                 self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
             }
         }

@@ -11,7 +11,7 @@ use bytes::Bytes;
 impl Node {
     /// The form of this node's RDBs.
     pub(super) fn rdb_form(&self) -> Form {
-        Form { compression: self.conf.rdbcompression, checksum: self.conf.rdbchecksum }
+        Form { compression: self.ctx.conf.rdbcompression, checksum: self.ctx.conf.rdbchecksum }
     }
 
     /// DEBUG DIGEST, DEBUG DIGEST-VALUE (5.0+) and DEBUG OBJECT in this database; `None` if it is none of them.
@@ -21,7 +21,7 @@ impl Node {
         if is("digest") && words.len() == 2 {
             return Some(Reply::StatusText(Digest::of(&self.data).to_string()));
         }
-        if is("digest-value") && self.caps.debug_digest_value {
+        if is("digest-value") && self.ctx.caps.debug_digest_value {
             let one =
                 |key: &Bytes| self.data.entry(db, key).map_or_else(Digest::default, |(value, at)| Digest::of_value(value, at.is_some()));
             return Some(Reply::Array(words[2..].iter().map(|key| Reply::StatusText(one(key).to_string())).collect()));
@@ -30,7 +30,7 @@ impl Node {
             let Some(value) = self.data.get(db, &words[2]) else { return Some(Reply::error("ERR no such key")) };
             return Some(Reply::StatusText(self.describe(&words[2], value)));
         }
-        if is("object") && !self.caps.debug_object_takes_more {
+        if is("object") && !self.ctx.caps.debug_object_takes_more {
             return Some(wrong_arity("debug"));
         }
         None
@@ -40,16 +40,16 @@ impl Node {
         let address = key.iter().fold(0x7f00_0000_0000u64, |sum, &byte| {
             0x7f00_0000_0000 | (sum.wrapping_mul(31).wrapping_add(u64::from(byte) << 4) & 0xff_ffff_fff0)
         });
-        let lru = (self.unix_ms() / 1_000) & 0xff_ffff;
-        let saved = rdb::saved_bytes(value, self.era, self.rdb_form());
+        let lru = (self.ctx.unix_ms() / 1_000) & 0xff_ffff;
+        let saved = rdb::saved_bytes(value, self.ctx.era, self.rdb_form());
         let mut text = format!(
             "Value at:{address:#x} refcount:1 encoding:{} serializedlength:{saved} lru:{lru} lru_seconds_idle:0",
-            value.encoding(self.era)
+            value.encoding(self.ctx.era)
         );
-        if let (Value::List(list), true) = (value, self.caps.quicklists) {
-            let (nodes, bytes) = rdb::list_nodes(list, self.era);
+        if let (Value::List(list), true) = (value, self.ctx.caps.quicklists) {
+            let (nodes, bytes) = rdb::list_nodes(list, self.ctx.era);
             let hundredths = list.len() * 100 / nodes.max(1);
-            let packed = self.caps.packed_encoding;
+            let packed = self.ctx.caps.packed_encoding;
             text.push_str(&format!(
                 " ql_nodes:{nodes} ql_avg_node:{}.{:02} ql_{packed}_max:-2 ql_compressed:0 ql_uncompressed_size:{bytes}",
                 hundredths / 100,

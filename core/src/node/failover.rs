@@ -67,7 +67,7 @@ impl Node {
         if self.failover.is_some() {
             return error("FAILOVER already in progress.");
         }
-        if self.upstream.is_some() {
+        if self.ctx.is_replica() {
             return error("FAILOVER is not valid when server is a replica.");
         }
         if self.replicas.is_empty() {
@@ -85,7 +85,7 @@ impl Node {
         }
         self.log(Line::Requested { to: target.as_ref().map(|(host, port)| (host.as_str(), *port)) }, out);
         let longest = crate::limits::SPAN_MAX.as_millis();
-        let until = timeout.map(|ms| self.now + self.busy + Span::from_millis(ms.min(longest)));
+        let until = timeout.map(|ms| self.ctx.time() + Span::from_millis(ms.min(longest)));
         self.failover = Some(Failover { target, force, until, in_progress: false });
         self.pause_writes();
         Reply::Status("OK")
@@ -94,7 +94,7 @@ impl Node {
     /// Looks whether the time has come: in the replication cron, ten times a second now, and before each sleep.
     pub(super) fn advance_failover(&mut self, out: &mut Outbox) {
         let Some(failover) = self.failover.as_ref().filter(|f| !f.in_progress) else { return };
-        if failover.until.is_some_and(|until| until <= self.now + self.busy) {
+        if failover.until.is_some_and(|until| until <= self.ctx.time()) {
             if !failover.force {
                 return self.abort_failover("Replica never caught up before timeout", out);
             }
@@ -155,7 +155,7 @@ impl Node {
     pub(super) fn take_over(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<(), Reply> {
         let replid = String::from_utf8_lossy(&words[1]).into_owned();
         self.log(Line::TakeOverAsked { replid: &replid }, out);
-        if self.upstream.is_none() {
+        if !self.ctx.is_replica() {
             return Err(error("PSYNC FAILOVER can't be sent to a master."));
         }
         if !self.replid.matches(&words[1]) {

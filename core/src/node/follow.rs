@@ -16,8 +16,9 @@ use bytes::Bytes;
 impl Node {
     /// `slaveof` of redis.conf.
     pub(super) fn follow_configured(&mut self) {
-        if let Some((host, port)) = self.conf.replicaof.clone() {
+        if let Some((host, port)) = self.ctx.conf.replicaof.clone() {
             self.upstream = Some(Upstream::new(host, port));
+            self.ctx.set_replica(true);
         }
     }
 
@@ -27,18 +28,18 @@ impl Node {
         }
         let client = self.client_info(id);
         if words[1].eq_ignore_ascii_case(b"no") && words[2].eq_ignore_ascii_case(b"one") {
-            if self.upstream.is_some() {
+            if self.ctx.is_replica() {
                 self.promote(out);
                 self.log(Line::Promoted { client: &client }, out);
             }
             return Reply::Status("OK");
         }
-        if self.caps.replica_conn_cannot_follow && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
+        if self.ctx.caps.replica_conn_cannot_follow && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
             return Reply::Error("ERR Command is not valid when client is a replica.".to_string());
         }
         let port = match integer(&words[2]) {
-            Some(port) if (0..=65_535).contains(&port) || !self.caps.config_7_0 => port as u16,
-            _ if self.caps.config_7_0 => return Reply::Error("ERR Invalid master port".to_string()),
+            Some(port) if (0..=65_535).contains(&port) || !self.ctx.caps.config_7_0 => port as u16,
+            _ if self.ctx.caps.config_7_0 => return Reply::Error("ERR Invalid master port".to_string()),
             _ => return Reply::Error("ERR value is not an integer or out of range".to_string()),
         };
         let host = String::from_utf8_lossy(&words[1]).into_owned();
@@ -53,13 +54,13 @@ impl Node {
 
     /// SLAVEOF host port (docs/redis.md §1.12).
     pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
-        let was_master = self.upstream.is_none();
+        let was_master = !self.ctx.is_replica();
         self.replicaof_count += 1;
         self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
-        if self.caps.psync {
+        if self.ctx.caps.psync {
             self.unblock_all();
         }
-        if !self.caps.psync2 {
+        if !self.ctx.caps.psync2 {
             if let Some(upstream) = &mut self.upstream {
                 (upstream.host, upstream.port) = (host.clone(), port);
             }
@@ -72,6 +73,7 @@ impl Node {
             }
             self.cancel_handshake(out);
             self.upstream = Some(Upstream::new(host, port));
+            self.ctx.set_replica(true);
             self.offset = Offset::ZERO;
             if was_master {
                 self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
@@ -83,17 +85,18 @@ impl Node {
             (upstream.host, upstream.port) = (host.clone(), port);
         }
         self.lose_link(None, true, out);
-        if !self.caps.keeps_cache_until_load {
+        if !self.ctx.caps.keeps_cache_until_load {
             self.drop_replicas(out);
         }
         self.cancel_handshake(out);
         self.upstream = Some(Upstream::new(host, port));
+        self.ctx.set_replica(true);
         if was_master {
             self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             self.cache_myself(out);
         }
         self.refresh_good(out);
-        if self.caps.redial_at_once {
+        if self.ctx.caps.redial_at_once {
             self.dial(Dial::First, out);
         }
     }
@@ -101,7 +104,7 @@ impl Node {
     /// A master that becomes a replica makes a cached master of its own stream (docs/redis.md §7.4).
     pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
         self.log(Line::CachedMyself, out);
-        if self.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
+        if self.ctx.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
             return;
         }
         self.memory.cached = Some(Link::new(self.replid, self.offset, 0));
@@ -117,7 +120,7 @@ impl Node {
         let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
         let before = self.repl_state();
         self.replicaof_count += 1;
-        if !self.caps.psync2 {
+        if !self.ctx.caps.psync2 {
             if let Some(offset) = offset
                 && self.replicas.is_empty()
             {
@@ -131,26 +134,28 @@ impl Node {
             self.discard_cached(out);
             self.cancel_handshake(out);
             self.upstream = None;
+            self.ctx.set_replica(false);
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
         } else {
-            if !self.caps.drops_link_before_new_id {
+            if !self.ctx.caps.drops_link_before_new_id {
                 self.shift_ids(out);
             }
             self.lose_link(None, false, out);
             self.discard_cached(out);
             self.cancel_handshake(out);
             self.upstream = None;
+            self.ctx.set_replica(false);
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
-            if self.caps.drops_link_before_new_id {
+            if self.ctx.caps.drops_link_before_new_id {
                 self.shift_ids(out);
             }
             self.drop_replicas(out);
             self.writer.forget();
-            self.no_replicas_since_s = self.cached_s();
+            self.no_replicas_since_s = self.ctx.cached_s();
         }
         self.note(Note::Promoted { offset: self.offset.0 }, out);
         self.refresh_good(out);
-        if self.caps.promotion_restarts_aof && self.conf.appendonly && !self.aof.enabled() {
+        if self.ctx.caps.promotion_restarts_aof && self.ctx.conf.appendonly && !self.saving.aof().enabled() {
             // A transfer that did not come to its end has switched it off.
             self.restart_aof(out);
         }
@@ -158,12 +163,12 @@ impl Node {
 
     /// The old stream stays valid as the second id, up to here.
     fn shift_ids(&mut self, out: &mut Outbox) {
-        if self.bugs.has(Bug::PromotionKeepsId) {
+        if self.ctx.bugs.has(Bug::PromotionKeepsId) {
             return;
         }
         let (old, second) = (self.replid, self.offset + 1);
-        let fresh = self.draw_id();
-        if self.bugs.has(Bug::SecondIdLost) {
+        let fresh = self.ctx.draw_id();
+        if self.ctx.bugs.has(Bug::SecondIdLost) {
             return self.set_ids(fresh, crate::repl::ReplId::ZEROS, Offset::NONE, out);
         }
         self.set_ids(fresh, old, second, out);
@@ -171,7 +176,7 @@ impl Node {
     }
 
     pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
-        if self.bugs.has(Bug::CachedKept) && self.upstream.as_ref().is_none_or(|upstream| upstream.link().is_none()) {
+        if self.ctx.bugs.has(Bug::CachedKept) && self.upstream.as_ref().is_none_or(|upstream| upstream.link().is_none()) {
             return;
         }
         if self.memory.cached.take().is_some() {

@@ -8,7 +8,7 @@ use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec
 use crate::fact::{RefusalCode, SessionEnd};
 use crate::note::Note;
 use crate::planted::Bug;
-use crate::prng::{self, Purpose};
+use crate::prng::Purpose;
 use crate::repl::durability::Need;
 use crate::resp;
 use crate::time::Span;
@@ -27,7 +27,7 @@ const LONG_TURN: Span = Span::from_millis(5);
 impl Node {
     /// Reads and answers what a conn has sent, until nothing whole is left, it blocks, or it took too long.
     pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
-        let turn = self.busy;
+        let turn = self.ctx.busy();
         loop {
             let Some(conn) = self.conns.get_mut(&id) else { return };
             if !conn.serves() {
@@ -47,13 +47,13 @@ impl Node {
                 self.keepalive_heard(id);
                 continue;
             }
-            let before = self.busy;
+            let before = self.ctx.busy();
             self.came = request.raw.map(|raw| (raw, request.alone));
             self.request(id, &request.args, out);
             if let Some(conn) = self.conns.get_mut(&id) {
                 conn.parser.recycle(request.args);
             }
-            if self.busy > before + LONG_COMMAND || self.busy > turn + LONG_TURN {
+            if self.ctx.busy() > before + LONG_COMMAND || self.ctx.busy() > turn + LONG_TURN {
                 if self.conns.get(&id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
                     self.resume.insert(id);
                 }
@@ -75,13 +75,13 @@ impl Node {
             return;
         }
         self.commands += 1;
-        self.spend(self.settings.costs.command);
-        if self.caps.close_before_sleep {
+        self.ctx.spend(self.ctx.settings.costs.command);
+        if self.ctx.caps.close_before_sleep {
             // From 6.0 on the clock is read with each command.
-            self.clock.look(self.now + self.busy);
+            self.ctx.clock.look(self.ctx.time());
         }
         let (reply, kind) = match self.admit(id, words, out) {
-            Err(refusal) => (refusal, command::lookup(&words[0], self.era).map(|s| s.run)),
+            Err(refusal) => (refusal, command::lookup(&words[0], self.ctx.era).map(|s| s.run)),
             Ok(spec) => {
                 if let Some(conn) = self.conns.get_mut(&id) {
                     conn.last_command = spec.name;
@@ -119,10 +119,10 @@ impl Node {
     /// write it into the stream, and 7.0 closes the connection (docs/redis.md §2.8). Returns whether the connection is closed.
     fn answers_a_replica(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) -> bool {
         let Some(conn) = self.conns.get_mut(&id).filter(|_| !matches!(reply, Reply::None)) else { return false };
-        if !self.caps.closes_answered_replica {
+        if !self.ctx.caps.closes_answered_replica {
             let mut wire = Vec::new();
             resp::write_reply(reply, &mut wire);
-            let replica = conn.replica_name(self.caps.says_replica);
+            let replica = conn.replica_name(self.ctx.caps.says_replica);
             self.note(Note::StrayReply { replica, text: super::label::first_line(&wire).into(), bytes: wire.len() as i64 }, out);
             return false;
         }
@@ -189,46 +189,51 @@ impl Node {
         {
             return Some(known);
         }
-        let found = command::lookup(name, self.era);
+        let found = command::lookup(name, self.ctx.era);
         self.known.set(found);
         found
     }
     fn admitted(&self, id: ConnId, words: &[Bytes]) -> Result<&'static Spec, Refusal> {
         let plain = |reply: Reply| Refusal { reply, aborts: true, noted: None };
         let Some(conn) = self.conns.get(&id) else { return Err(plain(Reply::None)) };
-        let Some(spec) = self.lookup(&words[0]) else { return Err(plain(command::unknown_command(words, self.era))) };
-        let arity = spec.arity(self.era);
+        let Some(spec) = self.lookup(&words[0]) else { return Err(plain(command::unknown_command(words, self.ctx.era))) };
+        let arity = spec.arity(self.ctx.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
         if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
             return Err(plain(command::wrong_arity(spec.name)));
         }
-        let flags = (spec.flags)(self.era);
-        if self.caps.subcommands && flags.no_multi && conn.multi.is_some() && !own_in_multi(spec) {
+        let flags = (spec.flags)(self.ctx.era);
+        if self.ctx.caps.subcommands && flags.no_multi && conn.multi.is_some() && !own_in_multi(spec) {
             return Err(plain(Reply::error("ERR Command not allowed inside a transaction")));
         }
-        let word = self.word();
+        let word = self.ctx.word();
         let refuse = |code: RefusalCode, text: &str| {
             Err(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, noted: Some((spec, code)) })
         };
-        if !conn.authenticated && !self.conf.requirepass.is_empty() && !flags.no_auth {
-            if !self.caps.psync {
+        if !conn.authenticated && !self.ctx.conf.requirepass.is_empty() && !flags.no_auth {
+            if !self.ctx.caps.psync {
                 return refuse(RefusalCode::Err, "operation not permitted");
             }
             return refuse(RefusalCode::Noauth, "Authentication required.");
         }
-        let replica = self.upstream.is_some();
+        let replica = self.ctx.is_replica();
         let ping = matches!(spec.run, Run::Server(ServerCmd::Ping));
-        if !replica && (flags.write || ping) && self.conf.stop_writes_on_bgsave_error && !self.conf.save.is_empty() && !self.last_save_ok {
-            return refuse(RefusalCode::Misconf, if self.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
+        if !replica
+            && (flags.write || ping)
+            && self.ctx.conf.stop_writes_on_bgsave_error
+            && !self.ctx.conf.save.is_empty()
+            && !self.saving.last_ok()
+        {
+            return refuse(RefusalCode::Misconf, if self.ctx.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
         }
-        if !replica && flags.write && self.need().refuses(self.good) && !self.bugs.has(Bug::NoReplicasIgnored) {
+        if !replica && flags.write && self.need().refuses(self.good) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
             return refuse(RefusalCode::Noreplicas, &format!("Not enough good {word}s to write."));
         }
-        if replica && self.conf.replica_read_only && flags.write {
+        if replica && self.ctx.conf.replica_read_only && flags.write {
             let text = format!("You can't write against a read only {word}.");
-            return refuse(RefusalCode::Readonly, &text).map_err(|r| Refusal { aborts: self.caps.readonly_aborts_exec, ..r });
+            return refuse(RefusalCode::Readonly, &text).map_err(|r| Refusal { aborts: self.ctx.caps.readonly_aborts_exec, ..r });
         }
-        if replica && !self.link_up() && !self.conf.serve_stale_data && !flags.stale {
+        if replica && !self.link_up() && !self.ctx.conf.serve_stale_data && !flags.stale {
             return refuse(RefusalCode::Masterdown, &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
         }
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
@@ -241,7 +246,7 @@ impl Node {
 
     /// What the min-slaves gate asks for.
     pub(super) fn need(&self) -> Need {
-        Need { to_write: self.conf.min_to_write, max_lag_s: self.conf.min_max_lag }
+        Need { to_write: self.ctx.conf.min_to_write, max_lag_s: self.ctx.conf.min_max_lag }
     }
 
     /// Inside MULTI everything but its own words is kept for EXEC.
@@ -265,7 +270,7 @@ impl Node {
         out: &mut Outbox,
     ) -> Reply {
         // Up to 5.0 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
-        let behind = self.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec));
+        let behind = self.ctx.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec));
         if self.monitors > 0 && !behind {
             self.show_monitors(id, spec, words);
         }
@@ -291,7 +296,7 @@ impl Node {
                     Some((raw, alone)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
                         self.feed_as_it_came(db, words, raw, alone, out);
                     }
-                    _ if in_exec || (self.feeds() && self.caps.transaction_minimal) => collect(db, words, &outcome, ops),
+                    _ if in_exec || (self.feeds() && self.ctx.caps.transaction_minimal) => collect(db, words, &outcome, ops),
                     _ if self.feeds() => {
                         // Before 7.0 what expired on the way travels at once, outside the batch that the command may be.
                         let mut gone = Vec::new();
@@ -315,29 +320,23 @@ impl Node {
 
     /// Runs a data command over the data, and spends what it costs.
     pub(super) fn run_data(&mut self, run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome, db: usize, words: &[Bytes], whom: Whom) -> Outcome {
-        let now_ms = self.unix_ms();
-        let (seed, actor, mut n) = (self.settings.seed, self.actor ^ self.life, self.draws);
-        let mut draw = || {
-            n += 1;
-            prng::rand(seed, actor, Purpose::Command, n)
-        };
+        let now_ms = self.ctx.unix_ms();
         let before = self.before(words);
         // While expiry is paused a master looks at expired keys as a replica does.
-        let replica = self.upstream.is_some() || self.pause_hides_expired();
+        let replica = self.ctx.is_replica() || self.pause_hides_expired();
         let mut ctx = DataCtx {
             data: &mut self.data,
             db,
             now_ms,
-            era: self.era,
+            era: self.ctx.era,
             replica,
             from_master: whom == Whom::Master,
             alone: self.alone,
             track: self.attention.looks(),
             woken: whom == Whom::Woken,
-            draw: &mut draw,
+            draw: &mut || self.ctx.draw(Purpose::Command),
         };
         let outcome = run(&mut ctx, words);
-        self.draws = n;
         self.spend_work(outcome.work);
         if self.attention.looks() {
             self.notice(words, before.as_ref(), &outcome);
@@ -346,9 +345,9 @@ impl Node {
     }
 
     fn spend_work(&mut self, work: Work) {
-        if self.settings.costs.command > Span::ZERO {
+        if self.ctx.settings.costs.command > Span::ZERO {
             // A tenth of a microsecond an element, a microsecond for each 4 KiB copied: near what a small machine does.
-            self.spend(Span::from_micros(work.elements / 10 + work.bytes / 4_096));
+            self.ctx.spend(Span::from_micros(work.elements / 10 + work.bytes / 4_096));
         }
     }
 

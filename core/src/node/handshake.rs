@@ -23,7 +23,7 @@ impl Node {
     /// The connection ended in the middle of the handshake (docs/redis.md §1.4, §1.7 rows 0 and 0').
     pub(super) fn handshake_cut(&mut self, step: Step, why: CloseWhy, out: &mut Outbox) {
         let errno = self.read_errno(why);
-        if self.caps.psync_no_reply_later {
+        if self.ctx.caps.psync_no_reply_later {
             if matches!(step, Step::Psync) {
                 self.log(Line::NoReplyToPsync, out);
             } else {
@@ -31,7 +31,7 @@ impl Node {
                 self.log(Line::NoResponse, out);
             }
         } else {
-            if !matches!(why, CloseWhy::Fin) && self.caps.handshake_asks_socket {
+            if !matches!(why, CloseWhy::Fin) && self.ctx.caps.handshake_asks_socket {
                 // Up to 5.0 each step asks the socket for its error first.
                 self.log(Line::SocketError { errno }, out);
                 self.note(Note::HandshakeFailed { step: step.asked(), why: HandshakeFailure::Errno(errno) }, out);
@@ -62,7 +62,7 @@ impl Node {
 
     /// Writes a request of the handshake.
     pub(super) fn request_upstream(&mut self, words: &[Bytes]) {
-        let wire = replica::encode_request(&self.caps, words);
+        let wire = replica::encode_request(&self.ctx.caps, words);
         let syncs = words.first().is_some_and(|word| word.as_ref() == b"PSYNC");
         let label = Label::request(syncs, replica::request_text(words));
         if let Some(pipe) = self.upstream_pipe() {
@@ -132,14 +132,14 @@ impl Node {
             Step::Pong => {
                 let tolerated = line.starts_with(b"-NOAUTH")
                     || line.starts_with(b"-ERR operation not permitted")
-                    || (self.caps.acl && line.starts_with(b"-NOPERM"));
+                    || (self.ctx.caps.acl && line.starts_with(b"-NOPERM"));
                 if !line.starts_with(b"+") && !tolerated {
                     self.log(Line::PingError { reply: &text }, out);
                     return self.handshake_failed(step, HandshakeFailure::Said(text), out);
                 }
                 self.log(Line::PingReplied, out);
                 let todo = VecDeque::from(self.handshake_todo());
-                if matches!(self.caps.handshake, Handshake::Pipelined) {
+                if matches!(self.ctx.caps.handshake, Handshake::Pipelined) {
                     for (_, words) in &todo {
                         self.request_upstream(words);
                     }
@@ -165,15 +165,15 @@ impl Node {
 
     pub(super) fn handshake_todo(&self) -> Vec<(Step, Vec<Bytes>)> {
         let mut auth = Vec::new();
-        if !self.conf.masterauth.is_empty() {
-            if self.caps.acl && !self.conf.masteruser.is_empty() {
-                auth.push(self.conf.masteruser.clone());
+        if !self.ctx.conf.masterauth.is_empty() {
+            if self.ctx.caps.acl && !self.ctx.conf.masteruser.is_empty() {
+                auth.push(self.ctx.conf.masteruser.clone());
             }
-            auth.push(self.conf.masterauth.clone());
+            auth.push(self.ctx.conf.masterauth.clone());
         }
-        let port = if self.conf.announce_port != 0 { self.conf.announce_port } else { self.conf.port };
-        let ip = String::from_utf8_lossy(&self.conf.announce_ip).into_owned();
-        replica::handshake_requests(&self.caps, &auth, port, Some(ip.as_str()).filter(|ip| !ip.is_empty()))
+        let port = if self.ctx.conf.announce_port != 0 { self.ctx.conf.announce_port } else { self.ctx.conf.port };
+        let ip = String::from_utf8_lossy(&self.ctx.conf.announce_ip).into_owned();
+        replica::handshake_requests(&self.ctx.caps, &auth, port, Some(ip.as_str()).filter(|ip| !ip.is_empty()))
     }
 
     /// Writes the next request, unless it was written with the others, and awaits its answer.
@@ -182,12 +182,12 @@ impl Node {
         let next = todo.pop_front();
         let step = match &next {
             Some((step, words)) => {
-                if !matches!(self.caps.handshake, Handshake::Pipelined) {
+                if !matches!(self.ctx.caps.handshake, Handshake::Pipelined) {
                     self.request_upstream(words);
                 }
                 *step
             }
-            None if self.caps.psync => {
+            None if self.ctx.caps.psync => {
                 self.ask_psync(out);
                 Step::Psync
             }
@@ -244,7 +244,7 @@ impl Node {
 
     /// A full synchronisation is ahead: up to 6.2 sub-replicas and the own backlog go now, from 7.0 on at the load.
     pub(super) fn full_sync_ahead(&mut self, out: &mut Outbox) {
-        if !self.caps.keeps_cache_until_load && self.caps.psync {
+        if !self.ctx.caps.keeps_cache_until_load && self.ctx.caps.psync {
             self.drop_past(out);
         }
     }
@@ -260,7 +260,7 @@ impl Node {
     /// The answer to PSYNC (docs/redis.md §1.7).
     pub(super) fn psync_line(&mut self, line: &[u8], out: &mut Outbox) {
         let text = String::from_utf8_lossy(line).into_owned();
-        let reply = replica::classify(line, &self.caps);
+        let reply = replica::classify(line, &self.ctx.caps);
         if !self.successor_answers(&reply, out) {
             return;
         }
@@ -286,7 +286,7 @@ impl Node {
             PsyncReply::NotSupported { unexpected } => {
                 let reply = text.as_str();
                 self.log(if unexpected { Line::PsyncUnexpected { reply } } else { Line::PsyncUnknown { reply } }, out);
-                if !self.caps.keeps_cache_until_load {
+                if !self.ctx.caps.keeps_cache_until_load {
                     self.discard_cached(out);
                 }
                 self.full_sync_ahead(out);
@@ -298,7 +298,7 @@ impl Node {
     }
 
     pub(super) fn full_follows(&mut self, out: &mut Outbox) {
-        if !self.caps.keeps_cache_until_load {
+        if !self.ctx.caps.keeps_cache_until_load {
             self.discard_cached(out);
         }
         self.full_sync_ahead(out);
@@ -319,14 +319,14 @@ impl Node {
             self.log(Line::IdChanged { id }, out);
             self.drop_replicas(out);
         }
-        if self.bugs.has(Bug::SelectAfterPartial) {
+        if self.ctx.bugs.has(Bug::SelectAfterPartial) {
             link.db = 0;
         }
         let offset = link.offset.0;
         let Some(UpstreamState::Handshake { pipe, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
-        let active_s = self.cached_s();
+        let active_s = self.ctx.cached_s();
         self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
-        if self.caps.psync2 {
+        if self.ctx.caps.psync2 {
             self.memory.down_since_s = 0;
             if !self.backlog.active() {
                 self.create_backlog(out);

@@ -1,7 +1,7 @@
 //! INFO and ROLE: the values of each field (docs/redis.md §8). Names, order and eras of the fields stand in [`crate::info`], which writes them.
 
 use super::upstream::UpstreamState;
-use super::{ChildPurpose, Node, State};
+use super::{Node, State};
 use crate::command::Reply;
 use crate::fact::{ForkKind, SessionPhase};
 use crate::info::{self, Acked, DatabaseLine, InfoText, ReplicaLine, ReplicaState, Section, Topic, Value};
@@ -13,7 +13,7 @@ use bytes::Bytes;
 /// Puts the fields of one section that this era has, and that have a value now.
 macro_rules! put {
     ($section:ident, $node:ident, $fields:expr, $value:ident) => {
-        for field in $fields.iter().copied().filter(|field| field.printed(&$node.caps)) {
+        for field in $fields.iter().copied().filter(|field| field.printed(&$node.ctx.caps)) {
             if let Some(value) = $node.$value(field) {
                 $section.put(field, value);
             }
@@ -32,23 +32,22 @@ impl Node {
     #[must_use]
     pub fn info_text(&self, now: Time, section: Option<&str>) -> InfoText {
         let mut here = self.clone();
-        here.now = now.max(self.now);
-        here.busy = crate::time::Span::ZERO;
+        here.ctx.begin_input(now.max(self.ctx.now()));
         if here.loading.is_none() {
             let plan = here.plan(here.states().0);
-            here.clock.skip(&plan, now);
+            here.ctx.clock.skip(&plan, now);
         }
         here.info_now(section)
     }
 
     /// INFO's `slaveN` lines at `now`, in their order.
     pub fn replica_lines(&self, now: Time) -> impl Iterator<Item = ReplicaLine> + '_ {
-        self.replica_lines_at(self.unix_s_at(now.max(self.now)))
+        self.replica_lines_at(self.ctx.unix_s_at(now.max(self.ctx.now())))
     }
     /// INFO's `master_last_io_seconds_ago` at `now`; −1 while the link is down.
     #[must_use]
     pub fn last_io_at(&self, now: Time) -> i64 {
-        self.since_last_io(self.unix_s_at(now.max(self.now)))
+        self.since_last_io(self.ctx.unix_s_at(now.max(self.ctx.now())))
     }
 
     fn replica_lines_at(&self, now_s: i64) -> impl Iterator<Item = ReplicaLine> + '_ {
@@ -60,7 +59,7 @@ impl Node {
             ip: conn.replica_ip().to_string(),
             port: conn.announced.port,
             state: ReplicaState::Known(session.info_state()),
-            acked: self.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
+            acked: self.ctx.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
             more: Vec::new(),
         })
     }
@@ -69,9 +68,6 @@ impl Node {
             Some(UpstreamState::Connected { active_s, .. }) => now_s - active_s,
             _ => -1,
         }
-    }
-    fn unix_s_at(&self, at: Time) -> i64 {
-        super::log::unix_ms(self.settings.epoch_unix_ms, at).div_euclid(1_000)
     }
 
     /// What INFO says within a command.
@@ -98,13 +94,13 @@ impl Node {
             Some(Topic::Replication) => {
                 let (before, behind) = info::Replication::around_replicas();
                 put!(section, self, before, info_replication);
-                for (n, line) in (0..).zip(self.replica_lines_at(self.real_s())) {
+                for (n, line) in (0..).zip(self.replica_lines_at(self.ctx.real_s())) {
                     section.put_replica(n, line);
                 }
                 put!(section, self, behind, info_replication);
             }
             Some(Topic::Keyspace) => {
-                let now_ms = self.unix_ms();
+                let now_ms = self.ctx.unix_ms();
                 for db in (0..self.data.databases()).filter(|db| self.data.len(*db) > 0) {
                     let (keys, expires) = (self.data.len(db) as i64, self.data.volatile(db) as i64);
                     let avg_ttl_ms = Some(self.data.average_ttl(db, now_ms));
@@ -119,21 +115,21 @@ impl Node {
 
     fn info_server(&self, field: info::Server) -> Option<Value> {
         use info::Server as F;
-        let up = self.real_s() - self.unix_s_at(self.started);
+        let up = self.ctx.real_s() - self.ctx.unix_s_at(self.started);
         Some(match field {
-            F::RedisVersion => self.era.release().into(),
+            F::RedisVersion => self.ctx.era.release().into(),
             F::RedisGitSha1 => "00000000".into(),
             F::RedisGitDirty => false.into(),
             F::RedisMode => "standalone".into(),
             F::Os => "Resync".into(),
             F::ArchBits => 64i64.into(),
-            F::ProcessId => self.pid.into(),
+            F::ProcessId => self.ctx.pid().into(),
             F::RunId => self.run_id.to_string().into(),
-            F::TcpPort => self.conf.port.into(),
+            F::TcpPort => self.ctx.conf.port.into(),
             F::UptimeInSeconds => up.into(),
             F::UptimeInDays => (up / 86_400).into(),
-            F::Hz => self.conf.hz.into(),
-            F::ConfigFile => self.settings.config_file.clone().unwrap_or_default().into(),
+            F::Hz => self.ctx.conf.hz.into(),
+            F::ConfigFile => self.ctx.settings.config_file.clone().unwrap_or_default().into(),
         })
     }
 
@@ -142,7 +138,7 @@ impl Node {
         let callers = || self.conns.values().filter(|conn| conn.session.is_none());
         Some(match field {
             F::ConnectedClients => callers().count().into(),
-            F::Maxclients => self.conf.maxclients.into(),
+            F::Maxclients => self.ctx.conf.maxclients.into(),
             F::ClientLongestOutputList => callers().map(|conn| conn.pipe.queued()).max().unwrap_or(0).into(),
             F::ClientBiggestInputBuf => 0i64.into(),
             F::BlockedClients => self.conns.values().filter(|conn| matches!(conn.state, State::Blocked { .. })).count().into(),
@@ -155,7 +151,7 @@ impl Node {
         Some(match field {
             F::UsedMemory => (self.data.bytes() + self.backlog.memory() + replicas()).into(),
             F::UsedMemoryDataset => self.data.bytes().into(),
-            F::Maxmemory => self.conf.maxmemory.into(),
+            F::Maxmemory => self.ctx.conf.maxmemory.into(),
             F::MemReplicationBacklog | F::MemTotalReplicationBuffers => self.backlog.memory().into(),
             F::MemClientsSlaves => replicas().into(),
             F::MemAllocator => "resync".into(),
@@ -169,19 +165,21 @@ impl Node {
         Some(match field {
             F::Loading => self.refuses_loading().into(),
             F::AsyncLoading => self.loading.as_ref().is_some_and(super::Loading::beside).into(),
-            F::RdbChangesSinceLastSave => self.dirty.into(),
-            F::RdbBgsaveInProgress => self.child.is_some().into(),
-            F::RdbLastSaveTime => self.last_save_s.into(),
-            F::RdbLastBgsaveStatus => status(self.last_save_ok).into(),
+            F::RdbChangesSinceLastSave => self.saving.changes().into(),
+            F::RdbBgsaveInProgress => self.saving.child().is_some().into(),
+            F::RdbLastSaveTime => self.saving.last_s().into(),
+            F::RdbLastBgsaveStatus => status(self.saving.last_ok()).into(),
             F::RdbLastBgsaveTimeSec => (-1i64).into(),
-            F::RdbCurrentBgsaveTimeSec => self.child.as_ref().map_or(-1, |child| self.real_s() - self.unix_s_at(child.since)).into(),
-            F::AofEnabled => self.aof.enabled().into(),
-            F::AofRewriteInProgress => self.aof.rewriting().into(),
-            F::AofRewriteScheduled => self.aof.scheduled().into(),
-            F::AofLastRewriteTimeSec => self.aof.last_took_s().into(),
-            F::AofCurrentRewriteTimeSec => self.aof.rewriting_s(self.now + self.busy).into(),
-            F::AofLastBgrewriteStatus => status(self.aof.last_ok()).into(),
-            F::LoadingStartTime => self.unix_s_at(loading?.since()).into(),
+            F::RdbCurrentBgsaveTimeSec => {
+                self.saving.child().map_or(-1, |child| self.ctx.real_s() - self.ctx.unix_s_at(child.since())).into()
+            }
+            F::AofEnabled => self.saving.aof().enabled().into(),
+            F::AofRewriteInProgress => self.saving.aof().rewriting().into(),
+            F::AofRewriteScheduled => self.saving.aof().scheduled().into(),
+            F::AofLastRewriteTimeSec => self.saving.aof().last_took_s().into(),
+            F::AofCurrentRewriteTimeSec => self.saving.aof().rewriting_s(self.ctx.time()).into(),
+            F::AofLastBgrewriteStatus => status(self.saving.aof().last_ok()).into(),
+            F::LoadingStartTime => self.ctx.unix_s_at(loading?.since()).into(),
             F::LoadingTotalBytes => loading?.total().into(),
             F::LoadingLoadedBytes => loading?.done().into(),
             F::LoadingLoadedPerc => {
@@ -214,7 +212,7 @@ impl Node {
             F::MasterHost => upstream?.host.clone().into(),
             F::MasterPort => i64::from(upstream?.port).into(),
             F::MasterLinkStatus => upstream.map(|_| if link.is_some() { "up" } else { "down" })?.into(),
-            F::MasterLastIoSecondsAgo => upstream.map(|_| self.since_last_io(self.real_s()))?.into(),
+            F::MasterLastIoSecondsAgo => upstream.map(|_| self.since_last_io(self.ctx.real_s()))?.into(),
             F::MasterSyncInProgress => upstream.map(|_| transfer.is_some())?.into(),
             F::SlaveReadReplOffset => {
                 let suspended = self.memory.cached.as_ref();
@@ -228,14 +226,14 @@ impl Node {
                 let (read, size) = (transfer?.read, transfer?.size());
                 Value::Hundredths(if size > 0 { read.saturating_mul(10_000) / size.cast_unsigned() } else { 0 })
             }
-            F::MasterSyncLastIoSecondsAgo => transfer.and(upstream).map(|upstream| self.cached_s() - upstream.last_io_s)?.into(),
+            F::MasterSyncLastIoSecondsAgo => transfer.and(upstream).map(|upstream| self.ctx.cached_s() - upstream.last_io_s)?.into(),
             F::MasterLinkDownSinceSeconds => {
                 let since = upstream.filter(|_| link.is_none()).map(|_| self.memory.down_since_s)?;
-                if since == 0 && self.caps.info_6_2 { (-1i64).into() } else { (self.cached_s() - since).into() }
+                if since == 0 && self.ctx.caps.info_6_2 { (-1i64).into() } else { (self.ctx.cached_s() - since).into() }
             }
-            F::SlavePriority => upstream.map(|_| self.conf.replica_priority)?.into(),
-            F::SlaveReadOnly => upstream.map(|_| self.conf.replica_read_only)?.into(),
-            F::ReplicaAnnounced => upstream.map(|_| self.conf.replica_announced)?.into(),
+            F::SlavePriority => upstream.map(|_| self.ctx.conf.replica_priority)?.into(),
+            F::SlaveReadOnly => upstream.map(|_| self.ctx.conf.replica_read_only)?.into(),
+            F::ReplicaAnnounced => upstream.map(|_| self.ctx.conf.replica_announced)?.into(),
             F::ConnectedSlaves => self.replicas.len().into(),
             F::MinSlavesGoodSlaves => self.need().active().then(|| i64::from(self.good))?.into(),
             F::MasterFailoverState => self.failover_state().into(),
@@ -279,10 +277,7 @@ impl Node {
     /// What a child does, in a word, for the screen, and its number; of two (up to 3.0) the one that writes an RDB.
     #[must_use]
     pub fn child_at_work(&self) -> Option<(ForkKind, super::JobId)> {
-        let rdb = self.child.as_ref().map(|c| match c.purpose {
-            ChildPurpose::Save | ChildPurpose::ReplicasDisk => (ForkKind::Disk, c.job),
-            ChildPurpose::ReplicasSockets => (ForkKind::Sockets, c.job),
-        });
-        rdb.or_else(|| self.aof.child().map(|rewrite| (ForkKind::Aof, rewrite.job)))
+        let rdb = self.saving.child().map(|child| (child.purpose().kind(), child.job()));
+        rdb.or_else(|| Some((ForkKind::Aof, self.saving.aof().job()?)))
     }
 }

@@ -46,7 +46,7 @@ impl Node {
 
     /// At the start: the dump file, if there is one.
     pub(super) fn boot_load(&mut self, rdb: Option<Bytes>, out: &mut Outbox) {
-        if self.caps.master_restores_id && self.upstream.is_none() && rdb.is_some() {
+        if self.ctx.caps.master_restores_id && !self.ctx.is_replica() && rdb.is_some() {
             self.backlog.create(self.offset);
         }
         match rdb {
@@ -59,13 +59,12 @@ impl Node {
     pub(super) fn debug_reload(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
         let file = self.encode_rdb();
         self.spend_saving(file.len() as u64);
-        let op = self.next_op();
-        out.outputs.push(super::Output::File { op, what: super::api::FileOp::WriteDump { rdb: file.clone() } });
+        self.ctx.file(super::api::FileOp::WriteDump { rdb: file.clone() }, out);
         self.log(Saving::Saved, out);
         self.touch_all();
-        let costs = self.settings.costs;
+        let costs = self.ctx.settings.costs;
         let keys = self.data.total_keys() as u64;
-        self.spend(cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys));
+        self.ctx.spend(cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys));
         self.data.flush_all();
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: super::conn::On::Reload, until: None };
@@ -76,25 +75,19 @@ impl Node {
 
     /// The master's RDB is here: first the old data go.
     pub(super) fn begin_install(&mut self, file: Bytes, out: &mut Outbox) {
-        if self.caps.psync {
+        if self.ctx.caps.psync {
             self.log(Line::Flushing, out);
         }
-        let costs = self.settings.costs;
+        let costs = self.ctx.settings.costs;
         let keys = self.data.total_keys() as u64;
         let left = cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys);
-        self.loading = Some(Loading {
-            source: Source::Master,
-            file,
-            phase: Phase::Flush(left),
-            since: self.now + self.busy,
-            done: 0,
-            newline_s: None,
-        });
+        self.loading =
+            Some(Loading { source: Source::Master, file, phase: Phase::Flush(left), since: self.ctx.time(), done: 0, newline_s: None });
         if left < SHORT {
             if keys > 0 {
                 self.newline_to_master(out);
             }
-            self.spend(left);
+            self.ctx.spend(left);
             self.flushed(out);
         } else {
             self.load_step(out);
@@ -119,13 +112,13 @@ impl Node {
     fn begin_load(&mut self, source: Source, file: Bytes, out: &mut Outbox) {
         self.note(Note::LoadStarted { bytes: file.len() as i64 }, out);
         // A master leaves out what has expired; a replica waits for its master's DEL.
-        let drop_at = (self.upstream.is_none()).then(|| self.unix_ms());
-        let mut loader = Loader::new(self.era, self.data.databases(), drop_at);
+        let drop_at = (!self.ctx.is_replica()).then(|| self.ctx.unix_ms());
+        let mut loader = Loader::new(self.ctx.era, self.data.databases(), drop_at);
         loader.feed(&file);
         loader.finish();
         self.loading =
-            Some(Loading { source, file, phase: Phase::Steps(Box::new(loader)), since: self.now + self.busy, done: 0, newline_s: None });
-        self.clock.load_begins(self.now + self.busy);
+            Some(Loading { source, file, phase: Phase::Steps(Box::new(loader)), since: self.ctx.time(), done: 0, newline_s: None });
+        self.ctx.clock.load_begins(self.ctx.time());
         self.load_step(out);
     }
 
@@ -134,16 +127,16 @@ impl Node {
         if self.loading.as_ref().is_some_and(Loading::awaits_socket) {
             return self.parse_timeout(out);
         }
-        self.clock.look(self.now);
-        let costs = self.settings.costs;
+        self.ctx.clock.look(self.ctx.now());
+        let costs = self.ctx.settings.costs;
         let scale = costs.scale.max(1);
         let Some(loading) = &self.loading else { return };
         if loading.done > 0 {
             // After each 2 MiB the process looks at its event loop, and tells its master that it lives.
             let steps = matches!(loading.phase, Phase::Steps(_));
-            self.clock.look(self.now);
-            if steps && self.caps.counts_ticks_while_loading {
-                self.clock.count_missed(self.now);
+            self.ctx.clock.look(self.ctx.now());
+            if steps && self.ctx.caps.counts_ticks_while_loading {
+                self.ctx.clock.count_missed(self.ctx.now());
             }
             if steps {
                 self.newline_to_master(out);
@@ -159,7 +152,7 @@ impl Node {
                 let Some(Loading { phase: Phase::Flush(left), .. }) = &mut self.loading else { return };
                 let piece = (*left).min(FLUSH_PIECE);
                 *left = Span::from_micros(left.as_micros() - piece.as_micros());
-                self.spend(piece);
+                self.ctx.spend(piece);
             }
             Phase::Steps(loader) => {
                 let before = loader.consumed();
@@ -167,7 +160,7 @@ impl Node {
                 let read = loader.consumed() - before;
                 // The fields of the file's head are logged as they are read.
                 let (by, created, used) = loader.header();
-                let header = (before == 0 && self.caps.log_target).then(|| (by.map(ToString::to_string), created, used));
+                let header = (before == 0 && self.ctx.caps.log_target).then(|| (by.map(ToString::to_string), created, used));
                 loading.done = loader.consumed();
                 let took = cost(read.saturating_mul(scale), costs.rdb_load);
                 let ended = match result {
@@ -180,7 +173,7 @@ impl Node {
                 if let Some((by, created, used)) = header {
                     self.log_header(by.as_deref(), created, used, out);
                 }
-                self.spend(took);
+                self.ctx.spend(took);
                 match ended {
                     Some(result) if took < SHORT => self.load_ended(result, out),
                     Some(result) => {
@@ -200,10 +193,10 @@ impl Node {
 
     /// While it flushes or loads, a replica tells its master at most once a second that it lives.
     pub(super) fn newline_to_master(&mut self, out: &mut Outbox) {
-        if !self.caps.psync {
+        if !self.ctx.caps.psync {
             return;
         }
-        let now_s = self.real_s();
+        let now_s = self.ctx.real_s();
         let Some(loading) = self.loading.as_mut().filter(|l| l.from_master() && l.newline_s != Some(now_s)) else { return };
         loading.newline_s = Some(now_s);
         if let Some(pipe) = self.upstream_pipe() {
@@ -216,11 +209,11 @@ impl Node {
 
     fn load_ended(&mut self, result: Result<Loaded, LoadError>, out: &mut Outbox) {
         let Some(loading) = self.loading.take() else { return };
-        self.clock.look(self.now + self.busy);
+        self.ctx.clock.look(self.ctx.time());
         match result {
             Ok(loaded) => {
                 self.log_loaded(&loaded, out);
-                let took = (self.now + self.busy).since(loading.since);
+                let took = self.ctx.time().since(loading.since);
                 self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
                 match loading.source {
                     Source::Boot => self.booted(loaded, took, out),
@@ -246,7 +239,7 @@ impl Node {
                     Source::Master | Source::Socket { .. } => {
                         self.log(Line::FromMasterFailed { socket: false, why: "Invalid argument" }, out);
                         self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
-                        if self.caps.aof_restarts_after_failed_load {
+                        if self.ctx.caps.aof_restarts_after_failed_load {
                             self.restart_aof(out);
                         }
                     }
@@ -257,7 +250,7 @@ impl Node {
 
     /// Logs why an RDB was not loaded. Whether the process exits: it takes a broken file for a broken disk, on a replica too.
     pub(super) fn load_failed(&mut self, error: &LoadError, from: Medium, out: &mut Outbox) -> bool {
-        let lines = error.log_lines(self.era, from);
+        let lines = error.log_lines(self.ctx.era, from);
         for line in &lines {
             self.log(Line::Broken { line }, out);
         }
@@ -284,7 +277,7 @@ impl Node {
             self.log(Line::WrittenBy { version }, out);
         }
         if let Some(created) = created {
-            self.log(Line::Age { seconds: (self.real_s() - created).max(0) }, out);
+            self.log(Line::Age { seconds: (self.ctx.real_s() - created).max(0) }, out);
         }
         if let Some(used_bytes) = used {
             self.log(Line::Memory { used_bytes }, out);
@@ -293,7 +286,7 @@ impl Node {
 
     pub(super) fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
         let (named, skipped) = &loaded.empty;
-        if self.caps.log_done_loading {
+        if self.ctx.caps.log_done_loading {
             for key in named {
                 self.log(Line::EmptyKey { key: &String::from_utf8_lossy(key) }, out);
             }
@@ -301,7 +294,7 @@ impl Node {
         if loaded.unchecked {
             self.log(Line::Unchecked, out);
         }
-        if self.caps.log_done_loading {
+        if self.ctx.caps.log_done_loading {
             self.log(Line::Done { keys: loaded.keys, expired: loaded.expired.len(), skipped: *skipped }, out);
         }
     }
@@ -315,7 +308,7 @@ impl Node {
         self.log(Line::FromDisk { ms: took.as_millis() }, out);
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));
         match (loaded.aux, id) {
-            (Some(aux), Some(id)) if self.upstream.is_some() && self.caps.psync2 => {
+            (Some(aux), Some(id)) if self.ctx.is_replica() && self.ctx.caps.psync2 => {
                 self.replid = id;
                 self.offset = Offset(aux.offset);
                 self.cache_myself(out);
@@ -323,14 +316,14 @@ impl Node {
                     cached.db = usize::try_from(aux.stream_db).unwrap_or(0);
                 }
             }
-            (Some(aux), Some(id)) if self.caps.master_restores_id => {
+            (Some(aux), Some(id)) if self.ctx.caps.master_restores_id => {
                 self.offset += aux.offset;
                 self.backlog.rebase(aux.offset);
                 self.piece = None;
                 self.data_end += aux.offset;
                 let own = self.replid;
                 self.set_ids(own, id, Offset(aux.offset + 1), out);
-                self.no_replicas_since_s = self.real_s();
+                self.no_replicas_since_s = self.ctx.real_s();
             }
             _ => {
                 if self.backlog.active() {
@@ -348,15 +341,15 @@ impl Node {
             return;
         };
         self.data = loaded.data;
-        let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.caps.psync2).unwrap_or(0);
+        let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.ctx.caps.psync2).unwrap_or(0);
         let offset = self.memory.initial_offset;
         let link = Link::new(self.memory.master_id, offset, db);
         let pre_psync = link.pre_psync;
-        let active_s = self.cached_s();
+        let active_s = self.ctx.cached_s();
         self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
-        if self.caps.psync2 {
+        if self.ctx.caps.psync2 {
             self.memory.down_since_s = 0;
-            if !self.bugs.has(Bug::OffsetKept) {
+            if !self.ctx.bugs.has(Bug::OffsetKept) {
                 self.offset = offset;
             }
             self.set_ids(self.memory.master_id, ReplId::ZEROS, Offset::NONE, out);
@@ -367,7 +360,7 @@ impl Node {
         self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
         out.outputs.push(Output::Loaded);
-        if self.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
+        if self.ctx.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
             self.send_ack(out);
         }
         self.restart_aof(out);

@@ -32,7 +32,7 @@ impl Node {
         }
         if with_psync
             && words.get(3).is_some_and(|w| w.eq_ignore_ascii_case(b"failover"))
-            && self.caps.failover
+            && self.ctx.caps.failover
             && let Err(refusal) = self.take_over(id, words, out)
         {
             return refusal;
@@ -40,13 +40,13 @@ impl Node {
         if self.failover.is_some() {
             return error("NOMASTERLINK Can't SYNC while failing over");
         }
-        if self.upstream.is_some() && !self.link_up() {
+        if self.ctx.is_replica() && !self.link_up() {
             let text = "Can't SYNC while not connected with my master";
-            return error(if self.caps.psync2 { format!("NOMASTERLINK {text}") } else { format!("ERR {text}") });
+            return error(if self.ctx.caps.psync2 { format!("NOMASTERLINK {text}") } else { format!("ERR {text}") });
         }
         let Some(conn) = self.conns.get(&id) else { return Reply::None };
         if conn.pipe.queued() > 0 {
-            return error(if self.caps.psync {
+            return error(if self.ctx.caps.psync {
                 "ERR SYNC and PSYNC are invalid with pending output"
             } else {
                 "ERR SYNC is invalid with pending input"
@@ -61,7 +61,7 @@ impl Node {
         let mut late_error = None;
         if with_psync {
             let offset = integer(&words[2]);
-            if offset.is_none() && self.caps.log_done_loading {
+            if offset.is_none() && self.ctx.caps.log_done_loading {
                 self.log(Line::WrongOffset { replica: &name }, out);
                 return error("ERR value is not an integer or out of range");
             }
@@ -89,16 +89,16 @@ impl Node {
         }
         self.counters.sync_full += 1;
         self.become_replica(id, Session { rdb_only, ..Session::waiting(!with_psync) }, out);
-        if self.caps.psync2 && self.replicas.len() == 1 && !self.backlog.active() {
-            let fresh = self.draw_id();
+        if self.ctx.caps.psync2 && self.replicas.len() == 1 && !self.backlog.active() {
+            let fresh = self.ctx.draw_id();
             self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             self.create_backlog(out);
-            if self.caps.log_backlog_created {
+            if self.ctx.caps.log_backlog_created {
                 self.log(Line::BacklogCreated { replid: self.replid, replid2: self.replid2 }, out);
             }
         }
         self.choose_bgsave(id, out);
-        if self.caps.backlog_adds_one && self.replicas.len() == 1 && !self.backlog.active() && self.conns.contains_key(&id) {
+        if self.ctx.caps.backlog_adds_one && self.replicas.len() == 1 && !self.backlog.active() && self.conns.contains_key(&id) {
             self.offset += 1;
             self.create_backlog(out);
         }
@@ -116,21 +116,21 @@ impl Node {
 
     /// Whose stream it can continue.
     fn lineage(&self) -> Lineage {
-        Lineage { id: self.replid, second: self.caps.psync2.then_some((self.replid2, self.second_bound())), offset: self.offset }
+        Lineage { id: self.replid, second: self.ctx.caps.psync2.then_some((self.replid2, self.second_bound())), offset: self.offset }
     }
     /// Up to where the second id may be asked for.
     const fn second_bound(&self) -> Offset {
-        if self.bugs.has(Bug::SecondBound) { Offset(i64::MAX) } else { self.second_offset }
+        if self.ctx.bugs.has(Bug::SecondBound) { Offset(i64::MAX) } else { self.second_offset }
     }
     /// What the backlog still holds.
     fn window(&self) -> Option<Window> {
         let mut window = Window::of(&self.backlog)?;
-        if self.bugs.has(Bug::WindowFirst) {
+        if self.ctx.bugs.has(Bug::WindowFirst) {
             window.first = window.first - 1;
             window.histlen += 1;
-        } else if self.bugs.has(Bug::WindowEnd) {
+        } else if self.ctx.bugs.has(Bug::WindowEnd) {
             window.histlen += 1 << 40;
-        } else if self.bugs.has(Bug::WindowShort) {
+        } else if self.ctx.bugs.has(Bug::WindowShort) {
             window.histlen = window.histlen.saturating_sub(1);
         }
         Some(window)
@@ -153,19 +153,19 @@ impl Node {
 
     fn accept_partial(&mut self, id: ConnId, name: &str, from: Offset, ruling: &Ruling, out: &mut Outbox) {
         self.counters.sync_partial_ok += 1;
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         let mut session = Session::resumed(from, now_s);
         if self.shared_buffer() {
             session.cursor = Some(self.backlog.attach(from));
         }
         self.become_replica(id, session, out);
         let line = match self.conns.get(&id) {
-            Some(conn) if self.caps.psync2 && conn.announced.psync2 && !self.bugs.has(Bug::ContinueOldId) => {
+            Some(conn) if self.ctx.caps.psync2 && conn.announced.psync2 && !self.ctx.bugs.has(Bug::ContinueOldId) => {
                 format!("+CONTINUE {}\r\n", self.replid)
             }
             _ => "+CONTINUE\r\n".to_string(),
         };
-        let start = if self.bugs.has(Bug::ContinueTooMuch) { self.backlog.first() } else { from };
+        let start = if self.ctx.bugs.has(Bug::ContinueTooMuch) { self.backlog.first() } else { from };
         let missing = if self.shared_buffer() { Bytes::new() } else { self.backlog.read(start, usize::MAX) };
         let mut sent = false;
         if let Some(conn) = self.conns.get_mut(&id) {

@@ -6,11 +6,13 @@
 //! `sessions` are the replicas from their first phase to their end, `replconf` is what they announce. `upstream` is the master that this server follows and
 //! where the way to it stands: `replica` dials and loses it, `handshake` talks with it (`follow` says which it is, `failover` hands the role over), `transfer`
 //! receives its RDB, `load` loads it (or the dump file at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what
-//! follows. `cron` is what happens by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `aof` is what rewrites of the
-//! append-only file (`rewrite`) are to the rest, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with
+//! follows. `cron` is what happens by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest
+//! wants written, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with
 //! the words for lanes and ladders, `view` what others may read.
 //!
-//! The fields of [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself by way of others.
+//! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only file
+//! of `aof`). Its methods get the process as all parts see it, `ctx`, and the outbox. The other fields of [`Node`] are types of files that do not know it:
+//! `parts` holds the small ones. So no file uses itself by way of others.
 
 mod aof;
 pub mod api;
@@ -22,6 +24,7 @@ mod config;
 pub mod conn;
 mod conns;
 mod cron;
+mod ctx;
 mod debug;
 mod failover;
 mod follow;
@@ -43,7 +46,8 @@ mod places;
 mod propagate;
 mod replconf;
 mod replica;
-mod rewrite;
+mod save;
+mod saving;
 mod says;
 mod server_commands;
 mod sessions;
@@ -52,6 +56,8 @@ mod shutdown;
 mod stories;
 #[cfg(test)]
 mod stories_of_roles;
+#[cfg(test)]
+mod stories_of_saving;
 mod stream;
 mod streamed;
 mod transfer;
@@ -64,17 +70,16 @@ mod wakeup;
 pub use api::{Input, Outbox, Output, Settings};
 pub use loading::Loading;
 pub use parts::Counters;
+pub use saving::{Child, ChildPurpose};
 pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{LinkMark, SessionMark, SessionRow, UpstreamRow};
 
-use crate::command::directives::{Config, ConfigError};
+use crate::command::directives::ConfigError;
 use crate::data::Dataset;
-use crate::era::{Capabilities, Era};
 use crate::fact::SessionEnd;
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
-use crate::planted::Bugs;
 use crate::prng::{self, Purpose};
 use crate::repl::backlog::Backlog;
 use crate::repl::replica::Link;
@@ -83,50 +88,18 @@ use crate::repl::{Offset, ReplId};
 use crate::resp;
 use crate::time::{Span, Time};
 use alloc::collections::BTreeSet;
-use alloc::rc::Rc;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use api::{ChildResult, CloseWhy, ConnId, JobId, OpId, Token};
+use api::{CloseWhy, ConnId, JobId, OpId, Token};
 use bytes::Bytes;
 use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
 use conns::Conns;
 use core::cell::Cell;
+use ctx::Ctx;
 use parts::{Exiting, Failover, Pause, Piece, Shutdown};
 use places::Attention;
-use rewrite::Aof;
-
-/// The purpose of a child of this server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ChildPurpose {
-    /// BGSAVE of a user, or by a save point.
-    Save,
-    /// BGSAVE for replicas, to the disk.
-    ReplicasDisk,
-    /// BGSAVE for replicas, to their sockets.
-    ReplicasSockets,
-}
-
-/// A running child, or one that ended and has not been noticed yet.
-#[derive(Clone, Debug)]
-pub struct Child {
-    /// This server's number for it.
-    pub job: JobId,
-    /// Its process id.
-    pub pid: u64,
-    /// What it does.
-    pub purpose: ChildPurpose,
-    /// What it writes.
-    pub rdb: Bytes,
-    /// How it ended, if it did.
-    pub ended: Option<ChildResult>,
-    /// When it was forked.
-    pub since: Time,
-    /// Bytes that a sockets child has handed over.
-    pub produced: u64,
-    /// This server has killed it.
-    pub doomed: bool,
-}
+use saving::Saving;
 
 /// The variables of a replica that survive a change of master, beside the state machine.
 #[derive(Clone, Debug)]
@@ -144,18 +117,10 @@ struct ReplicaMemory {
 #[doc = include_str!("contract.md")]
 #[derive(Clone)]
 pub struct Node {
-    settings: Rc<Settings>,
-    era: Era,
-    caps: Capabilities,
-    conf: Config,
-    actor: u64,
+    ctx: Ctx,
     /// How often the process started.
     boots: u64,
-    /// Salt of this life's draws.
-    life: u64,
-    draws: u64,
     up: bool,
-    pid: u64,
     started: Time,
     run_id: ReplId,
 
@@ -211,27 +176,13 @@ pub struct Node {
     loading: Option<Loading>,
     /// Inputs that came while a flush blocked the process.
     held: Vec<Input>,
-    dirty: u64,
-    last_save_s: i64,
-    last_save_ok: bool,
-    last_try_s: i64,
-    dirty_at_fork: u64,
-    child: Option<Child>,
-    /// A BGSAVE is to start as soon as no other child is there.
-    bgsave_scheduled: bool,
-    aof: Aof,
-    next_job: u64,
-    next_op: u64,
-    pending_save: Option<(OpId, ConnId)>,
+    saving: Saving,
     /// CONFIG REWRITE under way, and who waits for it.
     pending_rewrite: Option<(OpId, Option<ConnId>)>,
 
     shutdown: Option<Shutdown>,
     /// The last RDB of a process that is about to exit is being written: nothing else happens.
     exiting: Option<Exiting>,
-    clock: Clock,
-    now: Time,
-    busy: Span,
     print: Fingerprint,
     commands: u64,
     connections: u64,
@@ -241,8 +192,6 @@ pub struct Node {
     /// SLAVEOF and SLAVEOF NO ONE executed by this process.
     replicaof_count: u64,
     wakeup: Option<Time>,
-    /// Bugs that a test has switched on; none otherwise.
-    bugs: Bugs,
 }
 
 impl Node {
@@ -251,22 +200,13 @@ impl Node {
     /// # Errors
     /// A directive that the era does not know or cannot take, as Redis refuses its configuration file.
     pub fn new(settings: Settings) -> Result<Node, ConfigError> {
-        let era = settings.era;
-        let caps = era.capabilities();
-        let conf = Config::from_lines(era, &settings.config)?;
-        let backlog = Backlog::new(caps.backlog, conf.repl_backlog_size.max(0).cast_unsigned());
-        let databases = usize::try_from(conf.databases).unwrap_or(16);
+        let ctx = Ctx::new(settings)?;
+        let backlog = Backlog::new(ctx.caps.backlog, ctx.conf.repl_backlog_size.max(0).cast_unsigned());
+        let databases = usize::try_from(ctx.conf.databases).unwrap_or(16);
         Ok(Node {
-            actor: prng::actor(&settings.name),
-            settings: Rc::new(settings),
-            era,
-            caps,
-            conf,
+            ctx,
             boots: 0,
-            life: 0,
-            draws: 0,
             up: false,
-            pid: 0,
             started: Time::ZERO,
             run_id: ReplId::ZEROS,
             replid: ReplId::ZEROS,
@@ -302,23 +242,10 @@ impl Node {
             data: Dataset::new(databases),
             loading: None,
             held: Vec::new(),
-            dirty: 0,
-            last_save_s: 0,
-            last_save_ok: true,
-            last_try_s: 0,
-            dirty_at_fork: 0,
-            child: None,
-            bgsave_scheduled: false,
-            aof: Aof::default(),
-            next_job: 1,
-            next_op: 1,
-            pending_save: None,
+            saving: Saving::default(),
             pending_rewrite: None,
             shutdown: None,
             exiting: None,
-            clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
-            now: Time::ZERO,
-            busy: Span::ZERO,
             print: Fingerprint::default(),
             commands: 0,
             connections: 0,
@@ -326,14 +253,13 @@ impl Node {
             planned: Plan::default(),
             replicaof_count: 0,
             wakeup: None,
-            bugs: Bugs::default(),
         })
     }
 
     /// Switches bugs on, for tests of the checks.
     #[cfg(feature = "planted")]
-    pub fn plant(&mut self, bugs: Bugs) {
-        self.bugs = bugs;
+    pub fn plant(&mut self, bugs: crate::planted::Bugs) {
+        self.ctx.bugs = bugs;
         self.backlog.plant(bugs);
     }
 
@@ -341,22 +267,22 @@ impl Node {
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
         let (doomed, until) = self.states();
+        debug_assert_eq!(self.ctx.is_replica(), self.upstream.is_some(), "the role is that of the upstream");
         self.planned = self.plan(doomed);
         self.wakeup = self.find_wakeup(until);
         busy
     }
     fn take(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
-        self.now = now;
-        self.busy = Span::ZERO;
+        self.ctx.begin_input(now);
         if let Input::Boot { rdb, aof } = input {
             self.boot(rdb, aof, out);
-            return self.busy;
+            return self.ctx.busy();
         }
         if !self.up {
             return Span::ZERO;
         }
         if let Input::Resumed { stopped } = input {
-            self.clock.resumed(&self.planned, stopped, now);
+            self.ctx.clock.resumed(&self.planned, stopped, now);
             return Span::ZERO;
         }
         if self.exiting.is_some() {
@@ -368,7 +294,7 @@ impl Node {
         }
         // A process that loads runs no ticks.
         if self.loading.is_none() {
-            self.clock.skip(&self.planned, now);
+            self.ctx.clock.skip(&self.planned, now);
         }
         if let Input::Room { conn, bytes } = input {
             self.room(conn, bytes, out);
@@ -378,10 +304,10 @@ impl Node {
                 self.before_sleep(out);
             }
         }
-        if self.busy > Span::ZERO {
-            self.clock.hold(now + self.busy);
+        if self.ctx.busy() > Span::ZERO {
+            self.ctx.clock.hold(now + self.ctx.busy());
         }
-        self.busy
+        self.ctx.busy()
     }
 
     fn dispatch(&mut self, input: Input, out: &mut Outbox) {
@@ -390,12 +316,12 @@ impl Node {
             Input::Resumed { .. } => {}
             Input::Accepted { conn, room, peer } => {
                 self.connections += 1;
-                let authenticated = self.conf.requirepass.is_empty();
+                let authenticated = self.ctx.conf.requirepass.is_empty();
                 let seq = self.next_seq;
                 self.next_seq += 1;
-                let now_s = self.cached_s();
-                let mut caller = Conn::new(Pipe::new(conn, room, self.caps.reply_list), seq, peer, now_s, authenticated);
-                caller.parser = resp::Parser::new().with_greedy_newline(self.caps.greedy_newline);
+                let now_s = self.ctx.cached_s();
+                let mut caller = Conn::new(Pipe::new(conn, room, self.ctx.caps.reply_list), seq, peer, now_s, authenticated);
+                caller.parser = resp::Parser::new().with_greedy_newline(self.ctx.caps.greedy_newline);
                 self.conns.insert(conn, caller);
             }
             Input::Connected { token, conn, room } => self.dial_succeeded(token, conn, room, out),
@@ -404,7 +330,7 @@ impl Node {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_received(bytes, out);
                 } else if let Some(c) = self.conns.get_mut(&conn) {
-                    c.active_s = (self.settings.epoch_unix_ms + self.clock.seen().as_millis() as i64).div_euclid(1_000);
+                    c.active_s = self.ctx.cached_s();
                     c.parser.feed(&bytes);
                     self.serve(conn, out);
                 }
@@ -451,76 +377,43 @@ impl Node {
     #[must_use]
     pub fn read_bytes(&self, conn: ConnId) -> usize {
         match &self.upstream {
-            Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.caps.rdb_read_bytes),
+            Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.ctx.caps.rdb_read_bytes),
             _ => crate::limits::READ_BYTES_MAX,
         }
     }
 
     // ---- small things that all rooms use
 
-    /// Unix milliseconds now.
-    fn unix_ms(&self) -> i64 {
-        log::unix_ms(self.settings.epoch_unix_ms, self.now + self.busy)
-    }
-    /// Unix second now: what Redis asks `time(NULL)` for.
-    fn real_s(&self) -> i64 {
-        self.unix_ms().div_euclid(1_000)
-    }
-    /// The unix second that the process has cached.
-    fn cached_s(&self) -> i64 {
-        log::unix_ms(self.settings.epoch_unix_ms, self.clock.seen()).div_euclid(1_000)
-    }
-    fn draw(&mut self, purpose: Purpose) -> u64 {
-        self.draws += 1;
-        prng::rand(self.settings.seed, self.actor ^ self.life, purpose, self.draws)
-    }
-    fn draw_id(&mut self) -> ReplId {
-        let (a, b, c) = (self.draw(Purpose::ReplId), self.draw(Purpose::ReplId), self.draw(Purpose::ReplId));
-        ReplId::from_draws(|n| [a, b, c][n as usize % 3])
-    }
-    fn spend(&mut self, span: Span) {
-        self.busy += span;
-    }
     fn note(&self, note: Note, out: &mut Outbox) {
         out.notes.push(note);
-    }
-    /// The era's word for a replica in logs.
-    const fn word(&self) -> &'static str {
-        if self.caps.says_replica { "replica" } else { "slave" }
     }
 
     // ---- life
 
     fn boot(&mut self, rdb: Option<Bytes>, aof: bool, out: &mut Outbox) {
-        let fresh = Node::new((*self.settings).clone());
-        let boots = self.boots + 1;
-        let now = self.now;
+        let fresh = Node::new((*self.ctx.settings).clone());
+        let (boots, now, bugs) = (self.boots + 1, self.ctx.now(), self.ctx.bugs);
         // The configuration was accepted when the machine was made; a process that starts again reads the same file.
-        let bugs = self.bugs;
         *self = fresh.expect("a configuration that was accepted once");
-        self.bugs = bugs;
+        self.ctx.bugs = bugs;
         self.backlog.plant(bugs);
         self.boots = boots;
-        self.life = boots.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now.as_micros();
-        self.now = now;
+        self.ctx.begin_life(boots, now);
         self.started = now;
         self.up = true;
-        let drawn = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
-        self.pid = self.settings.pid.unwrap_or(drawn);
-        self.run_id = self.draw_id();
-        self.replid = if self.caps.psync2 { self.draw_id() } else { self.run_id };
+        self.run_id = self.ctx.draw_id();
+        self.replid = if self.ctx.caps.psync2 { self.ctx.draw_id() } else { self.run_id };
         // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.
-        let drawn = Span::from_micros(1_000 + prng::below(self.draw(Purpose::CronPhase), 999_000));
-        let drift = Span::from_micros(200 + prng::below(self.draw(Purpose::CronPhase), 300));
-        let hz = self.conf.hz.max(1).cast_unsigned();
-        self.clock =
+        let drawn = Span::from_micros(1_000 + prng::below(self.ctx.draw(Purpose::CronPhase), 999_000));
+        let drift = Span::from_micros(200 + prng::below(self.ctx.draw(Purpose::CronPhase), 300));
+        let hz = self.ctx.conf.hz.max(1).cast_unsigned();
+        self.ctx.clock =
             if now == Time::ZERO { Clock::running(now, drawn, drift, hz) } else { Clock::new(now, Span::from_millis(1), drift, hz) };
-        self.no_replicas_since_s = self.real_s();
-        self.last_save_s = self.real_s();
+        self.no_replicas_since_s = self.ctx.real_s();
         self.note(Note::Started { run_id: self.run_id.to_string() }, out);
         self.follow_configured();
         self.log_start(out);
-        self.open_aof(out);
+        self.saving.started(&self.ctx, out);
         self.boot_load(rdb.filter(|_| !aof), out);
     }
 
@@ -533,9 +426,7 @@ impl Node {
         if ours {
             out.outputs.push(Output::Close { conn: id });
         }
-        if self.pending_save.is_some_and(|(_, c)| c == id) {
-            self.pending_save = None;
-        }
+        self.saving.caller_gone(id);
         if let Some(session) = &conn.session {
             self.session_gone(&conn, session, why, out);
         }
@@ -552,14 +443,14 @@ impl Node {
         print.mix(self.data.digest());
         print.mix(self.offset.0 as u64);
         print.mix(self.commands);
-        print.mix(self.draws);
-        print.mix(self.clock.loops());
+        print.mix(self.ctx.draws());
+        print.mix(self.ctx.clock.loops());
         print.mix(self.conns.len() as u64);
         print.mix(self.replicas.len() as u64 * 2 + u64::from(self.loading.is_some()));
         print.mix(self.backlog.first().0.cast_unsigned());
-        print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.child.is_some()));
-        if let Some(rewrite) = self.aof.child() {
-            print.mix(rewrite.job.0);
+        print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.saving.child().is_some()));
+        if let Some(job) = self.saving.aof().job() {
+            print.mix(job.0);
         }
         if let Some(exiting) = &self.exiting {
             print.mix(exiting.op.0);

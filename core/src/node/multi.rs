@@ -33,9 +33,9 @@ impl Node {
         let mut replies = Vec::with_capacity(transaction.queued.len());
         for words in &transaction.queued {
             let db = self.conns.get(&id).map_or(0, |c| c.db);
-            let Some(spec) = crate::command::lookup(&words[0], self.era) else { continue };
-            let flags = (spec.flags)(self.era);
-            if !self.caps.multi_lazy && self.opens_multi(&words[0], flags) {
+            let Some(spec) = crate::command::lookup(&words[0], self.ctx.era) else { continue };
+            let flags = (spec.flags)(self.ctx.era);
+            if !self.ctx.caps.multi_lazy && self.opens_multi(&words[0], flags) {
                 self.open(&mut running, db, out);
             }
             let mut ops = Vec::new();
@@ -55,7 +55,7 @@ impl Node {
     fn opens_multi(&self, name: &[u8], flags: Flags) -> bool {
         let neutral = [&b"ping"[..], b"echo", b"select", b"publish"].iter().any(|n| name.eq_ignore_ascii_case(n));
         if neutral {
-            return self.caps.multi_wraps_reads;
+            return self.ctx.caps.multi_wraps_reads;
         }
         flags.write
     }
@@ -63,7 +63,7 @@ impl Node {
     fn open(&mut self, running: &mut Running, db: usize, out: &mut Outbox) {
         if !running.opened {
             running.opened = true;
-            if self.bugs.has(Bug::MultiForgotten) {
+            if self.ctx.bugs.has(Bug::MultiForgotten) {
                 return;
             }
             self.feed(db, &[Bytes::from_static(b"MULTI")], out);
@@ -71,13 +71,13 @@ impl Node {
     }
 
     fn propagate_in(&mut self, running: &mut Running, ops: Vec<Op>, out: &mut Outbox) {
-        if self.caps.transaction_minimal {
+        if self.ctx.caps.transaction_minimal {
             running.kept.extend(ops);
             return;
         }
         for (db, words) in ops {
             // Up to 3.0 PUBLISH carries the read-only flag: it travels bare unless a write opened the transaction before.
-            let bare = words.first().is_some_and(|w| w.eq_ignore_ascii_case(b"publish")) && self.caps.publish_is_a_read;
+            let bare = words.first().is_some_and(|w| w.eq_ignore_ascii_case(b"publish")) && self.ctx.caps.publish_is_a_read;
             if !bare {
                 self.open(running, db, out);
             }
@@ -86,10 +86,10 @@ impl Node {
     }
 
     fn finish(&mut self, running: Running, db: usize, out: &mut Outbox) {
-        if self.caps.transaction_minimal {
+        if self.ctx.caps.transaction_minimal {
             self.propagate(running.kept, out);
         } else if running.opened {
-            if self.bugs.has(Bug::ExecTwice) {
+            if self.ctx.bugs.has(Bug::ExecTwice) {
                 self.feed(db, &[Bytes::from_static(b"EXEC")], out);
             }
             self.feed(db, &[Bytes::from_static(b"EXEC")], out);

@@ -16,14 +16,13 @@ use bytes::Bytes;
 impl Node {
     /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.
     pub(super) fn feeds(&self) -> bool {
-        !(self.caps.psync2 && self.upstream.is_some()) && (self.backlog.active() || !self.replicas.is_empty())
+        !(self.ctx.caps.psync2 && self.ctx.is_replica()) && (self.backlog.active() || !self.replicas.is_empty())
     }
 
     /// A command ran: whether data changed is what save points and a rewrite of the append-only file count.
     pub(super) fn changed(&mut self, db: usize, words: &[Bytes], effect: &Effect) {
         if !matches!(effect, Effect::None) {
-            self.dirty += 1;
-            self.count_diff(db, words);
+            self.saving.changed(db, words);
         }
     }
 
@@ -32,7 +31,7 @@ impl Node {
         if !self.feeds() {
             return;
         }
-        if !self.caps.psync {
+        if !self.ctx.caps.psync {
             return self.feed_each(db, words, out);
         }
         let mut wire = Vec::new();
@@ -105,7 +104,7 @@ impl Node {
 
     /// The bug of bytes that do not count.
     pub(super) fn uncount(&mut self, bytes: &[u8]) {
-        if self.feeds() && self.caps.psync {
+        if self.feeds() && self.ctx.caps.psync {
             self.offset = self.offset - bytes.len() as i64;
         }
     }
@@ -117,11 +116,11 @@ impl Node {
         }
         let first = self.offset.0 + 1;
         let blocks = self.backlog.next_block();
-        if self.caps.psync {
+        if self.ctx.caps.psync {
             self.offset += bytes.len() as i64;
             if self.backlog.active() {
                 // A block that is added is as large as the piece that needs it: of a long command that is not all.
-                let long = self.shared_buffer() && self.upstream.is_none() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN;
+                let long = self.shared_buffer() && !self.ctx.is_replica() && bytes.len() as u64 > crate::repl::backlog::BLOCK_MIN;
                 match shared {
                     _ if long => crate::repl::stream::pieces(&bytes, |piece| self.backlog.feed(piece)),
                     // Nobody else reads them here.
@@ -172,23 +171,23 @@ impl Node {
 
     /// Whether replicas read the stream from the shared blocks of the backlog (7.0) rather than from buffers of their own.
     pub(super) const fn shared_buffer(&self) -> bool {
-        matches!(self.caps.backlog, BacklogKind::Blocks)
+        matches!(self.ctx.caps.backlog, BacklogKind::Blocks)
     }
 
     /// The effects of one command outside a transaction.
     pub(super) fn propagate(&mut self, ops: Vec<Op>, out: &mut Outbox) {
-        let wrap = self.caps.multi_lazy && ops.len() > 1 && !ops[0].1.first().is_some_and(|w| w.eq_ignore_ascii_case(b"multi"));
+        let wrap = self.ctx.caps.multi_lazy && ops.len() > 1 && !ops[0].1.first().is_some_and(|w| w.eq_ignore_ascii_case(b"multi"));
         let (first_db, last_db) = match (ops.first(), ops.last()) {
             (Some(first), Some(last)) => (first.0, last.0),
             _ => return,
         };
-        if wrap && !self.bugs.has(Bug::MultiForgotten) {
+        if wrap && !self.ctx.bugs.has(Bug::MultiForgotten) {
             self.feed(first_db, &[Bytes::from_static(b"MULTI")], out);
         }
         for (db, words) in ops {
             self.feed(db, &words, out);
         }
-        if wrap && self.bugs.has(Bug::ExecTwice) {
+        if wrap && self.ctx.bugs.has(Bug::ExecTwice) {
             self.feed(last_db, &[Bytes::from_static(b"EXEC")], out);
         }
         if wrap {
@@ -202,14 +201,14 @@ impl Node {
             return;
         }
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.state = State::Doomed { at_cron: !self.caps.close_before_sleep, why: SessionEnd::OutputLimit };
+        conn.state = State::Doomed { at_cron: !self.ctx.caps.close_before_sleep, why: SessionEnd::OutputLimit };
         self.log(Life::OverLimit { client: &self.client_info(id) }, out);
     }
 
     /// clientsCron of 6.2 and later looks at the limits too: a limit that was lowered, or a soft one whose time ran out, closes a replica to which
     /// nothing is written, and at once. (Servers with more than five conns look at some in each tick, not at all.)
     pub(super) fn watch_limits(&mut self, out: &mut Outbox) {
-        if !self.caps.limits_at_cron || !self.limits_near() {
+        if !self.ctx.caps.limits_at_cron || !self.limits_near() {
             return;
         }
         for id in self.replicas.clone() {
@@ -240,14 +239,14 @@ impl Node {
 
     /// Whether what a replica's buffer holds is over a limit of its class; counts the time over the soft one.
     fn over_limit(&mut self, id: ConnId) -> bool {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         let limit = self.replica_limit();
-        let hard = if self.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
+        let hard = if self.ctx.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
         let shared = self.shared_buffer();
-        if self.bugs.has(Bug::LimitIgnored) {
+        if self.ctx.bugs.has(Bug::LimitIgnored) {
             return false;
         }
-        let hard = if self.bugs.has(Bug::LimitTooEarly) { hard / 10 } else { hard };
+        let hard = if self.ctx.bugs.has(Bug::LimitTooEarly) { hard / 10 } else { hard };
         let Some(conn) = self.conns.get_mut(&id) else { return false };
         if matches!(conn.state, State::Doomed { .. }) {
             return false;

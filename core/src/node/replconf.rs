@@ -25,26 +25,26 @@ impl Node {
                     Some(port) => conn.announced.port = port,
                     None => return error("ERR value is not an integer or out of range"),
                 },
-                b"ip-address" if self.caps.announced_ip_bytes_max > 0 => {
-                    if value.len() > self.caps.announced_ip_bytes_max {
-                        let word = self.word();
+                b"ip-address" if self.ctx.caps.announced_ip_bytes_max > 0 => {
+                    if value.len() > self.ctx.caps.announced_ip_bytes_max {
+                        let word = self.ctx.word();
                         return error(format!("ERR REPLCONF ip-address provided by {word} instance is too long: {} bytes", value.len()));
                     }
                     conn.announced.ip = Some(String::from_utf8_lossy(value).into_owned()).filter(|ip| !ip.is_empty());
                 }
-                b"capa" if self.caps.capa => {
+                b"capa" if self.ctx.caps.capa => {
                     if value.eq_ignore_ascii_case(b"eof") {
                         conn.announced.eof = true;
-                    } else if value.eq_ignore_ascii_case(b"psync2") && self.caps.psync2 {
+                    } else if value.eq_ignore_ascii_case(b"psync2") && self.ctx.caps.psync2 {
                         conn.announced.psync2 = true;
                     }
                 }
-                b"rdb-only" if self.caps.rdb_only => match integer(value) {
+                b"rdb-only" if self.ctx.caps.rdb_only => match integer(value) {
                     Some(n @ 0..=1) => conn.announced.rdb_only = n == 1,
                     Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
                     None => return error("ERR value is not an integer or out of range"),
                 },
-                b"rdb-filter-only" if self.caps.rdb_transmitted => {
+                b"rdb-filter-only" if self.ctx.caps.rdb_transmitted => {
                     let Ok(parts) = crate::resp::split_args(&String::from_utf8_lossy(value)) else {
                         return error("ERR Missing rdb-filter-only values");
                     };
@@ -57,7 +57,7 @@ impl Node {
                         conn.announced.filter = Some(Filter::Functions);
                     }
                 }
-                b"ack" if self.caps.psync => {
+                b"ack" if self.ctx.caps.psync => {
                     if conn.session.is_none() {
                         return Reply::None;
                     }
@@ -67,9 +67,9 @@ impl Node {
                     }
                     return Reply::None;
                 }
-                b"getack" if self.caps.wait => {
+                b"getack" if self.ctx.caps.wait => {
                     let sent = self.send_ack(out);
-                    return if sent && self.caps.psync2 { Reply::None } else { Reply::Status("OK") };
+                    return if sent && self.ctx.caps.psync2 { Reply::None } else { Reply::Status("OK") };
                 }
                 _ => return error(format!("ERR Unrecognized REPLCONF option: {}", String::from_utf8_lossy(&pair[0]))),
             }

@@ -29,7 +29,7 @@ impl Node {
     /// The errno text that a failed read leaves; after an orderly close it is whatever errno was before.
     pub(super) const fn read_errno(&self, why: CloseWhy) -> Errno {
         match why {
-            CloseWhy::Fin if self.caps.psync_no_reply_later => Errno::Success,
+            CloseWhy::Fin if self.ctx.caps.psync_no_reply_later => Errno::Success,
             CloseWhy::Fin => Errno::InProgress,
             CloseWhy::Reset | CloseWhy::Cut => Errno::Reset,
             CloseWhy::TimedOut => Errno::TimedOut,
@@ -58,7 +58,7 @@ impl Node {
             None => ReplState::None,
             Some(UpstreamState::Connect) => ReplState::Connect,
             Some(UpstreamState::Connecting { .. }) => ReplState::Connecting,
-            Some(UpstreamState::Handshake { step, .. }) => step.awaited(&self.caps),
+            Some(UpstreamState::Handshake { step, .. }) => step.awaited(&self.ctx.caps),
             Some(UpstreamState::Transfer { .. } | UpstreamState::Installing { .. } | UpstreamState::Parsing { .. }) => ReplState::Transfer,
             Some(UpstreamState::Connected { .. }) => ReplState::Connected,
         }
@@ -74,7 +74,7 @@ impl Node {
         Some(old)
     }
     pub(super) fn touch_upstream(&mut self) {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         if let Some(upstream) = &mut self.upstream {
             upstream.last_io_s = now_s;
         }
@@ -99,8 +99,7 @@ impl Node {
         }
     }
     pub(super) fn remove_temp(&mut self, out: &mut Outbox) {
-        let op = self.next_op();
-        out.outputs.push(Output::File { op, what: super::api::FileOp::RemoveTemp });
+        self.ctx.file(super::api::FileOp::RemoveTemp, out);
     }
 
     // ---- the link's end
@@ -119,10 +118,10 @@ impl Node {
         if why.is_none() {
             out.outputs.push(Output::Close { conn: pipe.id });
         }
-        link.suspend(&self.caps);
+        link.suspend(&self.ctx.caps);
         let offset = link.offset.0;
-        let cached = self.caps.psync && keep;
-        if self.caps.psync {
+        let cached = self.ctx.caps.psync && keep;
+        if self.ctx.caps.psync {
             self.log(Line::Lost, out);
             if cached {
                 self.log(Line::Caching, out);
@@ -131,7 +130,7 @@ impl Node {
         } else {
             self.drop_replicas(out);
         }
-        self.memory.down_since_s = self.cached_s();
+        self.memory.down_since_s = self.ctx.cached_s();
         let why = match why {
             None => UpstreamEnd::Here,
             Some(CloseWhy::Fin) => UpstreamEnd::Closed,
@@ -139,7 +138,7 @@ impl Node {
             Some(CloseWhy::TimedOut) => UpstreamEnd::TimedOut,
         };
         self.note(Note::UpstreamLost { why, cached, offset }, out);
-        if redial && self.caps.redial_at_once {
+        if redial && self.ctx.caps.redial_at_once {
             self.dial(Dial::Lost, out);
         }
     }
@@ -209,7 +208,7 @@ impl Node {
             return;
         }
         self.log(Line::Connected, out);
-        let pipe = Pipe::new(conn, room, self.caps.reply_list);
+        let pipe = Pipe::new(conn, room, self.ctx.caps.reply_list);
         self.set_upstream(UpstreamState::Handshake { pipe, step: Step::Pong, line: Vec::new(), todo: VecDeque::new() }, out);
         self.request_upstream(&[Bytes::from_static(b"PING")]);
     }
@@ -218,8 +217,8 @@ impl Node {
 
     /// Timeouts, the dial, the ACK: docs/redis.md §5, steps 1 to 5.
     pub(super) fn cron_for_upstream(&mut self, out: &mut Outbox) {
-        let now_s = self.cached_s();
-        let timeout = self.conf.repl_timeout;
+        let now_s = self.ctx.cached_s();
+        let timeout = self.ctx.conf.repl_timeout;
         let Some(upstream) = &self.upstream else { return };
         let silent = now_s - upstream.last_io_s;
         match &upstream.state {
@@ -242,7 +241,7 @@ impl Node {
             }
             UpstreamState::Connected { active_s, .. } => {
                 let idle = now_s - active_s;
-                if idle > timeout && !self.bugs.has(Bug::ReplicaTimeout) {
+                if idle > timeout && !self.ctx.bugs.has(Bug::ReplicaTimeout) {
                     self.log(Line::TimedOutStream, out);
                     self.note(Note::UpstreamTimeout { phase: UpstreamPhase::Stream, after_s: idle }, out);
                     self.lose_link(None, true, out);
@@ -252,14 +251,14 @@ impl Node {
         if matches!(self.upstream.as_ref().map(|u| &u.state), Some(UpstreamState::Connect)) {
             self.dial(Dial::First, out);
         }
-        if self.caps.psync && self.upstream.as_ref().and_then(Upstream::link).is_some_and(|l| !l.pre_psync) {
+        if self.ctx.caps.psync && self.upstream.as_ref().and_then(Upstream::link).is_some_and(|l| !l.pre_psync) {
             self.send_ack(out);
         }
     }
 
     /// 6.2+: an aborted handshake or transfer is dialled again in the same call.
     pub(super) fn redial_after_failure(&mut self, out: &mut Outbox) {
-        if self.caps.redial_at_once {
+        if self.ctx.caps.redial_at_once {
             self.dial(Dial::Failed, out);
         }
     }
@@ -267,7 +266,7 @@ impl Node {
     /// `REPLCONF ACK`, RESP in every era. False without a live link.
     pub(super) fn send_ack(&mut self, out: &mut Outbox) -> bool {
         let Some(Upstream { state: UpstreamState::Connected { pipe, link, .. }, .. }) = &mut self.upstream else { return false };
-        let offset = if self.bugs.has(Bug::AckBeforeApply) { link.read.0 } else { link.offset.0 };
+        let offset = if self.ctx.bugs.has(Bug::AckBeforeApply) { link.read.0 } else { link.offset.0 };
         let mut wire = Vec::new();
         crate::repl::stream::ack(offset, &mut wire);
         pipe.push(Bytes::from(wire), Payload::Ack(offset).into());
@@ -290,7 +289,7 @@ impl Node {
     pub(super) fn master_client_info(&self) -> Option<String> {
         let upstream = self.upstream.as_ref()?;
         let UpstreamState::Connected { pipe, link, active_s } = &upstream.state else { return None };
-        let idle = self.cached_s() - active_s;
+        let idle = self.ctx.cached_s() - active_s;
         let (obl, qbuf) = (pipe.queued(), link.parser.pending_len());
         Some(format!(
             "id=1 addr={}:{} fd=6 name= age={idle} idle={idle} flags=M db={} sub=0 psub=0 multi=-1 qbuf={qbuf} qbuf-free=0 obl={obl} oll=0 omem=0 events=r cmd=replconf",

@@ -1,15 +1,16 @@
 //! How a server says something in its log: the frame, `loglevel`, and lines that several of its parts say.
 
+use super::ctx::Ctx;
 use super::lines::{Life, LogLine, Saving};
 use super::{Node, Outbox, log};
 use crate::command::directives::LogLevel;
 use crate::fact::Mark;
 use crate::note::Note;
 
-impl Node {
+impl Ctx {
     /// Says something in the log, if `loglevel` lets it through.
     pub(super) fn log<'a>(&self, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
-        self.log_as(self.pid, self.role_letter(), line.into(), out);
+        self.log_as(self.pid(), if self.is_replica() { 'S' } else { 'M' }, line.into(), out);
     }
     /// A child says something: the letter of its lines is C. So is that of a server before it knows its role.
     pub(super) fn log_child<'a>(&self, pid: u64, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
@@ -24,10 +25,6 @@ impl Node {
         let line = log::line(&self.caps, pid, role, self.unix_ms(), mark, &text);
         out.notes.push(Note::Log { mark, text: text.into_owned(), line });
     }
-    /// The letter of its lines.
-    fn role_letter(&self) -> char {
-        if self.upstream.is_some() { 'S' } else { 'M' }
-    }
     /// The lowest mark that is logged.
     fn lowest_mark(&self) -> Mark {
         match self.conf.loglevel() {
@@ -36,14 +33,21 @@ impl Node {
             LogLevel::Warning => Mark::Warning,
         }
     }
+}
+
+impl Node {
+    /// Says something in the log, if `loglevel` lets it through.
+    pub(super) fn log<'a>(&self, line: impl Into<LogLine<'a>>, out: &mut Outbox) {
+        self.ctx.log(line, out);
+    }
     /// The first lines of a process.
     pub(super) fn log_start(&self, out: &mut Outbox) {
-        let release = self.era.release();
-        if self.caps.log_ready_4_0 {
-            self.log_child(self.pid, Life::Starting, out);
-            self.log_child(self.pid, Life::Version { release, pid: self.pid }, out);
-            self.log_child(self.pid, Life::ConfigurationLoaded, out);
-            self.log(Life::Mode { port: self.conf.port }, out);
+        let release = self.ctx.era.release();
+        if self.ctx.caps.log_ready_4_0 {
+            self.ctx.log_child(self.ctx.pid(), Life::Starting, out);
+            self.ctx.log_child(self.ctx.pid(), Life::Version { release, pid: self.ctx.pid() }, out);
+            self.ctx.log_child(self.ctx.pid(), Life::ConfigurationLoaded, out);
+            self.log(Life::Mode { port: self.ctx.conf.port }, out);
             self.log(Life::Initialized, out);
         } else {
             self.log(Life::Started { release }, out);
@@ -51,7 +55,7 @@ impl Node {
     }
     /// The first callers may come.
     pub(super) fn log_ready(&self, out: &mut Outbox) {
-        self.log(Life::Ready { port: self.conf.port }, out);
+        self.log(Life::Ready { port: self.ctx.conf.port }, out);
     }
     /// An RDB could not be written.
     pub(super) fn log_write_error(&self, why: &str, out: &mut Outbox) {

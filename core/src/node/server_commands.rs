@@ -1,11 +1,10 @@
 //! Commands that concern the server rather than the data.
 
 use super::conn::{On, Transaction};
-use super::lines::{Saving, Sessions};
+use super::lines::Sessions;
 use super::parts::Op;
-use super::{Child, ChildPurpose, ConnId, Node, Outbox, Output, State};
+use super::{ConnId, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
-use crate::fact::ForkKind;
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::durability;
@@ -16,7 +15,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 const NOT_INTEGER: &str = "ERR value is not an integer or out of range";
-const SYNTAX: &str = "ERR syntax error";
+pub(super) const SYNTAX: &str = "ERR syntax error";
 
 /// An integer as Redis reads one: optional minus, digits, nothing else.
 pub(super) fn integer(word: &[u8]) -> Option<i64> {
@@ -74,7 +73,7 @@ impl Node {
             },
             ServerCmd::Info => {
                 let section = words.get(1).map(|w| String::from_utf8_lossy(w).into_owned());
-                if words.len() > 2 && !self.caps.config_7_0 {
+                if words.len() > 2 && !self.ctx.caps.config_7_0 {
                     return error(SYNTAX);
                 }
                 Reply::Bulk(Bytes::from(self.info_now(section.as_deref()).to_string()))
@@ -89,12 +88,15 @@ impl Node {
             ServerCmd::Debug => self.debug(id, words, out),
             ServerCmd::Client => self.client(id, words, out),
             ServerCmd::Time => {
-                let ms = self.unix_ms();
-                let micros = self.now.as_micros().rem_euclid(1_000) as i64 + ms.rem_euclid(1_000) * 1_000;
-                Reply::Array(Vec::from([Reply::Bulk(Bytes::from(self.real_s().to_string())), Reply::Bulk(Bytes::from(micros.to_string()))]))
+                let ms = self.ctx.unix_ms();
+                let micros = self.ctx.now().as_micros().rem_euclid(1_000) as i64 + ms.rem_euclid(1_000) * 1_000;
+                Reply::Array(Vec::from([
+                    Reply::Bulk(Bytes::from(self.ctx.real_s().to_string())),
+                    Reply::Bulk(Bytes::from(micros.to_string())),
+                ]))
             }
-            ServerCmd::Command => crate::command::command_info(words, self.era),
-            ServerCmd::LastSave => Reply::Int(self.last_save_s),
+            ServerCmd::Command => crate::command::command_info(words, self.ctx.era),
+            ServerCmd::LastSave => Reply::Int(self.saving.last_s()),
             ServerCmd::Save => self.save(id, out),
             ServerCmd::BgSave => self.bgsave(words, in_exec, out),
             ServerCmd::BgRewriteAof => self.bgrewriteaof(in_exec, out),
@@ -126,39 +128,40 @@ impl Node {
     }
     /// Reads a database number, with the era's error texts.
     pub(super) fn database(&self, word: &[u8]) -> Result<usize, &'static str> {
-        let range = if self.caps.psync2 { "ERR DB index is out of range" } else { "ERR invalid DB index" };
+        let range = if self.ctx.caps.psync2 { "ERR DB index is out of range" } else { "ERR invalid DB index" };
         let n = match integer(word) {
-            Some(_) if self.caps.db_number_is_any_integer => crate::command::short_int(word)?,
+            Some(_) if self.ctx.caps.db_number_is_any_integer => crate::command::short_int(word)?,
             Some(n) => n,
-            None => return Err(if self.caps.db_number_is_any_integer { NOT_INTEGER } else { "ERR invalid DB index" }),
+            None => return Err(if self.ctx.caps.db_number_is_any_integer { NOT_INTEGER } else { "ERR invalid DB index" }),
         };
-        usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.conf.databases).unwrap_or(16)).ok_or(range)
+        usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.ctx.conf.databases).unwrap_or(16)).ok_or(range)
     }
 
     pub(super) fn auth(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
-        let wrong = if self.caps.acl { "WRONGPASS invalid username-password pair or user is disabled." } else { "ERR invalid password" };
-        if words.len() > 3 || (words.len() == 3 && !self.caps.acl) {
+        let wrong =
+            if self.ctx.caps.acl { "WRONGPASS invalid username-password pair or user is disabled." } else { "ERR invalid password" };
+        if words.len() > 3 || (words.len() == 3 && !self.ctx.caps.acl) {
             return error(SYNTAX);
         }
         let user_ok = words.len() < 3 || words[1].as_ref() == b"default";
         let given = &words[words.len() - 1];
-        let accepted = match self.conf.requirepass.is_empty() {
+        let accepted = match self.ctx.conf.requirepass.is_empty() {
             true if words.len() == 3 => user_ok,
             true => {
-                return error(if self.caps.acl {
+                return error(if self.ctx.caps.acl {
                     "ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?"
                 } else {
                     "ERR Client sent AUTH, but no password is set"
                 });
             }
-            false => user_ok && self.conf.requirepass == *given,
+            false => user_ok && self.ctx.conf.requirepass == *given,
         };
         let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
         if accepted {
             conn.authenticated = true;
             return Reply::Status("OK");
         }
-        if self.caps.wrong_password_logs_out {
+        if self.ctx.caps.wrong_password_logs_out {
             conn.authenticated = false;
         }
         error(wrong)
@@ -185,7 +188,7 @@ impl Node {
     }
     /// Online replicas that acknowledged `offset`.
     fn acked(&self, offset: i64) -> i64 {
-        if self.bugs.has(Bug::WaitCountsAttached) {
+        if self.ctx.bugs.has(Bug::WaitCountsAttached) {
             return self.replicas.len() as i64;
         }
         i64::from(durability::acked(&mut self.standings().into_iter(), crate::repl::Offset(offset)))
@@ -194,12 +197,12 @@ impl Node {
     pub(super) fn refresh_good(&mut self, out: &mut Outbox) {
         let need = self.need();
         let mut standings = self.standings();
-        if self.bugs.has(Bug::GoodByIo) {
-            standings.iter_mut().for_each(|standing| standing.ack_time_s = self.cached_s());
+        if self.ctx.bugs.has(Bug::GoodByIo) {
+            standings.iter_mut().for_each(|standing| standing.ack_time_s = self.ctx.cached_s());
         }
-        let now_s = self.cached_s() + i64::from(self.bugs.has(Bug::GoodStrict));
+        let now_s = self.ctx.cached_s() + i64::from(self.ctx.bugs.has(Bug::GoodStrict));
         self.good = durability::good(&mut standings.into_iter(), now_s, need);
-        let refusing = self.upstream.is_none() && need.refuses(self.good);
+        let refusing = !self.ctx.is_replica() && need.refuses(self.good);
         if refusing != self.refusing {
             self.refusing = refusing;
             self.note(Note::GoodReplicas { good: i64::from(self.good), need: need.to_write, refusing }, out);
@@ -207,8 +210,8 @@ impl Node {
     }
 
     fn wait(&mut self, id: ConnId, words: &[Bytes], in_exec: bool) -> Reply {
-        if self.caps.wait_not_on_replica && self.upstream.is_some() {
-            let w = self.word();
+        if self.ctx.caps.wait_not_on_replica && self.ctx.is_replica() {
+            let w = self.ctx.word();
             return error(format!(
                 "ERR WAIT cannot be used with {w} instances. Please also note that since Redis 4.0 if a {w} is configured to be writable (which is not the default) writes to {w}s are just local and are not propagated."
             ));
@@ -223,11 +226,11 @@ impl Node {
         if have >= asked || in_exec {
             return Reply::Int(have);
         }
-        if self.caps.wait_wraps_round && timeout.checked_add(self.unix_ms()).is_none() {
+        if self.ctx.caps.wait_wraps_round && timeout.checked_add(self.ctx.unix_ms()).is_none() {
             // The moment it ends wraps round and lies in the past.
             return Reply::Int(have);
         }
-        let until = (timeout > 0).then(|| self.now + self.busy + Span::from_millis(timeout as u64));
+        let until = (timeout > 0).then(|| self.ctx.time() + Span::from_millis(timeout as u64));
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: On::Replicas { asked, offset }, until };
         }
@@ -255,7 +258,7 @@ impl Node {
     /// Answers those whose time is up.
     pub(super) fn expire_waits(&mut self, out: &mut Outbox) {
         self.expire_blocked();
-        let now = self.now;
+        let now = self.ctx.now();
         let late: Vec<(ConnId, i64, i64)> = self
             .conns
             .values()
@@ -303,7 +306,7 @@ impl Node {
         for id in waiting {
             self.forget_attention(id);
             let text = "UNBLOCKED force unblock from blocking operation, instance state changed (master -> slave?)";
-            let text = if self.caps.says_replica { text.replace("slave", "replica") } else { text.to_string() };
+            let text = if self.ctx.caps.says_replica { text.replace("slave", "replica") } else { text.to_string() };
             if let Some(conn) = self.conns.get_mut(&id) {
                 conn.state = State::Closing;
             }
@@ -316,15 +319,15 @@ impl Node {
     fn debug(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return wrong_arity("debug") };
         if is(sub, "sleep") && words.len() == 3 {
-            self.spend(seconds(&words[2]));
+            self.ctx.spend(seconds(&words[2]));
             return Reply::Status("OK");
         }
         if is(sub, "populate") && (3..=5).contains(&words.len()) {
             return self.populate(words);
         }
-        if is(sub, "change-repl-id") && words.len() == 2 && self.caps.psync2 {
+        if is(sub, "change-repl-id") && words.len() == 2 && self.ctx.caps.psync2 {
             self.log(Sessions::IdChanges, out);
-            let fresh = self.draw_id();
+            let fresh = self.ctx.draw_id();
             self.set_ids(fresh, crate::repl::ReplId::ZEROS, crate::repl::Offset::NONE, out);
             return Reply::Status("OK");
         }
@@ -353,11 +356,11 @@ impl Node {
             return self.debug_object(id, &words[2]);
         }
         let shown = String::from_utf8_lossy(sub);
-        error(if self.caps.config_7_0 {
+        error(if self.ctx.caps.config_7_0 {
             format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try DEBUG HELP.")
-        } else if self.caps.psync2 {
+        } else if self.ctx.caps.psync2 {
             format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try DEBUG HELP.")
-        } else if self.caps.psync {
+        } else if self.ctx.caps.psync {
             format!("ERR Unknown DEBUG subcommand or wrong number of arguments for '{shown}'")
         } else {
             "ERR Syntax error, try DEBUG [SEGFAULT|OBJECT <key>|SWAPIN <key>|SWAPOUT <key>|RELOAD]".to_string()
@@ -370,11 +373,11 @@ impl Node {
         let Some(value) = self.data.get(db, key) else { return error("ERR no such key") };
         let mut alone = crate::data::Dataset::new(1);
         alone.set(0, b"", value.clone(), None);
-        let file = |data| crate::rdb::encode(data, self.era, 0, None).len();
+        let file = |data| crate::rdb::encode(data, self.ctx.era, 0, None).len();
         // The number of the database, from 3.2 on its sizes, the type, the empty key.
-        let frame = if self.caps.rdb_version >= 7 { 7 } else { 4 };
+        let frame = if self.ctx.caps.rdb_version >= 7 { 7 } else { 4 };
         let bytes = file(&alone) - file(&crate::data::Dataset::new(1)) - frame;
-        Reply::StatusText(format!("Value at:0x0 refcount:1 encoding:{} serializedlength:{bytes}", value.encoding(self.era)))
+        Reply::StatusText(format!("Value at:0x0 refcount:1 encoding:{} serializedlength:{bytes}", value.encoding(self.ctx.era)))
     }
     /// DEBUG POPULATE count [prefix] [size]: keys that the stream never hears of.
     fn populate(&mut self, words: &[Bytes]) -> Reply {
@@ -404,7 +407,7 @@ impl Node {
     /// One line of CLIENT LIST.
     pub(super) fn client_info(&self, id: ConnId) -> String {
         let Some(c) = self.conns.get(&id) else { return String::new() };
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         let name = c.name.as_ref().map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default();
         let flags = match (&c.session, &c.multi, &c.state) {
             (Some(_), ..) => "S",
@@ -429,8 +432,8 @@ impl Node {
             None => (c.pipe.waiting.in_static(), c.pipe.waiting.figures()),
         };
         let (seq, db, cmd) = (c.seq, c.db, c.last_command);
-        if self.caps.config_7_0 {
-            let laddr = format!("{}:{}", self.settings.ip, self.conf.port);
+        if self.ctx.caps.config_7_0 {
+            let laddr = format!("{}:{}", self.ctx.settings.ip, self.ctx.conf.port);
             format!(
                 "id={seq} addr={host}:{port} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 ssub=0 multi={multi} qbuf={qbuf} qbuf-free=20474 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl={obl} oll={oll} omem={omem} tot-mem={} events={events} cmd={cmd} user=default redir=-1 resp=2",
                 22_272 + omem
@@ -441,139 +444,6 @@ impl Node {
                 if qbuf == 0 { 32_768 } else { 32_768usize.saturating_sub(qbuf) }
             )
         }
-    }
-
-    // ---- persistence by hand
-
-    fn save(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
-        if self.child.is_some() {
-            return error("ERR Background save already in progress");
-        }
-        let rdb = self.encode_rdb();
-        self.spend_saving(rdb.len() as u64);
-        let op = self.next_op();
-        self.pending_save = Some((op, id));
-        out.outputs.push(Output::File { op, what: super::api::FileOp::WriteDump { rdb } });
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: On::Disk, until: None };
-        }
-        Reply::None
-    }
-    /// A file operation ended: SAVE and CONFIG REWRITE wait for theirs.
-    pub(super) fn file_done(&mut self, op: super::OpId, result: &super::api::FileResult, out: &mut Outbox) {
-        if self.exiting.as_ref().is_some_and(|exiting| exiting.op == op) {
-            return self.last_dump_done(result, out);
-        }
-        if let Some((_, caller)) = self.pending_rewrite.take_if(|(waits, _)| *waits == op) {
-            return self.config_rewritten(caller, result, out);
-        }
-        let Some((_, id)) = self.pending_save.take_if(|(waits, _)| *waits == op) else { return };
-        let reply = if let super::api::FileResult::Error(why) = result {
-            self.log_write_error(why, out);
-            self.last_save_ok = false;
-            error("ERR")
-        } else {
-            self.log(Saving::Saved, out);
-            self.last_save_s = self.real_s();
-            self.last_save_ok = true;
-            self.dirty = 0;
-            Reply::Status("OK")
-        };
-        self.file_answer(id, &reply, out);
-    }
-    /// Who waited for a file gets the answer.
-    pub(super) fn file_answer(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
-        let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.state = State::Serving;
-        self.send_reply(id, reply, super::gate::ReplyKind::Caller);
-        self.serve(id, out);
-    }
-    pub(super) fn spend_saving(&mut self, bytes: u64) {
-        self.spend(self.save_delay(self.data.total_keys()));
-        let costs = self.settings.costs;
-        if costs.rdb_save > 0 {
-            self.spend(Span::from_micros(
-                (u128::from(bytes) * u128::from(costs.scale.max(1)) * 1_000_000 / u128::from(costs.rdb_save)) as u64,
-            ));
-        }
-    }
-
-    fn bgsave(&mut self, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
-        let schedule = words.len() == 2 && is(&words[1], "schedule");
-        if words.len() > 1 && !schedule {
-            return error(SYNTAX);
-        }
-        if self.child.is_some() {
-            return error("ERR Background save already in progress");
-        }
-        let late = in_exec && self.caps.forks_after_exec;
-        if late || (schedule && self.any_child()) {
-            self.bgsave_scheduled = true;
-            return Reply::Status("Background saving scheduled");
-        }
-        if self.any_child() {
-            let advice = "can't BGSAVE right now. Use BGSAVE SCHEDULE in order to schedule a BGSAVE whenever possible.";
-            return error(match (self.caps.one_child, self.caps.says_any_child) {
-                (false, _) => "ERR Can't BGSAVE while AOF log rewriting is in progress".to_string(),
-                (true, false) => format!("ERR An AOF log rewriting in progress: {advice}"),
-                (true, true) => format!("ERR Another child process is active (AOF?): {advice}"),
-            });
-        }
-        let rdb = self.encode_rdb();
-        self.fork(ChildPurpose::Save, rdb, out);
-        Reply::Status("Background saving started")
-    }
-
-    /// fork(2) takes time with the size of the process.
-    pub(super) fn spend_fork(&mut self, bytes: u64) -> Span {
-        let costs = self.settings.costs;
-        let micros = u128::from(bytes) * u128::from(costs.scale.max(1)) * u128::from(costs.fork_us_per_mib) / (1 << 20);
-        let blocked = Span::from_micros(micros as u64);
-        self.spend(blocked);
-        blocked
-    }
-    /// Number and pid of the next child.
-    pub(super) fn next_child(&mut self) -> (super::JobId, u64) {
-        let job = super::JobId(self.next_job);
-        self.next_job += 1;
-        (job, self.pid + self.next_job)
-    }
-    /// Forks a child that writes `rdb`.
-    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, out: &mut Outbox) {
-        let delay = self.save_delay(self.data.total_keys());
-        self.fork_delayed(purpose, rdb, delay, out);
-    }
-    /// `rdb-key-save-delay`: what writing so many keys takes longer.
-    pub(super) fn save_delay(&self, keys: usize) -> Span {
-        let micros = u64::try_from(self.conf.rdb_key_save_delay).unwrap_or(0);
-        Span::from_micros(micros.saturating_mul(keys as u64))
-    }
-    /// As [`Node::fork`], with a child that sleeps so long on the way.
-    pub(super) fn fork_delayed(&mut self, purpose: ChildPurpose, rdb: Bytes, delay: Span, out: &mut Outbox) {
-        use super::api::ChildKind;
-        let bytes = rdb.len() as u64;
-        let blocked = self.spend_fork(bytes);
-        let (job, pid) = self.next_child();
-        let (kind, word, line) = match purpose {
-            ChildPurpose::Save | ChildPurpose::ReplicasDisk => {
-                (ChildKind::RdbToDisk { rdb: rdb.clone() }, ForkKind::Disk, Saving::Started { pid })
-            }
-            ChildPurpose::ReplicasSockets => {
-                (ChildKind::RdbToSockets { rdb: rdb.clone() }, ForkKind::Sockets, Saving::TransferStarted { pid })
-            }
-        };
-        self.last_try_s = self.cached_s();
-        self.dirty_at_fork = self.dirty;
-        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: self.now, produced: 0, doomed: false });
-        self.log(line, out);
-        self.note(Note::Forked { kind: word, ms: blocked.as_millis() as i64, bytes: bytes as i64 }, out);
-        out.outputs.push(Output::Spawn { job, kind, delay });
-    }
-
-    pub(super) fn next_op(&mut self) -> super::OpId {
-        let op = super::OpId(self.next_op);
-        self.next_op += 1;
-        op
     }
 }
 

@@ -17,7 +17,7 @@ use bytes::Bytes;
 impl Node {
     /// The name that logs give a replica.
     pub(super) fn name_of(&self, conn: &Conn) -> String {
-        conn.replica_name(self.caps.says_replica)
+        conn.replica_name(self.ctx.caps.says_replica)
     }
 
     pub(super) fn name_of_id(&self, id: ConnId) -> String {
@@ -49,7 +49,7 @@ impl Node {
     /// The bug of [`Bug::BufferDropped`].
     pub(super) fn drop_waiting(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
-        conn.pipe = super::conn::Pipe::new(conn.pipe.id, conn.pipe.room, self.caps.reply_list);
+        conn.pipe = super::conn::Pipe::new(conn.pipe.id, conn.pipe.room, self.ctx.caps.reply_list);
         if let Some(cursor) = conn.session.as_ref().and_then(|session| session.cursor) {
             self.backlog.advance(cursor, self.backlog.cursor_pending(cursor));
         }
@@ -61,7 +61,7 @@ impl Node {
             return false;
         }
         let name = self.name_of_id(id);
-        if self.caps.rdb_transmitted {
+        if self.ctx.caps.rdb_transmitted {
             self.set_phase(id, Phase::RdbTransmitted, out);
         }
         self.log(Line::RdbOnly { replica: &name }, out);
@@ -71,7 +71,7 @@ impl Node {
 
     /// ONLINE: the ACK clock starts now.
     pub(super) fn go_online(&mut self, id: ConnId, held: bool, out: &mut Outbox) {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         if let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) {
             session.ack_time_s = now_s;
         }
@@ -81,7 +81,7 @@ impl Node {
 
     /// Sends what the room allows of an RDB: from the file, or what the child handed over.
     pub(super) fn flush_transfer(&mut self, id: ConnId, out: &mut Outbox) {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         let Some(conn) = self.conns.get_mut(&id) else { return };
         let Some(session) = conn.session.as_mut() else { return };
         match &mut session.phase {
@@ -133,12 +133,12 @@ impl Node {
     }
 
     pub(super) fn ack_heard(&mut self, id: ConnId, offset: i64, out: &mut Outbox) {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
         session.ack_offset = session.ack_offset.max(Offset(offset));
         session.ack_time_s = now_s;
         let awaits_child = matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets });
-        if awaits_child && self.caps.diskless_pipe {
+        if awaits_child && self.ctx.caps.diskless_pipe {
             // From 6.0 on the parent looks for its child at once.
             self.reap_child(out);
         }
@@ -149,7 +149,7 @@ impl Node {
             }
             let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) else { return };
             session.phase = Phase::Online { held: false };
-            if !self.caps.online_before_ack {
+            if !self.ctx.caps.online_before_ack {
                 self.log(Line::Synchronized { replica: &self.name_of_id(id) }, out);
             }
             self.refresh_good(out);
@@ -171,7 +171,7 @@ impl Node {
 
     /// A bare newline from a replica that flushes or loads is a sign of life.
     pub(super) fn keepalive_heard(&mut self, id: ConnId) {
-        let now_s = self.cached_s();
+        let now_s = self.ctx.cached_s();
         if let Some(session) = self.conns.get_mut(&id).and_then(|c| c.session.as_mut()) {
             session.ack_time_s = now_s;
         }
@@ -180,7 +180,7 @@ impl Node {
     /// A replica's conn is gone.
     pub(super) fn session_gone(&mut self, conn: &Conn, session: &Session, why: SessionEnd, out: &mut Outbox) {
         let name = self.name_of(conn);
-        if self.caps.psync {
+        if self.ctx.caps.psync {
             let unknown = why == SessionEnd::Reset && conn.announced.ip.is_none();
             let name = if unknown { format!("client id #{}", conn.seq) } else { name.clone() };
             self.log(Line::Lost { replica: &name }, out);
@@ -190,7 +190,7 @@ impl Node {
             self.backlog.detach(cursor);
         }
         if self.replicas.is_empty() {
-            self.no_replicas_since_s = self.cached_s();
+            self.no_replicas_since_s = self.ctx.cached_s();
         }
         self.note(Note::SessionEnded { replica: name, why, offset: session.ack_offset.0 }, out);
         self.refresh_good(out);
@@ -206,27 +206,27 @@ impl Node {
 
     /// PING, newlines, timeouts, the backlog's time to live, a delayed BGSAVE, good replicas: docs/redis.md §5, steps 6 to 13. `seconds`: crons so far.
     pub(super) fn cron_for_replicas(&mut self, seconds: u64, out: &mut Outbox) {
-        let period = self.conf.repl_ping_period.max(1).cast_unsigned();
-        let somebody = !self.replicas.is_empty() || self.caps.pings_without_replicas;
-        let may_ping = (self.upstream.is_none() || !self.caps.psync2) && !self.failover_stops_pings();
+        let period = self.ctx.conf.repl_ping_period.max(1).cast_unsigned();
+        let somebody = !self.replicas.is_empty() || self.ctx.caps.pings_without_replicas;
+        let may_ping = (!self.ctx.is_replica() || !self.ctx.caps.psync2) && !self.failover_stops_pings();
         let pings = seconds.is_multiple_of(period);
-        if pings && somebody && may_ping && self.caps.psync {
-            self.feed_raw(crate::repl::stream::ping(self.era), out);
-            if self.bugs.has(Bug::PingNotCounted) {
-                self.uncount(crate::repl::stream::ping(self.era));
+        if pings && somebody && may_ping && self.ctx.caps.psync {
+            self.feed_raw(crate::repl::stream::ping(self.ctx.era), out);
+            if self.ctx.bugs.has(Bug::PingNotCounted) {
+                self.uncount(crate::repl::stream::ping(self.ctx.era));
             }
         }
         for id in self.replicas.clone() {
             let Some(conn) = self.conns.get_mut(&id) else { continue };
             let Some(session) = &conn.session else { continue };
             let waits = matches!(session.phase, Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk });
-            if !self.caps.psync && !pings {
+            if !self.ctx.caps.psync && !pings {
                 // 2.6 keeps everybody alive at the ping's period, each in the way that its state allows.
                 continue;
             }
-            if !self.caps.psync && session.online() {
+            if !self.ctx.caps.psync && session.online() {
                 let first = super::propagate::session_next(session.sent.0, conn.pipe.queued());
-                conn.pipe.push_stream(first, Bytes::from_static(crate::repl::stream::ping(self.era)));
+                conn.pipe.push_stream(first, Bytes::from_static(crate::repl::stream::ping(self.ctx.era)));
             }
             if waits {
                 conn.pipe.write_through(Bytes::from_static(b"\n"), Payload::Newline.into(), &mut out.outputs);
@@ -239,14 +239,14 @@ impl Node {
     }
 
     pub(super) fn drop_silent(&mut self, out: &mut Outbox) {
-        let now_s = self.cached_s();
-        let timeout = self.conf.repl_timeout;
+        let now_s = self.ctx.cached_s();
+        let timeout = self.ctx.conf.repl_timeout;
         for id in self.replicas.clone() {
             let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
             let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
             // From 6.0 on also one that takes nothing more of a diskless RDB.
-            let stuck = self.caps.diskless_pipe && !session.payload.is_empty() && now_s - session.progress_s > timeout;
-            if (!silent && !stuck) || self.bugs.has(Bug::MasterTimeout) {
+            let stuck = self.ctx.caps.diskless_pipe && !session.payload.is_empty() && now_s - session.progress_s > timeout;
+            if (!silent && !stuck) || self.ctx.bugs.has(Bug::MasterTimeout) {
                 continue;
             }
             let name = self.name_of_id(id);
@@ -256,14 +256,14 @@ impl Node {
     }
 
     pub(super) fn expire_backlog(&mut self, out: &mut Outbox) {
-        let ttl = self.conf.repl_backlog_ttl;
-        if !self.replicas.is_empty() || ttl == 0 || !self.backlog.active() || (self.caps.psync2 && self.upstream.is_some()) {
+        let ttl = self.ctx.conf.repl_backlog_ttl;
+        if !self.replicas.is_empty() || ttl == 0 || !self.backlog.active() || (self.ctx.caps.psync2 && self.ctx.is_replica()) {
             return;
         }
-        let idle = self.cached_s() - self.no_replicas_since_s;
+        let idle = self.ctx.cached_s() - self.no_replicas_since_s;
         if idle > ttl {
-            if self.caps.ttl_changes_id && !self.bugs.has(Bug::TtlKeepsId) {
-                let fresh = self.draw_id();
+            if self.ctx.caps.ttl_changes_id && !self.ctx.bugs.has(Bug::TtlKeepsId) {
+                let fresh = self.ctx.draw_id();
                 self.set_ids(fresh, ReplId::ZEROS, Offset::NONE, out);
             }
             self.backlog.free();

@@ -23,16 +23,16 @@ impl Node {
             match word.to_ascii_lowercase().as_slice() {
                 b"save" => save = true,
                 b"nosave" => nosave = true,
-                b"now" if self.caps.config_7_0 => now = true,
-                b"force" if self.caps.config_7_0 => force = true,
-                b"abort" if self.caps.config_7_0 && words.len() == 2 => return self.abort_shutdown(out),
+                b"now" if self.ctx.caps.config_7_0 => now = true,
+                b"force" if self.ctx.caps.config_7_0 => force = true,
+                b"abort" if self.ctx.caps.config_7_0 && words.len() == 2 => return self.abort_shutdown(out),
                 _ => return error(SYNTAX),
             }
         }
         if save && nosave {
             return error(SYNTAX);
         }
-        let dump = save || (!nosave && !self.conf.save.is_empty());
+        let dump = save || (!nosave && !self.ctx.conf.save.is_empty());
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: On::Shutdown, until: None };
         }
@@ -42,18 +42,18 @@ impl Node {
     /// SIGTERM or SIGINT.
     pub(super) fn terminate(&mut self, out: &mut Outbox) {
         if self.shutdown.is_none() {
-            self.begin_shutdown(How { dump: !self.conf.save.is_empty(), force: false, signal: true }, false, out);
+            self.begin_shutdown(How { dump: !self.ctx.conf.save.is_empty(), force: false, signal: true }, false, out);
         }
     }
     /// Exits, or waits until replicas have caught up (7.0).
     fn begin_shutdown(&mut self, how: How, now: bool, out: &mut Outbox) {
         self.log(Life::ShutdownRequested, out);
-        let timeout = self.conf.shutdown_timeout;
-        if self.caps.config_7_0 && !now && timeout > 0 && self.upstream.is_none() && self.lagging() > 0 {
+        let timeout = self.ctx.conf.shutdown_timeout;
+        if self.ctx.caps.config_7_0 && !now && timeout > 0 && !self.ctx.is_replica() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.
             self.getack_due = true;
             self.log(Life::WaitingForReplicas, out);
-            self.shutdown = Some(Shutdown { until: self.now + self.busy + Span::from_secs(timeout.unsigned_abs()), how });
+            self.shutdown = Some(Shutdown { until: self.ctx.time() + Span::from_secs(timeout.unsigned_abs()), how });
             return;
         }
         self.exit(how, out);
@@ -86,7 +86,7 @@ impl Node {
     /// Whether the replicas have caught up, or the time is over: then the process ends.
     pub(super) fn shutdown_due(&mut self, out: &mut Outbox) {
         let Some(shutdown) = self.shutdown else { return };
-        if self.lagging() == 0 || shutdown.until <= self.now {
+        if self.lagging() == 0 || shutdown.until <= self.ctx.now() {
             self.shutdown = None;
             self.exit(shutdown.how, out);
         }
@@ -94,8 +94,8 @@ impl Node {
 
     /// The children go, the last RDB is written; after that the process ends.
     fn exit(&mut self, how: How, out: &mut Outbox) {
-        if self.caps.config_7_0 && !self.replicas.is_empty() {
-            let now_s = self.real_s();
+        if self.ctx.caps.config_7_0 && !self.replicas.is_empty() {
+            let now_s = self.ctx.real_s();
             let all = self.replicas.len();
             for s in self.sessions().collect::<Vec<_>>() {
                 if s.ack_offset != self.offset {
@@ -108,21 +108,15 @@ impl Node {
             let synced = all - self.lagging();
             self.log(Life::InSync { synced, of: all }, out);
         }
-        if let Some(child) = self.child.as_mut().filter(|child| child.ended.is_none()) {
-            child.doomed = true;
-            out.outputs.push(Output::Kill { job: child.job });
-            self.log(Saving::KillingAtExit, out);
-        }
-        if !self.leave_aof(how.force, out) {
+        if !self.saving.exits(how.force, &self.ctx, out) {
             return self.shutdown_failed(how, out);
         }
         if how.dump {
             self.log(Life::SavingBeforeExit, out);
             let rdb = self.encode_rdb();
-            self.spend(self.save_delay(self.data.total_keys()));
-            let op = self.next_op();
+            self.ctx.spend(self.save_delay(self.data.total_keys()));
+            let op = self.ctx.file(FileOp::WriteDump { rdb }, out);
             self.exiting = Some(Exiting { op, how });
-            out.outputs.push(Output::File { op, what: FileOp::WriteDump { rdb } });
             return;
         }
         self.ready_to_exit(out);
@@ -139,14 +133,14 @@ impl Node {
                     }
                 }
                 if self.up && self.exiting.is_none() {
-                    self.clock.look(self.now);
+                    self.ctx.clock.look(self.ctx.now());
                     self.before_sleep(out);
                 }
             }
             Input::Timer => {}
             other => self.held.push(other),
         }
-        self.busy
+        self.ctx.busy()
     }
     pub(super) fn last_dump_done(&mut self, result: &FileResult, out: &mut Outbox) {
         let Some(Exiting { how, .. }) = self.exiting.take() else { return };
@@ -164,7 +158,7 @@ impl Node {
     }
     /// The process goes on.
     fn shutdown_failed(&mut self, how: How, out: &mut Outbox) {
-        if self.caps.config_7_0 {
+        if self.ctx.caps.config_7_0 {
             self.log(Life::ShutdownFailed, out);
         } else if how.signal {
             self.log(Life::SigtermFailed, out);

@@ -22,8 +22,8 @@ impl Node {
 
     /// One read of the live link.
     pub(super) fn stream_received(&mut self, bytes: Bytes, out: &mut Outbox) {
-        let now_s = self.cached_s();
-        let counts_applied = self.caps.reploff_counts_applied;
+        let now_s = self.ctx.cached_s();
+        let counts_applied = self.ctx.caps.reploff_counts_applied;
         if let Some(Upstream { state: UpstreamState::Connected { link, active_s, .. }, .. }) = &mut self.upstream {
             *active_s = now_s;
             link.read += bytes.len() as i64;
@@ -38,7 +38,7 @@ impl Node {
             let Some(link) = self.link_mut() else { return };
             match link.parser.next() {
                 Ok(Some(request)) => {
-                    if request.inline && !request.args.is_empty() && self.caps.refuses_inline_master {
+                    if request.inline && !request.args.is_empty() && self.ctx.caps.refuses_inline_master {
                         self.log(Line::InlineFromMaster, out);
                         self.end_link(None, false, true, out);
                         return;
@@ -61,7 +61,7 @@ impl Node {
 
     /// 4.0+: the offset is that of the last command applied whole, outside MULTI; the same bytes go to the own backlog and replicas.
     fn count_applied(&mut self, out: &mut Outbox) {
-        if !self.caps.reploff_counts_applied {
+        if !self.ctx.caps.reploff_counts_applied {
             return;
         }
         let Some(link) = self.link_mut() else { return };
@@ -85,7 +85,7 @@ impl Node {
                 }
             }
             let piece = if whole.is_empty() { piece } else { Bytes::from(core::mem::take(&mut whole)) };
-            if self.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
+            if self.ctx.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
                 continue;
             }
             // Everything that came on this conn stands in the backlog, piece by piece.
@@ -135,7 +135,7 @@ impl Node {
 
     /// 2.8–3.2: what was executed is propagated anew, in this server's own numbering.
     fn pass_on(&mut self, ops: Vec<Op>, out: &mut Outbox) {
-        if !self.caps.psync2 {
+        if !self.ctx.caps.psync2 {
             for (db, words) in ops {
                 self.feed(db, &words, out);
             }
@@ -145,10 +145,10 @@ impl Node {
     /// Runs one command of the stream. Replies go nowhere. Gives what a replica of 2.8–3.2 propagates itself.
     fn apply_one(&mut self, words: &[Bytes], out: &mut Outbox) -> Vec<Op> {
         self.commands += 1;
-        self.spend(self.settings.costs.command);
+        self.ctx.spend(self.ctx.settings.costs.command);
         let mut ops = Vec::new();
         let Some(spec) = self.lookup(&words[0]) else { return ops };
-        let arity = spec.arity(self.era);
+        let arity = spec.arity(self.ctx.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
         if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
             return ops;
@@ -157,7 +157,7 @@ impl Node {
         match spec.run {
             Run::Data(run) => {
                 let outcome = self.run_data(run, db, words, super::gate::Whom::Master);
-                if !self.caps.psync2 {
+                if !self.ctx.caps.psync2 {
                     super::gate::collect(db, words, &outcome, &mut ops);
                 }
                 self.changed(db, words, &outcome.effect);

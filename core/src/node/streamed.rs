@@ -19,10 +19,10 @@ use bytes::Bytes;
 impl Node {
     /// How this transfer is to be loaded past the disk: whether data are swapped; `None` if it goes to a file.
     pub(super) fn parses_from_socket(&self) -> Option<bool> {
-        if !self.caps.diskless_load {
+        if !self.ctx.caps.diskless_load {
             return None;
         }
-        match self.conf.diskless_load() {
+        match self.ctx.conf.diskless_load() {
             DisklessLoad::Disabled => None,
             DisklessLoad::OnEmptyDb => self.data.is_empty().then_some(false),
             DisklessLoad::SwapDb => Some(true),
@@ -33,11 +33,11 @@ impl Node {
     pub(super) fn begin_parse(&mut self, swap: bool, out: &mut Outbox) {
         let Some(UpstreamState::Transfer { pipe, transfer, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
         let same_stream = self.memory.master_id == self.replid && self.memory.initial_offset != Offset::NONE;
-        let beside = swap && self.caps.async_load && same_stream;
+        let beside = swap && self.ctx.caps.async_load && same_stream;
         self.set_upstream(UpstreamState::Parsing { pipe, transfer }, out);
-        self.stop_aof_before_load(out);
+        self.saving.stop_aof_before_load(&self.ctx, out);
         if !swap {
-            if self.caps.keeps_cache_until_load {
+            if self.ctx.caps.keeps_cache_until_load {
                 self.discard_cached(out);
                 self.drop_past(out);
             }
@@ -48,25 +48,25 @@ impl Node {
         }
         self.log(Line::Loading, out);
         self.note(Note::LoadStarted { bytes: -1 }, out);
-        let loading = Loading::from_socket(self.era, self.data.databases(), self.now + self.busy, swap, beside);
+        let loading = Loading::from_socket(self.ctx.era, self.data.databases(), self.ctx.time(), swap, beside);
         self.loading = Some(loading);
-        self.clock.load_begins(self.now + self.busy);
+        self.ctx.clock.load_begins(self.ctx.time());
     }
 
     /// Payload for the parser. What follows the RDB in the same read stays in `bytes`.
     pub(super) fn parse_bytes(&mut self, bytes: &mut Bytes, out: &mut Outbox) {
-        self.clock.look(self.now);
+        self.ctx.clock.look(self.ctx.now());
         let before = bytes.clone();
         let Some(Upstream { state: UpstreamState::Parsing { transfer, .. }, .. }) = &mut self.upstream else { return };
         let whole = transfer.take_and_forget(bytes);
         let piece = before.slice(..before.len() - bytes.len());
         self.touch_upstream();
-        let costs = self.settings.costs;
+        let costs = self.ctx.settings.costs;
         let Some(loading) = &mut self.loading else { return };
         let (read, result) = loading.feed(&piece, whole);
         let done = loading.done().saturating_mul(costs.scale.max(1));
         let read = read.saturating_mul(costs.scale.max(1));
-        self.spend(cost(read, costs.rdb_load));
+        self.ctx.spend(cost(read, costs.rdb_load));
         match result {
             Some(Ok(Step::Done(loaded))) => self.parsed(Ok(loaded), bytes, out),
             Some(Ok(Step::Starved | Step::More)) => self.parsed(Err(LoadError::Short), bytes, out),
@@ -79,13 +79,13 @@ impl Node {
 
     fn parsed(&mut self, result: Result<Loaded, LoadError>, bytes: &mut Bytes, out: &mut Outbox) {
         let Some(loading) = self.loading.take() else { return };
-        self.clock.look(self.now + self.busy);
+        self.ctx.clock.look(self.ctx.time());
         let rest = core::mem::take(bytes);
         match result {
             Ok(loaded) => {
                 self.log_header(loaded.written_by.as_deref(), loaded.created_s, loaded.used_memory, out);
                 self.log_loaded(&loaded, out);
-                let took = (self.now + self.busy).since(loading.since());
+                let took = self.ctx.time().since(loading.since());
                 self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
                 if loading.swaps() {
                     self.discard_cached(out);
@@ -118,7 +118,7 @@ impl Node {
     pub(super) fn parse_cut(&mut self, why: CloseWhy, out: &mut Outbox) {
         let errno = self.read_errno(why);
         let swaps = self.loading.take().is_some_and(|l| l.swaps());
-        self.clock.look(self.now);
+        self.ctx.clock.look(self.ctx.now());
         self.note(Note::LoadFailed { why: LoadFailure::Cut(errno) }, out);
         self.set_upstream(UpstreamState::Connect, out);
         self.parse_failed(swaps, errno.name(), out);
@@ -127,17 +127,17 @@ impl Node {
     /// When a parser that gets nothing gives up: reads have `repl-timeout` as their limit.
     pub(super) fn parse_deadline(&self) -> Option<Time> {
         let upstream = self.upstream.as_ref().filter(|u| matches!(u.state, UpstreamState::Parsing { .. }))?;
-        let limit_s = upstream.last_io_s + self.conf.repl_timeout + 1;
-        let ms = limit_s.saturating_mul(1_000).saturating_sub(self.settings.epoch_unix_ms);
-        Some(Time::from_millis(u64::try_from(ms).unwrap_or(0)).max(self.now + Span::from_micros(1)))
+        let limit_s = upstream.last_io_s + self.ctx.conf.repl_timeout + 1;
+        let ms = limit_s.saturating_mul(1_000).saturating_sub(self.ctx.settings.epoch_unix_ms);
+        Some(Time::from_millis(u64::try_from(ms).unwrap_or(0)).max(self.ctx.now() + Span::from_micros(1)))
     }
     /// Gives up if it is time.
     pub(super) fn parse_timeout(&mut self, out: &mut Outbox) {
-        let now_s = self.real_s();
-        let late = self.upstream.as_ref().is_some_and(|u| now_s - u.last_io_s > self.conf.repl_timeout);
+        let now_s = self.ctx.real_s();
+        let late = self.upstream.as_ref().is_some_and(|u| now_s - u.last_io_s > self.ctx.conf.repl_timeout);
         if late {
             let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
-            self.clock.look(self.now);
+            self.ctx.clock.look(self.ctx.now());
             self.parse_failed(swaps, Errno::TimedOut.name(), out);
         }
     }

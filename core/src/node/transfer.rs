@@ -1,6 +1,6 @@
 //! Receiving the RDB of a full synchronisation (docs/redis.md §6), up to the moment when it is whole.
 
-use super::api::{FileOp, Output};
+use super::api::FileOp;
 use super::lines::Upstream as Line;
 use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
@@ -51,8 +51,7 @@ impl Node {
         let taken = (before - bytes.len()) as u64;
         if taken > 0 {
             self.touch_upstream();
-            let op = self.next_op();
-            out.outputs.push(Output::File { op, what: FileOp::AppendTemp { bytes: taken } });
+            self.ctx.file(FileOp::AppendTemp { bytes: taken }, out);
         }
         if whole {
             let rest = core::mem::take(bytes);
@@ -66,15 +65,9 @@ impl Node {
         let file = transfer.file();
         self.note(Note::TransferDone { bytes: file.len() as i64 }, out);
         self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
-        self.stop_aof_before_load(out);
-        if let Some(child) = self.child.as_ref().filter(|c| c.ended.is_none() && self.caps.psync2) {
-            let (job, pid) = (child.job, child.pid);
-            self.log(Line::KillingChild { pid }, out);
-            out.outputs.push(Output::Kill { job });
-        }
-        let op = self.next_op();
-        out.outputs.push(Output::File { op, what: FileOp::RenameTemp { rdb: file.clone() } });
-        if self.caps.keeps_cache_until_load {
+        self.saving.load_begins(&self.ctx, out);
+        self.ctx.file(FileOp::RenameTemp { rdb: file.clone() }, out);
+        if self.ctx.caps.keeps_cache_until_load {
             self.discard_cached(out);
             self.drop_past(out);
         }

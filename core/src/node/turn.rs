@@ -11,7 +11,7 @@ impl Node {
     pub(super) fn before_sleep(&mut self, out: &mut Outbox) {
         if !self.withholds_getack() && core::mem::take(&mut self.getack_due) {
             self.feed_raw(crate::repl::stream::getack(), out);
-            if self.bugs.has(Bug::GetackNotCounted) {
+            if self.ctx.bugs.has(Bug::GetackNotCounted) {
                 self.uncount(crate::repl::stream::getack());
             }
         }

@@ -125,17 +125,17 @@ impl Node {
     /// The settings it was made with.
     #[must_use]
     pub fn settings(&self) -> &Settings {
-        &self.settings
+        &self.ctx.settings
     }
     /// Whose behaviour.
     #[must_use]
     pub const fn era(&self) -> Era {
-        self.era
+        self.ctx.era
     }
     /// The capabilities of its era.
     #[must_use]
     pub const fn capabilities(&self) -> &Capabilities {
-        &self.caps
+        &self.ctx.caps
     }
     /// Whether the process runs (it was booted and did not exit).
     #[must_use]
@@ -145,12 +145,12 @@ impl Node {
     /// Its process id.
     #[must_use]
     pub const fn pid(&self) -> u64 {
-        self.pid
+        self.ctx.pid()
     }
     /// Whether it follows nobody.
     #[must_use]
     pub const fn role_is_master(&self) -> bool {
-        self.upstream.is_none()
+        !self.ctx.is_replica()
     }
     /// The process's run id.
     #[must_use]
@@ -201,7 +201,7 @@ impl Node {
     }
     /// Its replicas, in INFO's order.
     pub fn sessions(&self) -> impl Iterator<Item = SessionRow> + '_ {
-        let now_s = self.real_s();
+        let now_s = self.ctx.real_s();
         self.replicas.iter().filter_map(move |id| {
             let conn = self.conns.get(id)?;
             let session = conn.session.as_ref()?;
@@ -252,7 +252,7 @@ impl Node {
             conn: upstream.pipe().map(|p| p.id),
             read: link.or(cached).map_or(Offset(1), |l| l.read),
             applied: self.replica_offset(),
-            last_io_s: self.since_last_io(self.real_s()),
+            last_io_s: self.since_last_io(self.ctx.real_s()),
             initial_offset: self.memory.initial_offset,
             master_id: link.map_or(self.memory.master_id, |l| l.id),
             pre_psync: link.is_some_and(|l| l.pre_psync),
@@ -260,7 +260,7 @@ impl Node {
             transfer: upstream.transfer().map(|t| (t.read, t.size())),
             loading: self.loading.as_ref().is_some_and(|l| l.from_master() && !l.flushing()),
             flushing: self.flushing(),
-            next_try: if waits { self.clock.due(&super::Plan { next_second: true, ..super::Plan::default() }) } else { None },
+            next_try: if waits { self.ctx.clock.due(&super::Plan { next_second: true, ..super::Plan::default() }) } else { None },
         })
     }
     /// INFO's `slave_repl_offset`: of the live link, else of the cached one, else 1.
@@ -287,19 +287,18 @@ impl Node {
     pub fn good(&self) -> Option<(u64, u64, u64, bool)> {
         let need = self.need();
         let whole = |n: i64| u64::try_from(n).unwrap_or(0);
-        need.active().then(|| {
-            (u64::from(self.good), whole(need.to_write), whole(need.max_lag_s), self.upstream.is_none() && need.refuses(self.good))
-        })
+        need.active()
+            .then(|| (u64::from(self.good), whole(need.to_write), whole(need.max_lag_s), !self.ctx.is_replica() && need.refuses(self.good)))
     }
     /// The child at work.
     #[must_use]
     pub const fn child(&self) -> Option<&Child> {
-        self.child.as_ref()
+        self.saving.child()
     }
     /// The directives' values.
     #[must_use]
     pub const fn config_values(&self) -> &Config {
-        &self.conf
+        &self.ctx.conf
     }
     /// Callers and replicas that are connected.
     #[must_use]
@@ -314,8 +313,8 @@ impl Node {
         put("server.repl_state", format!("REPL_STATE_{}", self.repl_state().name().to_uppercase()));
         put("server.master_repl_offset", self.offset.to_string());
         put("server.slaveseldb", self.writer.selected.map_or_else(|| "-1".to_string(), |d| d.to_string()));
-        put(if self.caps.psync2 { "server.replid" } else { "server.runid" }, self.replid.to_string());
-        if self.caps.psync2 {
+        put(if self.ctx.caps.psync2 { "server.replid" } else { "server.runid" }, self.replid.to_string());
+        if self.ctx.caps.psync2 {
             put("server.replid2", self.replid2.to_string());
             put("server.second_replid_offset", self.second_offset.to_string());
         }
@@ -325,12 +324,12 @@ impl Node {
         put("server.repl_backlog_histlen", self.backlog.histlen().to_string());
         put("server.repl_no_slaves_since", self.no_replicas_since_s.to_string());
         put("server.repl_good_slaves_count", self.good.to_string());
-        put("server.cronloops", self.clock.loops().to_string());
-        put("replication_cron_loops", self.clock.seconds().to_string());
-        put("server.unixtime", self.cached_s().to_string());
-        let initial = if self.caps.psync2 { "server.master_initial_offset" } else { "server.repl_master_initial_offset" };
+        put("server.cronloops", self.ctx.clock.loops().to_string());
+        put("replication_cron_loops", self.ctx.clock.seconds().to_string());
+        put("server.unixtime", self.ctx.cached_s().to_string());
+        let initial = if self.ctx.caps.psync2 { "server.master_initial_offset" } else { "server.repl_master_initial_offset" };
         put(initial, self.memory.initial_offset.to_string());
-        let master_id = if self.caps.psync2 { "server.master_replid" } else { "server.repl_master_runid" };
+        let master_id = if self.ctx.caps.psync2 { "server.master_replid" } else { "server.repl_master_runid" };
         put(master_id, format!("\"{}\"", self.memory.master_id));
         put("server.repl_down_since", self.memory.down_since_s.to_string());
         if let Some(upstream) = &self.upstream {
@@ -359,7 +358,7 @@ impl Node {
             ),
             None => put("server.cached_master", "NULL".to_string()),
         }
-        put("server.rdb_child_pid", self.child.as_ref().map_or_else(|| "-1".to_string(), |c| c.pid.to_string()));
+        put("server.rdb_child_pid", self.saving.child().map_or_else(|| "-1".to_string(), |c| c.pid().to_string()));
         for (n, session) in self.sessions().enumerate() {
             put(
                 &format!("slave{n}"),
@@ -414,7 +413,7 @@ impl Node {
     /// What follows from its clock's start: unix milliseconds of a moment of the run.
     #[must_use]
     pub fn unix_ms_at(&self, at: Time) -> i64 {
-        super::log::unix_ms(self.settings.epoch_unix_ms, at)
+        super::log::unix_ms(self.ctx.settings.epoch_unix_ms, at)
     }
     /// The master that it follows, as configured.
     #[must_use]
@@ -435,6 +434,6 @@ impl Node {
     /// What its callers must say in AUTH.
     #[must_use]
     pub fn password(&self) -> Option<bytes::Bytes> {
-        Some(self.conf.requirepass.clone()).filter(|password| !password.is_empty())
+        Some(self.ctx.conf.requirepass.clone()).filter(|password| !password.is_empty())
     }
 }

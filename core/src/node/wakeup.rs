@@ -15,8 +15,8 @@ impl Node {
             self.load_step(out);
             return;
         }
-        let due = self.clock.due(&self.plan(self.states().0));
-        if due.is_some_and(|due| due <= self.now) && self.up {
+        let due = self.ctx.clock.due(&self.plan(self.states().0));
+        if due.is_some_and(|due| due <= self.ctx.now()) && self.up {
             self.tick(out);
         }
         self.expire_waits(out);
@@ -40,7 +40,7 @@ impl Node {
         if !self.up || self.exiting.is_some() {
             return None;
         }
-        let soon = self.now + self.busy;
+        let soon = self.ctx.time();
         if self.resume.is_empty()
             && let Some(deadline) = self.parse_deadline()
         {
@@ -49,7 +49,7 @@ impl Node {
         if self.loading.is_some() || !self.resume.is_empty() {
             return Some(soon);
         }
-        let mut next = self.clock.due(&self.planned);
+        let mut next = self.ctx.clock.due(&self.planned);
         if let Some(until) = until {
             next = Some(next.map_or(until, |n| n.min(until)));
         }
@@ -67,15 +67,11 @@ impl Node {
         if self.loading.is_some() {
             return Plan::default();
         }
-        let next_tick = self.failover.is_some()
-            || self.child.as_ref().is_some_and(|c| c.ended.is_some())
-            || self.aof.wants_tick()
-            || self.bgsave_scheduled
-            || (self.caps.limits_at_cron && self.limits_near())
-            || doomed;
-        let next_second = self.upstream.is_some() || !self.replicas.is_empty() || self.backlog.active();
-        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.settings.epoch_unix_ms)).unwrap_or(0));
-        let save = self.next_save_s().map(|s| on_clock(s.saturating_mul(1_000)));
+        let next_tick =
+            self.failover.is_some() || self.saving.wants_tick() || (self.ctx.caps.limits_at_cron && self.limits_near()) || doomed;
+        let next_second = self.ctx.is_replica() || !self.replicas.is_empty() || self.backlog.active();
+        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.ctx.settings.epoch_unix_ms)).unwrap_or(0));
+        let save = self.saving.next_save_point_s(&self.ctx.conf).map(|s| on_clock(s.saturating_mul(1_000)));
         let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
         let at = match (save, expiry) {
             (Some(a), Some(b)) => Some(a.min(b)),

@@ -181,7 +181,7 @@ fn truth(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<Truth> {
 
 fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
     let (kind, job) = machine.node.child_at_work()?;
-    let whole = machine.node.child().map_or(0, |child| child.rdb.len() as u64);
+    let whole = machine.node.child().map_or(0, |child| child.rdb().len() as u64);
     let work = machine.children.iter().find(|work| work.job == job && work.life == machine.boots);
     let (done, total) = work.map_or((whole, whole), |work| {
         let since = sim.now().since(work.seen).as_micros();
