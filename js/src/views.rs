@@ -1,7 +1,7 @@
 //! What a page shows, made at most ten times a second from the run in focus. Plain data; no Yew, no browser.
 
 use crate::ids::RunId;
-use resync_core::view::Screen;
+use resync_core::view::{Happened, Screen};
 use std::ops::{Deref, DerefMut};
 
 pub use resync_core::view::{LaneStretch, Shared};
@@ -13,6 +13,8 @@ pub struct Views {
     pub run: RunId,
     /// The parts.
     pub screen: Screen,
+    /// What happened with the last event, while nothing plays; of no event while it does.
+    pub happened: Shared<Happened>,
     /// Whether it plays.
     pub playing: bool,
     /// Simulated µs per wall second, in thousandths of real time: 1 000 = 1×.

@@ -101,6 +101,7 @@ fn node(ix: u32, name: &str) -> NodeView {
         digest: "0011223344556677".into(),
         good: None,
         child: None,
+        output_limit: 0,
         revision: 1,
     }
 }
@@ -341,7 +342,7 @@ pub(crate) fn plain() -> Views {
         end_us: NOW,
         ..Screen::default()
     };
-    Views { run: RunId::default(), screen, playing: true, speed_milli: 50 }
+    Views { run: RunId::default(), screen, happened: Shared::default(), playing: true, speed_milli: 50 }
 }
 
 /// The moment after the runway of `replica-3` ran out: its next byte is overwritten, and its PSYNC was refused.

@@ -67,6 +67,19 @@ pub fn short_id(id: &str) -> String {
     if id.len() > 12 && id.is_ascii() { format!("{}…{}", &id[..6], &id[id.len() - 4..]) } else { id.to_owned() }
 }
 
+/// A word of Redis within a sentence: its hyphens are no places to break a line at.
+#[must_use]
+pub fn unbroken(word: &str) -> String {
+    word.replace('-', "\u{2011}")
+}
+
+/// The code of an error reply, as a word of a sentence: `‑LOADING`; `None` if the reply has none.
+#[must_use]
+pub fn error_code(reply: &str) -> Option<String> {
+    let code = reply.strip_prefix('-')?.split_whitespace().next()?;
+    (code.len() > 3 && code.bytes().all(|b| b.is_ascii_uppercase())).then(|| format!("\u{2011}{code}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -105,6 +118,13 @@ mod tests {
         }
         assert_eq!(clock_us(58_420_999), "00:58.420");
         assert_eq!(clock_us(3_658_420_000), "1:00:58.420");
+    }
+
+    #[test]
+    fn replies_stand_in_sentences_by_their_code() {
+        assert_eq!(error_code("-LOADING Redis is loading the dataset in memory").as_deref(), Some("\u{2011}LOADING"));
+        assert_eq!((error_code("-ERR unknown command"), error_code("+OK"), error_code("")), (None, None, None));
+        assert_eq!(unbroken("-LOADING"), "\u{2011}LOADING");
     }
 
     #[test]

@@ -116,7 +116,7 @@ async fn the_page_mounts_draws_itself_and_changes_its_language() {
     named(&root, "Language").and_then(|button| button.dyn_into::<HtmlElement>().ok()).expect("a button").click();
     frames(3).await;
     assert_eq!(document.document_element().and_then(|html| html.get_attribute("lang")).as_deref(), Some("zh-CN"));
-    assert!(named(&root, "舞台").is_some() && named(&root, "Stage").is_none());
+    assert!(named(&root, "拓扑").is_some() && named(&root, "Stage").is_none());
     app.destroy();
     frames(2).await;
     assert_eq!(root.child_element_count(), 0, "nothing stays behind");

@@ -122,6 +122,14 @@ pub struct LinkMark {
 }
 
 impl Node {
+    /// Bytes at which a replica's output buffer ends its session: the hard limit, or the soft one without one; 0: none.
+    #[must_use]
+    pub fn output_limit(&self) -> u64 {
+        let limit = self.replica_limit();
+        let least = if self.caps.limit_at_least_backlog { self.backlog.size() } else { 0 };
+        let of = if limit.hard > 0 { limit.hard } else { limit.soft };
+        if of > 0 { of.max(least) } else { 0 }
+    }
     /// The settings it was made with.
     #[must_use]
     pub fn settings(&self) -> &Settings {

@@ -83,6 +83,8 @@ const SAMPLES_KEPT: usize = 16_384;
 pub struct Recorder {
     /// Whether flow notes are wanted: each message, each command.
     pub want_flow: bool,
+    /// Whether the world's own notes of its last event are to hold flow notes even if nobody keeps those: somebody looks at single events.
+    pub closely: bool,
     /// The last event that was recorded.
     high: u64,
     /// How often something was forgotten.
@@ -110,6 +112,7 @@ impl Recorder {
     pub fn new() -> Recorder {
         Recorder {
             want_flow: true,
+            closely: false,
             high: 0,
             generation: 0,
             sampled: None,
@@ -156,6 +159,10 @@ impl Recorder {
     pub fn rows(&self, link: u32) -> impl DoubleEndedIterator<Item = &Row> {
         self.rows.iter().filter(move |row| row.link == link)
     }
+    /// Rows of all ladders, oldest first.
+    pub fn all_rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
+        self.rows.iter()
+    }
     /// How links stood, oldest first.
     #[must_use]
     pub fn link_marks(&self) -> &[LinkMark] {
@@ -184,6 +191,7 @@ impl Recorder {
         }
         match note.class() {
             Class::Milestone => self.journal.push(at, event, node, note),
+            Class::Flow if !self.want_flow => {}
             Class::Flow => {
                 self.flow.push_back(Flow { at, event, node, note: note.clone() });
                 if self.flow.len() > limits::FLOW_NOTES_KEPT {

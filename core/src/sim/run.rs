@@ -217,7 +217,7 @@ impl Sim {
             self.pasts.connected(n, if let Some(Owner::Node(source)) = source { Some(source) } else { None });
         }
         let closed = if let Input::Closed { conn, .. } = &input { Some(*conn) } else { None };
-        self.scratch.want_flow = rec.want_flow;
+        self.scratch.want_flow = rec.want_flow || rec.closely;
         let machine = Rc::make_mut(&mut self.machines[n as usize]);
         let span = machine.node.handle(now, input, &mut self.scratch).max(Span::from_micros(1));
         machine.busy_until = now + span;

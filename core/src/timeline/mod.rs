@@ -248,6 +248,7 @@ impl Timeline {
     /// One step: the next event or act, whenever it is. `false` if nothing will ever happen.
     pub fn step(&mut self) -> bool {
         let before = self.step_number();
+        self.recorder.closely = true;
         // What the queue holds may turn out to be nothing: then the next one is tried.
         while self.step_number() == before {
             let next = [self.state.sim.next_event_at(), self.next_input_at()].into_iter().flatten().min();
@@ -256,6 +257,7 @@ impl Timeline {
                 break;
             }
         }
+        self.recorder.closely = false;
         self.look();
         self.step_number() > before
     }
@@ -299,6 +301,7 @@ impl Timeline {
         }
         // On the way, keep dense checkpoints just before the goal: the next step back is near.
         let mut dense = Vec::new();
+        self.recorder.closely = true;
         for stop in DENSE.iter().rev().map(|distance| step.saturating_sub(*distance)) {
             if stop > self.step_number() {
                 self.run(Time::NEVER, Some(stop), u64::MAX, None);
@@ -311,6 +314,7 @@ impl Timeline {
         if !dense.is_empty() {
             self.checkpoints.set_dense(dense);
         }
+        self.recorder.closely = false;
         self.look();
     }
 

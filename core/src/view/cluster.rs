@@ -87,6 +87,7 @@ pub(super) fn node_view(sim: &Sim, survey: &Survey, ix: NodeIx) -> NodeView {
         digest: hex(node.dataset().digest()),
         good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
         child: child(sim, machine),
+        output_limit: node.output_limit(),
         revision: machine.revision,
     }
 }

@@ -174,6 +174,7 @@ fn row(at_event: u64, at: Time, entry: &Entry, event: u64) -> JournalView {
     JournalView {
         seq: entry.seq,
         at_us: at.as_micros(),
+        first_us: entry.at.as_micros(),
         event: at_event,
         node: entry.node,
         name: entry.note.kind(),

@@ -6,6 +6,7 @@
 
 mod cluster;
 mod fleet;
+mod happened;
 mod history;
 mod inspect;
 mod lanes;
@@ -18,6 +19,7 @@ pub use crate::check::Lamp as LampView;
 pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState};
 pub use cluster::{cluster, node, packets};
 pub use fleet::FleetRow;
+pub use happened::happened;
 pub use history::{JournalBook, handshake, journal, log, series, verdict};
 pub use inspect::{directives, info, keys, stream_commands, variables};
 pub use lanes::{LaneBook, lanes};
@@ -116,6 +118,9 @@ pub struct NodeView {
     pub good: Option<GoodView>,
     /// A child at work.
     pub child: Option<ChildView>,
+    /// The hard limit that `client-output-buffer-limit` sets for a replica's output buffer, or its soft one without one, bytes; 0: none.
+    #[serde(skip)]
+    pub output_limit: u64,
     /// Rises whenever anything of this node that a panel shows has changed.
     pub revision: u64,
 }
@@ -398,6 +403,9 @@ pub struct JournalView {
     pub seq: u64,
     /// When, µs.
     pub at_us: u64,
+    /// When it came first, if equal ones were folded into it, µs.
+    #[serde(skip)]
+    pub first_us: u64,
     /// Event number.
     pub event: u64,
     /// Where.
@@ -414,6 +422,34 @@ pub struct JournalView {
     /// The note itself.
     #[serde(skip)]
     pub note: Option<Note>,
+}
+
+/// What happened with the last event, for whoever looks at events one by one.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Happened {
+    /// The event's number.
+    pub event: u64,
+    /// What the nodes noted, in order; with flow notes if the cursor was led to this event by a step forward or back.
+    pub notes: Vec<(NodeIx, Note)>,
+    /// The messages that arrived with it.
+    pub arrived: Vec<Message>,
+    /// The messages that were sent with it.
+    pub sent: Vec<Message>,
+    /// The nodes that were given something to do.
+    pub ran: Vec<NodeIx>,
+}
+
+/// A message on a link, or what TCP said there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Message {
+    /// The sender.
+    pub from: NodeIx,
+    /// Whom it is for.
+    pub to: NodeIx,
+    /// The payload as one line.
+    pub text: String,
+    /// What TCP said, if it is no payload.
+    pub control: Option<Control>,
 }
 
 /// One row of a handshake's ladder.

@@ -9,7 +9,7 @@ use resync_core::condition::Condition;
 use resync_core::info::InfoText;
 use resync_core::scenario::Words;
 use resync_core::timeline::Timeline;
-use resync_core::view::{self, ClusterView, NodeIx, PacketView, ScreenBook};
+use resync_core::view::{self, ClusterView, Happened, NodeIx, PacketView, ScreenBook, Shared};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,6 +40,8 @@ pub struct Run {
     pub(super) picture: Kept,
     /// Its screens, each made from the one before.
     pub(super) screens: RefCell<ScreenBook>,
+    /// What happened with the last event, as a screen showed it last.
+    pub(super) happened: RefCell<Shared<Happened>>,
 }
 
 impl fmt::Debug for Run {
@@ -63,6 +65,7 @@ impl Run {
             told_event: 0,
             picture: Kept::default(),
             screens: RefCell::default(),
+            happened: RefCell::default(),
         })
     }
     /// A run that shares the past of this one up to the cursor's instant, and has no future yet.
@@ -86,6 +89,7 @@ impl Run {
             told_event: self.told_event.min(step),
             picture: Kept::default(),
             screens: RefCell::default(),
+            happened: RefCell::default(),
         })
     }
 

@@ -6,7 +6,7 @@ use crate::inspection::Tab;
 use crate::inspection::{Inspection, KEYS_SHOWN, LOG_SHOWN};
 use crate::player::Player;
 use crate::views::Views;
-use resync_core::view::{self, LinkIx, NodeIx};
+use resync_core::view::{self, Happened, LinkIx, NodeIx};
 
 /// What the views are made for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -36,7 +36,12 @@ impl Run {
         let run = &self.timeline;
         let ask = view::Ask { node: ask.node, link: ask.link, lens: ask.lens };
         let screen = self.screens.borrow_mut().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask);
-        Views { run: self.id, screen, playing: player.playing(), speed_milli: player.speed_milli() }
+        let happened = {
+            let mut happened = self.happened.borrow_mut();
+            happened.renew(if player.playing() { Happened::default() } else { view::happened(run.sim(), run.recorder()) });
+            happened.clone()
+        };
+        Views { run: self.id, screen, happened, playing: player.playing(), speed_milli: player.speed_milli() }
     }
 
     /// What the inspector's open tab shows.

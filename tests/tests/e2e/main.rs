@@ -41,12 +41,12 @@ async fn no_complaints(page: &Page) {
 }
 
 const LANDMARKS: [(&str, &str, &str); 8] = [
-    ("region", "Stage", "舞台"),
-    ("region", "Replication stream", "复制数据流"),
+    ("region", "Stage", "拓扑"),
+    ("region", "Replication stream", "复制流"),
     ("region", "Backlog", "复制积压缓冲区"),
     ("region", "Handshake", "握手"),
     ("region", "Lag and offset", "lag 与偏移量"),
-    ("complementary", "Inspector", "检查器"),
+    ("complementary", "Inspector", "节点详情"),
     ("region", "Timeline", "时间轴"),
     ("region", "Lesson", "本课"),
 ];

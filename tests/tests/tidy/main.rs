@@ -2,6 +2,7 @@
 //!
 //! Each rule reads the sources as text; a subject has a file of its own. Code below `#[cfg(test)]` may use what it likes of the crate.
 
+mod chinese;
 mod circles;
 mod citations;
 mod crates;

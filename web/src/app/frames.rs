@@ -1,20 +1,16 @@
 //! Frames: the run advances, packets are painted, and now and then the views are made anew; and long seeks, which take several frames.
 
 use super::App;
-use crate::caption;
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::panels::stage::packets;
 use crate::{browser, overlay};
 use resync_js::desk::{Ask, Turn};
 use resync_js::player::Plan;
-use yew::AttrValue;
 
 /// Views are made at most this often while it plays, ms.
 const VIEWS_EVERY_MS: f64 = 100.0;
 /// Script time that one frame may spend in the engine, ms.
 const FRAME_BUDGET_MS: f64 = 7.0;
-/// The live region speaks at most this often, ms.
-const SPEAK_EVERY_MS: f64 = 2_000.0;
 /// The last good moment is told to the overlay this often, ms.
 const GOOD_EVERY_MS: f64 = 1_000.0;
 
@@ -30,6 +26,8 @@ impl App {
             self.status_until = None;
             self.dirty = true;
         }
+        // What has been said long enough goes, though nothing moves.
+        self.dirty |= self.narrator.due().is_some_and(|due| at >= due);
         let moved = {
             let mut desk = self.desk.borrow_mut();
             self.dirty |= desk.pass(wall_us);
@@ -86,12 +84,9 @@ impl App {
             self.inspection.renew(desk.run().inspection(&ask));
             packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
-        self.sentence = caption::sentence(&self.views, selected_replica(&self.views, self.ui.selection), self.t());
-        if self.sentence.about != self.spoken_about && at - self.spoken_at >= SPEAK_EVERY_MS {
-            self.spoken_about.clone_from(&self.sentence.about);
-            self.spoken_at = at;
-            self.spoken = AttrValue::from(self.sentence.text.clone());
-        }
+        let chosen = selected_replica(&self.views, self.ui.selection);
+        let t = self.t();
+        self.narrator.look(&self.views, chosen, t, at);
     }
 
     /// The link whose handshake and verdict are shown: the selected one, or the one where something happened last.

@@ -9,7 +9,7 @@ mod opening;
 
 use crate::action::{Action, Figure, Look, Tab, Telling, Travel};
 use crate::browser;
-use crate::caption::Sentence;
+use crate::caption::Narrator;
 use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::i18n::Strings;
@@ -77,10 +77,7 @@ pub struct App {
     pool: PacketPool,
     views: Shared<Views>,
     inspection: Shared<Inspection>,
-    sentence: Sentence,
-    spoken: AttrValue,
-    spoken_about: String,
-    spoken_at: f64,
+    narrator: Narrator,
     /// What is selected, pointed at and open.
     ui: Ui,
     /// When the quiet line goes by itself.
@@ -137,12 +134,9 @@ impl Component for App {
         let mut app = App {
             desk,
             pool: PacketPool::default(),
-            sentence: Sentence { text: String::new(), about: String::new(), grave: false },
+            narrator: Narrator::default(),
             views,
             inspection,
-            spoken: AttrValue::default(),
-            spoken_about: String::new(),
-            spoken_at: 0.0,
             ui: Ui::new(first_figure()),
             status_until: None,
             lanes: Shared::new(Lanes::default()),
@@ -262,7 +256,7 @@ impl Component for App {
                         <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                     </div>
                 </main>
-                <Caption views={views.clone()} sentence={self.sentence.clone()} spoken={self.spoken.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+                <Caption views={views.clone()} sentence={self.narrator.sentence().clone()} spoken={AttrValue::from(self.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
                 <Timeline views={views.clone()} {stop} {auto} {moment} lanes={self.lanes.clone()} open={ui.lanes} going_to={self.going_to} {t} on={on.clone()} />
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = ui.sheet {

@@ -83,7 +83,7 @@ fn rulings() -> Vec<Ruling> {
     for lineage in [one, two] {
         for window in [None, held] {
             all.push(Ruling { asked: Asked::Sync, lineage, window });
-            for asked in [&b"?"[..], &[b'a'; 40], &[b'b'; 40], &[b'c'; 40]] {
+            for asked in [&b"?"[..], b"", &[b'a'; 40], &[b'b'; 40], &[b'c'; 40]] {
                 for offset in [None, Some(-1), Some(100), Some(600), Some(800), Some(901), Some(2_000)] {
                     all.push(Ruling::psync(&Request { id: asked, offset }, lineage, window));
                 }
@@ -300,13 +300,14 @@ fn the_refusal_that_decides_is_in_the_sentence() {
     let (mine, former, foreign) = ([b'a'; 40], [b'b'; 40], [b'c'; 40]);
     for (text, part) in [
         (told(b"?", -1, held), "node-8 asked for one"),
-        (told(&foreign, 600, held), "not its own stream"),
+        (told(&foreign, 600, held), "is not its id"),
+        (told(b"", 600, held), "node-8 names no id"),
         (told(&former, 800, held), "good up to byte 700, and node-8 wants 800"),
         (told(&mine, 600, None), "no backlog"),
         (told(&mine, 100, held), "byte 100 is overwritten, the first one held is 500"),
         (told(&mine, 1_000, held), "beyond its head"),
         (told(&mine, 901, held), "lacks nothing"),
-        (told(&former, 650, held), "sends 251 bytes from its backlog"),
+        (told(&former, 650, held), "the 251 bytes that node-8 lacks"),
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

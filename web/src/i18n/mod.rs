@@ -14,6 +14,8 @@ mod every_note;
 #[cfg(test)]
 mod every_refusal;
 pub mod figures;
+pub mod glossary;
+mod row;
 pub mod shell;
 mod strings;
 mod zh;

@@ -253,43 +253,12 @@ pub struct Knobs {
     pub kept: fn(asked: &str, kept: &str) -> String,
 }
 
-/// What a replica needs at this moment, for the caption.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Away<'a> {
-    /// The replica.
-    pub who: &'a str,
-    /// How long the link has been down.
-    pub since_us: Option<u64>,
-    /// Bytes it misses.
-    pub gap: i64,
-    /// The byte it needs next.
-    pub wants: i64,
-    /// Bytes left of its runway; ≤ 0: gone.
-    pub left: i64,
-    /// Time left at the present rate.
-    pub left_ms: Option<u64>,
-}
-
-/// Sentences of the caption that follow a state rather than a note.
+/// Around the caption's sentence, which is [`super::Strings::tell`].
 pub struct Caption {
     /// Region's name.
     pub title: &'static str,
-    /// A replica is away and its place is still held.
-    pub away: fn(&Away<'_>) -> String,
-    /// A replica is away and its place is overwritten.
-    pub gone: fn(&Away<'_>) -> String,
-    /// A replica goes through its handshake.
-    pub handshake: fn(who: &str, master: &str, state: resync_core::fact::ReplState) -> String,
-    /// An RDB is under way.
-    pub transfer: fn(who: &str, done: u64, total: i64) -> String,
-    /// It loads.
-    pub loading: fn(who: &str) -> String,
-    /// A pre-PSYNC session: lag grows for ever.
-    pub silent: fn(master: &str, who: &str, lag: i64, equal: bool) -> String,
-    /// A direction is frozen.
-    pub frozen: fn(a: &str, b: &str, for_us: u64, bytes: u64, lag: Option<i64>) -> String,
-    /// Everybody has everything.
-    pub level: fn(replicas: usize, offset: i64) -> String,
+    /// Before the sentence about one event, while events are looked at one by one: its number.
+    pub event: fn(n: u64) -> String,
     /// Lamps.
     pub lamps: fn(holding: usize, all: usize) -> String,
 }

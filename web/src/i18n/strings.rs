@@ -1,7 +1,9 @@
 //! What a language has to say.
 
 use super::figures::Figures;
+use super::row::Row;
 use super::shell::Shell;
+use crate::caption::Said;
 use resync_core::note::Note;
 use resync_js::refusal::Refusal;
 
@@ -22,6 +24,10 @@ pub struct Strings {
     pub shell: Shell,
     /// Every note as a sentence.
     pub say: Say,
+    /// What the caption says.
+    pub tell: fn(&Said) -> String,
+    /// The words of the page, in the order of [`super::glossary::Term::ALL`].
+    pub glossary: &'static [Row],
     /// Why something was not taken, and where it is wrong, without a stop: it stands within [`super::shell::Status::refused`], and in a console.
     pub refusal: fn(why: &Refusal) -> String,
 }

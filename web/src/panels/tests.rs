@@ -342,7 +342,13 @@ fn read(run: &Timeline, top: u32, replica: u32) -> Views {
     let link = run.sim().link_between(top, replica).expect("a link");
     let ask = Ask { node: top, link: Some(link), lens: None };
     let screen = ScreenBook::default().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.now(), &ask);
-    Views { run: resync_js::ids::RunId::default(), screen, playing: false, speed_milli: 1_000 }
+    Views {
+        run: resync_js::ids::RunId::default(),
+        screen,
+        happened: resync_js::views::Shared::default(),
+        playing: false,
+        speed_milli: 1_000,
+    }
 }
 
 /// Moments of the first scene, played by the engine, with what a person is asked to try in it.
@@ -447,7 +453,7 @@ fn a_dead_master_says_how_long_it_has_been_gone() {
     let node = nodes[top as usize].make_mut();
     node.process = Process::Down;
     node.process_since_us = now - 2_300_000;
-    for (lang, said, id_fits) in [(Lang::En, "crashed 2.3 s ago", false), (Lang::Zh, "已崩溃 2.3 s", true)] {
+    for (lang, said, id_fits) in [(Lang::En, "crashed 2.3 s ago", false), (Lang::Zh, "已被强制终止 2.3 s", false)] {
         let drawn = stage(&views, lang, None, None);
         assert!(drawn.contains(said), "{said}");
         assert!(!drawn.contains("0 µs"), "and not since this very moment");

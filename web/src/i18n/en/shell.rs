@@ -1,11 +1,10 @@
 //! English.
 
 use crate::action::{Figure, Motion, Scheme, Tab};
-use crate::format::{grouped, span_us};
+use crate::format::grouped;
 use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
 use crate::keys::Key;
 use crate::lessons::shelf::Fault;
-use resync_core::fact::ReplState;
 use resync_core::view::{Process, Role};
 
 pub(crate) const SHELL: Shell = Shell {
@@ -169,61 +168,7 @@ pub(crate) const SHELL: Shell = Shell {
     },
     caption: Caption {
         title: "Caption",
-        away: |a| {
-            let who = a.who;
-            let since = a.since_us.map_or_else(|| String::from("is away"), |us| format!("has been away for {}", span_us(us)));
-            let misses = if a.gap > 0 { format!(" and misses {} bytes", grouped(a.gap)) } else { String::from(" and misses nothing yet") };
-            let left = match a.left_ms {
-                Some(ms) => format!(
-                    "In {} the byte it needs next, {}, is overwritten; after that only a full resync helps.",
-                    span_us(ms.saturating_mul(1_000)),
-                    grouped(a.wants)
-                ),
-                None => format!("The backlog holds the byte it needs next, {}, as long as nothing is written.", grouped(a.wants)),
-            };
-            format!("{who} {since}{misses}. {left}")
-        },
-        gone: |a| {
-            format!(
-                "{} misses {} bytes; byte {}, which it needs next, is overwritten: only a full resync helps now.",
-                a.who,
-                grouped(a.gap),
-                grouped(a.wants)
-            )
-        },
-        handshake: |who, master, state| {
-            if state == ReplState::Connect {
-                format!("{who} is about to dial {master}: it tries once a second.")
-            } else {
-                format!("{who} shakes hands with {master}: its state is now {}.", state.name().to_uppercase())
-            }
-        },
-        transfer: |who, done, total| {
-            let done = grouped(i64::try_from(done).unwrap_or(i64::MAX));
-            if total < 0 {
-                format!("{who} has received {done} bytes of an RDB.")
-            } else {
-                format!("{who} has received {done} of {} bytes of the RDB.", grouped(total))
-            }
-        },
-        loading: |who| format!("{who} is loading an RDB and answers -LOADING until it is done."),
-        silent: |master, who, lag, equal| {
-            let data = if equal { "yet the data are equal" } else { "whatever arrives" };
-            format!("{who} sends no ACK, because it came by SYNC: {master} reports offset=0 and lag={lag}, growing, {data}.")
-        },
-        frozen: |a, b, for_us, bytes, lag| {
-            let lag = lag.map(|n| format!(" INFO still says online, lag={n}.")).unwrap_or_default();
-            format!(
-                "{a} has sent into a black hole towards {b} for {}; TCP keeps {} bytes, and nobody is told.{lag}",
-                span_us(for_us),
-                grouped(i64::try_from(bytes).unwrap_or(i64::MAX))
-            )
-        },
-        level: |n, offset| match n {
-            0 => format!("Nobody replicates; the stream stands at offset {}.", grouped(offset)),
-            1 => format!("The replica has every byte up to offset {}.", grouped(offset)),
-            n => format!("All {n} replicas follow; the stream stands at offset {}.", grouped(offset)),
-        },
+        event: |n| format!("Event {}:", grouped(i64::try_from(n).unwrap_or(i64::MAX))),
         lamps: |holding, all| format!("{holding} of {all} invariants hold"),
     },
     status: Status {

@@ -9,13 +9,13 @@ pub(crate) const BRANCHES: Branches = Branches {
     made: |made| {
         let Made { at, branch, kept, .. } = made;
         let gone = made.instead_of.map(BRANCHES.instead).unwrap_or_default();
-        format!("你在过去操作：从 {at} 起，这里是“{branch}”；原来的后续保留为“{kept}”。{gone}")
+        format!("你在 {at} 做了改动，从这里起是“{branch}”；原来的后续保留为“{kept}”。{gone}")
     },
     switched: |name, at| format!("现在是“{name}”，时刻 {at}。"),
     open: |count| format!("分支：{count}（B）"),
-    lead: "在过去操作会开出一个分支，什么都不会丢失。",
+    lead: "在过去的时刻操作会另开一个分支，原来的后续不会丢失。",
     from: |parent, at| format!("始于“{parent}”的 {at}"),
-    to: |at| format!("播放到 {at}"),
+    to: |at| format!("推演到 {at}"),
     here: "你在这里",
     switch: "切换",
     switch_to: |name| format!("切换到“{name}”"),

@@ -1,9 +1,11 @@
 //! 简体中文.
 
 mod branches;
+mod caption;
 pub(crate) mod differs;
 mod errors;
 pub(crate) mod figures;
+mod glossary;
 pub(crate) mod notes;
 pub(crate) mod shell;
 
@@ -16,5 +18,7 @@ pub(super) static STRINGS: Strings = Strings {
     figures: figures::FIGURES,
     shell: shell::SHELL,
     say: notes::say,
+    tell: caption::tell,
+    glossary: glossary::TERMS,
     refusal: errors::refusal,
 };

@@ -1,6 +1,6 @@
 //! 发生了什么，用中文：每条一句，先说谁，用现在时，带上要紧的数字。
 
-use crate::format::{grouped, short_id, size};
+use crate::format::{error_code, grouped, short_id, size};
 use resync_core::fact::{Errno, Fault, ForkKind, FreedWhy, HandshakeStep, RefusalCode, SessionEnd, UpstreamEnd, UpstreamPhase};
 use resync_core::note::LoadError;
 use resync_core::note::{HandshakeFailure, LoadFailure, Note, What, Why};
@@ -29,7 +29,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::HandshakeFailed { step, why } => format!("{who} 没能完成{}：{}。", step_words(*step), failed(why)),
         Note::PsyncAsked { id, offset } if *offset < 0 || id == "?" => format!("{who} 请求全量复制：没有可续传的位置。"),
         Note::PsyncAsked { id, offset } => format!("{who} 请求从字节 {} 起续传 {}。", grouped(*offset), short_id(id)),
-        Note::SyncFallback { reply } => format!("{who} 把“{reply}”当成不支持 PSYNC，改发 SYNC；如果成功，这条连接上就不再有 ACK。"),
+        Note::SyncFallback { reply } => fell_back(who, reply),
         Note::FullStarted { id, offset } => {
             format!("{who} 收到 +FULLRESYNC：全量复制开始，ID 为 {}，起始偏移量 {}。", short_id(id), grouped(*offset))
         }
@@ -68,15 +68,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
                 if *dropped > 0 { format!("原有的 {}全部丢弃", bytes(*dropped)) } else { String::from("原有内容保留") };
             format!("{who} 的复制积压缓冲区现在是 {}{kept}，{price}。", bytes(*n))
         }
-        Note::BacklogFreed { why } => {
-            let why = match why {
-                FreedWhy::Follows => "改为复制另一个主节点",
-                FreedWhy::Promoted => "升为主节点，没有从节点",
-                FreedWhy::FullSync => "即将全量复制",
-                FreedWhy::Ttl => "repl-backlog-ttl 已到",
-            };
-            format!("{who} 释放复制积压缓冲区（{why}），原来的从节点不能再部分复制。")
-        }
+        Note::BacklogFreed { why } => freed(who, *why),
         Note::IdChanged { id, id2, second_offset } if *second_offset >= 0 => {
             format!("{who} 有了新的复制 ID {}，并在偏移量 {} 之前仍认 {}。", short_id(id), grouped(*second_offset), short_id(id2))
         }
@@ -114,6 +106,19 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::Expectation { text, .. } => format!("不符合预期：{text}。"),
         Note::InvariantBroken { invariant, why } => format!("不变量 {invariant} 被破坏：{}。", broken(why)),
     }
+}
+fn fell_back(who: &str, reply: &str) -> String {
+    let reply = error_code(reply).map_or_else(|| format!("“{reply}”"), |code| format!(" {code} "));
+    format!("{who} 把{reply}当成不支持 PSYNC，改发 SYNC；如果成功，这条连接上就不再有 ACK。")
+}
+fn freed(who: &str, why: FreedWhy) -> String {
+    let why = match why {
+        FreedWhy::Follows => "改为复制另一个主节点",
+        FreedWhy::Promoted => "升为主节点，没有从节点",
+        FreedWhy::FullSync => "即将全量复制",
+        FreedWhy::Ttl => "repl-backlog-ttl 已到",
+    };
+    format!("{who} 释放复制积压缓冲区（{why}），原来的从节点不能再部分复制。")
 }
 /// What of the way to a master was not done.
 const fn step_words(step: HandshakeStep) -> &'static str {
@@ -242,6 +247,7 @@ fn ruled(who: &str, r: &str, ruling: &Ruling) -> String {
             return format!("{who} 回复 +CONTINUE：{r} 缺的 {} 字节还在积压缓冲区里，直接补发。", grouped(bytes as i64));
         }
         (Verdict::Full(Reason::Asked), _) => format!("{r} 请求的就是全量复制（PSYNC ? −1）"),
+        (Verdict::Full(Reason::Foreign), _) if id.is_empty() => format!("{r} 的请求里没有 ID"),
         (Verdict::Full(Reason::Foreign), _) => format!("{own}对不上，请求的是 {}", short_id(id)),
         (Verdict::Full(Reason::SecondTooFar), _) => {
             let up_to = ruling.lineage.second.map_or(-1, |(_, up_to)| up_to.0);

@@ -5,6 +5,8 @@ use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use resync_core::note::Note;
+use resync_core::view::LampView;
 use resync_js::views::{Shared, Views};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html};
 
@@ -47,13 +49,24 @@ pub fn Caption(props: &CaptionProps) -> Html {
 }
 
 fn said(props: &CaptionProps) -> Html {
-    let Sentence { text, grave, .. } = &props.sentence;
+    let Sentence { lead, text, grave } = &props.sentence;
     let (node, who, rest) = subject(&props.views, text);
     let who = node.map(|ix| {
         let select = props.on.reform(move |_| Action::Look(Look::Select(Selection::Node(ix))));
         html! { <b class={classes!(hue_of(ix).word(), "subject")} onclick={select}>{ who }</b> }
     });
-    html! { <p class={classes!("sentence", grave.then_some("grave"))} title={text.clone()} aria-hidden="true">{ who }{ rest }</p> }
+    html! { <p class={classes!("sentence", grave.then_some("grave"))} title={text.clone()} aria-hidden="true">
+        if !lead.is_empty() {
+            <span class="muted lead">{ lead }{ " " }</span>
+        }
+        { who }{ rest }
+    </p> }
+}
+
+/// What is wrong with a broken invariant; of one that holds, its name.
+fn meaning(props: &CaptionProps, lamp: &LampView) -> String {
+    let Some((why, _)) = lamp.broken.clone() else { return lamp.name.name().to_owned() };
+    (props.t.say)(&Note::InvariantBroken { invariant: lamp.name, why }, "", &str::to_owned)
 }
 
 fn lamps(props: &CaptionProps) -> Html {
@@ -67,7 +80,7 @@ fn lamps(props: &CaptionProps) -> Html {
         <div class="lamps" title={words.clone()}>
             <span class="lights" aria-hidden="true">
                 { for lamps.iter().map(|lamp| html! {
-                    <span key={lamp.name.name()} class={if lamp.holds { "lamp" } else { "lamp broken" }} title={lamp.name.name()}>
+                    <span key={lamp.name.name()} class={if lamp.holds { "lamp" } else { "lamp broken" }} title={meaning(props, lamp)}>
                         { if lamp.holds { "" } else { lamp.name.name() } }
                     </span>
                 }) }

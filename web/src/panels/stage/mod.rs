@@ -76,6 +76,16 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
         .collect()
 }
 
+/// Where a name stands as a word of its own, at or after `from`, counted from there: a node called `a` is not meant by each letter a.
+fn find_name(text: &str, from: usize, name: &str) -> Option<usize> {
+    let joins = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    let whole = |at: usize| {
+        let (before, after) = (&text[..from + at], &text[from + at + name.len()..]);
+        !before.chars().next_back().is_some_and(joins) && !after.chars().next().is_some_and(joins)
+    };
+    text[from..].match_indices(name).map(|(at, _)| at).find(|at| whole(*at))
+}
+
 /// A sentence in which every node's name carries its glyph and hue.
 fn with_names(views: &Views, text: &str) -> Html {
     let mut out: Vec<Html> = Vec::new();
@@ -84,7 +94,9 @@ fn with_names(views: &Views, text: &str) -> Html {
         let found = views
             .nodes()
             .filter(|node| node.ix != views.top)
-            .filter_map(|node| rest.find(node.name.as_str()).map(|at| (at, std::cmp::Reverse(node.name.len()), node)))
+            .filter_map(|node| {
+                find_name(text, text.len() - rest.len(), &node.name).map(|at| (at, std::cmp::Reverse(node.name.len()), node))
+            })
             .min_by_key(|(at, longest, _)| (*at, *longest));
         let Some((at, _, node)) = found else {
             out.push(html! { { rest.to_owned() } });
@@ -174,5 +186,21 @@ pub fn Stage(props: &StageProps) -> Html {
             </div>
             <strip::Strip views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()}>{ props.children.clone() }</strip::Strip>
         </section>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::find_name;
+
+    #[test]
+    fn a_name_is_a_whole_word() {
+        let text = "type at redis-cli, cut and freeze links, crash nodes; a-1 and a: a";
+        assert_eq!(find_name(text, 0, "a"), Some(62), "{}", &text[62..]);
+        assert_eq!(find_name(text, 63, "a"), Some(2));
+        assert_eq!(find_name(text, 0, "c"), None);
+        assert_eq!(find_name("断开 replica-1 的链路", 0, "replica-1"), Some(7));
+        assert_eq!(find_name("断开replica-1的链路", 0, "replica-1"), Some(6));
+        assert_eq!(find_name("replica-10", 0, "replica-1"), None);
     }
 }

@@ -1,0 +1,247 @@
+//! The caption is held to the run: every scene of the lessons is played as the page plays it, and each sentence that is said is compared with what the
+//! run itself says at that moment, in facts and in the words of each language.
+
+use super::said::Said;
+use super::*;
+use crate::action::{Selection, Tab};
+use crate::draw::replicas::selected_link;
+use crate::i18n::Lang;
+use resync_js::desk::{Ask, Desk};
+use resync_lessons::folder::{Folder, read_all};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A frame of the page, µs.
+const FRAME_US: u64 = 16_667;
+/// Frames between two refreshes.
+const REFRESH: u32 = 6;
+
+/// A page without a browser: a desk, a narrator, a clock on the wall.
+struct Page {
+    desk: Desk,
+    narrator: Narrator,
+    ask: Ask,
+    chosen: Option<NodeIx>,
+    wall_us: u64,
+    lang: Lang,
+}
+
+/// The lessons of the page.
+fn lessons() -> Vec<Folder> {
+    read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons")).expect("the lessons are read")
+}
+
+impl Page {
+    fn open(text: &str, node: &str, link: &str) -> Page {
+        let mut desk = Desk::load(text).expect("a scene");
+        desk.player.play();
+        let ask = Ask { node: desk.run().node_named(node).unwrap_or(0), link: None, lens: None, tab: Tab::Console };
+        let chosen = desk.run().node_named(link);
+        Page { desk, narrator: Narrator::default(), ask, chosen, wall_us: 0, lang: Lang::En }
+    }
+    fn now_ms(&self) -> f64 {
+        self.wall_us as f64 / 1_000.0
+    }
+    fn look(&mut self) -> Views {
+        let mut views = self.desk.views(&self.ask);
+        if let Some(link) = self.chosen.and_then(|ix| selected_link(&views, Some(Selection::Node(ix)))).map(|link| link.ix) {
+            self.ask.link = Some(link);
+            views = self.desk.views(&self.ask);
+        }
+        let (chosen, t, now) = (self.chosen, self.lang.strings(), self.now_ms());
+        self.narrator.look(&views, chosen, t, now);
+        views
+    }
+    /// Plays to the next refresh, and looks.
+    fn refresh(&mut self) -> Views {
+        for _ in 0..REFRESH {
+            self.wall_us += FRAME_US;
+            self.desk.frame(FRAME_US, &|| true).expect("time passes");
+        }
+        self.look()
+    }
+}
+
+/// What one scene sounded like.
+#[derive(Default, Debug)]
+struct Heard {
+    /// When the live region spoke, ms, and what.
+    spoken: Vec<(f64, String)>,
+    /// Sentences shown.
+    shown: usize,
+}
+
+/// Plays a scene for so much wall time; every sentence is held against the run.
+fn play(name: &str, mut page: Page, wall_s: u64) -> Heard {
+    let mut heard = Heard::default();
+    let mut since: BTreeMap<String, f64> = BTreeMap::new();
+    let (mut about, mut text, mut text_at) = (String::new(), String::new(), 0.0);
+    let mut outcome: Option<f64> = None;
+    while page.wall_us < wall_s * 1_000_000 {
+        let views = page.refresh();
+        let now = page.now_ms();
+        let said = page.narrator.said().expect("something is said").clone();
+        let place = format!("{name} at {} s, event {}: {said:?}", views.now_us as f64 / 1e6, views.event);
+        truth::holds(&said, page.desk.run(), &place);
+        truth::worded(&said, &place);
+        let shown = page.narrator.sentence().text.clone();
+        let began = *since.entry(said.about()).or_insert(now);
+        if let Said::Note(noted) = &said {
+            let outcome_now = weight::weight(&noted.note) >= OUTCOME;
+            assert!(now - began <= OUTCOME_MS + 150.0, "{place}: too long");
+            if said.about() != about {
+                let step_too_soon = outcome.is_some_and(|at| !outcome_now && now - at < OUTCOME_MS - 1.0);
+                assert!(!step_too_soon, "{place}: an outcome gave way to a step");
+                outcome = outcome_now.then_some(now);
+            }
+        } else {
+            let round = matches!(said, Said::Round(_));
+            assert!(round || outcome.is_none_or(|at| now - at >= OUTCOME_MS - 150.0), "{place}: an outcome went before its time");
+            outcome = None;
+            since.clear();
+        }
+        if shown != text {
+            assert!(said.about() != about || now - text_at >= NUMBERS_MS - 1.0, "{place}: a number runs: {text} / {shown}");
+            heard.shown += 1;
+            (text, text_at) = (shown, now);
+        }
+        about = said.about();
+        if heard.spoken.last().is_none_or(|(_, last)| last != page.narrator.spoken()) {
+            heard.spoken.push((now, page.narrator.spoken().to_owned()));
+        }
+    }
+    for pair in heard.spoken.windows(2) {
+        assert!(pair[1].0 - pair[0].0 >= SPEAK_MS - 1.0, "{name}: {pair:?}");
+    }
+    heard
+}
+
+/// The most that was spoken within any 30 s.
+fn busiest(heard: &Heard) -> usize {
+    let at: Vec<f64> = heard.spoken.iter().map(|(at, _)| *at).collect();
+    at.iter().map(|from| at.iter().filter(|to| (0.0..30_000.0).contains(&(**to - from))).count()).max().unwrap_or(0)
+}
+
+#[test]
+fn every_sentence_of_every_scene_is_true() {
+    for folder in lessons() {
+        let lesson = &folder.lesson;
+        for lang in Lang::ALL {
+            let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+            page.lang = lang;
+            // Both languages are worded in either play; one of them is played longer.
+            let heard = play(&lesson.id, page, if lang == Lang::En { 120 } else { 20 });
+            println!(
+                "{} {lang:?}: {} sentences, {} spoken, {} in the busiest 30 s",
+                lesson.id,
+                heard.shown,
+                heard.spoken.len(),
+                busiest(&heard)
+            );
+            for (at, text) in &heard.spoken {
+                println!("    {:6.1} s  {text}", at / 1_000.0);
+            }
+            assert!(busiest(&heard) <= 8, "{}: {}", lesson.id, busiest(&heard));
+        }
+    }
+}
+
+/// The speeds of the slider are played as well: at sixty times real time a refresh passes six seconds.
+#[test]
+fn every_sentence_is_true_at_any_speed() {
+    for folder in lessons() {
+        let lesson = &folder.lesson;
+        for stop in [11, 14] {
+            let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+            page.desk.player.set_stop(stop);
+            let heard = play(&lesson.id, page, 30);
+            println!("{} at stop {stop}: {} sentences, {} spoken", lesson.id, heard.shown, heard.spoken.len());
+            for (at, text) in &heard.spoken {
+                println!("    {:6.1} s  {text}", at / 1_000.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_step_forward_or_back_says_what_the_event_was() {
+    let folder = lessons().into_iter().find(|folder| folder.lesson.id.starts_with("03")).expect("the lesson of single events");
+    let lesson = &folder.lesson;
+    let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+    page.desk.player.pause();
+    page.look();
+    let mut forward = Vec::new();
+    for _ in 0..400 {
+        page.desk.step();
+        page.wall_us += 200_000;
+        page.look();
+        let said = page.narrator.said().expect("a sentence").clone();
+        let event = page.desk.run().timeline().step_number();
+        let place = format!("event {event}: {said:?}");
+        assert!(said.passing(), "{place}");
+        truth::holds(&said, page.desk.run(), &place);
+        truth::worded(&said, &place);
+        assert!(page.narrator.sentence().lead.contains(&crate::format::grouped(event as i64)), "{place}");
+        forward.push((event, page.narrator.sentence().clone()));
+    }
+    let told: Vec<&str> = forward.iter().map(|(_, sentence)| sentence.text.as_str()).collect();
+    for part in ["gets AUTH *** from", "asks for a full resync", "acknowledges offset", "child has saved the RDB"] {
+        assert!(told.iter().any(|text| text.contains(part)), "{part}: {told:#?}");
+    }
+    let mute = told.iter().filter(|text| text.contains("nothing comes of it") || text.contains("no node notices")).count();
+    assert!(mute < told.len() / 2, "{mute} of {} events have nothing to say", told.len());
+    while let Some((event, sentence)) = forward.pop() {
+        assert_eq!((page.desk.run().timeline().step_number(), page.narrator.sentence()), (event, &sentence), "the way back says the same");
+        page.desk.back();
+        page.wall_us += 200_000;
+        page.look();
+    }
+}
+
+#[test]
+fn a_pause_keeps_what_was_said_and_then_says_what_is_going_on() {
+    let text = "era 3.0\nnode master\nnode replica-1 follows master\nclient w on master: every 100ms SET k v\nat 5s cut master replica-1\n";
+    let mut page = Page::open(text, "master", "replica-1");
+    while !matches!(page.narrator.said(), Some(Said::Note(noted)) if noted.note.kind() == resync_core::note::NoteKind::LinkCut) {
+        page.refresh();
+        assert!(page.wall_us < 200_000_000, "{:?}", page.narrator.said());
+    }
+    page.desk.player.pause();
+    page.wall_us += 1_000_000;
+    page.look();
+    assert!(page.narrator.sentence().text.contains("cut off"), "{:?}", page.narrator.sentence());
+    assert_eq!(page.narrator.sentence().lead, "");
+    page.wall_us += 6_000_000;
+    page.look();
+    assert!(matches!(page.narrator.said(), Some(Said::Away(_))), "{:?}", page.narrator.said());
+}
+
+#[test]
+fn a_broken_invariant_does_not_silence_the_rest() {
+    let folder = lessons().into_iter().find(|folder| folder.lesson.id.starts_with("09")).expect("the lesson with a broken lamp");
+    let lesson = &folder.lesson;
+    let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+    let mut broken = false;
+    let mut after = Vec::new();
+    while page.wall_us < 60_000_000 {
+        page.refresh();
+        let said = page.narrator.said().expect("a sentence").about();
+        broken |= said.contains("invariant-broken");
+        if broken && after.last() != Some(&said) {
+            after.push(said);
+        }
+    }
+    assert!(broken && after.len() > 1, "{after:?}");
+}
+
+#[test]
+fn a_cursor_that_leaps_brings_no_old_news() {
+    let text = "era 3.0\nnode master\nnode replica-1 follows master\nat 5s cut master replica-1\nat 8s heal master replica-1\n";
+    let mut page = Page::open(text, "master", "replica-1");
+    page.desk.player.set_stop(9);
+    page.refresh();
+    let turn = page.desk.run_mut().seek_some(20_000_000, &|| true);
+    assert_eq!(turn, resync_js::desk::Turn::Done);
+    page.refresh();
+    assert!(matches!(page.narrator.said(), Some(Said::Level { .. })), "{:?}", page.narrator.said());
+}

@@ -1,0 +1,279 @@
+//! What the run itself says of a sentence: read off the world, its servers and its journal, by rules of its own.
+
+use super::said::{Again, Event, Round, Said};
+use crate::format::{grouped, size, span_us};
+use crate::i18n::Lang;
+use resync_core::fact::{ReplState, SessionState};
+use resync_core::note::{HandshakeFailure, Note};
+use resync_core::view::{self, ClusterView, LinkState, LinkView, NodeView, Process, Role, SessionView, UpstreamView};
+use resync_js::desk::Run;
+
+fn node<'a>(world: &'a ClusterView, name: &str) -> &'a NodeView {
+    world.nodes.iter().find(|node| node.name == name).unwrap_or_else(|| panic!("no node {name}"))
+}
+fn session<'a>(world: &'a ClusterView, master: &str, replica: &str) -> Option<&'a SessionView> {
+    node(world, master).replicas.iter().find(|session| session.name == replica)
+}
+fn upstream<'a>(world: &'a ClusterView, name: &str) -> &'a UpstreamView {
+    node(world, name).upstream.as_ref().unwrap_or_else(|| panic!("{name} follows nobody"))
+}
+fn link<'a>(world: &'a ClusterView, a: &str, b: &str) -> &'a LinkView {
+    let joins = |link: &&LinkView| (link.from == a && link.to == b) || (link.from == b && link.to == a);
+    world.links.iter().find(joins).unwrap_or_else(|| panic!("no link {a} {b}"))
+}
+/// The link of a replica to the node that it follows.
+fn own_link<'a>(world: &'a ClusterView, replica: &str) -> &'a LinkView {
+    let master = upstream(world, replica).node.expect("a node of this world");
+    link(world, &world.nodes[master as usize].name, replica)
+}
+
+/// When notes of this kind happened, oldest first, µs.
+fn times(run: &Run, fits: impl Fn(&str, &Note) -> bool) -> Vec<u64> {
+    let (now, sim) = (run.timeline().step_number(), run.timeline().sim());
+    let entries = run.timeline().recorder().journal().entries();
+    let mut all: Vec<u64> = entries
+        .iter()
+        .filter(|entry| fits(&sim.machine(entry.node).spec.name, &entry.note))
+        .flat_map(|entry| entry.occurrences().filter(|(event, _)| *event <= now).map(|(_, at)| at.as_micros()).collect::<Vec<_>>())
+        .collect();
+    all.sort_unstable();
+    all
+}
+
+/// Panics if a statement is not so at the moment at which the run stands.
+pub(super) fn holds(said: &Said, run: &Run, place: &str) {
+    let world = run.cluster();
+    let now = world.now_us;
+    match said {
+        Said::Note(noted) => {
+            let ix = node(&world, &noted.who).ix;
+            let happened =
+                run.timeline().recorder().journal().entries().iter().any(|entry| {
+                    entry.node == ix && entry.note == noted.note && entry.occurrences().any(|(event, _)| event == noted.event)
+                });
+            let just_now = run.timeline().sim().notes().iter().any(|(at, note)| *at == ix && *note == noted.note);
+            assert!(happened || just_now, "{place}: it never happened");
+            assert!(noted.event <= run.timeline().step_number(), "{place}: it has not happened yet");
+            if let Note::SyncFallback { .. } = noted.note {
+                assert!(!(Lang::En.strings().tell)(said).contains("never"), "{place}: nobody knows yet");
+            }
+        }
+        Said::Event(event) => self::event(event, run, place),
+        Said::Round(of) => round(of, run, &world, place),
+        Said::Dead(of) => {
+            let process = node(&world, &of.who).process;
+            assert_eq!(process, if of.off { Process::Off } else { Process::Down }, "{place}");
+            assert_eq!(of.for_us, now - node(&world, &of.who).process_since_us, "{place}");
+        }
+        Said::Paused(of) => {
+            assert_eq!(node(&world, &of.who).process, Process::Paused, "{place}");
+            if let Some((master, online, lag)) = &of.listed {
+                let session = session(&world, master, &of.who).expect(place);
+                assert_eq!((session.state == SessionState::Online, session.lag), (*online, *lag), "{place}");
+            }
+        }
+        Said::Busy { who, .. } => assert_eq!(node(&world, who).process, Process::Busy, "{place}"),
+        Said::Frozen(of) => {
+            let link = link(&world, &of.from, &of.to);
+            let lane = if link.from == of.from { &link.down } else { &link.up };
+            assert!(lane.frozen && link.state == LinkState::Frozen, "{place}");
+            assert_eq!((of.both, of.kept), (link.down.frozen && link.up.frozen, lane.in_flight), "{place}");
+            let master = if of.from == of.replica { &of.to } else { &of.from };
+            assert_eq!(of.believes, upstream(&world, &of.replica).link_up, "{place}");
+            let listed = session(&world, master, &of.replica).filter(|s| s.state == SessionState::Online).map(|s| s.lag);
+            assert_eq!(of.listed, listed, "{place}");
+        }
+        Said::Away(of) => {
+            let own = node(&world, &of.who);
+            let ruling = run.timeline().sim().asked_now(own.ix).expect(place);
+            assert_eq!(ruling.partial().is_some(), of.partial, "{place}");
+            assert_eq!(own.truth.as_ref().expect(place).gap, of.gap, "{place}");
+            assert_eq!(upstream(&world, &of.who).cached.expect(place).1.0 + 1, of.wants, "{place}");
+            assert!(!upstream(&world, &of.who).link_up, "{place}");
+            assert_eq!(own_link(&world, &of.who).state == LinkState::Cut, of.cut_us.is_some(), "{place}");
+        }
+        Said::Cut { who, master, for_us } => {
+            let link = link(&world, master, who);
+            assert_eq!((link.state, now - link.since_us), (LinkState::Cut, *for_us), "{place}");
+        }
+        Said::Handshake { who, state, .. } => {
+            assert_eq!(upstream(&world, who).state, *state, "{place}");
+            assert_eq!(upstream(&world, who).link_up, *state == ReplState::Connected, "{place}");
+            assert_eq!(own_link(&world, who).state, LinkState::Up, "{place}");
+        }
+        Said::HalfOpen { who, master } => {
+            assert!(session(&world, master, who).is_none() && upstream(&world, who).link_up, "{place}");
+        }
+        Said::Waits { who, master } => {
+            let waits = session(&world, master, who).is_some_and(|s| s.state != SessionState::Online);
+            assert!(waits || upstream(&world, who).state == ReplState::Transfer, "{place}");
+            assert!(upstream(&world, who).transfer.is_none(), "{place}");
+        }
+        Said::Transfer { who, done, total } => assert_eq!(upstream(&world, who).transfer, Some((*done, *total)), "{place}"),
+        Said::Loading { who, .. } => {
+            let own = node(&world, who);
+            assert!(own.process == Process::Loading || own.upstream.as_ref().is_some_and(|u| u.loading), "{place}");
+        }
+        Said::Silent(of) => {
+            let session = session(&world, &of.master, &of.who).expect(place);
+            assert!(session.pre_psync && session.offset.0 <= 0, "{place}");
+            assert_eq!(session.lag, of.lag, "{place}");
+            assert_eq!(node(&world, &of.master).digest == node(&world, &of.who).digest, of.equal, "{place}");
+        }
+        Said::Refusing { master, good, need } => {
+            let rule = node(&world, master).good.expect(place);
+            assert_eq!((rule.have, rule.need, rule.refusing), (*good, *need, true), "{place}");
+        }
+        Said::Behind { who, gap, queued } => {
+            let own = node(&world, who);
+            let master = &world.nodes[upstream(&world, who).node.expect(place) as usize].name;
+            assert_eq!(own.truth.as_ref().expect(place).gap, *gap, "{place}");
+            assert_eq!(session(&world, master, who).expect(place).output_buffer, *queued, "{place}");
+            assert!(*queued > 0 && *gap > 0, "{place}");
+        }
+        Said::Level { master, replicas } => level(master, replicas, &world, place),
+        Said::Alone { who } => {
+            let ix = node(&world, who).ix;
+            let follows = |node: &NodeView| node.upstream.as_ref().is_some_and(|u| u.node == Some(ix));
+            assert!(!world.nodes.iter().any(follows), "{place}");
+        }
+    }
+}
+
+/// Everybody who follows the master is named, and lacks nothing but what lies in the network or has arrived.
+fn level(master: &str, replicas: &[String], world: &ClusterView, place: &str) {
+    let top = node(world, master);
+    assert_eq!(top.process, Process::Up, "{place}");
+    for other in &world.nodes {
+        let follows = other.role == Role::Replica && other.upstream.as_ref().is_some_and(|u| u.node == Some(top.ix));
+        assert!(!follows || replicas.contains(&other.name), "{place}: {} is left out", other.name);
+    }
+    for replica in replicas {
+        let own = node(world, replica);
+        assert!(matches!(own.process, Process::Up | Process::Busy), "{place}");
+        let link = own_link(world, replica);
+        assert_eq!(link.state, LinkState::Up, "{place}");
+        assert!(upstream(world, replica).link_up, "{place}");
+        let above = &world.nodes[upstream(world, replica).node.expect(place) as usize];
+        let session = session(world, &above.name, replica).expect(place);
+        assert!(session.state == SessionState::Online && session.output_buffer == 0, "{place}");
+        assert!(!(session.pre_psync && session.lag >= 3), "{place}: it never acknowledges");
+        let truth = own.truth.as_ref().expect(place);
+        let missing = above.offset.0 - truth.received.0;
+        assert!(missing <= link.down.in_flight as i64, "{place}: {missing} bytes are missing, {} on their way", link.down.in_flight);
+    }
+}
+
+fn event(event: &Event, run: &Run, place: &str) {
+    let sim = run.timeline().sim();
+    let name = |ix: u32| sim.machine(ix).spec.name.as_str();
+    let notes = sim.notes().iter().filter(|(_, note)| !matches!(note, Note::Expectation { .. }));
+    assert_eq!(notes.count(), 0, "{place}: a node had something to say");
+    let told = view::happened(sim, run.timeline().recorder());
+    let any = |of: &[view::Message], from: &str, to: &str, text: &str| {
+        of.iter().any(|m| name(m.from) == from && name(m.to) == to && m.text == text)
+    };
+    match event {
+        Event::Arrived { from, to, text } => assert!(any(&told.arrived, from, to, text), "{place}"),
+        Event::Sent { from, to, text } => assert!(any(&told.sent, from, to, text), "{place}"),
+        Event::Ran { who } => assert!(sim.given().iter().any(|(ix, _)| name(*ix) == who), "{place}"),
+        Event::Below => assert!(sim.given().is_empty(), "{place}"),
+    }
+}
+
+fn round(of: &Round, run: &Run, world: &ClusterView, place: &str) {
+    let since = world.now_us - of.span_us;
+    assert!(of.times >= 2, "{place}");
+    let by_ip = |address: &str| run.timeline().sim().by_ip_port(address).map(|ix| run.timeline().sim().machine(ix).spec.name.clone());
+    let mut most = 0;
+    for who in &of.who {
+        let all = match &of.what {
+            Again::Full { .. } => times(run, |at, note| {
+                at == of.master
+                    && matches!(note, Note::PsyncVerdict { replica, ruling } if ruling.partial().is_none() && by_ip(replica).as_deref() == Some(who))
+            }),
+            Again::Refused { reply } => times(run, |at, note| {
+                at == who
+                    && matches!(note, Note::HandshakeFailed { why: HandshakeFailure::Said(text), .. } if text.split(' ').next().map(|code| code.trim_start_matches('-')) == Some(reply.trim_start_matches('-')))
+            }),
+            Again::Timeout { .. } => times(run, |at, note| at == who && matches!(note, Note::UpstreamTimeout { .. })),
+        };
+        most = most.max(all.iter().filter(|at| **at >= since).count());
+    }
+    assert_eq!(most, of.times as usize, "{place}: so often");
+    if let Again::Refused { reply } = &of.what {
+        assert!(reply != "-LOADING" || node(world, &of.master).process == Process::Loading, "{place}: it loads no longer");
+    }
+    if let Again::Full { why, limit, after_us } = &of.what {
+        let who = &of.who[0];
+        let ends = |_: &str, note: &Note| matches!(note, Note::SessionEnded { replica, why: end, .. } if end == why && by_ip(replica).as_deref() == Some(who));
+        let end = *times(run, ends).last().expect(place);
+        if *limit > 0 {
+            let set = view::directives(run.timeline().sim(), node(world, &of.master).ix);
+            let set = set.iter().find(|d| d.name == "client-output-buffer-limit").expect(place);
+            assert!(set.value.contains(&limit.to_string()), "{place}: {}", set.value);
+        }
+        if let Some(after) = after_us {
+            let whole = times(run, |at, note| at == who && matches!(note, Note::TransferDone { .. }));
+            assert!(whole.iter().any(|at| end - at == *after), "{place}");
+        }
+    }
+}
+
+/// The facts of a statement, as every language writes them.
+fn facts(said: &Said) -> Vec<String> {
+    let count = |n: u64| grouped(n as i64);
+    match said {
+        Said::Note(noted) => vec![noted.who.clone()],
+        Said::Event(Event::Arrived { from, to, text } | Event::Sent { from, to, text }) => vec![from.clone(), to.clone(), text.clone()],
+        Said::Event(Event::Ran { who }) | Said::Alone { who } => vec![who.clone()],
+        Said::Event(Event::Below) => Vec::new(),
+        Said::Round(of) => {
+            let mut all = of.who.clone();
+            all.extend([of.times.to_string(), span_us(of.span_us)]);
+            match &of.what {
+                Again::Full { limit, after_us, .. } if *limit > 0 => {
+                    all.extend(after_us.map(span_us).into_iter().chain([size(*limit), of.master.clone()]));
+                }
+                Again::Full { .. } => {}
+                Again::Refused { reply } => all.extend([reply.replace('-', "\u{2011}"), of.master.clone()]),
+                Again::Timeout { after_s, .. } => all.push(after_s.to_string()),
+            }
+            all
+        }
+        Said::Dead(of) => vec![of.who.clone(), span_us(of.for_us)],
+        Said::Paused(of) => vec![of.who.clone(), span_us(of.for_us)],
+        Said::Busy { who, for_us } => vec![who.clone(), span_us(*for_us)],
+        Said::Frozen(of) => {
+            let mut all = vec![of.from.clone(), of.to.clone(), span_us(of.for_us)];
+            all.extend(of.listed.map(|lag| format!("lag={lag}")));
+            all.push(count(of.kept));
+            all
+        }
+        Said::Away(of) => vec![of.who.clone(), grouped(of.wants)].into_iter().chain((of.gap > 0).then(|| grouped(of.gap))).collect(),
+        Said::Cut { who, master, for_us } => vec![who.clone(), master.clone(), span_us(*for_us)],
+        Said::Handshake { who, master, .. } | Said::HalfOpen { who, master } | Said::Waits { who, master } => {
+            vec![who.clone(), master.clone()]
+        }
+        Said::Transfer { who, done, .. } => vec![who.clone(), count(*done)],
+        Said::Loading { who, .. } => vec![who.clone()],
+        Said::Silent(of) => vec![of.who.clone(), of.master.clone(), format!("lag={}", of.lag)],
+        Said::Refusing { master, good, need } => vec![master.clone(), good.to_string(), need.to_string()],
+        Said::Behind { who, gap, queued } => vec![who.clone(), grouped(*gap), count(*queued)],
+        Said::Level { master, .. } => vec![master.clone()],
+    }
+}
+
+/// Panics if a language leaves a fact out, or writes badly.
+pub(super) fn worded(said: &Said, place: &str) {
+    for lang in Lang::ALL {
+        let text = (lang.strings().tell)(said);
+        for fact in facts(said) {
+            assert!(text.contains(&fact), "{place}: {lang:?} does not say {fact}: {text}");
+        }
+        let quotes = matches!(said, Said::Note(noted) if matches!(noted.note, Note::Log { .. } | Note::ClientReply { .. }));
+        assert!(quotes || text.ends_with(['.', '。']), "{place}: {text}");
+        let odd = ["  ", " .", " ,", ": .", "字节 的", "： ", "， ", "。 ", "(empty)"];
+        assert!(quotes || !odd.iter().any(|odd| text.contains(odd)), "{place}: {text}");
+    }
+}

@@ -1,0 +1,183 @@
+//! The caption in English: one sentence for each thing that it says.
+
+use super::notes::say;
+use crate::caption::said::{Again, Away, Dead, Event, Frozen, Paused, Round, Said, Silent};
+use crate::format::{grouped, size, span_us, unbroken};
+use resync_core::fact::{ReplState, SessionEnd};
+
+/// The sentence.
+pub(crate) fn tell(said: &Said) -> String {
+    match said {
+        Said::Note(noted) => say(&noted.note, &noted.who, &|address| noted.name_of(address)),
+        Said::Event(of) => event(of),
+        Said::Round(of) => round(of),
+        Said::Dead(of) => dead(of),
+        Said::Paused(of) => paused(of),
+        Said::Busy { who, for_us } => format!("{who} has been busy with one thing for {}: whoever asks, waits.", span_us(*for_us)),
+        Said::Frozen(of) => frozen(of),
+        Said::Away(of) => away(of),
+        Said::Cut { who, master, for_us } => format!("{who} has been cut off from {master} for {}.", span_us(*for_us)),
+        Said::Handshake { who, master, state } => match state {
+            ReplState::Connect => format!("{who} is about to dial {master}: it tries once a second."),
+            ReplState::Connected => format!("{who} has its data; {master} has not put it online yet."),
+            _ => format!("{who} shakes hands with {master}: its state is {}.", state.name().to_uppercase()),
+        },
+        Said::HalfOpen { who, master } => format!("{master} has no session of {who} any more, and {who} has not noticed yet."),
+        Said::Waits { who, master } => format!("{who} waits for an RDB from {master}."),
+        Said::Transfer { who, done, total } if *total < 0 => format!("{who} has received {} bytes of an RDB.", count(*done)),
+        Said::Transfer { who, done, total } => {
+            format!("{who} has received {} of the RDB's {} bytes.", count(*done), grouped(*total))
+        }
+        Said::Loading { who, replica: true } => format!("{who} is loading its master's RDB and answers ‑LOADING until it is done."),
+        Said::Loading { who, .. } => format!("{who} is loading its RDB and answers ‑LOADING until it is done."),
+        Said::Silent(of) => silent(of),
+        Said::Refusing { master, good, need } => {
+            let replicas = if *good == 1 { "replica" } else { "replicas" };
+            format!("{master} refuses writes with ‑NOREPLICAS: it has {good} good {replicas} and needs {need}.")
+        }
+        Said::Behind { who, gap, queued } => {
+            format!("{who} is {} bytes behind; {} bytes wait in its master's output buffer.", grouped(*gap), count(*queued))
+        }
+        Said::Level { master, replicas } => level(master, replicas),
+        Said::Alone { who } => format!("{who} has no replica."),
+    }
+}
+
+fn count(n: u64) -> String {
+    grouped(i64::try_from(n).unwrap_or(i64::MAX))
+}
+
+fn event(of: &Event) -> String {
+    match of {
+        Event::Arrived { from, to, text } => format!("{to} gets {text} from {from}."),
+        Event::Sent { from, to, text } => format!("{from} sends {text} to {to}."),
+        Event::Ran { who } => format!("{who} looks at its clock, and nothing comes of it."),
+        Event::Below => String::from("A packet, a disk or a client moves on; no node notices."),
+    }
+}
+
+/// `1st`, `2nd`, `3rd`, `4th`.
+fn nth(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (1, teen) if teen != 11 => "st",
+        (2, teen) if teen != 12 => "nd",
+        (3, teen) if teen != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{ending}")
+}
+
+fn round(of: &Round) -> String {
+    let who = of.who.join(" and ");
+    let (is, its, it, has, gives) =
+        if of.who.len() == 1 { ("is", "its", "it", "has", "gives") } else { ("are", "their", "them", "have", "give") };
+    let (master, times, span) = (&of.master, of.times, span_us(of.span_us));
+    match &of.what {
+        Again::Full { why, limit, after_us } => {
+            let why = match (why, after_us) {
+                (SessionEnd::OutputLimit, Some(us)) => {
+                    format!(
+                        "{master} drops {it} because {its} output buffer reaches the limit of {} {} after the RDB",
+                        size(*limit),
+                        span_us(*us)
+                    )
+                }
+                (SessionEnd::OutputLimit, None) => {
+                    format!(
+                        "{master} drops {it} because {its} output buffer reaches the limit of {} before the RDB is through",
+                        size(*limit)
+                    )
+                }
+                (SessionEnd::Timeout, _) => format!("{master} hears no ACK for repl-timeout and drops {it}"),
+                (SessionEnd::BgsaveFailed, _) => format!("the BGSAVE of {master} fails"),
+                _ => format!("the connection to {master} ends"),
+            };
+            format!("{who} {is} in {its} {} full resync in {span}: each time {why}.", nth(times))
+        }
+        Again::Refused { reply } => {
+            let why = if reply == "-LOADING" { ", because it loads its RDB" } else { "" };
+            let reply = unbroken(reply);
+            format!("{who} {has} asked {times} times in {span}: {master} answers {reply} each time{why}.")
+        }
+        Again::Timeout { after_s, partial } => {
+            let then = if *partial { "a partial resync is enough each time" } else { "a full resync follows" };
+            format!(
+                "{who} {gives} up for the {} time in {span}: no byte comes for {after_s} s, longer than {its} repl-timeout; {then}.",
+                nth(times)
+            )
+        }
+    }
+}
+
+fn dead(of: &Dead) -> String {
+    let (who, span) = (&of.who, span_us(of.for_us));
+    let replicas = if of.followers == 1 { String::from("1 replica has") } else { format!("{} replicas have", of.followers) };
+    match (of.off, of.followers) {
+        (true, 0) => format!("{who} has had no power for {span}: nobody was told."),
+        (true, _) => format!("{who} has had no power for {span}: nobody takes writes, nobody was told, and {replicas} no master."),
+        (false, 0) => format!("{who} has been down for {span}: its connections are closed, and what was in its memory is gone."),
+        (false, _) => format!("{who} has been down for {span}: nobody takes writes, its backlog is gone, and {replicas} no master."),
+    }
+}
+
+fn paused(of: &Paused) -> String {
+    let Paused { who, for_us, listed } = of;
+    let listed = match listed {
+        Some((master, true, lag)) => format!(" INFO of {master} says online, lag={lag}."),
+        Some((master, false, _)) => format!(" INFO of {master} still lists it."),
+        None => String::new(),
+    };
+    format!("{who} has been paused for {}: its kernel takes bytes, the process does nothing.{listed}", span_us(*for_us))
+}
+
+fn frozen(of: &Frozen) -> String {
+    let Frozen { from, to, replica, .. } = of;
+    let master = if from == replica { to } else { from };
+    let (span, kept) = (span_us(of.for_us), count(of.kept));
+    let what = if of.both {
+        format!("{from} and {to} have not heard each other for {span}; TCP keeps {kept} bytes for {to}")
+    } else {
+        format!("{from} has sent to {to} in vain for {span}; TCP keeps {kept} bytes")
+    };
+    match (of.listed, of.believes) {
+        (Some(lag), true) => format!("{what}, and neither end knows. INFO says online, lag={lag}."),
+        (Some(lag), false) => format!("{what}. {replica} has given up; INFO of {master} still says online, lag={lag}."),
+        (None, true) => format!("{what}. {master} has given up; {replica} does not know yet."),
+        (None, false) => format!("{what}; {master} has no session of {replica}."),
+    }
+}
+
+fn away(of: &Away) -> String {
+    let who = &of.who;
+    let since = of.cut_us.map_or_else(|| String::from("is away"), |us| format!("has been cut off for {}", span_us(us)));
+    let lacks = if of.gap > 0 { format!("and lacks {} bytes", grouped(of.gap)) } else { String::from("and lacks nothing yet") };
+    let wants = grouped(of.wants);
+    match (of.partial, of.left_ms) {
+        (true, Some(ms)) if ms < 3_600_000 => format!(
+            "{who} {since} {lacks}. At this rate byte {wants}, which it needs next, is overwritten in {}; after that only a full resync helps.",
+            span_us(ms.saturating_mul(1_000))
+        ),
+        (true, _) => {
+            format!("{who} {since} {lacks}. The backlog holds byte {wants}, which it needs next, while hardly anything is written.")
+        }
+        (false, _) if of.left < 0 => {
+            format!("{who} {since} {lacks}. Byte {wants}, which it needs next, is overwritten: only a full resync helps.")
+        }
+        (false, _) => format!("{who} {since} {lacks}. Its master cannot continue from byte {wants}: only a full resync helps."),
+    }
+}
+
+fn silent(of: &Silent) -> String {
+    let Silent { who, master, lag, equal } = of;
+    let data = if *equal { "yet the data are equal" } else { "whatever arrives" };
+    format!("{who} sends no ACK, because it came by SYNC: {master} reports offset=0 and lag={lag}, growing, {data}.")
+}
+
+fn level(master: &str, replicas: &[String]) -> String {
+    let who = match replicas {
+        [one] => format!("{one} follows"),
+        [_, _] => String::from("Both replicas follow"),
+        _ => format!("All {} replicas follow", replicas.len()),
+    };
+    format!("{who} {master}; no byte is missing but those on their way.")
+}
