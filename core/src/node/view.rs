@@ -126,7 +126,7 @@ impl Node {
     #[must_use]
     pub fn output_limit(&self) -> u64 {
         let limit = self.replica_limit();
-        let least = if self.caps.limit_at_least_backlog { self.backlog.size() } else { 0 };
+        let least = if self.ctx.caps.limit_at_least_backlog { self.backlog.size() } else { 0 };
         let of = if limit.hard > 0 { limit.hard } else { limit.soft };
         if of > 0 { of.max(least) } else { 0 }
     }
