@@ -185,7 +185,7 @@ impl Node {
             self.note_expired(key, out);
         }
         self.end_wait(id, &outcome.reply);
-        let offset = self.offset.0;
+        let offset = self.served.offset().0;
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.wait_offset = offset;
         }

@@ -1,5 +1,6 @@
 //! Commands of callers that concern callers: CLIENT, MONITOR, HELLO, RESET, and the pause that holds their commands back.
 
+use super::client_line::client_line;
 use super::conn::{On, Replies};
 use super::parts::Pause;
 use super::{Conn, ConnId, Node, Outbox, State};
@@ -299,6 +300,11 @@ impl Node {
     }
 
     // ---- CLIENT
+
+    /// A caller's line of CLIENT LIST.
+    pub(super) fn client_info(&self, id: ConnId) -> String {
+        self.conns.get(&id).map(|conn| client_line(conn, self.served.backlog(), &self.ctx)).unwrap_or_default()
+    }
 
     pub(super) fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return command::wrong_arity("client") };

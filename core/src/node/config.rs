@@ -5,7 +5,7 @@ use super::conn::On;
 use super::lines::Life;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
-use crate::command::directives::{BufferLimit, ClientClass, parse_memory};
+use crate::command::directives::parse_memory;
 use crate::note::Note;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -42,7 +42,7 @@ impl Node {
         }
         let alone = words.len() == 2;
         if is("resetstat") && alone {
-            self.counters = super::Counters::default();
+            self.served.reset_counters();
             (self.commands, self.connections, self.stale_expired) = (0, 0, 0);
             return Reply::OK;
         }
@@ -103,14 +103,19 @@ impl Node {
             "repl-backlog-size" => {
                 let kept = self.ctx.conf.repl_backlog_size;
                 let asked = asked.and_then(|text| core::str::from_utf8(text).ok()).and_then(parse_memory).unwrap_or(kept);
-                let resized = self.backlog.resize(kept.max(0).cast_unsigned());
+                let resized = self.served.resize_backlog(kept.max(0).cast_unsigned());
                 self.ctx.conf.repl_backlog_size = i64::try_from(resized.size).unwrap_or(i64::MAX);
                 self.note(
-                    Note::BacklogResized { asked, bytes: resized.size as i64, dropped: resized.dropped as i64, offset: self.offset.0 },
+                    Note::BacklogResized {
+                        asked,
+                        bytes: resized.size as i64,
+                        dropped: resized.dropped as i64,
+                        offset: self.served.offset().0,
+                    },
                     out,
                 );
             }
-            "min-slaves-to-write" | "min-slaves-max-lag" => self.refresh_good(out),
+            "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(&self.conns, &self.ctx, out),
             "requirepass" if self.ctx.conf.requirepass.is_empty() => {
                 for conn in self.conns.values_mut() {
                     conn.authenticated = true;
@@ -125,10 +130,5 @@ impl Node {
             _ => {}
         }
         Ok(())
-    }
-
-    /// `client-output-buffer-limit` of replicas.
-    pub(super) const fn replica_limit(&self) -> BufferLimit {
-        self.ctx.conf.output_limits[ClientClass::Replica as usize]
     }
 }

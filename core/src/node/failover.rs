@@ -70,7 +70,7 @@ impl Node {
         if self.ctx.is_replica() {
             return error("FAILOVER is not valid when server is a replica.");
         }
-        if self.replicas.is_empty() {
+        if self.served.replicas().is_empty() {
             return error("FAILOVER requires connected replicas.");
         }
         if force && (timeout.is_none() || target.is_none()) {
@@ -103,7 +103,7 @@ impl Node {
             return self.hand_over(target, out);
         }
         let wanted = |ip: &str, port: i64| failover.target.as_ref().is_none_or(|(h, p)| h.eq_ignore_ascii_case(ip) && *p == port);
-        let ready = self.sessions().find(|s| s.ack_offset == self.offset && wanted(&s.ip, s.port));
+        let ready = self.sessions().find(|s| s.ack_offset == self.served.offset() && wanted(&s.ip, s.port));
         let Some(target) = ready.map(|s| (String::from(s.ip), s.port)) else { return };
         self.log(Line::Synced { host: &target.0, port: target.1 }, out);
         self.hand_over(target, out);
@@ -158,7 +158,7 @@ impl Node {
         if !self.ctx.is_replica() {
             return Err(error("PSYNC FAILOVER can't be sent to a master."));
         }
-        if !self.replid.matches(&words[1]) {
+        if !self.served.replid().matches(&words[1]) {
             return Err(error("PSYNC FAILOVER replid must match my replid."));
         }
         self.promote(out);

@@ -1,6 +1,6 @@
 //! Roles: SLAVEOF, SLAVEOF NO ONE, and what becomes of identities and cached masters then (docs/redis.md §1.12, §7.3–§7.5).
 
-use super::lines::{Dial, Sessions, Upstream as Line};
+use super::lines::{Dial, Upstream as Line};
 use super::server_commands::integer;
 use super::upstream::Upstream;
 use super::{ConnId, Node, Outbox};
@@ -8,7 +8,6 @@ use crate::command::Reply;
 use crate::fact::{FreedWhy, ReplState};
 use crate::note::Note;
 use crate::planted::Bug;
-use crate::repl::Offset;
 use crate::repl::replica::Link;
 use alloc::string::{String, ToString};
 use bytes::Bytes;
@@ -67,18 +66,15 @@ impl Node {
             self.lose_link(None, true, out);
             self.drop_replicas(out);
             self.discard_cached(out);
-            if self.backlog.active() {
-                self.backlog.free();
-                self.note(Note::BacklogFreed { why: FreedWhy::Follows }, out);
-            }
+            self.served.free_backlog(FreedWhy::Follows, out);
             self.cancel_handshake(out);
             self.upstream = Some(Upstream::new(host, port));
             self.ctx.set_replica(true);
-            self.offset = Offset::ZERO;
+            self.served.counts_from_zero();
             if was_master {
                 self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             }
-            self.refresh_good(out);
+            self.served.count_good(&self.conns, &self.ctx, out);
             return;
         }
         if let Some(upstream) = &mut self.upstream {
@@ -95,7 +91,7 @@ impl Node {
             self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             self.cache_myself(out);
         }
-        self.refresh_good(out);
+        self.served.count_good(&self.conns, &self.ctx, out);
         if self.ctx.caps.redial_at_once {
             self.dial(Dial::First, out);
         }
@@ -107,12 +103,12 @@ impl Node {
         if self.ctx.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
             return;
         }
-        self.memory.cached = Some(Link::new(self.replid, self.offset, 0));
+        self.memory.cached = Some(Link::new(self.served.replid(), self.served.offset(), 0));
         if let Some(cached) = &mut self.memory.cached {
             cached.pre_psync = false;
         }
         // The cached link stands in no database: the next stream begins with its own SELECT.
-        self.writer.forget();
+        self.served.forget_selected();
     }
 
     /// SLAVEOF NO ONE (docs/redis.md §7.5).
@@ -121,14 +117,8 @@ impl Node {
         let before = self.repl_state();
         self.replicaof_count += 1;
         if !self.ctx.caps.psync2 {
-            if let Some(offset) = offset
-                && self.replicas.is_empty()
-            {
-                self.offset = offset;
-                if self.backlog.active() {
-                    self.backlog.free();
-                    self.note(Note::BacklogFreed { why: FreedWhy::Promoted }, out);
-                }
+            if let Some(offset) = offset {
+                self.served.goes_on_from(offset, out);
             }
             self.lose_link(None, false, out);
             self.discard_cached(out);
@@ -138,7 +128,7 @@ impl Node {
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
         } else {
             if !self.ctx.caps.drops_link_before_new_id {
-                self.shift_ids(out);
+                self.served.shift_ids(&mut self.ctx, out);
             }
             self.lose_link(None, false, out);
             self.discard_cached(out);
@@ -147,32 +137,17 @@ impl Node {
             self.ctx.set_replica(false);
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
             if self.ctx.caps.drops_link_before_new_id {
-                self.shift_ids(out);
+                self.served.shift_ids(&mut self.ctx, out);
             }
             self.drop_replicas(out);
-            self.writer.forget();
-            self.no_replicas_since_s = self.ctx.cached_s();
+            self.served.promoted(self.ctx.cached_s());
         }
-        self.note(Note::Promoted { offset: self.offset.0 }, out);
-        self.refresh_good(out);
+        self.note(Note::Promoted { offset: self.served.offset().0 }, out);
+        self.served.count_good(&self.conns, &self.ctx, out);
         if self.ctx.caps.promotion_restarts_aof && self.ctx.conf.appendonly && !self.saving.aof().enabled() {
             // A transfer that did not come to its end has switched it off.
             self.restart_aof(out);
         }
-    }
-
-    /// The old stream stays valid as the second id, up to here.
-    fn shift_ids(&mut self, out: &mut Outbox) {
-        if self.ctx.bugs.has(Bug::PromotionKeepsId) {
-            return;
-        }
-        let (old, second) = (self.replid, self.offset + 1);
-        let fresh = self.ctx.draw_id();
-        if self.ctx.bugs.has(Bug::SecondIdLost) {
-            return self.set_ids(fresh, crate::repl::ReplId::ZEROS, Offset::NONE, out);
-        }
-        self.set_ids(fresh, old, second, out);
-        self.log(Sessions::IdShifted { old, until: second, fresh }, out);
     }
 
     pub(super) fn discard_cached(&mut self, out: &mut Outbox) {

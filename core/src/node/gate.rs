@@ -3,13 +3,13 @@
 use super::conn::{On, Replies};
 use super::lines::Sessions;
 use super::parts::Op;
+use super::served::need;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
 use crate::fact::{RefusalCode, SessionEnd};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::prng::Purpose;
-use crate::repl::durability::Need;
 use crate::resp;
 use crate::time::Span;
 use alloc::format;
@@ -44,7 +44,7 @@ impl Node {
                 }
             };
             if request.args.is_empty() {
-                self.keepalive_heard(id);
+                self.served.keepalive_heard(id, &mut self.conns, self.ctx.cached_s());
                 continue;
             }
             let before = self.ctx.busy();
@@ -101,7 +101,7 @@ impl Node {
                 (reply, Some(spec.run))
             }
         };
-        let offset = self.offset.0;
+        let offset = self.served.offset().0;
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.wait_offset = offset;
         }
@@ -226,7 +226,7 @@ impl Node {
         {
             return refuse(RefusalCode::Misconf, if self.ctx.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
         }
-        if !replica && flags.write && self.need().refuses(self.good) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
+        if !replica && flags.write && need(&self.ctx).refuses(self.served.good()) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
             return refuse(RefusalCode::Noreplicas, &format!("Not enough good {word}s to write."));
         }
         if replica && self.ctx.conf.replica_read_only && flags.write {
@@ -242,11 +242,6 @@ impl Node {
             return refuse(RefusalCode::Loading, "Redis is loading the dataset in memory");
         }
         Ok(spec)
-    }
-
-    /// What the min-slaves gate asks for.
-    pub(super) fn need(&self) -> Need {
-        Need { to_write: self.ctx.conf.min_to_write, max_lag_s: self.ctx.conf.min_max_lag }
     }
 
     /// Inside MULTI everything but its own words is kept for EXEC.

@@ -251,10 +251,7 @@ impl Node {
 
     pub(super) fn drop_past(&mut self, out: &mut Outbox) {
         self.drop_replicas(out);
-        if self.backlog.active() {
-            self.backlog.free();
-            self.note(Note::BacklogFreed { why: FreedWhy::FullSync }, out);
-        }
+        self.served.free_backlog(FreedWhy::FullSync, out);
     }
 
     /// The answer to PSYNC (docs/redis.md §1.7).
@@ -313,8 +310,7 @@ impl Node {
             return self.handshake_failed(Step::Psync, HandshakeFailure::Uncached, out);
         };
         if let Some(id) = id.filter(|id| *id != link.id) {
-            let (old, second) = (link.id, self.offset + 1);
-            self.set_ids(id, old, second, out);
+            self.served.goes_on_as(id, link.id, out);
             link.id = id;
             self.log(Line::IdChanged { id }, out);
             self.drop_replicas(out);
@@ -328,9 +324,7 @@ impl Node {
         self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
         if self.ctx.caps.psync2 {
             self.memory.down_since_s = 0;
-            if !self.backlog.active() {
-                self.create_backlog(out);
-            }
+            self.served.want_backlog(out);
         }
         self.log(Line::PartialAccepted, out);
         self.note(Note::PartialAccepted { offset: offset + 1 }, out);

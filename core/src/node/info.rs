@@ -1,5 +1,6 @@
 //! INFO and ROLE: the values of each field (docs/redis.md §8). Names, order and eras of the fields stand in [`crate::info`], which writes them.
 
+use super::served::need;
 use super::upstream::UpstreamState;
 use super::{Node, State};
 use crate::command::Reply;
@@ -51,7 +52,7 @@ impl Node {
     }
 
     fn replica_lines_at(&self, now_s: i64) -> impl Iterator<Item = ReplicaLine> + '_ {
-        let sessions = self.replicas.iter().filter_map(|id| {
+        let sessions = self.served.replicas().iter().filter_map(|id| {
             let conn = self.conns.get(id)?;
             Some((conn, conn.session.as_ref()?))
         });
@@ -149,10 +150,10 @@ impl Node {
         use info::Memory as F;
         let replicas = || self.sessions().map(|session| session.output_buffer).sum::<u64>();
         Some(match field {
-            F::UsedMemory => (self.data.bytes() + self.backlog.memory() + replicas()).into(),
+            F::UsedMemory => (self.data.bytes() + self.served.backlog().memory() + replicas()).into(),
             F::UsedMemoryDataset => self.data.bytes().into(),
             F::Maxmemory => self.ctx.conf.maxmemory.into(),
-            F::MemReplicationBacklog | F::MemTotalReplicationBuffers => self.backlog.memory().into(),
+            F::MemReplicationBacklog | F::MemTotalReplicationBuffers => self.served.backlog().memory().into(),
             F::MemClientsSlaves => replicas().into(),
             F::MemAllocator => "resync".into(),
         })
@@ -195,9 +196,9 @@ impl Node {
             F::TotalConnectionsReceived => self.connections.into(),
             F::TotalCommandsProcessed => self.commands.into(),
             F::RejectedConnections | F::EvictedKeys => 0i64.into(),
-            F::SyncFull => self.counters.sync_full.into(),
-            F::SyncPartialOk => self.counters.sync_partial_ok.into(),
-            F::SyncPartialErr => self.counters.sync_partial_err.into(),
+            F::SyncFull => self.served.counters().sync_full.into(),
+            F::SyncPartialOk => self.served.counters().sync_partial_ok.into(),
+            F::SyncPartialErr => self.served.counters().sync_partial_err.into(),
             F::ExpiredKeys => self.stale_expired.into(),
         })
     }
@@ -234,17 +235,17 @@ impl Node {
             F::SlavePriority => upstream.map(|_| self.ctx.conf.replica_priority)?.into(),
             F::SlaveReadOnly => upstream.map(|_| self.ctx.conf.replica_read_only)?.into(),
             F::ReplicaAnnounced => upstream.map(|_| self.ctx.conf.replica_announced)?.into(),
-            F::ConnectedSlaves => self.replicas.len().into(),
-            F::MinSlavesGoodSlaves => self.need().active().then(|| i64::from(self.good))?.into(),
+            F::ConnectedSlaves => self.served.replicas().len().into(),
+            F::MinSlavesGoodSlaves => need(&self.ctx).active().then(|| i64::from(self.served.good()))?.into(),
             F::MasterFailoverState => self.failover_state().into(),
-            F::MasterReplid => self.replid.to_string().into(),
-            F::MasterReplid2 => self.replid2.to_string().into(),
-            F::MasterReplOffset => self.offset.0.into(),
-            F::SecondReplOffset => self.second_offset.0.into(),
-            F::ReplBacklogActive => self.backlog.active().into(),
-            F::ReplBacklogSize => self.backlog.size().into(),
-            F::ReplBacklogFirstByteOffset => self.backlog.first().0.into(),
-            F::ReplBacklogHistlen => self.backlog.histlen().into(),
+            F::MasterReplid => self.served.replid().to_string().into(),
+            F::MasterReplid2 => self.served.replid2().to_string().into(),
+            F::MasterReplOffset => self.served.offset().0.into(),
+            F::SecondReplOffset => self.served.second_offset().0.into(),
+            F::ReplBacklogActive => self.served.backlog().active().into(),
+            F::ReplBacklogSize => self.served.backlog().size().into(),
+            F::ReplBacklogFirstByteOffset => self.served.backlog().first().0.into(),
+            F::ReplBacklogHistlen => self.served.backlog().histlen().into(),
         })
     }
 
@@ -255,7 +256,7 @@ impl Node {
             let online = self.sessions().filter(|s| s.phase == SessionPhase::Online);
             let rows =
                 online.map(|s| Reply::Array(Vec::from([bulk(s.ip.into()), bulk(s.port.to_string()), bulk(s.ack_offset.to_string())])));
-            return Reply::Array(Vec::from([bulk("master".to_string()), Reply::Int(self.offset.0), Reply::Array(rows.collect())]));
+            return Reply::Array(Vec::from([bulk("master".to_string()), Reply::Int(self.served.offset().0), Reply::Array(rows.collect())]));
         };
         let state = match upstream.state {
             UpstreamState::Connect => "connect",

@@ -9,7 +9,6 @@ use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::fact::HandshakeStep;
 use crate::note::{HandshakeFailure, LoadFailure, Note};
-use crate::planted::Bug;
 use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
 use crate::repl::replica::{Form, Link};
 use crate::repl::{Offset, ReplId};
@@ -47,7 +46,7 @@ impl Node {
     /// At the start: the dump file, if there is one.
     pub(super) fn boot_load(&mut self, rdb: Option<Bytes>, out: &mut Outbox) {
         if self.ctx.caps.master_restores_id && !self.ctx.is_replica() && rdb.is_some() {
-            self.backlog.create(self.offset);
+            self.served.load_begins();
         }
         match rdb {
             Some(file) => self.begin_load(Source::Boot, file, out),
@@ -309,28 +308,16 @@ impl Node {
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));
         match (loaded.aux, id) {
             (Some(aux), Some(id)) if self.ctx.is_replica() && self.ctx.caps.psync2 => {
-                self.replid = id;
-                self.offset = Offset(aux.offset);
+                self.served.loaded_replica(id, Offset(aux.offset));
                 self.cache_myself(out);
                 if let Some(cached) = &mut self.memory.cached {
                     cached.db = usize::try_from(aux.stream_db).unwrap_or(0);
                 }
             }
             (Some(aux), Some(id)) if self.ctx.caps.master_restores_id => {
-                self.offset += aux.offset;
-                self.backlog.rebase(aux.offset);
-                self.piece = None;
-                self.data_end += aux.offset;
-                let own = self.replid;
-                self.set_ids(own, id, Offset(aux.offset + 1), out);
-                self.no_replicas_since_s = self.ctx.real_s();
+                self.served.loaded_master(id, aux.offset, self.ctx.real_s(), out);
             }
-            _ => {
-                if self.backlog.active() {
-                    self.backlog.free();
-                    self.offset = Offset::ZERO;
-                }
-            }
+            _ => self.served.loaded_without_place(),
         }
         self.log_ready(out);
     }
@@ -349,13 +336,7 @@ impl Node {
         self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
         if self.ctx.caps.psync2 {
             self.memory.down_since_s = 0;
-            if !self.ctx.bugs.has(Bug::OffsetKept) {
-                self.offset = offset;
-            }
-            self.set_ids(self.memory.master_id, ReplId::ZEROS, Offset::NONE, out);
-            if !self.backlog.active() {
-                self.create_backlog(out);
-            }
+            self.served.takes_over(self.memory.master_id, offset, &self.ctx, out);
         }
         self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);

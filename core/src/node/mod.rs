@@ -1,23 +1,24 @@
 //! One server: [`Node`], whose page is the contract between it and its caller. [`api::Input`] is the only way in, [`api::Outbox`] the only way out.
 //!
-//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a command
-//! runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a key or
-//! watches one (`places`); `multi` and `propagate` say what the stream gets. `master` answers SYNC and PSYNC, `bgsave` makes the RDB that replicas wait for,
-//! `sessions` are the replicas from their first phase to their end, `replconf` is what they announce. `upstream` is the master that this server follows and
-//! where the way to it stands: `replica` dials and loses it, `handshake` talks with it (`follow` says which it is, `failover` hands the role over), `transfer`
-//! receives its RDB, `load` loads it (or the dump file at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what
-//! follows. `cron` is what happens by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest
-//! wants written, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with
-//! the words for lanes and ladders, `view` what others may read.
+//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a
+//! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a
+//! key or watches one (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets
+//! SYNC and PSYNC through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what
+//! they announce. `upstream` is the master that this server follows and where the way to it stands: `replica` dials and loses it, `handshake` talks with
+//! it (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file at the start; how far
+//! it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself, `clock` and `wakeup` when,
+//! `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of
+//! a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
-//! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only file
-//! of `aof`). Its methods get the process as all parts see it, `ctx`, and the outbox. The other fields of [`Node`] are types of files that do not know it:
-//! `parts` holds the small ones. So no file uses itself by way of others.
+//! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only
+//! file of `aof`), `served` (ids, offset, backlog, replicas). Its methods get the process as all parts see it, `ctx`, and the outbox. The other fields of
+//! [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself by way of others.
 
 mod aof;
 pub mod api;
 mod attention;
 mod bgsave;
+mod client_line;
 mod clients;
 pub mod clock;
 mod config;
@@ -49,6 +50,7 @@ mod replica;
 mod save;
 mod saving;
 mod says;
+mod served;
 mod server_commands;
 mod sessions;
 mod shutdown;
@@ -81,9 +83,7 @@ use crate::fact::SessionEnd;
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::prng::{self, Purpose};
-use crate::repl::backlog::Backlog;
 use crate::repl::replica::Link;
-use crate::repl::stream::StreamWriter;
 use crate::repl::{Offset, ReplId};
 use crate::resp;
 use crate::time::{Span, Time};
@@ -97,9 +97,10 @@ use conn::{Conn, Pipe, State};
 use conns::Conns;
 use core::cell::Cell;
 use ctx::Ctx;
-use parts::{Exiting, Failover, Pause, Piece, Shutdown};
+use parts::{Exiting, Failover, Pause, Shutdown};
 use places::Attention;
 use saving::Saving;
+use served::Served;
 
 /// The variables of a replica that survive a change of master, beside the state machine.
 #[derive(Clone, Debug)]
@@ -124,29 +125,11 @@ pub struct Node {
     started: Time,
     run_id: ReplId,
 
-    // the stream that this server gives
-    replid: ReplId,
-    replid2: ReplId,
-    second_offset: Offset,
-    offset: Offset,
-    backlog: Backlog,
-    writer: StreamWriter,
-    /// The offset after the last command of the stream that changes data.
-    data_end: Offset,
-    /// The piece of the stream that replicas read last.
-    piece: Option<Piece>,
-    /// Some replica is over a soft limit (7.0).
-    soft_watched: bool,
+    served: Served,
     /// The raw bytes of the current request, when they can be forwarded to the stream unchanged, and whether the read they came in held nothing else.
     came: Option<(Bytes, bool)>,
     /// Whether the arguments of the running command lie in a buffer of their own, so that keeping one keeps no other bytes alive.
     alone: bool,
-    replicas: Vec<ConnId>,
-    no_replicas_since_s: i64,
-    good: u32,
-    refusing: bool,
-    counters: Counters,
-    getack_due: bool,
 
     // callers
     conns: Conns,
@@ -201,7 +184,7 @@ impl Node {
     /// A directive that the era does not know or cannot take, as Redis refuses its configuration file.
     pub fn new(settings: Settings) -> Result<Node, ConfigError> {
         let ctx = Ctx::new(settings)?;
-        let backlog = Backlog::new(ctx.caps.backlog, ctx.conf.repl_backlog_size.max(0).cast_unsigned());
+        let served = Served::new(&ctx);
         let databases = usize::try_from(ctx.conf.databases).unwrap_or(16);
         Ok(Node {
             ctx,
@@ -209,23 +192,9 @@ impl Node {
             up: false,
             started: Time::ZERO,
             run_id: ReplId::ZEROS,
-            replid: ReplId::ZEROS,
-            replid2: ReplId::ZEROS,
-            second_offset: Offset::NONE,
-            offset: Offset::ZERO,
-            backlog,
-            writer: StreamWriter::default(),
-            data_end: Offset::NONE,
-            piece: None,
-            soft_watched: false,
+            served,
             came: None,
             alone: false,
-            replicas: Vec::new(),
-            no_replicas_since_s: 0,
-            good: 0,
-            refusing: false,
-            counters: Counters::default(),
-            getack_due: false,
             conns: Conns::default(),
             next_seq: 2,
             resume: BTreeSet::new(),
@@ -260,7 +229,7 @@ impl Node {
     #[cfg(feature = "planted")]
     pub fn plant(&mut self, bugs: crate::planted::Bugs) {
         self.ctx.bugs = bugs;
-        self.backlog.plant(bugs);
+        self.served.plant(bugs);
     }
 
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
@@ -396,20 +365,20 @@ impl Node {
         // The configuration was accepted when the machine was made; a process that starts again reads the same file.
         *self = fresh.expect("a configuration that was accepted once");
         self.ctx.bugs = bugs;
-        self.backlog.plant(bugs);
+        self.served.plant(bugs);
         self.boots = boots;
         self.ctx.begin_life(boots, now);
         self.started = now;
         self.up = true;
         self.run_id = self.ctx.draw_id();
-        self.replid = if self.ctx.caps.psync2 { self.ctx.draw_id() } else { self.run_id };
+        let replid = if self.ctx.caps.psync2 { self.ctx.draw_id() } else { self.run_id };
         // A fresh process ticks 1 ms after its start. Those that stand there when the run begins were started some time before, each at its own.
         let drawn = Span::from_micros(1_000 + prng::below(self.ctx.draw(Purpose::CronPhase), 999_000));
         let drift = Span::from_micros(200 + prng::below(self.ctx.draw(Purpose::CronPhase), 300));
         let hz = self.ctx.conf.hz.max(1).cast_unsigned();
         self.ctx.clock =
             if now == Time::ZERO { Clock::running(now, drawn, drift, hz) } else { Clock::new(now, Span::from_millis(1), drift, hz) };
-        self.no_replicas_since_s = self.ctx.real_s();
+        self.served.started(replid, self.ctx.real_s());
         self.note(Note::Started { run_id: self.run_id.to_string() }, out);
         self.follow_configured();
         self.log_start(out);
@@ -441,13 +410,13 @@ impl Node {
     pub fn fingerprint(&self) -> u64 {
         let mut print = self.print;
         print.mix(self.data.digest());
-        print.mix(self.offset.0 as u64);
+        print.mix(self.served.offset().0 as u64);
         print.mix(self.commands);
         print.mix(self.ctx.draws());
         print.mix(self.ctx.clock.loops());
         print.mix(self.conns.len() as u64);
-        print.mix(self.replicas.len() as u64 * 2 + u64::from(self.loading.is_some()));
-        print.mix(self.backlog.first().0.cast_unsigned());
+        print.mix(self.served.replicas().len() as u64 * 2 + u64::from(self.loading.is_some()));
+        print.mix(self.served.backlog().first().0.cast_unsigned());
         print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.saving.child().is_some()));
         if let Some(job) = self.saving.aof().job() {
             print.mix(job.0);

@@ -9,7 +9,6 @@ use super::{ConnId, Node, OpId, Outbox, State};
 use crate::command::Reply;
 use crate::rdb;
 use crate::time::Span;
-use alloc::string::ToString;
 use bytes::Bytes;
 
 impl Node {
@@ -102,12 +101,8 @@ impl Node {
     fn replication_aux(&self) -> Option<rdb::ReplAux> {
         if let Some(upstream) = &self.upstream {
             let link = upstream.link().or(self.memory.cached.as_ref())?;
-            return Some(rdb::ReplAux { stream_db: link.db as i64, id: self.replid.to_string(), offset: self.offset.0 });
+            return Some(self.served.aux_in(link.db as i64));
         }
-        self.backlog.active().then(|| rdb::ReplAux {
-            stream_db: self.writer.selected.map_or(0, |d| d as i64),
-            id: self.replid.to_string(),
-            offset: self.offset.0,
-        })
+        self.served.aux()
     }
 }

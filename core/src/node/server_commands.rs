@@ -6,8 +6,6 @@ use super::parts::Op;
 use super::{ConnId, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
 use crate::note::Note;
-use crate::planted::Bug;
-use crate::repl::durability;
 use crate::time::Span;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -178,37 +176,6 @@ impl Node {
 
     // ---- WAIT
 
-    pub(super) fn standings(&self) -> Vec<durability::Standing> {
-        let session = |id: &ConnId| self.conns.get(id).and_then(|c| c.session.as_ref());
-        self.replicas
-            .iter()
-            .filter_map(session)
-            .map(|s| durability::Standing { online: s.online(), ack_offset: s.ack_offset, ack_time_s: s.ack_time_s })
-            .collect()
-    }
-    /// Online replicas that acknowledged `offset`.
-    fn acked(&self, offset: i64) -> i64 {
-        if self.ctx.bugs.has(Bug::WaitCountsAttached) {
-            return self.replicas.len() as i64;
-        }
-        i64::from(durability::acked(&mut self.standings().into_iter(), crate::repl::Offset(offset)))
-    }
-    /// Counts the good replicas again: docs/redis.md §2.9 says when.
-    pub(super) fn refresh_good(&mut self, out: &mut Outbox) {
-        let need = self.need();
-        let mut standings = self.standings();
-        if self.ctx.bugs.has(Bug::GoodByIo) {
-            standings.iter_mut().for_each(|standing| standing.ack_time_s = self.ctx.cached_s());
-        }
-        let now_s = self.ctx.cached_s() + i64::from(self.ctx.bugs.has(Bug::GoodStrict));
-        self.good = durability::good(&mut standings.into_iter(), now_s, need);
-        let refusing = !self.ctx.is_replica() && need.refuses(self.good);
-        if refusing != self.refusing {
-            self.refusing = refusing;
-            self.note(Note::GoodReplicas { good: i64::from(self.good), need: need.to_write, refusing }, out);
-        }
-    }
-
     fn wait(&mut self, id: ConnId, words: &[Bytes], in_exec: bool) -> Reply {
         if self.ctx.caps.wait_not_on_replica && self.ctx.is_replica() {
             let w = self.ctx.word();
@@ -222,7 +189,7 @@ impl Node {
         }
         let Some(asked) = integer(&words[1]) else { return error(NOT_INTEGER) };
         let Some(offset) = self.conns.get(&id).map(|c| c.wait_offset) else { return Reply::None };
-        let have = self.acked(offset);
+        let have = self.served.have(offset, &self.conns, &self.ctx);
         if have >= asked || in_exec {
             return Reply::Int(have);
         }
@@ -234,7 +201,7 @@ impl Node {
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Blocked { on: On::Replicas { asked, offset }, until };
         }
-        self.getack_due = true;
+        self.served.want_acks();
         Reply::None
     }
 
@@ -249,7 +216,7 @@ impl Node {
             })
             .collect();
         for (id, asked, offset) in waiting {
-            let have = self.acked(offset);
+            let have = self.served.have(offset, &self.conns, &self.ctx);
             if have >= asked {
                 self.waited(id, asked, have, out);
             }
@@ -270,7 +237,7 @@ impl Node {
             })
             .collect();
         for (id, asked, offset) in late {
-            let have = self.acked(offset);
+            let have = self.served.have(offset, &self.conns, &self.ctx);
             self.waited(id, asked, have, out);
         }
     }
@@ -278,7 +245,7 @@ impl Node {
     pub(super) fn end_wait_for_replicas(&mut self, id: ConnId, asked: i64, offset: i64, reply: Option<Reply>, out: &mut Outbox) {
         match reply {
             None => {
-                let have = self.acked(offset);
+                let have = self.served.have(offset, &self.conns, &self.ctx);
                 self.waited(id, asked, have, out);
             }
             Some(reply) => {
@@ -327,8 +294,7 @@ impl Node {
         }
         if is(sub, "change-repl-id") && words.len() == 2 && self.ctx.caps.psync2 {
             self.log(Sessions::IdChanges, out);
-            let fresh = self.ctx.draw_id();
-            self.set_ids(fresh, crate::repl::ReplId::ZEROS, crate::repl::Offset::NONE, out);
+            self.served.becomes_another(&mut self.ctx, out);
             return Reply::Status("OK");
         }
         if is(sub, "reload") {
@@ -402,48 +368,6 @@ impl Node {
             self.data.set(0, key.as_bytes(), crate::data::Value::String(Bytes::from(value)), None);
         }
         Reply::Status("OK")
-    }
-
-    /// One line of CLIENT LIST.
-    pub(super) fn client_info(&self, id: ConnId) -> String {
-        let Some(c) = self.conns.get(&id) else { return String::new() };
-        let now_s = self.ctx.cached_s();
-        let name = c.name.as_ref().map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default();
-        let flags = match (&c.session, &c.multi, &c.state) {
-            (Some(_), ..) => "S",
-            _ if c.monitors => "O",
-            _ if c.watch.broken() => "d",
-            (None, Some(_), _) => "x",
-            (None, None, State::Blocked { .. }) => "b",
-            _ => "N",
-        };
-        let multi = c.multi.as_ref().map_or(-1, |m| m.queued.len() as i64);
-        let fd = c.seq + 5;
-        let (age, idle) = (now_s - c.since_s, now_s - c.active_s);
-        let qbuf = c.parser.pending_len();
-        let (waits, shared) = (c.pipe.queued() > 0, c.session.as_ref().and_then(|s| s.cursor));
-        let waits = waits || shared.is_some_and(|cursor| self.backlog.cursor_pending(cursor) > 0);
-        let writes =
-            c.session.as_ref().map_or(waits, |s| matches!(s.phase, crate::repl::master::Phase::SendBulk { .. }) || s.flows() && waits);
-        let events = if writes { "rw" } else { "r" };
-        let (host, port) = (&c.peer.host, c.peer.port);
-        let (obl, (omem, oll)) = match c.session.as_ref().and_then(|s| s.cursor) {
-            Some(cursor) => (0, (self.backlog.cursor_memory(cursor), self.backlog.cursor_blocks(cursor))),
-            None => (c.pipe.waiting.in_static(), c.pipe.waiting.figures()),
-        };
-        let (seq, db, cmd) = (c.seq, c.db, c.last_command);
-        if self.ctx.caps.config_7_0 {
-            let laddr = format!("{}:{}", self.ctx.settings.ip, self.ctx.conf.port);
-            format!(
-                "id={seq} addr={host}:{port} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 ssub=0 multi={multi} qbuf={qbuf} qbuf-free=20474 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl={obl} oll={oll} omem={omem} tot-mem={} events={events} cmd={cmd} user=default redir=-1 resp=2",
-                22_272 + omem
-            )
-        } else {
-            format!(
-                "id={seq} addr={host}:{port} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 multi={multi} qbuf={qbuf} qbuf-free={} obl={obl} oll={oll} omem={omem} events={events} cmd={cmd}",
-                if qbuf == 0 { 32_768 } else { 32_768usize.saturating_sub(qbuf) }
-            )
-        }
     }
 }
 

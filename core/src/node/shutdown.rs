@@ -51,7 +51,7 @@ impl Node {
         let timeout = self.ctx.conf.shutdown_timeout;
         if self.ctx.caps.config_7_0 && !now && timeout > 0 && !self.ctx.is_replica() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.
-            self.getack_due = true;
+            self.served.want_acks();
             self.log(Life::WaitingForReplicas, out);
             self.shutdown = Some(Shutdown { until: self.ctx.time() + Span::from_secs(timeout.unsigned_abs()), how });
             return;
@@ -60,7 +60,7 @@ impl Node {
     }
     /// Replicas that have not acknowledged everything.
     fn lagging(&self) -> usize {
-        self.standings().iter().filter(|s| s.ack_offset != self.offset).count()
+        self.served.lagging(&self.conns)
     }
     fn abort_shutdown(&mut self, out: &mut Outbox) -> Reply {
         if self.shutdown.take().is_none() {
@@ -94,12 +94,12 @@ impl Node {
 
     /// The children go, the last RDB is written; after that the process ends.
     fn exit(&mut self, how: How, out: &mut Outbox) {
-        if self.ctx.caps.config_7_0 && !self.replicas.is_empty() {
+        if self.ctx.caps.config_7_0 && !self.served.replicas().is_empty() {
             let now_s = self.ctx.real_s();
-            let all = self.replicas.len();
+            let all = self.served.replicas().len();
             for s in self.sessions().collect::<Vec<_>>() {
-                if s.ack_offset != self.offset {
-                    let behind = self.offset.bytes_since(s.ack_offset);
+                if s.ack_offset != self.served.offset() {
+                    let behind = self.served.offset().bytes_since(s.ack_offset);
                     let lag = if s.phase == SessionPhase::Online { now_s - s.ack_time } else { 0 };
                     let state = s.phase.state().name();
                     self.log(Life::LaggingReplica { replica: &self.session_name(s.conn), behind, lag_s: lag, state }, out);

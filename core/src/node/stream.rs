@@ -89,7 +89,7 @@ impl Node {
                 continue;
             }
             // Everything that came on this conn stands in the backlog, piece by piece.
-            self.append(piece, true, out);
+            self.served.append(piece, true, &mut self.conns, &self.ctx, out);
         }
     }
 

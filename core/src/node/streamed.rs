@@ -32,7 +32,7 @@ impl Node {
     /// The header came: what follows is parsed as it comes.
     pub(super) fn begin_parse(&mut self, swap: bool, out: &mut Outbox) {
         let Some(UpstreamState::Transfer { pipe, transfer, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
-        let same_stream = self.memory.master_id == self.replid && self.memory.initial_offset != Offset::NONE;
+        let same_stream = self.memory.master_id == self.served.replid() && self.memory.initial_offset != Offset::NONE;
         let beside = swap && self.ctx.caps.async_load && same_stream;
         self.set_upstream(UpstreamState::Parsing { pipe, transfer }, out);
         self.saving.stop_aof_before_load(&self.ctx, out);

@@ -3,17 +3,13 @@
 use super::conn::{Conn, State};
 use super::{ConnId, Node, Outbox};
 use crate::fact::SessionEnd;
-use crate::planted::Bug;
 use alloc::vec::Vec;
 
 impl Node {
     /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
     pub(super) fn before_sleep(&mut self, out: &mut Outbox) {
-        if !self.withholds_getack() && core::mem::take(&mut self.getack_due) {
-            self.feed_raw(crate::repl::stream::getack(), out);
-            if self.ctx.bugs.has(Bug::GetackNotCounted) {
-                self.uncount(crate::repl::stream::getack());
-            }
+        if !self.withholds_getack() {
+            self.served.getack(&mut self.conns, &self.ctx, out);
         }
         self.wake_waiters(out);
         self.advance_failover(out);
@@ -48,7 +44,7 @@ impl Node {
             self.flush_conn(conn, out);
         }
         self.waiting = waiting;
-        self.backlog.before_sleep();
+        self.served.before_sleep();
     }
 
     /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
@@ -56,9 +52,7 @@ impl Node {
         if matches!(conn.state, State::Closing) {
             return true;
         }
-        conn.pipe.room > 0
-            && (conn.pipe.queued() > 0
-                || conn.session.as_ref().is_some_and(|s| s.transfers() || s.cursor.is_some_and(|c| self.backlog.cursor_pending(c) > 0)))
+        conn.pipe.room > 0 && (conn.pipe.queued() > 0 || conn.session.as_ref().is_some_and(|s| s.transfers() || self.served.has_for(s)))
     }
 
     /// The kernel takes more of one conn: what waits for that goes out, and nothing else has changed.
@@ -75,7 +69,7 @@ impl Node {
             c.pipe.room = c.pipe.room.saturating_add(bytes);
             if !blocked && self.may_send(&self.conns[&conn]) {
                 self.flush_conn(conn, out);
-                self.backlog.before_sleep();
+                self.served.before_sleep();
             }
         }
     }

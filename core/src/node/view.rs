@@ -1,6 +1,7 @@
 //! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
 use super::parts::Counters;
+use super::served::need;
 use super::upstream::{Upstream, UpstreamState};
 use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
@@ -168,41 +169,41 @@ impl Node {
     /// The stream's id: the run id up to 3.2, the replication id from 4.0 on.
     #[must_use]
     pub const fn repl_id(&self) -> ReplId {
-        self.replid
+        self.served.replid()
     }
     /// The second id; forty zeros if unset.
     #[must_use]
     pub const fn repl_id2(&self) -> ReplId {
-        self.replid2
+        self.served.replid2()
     }
     /// `second_repl_offset`; −1 if unset.
     #[must_use]
     pub const fn second_offset(&self) -> Offset {
-        self.second_offset
+        self.served.second_offset()
     }
     /// `master_repl_offset`.
     #[must_use]
     pub const fn master_offset(&self) -> Offset {
-        self.offset
+        self.served.offset()
     }
     /// The backlog.
     #[must_use]
     pub const fn backlog(&self) -> &Backlog {
-        &self.backlog
+        self.served.backlog()
     }
     /// The database that the stream has selected; `None`: the next command brings its SELECT.
     #[must_use]
     pub const fn stream_selected(&self) -> Option<usize> {
-        self.writer.selected
+        self.served.selected()
     }
     /// The offset after the last command of its stream that changes data.
     #[must_use]
     pub const fn data_end(&self) -> Offset {
-        self.data_end
+        self.served.data_end()
     }
     /// Of each replica, in INFO's order: its conn, and what INFO's lag and offset are made of. `None` for the time: it is not online.
     pub fn acks(&self) -> impl Iterator<Item = (ConnId, Option<i64>, Offset)> + '_ {
-        self.replicas.iter().filter_map(|id| {
+        self.served.replicas().iter().filter_map(|id| {
             let session = self.conns.get(id)?.session.as_ref()?;
             Some((*id, session.online().then_some(session.ack_time_s), session.ack_offset))
         })
@@ -210,10 +211,10 @@ impl Node {
     /// Its replicas, in INFO's order.
     pub fn sessions(&self) -> impl Iterator<Item = SessionRow> + '_ {
         let now_s = self.ctx.real_s();
-        self.replicas.iter().filter_map(move |id| {
+        self.served.replicas().iter().filter_map(move |id| {
             let conn = self.conns.get(id)?;
             let session = conn.session.as_ref()?;
-            let waiting = session.cursor.map_or_else(|| conn.pipe.queued(), |c| self.backlog.cursor_pending(c));
+            let waiting = self.served.waiting(conn, session);
             let rdb = match &session.phase {
                 crate::repl::master::Phase::SendBulk { preamble, rdb, sent } => {
                     Some((sent.saturating_sub(preamble.len() as u64), rdb.len() as u64))
@@ -239,11 +240,11 @@ impl Node {
     /// `ip:port` of a session's replica as logs name it; empty if there is no such conn.
     #[must_use]
     pub fn session_name(&self, conn: ConnId) -> String {
-        self.name_of_id(conn)
+        self.conns.get(&conn).map(|conn| conn.replica_name(self.ctx.caps.says_replica)).unwrap_or_default()
     }
     /// Where each of [`Node::sessions`] stands in the shared blocks.
     pub fn session_cursors(&self) -> impl Iterator<Item = Option<CursorId>> + '_ {
-        self.replicas.iter().filter_map(|id| Some(self.conns.get(id)?.session.as_ref()?.cursor))
+        self.served.replicas().iter().filter_map(|id| Some(self.conns.get(id)?.session.as_ref()?.cursor))
     }
     /// The upstream, if it follows a master.
     #[must_use]
@@ -288,15 +289,21 @@ impl Node {
     /// `sync_full` and friends.
     #[must_use]
     pub const fn counters(&self) -> Counters {
-        self.counters
+        self.served.counters()
     }
     /// Good replicas: have, need, max lag in s, whether a write would be refused now. `None` while the gate is off.
     #[must_use]
     pub fn good(&self) -> Option<(u64, u64, u64, bool)> {
-        let need = self.need();
+        let need = need(&self.ctx);
         let whole = |n: i64| u64::try_from(n).unwrap_or(0);
-        need.active()
-            .then(|| (u64::from(self.good), whole(need.to_write), whole(need.max_lag_s), !self.ctx.is_replica() && need.refuses(self.good)))
+        need.active().then(|| {
+            (
+                u64::from(self.served.good()),
+                whole(need.to_write),
+                whole(need.max_lag_s),
+                !self.ctx.is_replica() && need.refuses(self.served.good()),
+            )
+        })
     }
     /// The child at work.
     #[must_use]
@@ -319,19 +326,19 @@ impl Node {
         let mut list: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: String| list.push((name.to_string(), value));
         put("server.repl_state", format!("REPL_STATE_{}", self.repl_state().name().to_uppercase()));
-        put("server.master_repl_offset", self.offset.to_string());
-        put("server.slaveseldb", self.writer.selected.map_or_else(|| "-1".to_string(), |d| d.to_string()));
-        put(if self.ctx.caps.psync2 { "server.replid" } else { "server.runid" }, self.replid.to_string());
+        put("server.master_repl_offset", self.served.offset().to_string());
+        put("server.slaveseldb", self.served.selected().map_or_else(|| "-1".to_string(), |d| d.to_string()));
+        put(if self.ctx.caps.psync2 { "server.replid" } else { "server.runid" }, self.served.replid().to_string());
         if self.ctx.caps.psync2 {
-            put("server.replid2", self.replid2.to_string());
-            put("server.second_replid_offset", self.second_offset.to_string());
+            put("server.replid2", self.served.replid2().to_string());
+            put("server.second_replid_offset", self.served.second_offset().to_string());
         }
-        put("server.repl_backlog", if self.backlog.active() { "allocated".to_string() } else { "NULL".to_string() });
-        put("server.repl_backlog_off", self.backlog.first().to_string());
-        put("server.repl_backlog_idx", self.backlog.idx().to_string());
-        put("server.repl_backlog_histlen", self.backlog.histlen().to_string());
-        put("server.repl_no_slaves_since", self.no_replicas_since_s.to_string());
-        put("server.repl_good_slaves_count", self.good.to_string());
+        put("server.repl_backlog", if self.served.backlog().active() { "allocated".to_string() } else { "NULL".to_string() });
+        put("server.repl_backlog_off", self.served.backlog().first().to_string());
+        put("server.repl_backlog_idx", self.served.backlog().idx().to_string());
+        put("server.repl_backlog_histlen", self.served.backlog().histlen().to_string());
+        put("server.repl_no_slaves_since", self.served.no_replicas_since_s().to_string());
+        put("server.repl_good_slaves_count", self.served.good().to_string());
         put("server.cronloops", self.ctx.clock.loops().to_string());
         put("replication_cron_loops", self.ctx.clock.seconds().to_string());
         put("server.unixtime", self.ctx.cached_s().to_string());
@@ -388,7 +395,7 @@ impl Node {
 impl Node {
     /// Its replicas, in INFO's order.
     pub fn session_marks(&self) -> impl Iterator<Item = SessionMark> + '_ {
-        self.replicas.iter().filter_map(|id| {
+        self.served.replicas().iter().filter_map(|id| {
             let conn = self.conns.get(id)?;
             let session = conn.session.as_ref()?;
             Some(SessionMark {
@@ -397,7 +404,7 @@ impl Node {
                 pre_psync: session.pre_psync,
                 acked: session.ack_offset,
                 sent: session.sent,
-                waiting: session.cursor.map_or_else(|| conn.pipe.queued(), |cursor| self.backlog.cursor_pending(cursor)),
+                waiting: self.served.waiting(conn, session),
             })
         })
     }

@@ -67,9 +67,11 @@ impl Node {
         if self.loading.is_some() {
             return Plan::default();
         }
-        let next_tick =
-            self.failover.is_some() || self.saving.wants_tick() || (self.ctx.caps.limits_at_cron && self.limits_near()) || doomed;
-        let next_second = self.ctx.is_replica() || !self.replicas.is_empty() || self.backlog.active();
+        let next_tick = self.failover.is_some()
+            || self.saving.wants_tick()
+            || (self.ctx.caps.limits_at_cron && self.served.limits_near(&self.conns, &self.ctx))
+            || doomed;
+        let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.ctx.settings.epoch_unix_ms)).unwrap_or(0));
         let save = self.saving.next_save_point_s(&self.ctx.conf).map(|s| on_clock(s.saturating_mul(1_000)));
         let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
