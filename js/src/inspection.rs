@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "named after what they show")]
 pub enum Tab {
+    Guide,
     Console,
     Info,
     Variables,
@@ -19,12 +20,13 @@ pub enum Tab {
 }
 impl Tab {
     /// All of them.
-    pub const ALL: [Tab; 6] = [Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
+    pub const ALL: [Tab; 7] = [Tab::Guide, Tab::Console, Tab::Info, Tab::Variables, Tab::Log, Tab::Keys, Tab::Config];
 
     /// As lessons name it.
     #[must_use]
     pub fn named(name: &str) -> Option<Tab> {
         Some(match name {
+            "guide" => Tab::Guide,
             "console" => Tab::Console,
             "info" => Tab::Info,
             "variables" => Tab::Variables,

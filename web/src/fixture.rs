@@ -6,7 +6,7 @@
 
 use resync_core::era::Era;
 use resync_core::fact::{Control, ReplState, SessionPhase, SessionState};
-use resync_core::repl::psync::{Lineage, Request, Ruling, Window};
+use resync_core::repl::psync::{Asked, Lineage, Request, Ruling, Window};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
     BacklogShape, BacklogView, BlockView, ClientView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView, NodeView,
@@ -116,6 +116,7 @@ fn replica(ix: u32, applied: i64, state: ReplState, staleness_ms: u64, runway: O
         gap: HEAD - applied,
         staleness_ms: Some(staleness_ms),
         runway,
+        if_cut: (state == ReplState::Connected).then(|| self::runway(applied + 1)),
     });
     node
 }
@@ -331,6 +332,7 @@ pub(crate) fn plain() -> Views {
                     .into(),
             ),
             now: Some(ruling(id(), 62_751, lineage(None, HEAD), first)),
+            if_cut: None,
         })),
         series: each(series()),
         commands: Shared::new(commands(256)),
@@ -359,6 +361,16 @@ pub(crate) fn lost() -> Views {
         v.log =
             Some(format!("Unable to partial resync with slave 10.0.0.4:6382 for lack of backlog (Slave request was: {}).", applied + 1));
         v.now = None;
+    }
+    views
+}
+
+/// The moment after `replica-3` came by SYNC.
+pub(crate) fn synced() -> Views {
+    let mut views = plain();
+    if let Some(v) = views.verdict.make_mut() {
+        v.ruling.asked = Asked::Sync;
+        (v.now, v.log) = (None, None);
     }
     views
 }

@@ -37,6 +37,13 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
+/// A size in the largest unit of which it is a whole number: `16 KB`, `1536 KB`, `100 B`. Typed back it is the same size.
+#[must_use]
+pub fn exact_size(bytes: u64) -> String {
+    let unit = [(30, "GB"), (20, "MB"), (10, "KB")].into_iter().find(|(shift, _)| bytes != 0 && bytes.trailing_zeros() >= *shift);
+    unit.map_or_else(|| format!("{bytes} B"), |(shift, name)| format!("{} {name}", bytes >> shift))
+}
+
 /// A length of time: `80 µs`, `80 ms`, `5.3 s`, `37 s`, `3 min`, `2 h`. Seconds under 10 have one decimal, above none.
 #[must_use]
 pub fn span_us(us: u64) -> String {
@@ -50,6 +57,15 @@ pub fn span_us(us: u64) -> String {
         10_000_000..180_000_000 => format!("{} s", us / 1_000_000),
         180_000_000..7_200_000_000 => format!("{} min", us / 60_000_000),
         _ => format!("{} h", us / 3_600_000_000),
+    }
+}
+
+/// A time that is promised, ms: never more than there is, so it is rounded down; below ten seconds to tenths.
+#[must_use]
+pub fn promise_ms(ms: u64) -> String {
+    match ms {
+        0..10_000 => format!("{}.{} s", ms / 1_000, ms / 100 % 10),
+        _ => span_us(ms.saturating_mul(1_000)),
     }
 }
 
@@ -101,6 +117,9 @@ mod tests {
         {
             assert_eq!(size(n), text);
         }
+        for (n, text) in [(0, "0 B"), (16_384, "16 KB"), (1_536, "1536 B"), (3 << 19, "1536 KB"), (1 << 30, "1 GB")] {
+            assert_eq!(exact_size(n), text);
+        }
     }
 
     #[test]
@@ -115,6 +134,9 @@ mod tests {
             (7_200_000_000, "2 h"),
         ] {
             assert_eq!(span_us(us), text);
+        }
+        for (ms, text) in [(0, "0.0 s"), (99, "0.0 s"), (6_299, "6.2 s"), (9_999, "9.9 s"), (12_750, "12 s"), (1_556_000, "25 min")] {
+            assert_eq!(promise_ms(ms), text);
         }
         assert_eq!(clock_us(58_420_999), "00:58.420");
         assert_eq!(clock_us(3_658_420_000), "1:00:58.420");

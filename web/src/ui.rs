@@ -107,7 +107,7 @@ impl Ui {
             moment: None,
             lens: None,
             magnify: 0,
-            tab: Tab::Console,
+            tab: Tab::Guide,
             figure,
             sheet: None,
             lanes: false,
@@ -209,6 +209,10 @@ impl Ui {
     fn select(&mut self, selection: Selection, facts: &Facts) {
         self.wanted_link = None;
         self.selection = Some(selection);
+        // Who picks a node wants to look into it.
+        if matches!(selection, Selection::Node(_)) && self.tab == Tab::Guide {
+            self.tab = Tab::Console;
+        }
         self.inspected = match selection {
             Selection::Node(ix) => ix,
             // The inspector stays where it is if that is one of the link's ends.
@@ -279,6 +283,10 @@ mod tests {
         ui.wanted_link = Some(1);
         assert_eq!(ui.update(Look::Select(Selection::Node(2)), &facts(&cluster, None, None)), Effects::VIEWS);
         assert_eq!((ui.selection, ui.inspected, ui.wanted_link), (Some(Selection::Node(2)), 2, None));
+        assert_eq!(ui.tab, Tab::Console, "and leaves the guide");
+        ui.tab = Tab::Log;
+        let _ = ui.update(Look::Select(Selection::Node(1)), &facts(&cluster, None, None));
+        assert_eq!(ui.tab, Tab::Log, "but no other tab");
     }
 
     #[test]

@@ -32,6 +32,6 @@ mod watch;
 pub use language::{Compare, Condition, Literal, Sign};
 pub use names::RESERVED;
 pub(crate) use names::is_name;
-pub use quantity::{rate, rate_text, size_text, span, span_text};
+pub use quantity::{rate, rate_text, size, size_text, span, span_text};
 pub use text_error::{ACTS, CONDITIONS, Expected, Quantity, TextError, Thing, Unit, Wrong, eras, invariants, notes};
 pub use watch::{Facts, Watch};

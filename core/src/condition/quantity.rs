@@ -67,8 +67,9 @@ fn decimal(us: u64, unit_us: u64, digits: usize, unit: &str) -> String {
     format!("{}.{}{unit}", us / unit_us, fraction.trim_end_matches('0'))
 }
 
-/// A size as Redis reads it: `16384`, `16kb` (× 1 024), `16k` (× 1 000), `1mb`, `1gb`, letter case aside.
-pub(crate) fn size(text: &str) -> Option<u64> {
+/// A size as Redis reads it: `16384`, `16kb` (× 1 024), `16k` (× 1 000), `1mb`, `1gb`, letter case aside. `None` if it is none.
+#[must_use]
+pub fn size(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let number: u64 = text[..end].parse().ok()?;
     let factor: u64 = match text[end..].to_ascii_lowercase().as_str() {

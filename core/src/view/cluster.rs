@@ -79,7 +79,7 @@ pub(super) fn node_view(sim: &Sim, survey: &Survey, ix: NodeIx) -> NodeView {
             sync_partial_ok: counters.sync_partial_ok,
             sync_partial_err: counters.sync_partial_err,
         },
-        backlog: backlog(node.backlog(), node, survey.rate(ix)),
+        backlog: if alive { backlog(node.backlog(), node, survey.rate(ix)) } else { no_backlog(node.backlog()) },
         replicas: if alive { node.sessions().map(|row| session(sim, survey, ix, &row)).collect() } else { Vec::new() },
         upstream: if alive { upstream(sim, survey, ix) } else { None },
         truth: truth(sim, survey, ix),
@@ -118,6 +118,15 @@ fn backlog(backlog: &Backlog, node: &crate::node::Node, rate: u64) -> BacklogVie
     };
     let idx = if let BacklogShape::Ring { idx } = shape { idx } else { 0 };
     BacklogView { active: backlog.active(), size: backlog.size(), first: backlog.first(), histlen: backlog.histlen(), shape, idx, rate }
+}
+
+/// A dead process holds nothing; how large its backlog was says how it is set.
+fn no_backlog(was: &Backlog) -> BacklogView {
+    let shape = match was.kind() {
+        crate::era::BacklogKind::Ring => BacklogShape::Ring { idx: 0 },
+        crate::era::BacklogKind::Blocks => BacklogShape::Blocks { blocks: Vec::new() },
+    };
+    BacklogView { active: false, size: was.size(), first: Offset(0), histlen: 0, shape, idx: 0, rate: 0 }
 }
 
 fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: &SessionRow) -> SessionView {
@@ -161,22 +170,24 @@ fn upstream(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<UpstreamView> {
 
 fn truth(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<Truth> {
     let reality = survey.reality(ix)?;
+    let runway = |left: crate::sim::Runway| Runway {
+        wants: left.wants,
+        bytes: left.bytes,
+        ms: match (survey.rate(reality.master), u64::try_from(left.bytes)) {
+            (_, Err(_)) => Some(0),
+            (0, _) => None,
+            (rate, Ok(bytes)) => Some(bytes.saturating_mul(1_000) / rate),
+        },
+        partial_now: left.partial_now,
+    };
     Some(Truth {
         master: reality.master,
         applied: Offset(reality.applied),
         received: Offset(reality.received),
         gap: reality.gap,
         staleness_ms: reality.staleness.map(Span::as_millis),
-        runway: sim.runway(ix).map(|left| Runway {
-            wants: left.wants,
-            bytes: left.bytes,
-            ms: match (survey.rate(reality.master), u64::try_from(left.bytes)) {
-                (_, Err(_)) => Some(0),
-                (0, _) => None,
-                (rate, Ok(bytes)) => Some(bytes * 1_000 / rate),
-            },
-            partial_now: left.partial_now,
-        }),
+        runway: sim.runway(ix).map(runway),
+        if_cut: sim.runway_if_cut(ix).map(runway),
     })
 }
 

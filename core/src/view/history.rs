@@ -106,6 +106,7 @@ impl<'a> Found<'a> {
             ruling,
             log,
             now: asker_ix.and_then(|ix| sim.asked_now(ix)),
+            if_cut: asker_ix.and_then(|ix| sim.asked_if_cut(ix)),
         })
     }
 }

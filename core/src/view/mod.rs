@@ -287,6 +287,8 @@ pub struct Truth {
     pub staleness_ms: Option<u64>,
     /// For a disconnected replica: bytes left until only a full resync can help, and the µs that lasts at the present rate (`None`: for ever).
     pub runway: Option<Runway>,
+    /// The same for a replica whose link is up, if that were cut now.
+    pub if_cut: Option<Runway>,
 }
 
 /// How long a partial resync stays possible.
@@ -513,8 +515,10 @@ pub struct VerdictView {
     pub ruling: Ruling,
     /// The log line that Redis prints, if it printed one.
     pub log: Option<String>,
-    /// What would be decided now about a replica that is away. `None` if it is not, or has nothing to go on with.
+    /// What would be decided now about a replica that is away. `None` if it is not, or has nothing to go on with, or nobody is there to decide.
     pub now: Option<Ruling>,
+    /// What would be decided now about a replica whose link is up, if that were cut and it asked.
+    pub if_cut: Option<Ruling>,
 }
 
 /// A command's place in the stream, for the lens.

@@ -71,7 +71,7 @@ impl Run {
                 inspection.variables = ends.into_iter().flatten().map(|ix| (name(ix), view::variables(run.sim(), ix))).collect();
             }
             // The log stands under the other tabs as well, where there is room.
-            Tab::Log => {}
+            Tab::Log | Tab::Guide => {}
             Tab::Keys => {
                 inspection.keys = view::keys(run.sim(), ask.node, KEYS_SHOWN);
                 inspection.keys_total = sim.node(ask.node).dataset().total_keys() as u64;

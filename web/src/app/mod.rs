@@ -126,7 +126,7 @@ impl Component for App {
         let desk: SharedDesk = Rc::new(RefCell::new(Desk::load(&first.text).expect("a test reads every scene")));
         let link = ctx.link().clone();
         let face = Resync::attach(&desk, Rc::new(move || link.send_message(Msg::Changed)));
-        let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+        let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Guide };
         let (views, inspection) = {
             let desk = desk.borrow();
             (Shared::new(desk.views(&ask)), Shared::new(desk.run().inspection(&ask)))

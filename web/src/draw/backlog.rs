@@ -44,6 +44,10 @@ pub struct Memory<'a> {
     pub commands: &'a [StreamCommand],
     /// The pointed byte.
     pub pointed: Option<i64>,
+    /// The process that held it is not there.
+    pub gone: bool,
+    /// The replica whose runway is shown before a cut as well.
+    pub selected: Option<NodeIx>,
     /// Strings.
     pub t: &'static Strings,
 }
@@ -77,12 +81,12 @@ pub struct Ring {
 }
 
 impl Ring {
-    /// The largest ring in a box that leaves room for marks and the index labels.
+    /// The largest ring in a box that leaves room for the marks and the arcs of runways outside it.
     #[must_use]
     pub fn within(area: Area) -> Ring {
         let half = (area.w.min(area.h) * 0.5).min(170.0);
         let band = (half * 0.2).clamp(10.0, 30.0);
-        Ring { cx: area.x + area.w * 0.5, cy: area.y + area.h * 0.5, r: half - band * 0.5 - 17.0, band }
+        Ring { cx: area.x + area.w * 0.5, cy: area.y + area.h * 0.5, r: half - band * 0.5 - 15.0, band }
     }
     /// The point at this part of a turn and this distance from the centre.
     #[must_use]
@@ -142,6 +146,7 @@ pub fn memory(area: Area, m: &Memory) -> Html {
 fn none(area: Area, m: &Memory) -> Html {
     let t = &m.t.figures.backlog;
     let (x, y) = (area.x + area.w * 0.5, area.y + area.h * 0.5);
+    let words = if m.gone { m.t.face.lane.ring_gone } else { [t.none, t.none_until] };
     let outline = match &m.backlog.shape {
         BacklogShape::Ring { .. } => {
             let ring = Ring::within(area);
@@ -154,9 +159,9 @@ fn none(area: Area, m: &Memory) -> Html {
     html! {
         <>
             { outline }
-            <text x={n(x)} y={n(y - 8.0)} class="b c t12">{ t.title }</text>
-            <text x={n(x)} y={n(y + 8.0)} class="mu c">{ t.none }</text>
-            <text x={n(x)} y={n(y + 23.0)} class="mu c">{ t.none_until }</text>
+            <text x={n(x)} y={n(y - 8.0)} class="b c">{ t.title }</text>
+            <text x={n(x)} y={n(y + 8.0)} class="mu c">{ words[0] }</text>
+            <text x={n(x)} y={n(y + 23.0)} class="mu c">{ words[1] }</text>
         </>
     }
 }
@@ -180,8 +185,6 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
     let first = m.backlog.first.0;
     let boundaries = thinned(m.commands.iter().rev().map(|c| c.first.0).filter(|o| *o >= first && *o <= m.head).map(turn), ring.r);
     let ticks: String = boundaries.iter().map(|turn| ring.radius(*turn, inner, outer)).collect();
-    let quarter = if size < 40_000 { grouped((size / 4) as i64) } else { size_text(size / 4) };
-    let labels = [(0.0, "0".to_owned()), (0.25, quarter)].into_iter().filter(|(at, _)| *at < 0.1 || area.w >= 190.0);
     let (tip_x, tip_y) = ring.point(write, outer + 3.0);
     let (wing, back) = (0.62 / ring.r, outer + 14.0);
     let (l, r) = (ring.point(write - wing * 1.6, back), ring.point(write + wing * 1.6, back));
@@ -196,7 +199,9 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             </>
         }
     });
-    let inside = inner * 2.0 - 16.0;
+    // Words stand between the band's inner edges, and between the glyphs that crowd there.
+    let crowd = if crowded(&ring, m, write, &turn) { 24.0 } else { 4.0 };
+    let chord = |dy: f64| 2.0 * (inner * inner - dy * dy).max(0.0).sqrt() - 2.0 * crowd;
     let tall = inner > 48.0;
     // A small ring has its own name and the index in it, nothing else, and no number outside.
     let small = inner < 42.0;
@@ -205,57 +210,67 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
     } else {
         [t.next_write_free.to_owned(), (t.free)(&grouped((size - histlen) as i64))]
     };
-    let fits = |text: &str, chord: f64| sans_width(text, 11.0) <= chord;
+    let fits = |text: &str, chord: f64| sans_width(text, 12.0) <= chord;
     html! {
         <>
             <circle cx={n(ring.cx)} cy={n(ring.cy)} r={n(ring.r)} class="fn swash" stroke-width={n(ring.band)} />
             { for arcs }
             <path d={ticks} class="sp fn" stroke-width=".9" opacity=".75" />
-            { runways(&ring, m, write, size, &turn) }
+            { runways(&ring, m, write, size) }
             { wanted(&ring, m, write, &turn) }
             { hot.unwrap_or_default() }
             <path d={ring.radius(write, inner - 4.0, outer + 4.0)} class="si w25 fn" />
             <path d={format!("M{} {}L{} {}L{} {}z", n(tip_x), n(tip_y), n(l.0), n(l.1), n(r.0), n(r.1))} class="fi" />
-            { for labels.filter(|(at, _)| ((at - write + 0.5).rem_euclid(1.0) - 0.5).abs() > 0.03).map(|(at, text)| {
-                let (x, y) = ring.point(at, outer + if at == 0.0 { 4.0 } else { 10.0 });
-                if at == 0.0 {
-                    html! { <text x={n(x)} y={n(y - 1.0)} class="m mu c halo">{ text }</text> }
-                } else {
-                    html! { <text x={n(x)} y={n(y + 4.0)} class="m mu halo">{ text }</text> }
-                }
-            }) }
-            <text x={n(ring.cx)} y={n(ring.cy + if tall { -30.0 } else { -6.0 })} class="b c t12">{ t.title }</text>
-            if tall && fits(t.as_memory, inside) { <text x={n(ring.cx)} y={n(ring.cy - 14.0)} class="mu c">{ t.as_memory }</text> }
+            <text x={n(ring.cx)} y={n(ring.cy + if tall { -17.0 } else { -6.0 })} class="b c">{ t.title }</text>
+            if tall && fits(t.as_memory, chord(-42.0)) { <text x={n(ring.cx)} y={n(ring.cy - 33.0)} class="mu c">{ t.as_memory }</text> }
             if small {
                 <text x={n(ring.cx)} y={n(ring.cy + 9.0)} class="m c">{ grouped(idx as i64) }</text>
             } else {
-                <text x={n(ring.cx)} y={n(ring.cy + 8.0)} class="m b c t13">{ format!("idx {}", grouped(idx as i64)) }</text>
+                <text x={n(ring.cx)} y={n(ring.cy + if tall { 0.0 } else { 10.0 })} class="m b c t13">{ format!("idx {}", grouped(idx as i64)) }</text>
             }
             if tall {
-                if fits(&detail[0], inside) { <text x={n(ring.cx)} y={n(ring.cy + 24.0)} class="mu c">{ detail[0].clone() }</text> }
-                if fits(&detail[1], inside * 0.92) { <text x={n(ring.cx)} y={n(ring.cy + 38.0)} class="mu c">{ detail[1].clone() }</text> }
+                if fits(&detail[0], chord(18.0)) { <text x={n(ring.cx)} y={n(ring.cy + 16.0)} class="mu c">{ detail[0].clone() }</text> }
+                if fits(&detail[1], chord(32.0)) { <text x={n(ring.cx)} y={n(ring.cy + 30.0)} class="mu c">{ detail[1].clone() }</text> }
             }
         </>
     }
 }
 
 /// The way that the write index has to go before it reaches what an absent replica wants.
-fn runways(ring: &Ring, m: &Memory, write: f64, size: u64, turn: &impl Fn(i64) -> f64) -> Html {
+fn runways(ring: &Ring, m: &Memory, write: f64, size: u64) -> Html {
     let outer = ring.r + ring.band * 0.5;
     m.replicas
         .iter()
         .filter_map(|r| match r.standing {
-            Standing::Away(Some(runway)) if runway.bytes > 0 && runway.partial_now => Some(runway),
+            Standing::Away(left) => Some((left?, "sf w2")),
+            // Of those that are there the selected one shows what it would have.
+            Standing::Streaming if m.selected == Some(r.node.ix) => Some((r.node.truth.as_ref()?.if_cut?, "smu w1")),
             _ => None,
         })
+        .filter(|(left, _)| left.bytes > 0 && left.partial_now)
         .enumerate()
-        .map(|(i, runway)| {
-            let to = turn(runway.wants.0);
+        .map(|(i, (left, class))| {
             let from = write + 0.012;
-            let span = (to - from).rem_euclid(1.0).min(runway.bytes as f64 / size as f64);
-            html! { <path d={ring.arc(from, from + span, outer + 6.0 + 4.0 * i as f64)} class="fn sf w2 d2" /> }
+            // As much of a turn as is left of the backlog's size: what is not written yet counts as well.
+            let span = (left.bytes as f64 / size as f64 - 0.024).clamp(0.0, 0.97);
+            html! { <path d={ring.arc(from, from + span, outer + 6.0 + 4.0 * i as f64)} class={classes!("fn", "d2", class)} /> }
         })
         .collect()
+}
+
+/// Whether glyphs stand inside the band, because there is no room for them outside.
+fn crowded(ring: &Ring, m: &Memory, write: f64, turn: &impl Fn(i64) -> f64) -> bool {
+    let outer = ring.r + ring.band * 0.5;
+    let held =
+        m.replicas.iter().filter_map(|r| r.applied).map(|a| a + 1).filter(|wants| *wants >= m.backlog.first.0 && *wants <= m.head + 1);
+    let mut outside = vec![write];
+    for at in held.map(turn) {
+        if outside.iter().any(|other| ((at - other + 0.5).rem_euclid(1.0) - 0.5).abs() * TAU * outer <= 12.5) {
+            return true;
+        }
+        outside.push(at);
+    }
+    false
 }
 
 /// The byte that each replica wants next.
@@ -329,8 +344,8 @@ fn blocks(area: Area, list: &[BlockView], m: &Memory) -> Html {
         let fill = if block.size == 0 { 0.0 } else { block.used as f64 / block.size as f64 };
         let hot = m.pointed.filter(|p| *p >= block.first.0 && *p < block.first.0 + block.used as i64);
         let text = grouped(block.first.0);
-        let text = if box_h >= 13.0 { clip(&text, box_w - 10.0, 11.0) } else { String::new() };
-        let dots_from = mono_width(&text, 11.0) + 14.0;
+        let text = if box_h >= 13.0 { clip(&text, box_w - 10.0, 12.0) } else { String::new() };
+        let dots_from = mono_width(&text, 12.0) + 14.0;
         let dots = (block.refs as usize).min((((box_w - dots_from) / 6.0).max(0.0)) as usize);
         let pins = block.pinned_by.iter().filter_map(|s| m.sessions.get(*s as usize)).filter_map(|s| s.node);
         let last = i + 1 == list.len();
@@ -396,7 +411,7 @@ mod tests {
     #[test]
     fn a_ring_turns_clockwise_from_the_top() {
         let ring = Ring::within(Area { x: 0.0, y: 0.0, w: 240.0, h: 222.0 });
-        assert!((ring.r - 82.9).abs() < 2.0 && ring.r + ring.band * 0.5 + 14.0 <= 111.0, "{ring:?}");
+        assert!((ring.r - 84.9).abs() < 0.5 && ring.r + ring.band * 0.5 + 14.0 <= 111.0, "{ring:?}");
         let (x, y) = ring.point(0.25, ring.r);
         assert!(x > ring.cx && (y - ring.cy).abs() < 1e-9, "a quarter turn is on the right");
         assert!((ring.turn_at(x, y).unwrap() - 0.25).abs() < 1e-9);

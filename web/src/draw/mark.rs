@@ -132,6 +132,11 @@ pub fn named(ix: NodeIx, name: &str) -> Html {
     html! { <b class={hue_of(ix).word()}><span aria-hidden="true">{ Mark::of(ix).char() }{ "\u{a0}" }</span>{ AttrValue::from(name.to_owned()) }</b> }
 }
 
+/// A node's glyph alone in running text, where the name stands beside it anyway.
+pub fn alone(ix: NodeIx) -> Html {
+    html! { <span class={hue_of(ix).word()} aria-hidden="true">{ Mark::of(ix).char() }{ "\u{a0}" }</span> }
+}
+
 /// Hatches, once for the page: they are paint, and belong to no run and no figure. Filled with `url(#hatch-h2)` and the like:
 /// `gone` overwritten, `h1`… sent or missed bytes of a replica, `fault` cut, lost, the runway run out.
 pub fn hatches() -> Html {

@@ -3,15 +3,20 @@
 //! Text cannot be measured before it is drawn, and a figure must not change after that: so widths are estimated from above, by the widest
 //! fallback fonts (DejaVu Sans, DejaVu Sans Mono), and figures never depend on more than that.
 
+/// No text of a figure is smaller than this, so that it is 12 px at 1 440 and 11 px at 1 280: who asks for less gets this.
+pub const SMALLEST: f64 = 12.0;
+
 /// Width of monospaced text at `px`; characters of CJK take two cells.
 #[must_use]
 pub fn mono_width(text: &str, px: f64) -> f64 {
+    let px = px.max(SMALLEST);
     text.chars().map(|c| if is_wide(c) { 1.0 } else { 0.605 }).sum::<f64>() * px
 }
 
 /// Width of proportional text at `px`.
 #[must_use]
 pub fn sans_width(text: &str, px: f64) -> f64 {
+    let px = px.max(SMALLEST);
     text.chars()
         .map(|c| match c {
             c if is_wide(c) => 1.0,
@@ -33,6 +38,7 @@ fn is_wide(c: char) -> bool {
 /// Monospaced text held to `width` at `px`, its end replaced by `…`; empty if not even four characters fit.
 #[must_use]
 pub fn clip(text: &str, width: f64, px: f64) -> String {
+    let px = px.max(SMALLEST);
     if mono_width(text, px) <= width {
         return text.to_owned();
     }
@@ -58,6 +64,7 @@ pub fn clip(text: &str, width: f64, px: f64) -> String {
 /// Proportional text held to `width` at `px`, its end replaced by `…`.
 #[must_use]
 pub fn clip_sans(text: &str, width: f64, px: f64) -> String {
+    let px = px.max(SMALLEST);
     if sans_width(text, px) <= width {
         return text.to_owned();
     }
@@ -114,10 +121,10 @@ mod tests {
 
     #[test]
     fn clipping_keeps_what_fits() {
-        assert_eq!(clip("SET key:76", 200.0, 11.0), "SET key:76");
-        let short = clip("SET key:76 with a long value", 80.0, 11.0);
-        assert!(short.ends_with('…') && mono_width(&short, 11.0) <= 80.0, "{short}");
-        assert_eq!(clip("SET key:76", 12.0, 11.0), "");
+        assert_eq!(clip("SET key:76", 200.0, 12.0), "SET key:76");
+        let short = clip("SET key:76 with a long value", 80.0, 12.0);
+        assert!(short.ends_with('…') && mono_width(&short, 12.0) <= 80.0, "{short}");
+        assert_eq!(clip("SET key:76", 12.0, 12.0), "");
     }
 
     #[test]
@@ -129,8 +136,8 @@ mod tests {
 
     #[test]
     fn wide_characters_take_two_cells() {
-        assert!(mono_width("主从", 10.0) > mono_width("ab", 10.0) * 1.6);
-        assert!(sans_width("主节点", 10.0) >= 30.0);
+        assert!(mono_width("主从", 12.0) > mono_width("ab", 12.0) * 1.6);
+        assert!(sans_width("主节点", 12.0) >= 30.0);
     }
 
     #[test]

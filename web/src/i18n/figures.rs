@@ -159,10 +159,6 @@ pub struct Ruler {
     pub missed_short: &'static str,
     /// There, over bytes that are on their way.
     pub in_flight: &'static str,
-    /// There, on the arrow: bytes that may still be written before this replica needs a full resync, and how long that takes at the present rate.
-    pub runway: fn(&str, &str) -> String,
-    /// There, in place of that time: nothing is written.
-    pub ever: &'static str,
     /// There, in place of the arrow: the place is overwritten.
     pub lost: &'static str,
     /// There, during a full resync: bytes of the RDB that have come, bytes in all.
@@ -223,8 +219,6 @@ pub struct Verdict {
     pub name: &'static str,
     /// In the empty panel: of this replica, or of anybody.
     pub none: fn(Option<&str>) -> String,
-    /// Beside the heading: when it was decided.
-    pub at: fn(&str) -> String,
     /// Title of that moment, which is a button.
     pub seek: &'static str,
     /// Mark of a test that holds.
@@ -243,12 +237,8 @@ pub struct Verdict {
     pub first_ever: &'static str,
     /// About the offset −1.
     pub no_offset: &'static str,
-    /// In place of an id, where SYNC was sent.
-    pub by_sync: &'static str,
     /// In place of an offset that is no integer.
     pub no_number: &'static str,
-    /// In place of an offset, where SYNC was sent.
-    pub no_offset_at_all: &'static str,
     /// In place of an id that is empty.
     pub empty_id: &'static str,
     /// Second test: does the backlog still hold the byte that was asked for?
@@ -263,10 +253,6 @@ pub struct Verdict {
     pub and_bytes: fn(&str) -> String,
     /// Behind +FULLRESYNC: an RDB follows.
     pub and_rdb: &'static str,
-    /// Heading of the same tests at this moment.
-    pub now: &'static str,
-    /// Their outcome where only a full resync helps.
-    pub now_full: &'static str,
 }
 
 /// Handshake.

@@ -13,6 +13,7 @@ mod en;
 mod every_note;
 #[cfg(test)]
 mod every_refusal;
+pub mod face;
 pub mod figures;
 pub mod glossary;
 mod row;

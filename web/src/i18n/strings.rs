@@ -1,5 +1,6 @@
 //! What a language has to say.
 
+use super::face::Face;
 use super::figures::Figures;
 use super::row::Row;
 use super::shell::Shell;
@@ -22,6 +23,8 @@ pub struct Strings {
     pub figures: Figures,
     /// Header, menu, timeline, inspector, knobs, caption.
     pub shell: Shell,
+    /// The strip, the tall lane, the head of the verdict, the guide.
+    pub face: Face,
     /// Every note as a sentence.
     pub say: Say,
     /// What the caption says.

@@ -2,6 +2,7 @@
 
 pub mod caption;
 pub mod count;
+pub mod field;
 pub mod figures;
 pub mod handshake;
 pub mod header;

@@ -67,6 +67,7 @@ fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Optio
         pool: PacketPool::new(),
         t: p.t,
         on: p.on,
+        coach: yew::Html::default(),
         children: yew::Html::default(),
     })
 }
@@ -100,7 +101,8 @@ fn the_ruler_says_where_everyone_stands() {
         "−128",
         "sent, not received",
         "−4 928",
-        "runway 6 848 B · 5.3 s",
+        "5.3 s runway 6 848 B, then full resync",
+        "away 7.4 s",
         "−9 536",
         "SET key:76 · 64 B",
         "magnified",
@@ -140,23 +142,29 @@ fn nodes_and_links_are_buttons_with_their_names() {
         assert!(html.contains(&format!("aria-label=\"{field}\"")), "{field}");
     }
     let up = stage(&fixture::plain(), Lang::En, Some(Selection::Link(0)), None);
-    assert!(words(&up).contains("Cut Freeze"), "a link that works can be cut and frozen");
+    assert!(words(&up).contains("Cut C Freeze F"), "a link that works can be cut and frozen");
 }
 
 #[test]
 fn a_verdict_shows_both_tests_with_their_numbers() {
     let text = words(&render::<Verdict>(figure(&fixture::plain(), Lang::En, None, None)));
     for said in [
-        "PSYNC 8f3c2a…1b11 23015",
+        "If it asked now",
+        "PSYNC 8f3c2a…1b11 62751",
         "Mine?",
         "8f3c2a…1b11 = 8f3c2a…1b11",
-        "12 661 ≤ 23 015 ≤ 29 045",
-        "+CONTINUE",
-        "and 6 030 bytes",
         "55 903 ≤ 62 751 ≤ 72 287",
+        "+CONTINUE and 9 536 bytes",
+        "For 5.3 s more. Then +FULLRESYNC.",
+        "Last asked 00:24.680 PSYNC 8f3c2a…1b11 23015",
+        "+CONTINUE and 6 030 bytes",
     ] {
         assert!(text.contains(said), "{said}: {text}");
     }
+    let sync = words(&render::<Verdict>(figure(&fixture::synced(), Lang::En, None, None)));
+    let card = &Lang::En.strings().face.verdict;
+    assert!([card.sync_asks, card.sync_tests, card.sync_reply, card.sync_after].iter().all(|said| sync.contains(said)), "{sync}");
+    assert!(!sync.contains("PSYNC") && !sync.contains("Mine?"), "a SYNC has neither id nor offset: {sync}");
     let refused = words(&render::<Verdict>(figure(&fixture::lost(), Lang::En, None, None)));
     assert!(refused.find("Still held?") < refused.find("Mine?"), "the failed test is first: {refused}");
     assert!(refused.contains("55 903 ≰ 55 303 ≤ 72 287") && refused.contains("and an RDB"), "{refused}");
@@ -175,8 +183,6 @@ fn the_ladder_folds_repeats_and_shows_what_decides() {
         "stream 23 015 – 29 044",
         "SET × 526 · PING × 3 · ACK × 26",
         "26 s",
-        "RECEIVE_PSYNC",
-        "ONLINE",
         "✕ cut: reset",
         "dial refused × 7",
     ] {
@@ -351,6 +357,17 @@ fn read(run: &Timeline, top: u32, replica: u32) -> Views {
     }
 }
 
+/// The first scene played to a moment, with these acts at these, all in ms.
+pub(crate) fn played(acts: &[(u64, &str)], to_ms: u64) -> Views {
+    let mut run = Timeline::from_text(include_str!("../../lessons/01-short-cut-long-cut/scene.resync")).expect("the first scene");
+    for (at_ms, line) in acts {
+        run.advance(Time::from_millis(*at_ms), u64::MAX);
+        run.act_line(line).unwrap_or_else(|why| panic!("{line}: {why}"));
+    }
+    run.advance(Time::from_millis(to_ms), u64::MAX);
+    read(&run, 0, 1)
+}
+
 /// Moments of the first scene, played by the engine, with what a person is asked to try in it.
 fn moments() -> Vec<(&'static str, Views, Option<i64>)> {
     let mut run = Timeline::from_text(include_str!("../../lessons/01-short-cut-long-cut/scene.resync")).expect("the first scene");
@@ -399,7 +416,7 @@ fn a_real_run_reads_as_it_went() {
         assert!(cut.contains(expected), "{expected}: {cut}");
     }
     let partial = said("run-2-partial");
-    assert!(partial.contains("+CONTINUE") && partial.contains("Still held?"), "{partial}");
+    assert!(partial.contains("+CONTINUE") && partial.contains("Still held?") && partial.contains("It asked at"), "{partial}");
     let lost = said("run-3-lost");
     assert!(lost.contains("full resync needed") && lost.contains("some are gone"), "{lost}");
     let full = said("run-4-full");

@@ -103,6 +103,7 @@ pub(crate) const SHELL: Shell = Shell {
     inspector: Inspector {
         title: "Inspector",
         tab: |of| match of {
+            Tab::Guide => super::face::FACE.guide.tab,
             Tab::Console => "redis-cli",
             Tab::Info => "INFO",
             Tab::Variables => "Variables",

@@ -4,6 +4,7 @@ mod branches;
 mod caption;
 pub(crate) mod differs;
 mod errors;
+pub(crate) mod face;
 pub(crate) mod figures;
 mod glossary;
 pub(crate) mod notes;
@@ -17,6 +18,7 @@ pub(super) static STRINGS: Strings = Strings {
     preferred: &["zh"],
     figures: figures::FIGURES,
     shell: shell::SHELL,
+    face: face::FACE,
     say: notes::say,
     tell: caption::tell,
     glossary: glossary::TERMS,

@@ -100,6 +100,7 @@ pub(crate) const SHELL: Shell = Shell {
     inspector: Inspector {
         title: "节点详情",
         tab: |of| match of {
+            Tab::Guide => super::face::FACE.guide.tab,
             Tab::Console => "redis-cli",
             Tab::Info => "INFO",
             Tab::Variables => "变量",

@@ -122,7 +122,7 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
 /// A line whose shortened ids lose their ends as well where it would not fit: `c61930…c5e5` becomes `c61930…`.
 #[must_use]
 pub fn fitted(line: &str, room: f64) -> String {
-    if mono_width(line, 11.0) <= room {
+    if mono_width(line, 12.0) <= room {
         return line.to_owned();
     }
     let shorter = |word: &str| word.find('…').map_or_else(|| word.to_owned(), |at| word[..at + '…'.len_utf8()].to_owned());
@@ -160,10 +160,17 @@ pub struct Columns {
 /// Lays the columns out to a width.
 #[must_use]
 pub fn columns(w: f64) -> Columns {
-    let (sizes, states) = (w >= 330.0, w >= 290.0);
-    let replica = if states { 130.0 } else { 54.0 };
-    let master = w - if sizes { 70.0 } else { 14.0 };
-    Columns { clock: 41.0, replica, master, size: w - 2.0, sizes, states }
+    // The longest state of a replica has thirteen letters, that of a session eleven.
+    let (sizes, states) = (w >= 330.0, w >= 460.0);
+    let replica = if states { 151.0 } else { 60.0 };
+    let master = w - if states {
+        83.0
+    } else if sizes {
+        66.0
+    } else {
+        14.0
+    };
+    Columns { clock: 46.0, replica, master, size: w - 2.0, sizes, states }
 }
 
 #[cfg(test)]
@@ -250,9 +257,10 @@ mod tests {
 
     #[test]
     fn states_and_sizes_give_way() {
-        assert!(columns(410.0).sizes && columns(410.0).states);
-        assert!(!columns(300.0).sizes && columns(300.0).states);
-        assert!(!columns(250.0).states);
+        assert!(columns(500.0).sizes && columns(500.0).states);
+        assert!(!columns(410.0).states);
+        assert!(columns(340.0).sizes && !columns(340.0).states);
+        assert!(!columns(250.0).sizes);
         for w in [200.0, 280.0, 410.0, 600.0] {
             let c = columns(w);
             assert!(c.clock < c.replica && c.replica + 80.0 < c.master && c.master <= c.size, "{c:?}");

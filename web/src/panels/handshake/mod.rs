@@ -72,9 +72,9 @@ pub fn Handshake(props: &FigureProps) -> Html {
             <div class="head"><h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span></div>
             <div class="figure ladder" ref={frame}>
                 <svg class="ends" viewBox={format!("0 0 {} 18", n(size.w))} aria-hidden="true">
-                    { mark::glyph(ix, c.replica - sans_width(&h.replica, 11.5) * 0.5 - 9.0, 8.0, 4.0) }
+                    { mark::glyph(ix, c.replica - sans_width(&h.replica, 12.0) * 0.5 - 9.0, 8.0, 4.0) }
                     <text x={n(c.replica)} y="12" class="b c">{ h.replica.clone() }</text>
-                    <text x={n(c.master.min(size.w - sans_width(&h.master, 11.5) * 0.5))} y="12" class="b c">{ h.master.clone() }</text>
+                    <text x={n(c.master.min(size.w - sans_width(&h.master, 12.0) * 0.5))} y="12" class="b c">{ h.master.clone() }</text>
                 </svg>
                 <div class="rows" ref={scroll} {onscroll} tabindex="0" role="group" aria-label={(t.figure)(&h.replica, &h.master)}>
                     <svg viewBox={format!("0 0 {} {}", n(size.w), n(all_high))}>

@@ -98,7 +98,7 @@ impl Pen<'_> {
                     <>
                         <rect x={n(x0 - 3.0)} y={n(y + 1.5)} width={n(x1 - x0 + 6.0)} height={n(ROW - 3.5)} class={classes!("fwash", hot.then_some("si"))} />
                         <path d={format!("M{} {}H{}M{} {}H{}", n(x0), n(y + 1.5), n(x1), n(x0), n(y + ROW - 2.0), n(x1))} class="sr w1 fn d3" />
-                        <text x={n(self.middle())} y={n(base)} class="c mu">{ clip(&text, self.between() - 6.0, 10.0) }</text>
+                        <text x={n(self.middle())} y={n(base)} class="c mu">{ clip(&text, self.between() - 6.0, 12.0) }</text>
                         <text x={n(self.c.clock)} y={n(base)} class="mu e">{ span_us(to_us - from_us) }</text>
                     </>
                 };
@@ -118,15 +118,15 @@ impl Pen<'_> {
             PacketKind::Control => self.control(row, &repeated, y),
             _ => self.arrow(row, &repeated, y),
         };
-        let side = |text: &str, room: f64| clip(&text.to_uppercase(), room, 10.0);
-        let sized = self.c.sizes && row.bytes > 0 && row.master_state.is_none();
+        let side = |text: &str, room: f64| clip(&text.to_uppercase(), room, 12.0);
+        let sized = self.c.sizes && row.bytes > 0 && (row.master_state.is_none() || !self.c.states);
         let body = html! {
             <>
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
                 if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state.name(), x0 - 50.0) }</text> }
-                if let (true, Some(state)) = (self.c.sizes, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state.name(), self.c.size + 1.0 - x1 - 2.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state.name(), self.c.size + 1.0 - x1 - 2.0) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
@@ -156,7 +156,7 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() - 3.0), self.between() - 3.0, 11.0) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() - 3.0), self.between() - 3.0, 12.0) }</text>
             </>
         }
     }
@@ -182,7 +182,7 @@ impl Pen<'_> {
             Some((done, _)) => (1.0, format!("RDB {} …", grouped(done as i64))),
             None => (1.0, shortened(&row.text)),
         };
-        html! { <>{ self.bar(y, part.clamp(0.0, 1.0), "fnew") }<text x={n(self.middle())} y={n(y + 12.0)} class="m c b">{ clip(&text, self.between() - 24.0, 11.4) }</text></> }
+        html! { <>{ self.bar(y, part.clamp(0.0, 1.0), "fnew") }<text x={n(self.middle())} y={n(y + 12.0)} class="m c b">{ clip(&text, self.between() - 24.0, 12.0) }</text></> }
     }
 
     fn stream(&self, row: &LadderRow, text: &str, hot: bool, y: f64) -> Html {
@@ -193,7 +193,7 @@ impl Pen<'_> {
             <>
                 { self.bar(y, 1.0, "fnew") }
                 if hot { <rect x={n(self.c.replica + 10.0)} y={n(y + 1.8)} width={n(self.between() - 12.0)} height="13" rx="2" class="fn si w15" /> }
-                <text x={n(self.middle())} y={n(y + 12.0)} class={classes!("m", "c", row.decisive.then_some("b"))}>{ clip(&label, self.between() - 24.0, 11.4) }</text>
+                <text x={n(self.middle())} y={n(y + 12.0)} class={classes!("m", "c", row.decisive.then_some("b"))}>{ clip(&label, self.between() - 24.0, 12.0) }</text>
             </>
         }
     }
@@ -214,14 +214,14 @@ impl Pen<'_> {
         let (x0, at, base) = (self.c.replica, y + ROW * 0.5, y + 12.0);
         let words = self.worded(how);
         let words = if times > 1 { format!("{words} × {}", grouped(times as i64)) } else { words.to_owned() };
-        let w = sans_width(&words, 11.0) + 8.0;
+        let w = sans_width(&words, 12.0) + 8.0;
         let stop = x0 + ((self.between() - w) * 0.5).clamp(16.0, 58.0);
         let body = html! {
             <>
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
                 <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
                 <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
-                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 50.0, 10.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 50.0, 12.0) }</text> }
             </>
         };
         self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)
@@ -233,8 +233,8 @@ impl Pen<'_> {
         if !row.refusal {
             return self.arrow(row, text, y);
         }
-        let text = clip(row.control.map_or(text, |what| self.worded(what)), self.between() - 36.0, 11.0);
-        let w = mono_width(&text, 11.0).max(sans_width(&text, 11.0)) + 24.0;
+        let text = clip(row.control.map_or(text, |what| self.worded(what)), self.between() - 36.0, 12.0);
+        let w = mono_width(&text, 12.0).max(sans_width(&text, 12.0)) + 24.0;
         html! {
             <>
                 <path d={format!("M{} {}H{}", n(x0), n(at), n(x1))} class="sf w15 fn d3" />

@@ -48,8 +48,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                     html! { <button key={i} aria-pressed={told.to_string()} onclick={click}>{ name }</button> }
                 }) }
             </section>
-            { sheet(Sheet::Sandbox, t.sandbox) }
             { sheet(Sheet::Lessons, t.lessons) }
+            { sheet(Sheet::Sandbox, t.sandbox) }
             { sheet(Sheet::Export, t.export) }
             <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Settings))))} aria-label={t.settings} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Settings)).to_string()} title={t.settings}>
@@ -58,7 +58,7 @@ pub fn Header(props: &HeaderProps) -> Html {
             <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Keys))))} aria-label={t.keys} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Keys)).to_string()} title={t.keys} class="keys-button">{ "?" }</button>
             <button onclick={props.on.reform(move |_| Action::Page(Page::Language(next.strings().tag)))} aria-label={t.language} lang={next.strings().tag}>{ next.strings().name }</button>
-            <button class="primary" onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
+            <button onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
         </header>
     }
 }

@@ -1,6 +1,7 @@
-//! The inspector of the chosen node: who it is, what can be done to its process, and six ways to look inside.
+//! The inspector of the chosen node: who it is, what can be done to its process, and the ways to look inside.
 
 pub mod console;
+pub mod guide;
 pub mod info;
 pub mod tables;
 
@@ -11,6 +12,7 @@ use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use console::Console;
+use guide::Guide;
 use info::Info;
 use resync_core::era::Era;
 use resync_core::sim::world::Act;
@@ -37,7 +39,7 @@ pub struct InspectorProps {
 
 /// Id of a tab's button, where this run is shown.
 fn tab_id(run: RunId, tab: Tab) -> String {
-    run.dom(["tab-console", "tab-info", "tab-variables", "tab-log", "tab-keys", "tab-config"][tab as usize])
+    run.dom(["tab-guide", "tab-console", "tab-info", "tab-variables", "tab-log", "tab-keys", "tab-config"][tab as usize])
 }
 
 /// The inspector.
@@ -80,6 +82,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     };
     let up = !matches!(node.process, Process::Down | Process::Off);
     let body = match inspection.tab {
+        Tab::Guide => html! { <Guide views={props.views.clone()} t={props.t} /> },
         Tab::Console => html! {
             <Console key={node.name.clone()} node={node.name.clone()} ip={node.ip.clone()} port={node.port} {up} inspection={inspection.clone()} t={props.t} on={props.on.clone()} />
         },
@@ -95,17 +98,16 @@ pub fn Inspector(props: &InspectorProps) -> Html {
     };
     html! {
         <aside class="inspector" id="inspector" aria-label={i.title}>
-            <div class="who">
-                <h2>{ named(node.ix, &node.name) }</h2>
-                <span class="muted">{ format!("{}:{} · Redis {} · {}", node.ip, node.port, node.era, state(props, node)) }</span>
-            </div>
-            { actions(props, node) }
+            { who(props, node) }
             <div class="tabs" role="tablist" {onkeydown}>{ for tabs }</div>
-            <div class="tab-panel" role="tabpanel" id={panel} aria-labelledby={tab_id(run, inspection.tab)}>{ body }</div>
-            if !matches!(inspection.tab, Tab::Variables | Tab::Config | Tab::Keys) {
+            <div class="tab-panel" role="tabpanel" id={panel} aria-labelledby={tab_id(run, inspection.tab)}>
+                if inspection.tab != Tab::Guide { { actions(props, node) } }
+                { body }
+            </div>
+            if !matches!(inspection.tab, Tab::Guide | Tab::Variables | Tab::Config | Tab::Keys) {
                 <Other views={props.views.clone()} node={node.ix} t={props.t} />
             }
-            if inspection.tab == Tab::Console {
+            if matches!(inspection.tab, Tab::Console | Tab::Guide) {
                 <div class="below">
                     <div class="below-head"><h3>{ (i.tab)(Tab::Log) }</h3><span class="muted optional">{ (i.log_lead)(&node.era.to_string()) }</span></div>
                     <Log inspection={inspection.clone()} era={node.era.to_string()} brief=true t={props.t} on={props.on.clone()} />
@@ -113,6 +115,16 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             }
         </aside>
     }
+}
+
+/// Two lines in every state, so that the tabs below them stand still: whom one looks into, and what that is; or, over the guide, how one looks into a node.
+fn who(props: &InspectorProps, node: &NodeView) -> Html {
+    if props.inspection.tab == Tab::Guide {
+        let g = &props.t.face.guide;
+        return html! { <div class="who"><h2>{ g.title }</h2><span class="muted">{ g.lead }</span></div> };
+    }
+    let about = format!("{}:{} · Redis {} · {}", node.ip, node.port, node.era, state(props, node));
+    html! { <div class="who"><h2>{ named(node.ix, &node.name) }</h2><span class="muted" title={about.clone()}>{ about }</span></div> }
 }
 
 fn state(props: &InspectorProps, node: &NodeView) -> String {

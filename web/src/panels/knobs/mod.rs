@@ -1,17 +1,20 @@
 //! The knobs under the stage: `repl-backlog-size`, write rate and value size of the writer.
 
 use crate::action::Action;
-use crate::format::{grouped, size};
+use crate::format::{exact_size, grouped, promise_ms, size};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::field::Field;
+use resync_core::condition;
 use resync_core::era::BacklogKind;
 use resync_core::note::Note;
 use resync_core::sim::world::Act;
 use resync_core::time::Span;
-use resync_core::view::{ClientView, NodeView};
+use resync_core::view::NodeView;
+use resync_js::ids::RunId;
 use resync_js::views::{Shared, Views};
 use web_sys::{Event, HtmlInputElement, InputEvent};
-use yew::{Callback, Html, Properties, TargetCast, component, html, use_state_eq};
+use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_state_eq};
 
 /// Steps of the backlog slider: 16 KB × 2⁰ … 2¹² = 64 MB.
 const BACKLOG_STEPS: u32 = 12;
@@ -61,110 +64,214 @@ fn clamped(views: &Views, node: &NodeView) -> Option<(u64, u64)> {
     asked.filter(|(asked, kept)| asked != kept && *kept == node.backlog.size)
 }
 
-/// The knobs.
+/// The quantity that a knob sets.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Quantity {
+    /// `repl-backlog-size`, bytes.
+    Backlog,
+    /// Writes a second.
+    Rate,
+    /// Bytes of a value.
+    Value,
+}
+impl Quantity {
+    /// How many stops its slider has.
+    const fn stops(self) -> usize {
+        match self {
+            Quantity::Backlog => BACKLOG_STEPS as usize + 1,
+            Quantity::Rate => RATES.len(),
+            Quantity::Value => SIZES.len(),
+        }
+    }
+    /// The value at a stop.
+    fn at(self, stop: usize) -> u64 {
+        match self {
+            Quantity::Backlog => backlog_bytes(stop as u32),
+            Quantity::Rate => RATES[stop.min(RATES.len() - 1)],
+            Quantity::Value => SIZES[stop.min(SIZES.len() - 1)],
+        }
+    }
+    /// The stop that stands for a value.
+    fn stop(self, value: u64) -> usize {
+        match self {
+            Quantity::Backlog => backlog_stop(value) as usize,
+            Quantity::Rate => nearest(&RATES, value),
+            Quantity::Value => nearest(&SIZES, value),
+        }
+    }
+    /// A value as it is said.
+    fn text(self, value: u64, t: &'static Strings) -> String {
+        let t = &t.shell.knobs;
+        match self {
+            Quantity::Rate if value == 0 => t.stopped.to_owned(),
+            Quantity::Rate => (t.per_second)(&grouped(value.cast_signed())),
+            Quantity::Backlog | Quantity::Value => exact_size(value),
+        }
+    }
+    /// A typed value; `None` if it is none, or more than a run takes. Spaces between its digits and before its unit do not matter.
+    fn read(self, typed: &str) -> Option<u64> {
+        let text: String = typed.chars().filter(|c| !c.is_whitespace()).collect();
+        match self {
+            Quantity::Backlog => condition::size(&text).filter(|bytes| *bytes > 0),
+            Quantity::Rate => text.strip_suffix("/s").unwrap_or(&text).parse().ok().filter(|rate| *rate <= RATES[RATES.len() - 1]),
+            Quantity::Value => condition::size(&text).filter(|bytes| (1..=SIZES[SIZES.len() - 1]).contains(bytes)),
+        }
+    }
+    /// Why what was typed is none.
+    fn wrong(self, t: &'static Strings) -> String {
+        let t = &t.face.strip;
+        match self {
+            Quantity::Backlog => t.no_size.to_owned(),
+            Quantity::Rate => (t.no_rate)(&grouped(RATES[RATES.len() - 1].cast_signed())),
+            Quantity::Value => (t.no_value)(&size(SIZES[SIZES.len() - 1])),
+        }
+    }
+    /// Visible name, accessible name, and the end of the id of its line.
+    const fn names(self, t: &'static Strings) -> (&'static str, &'static str, &'static str) {
+        let t = &t.shell.knobs;
+        match self {
+            Quantity::Backlog => ("repl-backlog-size", "repl-backlog-size", "knob-backlog"),
+            Quantity::Rate => (t.writes, t.writes_name, "knob-rate"),
+            Quantity::Value => (t.value, t.value_name, "knob-value"),
+        }
+    }
+}
+
+/// How long a time of writes fits into so many bytes, at so many a second, and what becomes of what is held.
+fn price(bytes: u64, rate: u64, then: &str, t: &'static Strings) -> String {
+    let t = &t.face.strip;
+    let holds = bytes.saturating_mul(1_000).checked_div(rate).map_or_else(|| t.holds_all.to_owned(), |ms| (t.holds)(&promise_ms(ms)));
+    format!("{holds} · {then}")
+}
+
+/// The knobs. There are always the same three: what has no object is there and cannot be moved.
 #[component]
 pub fn Knobs(props: &KnobsProps) -> Html {
     rendered();
-    let (views, on) = (&props.views, &props.on);
-    let t = &props.t.shell.knobs;
+    let (views, on, t) = (&props.views, &props.on, props.t);
+    let (shell, strip) = (&t.shell.knobs, &t.face.strip);
     let Some(node) = views.nodes().find(|n| n.ix == views.top) else { return Html::default() };
+    let rate = node.backlog.rate;
+    let ring = node.era.capabilities().backlog == BacklogKind::Ring;
+    let rest = clamped(views, node).map_or_else(
+        || price(node.backlog.size, rate, if ring { strip.empties } else { strip.keeps }, t),
+        |(asked, kept)| (shell.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed())),
+    );
+    let before = if ring { shell.empties } else { shell.keeps };
+    let master = node.name.clone();
+    let resize = on.reform(move |bytes: u64| Action::config_set(&master, "repl-backlog-size", bytes.to_string().as_bytes()));
     let writer = views.clients.iter().find(|c| c.on == node.name);
-    let empties = node.era.capabilities().backlog == BacklogKind::Ring;
-    let clamp = clamped(views, node).map(|(asked, kept)| (t.kept)(&grouped(asked.cast_signed()), &grouped(kept.cast_signed())));
-    let (master, size_now) = (node.name.clone(), node.backlog.size);
-    let resize =
-        on.reform(move |stop: usize| Action::config_set(&master, "repl-backlog-size", backlog_bytes(stop as u32).to_string().as_bytes()));
+    let client = writer.map_or_else(String::new, |writer| writer.name.clone());
+    let paced = {
+        let client = client.clone();
+        on.reform(move |rate: u64| Action::Run(Act::ClientRate { client: client.clone(), every: every(rate) }))
+    };
+    let sized = on.reform(move |bytes: u64| Action::Run(Act::ClientBytes { client: client.clone(), bytes }));
+    // Slower than once a second it is no rate of the slider's.
+    let slow = writer.filter(|w| w.every_us > 1_000_000).map(|w| AttrValue::from(format!("1/{} s", w.every_us / 1_000_000)));
+    let writes = writer.map(|w| 1_000_000_u64.checked_div(w.every_us).unwrap_or(0));
+    let value = writer.and_then(|w| w.value_bytes);
+    let each = views.commands.last().filter(|_| value.is_some()).map(|c| (strip.a_write)(&grouped(i64::from(c.bytes))));
+    let flows = writer.map_or_else(|| strip.no_writer.to_owned(), |_| format!("{} B/s", grouped(rate.cast_signed())));
     html! {
-        <div class="knobs" role="group" aria-label={t.title}>
-            <Knob name="repl-backlog-size" shown="repl-backlog-size" code=true stops={BACKLOG_STEPS as usize + 1} stop={backlog_stop(size_now) as usize}
-                text={size(size_now)} at={Callback::from(|stop: usize| size(backlog_bytes(stop as u32)))}
-                note={clamp} price={if empties { t.empties } else { t.keeps }} set={resize} />
-            if let Some(writer) = writer { { rate(props, writer) } { value(props, writer) } }
+        <div class="knobs" role="group" aria-label={shell.title}>
+            <Knob what={Quantity::Backlog} now={node.backlog.size} {rest} {rate} {before} run={views.run} set={resize} {t} />
+            <Knob what={Quantity::Rate} now={writes} said={slow} rest={flows} run={views.run} set={paced} {t} />
+            <Knob what={Quantity::Value} now={value} rest={each.unwrap_or_default()} run={views.run} set={sized} {t} />
         </div>
     }
 }
 
 #[derive(Clone, PartialEq, Properties)]
 struct KnobProps {
-    /// Accessible name.
-    name: &'static str,
-    /// Visible name.
-    shown: &'static str,
-    /// The name is a word of Redis.
+    what: Quantity,
+    /// The present value; without one there is nothing to set.
+    now: Option<u64>,
+    /// How that is said, if not as the quantity says it.
     #[prop_or_default]
-    code: bool,
-    stops: usize,
-    /// The stop of the present value …
-    stop: usize,
-    /// … and its text.
-    text: String,
-    /// The text at any stop.
-    at: Callback<usize, String>,
-    /// Beside the value.
+    said: Option<AttrValue>,
+    /// The line below while nothing is about to be set.
+    rest: String,
+    /// Bytes a second that fill what is set.
     #[prop_or_default]
-    note: Option<String>,
-    /// Beside the value while another is about to be set.
+    rate: u64,
+    /// In the line below while another value is about to be set: what becomes of what is held.
     #[prop_or_default]
-    price: Option<&'static str>,
-    set: Callback<usize>,
+    before: Option<&'static str>,
+    /// The run, which is in the ids of its elements.
+    run: RunId,
+    set: Callback<u64>,
+    t: &'static Strings,
 }
 
-/// A slider that acts when it is let go: one movement of the hand is one input of the run. While it is held it shows what would be asked, and its price.
+/// A slider with a field for the number. The slider acts when it is let go: one movement of the hand is one input of the run; while it is held the line
+/// below says the price. Its three rows are there in every state.
 #[component]
 fn Knob(props: &KnobProps) -> Html {
     rendered();
     let held = use_state_eq(|| None::<usize>);
+    let wrong = use_state_eq(|| false);
+    let (what, t, now) = (props.what, props.t, props.now);
+    let at_rest = now.map_or(0, |now| what.stop(now));
     let stop_of = |e: &HtmlInputElement| e.value_as_number().max(0.0) as usize;
     let oninput = {
         let held = held.clone();
         Callback::from(move |e: InputEvent| held.set(Some(stop_of(&e.target_unchecked_into()))))
     };
     let onchange = {
-        let (held, set, now) = (held.clone(), props.set.clone(), props.stop);
+        let (held, set) = (held.clone(), props.set.clone());
         Callback::from(move |e: Event| {
             let stop = stop_of(&e.target_unchecked_into());
             held.set(None);
-            if stop != now {
-                set.emit(stop);
+            if stop != at_rest {
+                set.emit(what.at(stop));
             }
         })
     };
-    let text = held.map_or_else(|| props.text.clone(), |stop| props.at.emit(stop));
-    let beside = match *held {
-        Some(stop) if stop != props.stop => props.price.map(str::to_owned),
-        Some(_) => None,
-        None => props.note.clone(),
+    let take = {
+        let set = props.set.clone();
+        Callback::from(move |typed: String| {
+            let value = what.read(&typed);
+            if let Some(value) = value.filter(|value| Some(*value) != now) {
+                set.emit(value);
+            }
+            value.is_some()
+        })
     };
+    let on_wrong = {
+        let wrong = wrong.clone();
+        Callback::from(move |is: bool| wrong.set(is))
+    };
+    let asked = held.map(|stop| what.at(stop));
+    let said = || now.map_or_else(|| "–".to_owned(), |now| what.text(now, t));
+    let text: AttrValue = match (asked, &props.said) {
+        (Some(value), _) => what.text(value, t).into(),
+        (None, Some(said)) => said.clone(),
+        (None, None) => said().into(),
+    };
+    let (line, class) = match (*wrong, asked.filter(|_| *held != Some(at_rest)), props.before) {
+        (true, ..) => (what.wrong(t), "wrong"),
+        (false, Some(value), Some(before)) => (price(value, props.rate, before, t), "asked"),
+        _ => (props.rest.clone(), "muted"),
+    };
+    let (shown, name, id) = what.names(t);
+    let id = props.run.dom(id);
     html! {
-        <label>
-            <span class={props.code.then_some("mono")}>{ props.shown }</span>
-            <input type="range" min="0" max={(props.stops - 1).to_string()} step="1" value={held.unwrap_or(props.stop).to_string()} aria-label={props.name}
-                aria-valuetext={text.clone()} {oninput} {onchange} />
-            <b class="mono">{ text }</b>
-            if let Some(beside) = beside { <span class="price">{ beside }</span> }
-        </label>
+        <div class={classes!("knob", id_class(what))}>
+            <span class={classes!("label", (what == Quantity::Backlog).then_some("mono"))}>{ shown }</span>
+            <span class="row">
+                <input type="range" min="0" max={(what.stops() - 1).to_string()} step="1" value={held.unwrap_or(at_rest).to_string()} aria-label={name}
+                    aria-valuetext={text.clone()} disabled={now.is_none()} {oninput} {onchange} />
+                <Field {name} value={text} disabled={now.is_none()} says={AttrValue::from(id.clone())} {take} wrong={on_wrong} />
+            </span>
+            <span class={classes!("price", class)} {id} title={line.clone()} role={wrong.then_some("alert")}>{ line }</span>
+        </div>
     }
 }
 
-fn rate(props: &KnobsProps, writer: &ClientView) -> Html {
-    let t = &props.t.shell.knobs;
-    let per_second = move |rate: u64| if rate == 0 { t.stopped.to_owned() } else { (t.per_second)(&grouped(rate.cast_signed())) };
-    let now = 1_000_000_u64.checked_div(writer.every_us).unwrap_or(0);
-    let text = if now == 0 && writer.every_us > 0 { format!("1/{} s", writer.every_us / 1_000_000) } else { per_second(now) };
-    let name = writer.name.clone();
-    let set = props
-        .on
-        .reform(move |stop: usize| Action::Run(Act::ClientRate { client: name.clone(), every: every(RATES[stop.min(RATES.len() - 1)]) }));
-    html! { <Knob name={t.writes_name} shown={t.writes} stops={RATES.len()} stop={nearest(&RATES, now)} {text} at={Callback::from(move |stop: usize| per_second(RATES[stop.min(RATES.len() - 1)]))} {set} /> }
-}
-
-fn value(props: &KnobsProps, writer: &ClientView) -> Html {
-    let t = &props.t.shell.knobs;
-    let Some(bytes) = writer.value_bytes else { return Html::default() };
-    let name = writer.name.clone();
-    let set =
-        props.on.reform(move |stop: usize| Action::Run(Act::ClientBytes { client: name.clone(), bytes: SIZES[stop.min(SIZES.len() - 1)] }));
-    html! { <Knob name={t.value_name} shown={t.value} stops={SIZES.len()} stop={nearest(&SIZES, bytes)} text={size(bytes)} at={Callback::from(|stop: usize| size(SIZES[stop.min(SIZES.len() - 1)]))} {set} /> }
+/// The class of a knob's column: the first is wider than the others.
+fn id_class(what: Quantity) -> Option<&'static str> {
+    (what == Quantity::Backlog).then_some("wide")
 }
 
 #[cfg(test)]
@@ -185,5 +292,49 @@ mod tests {
         assert_eq!((nearest(&RATES, 20), nearest(&RATES, 19), nearest(&RATES, 1 << 40)), (5, 5, RATES.len() - 1));
         assert_eq!((nearest(&SIZES, 32), nearest(&SIZES, 40)), (3, 3));
         assert_eq!((every(0), every(20), every(5_000)), (Span::ZERO, Span::from_millis(50), Span::from_micros(200)));
+    }
+
+    #[test]
+    fn typed_quantities_are_read_as_redis_reads_sizes() {
+        for (what, typed, value) in [
+            (Quantity::Backlog, "16kb", Some(16_384)),
+            (Quantity::Backlog, "1 MB", Some(1 << 20)),
+            (Quantity::Backlog, "1m", Some(1_000_000)),
+            (Quantity::Backlog, "100", Some(100)),
+            (Quantity::Backlog, "0", None),
+            (Quantity::Backlog, "1 tb", None),
+            (Quantity::Backlog, "", None),
+            (Quantity::Rate, "20/s", Some(20)),
+            (Quantity::Rate, "1\u{202f}000", Some(1_000)),
+            (Quantity::Rate, "0", Some(0)),
+            (Quantity::Rate, "5001", None),
+            (Quantity::Rate, "-1", None),
+            (Quantity::Value, "32 B", Some(32)),
+            (Quantity::Value, "1kb", Some(1_024)),
+            (Quantity::Value, "1gb", None),
+            (Quantity::Value, "0", None),
+        ] {
+            assert_eq!(what.read(typed), value, "{what:?} {typed:?}");
+        }
+    }
+
+    #[test]
+    fn the_text_in_a_field_reads_as_the_value_it_shows() {
+        for t in crate::i18n::Lang::ALL.map(crate::i18n::Lang::strings) {
+            for what in [Quantity::Backlog, Quantity::Rate, Quantity::Value] {
+                for stop in usize::from(what == Quantity::Rate)..what.stops() {
+                    assert_eq!(what.read(&what.text(what.at(stop), t)), Some(what.at(stop)), "{what:?} at {stop}");
+                    assert_eq!(what.stop(what.at(stop)), stop);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_price_is_said_in_time_and_rounds_down() {
+        let t = crate::i18n::Lang::En.strings();
+        assert_eq!(price(16_384, 1_280, "x", t), "holds 12 s · x");
+        assert_eq!(price(16_384, 3_000, "x", t), "holds 5.4 s · x");
+        assert_eq!(price(16_384, 0, "x", t), "no writes · x");
     }
 }

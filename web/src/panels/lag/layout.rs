@@ -32,10 +32,13 @@ impl Window {
     }
 }
 
-/// Boxes of `count` plots one above the other, each with a line of words above it and the time axis below the last: top and bottom.
+/// Below the last plot: the time axis, and under it the rail on which the words for what happened stand.
+pub const FOOT: f64 = 35.0;
+
+/// Boxes of `count` plots one above the other, each with a line of words above it and the foot below the last: top and bottom.
 #[must_use]
 pub fn plots(h: f64, count: usize) -> Vec<(f64, f64)> {
-    let (head, foot, gap) = (28.0, 18.0, 36.0);
+    let (head, foot, gap) = (24.0, FOOT, 30.0);
     let room = (h - head - foot - gap * (count as f64 - 1.0)).max(30.0);
     // Lag needs few steps, bytes many.
     let shares: Vec<f64> = if count == 2 { vec![0.38, 0.62] } else { vec![1.0 / count as f64; count] };
@@ -156,8 +159,8 @@ mod tests {
         for count in [2, 3] {
             let boxes = plots(208.0, count);
             assert_eq!(boxes.len(), count);
-            assert!(boxes.windows(2).all(|w| w[1].0 - w[0].1 >= 30.0), "{boxes:?}");
-            assert!((boxes[count - 1].1 - 190.0).abs() < 1e-9, "{boxes:?}");
+            assert!(boxes.windows(2).all(|w| w[1].0 - w[0].1 >= 29.9), "{boxes:?}");
+            assert!((boxes[count - 1].1 - 173.0).abs() < 1e-9, "{boxes:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! The chart's marks, drawn where the layout says.
 
-use super::layout::{Curve, byte_axis, line, staircase};
+use super::layout::{Curve, FOOT, byte_axis, line, staircase};
 use crate::action::Selection;
 use crate::draw::place::{Taken, spread};
 use crate::draw::replicas::{Replica, Standing};
@@ -70,14 +70,15 @@ impl Pen<'_> {
 
     /// Everything on the chart, in the order in which it is drawn. `cursor` is the pointed moment, µs, if it lies in the window.
     pub(super) fn marks(&self, views: &Views, all: &[Replica], boxes: &[(f64, f64)], cursor: Option<u64>) -> Vec<Shape> {
-        let bottom = boxes.last().map_or(self.size.h - 18.0, |b| b.1);
+        let bottom = boxes.last().map_or(self.size.h - FOOT, |b| b.1);
         let rule = |s: f64, class: &str| Shape::path(format!("M{} {}V{}", n(self.x.at(s)), n(boxes[0].0 - 11.0), n(bottom + 4.0)), class);
         let mut shapes = self.spans(views, all, boxes[0].0 - 13.0, bottom);
+        // Words have a halo: what is drawn before them does not go through them.
+        shapes.push(rule(self.now, "si w1 fn d3"));
         shapes.push(self.lag(boxes[0]));
         shapes.push(self.gap(boxes[1]));
         shapes.extend(boxes.get(2).map(|third| self.staleness(*third)));
         shapes.extend(self.time_axis(bottom));
-        shapes.push(rule(self.now, "si w1 fn d3"));
         if let Some(us) = cursor {
             shapes.push(rule(us as f64 / 1e6, "si w15 fn"));
             shapes.extend(self.read(us, boxes));
@@ -108,18 +109,18 @@ impl Pen<'_> {
             (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
         };
         let mut shapes: Vec<Shape> = ticks(0, highest, step).flat_map(|v| self.grid(y.at(v as f64), v.to_string())).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 16.0, t.lag, "mu"));
+        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.lag, "mu halo"));
         shapes.extend(self.curves.iter().map(|c| Shape::path(staircase(&c.samples, self.x, y), self.stroke(c.ix))));
         for (c, x) in self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))) {
             let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
-            let w = sans_width(&text, 11.5);
+            let w = sans_width(&text, 12.0);
             let middle = x.clamp(31.0 + w * 0.5, self.right() - w * 0.5);
             // One above the other where several ended together.
             let row = |i: &i32| labels.take(middle - w * 0.5 + 1_000.0 * f64::from(*i), middle + w * 0.5 + 1_000.0 * f64::from(*i));
             let row = (0..3).find(row).unwrap_or(0);
             shapes.push(Shape::path(format!("M{} {}v8", n(x), n(plot.1 - 14.0)), format!("{} w1 fn", hue_of(c.ix).stroke())));
             shapes.push(Shape::glyph(c.ix, x, plot.1 - 6.0, 4.0));
-            shapes.push(Shape::text(middle, plot.1 - 18.0 - 13.0 * f64::from(row), text, format!("c halo {}", hue_of(c.ix).text())));
+            shapes.push(Shape::text(middle, plot.1 - 18.0 - 15.0 * f64::from(row), text, format!("c halo {}", hue_of(c.ix).text())));
         }
         shapes.extend(self.ends((plot.0 - 4.0, plot.1), &ends));
         Shape::group(shapes, "plot")
@@ -131,49 +132,56 @@ impl Pen<'_> {
         let (highest, on_axis) = byte_axis(most, self.limit);
         let y = Scale::new(0.0, highest, plot.1, plot.0);
         let step = binary_step(highest / 2.2);
-        let forecasts = self.curves.iter().filter_map(|c| match c.replica?.standing {
-            Standing::Away(Some(runway)) if runway.partial_now && runway.bytes > 0 => {
-                let gap = c.samples.last()?.gap as f64;
-                Some((c.ix, gap, runway.bytes as f64, runway.ms?))
-            }
-            _ => None,
+        let forecasts = self.curves.iter().filter_map(|c| {
+            let replica = c.replica?;
+            // Of those that are there the selected one shows what would come of a cut.
+            let (runway, away) = match replica.standing {
+                Standing::Away(left) => (left?, true),
+                Standing::Streaming if self.selected == Some(c.ix) => (replica.node.truth.as_ref()?.if_cut?, false),
+                _ => return None,
+            };
+            let gap = c.samples.last()?.gap as f64;
+            (runway.partial_now && runway.bytes > 0).then_some((c.ix, gap, runway.bytes as f64, runway.ms?, away))
         });
         let ends: Vec<(u32, f64, String)> =
             self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
-        // The limit's words stand at the right, unless a curve ends there.
-        let crowded = self.limit.is_some_and(|limit| ends.iter().any(|(_, at, _)| (at - y.at(limit as f64) + 5.0).abs() < 16.0));
         let mut shapes: Vec<Shape> = ticks(0, highest as i64, step).flat_map(|v| self.grid(y.at(v as f64), short_bytes(v))).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 14.0, t.gap, "mu"));
-        let right = self.right() - 2.0;
-        match self.limit {
+        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.gap, "mu halo"));
+        // Its words stand at the left under the line, where no value ends.
+        let words = match self.limit {
             Some(limit) if on_axis => {
                 let at = y.at(limit as f64);
-                let words = (t.limit)(&grouped(limit as i64));
                 shapes.push(Shape::path(format!("M30 {}H{}", n(at), n(self.right())), "sf w15 fn"));
-                shapes.push(if crowded {
-                    Shape::text(34.0, at - 5.0, words, "xf halo")
-                } else {
-                    Shape::text(right, at - 5.0, words, "xf halo e")
-                });
+                Some(Shape::text(35.0, at + 13.0, (t.limit)(&grouped(limit as i64)), "xf halo"))
             }
-            Some(limit) => shapes.push(Shape::text(right, plot.0 - 14.0, (t.limit_above)(&grouped(limit as i64)), "mu e")),
-            None => {}
-        }
+            Some(limit) => {
+                let words = (t.limit_above)(&grouped(limit as i64));
+                let room = self.right() - 2.0 - 30.0 - sans_width(t.gap, 12.0) - 12.0;
+                (sans_width(&words, 12.0) <= room).then(|| Shape::text(self.right() - 2.0, plot.0 - 9.0, words, "mu e halo"))
+            }
+            None => None,
+        };
         for c in self.curves {
             let d = line(&c.samples, self.x, y, |s| Some(s.gap as f64));
             shapes.push(Shape::path(d.clone(), self.stroke(c.ix)));
             shapes.push(Shape::path(d, "grab").selects(Selection::Node(c.ix)));
         }
-        for (ix, gap, left, ms) in forecasts {
+        for (ix, gap, left, ms, away) in forecasts {
             let end = self.now + ms as f64 / 1e3;
             let part = ((self.x.v1 - self.now) / (end - self.now).max(1e-6)).min(1.0);
             let (x1, y1) = (self.x.at(self.now + (end - self.now) * part), y.held(gap + left * part));
             let d = format!("M{} {}L{} {}", n(self.x.at(self.now)), n(y.held(gap)), n(x1), n(y1));
-            shapes.push(Shape::path(d, format!("{} w1 fn d3", hue_of(ix).stroke())));
+            shapes.push(Shape::path(d, format!("{} w1 fn d3", if away { hue_of(ix).stroke() } else { "smu" })));
+            // Above its end, where the line itself is lower.
+            let said = self.t.face.chart.if_cut;
+            if !away && on_axis && x1 - self.x.at(self.now) > sans_width(said, 12.0) * 0.6 {
+                shapes.push(Shape::text(self.right() - 2.0, (y1 - 6.0).clamp(plot.0 + 12.0, plot.1 - 20.0), said, "mu e halo"));
+            }
             if part >= 1.0 && on_axis {
                 shapes.push(Shape::circle(x1, y1, 3.5, "fp sf w2"));
             }
         }
+        shapes.extend(words);
         shapes.extend(self.ends(plot, &ends));
         Shape::group(shapes, "plot")
     }
@@ -190,25 +198,21 @@ impl Pen<'_> {
             .collect();
         let label = |v: i64| if v >= 1_000 && v % 100 == 0 { format!("{}s", v as f64 / 1e3) } else { v.to_string() };
         let mut shapes: Vec<Shape> = ticks(0, most as i64, step).flat_map(|v| self.grid(y.at(v as f64), label(v))).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 14.0, t.stale, "mu"));
+        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.stale, "mu halo"));
         let curve = |c: &Curve| Shape::path(line(&c.samples, self.x, y, |s| s.staleness_ms.map(|ms| ms as f64)), self.stroke(c.ix));
         shapes.extend(self.curves.iter().map(curve));
         shapes.extend(self.ends(plot, &ends));
         Shape::group(shapes, "plot")
     }
 
-    /// Cuts, freezes and full resynchronisations of the shown replicas' links.
+    /// Cuts, freezes and full resynchronisations of the shown replicas' links: marks in the plots, and words on the rail under the axis.
     fn spans(&self, views: &Views, all: &[Replica], top: f64, bottom: f64) -> Vec<Shape> {
         let t = &self.t.figures.chart;
-        let mut labels = Taken::default();
-        let mut label = |x: f64, text: &str| -> Option<f64> {
-            let w = sans_width(text, 11.2);
-            (0..3).find(|i| labels.take(x + 1_000.0 * f64::from(*i), x + w + 1_000.0 * f64::from(*i))).map(|i| 13.0 * f64::from(i))
-        };
         let (from, to) = (self.x.v0, self.now);
         let gap_top = bottom - (bottom - top) * 0.42;
         // What a freeze washes lies under all words.
         let (mut ground, mut out): (Vec<Shape>, Vec<Shape>) = (Vec::new(), Vec::new());
+        let mut said: Vec<(f64, String, String)> = Vec::new();
         for r in all {
             let Some(lane) = r.link.and_then(|link| views.links().position(|l| l.ix == link.ix)).and_then(|i| views.lanes.get(i)) else {
                 continue;
@@ -220,48 +224,46 @@ impl Pen<'_> {
                     continue;
                 }
                 let (xa, xb) = (self.x.held(a), self.x.held(b));
-                match s.what {
+                let (word, class) = match s.what {
                     Stretch::Frozen => {
                         ground.push(Shape::rect(xa, top, xb - xa, bottom - top + 6.0, "fhold"));
-                        if let Some(dy) = label(xa + 4.0, t.frozen) {
-                            out.push(Shape::text(xa + 4.0, top + 12.0 + dy, format!("{glyph} {}", t.frozen), ""));
-                        }
+                        (t.frozen, String::new())
                     }
                     Stretch::Cut => {
+                        out.push(Shape::rect(xa, bottom + 1.0, xb - xa, 3.0, "ff").opacity(".8"));
                         if a >= from {
                             out.push(Shape::path(format!("M{} {}V{}", n(xa), n(gap_top), n(bottom + 4.0)), "sf w1 fn d3"));
                         }
-                        out.push(Shape::rect(xa, bottom + 1.0, xb - xa, 3.0, "ff").opacity(".8"));
-                        if let Some(dy) = label(xa + 3_000.0, t.cut)
-                            && a >= from
-                        {
-                            out.push(Shape::text(xa + 4.0, gap_top + 12.0 + dy, format!("{glyph} {}", t.cut), "xf halo"));
-                        }
+                        (t.cut, "xf".to_owned())
                     }
                     Stretch::Full => {
                         out.push(Shape::rect(xa, bottom + 1.0, (xb - xa).max(2.0), 3.0, "fi"));
-                        if let Some(dy) = label(xa + 6_000.0, t.full) {
-                            // Near the present the values have the place at its right: it stands at its left, or, where there is none, above them.
-                            let clear = xa + 74.0 < self.x.at(self.now);
-                            let words = format!("{glyph} {}", t.full);
-                            let base = bottom - 8.0 - dy;
-                            out.push(if clear || xa - 78.0 < self.x.at(from) {
-                                Shape::text(xa + 4.0, base - if clear { 0.0 } else { 20.0 }, words, format!("halo {}", hue.text()))
-                            } else {
-                                Shape::text(xa - 4.0, base, words, format!("halo e {}", hue.text()))
-                            });
-                        }
+                        (t.full, hue.text().to_owned())
                     }
-                    _ => {}
-                }
+                    _ => continue,
+                };
+                said.push((xa, format!("{glyph} {word}"), class));
             }
         }
+        out.extend(self.rail(said, bottom));
         ground.into_iter().chain(out).collect()
+    }
+
+    /// The words of the rail, each under its moment: the newest first, and where two would meet the older one gives way.
+    fn rail(&self, mut said: Vec<(f64, String, String)>, bottom: f64) -> Vec<Shape> {
+        said.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut taken = Taken::default();
+        let placed = said.into_iter().filter_map(|(x, text, class)| {
+            let w = sans_width(&text, 12.0);
+            let from = x.min(self.size.w - w - 1.0).max(2.0);
+            taken.take(from - 4.0, from + w + 4.0).then(|| Shape::text(from, bottom + FOOT - 4.0, text, class))
+        });
+        placed.collect()
     }
 
     fn time_axis(&self, bottom: f64) -> Vec<Shape> {
         let step = nice_step((self.x.v1 - self.x.v0) / (((self.right() - 30.0) / 56.0).clamp(2.0, 8.0)));
-        let y = (bottom + 16.0).min(self.size.h - 2.0);
+        let y = bottom + 15.0;
         let values: Vec<i64> = ticks(self.x.v0.ceil() as i64, self.x.v1 as i64, step).collect();
         let count = values.len();
         values
@@ -270,7 +272,7 @@ impl Pen<'_> {
             .map(|(i, v)| {
                 let x = self.x.at(v as f64);
                 let text = if i == 0 || i + 1 == count { format!("{v} s") } else { v.to_string() };
-                let half = mono_width(&text, 11.0) * 0.5;
+                let half = mono_width(&text, 12.0) * 0.5;
                 Shape::text(x.clamp(28.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
             })
             .collect()
@@ -280,9 +282,9 @@ impl Pen<'_> {
     fn read(&self, us: u64, boxes: &[(f64, f64)]) -> [Shape; 2] {
         let x = self.x.at(us as f64 / 1e6);
         let text = format!("{:.1} s", us as f64 / 1e6);
-        let w = mono_width(&text, 11.0) + 8.0;
+        let w = mono_width(&text, 12.0) + 8.0;
         let left = (x - w * 0.5).clamp(30.0, self.right() - w);
-        let y = boxes[0].0 - 24.0;
+        let y = boxes[0].0 - 23.0;
         [Shape::plate(left, y, w, 15.0, 3.0, "fp si"), Shape::text(left + w * 0.5, y + 11.5, text, "m c")]
     }
 }

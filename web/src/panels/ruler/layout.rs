@@ -14,7 +14,28 @@ pub(super) const REACH: f64 = 0.55;
 /// Lanes that are drawn at most; more are summed up in words.
 pub(super) const LANES: usize = 9;
 /// Lanes are never nearer to each other than this: their names stay legible.
-pub(super) const LEAST_PITCH: f64 = 12.8;
+pub(super) const LEAST_PITCH: f64 = 13.6;
+/// Height of a lane where there is room.
+pub(super) const PITCH: f64 = 18.0;
+/// Height of the tall lane where there is room, and at least: two lines of words stand in it.
+pub(super) const TALL: (f64, f64) = (40.0, 31.0);
+/// Height of the tall lane in a narrow box, where its words stand below its line.
+pub(super) const TALL_NARROW: f64 = 62.0;
+/// Boxes narrower than this are narrow.
+pub(super) const NARROW: f64 = 480.0;
+
+/// Where a lane stands.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Lane {
+    /// Its middle.
+    pub y: f64,
+    /// Half its height.
+    pub half: f64,
+    /// Where its line and marks stand.
+    pub line: f64,
+    /// It is the tall one, with the large number.
+    pub tall: bool,
+}
 
 /// Where everything stands.
 #[derive(Clone, PartialEq, Debug)]
@@ -25,10 +46,8 @@ pub struct Layout {
     pub bar: f64,
     /// Height of the bar.
     pub bar_h: f64,
-    /// Middles of the lanes.
-    pub lanes: Vec<f64>,
-    /// Half the height of a lane.
-    pub half: f64,
+    /// The lanes, from above.
+    pub lanes: Vec<Lane>,
     /// Middle of the line that sums up the lanes that are not drawn.
     pub rest: Option<f64>,
     /// Bottom of the rules at the first byte and at the head.
@@ -45,9 +64,23 @@ pub fn axis_bytes(size: u64, histlen: u64) -> u64 {
     if whole <= 64 * 1024 { whole } else { histlen.max(1).next_power_of_two().max(4 * 1024).min(whole) }
 }
 
-/// Lays the ruler out to its box.
+/// How many lanes there is room for below the bar, the tall one among them, and how many of `lanes` are drawn: one place is kept for the words about the
+/// others where they are more.
+fn fitting(room: f64, tall: f64, lanes: usize) -> usize {
+    let places = (1 + ((room - tall).max(0.0) / LEAST_PITCH) as usize).min(LANES);
+    if lanes > places { places.saturating_sub(1).max(1) } else { lanes }
+}
+
+/// Lays the ruler out to its box. `tall` is the place of the tall lane among the replicas that get one, which [`choose_lanes`] says.
 #[must_use]
-pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Option<i64>, lanes: usize) -> Layout {
+pub fn layout(
+    size: Size,
+    backlog: &BacklogView,
+    head: i64,
+    oldest_wanted: Option<i64>,
+    lanes: usize,
+    tall: impl Fn(usize) -> usize,
+) -> Layout {
     let (left, right) = (SIDE, (size.w - SIDE).max(SIDE + 100.0));
     // In a narrow box names and the head's number need a larger part of it.
     let x_head = right - NEXT.min(((right - left) * 0.14).max(58.0));
@@ -60,33 +93,56 @@ pub fn layout(size: Size, backlog: &BacklogView, head: i64, oldest_wanted: Optio
     }
     let unit = (x_head - x_first) / span;
     let axis = Scale::new(next - (x_head - left) / unit, next + (right - x_head) / unit, left, right);
-    let lens = (size.h >= 150.0).then_some(size.h - 37.0);
+    let lens = (size.h >= 168.0).then_some(size.h - 39.0);
     let foot = lens.map_or(size.h - 6.0, |y| y - 13.0);
-    let (bar, bar_h) = (26.0, 24.0);
-    let from = 73.0;
-    let lines = (((foot - 1.0 - from) / LEAST_PITCH).max(1.0) as usize).min(LANES);
-    let shown = if lanes > lines { lines.saturating_sub(1).max(1) } else { lanes };
-    let lines = if lanes > lines { shown + 1 } else { shown };
-    let pitch = ((foot - 1.0 - from) / lines.max(1) as f64).clamp(LEAST_PITCH, if size.h > 240.0 { 42.0 } else { 26.0 });
-    let above = ((foot - 1.0 - from - pitch * lines.max(1) as f64) * 0.5).max(0.0);
-    let middle = |i: usize| from + above + pitch * (i as f64 + 0.5);
-    Layout {
-        axis,
-        bar,
-        bar_h,
-        lanes: (0..shown).map(middle).collect(),
-        half: (pitch * 0.5 - 2.5).clamp(3.0, 8.0),
-        rest: (lanes > shown).then(|| middle(shown)),
-        foot,
-        lens,
-    }
+    let (bar, bar_h) = (24.0, 24.0);
+    let (from, narrow) = (69.0, size.w < NARROW);
+    let room = (foot - 2.0 - from).max(0.0);
+    let least = if narrow { TALL_NARROW } else { TALL.1 };
+    let shown = fitting(room, least, lanes);
+    let low = shown.saturating_sub(1) + usize::from(lanes > shown);
+    let pitch = ((room - least) / low.max(1) as f64).clamp(LEAST_PITCH, PITCH);
+    let spare = room - pitch * low as f64 - 3.0;
+    let high = if narrow { least } else { spare.clamp(TALL.1, TALL.0) };
+    let at = tall(shown).min(shown.saturating_sub(1));
+    let mut top = from;
+    let placed = (0..shown)
+        .map(|i| {
+            let (h, line) = if i != at {
+                (pitch, top + pitch * 0.5)
+            } else if narrow {
+                (high, top + 16.0)
+            } else {
+                (high, top + high * 0.5)
+            };
+            // A little air around the tall one.
+            let air = if i == at { 3.0 } else { 0.0 };
+            let lane = Lane { y: top + h * 0.5, half: if i == at { h * 0.5 } else { (h * 0.5 - 1.5).min(8.0) }, line, tall: i == at };
+            top += h + air;
+            lane
+        })
+        .collect();
+    let rest = (lanes > shown).then_some(top + pitch * 0.5);
+    Layout { axis, bar, bar_h, lanes: placed, rest, foot, lens }
 }
 
-/// Which replicas get a lane when there are more than lanes: the selected one, then those furthest behind; shown in their usual order.
+/// Who has the tall lane: of the replicas that are away and may still come back the one with the least runway; else one that is away, the selected one if it
+/// is; else the selected one; else the first. So nothing moves when the selected one is cut. `left` gives the bytes left of those that are away, none or
+/// less where only a full resync helps.
 #[must_use]
-pub fn choose_lanes(gaps: &[(NodeIx, Option<i64>)], selected: Option<NodeIx>, most: usize) -> Vec<usize> {
+pub fn tall_one(left: &[(NodeIx, Option<i64>)], selected: Option<NodeIx>) -> Option<NodeIx> {
+    let away = || left.iter().filter_map(|(ix, left)| Some((*ix, (*left)?)));
+    let urgent = away().filter(|(_, left)| *left > 0).min_by_key(|(_, left)| *left);
+    let lost = away().min_by_key(|(ix, _)| Some(*ix) != selected);
+    let chosen = selected.filter(|selected| left.iter().any(|(ix, _)| ix == selected));
+    urgent.or(lost).map(|(ix, _)| ix).or(chosen).or_else(|| left.first().map(|(ix, _)| *ix))
+}
+
+/// Which replicas get a lane when there are more than lanes: the tall one, the selected one, then those furthest behind; shown in their usual order.
+#[must_use]
+pub fn choose_lanes(gaps: &[(NodeIx, Option<i64>)], tall: Option<NodeIx>, selected: Option<NodeIx>, most: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..gaps.len()).collect();
-    order.sort_by_key(|i| (Some(gaps[*i].0) != selected, -gaps[*i].1.unwrap_or(i64::MAX)));
+    order.sort_by_key(|i| (Some(gaps[*i].0) != tall, Some(gaps[*i].0) != selected, -gaps[*i].1.unwrap_or(i64::MAX)));
     order.truncate(most);
     order.sort_unstable();
     order
@@ -122,4 +178,52 @@ pub(super) fn acked_end(x: f64, x_applied: f64, width: f64) -> f64 {
 /// Magnification of the lens, in times.
 pub(super) fn times(main: Scale, lens: Scale) -> f64 {
     lens.per_unit() / main.per_unit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn the_tall_lane_is_that_of_whom_it_is_about() {
+        let (a, b, c) = (1, 2, 3);
+        assert_eq!(tall_one(&[(a, None), (b, None)], None), Some(a));
+        assert_eq!(tall_one(&[(a, None), (b, None)], Some(b)), Some(b));
+        assert_eq!(tall_one(&[(a, None), (b, Some(500))], Some(b)), Some(b), "a cut of the selected one moves nothing");
+        assert_eq!(tall_one(&[(a, None), (b, Some(500)), (c, Some(300))], Some(b)), Some(c), "the one with the least runway");
+        assert_eq!(tall_one(&[(a, Some(-4)), (b, Some(500))], None), Some(b), "who is lost already has none");
+        assert_eq!(tall_one(&[(a, Some(0)), (b, Some(-9))], Some(b)), Some(b));
+        assert_eq!(tall_one(&[(a, None), (b, Some(-9))], Some(a)), Some(b));
+        assert_eq!(tall_one(&[], Some(a)), None);
+    }
+
+    #[test]
+    fn lanes_never_meet_and_stay_between_the_bar_and_the_lens() {
+        let views = fixture::many();
+        let backlog = &views.nodes[0].backlog;
+        for (w, h) in [(1_068.0, 190.0), (1_060.0, 149.0), (1_060.0, 173.0), (360.0, 330.0), (940.0, 190.0), (1_180.0, 240.0)] {
+            for lanes in 1..14 {
+                for tall in 0..2 {
+                    let place = layout(Size::new(w, h), backlog, 72_286, None, lanes, |_| tall);
+                    assert!(place.lanes.iter().filter(|lane| lane.tall).count() == 1, "{w} × {h}: {lanes}");
+                    let edges: Vec<(f64, f64)> = place.lanes.iter().map(|lane| (lane.y - lane.half, lane.y + lane.half)).collect();
+                    assert!(edges.windows(2).all(|pair| pair[0].1 <= pair[1].0 + 0.01), "{w} × {h}, {lanes}: {edges:?}");
+                    assert!(edges[0].0 >= place.bar + place.bar_h + 15.0, "{w} × {h}, {lanes}: {edges:?}");
+                    let last = place.rest.map_or(edges[edges.len() - 1].1, |rest| rest + 5.0);
+                    assert!(last <= place.foot + 1.0, "{w} × {h}, {lanes}: {edges:?} {:?} ends at {}", place.rest, place.foot);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn two_replicas_have_their_lanes_in_every_window() {
+        let views = fixture::plain();
+        for h in [140.0, 149.0, 160.0, 173.0, 190.0, 240.0] {
+            let place = layout(Size::new(1_068.0, h), &views.nodes[0].backlog, 72_286, None, 2, |_| 0);
+            assert_eq!(place.lanes.len(), 2, "{h}");
+            assert!(2.0 * place.lanes[0].half >= TALL.0.min(TALL.1), "two lines of words stand in it");
+        }
+    }
 }

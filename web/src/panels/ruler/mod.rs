@@ -1,16 +1,17 @@
 //! Replication stream: the number line that all nodes share. The bar is what the backlog still holds; below it a lane for each replica, and a lens on
 //! the last few hundred bytes.
 
+mod lanes;
 pub mod layout;
 mod picture;
 
 use crate::action::{Action, Look, Selection};
-use crate::draw::replicas::{replicas, selected_replica, top};
+use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
 use crate::draw::{Size, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
-use layout::{SIDE, choose_lanes, layout, lens_axis, times};
+use layout::{SIDE, choose_lanes, layout, lens_axis, tall_one, times};
 use picture::Picture;
 use resync_js::views::{Shared, Views};
 use web_sys::{KeyboardEvent, WheelEvent};
@@ -52,6 +53,30 @@ fn lens_key(key: &str, middle: i64, step: i64, head: i64, percent: f64) -> Optio
     })
 }
 
+/// Bytes left of the runway of a replica that is away; nothing or less where only a full resync helps.
+fn bytes_left(r: &Replica) -> Option<i64> {
+    match r.standing {
+        Standing::Away(Some(left)) => Some(if left.partial_now { left.bytes } else { left.bytes.min(0) }),
+        Standing::Away(None) => r.applied.map(|_| 0),
+        _ => None,
+    }
+}
+
+/// The panel's heading, with the key of the marks.
+fn heading(t: &'static Strings) -> Html {
+    let t = &t.figures.ruler;
+    html! {
+        <div class="head">
+            <h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>
+            <div class="key">
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="3.8" class="fp si w15" /></svg>{ t.acked }</span>
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="4.2" class="fi" /></svg>{ t.applied }</span>
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><path d="M3 1l8 4l-8 4z" class="fp si w15" /></svg>{ t.sent }</span>
+            </div>
+        </div>
+    }
+}
+
 /// The panel.
 #[component]
 pub fn Ruler(props: &RulerProps) -> Html {
@@ -65,10 +90,15 @@ pub fn Ruler(props: &RulerProps) -> Html {
     let selected = selected_replica(&props.views, props.selection);
     let head = top.offset.0;
     let oldest = all.iter().filter_map(|r| r.applied).map(|a| a + 1).min();
-    let place = layout(size, &top.backlog, head, oldest, all.len());
-    let chosen = choose_lanes(&all.iter().map(|r| (r.node.ix, r.gap)).collect::<Vec<_>>(), selected, place.lanes.len());
+    let tall = tall_one(&all.iter().map(|r| (r.node.ix, bytes_left(r))).collect::<Vec<_>>(), selected);
+    let gaps: Vec<_> = all.iter().map(|r| (r.node.ix, r.gap)).collect();
+    let choose = |most: usize| choose_lanes(&gaps, tall, selected, most);
+    let at = |shown: usize| choose(shown).iter().position(|i| Some(all[*i].node.ix) == tall).unwrap_or(0);
+    let place = layout(size, &top.backlog, head, oldest, all.len(), at);
+    let chosen = choose(place.lanes.len());
     let lens = lens_axis(size, place.axis, head, &props.views.commands, props.lens, props.magnify);
-    let picture = Picture { size, place: &place, lens, head, backlog: &top.backlog, t: props.t };
+    let verdict = (*props.views.verdict).as_ref();
+    let picture = Picture { size, place: &place, lens, head, backlog: &top.backlog, top, verdict, now_us: props.views.now_us, t: props.t };
     let name = (t.figure)(&grouped(place.axis.value(SIDE) as i64), &grouped(head));
 
     let (axis, foot, lens_top) = (place.axis, place.foot, place.lens);
@@ -127,14 +157,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
 
     html! {
         <section class="panel stream" aria-label={t.name}>
-            <div class="head">
-                <h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>
-                <div class="key">
-                    <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="3.8" class="fp si w15" /></svg>{ t.acked }</span>
-                    <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="4.2" class="fi" /></svg>{ t.applied }</span>
-                    <span><svg viewBox="0 0 14 10" aria-hidden="true"><path d="M3 1l8 4l-8 4z" class="fp si w15" /></svg>{ t.sent }</span>
-                </div>
-            </div>
+            { heading(props.t) }
             <div class="figure ruler" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={name} {onmousemove} {onmousedown} {onmouseleave} {onwheel}>
                     { picture.bar() }

@@ -8,13 +8,13 @@ mod selecting;
 mod strip;
 
 use crate::action::{Action, Look, Selection};
-use crate::draw::replicas::{replicas, top};
+use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};
-use resync_core::view::{BacklogShape, NodeIx};
+use resync_core::view::{BacklogShape, NodeIx, Process};
 use resync_js::views::{Shared, Views};
 use web_sys::{Element, MouseEvent};
 use yew::{AttrValue, Callback, Html, Properties, component, html, use_effect_with, use_node_ref};
@@ -39,6 +39,9 @@ pub struct StageProps {
     pub t: &'static Strings,
     /// Where wishes go.
     pub on: Callback<Action>,
+    /// What stands under the buttons of the selected link: what to do next.
+    #[prop_or_default]
+    pub coach: Html,
     /// What stands in the strip under the stage, before the tools of the selection.
     #[prop_or_default]
     pub children: Html,
@@ -139,6 +142,8 @@ pub fn Stage(props: &StageProps) -> Html {
             replicas: &all,
             commands: &props.views.commands,
             pointed: props.pointed,
+            gone: matches!(top.process, Process::Down | Process::Off),
+            selected: selected_replica(&props.views, props.selection),
             t: props.t,
         };
         (area, backlog::memory(area, &memory))
@@ -184,7 +189,7 @@ pub fn Stage(props: &StageProps) -> Html {
                     { for cards }
                 </svg>
             </div>
-            <strip::Strip views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()}>{ props.children.clone() }</strip::Strip>
+            <strip::Strip views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()} coach={props.coach.clone()}>{ props.children.clone() }</strip::Strip>
         </section>
     }
 }

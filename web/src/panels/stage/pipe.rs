@@ -165,10 +165,9 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
         (text, if held { hue.text().to_owned() } else { "xf".to_owned() })
     });
     let age = (s.cut)(&span_us(now.saturating_sub(link.since_us)));
-    // In a short pipe the age stands in the middle, and what waits gives way to it.
-    let age_w = sans_width(&age, 11.2);
-    let age_at =
-        if right.max(middle + r + 6.0) + age_w < x1 - 4.0 { right.max(middle + r + 6.0) } else { (middle - age_w * 0.5).max(x0 + 4.0) };
+    // The age stands at the far end, so that what waits has room. In a short pipe it stands in the middle, and what waits gives way to it.
+    let age_w = sans_width(&age, 12.0) * 1.08;
+    let age_at = if right.max(middle + r + 6.0) + age_w < x1 - 4.0 { x1 - 6.0 - age_w } else { (middle - age_w * 0.5).max(x0 + 4.0) };
     let fits_left = above_left.as_ref().is_some_and(|(text, _)| x0 + 8.0 + sans_width(text, 11.2) + 8.0 < age_at);
     let dials = (link.dials_failed > 0).then(|| (s.dials)(link.dials_failed));
     let next = replica

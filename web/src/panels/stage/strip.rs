@@ -1,17 +1,19 @@
 //! Under the stage: what can be done to the selected link, or to the link of the selected replica.
 
 use crate::action::{Action, Look, Selection};
-use crate::draw::mark;
 use crate::draw::replicas::selected_link;
+use crate::draw::{hue_of, mark};
+use crate::format::exact_size;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::field::Field;
 use resync_core::condition::{self, rate_text, span_text};
 use resync_core::sim::world::{Act, PhysicsChange};
 use resync_core::time::Span;
 use resync_core::view::{LinkState, LinkView, NodeIx};
 use resync_js::views::{Shared, Views};
-use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html, use_state_eq};
+use web_sys::{HtmlSelectElement, KeyboardEvent};
+use yew::{AttrValue, Callback, Event, Html, Properties, TargetCast, classes, component, html, use_state_eq};
 
 /// A typed latency or bandwidth as the scenario's text wants it: a bare number means `unit`.
 #[must_use]
@@ -45,6 +47,21 @@ impl Quantity {
             Quantity::Bandwidth => PhysicsChange { bandwidth: Some(condition::rate(&quantity(typed, "mb/s")?)?), ..none },
         })
     }
+    /// The class of its field: its place in the strip.
+    const fn class(self) -> &'static str {
+        match self {
+            Quantity::Latency => "latency",
+            Quantity::Bandwidth => "bandwidth",
+        }
+    }
+    /// Why what was typed is none.
+    const fn wrong(self, t: &'static Strings) -> &'static str {
+        let t = &t.face.strip;
+        match self {
+            Quantity::Latency => t.no_delay,
+            Quantity::Bandwidth => t.no_bandwidth,
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]
@@ -53,13 +70,13 @@ pub(super) struct StripProps {
     pub(super) selection: Option<Selection>,
     pub(super) t: &'static Strings,
     pub(super) on: Callback<Action>,
+    /// What stands under the buttons of the link: what to do next.
+    #[prop_or_default]
+    pub(super) coach: Html,
     #[prop_or_default]
     pub(super) children: Html,
 }
 
-fn value_of(event: &Event) -> String {
-    event.target_dyn_into::<HtmlInputElement>().map_or_else(String::new, |input| input.value())
-}
 /// The tools of the selection; `children` stand before them.
 #[component]
 pub(super) fn Strip(props: &StripProps) -> Html {
@@ -67,21 +84,13 @@ pub(super) fn Strip(props: &StripProps) -> Html {
     html! {
         <div class="strip">
             { props.children.clone() }
-            <span class="space"></span>
-            { selected(props) }
+            <LinkTools views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()} coach={props.coach.clone()} />
         </div>
     }
 }
 
 fn act(on: &Callback<Action>, act: Act) -> Callback<yew::MouseEvent> {
     on.reform(move |_| Action::Run(act.clone()))
-}
-
-fn selected(props: &StripProps) -> Html {
-    match selected_link(&props.views, props.selection) {
-        Some(link) => link_tools(link, &props.views, props),
-        None => html! { <span class="muted optional">{ props.t.figures.stage.select_something }</span> },
-    }
 }
 
 /// The end of the link from which its other links can be chosen: the selected node, else the node whose stream is shown.
@@ -93,15 +102,17 @@ fn near_end(link: &LinkView, views: &Views, selection: Option<Selection>) -> Nod
     }
 }
 
-/// The far end as a name, or as a list where the near end has several links.
-fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
-    let s = &props.t.figures.stage;
+/// The near end's name, and the far end's as a list of the near end's links.
+fn far_end(link: &LinkView, props: &StripProps) -> Html {
+    let (views, t) = (&props.views, &props.t.face.strip);
     let near = near_end(link, views, props.selection);
     let far = |l: &LinkView| if l.from_ix == near { (l.to_ix, l.to.clone()) } else { (l.from_ix, l.from.clone()) };
+    let near_name = if link.from_ix == near { &link.from } else { &link.to };
     let (ix, name) = far(link);
     let others: Vec<&LinkView> = views.links().filter(|l| l.from_ix == near || l.to_ix == near).collect();
+    let lead = html! { <span class="muted">{ (t.link)(near_name) }{ " " }</span> };
     if others.len() < 2 {
-        return html! { <span><span class="muted">{ s.link_to }</span>{ " " }{ mark::named(ix, &name) }</span> };
+        return html! { <>{ lead }{ mark::named(ix, &name) }</> };
     }
     let on = props.on.clone();
     let onchange = Callback::from(move |event: Event| {
@@ -112,84 +123,91 @@ fn far_end(link: &LinkView, views: &Views, props: &StripProps) -> Html {
     // Keys pressed in the list are not the page's shortcuts.
     let onkeydown = Callback::from(|event: KeyboardEvent| event.stop_propagation());
     html! {
-        <label class="grp">
-            <span class="muted">{ s.link_to }</span>
-            <select class="far" {onchange} {onkeydown}>
+        <>
+            { lead }{ mark::alone(ix) }
+            <select class={classes!("far", hue_of(ix).word())} aria-label={t.far} {onchange} {onkeydown}>
                 { for others.iter().map(|l| html! { <option key={l.ix} value={l.ix.to_string()} selected={l.ix == link.ix}>{ far(l).1 }</option> }) }
             </select>
-        </label>
+        </>
     }
 }
 
-fn link_tools(link: &LinkView, views: &Views, props: &StripProps) -> Html {
-    let s = &props.t.figures.stage;
-    let (from, to) = (&link.from, &link.to);
-    let ends = || (from.clone(), to.clone());
-    let (cut, heal, freeze) = {
-        let ((a, b), (c, d), (e, f)) = (ends(), ends(), ends());
-        (Act::Cut { a, b }, Act::Heal { a: c, b: d }, Act::Freeze { a: e, b: f, one_way: false })
+/// Delay and rate as the fields show them: typed back they are the same.
+fn physics(latency_us: u64, bandwidth: u64) -> (String, String) {
+    let latency = span_text(Span::from_micros(latency_us));
+    let unit = latency.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(latency.len());
+    let rate = if bandwidth == 0 { rate_text(0) } else { format!("{}/s", exact_size(bandwidth)) };
+    (format!("{} {}", &latency[..unit], &latency[unit..]), rate)
+}
+
+/// The tools of the chosen link. Every control has its place in every state: what cannot be done now is there and cannot be pressed. Cut and Heal are
+/// one button.
+#[component]
+fn LinkTools(props: &StripProps) -> Html {
+    rendered();
+    let wrong = use_state_eq(|| None::<Quantity>);
+    let (s, strip) = (&props.t.figures.stage, &props.t.face.strip);
+    let link = selected_link(&props.views, props.selection);
+    let (from, to) = link.map_or(("", ""), |link| (link.from.as_str(), link.to.as_str()));
+    let ends = || (from.to_owned(), to.to_owned());
+    let state = link.map(|link| link.state);
+    let (main, key, first) = match state {
+        Some(LinkState::Cut | LinkState::Frozen) => {
+            let (a, b) = ends();
+            (s.heal_verb, "H", Act::Heal { a, b })
+        }
+        Some(LinkState::Up) | None => {
+            let (a, b) = ends();
+            (s.cut_verb, "C", Act::Cut { a, b })
+        }
     };
+    let (a, b) = ends();
+    let freeze = Act::Freeze { a, b, one_way: false };
+    // On the stage a link leads from left to right, or down.
     let one_way = |from: &str, to: &str, arrow: &'static str, frozen: bool| {
         let name = (s.freeze_one)(from, to);
+        let frozen = frozen || !matches!(state, Some(LinkState::Up | LinkState::Frozen));
         html! {
             <button type="button" class="arrow" aria-label={name.clone()} title={name} disabled={frozen} onclick={act(&props.on, Act::Freeze { a: from.to_owned(), b: to.to_owned(), one_way: true })}>{ arrow }</button>
         }
     };
-    html! {
-        <span class="grp" role="group" aria-label={(s.link)(from, to)}>
-            { far_end(link, views, props) }
-            if link.state == LinkState::Up {
-                <button type="button" class="primary" onclick={act(&props.on, cut.clone())}>{ s.cut_verb }</button>
-            } else {
-                <button type="button" class="primary" onclick={act(&props.on, heal.clone())}>{ s.heal_verb }</button>
+    let id = props.views.run.dom("link-says");
+    let field = |what: Quantity, name: &'static str, value: String| {
+        let (on, ends) = (props.on.clone(), ends());
+        let take = Callback::from(move |typed: String| {
+            let change = what.read(&typed);
+            if let Some(change) = change {
+                on.emit(Action::Run(Act::Link { a: ends.0.clone(), b: ends.1.clone(), one_way: false, change }));
             }
-            if link.state == LinkState::Frozen {
-                <button type="button" onclick={act(&props.on, cut.clone())}>{ s.cut_verb }</button>
-            } else {
-                <button type="button" disabled={link.state == LinkState::Cut} onclick={act(&props.on, freeze.clone())}>{ s.freeze_verb }</button>
-            }
-            if link.state != LinkState::Cut {
-                // On the stage a link leads from left to right, or down.
-                { one_way(from, to, "→", link.down.frozen) }
-                { one_way(to, from, "←", link.up.frozen) }
-            }
-            <Field name={s.latency} link={ends()} what={Quantity::Latency} value={span_text(Span::from_micros(link.down.latency_us))} on={props.on.clone()} />
-            <Field name={s.bandwidth} link={ends()} what={Quantity::Bandwidth} value={rate_text(link.down.bandwidth)} on={props.on.clone()} />
-        </span>
-    }
-}
-
-#[derive(Clone, PartialEq, Properties)]
-struct FieldProps {
-    name: &'static str,
-    /// The link's ends.
-    link: (String, String),
-    /// What is typed.
-    what: Quantity,
-    value: String,
-    on: Callback<Action>,
-}
-
-/// A quantity of a link, typed as the scenario's text has it.
-#[component]
-fn Field(props: &FieldProps) -> Html {
-    rendered();
-    let wrong = use_state_eq(|| false);
-    let onchange = {
-        let (on, (a, b), what, wrong) = (props.on.clone(), props.link.clone(), props.what, wrong.clone());
-        Callback::from(move |event: Event| match what.read(&value_of(&event)) {
-            Some(change) => {
-                wrong.set(false);
-                on.emit(Action::Run(Act::Link { a: a.clone(), b: b.clone(), one_way: false, change }));
-            }
-            None => wrong.set(true),
-        })
+            change.is_some()
+        });
+        let wrong = wrong.clone();
+        let told = Callback::from(move |is: bool| wrong.set(is.then_some(what)));
+        html! { <Field key={format!("{name} {}", link.map_or(0, |link| link.ix))} {name} {value} class={what.class()} disabled={link.is_none()} says={AttrValue::from(id.clone())} {take} wrong={told} /> }
     };
-    // Keys typed into a field are not the page's shortcuts.
-    let onkeydown = Callback::from(|event: KeyboardEvent| event.stop_propagation());
+    let (latency, bandwidth) = link.map_or_else(Default::default, |link| physics(link.down.latency_us, link.down.bandwidth));
     html! {
-        <input type="text" class="qty" size="7" aria-label={props.name} title={props.name} value={props.value.clone()} spellcheck="false" autocomplete="off"
-            aria-invalid={wrong.then_some("true")} {onchange} {onkeydown} />
+        <div class="lk" role="group" aria-label={link.map(|_| (s.link)(from, to))}>
+            <span class="label end">{ link.map_or_else(|| html! { <span class="muted">{ s.select_something }</span> }, |link| far_end(link, props)) }</span>
+            if link.is_some() {
+                <span class="label muted delay" aria-hidden="true">{ strip.delay }</span><span class="label muted rate" aria-hidden="true">{ strip.rate }</span>
+            }
+            <span class="row">
+                <button type="button" class="primary cut" disabled={link.is_none()} onclick={act(&props.on, first)}>{ main }<kbd aria-hidden="true">{ key }</kbd></button>
+                <button type="button" class="freeze" disabled={state != Some(LinkState::Up)} onclick={act(&props.on, freeze)}>{ s.freeze_verb }<kbd aria-hidden="true">{ "F" }</kbd></button>
+                { one_way(from, to, "→", link.is_some_and(|link| link.down.frozen)) }
+                { one_way(to, from, "←", link.is_some_and(|link| link.up.frozen)) }
+            </span>
+            { field(Quantity::Latency, s.latency, latency) }
+            { field(Quantity::Bandwidth, s.bandwidth, bandwidth) }
+            <div class="below" {id}>
+                if let Some(what) = *wrong {
+                    <span class="price wrong" role="alert">{ what.wrong(props.t) }</span>
+                } else {
+                    { props.coach.clone() }
+                }
+            </div>
+        </div>
     }
 }
 
@@ -220,5 +238,18 @@ mod tests {
         read("10", Quantity::Bandwidth, "link a b bandwidth 10mb/s");
         read("∞", Quantity::Bandwidth, "link a b bandwidth unlimited");
         assert_eq!((Quantity::Latency.read("unlimited"), Quantity::Bandwidth.read("10 parsecs")), (None, None));
+    }
+
+    #[test]
+    fn what_a_field_shows_reads_as_what_it_shows() {
+        for (latency_us, bandwidth, shown) in
+            [(60_000, 10 << 20, ("60 ms", "10 MB/s")), (1_500_000, 0, ("1.5 s", "unlimited")), (90, 1_000, ("90 us", "1000 B/s"))]
+        {
+            let (latency, rate) = physics(latency_us, bandwidth);
+            assert_eq!((latency.as_str(), rate.as_str()), shown);
+            let none = PhysicsChange::default();
+            assert_eq!(Quantity::Latency.read(&latency), Some(PhysicsChange { latency: Some(Span::from_micros(latency_us)), ..none }));
+            assert_eq!(Quantity::Bandwidth.read(&rate), Some(PhysicsChange { bandwidth: Some(bandwidth), ..none }));
+        }
     }
 }

@@ -69,7 +69,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="transport">
                 { button(t.start, "M1 1h2v11H1zM12 1v11L4 6.5z", "", Action::Travel(Travel::Seek(0))) }
                 { button(t.back, "M10 1v11L3 6.5z", "", Action::Travel(Travel::Back)) }
-                { button(word, icon, "primary", Action::Travel(Travel::TogglePlay)) }
+                { button(word, icon, "play", Action::Travel(Travel::TogglePlay)) }
                 { button(t.step, "M3 1v11l7-5.5z", "", Action::Travel(Travel::Step)) }
             </div>
             <div class="speed">

@@ -27,8 +27,8 @@ pub(super) struct ScrubberProps {
 }
 
 /// Height of the words, the lanes and the seconds.
-const WORDS: f64 = 13.0;
-const LANES: f64 = 27.0;
+const WORDS: f64 = 15.0;
+const LANES: f64 = 26.0;
 
 /// The run in focus on its axis: painted, with a slider over all of it.
 #[component]
@@ -96,7 +96,7 @@ pub(super) fn words(events: &[Event], x: &Scale, width: f64, y: f64, later_us: O
     for e in events.iter().rev() {
         let glyph = e.node.map_or("", |ix| Mark::of(ix).char());
         let text = if e.times > 1 { format!("{} × {}", e.word, e.times) } else { format!("{glyph} {}", e.word).trim().to_owned() };
-        let w = sans_width(&text, 11.0) + 8.0;
+        let w = sans_width(&text, 12.0) + 8.0;
         let at = x.held(e.at_us as f64).min(width - w).max(0.0);
         if at + w <= free {
             free = at;

@@ -3,11 +3,12 @@
 use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{by_name, selected_replica};
 use crate::draw::{FigureProps, mark};
-use crate::format::{clock_us, grouped, short_id};
+use crate::format::{clock_us, grouped, promise_ms, short_id};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use resync_core::repl::ReplId;
-use resync_core::repl::psync::{Asked, IdTest, Lineage, Ruling, Window};
+use resync_core::repl::psync::{Asked, IdTest, Lineage, Reason, Ruling, Verdict as Decided, Window};
+use resync_core::view::{Process, Runway, VerdictView};
 use yew::{Callback, Html, MouseEvent, classes, component, html};
 
 /// Whether the two tests are shown with the second first: a failed test comes first, and if both failed the order of Redis stays.
@@ -107,7 +108,7 @@ fn id_test(ruling: &Ruling, t: &'static Strings) -> Html {
                 </>
             }
         }
-        _ => html! { <span class="n words">{ s.by_sync }</span> },
+        _ => Html::default(),
     };
     html! {
         <div class={classes!("test", (went == Went::Fails).then_some("bad"))}>
@@ -132,7 +133,7 @@ fn window_test(ruling: &Ruling, t: &'static Strings) -> Html {
             };
             (if none { Went::Untested } else { Went::of(decision.window.ok()) }, body)
         }
-        _ => (Went::Untested, html! { <span class="n words">{ s.no_offset_at_all }</span> }),
+        _ => (Went::Untested, Html::default()),
     };
     html! {
         <div class={classes!("test", (went == Went::Fails).then_some("bad"))}>
@@ -154,11 +155,109 @@ fn request(asked: &Asked, t: &'static Strings) -> (String, Html) {
     }
 }
 
+/// The answer stands first so long after it was given, µs; then comes the answer that would be given now.
+const FRESH_US: u64 = 8_000_000;
+
+/// The question that stands first on the card.
+enum Question<'a> {
+    /// The one that was asked.
+    Asked,
+    /// The one that a replica which is away would ask now.
+    Away(&'a Ruling),
+    /// The one that a replica would ask if its link were cut now.
+    IfCut(&'a Ruling),
+}
+impl Question<'_> {
+    fn of(v: &VerdictView, now_us: u64) -> Question<'_> {
+        match (&v.now, &v.if_cut) {
+            (Some(now), _) => Question::Away(now),
+            (None, Some(if_cut)) if now_us.saturating_sub(v.at_us) >= FRESH_US => Question::IfCut(if_cut),
+            _ => Question::Asked,
+        }
+    }
+}
+
+/// The byte that a request asks for.
+fn wanted(ruling: &Ruling) -> Option<i64> {
+    match &ruling.asked {
+        Asked::Psync { offset, .. } => offset.filter(|offset| *offset > 0),
+        Asked::Sync => None,
+    }
+}
+
+/// A request with both tests and the reply to it. A SYNC names nothing that could be tested.
+fn judged(ruling: &Ruling, props: &FigureProps) -> Html {
+    let (t, face) = (&props.t.figures.verdict, &props.t.face.verdict);
+    let (spoken, shown) = request(&ruling.asked, props.t);
+    let Some(decision) = ruling.decision() else {
+        return html! {
+            <>
+                <div class="ask" title={spoken}>{ shown }</div>
+                <p>{ face.sync_asks }</p>
+                <p class="muted">{ face.sync_tests }</p>
+                <div class="rep"><span class="muted">{ t.reply }</span><b>{ face.sync_reply }</b></div>
+                <p class="muted">{ face.sync_after }</p>
+            </>
+        };
+    };
+    let tests = [id_test(ruling, props.t), window_test(ruling, props.t)];
+    let tests: Html = if second_first(ruling) { tests.into_iter().rev().collect() } else { tests.into_iter().collect() };
+    let point = |p: Option<i64>| -> Callback<MouseEvent> { props.on.reform(move |_| Action::Look(Look::Point(p))) };
+    let bad = ruling.partial().is_none() && decision.id != IdTest::NoId;
+    html! {
+        <>
+            <div class="ask" title={spoken} onmouseenter={point(wanted(ruling))} onmouseleave={point(None)}>{ shown }</div>
+            { tests }
+            <div class={classes!("rep", bad.then_some("bad"))}>
+                <b class="mono">{ shortened(&ruling.reply()) }</b>
+                <span>{ ruling.partial().map_or_else(|| t.and_rdb.to_owned(), |bytes| (t.and_bytes)(&grouped(bytes as i64))) }</span>
+            </div>
+        </>
+    }
+}
+
+/// The last real question in two short lines: when and what, the reply and why.
+fn last(v: &VerdictView, props: &FigureProps) -> Html {
+    let face = &props.t.face.verdict;
+    let seek = props.on.reform({
+        let at = v.at_us;
+        move |_: MouseEvent| Action::Travel(Travel::Seek(at))
+    });
+    let (spoken, shown) = request(&v.ruling.asked, props.t);
+    let why = match v.ruling.decision().map(|decision| decision.verdict) {
+        None => face.sync_reply.to_owned(),
+        Some(Decided::Partial { bytes, .. }) => (props.t.figures.verdict.and_bytes)(&grouped(bytes as i64)),
+        Some(Decided::Full(Reason::Asked)) => face.first_contact.to_owned(),
+        Some(Decided::Full(Reason::Foreign | Reason::SecondTooFar)) => face.foreign.to_owned(),
+        Some(Decided::Full(Reason::Ahead)) => face.ahead.to_owned(),
+        Some(Decided::Full(Reason::Lack | Reason::NotANumber)) => face.no_backlog_for_it.to_owned(),
+    };
+    let reply = v.ruling.decision().map(|_| shortened(&v.ruling.reply()));
+    html! {
+        <div class="last">
+            <button type="button" class="plain at muted" title={props.t.figures.verdict.seek} onclick={seek}>{ (face.last)(&clock_us(v.at_us)) }</button>{ " " }
+            <span class="mono" title={spoken}>{ shown }</span>
+            <div>{ reply.map(|reply| html! { <><b class="mono">{ reply }</b>{ " " }</> }).unwrap_or_default() }<span class="muted">{ why }</span></div>
+        </div>
+    }
+}
+
+/// How long the answer stays what it would be.
+fn promise(runway: Option<Runway>, after_a_cut: bool, t: &'static Strings) -> Html {
+    let face = &t.face.verdict;
+    let Some(runway) = runway.filter(|runway| runway.partial_now && runway.bytes >= 0) else { return Html::default() };
+    match runway.ms.map(promise_ms) {
+        None => html! { <p class="for muted">{ face.holds_ever }</p> },
+        Some(span) if after_a_cut => html! { <p class="for muted">{ (face.holds_after)(&span) }</p> },
+        Some(span) => html! { <p class="for cf">{ (face.holds_for)(&span) }</p> },
+    }
+}
+
 /// The panel.
 #[component]
 pub fn Verdict(props: &FigureProps) -> Html {
     rendered();
-    let t = &props.t.figures.verdict;
+    let (t, face) = (&props.t.figures.verdict, &props.t.face.verdict);
     let Some(v) = &*props.views.verdict else {
         let name =
             selected_replica(&props.views, props.selection).and_then(|ix| props.views.nodes().find(|n| n.ix == ix)).map(|n| n.name.clone());
@@ -170,49 +269,38 @@ pub fn Verdict(props: &FigureProps) -> Html {
         };
     };
     let who = by_name(&props.views, &v.replica);
-    let seek = props.on.reform({
-        let at = v.at_us;
-        move |_: MouseEvent| Action::Travel(Travel::Seek(at))
-    });
-    let point = |p: Option<i64>| -> Callback<MouseEvent> { props.on.reform(move |_| Action::Look(Look::Point(p))) };
-    let ruling = &v.ruling;
-    let (asked, first_ever) = match &ruling.asked {
-        Asked::Psync { offset, decision, .. } => (offset.filter(|offset| *offset > 0), decision.id == IdTest::NoId),
-        Asked::Sync => (None, true),
+    let truth = who.and_then(|ix| props.views.nodes().find(|n| n.ix == ix)).and_then(|n| n.truth.as_ref());
+    // With the process of its master the one who would answer is gone.
+    let nobody = v.if_cut.is_none() && props.views.nodes().any(|n| n.name == v.master && matches!(n.process, Process::Down | Process::Off));
+    let question = Question::of(v, props.views.now_us);
+    let (state, body) = match question {
+        _ if nobody => (face.away, html! { <><p>{ face.nobody }</p>{ last(v, props) }</> }),
+        Question::Away(ruling) => {
+            let promise = promise(truth.and_then(|truth| truth.runway), false, props.t);
+            (face.away, html! { <><h3>{ face.if_asked }</h3>{ judged(ruling, props) }{ promise }{ last(v, props) }</> })
+        }
+        Question::IfCut(ruling) => {
+            let promise = promise(truth.and_then(|truth| truth.if_cut), true, props.t);
+            (face.before, html! { <><h3>{ face.if_cut }</h3>{ judged(ruling, props) }{ promise }{ last(v, props) }</> })
+        }
+        Question::Asked => {
+            let seek = props.on.reform({
+                let at = v.at_us;
+                move |_: MouseEvent| Action::Travel(Travel::Seek(at))
+            });
+            let asked = html! { <h3><button type="button" class="plain at" title={t.seek} onclick={seek}>{ (face.asked_at)(&clock_us(v.at_us)) }</button></h3> };
+            let log = v.log.as_ref().map(|log| html! { <div class="log">{ log.clone() }</div> }).unwrap_or_default();
+            (face.answered, html! { <>{ asked }{ judged(&v.ruling, props) }{ log }</> })
+        }
     };
-    let (spoken, shown) = request(&ruling.asked, props.t);
-    let tests = [id_test(ruling, props.t), window_test(ruling, props.t)];
-    let tests: Html = if second_first(ruling) { tests.into_iter().rev().collect() } else { tests.into_iter().collect() };
-    let now = v.now.as_ref().and_then(|now| match now.asked {
-        Asked::Psync { offset: Some(wanted), .. } => Some((now.window, wanted, now.partial().is_some())),
-        Asked::Psync { offset: None, .. } | Asked::Sync => None,
-    });
     html! {
         <section class="panel verdict" aria-label={t.name}>
             <div class="head">
                 <h2>{ t.title }</h2>
-                <span class="muted">
-                    if let Some(ix) = who { { mark::named(ix, &v.replica) } } else { { v.replica.clone() } }
-                    { " " }<button type="button" class="plain at" title={t.seek} onclick={seek}>{ (t.at)(&clock_us(v.at_us)) }</button>
-                </span>
+                if let Some(ix) = who { { mark::named(ix, &v.replica) } } else { <b>{ v.replica.clone() }</b> }
+                <span class="muted">{ state }</span>
             </div>
-            <div class="in">
-                <div class="ask" title={spoken} onmouseenter={point(asked)} onmouseleave={point(None)}>
-                    { shown }
-                </div>
-                { tests }
-                <div class={classes!("rep", (ruling.partial().is_none() && !first_ever).then_some("bad"))}>
-                    <span class="muted">{ t.reply }</span><b class="mono">{ shortened(&ruling.reply()) }</b>
-                    <span class="muted">{ ruling.partial().map_or_else(|| t.and_rdb.to_owned(), |bytes| (t.and_bytes)(&grouped(bytes as i64))) }</span>
-                </div>
-                if let Some(log) = &v.log { <div class="log">{ log.clone() }</div> }
-                if let Some((held, wanted, partial)) = now {
-                    <div class={classes!("now", (!partial).then_some("bad"))} onmouseenter={point(Some(wanted))} onmouseleave={point(None)}>
-                        <span class="muted">{ t.now }</span>{ held.map_or_else(|| html! { <span class="words">{ t.no_backlog }</span> }, |held| window(held, wanted)) }
-                        if !partial { <span class="cf">{ " " }{ t.now_full }</span> }
-                    </div>
-                }
-            </div>
+            <div class="in">{ body }</div>
         </section>
     }
 }

@@ -1,0 +1,88 @@
+//! English.
+
+use crate::i18n::face::{Chart, Face, Guide, Lane, Strip, Verdict};
+
+pub(crate) const FACE: Face = Face {
+    strip: Strip {
+        link: |near| format!("link {near} –"),
+        far: "Link",
+        delay: "delay",
+        rate: "rate",
+        holds: |span| format!("holds {span}"),
+        holds_all: "no writes",
+        empties: "a change empties it",
+        keeps: "a change keeps it",
+        a_write: |bytes| format!("{bytes} B a write"),
+        no_writer: "nobody writes here",
+        no_size: "not a size: 16kb, 1mb, 65536",
+        no_value: |most| format!("not a size up to {most}: 32, 1kb"),
+        no_rate: |most| format!("not a number from 0 to {most}"),
+        no_delay: "not a delay: 20, 80ms, 1.5s",
+        no_bandwidth: "not a rate: 10mb/s, 512kb/s, unlimited",
+    },
+    lane: Lane {
+        away: |age| format!("away {age}"),
+        if_cut: "runway, if it were cut now",
+        lives: |bytes| format!("its next byte lives for {bytes} B more"),
+        runway: "runway",
+        then_full: |bytes| format!("{bytes} B, then full resync"),
+        while_quiet: "left, while nothing is written",
+        master_gone: "no runway",
+        backlog_died: "the backlog died with its process",
+        other_id: "the master has another id now",
+        overwritten: |byte| format!("its next byte, {byte}, is overwritten"),
+        no_process: "no backlog: the process that held it is gone",
+        ring_gone: ["gone", "with its process"],
+        in_time: |span| format!("came back with {span} to spare"),
+        was_held: |byte| format!("its next byte, {byte}, was still held"),
+    },
+    verdict: Verdict {
+        before: "before a cut",
+        away: "while it is away",
+        answered: "its answer",
+        if_cut: "If it were cut and asked now",
+        if_asked: "If it asked now",
+        asked_at: |clock| format!("It asked at {clock}"),
+        holds_for: |span| format!("For {span} more. Then +FULLRESYNC."),
+        holds_after: |span| format!("For {span} after a cut. Then +FULLRESYNC."),
+        holds_ever: "As long as nothing is written.",
+        last: |clock| format!("Last asked {clock}"),
+        first_contact: "its first contact",
+        no_backlog_for_it: "the byte was gone",
+        foreign: "another id",
+        ahead: "ahead of its master",
+        nobody: "Nobody is there to answer: the master's process is gone, and its backlog with it.",
+        sync_asks: "SYNC names no id and no offset: it asks for everything.",
+        sync_tests: "There is nothing to test, so the answer is always the same.",
+        sync_reply: "RDB, with no line before it",
+        sync_after: "Whoever came by SYNC never sends an ACK: its lag in INFO grows for ever.",
+    },
+    guide: Guide {
+        tab: "Guide",
+        title: "What you see",
+        lead: "click a node to look into it",
+        write: "A write on its way. Its width is its bytes.",
+        ack: "An ACK: each second a replica says how far it is.",
+        backlog: |bytes| format!("The backlog: the newest {bytes} bytes, kept by the master. Each write pushes the oldest out."),
+        runway: "The runway of a replica that is away: how much may still be written before the byte it needs is pushed out.",
+        cut: "A cut: the link is down, and both ends know it.",
+        why_title: "Why it matters",
+        why: "Come back within the runway, and the master sends what you missed: some kilobytes. Come back later, and it sends the whole dataset: a full resync. On a real server that is gigabytes, and a replica that cannot serve meanwhile.",
+        now_title: "What happens now",
+        now: |rate| {
+            format!(
+                "The master goes on writing at {rate} B/s. Nobody tells it to wait: the backlog is a strip of fixed length, and the place of the absent replica moves to its left edge."
+            )
+        },
+        too_late: "The byte that the replica needs is gone. When it comes back it gets the whole dataset, however little it missed.",
+        saw_title: "What you saw",
+        saw_partial: |bytes, size| {
+            format!("{bytes} bytes instead of everything. The price of that is {size} of memory on the master, and nothing else.")
+        },
+        saw_full: "The whole dataset was sent, because the byte that was asked for had been overwritten. A larger backlog would have held it.",
+        try_title: "Three things to try",
+        tries: ["Cut, and heal before 0.", "Cut, and wait until it is past 0.", "Cut, and enlarge the backlog while it is away."],
+        done: "done:",
+    },
+    chart: Chart { if_cut: "if it were cut now" },
+};
