@@ -227,6 +227,10 @@ table! { |era| {
     rdb_error_numbers_type: bool = era.has(V3_2),
     /// redis-cli calls an empty array so, and not "(empty list or set)" (6.0).
     cli_says_empty_array: bool = era.has(V6_2),
+    /// redis-cli that reads a replication stream says "replica output mode", not "slave" (5.0).
+    cli_says_replica: bool = era.has(V5_0),
+    /// redis-cli that reads a replication stream tells a full resync from a partial one (7.0).
+    cli_says_full_resync: bool = era.has(V7_0),
     /// Startup prints "Ready to accept connections" and friends (4.0).
     log_ready_4_0: bool = era.has(V4_0),
     /// Log lines carry "to disk"/"to parser" (6.0).

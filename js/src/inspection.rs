@@ -2,6 +2,7 @@
 
 use crate::ids::RunId;
 use crate::refusal::Refusal;
+use resync_core::era::Era;
 use resync_core::info::InfoText;
 use resync_core::view::{Directive, KeyView, LogLine, NodeIx, Variable};
 use std::collections::BTreeMap;
@@ -40,6 +41,10 @@ impl Tab {
 
 /// Keys that the panel lists.
 pub const KEYS_SHOWN: usize = 200;
+/// Keys that the console offers while one types.
+pub const KEYS_OFFERED: usize = 20;
+/// Nodes that the console offers while one types.
+pub const NODES_OFFERED: usize = 40;
 /// Log lines that the panel lists.
 pub const LOG_SHOWN: usize = 200;
 /// How many renders a changed value stays marked: about a second of playing; for ever while nothing moves.
@@ -71,6 +76,28 @@ pub enum Answer {
     Refused,
     /// The page could not read the line.
     Unreadable(Refusal),
+    /// MONITOR, SUBSCRIBE, PSYNC, SYNC: what came so far, and whether more may come until Ctrl-C.
+    Printed {
+        /// The lines, oldest first.
+        lines: Vec<String>,
+        /// It reads on.
+        on: bool,
+    },
+    /// The console's own answer, in the words of the page's language.
+    Help(Help),
+    /// Ctrl-C: there is nothing to say.
+    Nothing,
+}
+
+/// What `help` asks for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Help {
+    /// How to use the console.
+    Console,
+    /// How a command is written.
+    Usage(String),
+    /// No command of this name in the node's release.
+    Unknown(String),
 }
 
 /// Everything the open tab shows.
@@ -84,15 +111,21 @@ pub struct Inspection {
     pub tab: Tab,
     /// Prompt of the next command.
     pub prompt: String,
+    /// Release of the node.
+    pub era: Era,
     /// Commands and replies up to now, oldest first.
     pub console: Vec<ConsoleLine>,
+    /// The console reads on: only Ctrl-C leads back to its prompt.
+    pub reads_on: bool,
+    /// Addresses of the other nodes, `ip port`, for what is typed at the console.
+    pub nodes: Vec<String>,
     /// INFO, or nothing while the process is not there.
     pub info: Option<InfoText>,
     /// This node's variables, then those of the other end.
     pub variables: Vec<(String, Vec<Variable>)>,
     /// Newest lines of its log.
     pub log: Vec<LogLine>,
-    /// The first keys.
+    /// The first keys; of the console's tab as well, for what is typed there.
     pub keys: Vec<KeyView>,
     /// How many there are in all.
     pub keys_total: u64,

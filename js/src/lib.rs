@@ -7,6 +7,7 @@
 //! Absent on purpose: the DOM, Yew, human languages, lessons. The page (`resync-web`) adds them.
 
 pub mod api;
+pub mod completion;
 pub mod desk;
 pub mod ids;
 pub mod inspection;

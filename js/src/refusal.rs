@@ -32,6 +32,15 @@ pub enum Refusal {
         /// Until when it was waited for, ms.
         until_ms: u64,
     },
+    /// A file holds more than a scenario may.
+    TooLarge {
+        /// The file.
+        name: String,
+        /// Its size, bytes.
+        bytes: u64,
+        /// The most that is read, bytes.
+        most: u64,
+    },
     /// The browser does not do it; in its own words.
     Browser(String),
 }
@@ -46,6 +55,7 @@ impl fmt::Display for Refusal {
             Refusal::InFocus => f.write_str("the run in focus cannot be dropped: go to another one first"),
             Refusal::NothingDropped => f.write_str("no run was dropped of late"),
             Refusal::NotHeld { condition, until_ms } => write!(f, "{condition} did not hold until {until_ms} ms"),
+            Refusal::TooLarge { name, bytes, most } => write!(f, "{name} has {bytes} bytes, a scenario at most {most}"),
             Refusal::Browser(why) => f.write_str(why),
         }
     }
@@ -61,6 +71,7 @@ impl std::error::Error for Refusal {
             | Refusal::InFocus
             | Refusal::NothingDropped
             | Refusal::NotHeld { .. }
+            | Refusal::TooLarge { .. }
             | Refusal::Browser(_) => None,
         }
     }

@@ -149,6 +149,8 @@ pub enum Course {
     Tell(Telling),
     /// A scenario or run as a person wrote or kept it.
     Text(String),
+    /// The same from a file, chosen or dropped.
+    File(web_sys::File),
 }
 
 /// The one thing that is selected. It fills inspector, verdict, ladder and link buttons.

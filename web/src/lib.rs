@@ -8,7 +8,7 @@ pub mod app;
 pub mod browser;
 pub mod caption;
 pub mod draw;
-pub mod export;
+pub mod files;
 #[cfg(test)]
 mod fixture;
 pub mod format;

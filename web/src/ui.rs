@@ -91,6 +91,8 @@ pub struct Ui {
     pub lanes: bool,
     /// Why the text in the sheet was not taken.
     pub refused: Option<Refusal>,
+    /// The text that was not taken.
+    pub draft: Option<String>,
     /// The quiet line that answers what the person asked for.
     pub status: Option<String>,
 }
@@ -112,6 +114,7 @@ impl Ui {
             sheet: None,
             lanes: false,
             refused: None,
+            draft: None,
             status: None,
         }
     }
@@ -227,6 +230,7 @@ impl Ui {
     fn show(&mut self, sheet: Option<Sheet>) {
         self.sheet = sheet;
         self.refused = None;
+        self.draft = None;
     }
 
     /// One level up, one thing at a time: the sheet, what is pointed at, what is selected; then (true) a run that plays is to pause.
@@ -321,6 +325,7 @@ mod tests {
         let mut ui = Ui {
             sheet: Some(Sheet::Sandbox),
             refused: Some(Refusal::NobodyListens),
+            draft: Some(String::from("not this")),
             pointed: Some(1),
             selection: Some(Selection::Node(1)),
             ..ui()
@@ -347,8 +352,9 @@ mod tests {
         let cluster = cluster();
         let (facts, mut ui) = (facts(&cluster, None, None), ui());
         ui.refused = Some(Refusal::NobodyListens);
+        ui.draft = Some(String::from("not this"));
         let _ = ui.update(Look::Sheet(Some(Sheet::Export)), &facts);
-        assert_eq!((ui.sheet, &ui.refused), (Some(Sheet::Export), &None));
+        assert_eq!((ui.sheet, &ui.refused, &ui.draft), (Some(Sheet::Export), &None, &None));
         let sheets = [(); 2].map(|()| {
             let _ = ui.update(Look::Keyboard, &facts);
             ui.sheet
@@ -480,6 +486,7 @@ mod tests {
             sheet: Some(Sheet::Lessons),
             lanes: true,
             refused: Some(Refusal::NobodyListens),
+            draft: Some(String::from("not this")),
             status: Some("copied".into()),
         };
         let mut ui = used.clone();

@@ -20,6 +20,7 @@ mod sets;
 mod sort;
 pub mod spec;
 mod strings;
+pub mod syntax;
 mod table;
 mod zset_algebra;
 mod zsets;

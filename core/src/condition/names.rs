@@ -24,6 +24,7 @@ pub const RESERVED: &[&str] = &[
     "pause",
     "resume",
     "crash",
+    "interrupt",
     "power-off",
     "restart",
     "fault",

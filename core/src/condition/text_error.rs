@@ -315,8 +315,22 @@ pub enum Wrong {
 }
 
 /// The words with which acts begin.
-pub const ACTS: &[&str] =
-    &["cut", "heal", "freeze", "link", "pause", "resume", "crash", "power-off", "restart", "fault", "client", "node", "NODE: COMMAND"];
+pub const ACTS: &[&str] = &[
+    "cut",
+    "heal",
+    "freeze",
+    "link",
+    "pause",
+    "resume",
+    "crash",
+    "power-off",
+    "restart",
+    "interrupt",
+    "fault",
+    "client",
+    "node",
+    "NODE: COMMAND",
+];
 /// The forms of conditions.
 pub const CONDITIONS: &[&str] = &[
     "note NODE NAME",

@@ -69,6 +69,7 @@ pub(super) fn read(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<Act, Te
         }
         "pause" => Act::Pause { node: name(lexer, &Expected::Node)? },
         "resume" => Act::Resume { node: name(lexer, &Expected::Node)? },
+        "interrupt" => Act::Interrupt { node: name(lexer, &Expected::Node)? },
         "crash" => Act::Crash { node: name(lexer, &Expected::Node)? },
         "power-off" => Act::PowerOff { node: name(lexer, &Expected::Node)? },
         "restart" => {
@@ -402,6 +403,7 @@ pub fn act_line(act: &Act) -> String {
         Act::Link { a, b, one_way, change } => format!("link {a}{}{b}{}", arrow(*one_way), change_text(change)),
         Act::Pause { node } => format!("pause {node}"),
         Act::Resume { node } => format!("resume {node}"),
+        Act::Interrupt { node } => format!("interrupt {node}"),
         Act::Crash { node } => format!("crash {node}"),
         Act::PowerOff { node } => format!("power-off {node}"),
         Act::Restart { node, with_rdb } => format!("restart {node}{}", if *with_rdb { "" } else { " without rdb" }),
@@ -505,6 +507,7 @@ mod tests {
         for line in [
             "cut master replica-1",
             "heal master replica-1",
+            "interrupt master",
             "freeze master replica-1",
             "freeze master -> replica-1",
             "link master replica-1 latency 2ms jitter 500us bandwidth 10mb/s buffer 64kb",

@@ -211,6 +211,7 @@ impl Reader {
             Act::Pause { node }
             | Act::Resume { node }
             | Act::Crash { node }
+            | Act::Interrupt { node }
             | Act::PowerOff { node }
             | Act::Restart { node, .. }
             | Act::Command { node, .. }

@@ -150,21 +150,11 @@ impl Sim {
                 let n = self.named(node)?;
                 self.restart(n, *with_rdb, rec);
             }
-            Act::Command { node, args } => {
+            Act::Command { node, args } => return self.command(node, args, rec),
+            Act::Interrupt { node } => {
                 let n = self.named(node)?;
-                if args.is_empty() {
-                    return Ok(NOTHING);
-                }
-                if !self.machine(n).alive() {
-                    let spec = &self.machine(n).spec;
-                    return Err(ActError::NobodyListens { ip: spec.ip.clone(), port: spec.port });
-                }
-                for word in args {
-                    self.print.mix_bytes(word);
-                }
                 self.touched = Some(n);
-                let reply = self.console_command(n, args.clone(), rec);
-                return Ok(ActDone { reply });
+                self.console_hangs_up(n);
             }
             Act::ClientRate { client, every } => {
                 let ix = self.client_named(client)?;
@@ -186,6 +176,27 @@ impl Sim {
             }
         }
         Ok(NOTHING)
+    }
+
+    /// A command is typed at the redis-cli of a node.
+    fn command(&mut self, node: &str, args: &[Bytes], rec: &mut Recorder) -> Result<ActDone, ActError> {
+        let n = self.named(node)?;
+        if args.is_empty() {
+            return Ok(NOTHING);
+        }
+        if !self.machine(n).alive() {
+            let spec = &self.machine(n).spec;
+            return Err(ActError::NobodyListens { ip: spec.ip.clone(), port: spec.port });
+        }
+        if self.machine(n).console.reads_on() {
+            return Err(ActError::ConsoleReads(node.to_string()));
+        }
+        for word in args {
+            self.print.mix_bytes(word);
+        }
+        self.touched = Some(n);
+        let reply = self.console_command(n, args.to_vec(), rec);
+        Ok(ActDone { reply })
     }
 
     /// A cable is pulled: RST reaches both ends of each conn on it.
@@ -273,6 +284,9 @@ impl Sim {
         }
         if self.machine(n).process == Process::Up {
             self.machine_mut(n).again = Some(with_rdb);
+            if self.machine(n).console.reads_on() {
+                self.console_hangs_up(n);
+            }
             let word = |word: &'static str| Bytes::from_static(word.as_bytes());
             if let Some(password) = self.node(n).password() {
                 self.console_command(n, alloc::vec![word("AUTH"), password], rec);

@@ -1,4 +1,4 @@
-//! Clients of the scenario, and the redis-cli that stands at each node.
+//! Clients of the scenario.
 //!
 //! A client is synchronous, as most are: it sends its next command (or pipeline) at its next tick after the last one was answered. What it sends is a
 //! function of the seed, its name and how much it has sent: a client more or less disturbs nobody.
@@ -8,7 +8,6 @@ use crate::node::api::ConnId;
 use crate::prng::{Draws, Purpose, actor};
 use crate::resp::{Reply, ReplyParser, push_i64, write_bulk, write_command, write_header};
 use crate::time::Time;
-use alloc::collections::VecDeque;
 use alloc::rc::Rc;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -214,30 +213,6 @@ const fn letters(draw: u64) -> [u8; 8] {
     let letter = draw & (31 * EACH);
     let digit = ((letter + (128 - 26) * EACH) >> 7) & EACH;
     (letter + b'a' as u64 * EACH - digit * (b'a' as u64 + 26 - b'0' as u64)).to_le_bytes()
-}
-
-/// The redis-cli that stands at a node.
-#[derive(Clone, Debug, Default)]
-pub struct Console {
-    pub(super) conn: Option<ConnId>,
-    pub(super) parser: ReplyParser,
-    /// Commands that were not answered yet.
-    pub(super) waiting: VecDeque<Vec<Bytes>>,
-    /// Somebody waits for the reply of this very moment …
-    pub(super) expects_at_once: bool,
-    /// … and here it is.
-    pub(super) at_once: Option<Reply>,
-}
-impl Console {
-    /// Commands that were not answered yet, oldest first.
-    pub fn waiting(&self) -> impl Iterator<Item = &Vec<Bytes>> {
-        self.waiting.iter()
-    }
-    pub(super) fn hung_up(&mut self) {
-        self.conn = None;
-        self.parser = ReplyParser::new();
-        self.waiting.clear();
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The redis-cli that stands at a node: its commands go before anything else that waits.
 
+use super::cli::Heard;
 use super::machine::Process;
 use super::recorder::Recorder;
 use super::run::LONG;
@@ -14,34 +15,38 @@ use bytes::Bytes;
 
 impl Sim {
     pub(super) fn console_heard(&mut self, n: u32, bytes: &Bytes, rec: &mut Recorder) {
-        self.machine_mut(n).console.parser.feed(bytes);
-        loop {
-            let machine = self.machine_mut(n);
-            match machine.console.parser.next() {
-                Ok(Some(reply)) => {
-                    let Some(command) = machine.console.waiting.pop_front() else { continue };
-                    if machine.console.expects_at_once {
-                        machine.console.at_once = Some(reply);
-                        continue;
-                    }
-                    let text = cli::format_for(&command, &reply, machine.spec.era);
+        let (event, era) = (self.event, self.machine(n).spec.era);
+        let console = &mut self.machine_mut(n).console;
+        let read_on = console.reads_on();
+        console.feed(bytes, event);
+        // A replica that was refused is no use any more: redis-cli connects anew for the next command.
+        if read_on && !console.reads_on() {
+            return self.console_hangs_up(n);
+        }
+        while let Some(heard) = self.machine_mut(n).console.hear(event, era) {
+            match heard {
+                Heard::Nothing => {}
+                Heard::Broken => return self.console_hangs_up(n),
+                Heard::Answer(_, reply) if self.machine(n).console.expects_at_once => self.machine_mut(n).console.at_once = Some(reply),
+                Heard::Answer(command, reply) => {
+                    let text = cli::format_for(&command, &reply, era);
                     let words: Vec<_> = command.iter().map(|word| alloc::string::String::from_utf8_lossy(word).to_string()).collect();
                     self.note(n, Note::ClientReply { command: words.join(" "), reply: text }, rec);
-                }
-                Ok(None) => return,
-                Err(_) => {
-                    if let Some(conn) = machine.console.conn {
-                        machine.console.hung_up();
-                        self.net.close(&mut self.queue, self.now, conn);
-                    }
-                    return;
                 }
             }
         }
     }
+    /// Ctrl-C, or nothing more to be had of this conn: redis-cli closes it, and connects anew for its next command.
+    pub(super) fn console_hangs_up(&mut self, n: u32) {
+        if let Some(conn) = self.machine(n).console.conn {
+            self.machine_mut(n).console.hung_up();
+            self.net.close(&mut self.queue, self.now, conn);
+        }
+    }
     pub(super) fn console_ready(&mut self, n: u32, end: ConnId) {
         if self.net.take_close(&mut self.queue, self.now, end).is_some() && self.machine(n).console.conn == Some(end) {
-            self.machine_mut(n).console.hung_up();
+            let event = self.event;
+            self.machine_mut(n).console.lost(event);
         }
     }
     /// Gives a command of the console to the node. `Some`: it was answered at once.
@@ -65,7 +70,8 @@ impl Sim {
         let server = tcp::peer(conn);
         let mut bytes = Vec::new();
         crate::resp::write_command(&command, &mut bytes);
-        self.machine_mut(n).console.waiting.push_back(command);
+        let (event, era) = (self.event, self.machine(n).spec.era);
+        self.machine_mut(n).console.sends(command, event, era);
         self.net.deliver(server, Bytes::from(bytes));
         self.machine_mut(n).wake(server);
         let machine = self.machine(n);

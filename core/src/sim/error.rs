@@ -89,6 +89,8 @@ pub enum ActError {
         /// The node's port.
         port: u16,
     },
+    /// The node's redis-cli prints what comes (MONITOR, SUBSCRIBE, PSYNC, SYNC) and reads no command before Ctrl-C.
+    ConsoleReads(String),
     /// The client's command has no `{N bytes}` to change.
     NoFiller(String),
     /// A node or client cannot be added.
@@ -103,6 +105,7 @@ impl fmt::Display for ActError {
             ActError::NotRunning(name) => write!(f, "{name} is not running"),
             // What redis-cli prints.
             ActError::NobodyListens { ip, port } => write!(f, "Could not connect to Redis at {ip}:{port}: Connection refused"),
+            ActError::ConsoleReads(node) => write!(f, "the redis-cli of {node} prints what comes: Ctrl-C first (interrupt {node})"),
             ActError::NoFiller(client) => write!(f, "the command of {client} has no {{N bytes}}"),
             ActError::World(why) => why.fmt(f),
         }

@@ -1,6 +1,6 @@
 //! A machine: the process of a node, what its kernel keeps for it, its disk and its children.
 
-use super::client::Console;
+use super::cli::Console;
 use super::disk::{Child, Disk};
 use super::truth::Place;
 use super::world::NodeSpec;

@@ -10,6 +10,7 @@
 
 pub mod act;
 mod children;
+pub mod cli;
 pub mod client;
 mod console;
 pub mod dial;
@@ -36,7 +37,8 @@ pub mod wire;
 pub mod world;
 
 pub use act::ActDone;
-pub use client::{Client, Console};
+pub use cli::Console;
+pub use client::Client;
 pub use disk::Child;
 pub use error::{ActError, Stuck, WorldError};
 pub use evidence::Evidence;

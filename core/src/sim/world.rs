@@ -136,6 +136,8 @@ pub enum Act {
     Restart { node: String, with_rdb: bool },
     /// `N: SET a b`: a command typed at the node's redis-cli.
     Command { node: String, args: Vec<Bytes> },
+    /// `interrupt N`: Ctrl-C at the node's redis-cli, which hangs up.
+    Interrupt { node: String },
     /// `client W every 10ms`; `client W stop` is `every 0ms`.
     ClientRate { client: String, every: Span },
     /// `client W bytes 64`

@@ -1,7 +1,9 @@
 //! One node from within: INFO, variables, directives, keys, and its stream around an offset.
 
 use super::{Directive, KeyView, NodeIx, StreamCommand, Variable};
+use crate::command::directives::Config;
 use crate::data::Value;
+use crate::era::Era;
 use crate::info::InfoText;
 use crate::repl::Offset;
 use crate::resp::cli;
@@ -31,6 +33,14 @@ pub fn directives(sim: &Sim, node: NodeIx) -> Vec<Directive> {
         .into_iter()
         .map(|row| Directive { name: row.name.to_string(), value: row.value, default: row.default, bounds: row.bounds })
         .collect()
+}
+
+/// The names of an era's directives, in alphabetical order.
+#[must_use]
+pub fn directive_names(era: Era) -> Vec<&'static str> {
+    let mut names: Vec<_> = Config::defaults(era).list().into_iter().map(|row| row.name).collect();
+    names.sort_unstable();
+    names
 }
 
 /// Letters of a value that are shown.

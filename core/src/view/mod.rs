@@ -16,12 +16,13 @@ mod stream;
 mod survey;
 
 pub use crate::check::Lamp as LampView;
+pub use crate::command::syntax;
 pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState};
 pub use cluster::{cluster, node, packets};
 pub use fleet::FleetRow;
 pub use happened::happened;
 pub use history::{JournalBook, handshake, journal, log, series, verdict};
-pub use inspect::{directives, info, keys, stream_commands, variables};
+pub use inspect::{directive_names, directives, info, keys, stream_commands, variables};
 pub use lanes::{LaneBook, lanes};
 pub use parts::{Ask, Screen, ScreenBook};
 pub use shared::Shared;

@@ -1,7 +1,7 @@
 //! What a person does: lines of scenario text, and the consoles' history.
 
 use super::branches::Made;
-use super::console::Typed;
+use super::console::{Own, Typed};
 use super::run::Run;
 use super::{Desk, Logged};
 use crate::ids::RunId;
@@ -43,6 +43,28 @@ impl Desk {
     /// Why it cannot be done.
     pub fn perform(&mut self, act: Act) -> Result<Acted, Refusal> {
         self.attempt(self.run().id, &scenario::act_line(&act), &Ok(act))
+    }
+
+    /// A line typed at the console of a node: what the console does by itself (`help`, `clear`, `exit`), or a command.
+    ///
+    /// # Errors
+    /// As [`Desk::act_in`].
+    pub fn type_at(&mut self, node: &str, line: &str) -> Result<Acted, Refusal> {
+        let run = self.run_mut();
+        let Some(ix) = run.node_named(node) else { return self.act(&format!("{node}: {line}")) };
+        let era = run.timeline.sim().node(ix).era();
+        match Own::of(line, era) {
+            None => self.act(&format!("{node}: {line}")),
+            Some(Own::HangUp) => self.perform(Act::Interrupt { node: node.to_owned() }),
+            Some(Own::Help(help)) => {
+                run.type_line(ix, line, Answer::Help(help));
+                Ok(Acted { reply: None, branch: None })
+            }
+            Some(Own::Clear) => {
+                run.consoles.entry(ix).or_default().clear();
+                Ok(Acted { reply: None, branch: None })
+            }
+        }
     }
 
     fn attempt(&mut self, id: RunId, line: &str, act: &Result<Act, Refusal>) -> Result<Acted, Refusal> {
@@ -92,13 +114,19 @@ impl Run {
     /// One line, applied now; its console hears of it if it is taken.
     fn act_here(&mut self, line: &str, act: &Result<Act, Refusal>) -> Result<Option<String>, Refusal> {
         let console = self.console_of(line).map(|(node, _)| node);
-        let reply = self.timeline.act_said(act.as_ref().map_err(Clone::clone)?)?;
+        let act = act.as_ref().map_err(Clone::clone)?;
+        let reply = self.timeline.act_said(act)?;
         let step = self.timeline.step_number();
         // What had been typed later never was.
         for console in self.consoles.values_mut() {
             console.forget_from(step);
         }
         self.told_event = self.told_event.min(step.saturating_sub(1));
+        if let Act::Interrupt { node } = act
+            && let Some(node) = self.node_named(node)
+        {
+            self.type_line(node, "^C", Answer::Nothing);
+        }
         if let Some(node) = console {
             self.type_line(node, line, reply.clone().map_or(Answer::Waiting, Answer::Reply));
         }
@@ -155,14 +183,36 @@ impl Run {
         let late = self.timeline.recorder().journal().entries().iter().filter(|e| e.node == node && e.event <= event);
         let mut late =
             late.filter_map(|e| if let Note::ClientReply { reply, .. } = &e.note { Some((e.event, reply)) } else { None }).peekable();
-        for line in lines.iter_mut().filter(|l| l.answer == Answer::Waiting) {
+        for line in lines.iter_mut().filter(|l| l.answer == Answer::Waiting && !hears_on(&l.input)) {
             while late.next_if(|(event, _)| *event < line.event).is_some() {}
             if let Some((_, reply)) = late.next() {
                 line.answer = Answer::Reply(reply.clone());
             }
         }
+        self.add_printed(node, &mut lines);
         lines
     }
+    /// What a console printed on its own belongs to the command that made it read on.
+    fn add_printed(&self, node: NodeIx, lines: &mut [ConsoleLine]) {
+        let console = &self.timeline.sim().machine(node).console;
+        let mut to = u64::MAX;
+        let mut last = true;
+        for line in lines.iter_mut().rev().filter(|line| !matches!(line.answer, Answer::Help(_) | Answer::Unreadable(_))) {
+            if hears_on(&line.input) && !matches!(line.answer, Answer::Refused) {
+                let first = if let Answer::Reply(reply) = &line.answer { Some(reply.trim_end().to_owned()) } else { None };
+                let printed = console.printed().filter(|p| (line.event..to).contains(&p.event)).map(|p| p.line.clone());
+                line.answer = Answer::Printed { lines: first.into_iter().chain(printed).collect(), on: last && console.reads_on() };
+            }
+            to = line.event;
+            last = false;
+        }
+    }
+}
+
+/// Whether a redis-cli reads on after this command: see [`resync_core::sim::cli`].
+fn hears_on(input: &str) -> bool {
+    let first = input.split_whitespace().next().unwrap_or_default();
+    ["monitor", "subscribe", "psubscribe", "psync", "sync"].iter().any(|name| first.eq_ignore_ascii_case(name))
 }
 
 /// The database that a line of a console selects.

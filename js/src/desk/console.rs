@@ -1,6 +1,8 @@
 //! What a run keeps of one node's console.
 
-use crate::inspection::ConsoleLine;
+use crate::inspection::{ConsoleLine, Help};
+use resync_core::era::Era;
+use resync_core::view::syntax;
 
 /// Console lines kept for each node.
 const CONSOLE_LINES_MAX: usize = 400;
@@ -21,7 +23,38 @@ pub(super) struct Typed {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Console(Vec<Typed>);
 
+/// What a console does by itself, without the server.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Own {
+    /// `help`, `?`
+    Help(Help),
+    /// `clear`
+    Clear,
+    /// `exit`, `quit`: it hangs up, and connects anew for the next command.
+    HangUp,
+}
+impl Own {
+    /// What a line asks of the console itself; `None`: it is for the server.
+    pub(super) fn of(line: &str, era: Era) -> Option<Own> {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let first = words.first()?.to_ascii_lowercase();
+        match (first.as_str(), &words[1..]) {
+            ("help" | "?", []) => Some(Own::Help(Help::Console)),
+            ("help" | "?", [command, ..]) => {
+                Some(Own::Help(syntax::usage(command, era).map_or_else(|| Help::Unknown((*command).to_owned()), Help::Usage)))
+            }
+            ("clear", []) => Some(Own::Clear),
+            ("exit" | "quit", []) => Some(Own::HangUp),
+            _ => None,
+        }
+    }
+}
+
 impl Console {
+    /// An empty terminal: what was typed is out of sight for good.
+    pub(super) fn clear(&mut self) {
+        self.0.clear();
+    }
     /// A line more.
     pub(super) fn push(&mut self, typed: Typed) {
         self.0.push(typed);
@@ -55,5 +88,17 @@ mod tests {
         assert_eq!((steps(&console, 4), steps(&console, u64::MAX).len()), (vec![3, 4], CONSOLE_LINES_MAX));
         console.forget_from(6);
         assert_eq!(steps(&console, u64::MAX), [3, 4, 5]);
+        console.clear();
+        assert!(steps(&console, u64::MAX).is_empty());
+    }
+
+    #[test]
+    fn some_lines_are_for_the_console_itself() {
+        let of = |line| Own::of(line, Era::V3_0);
+        assert_eq!(of("help"), Some(Own::Help(Help::Console)));
+        assert_eq!(of("?  wait"), Some(Own::Help(Help::Usage("WAIT numreplicas timeout".into()))));
+        assert_eq!(of("HELP unlink"), Some(Own::Help(Help::Unknown("unlink".into()))));
+        assert_eq!((of("clear"), of("Exit"), of("quit")), (Some(Own::Clear), Some(Own::HangUp), Some(Own::HangUp)));
+        assert_eq!((of(""), of("clear it"), of("INFO")), (None, None, None));
     }
 }

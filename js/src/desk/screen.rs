@@ -3,7 +3,7 @@
 use super::Desk;
 use super::run::Run;
 use crate::inspection::Tab;
-use crate::inspection::{Inspection, KEYS_SHOWN, LOG_SHOWN};
+use crate::inspection::{Inspection, KEYS_OFFERED, KEYS_SHOWN, LOG_SHOWN, NODES_OFFERED};
 use crate::player::Player;
 use crate::views::Views;
 use resync_core::view::{self, Happened, LinkIx, NodeIx};
@@ -55,7 +55,10 @@ impl Run {
             node: ask.node,
             tab: ask.tab,
             prompt: self.prompt(ask.node),
+            era: sim.node(ask.node).era(),
             console: Vec::new(),
+            reads_on: false,
+            nodes: Vec::new(),
             info: None,
             variables: Vec::new(),
             log: view::log(run.sim(), run.recorder(), ask.node, LOG_SHOWN),
@@ -64,7 +67,13 @@ impl Run {
             directives: Vec::new(),
         };
         match ask.tab {
-            Tab::Console => inspection.console = self.console(ask.node),
+            Tab::Console => {
+                inspection.console = self.console(ask.node);
+                inspection.reads_on = sim.machine(ask.node).console.reads_on();
+                inspection.keys = view::keys(sim, ask.node, KEYS_OFFERED);
+                let others = sim.machines().iter().enumerate().filter(|(ix, _)| *ix != ask.node as usize).take(NODES_OFFERED);
+                inspection.nodes = others.map(|(_, machine)| format!("{} {}", machine.spec.ip, machine.spec.port)).collect();
+            }
             Tab::Info => inspection.info = self.info(ask.node, None),
             Tab::Variables => {
                 let ends = [Some(ask.node), self.other_end(ask)];

@@ -1,10 +1,10 @@
 use super::pace::HOP_US_MAX;
 use super::*;
-use crate::inspection::Answer;
-use crate::inspection::Tab;
+use crate::inspection::{Answer, Help, Tab};
 use crate::player::Plan;
 use crate::share;
 use resync_core::note::{Note, NoteKind};
+use resync_core::sim::world::Act;
 use resync_core::view::LinkState;
 use std::cell::RefCell;
 
@@ -86,6 +86,73 @@ fn the_console_answers_as_redis_cli_does() {
     assert!(desk.act("master: PING").is_err());
     assert_eq!(desk.run().inspection(&ASK).console.last().map(|l| l.answer.clone()), Some(Answer::Refused));
     assert_eq!(desk.run().info(0, None), None);
+}
+
+fn printed(desk: &Desk, at: usize) -> (Vec<String>, bool) {
+    let inspection = desk.run().inspection(&ASK);
+    let Answer::Printed { lines, on } = inspection.console[at].answer.clone() else { panic!("{:?}", inspection.console[at]) };
+    assert_eq!(on, inspection.reads_on && at + 1 == inspection.console.len());
+    (lines, on)
+}
+
+/// MONITOR prints what comes, in its own time, until Ctrl-C; meanwhile nothing is sent, and the past knows what it had printed by then.
+#[test]
+fn monitor_prints_until_ctrl_c() {
+    let mut desk = first();
+    seek(&mut desk, 3_000);
+    desk.type_at("master", "MONITOR").expect("taken");
+    assert_eq!(printed(&desk, 0), (vec![String::from("OK")], true));
+    seek(&mut desk, 4_000);
+    let (lines, on) = printed(&desk, 0);
+    assert!(on && lines.len() > 10 && lines[1..].iter().all(|line| line.contains("\"SET\" \"key:")), "{lines:?}");
+    let refused = desk.type_at("master", "GET a").expect_err("it reads on");
+    assert!(refused.to_string().contains("Ctrl-C"), "{refused}");
+    assert!(matches!(desk.run().inspection(&ASK).console[1].answer, Answer::Unreadable(_)));
+    desk.type_at("master", "exit").expect("Ctrl-C");
+    seek(&mut desk, 5_000);
+    assert_eq!(printed(&desk, 0), (lines.clone(), false), "nothing more comes");
+    assert_eq!(desk.type_at("master", "PING").expect("a new conn").reply.as_deref(), Some("PONG"));
+    seek(&mut desk, 3_500);
+    let (then, on) = printed(&desk, 0);
+    assert!(on && then.len() < lines.len() && lines.starts_with(&then));
+    assert_eq!(desk.run().inspection(&ASK).console.len(), 1);
+    let again = Desk::load(&desk.run().run_text()).expect("the run's text");
+    assert!(again.run().run_text().contains("interrupt master"), "it travels");
+}
+
+/// A typed PSYNC is a replica of redis-cli's kind: the RDB is discarded, the stream printed.
+#[test]
+fn a_typed_psync_prints_the_stream() {
+    let mut desk = first();
+    seek(&mut desk, 3_000);
+    assert_eq!(desk.type_at("master", "PSYNC ? -1").expect("taken").reply, None);
+    seek(&mut desk, 5_000);
+    let (lines, on) = printed(&desk, 0);
+    assert!(on);
+    assert_eq!(lines[0], "Entering slave output mode...  (press Ctrl-C to quit)");
+    assert!(lines[1].starts_with("FULLRESYNC "), "{lines:?}");
+    assert!(lines[2].starts_with("SYNC with master, discarding ") && lines[3] == "SYNC done. Logging commands from master.");
+    assert!(lines[4..].iter().any(|line| line.starts_with("\"SET\",\"key:")));
+    desk.perform(Act::Interrupt { node: String::from("master") }).expect("Ctrl-C");
+    seek(&mut desk, 6_000);
+    let info = desk.run().info(0, Some("replication")).expect("it runs").to_string();
+    assert!(info.contains("connected_slaves:2\r\n"), "it is no replica any more: {info}");
+    // A command that blocks ends by Ctrl-C too.
+    desk.type_at("master", "BLPOP nothing 0").expect("taken");
+    desk.type_at("master", "quit").expect("Ctrl-C");
+    assert_eq!(desk.type_at("master", "PING").expect("a reply").reply.as_deref(), Some("PONG"));
+}
+
+#[test]
+fn help_and_clear_are_the_consoles_own() {
+    let mut desk = first();
+    seek(&mut desk, 3_000);
+    let before = desk.run().run_text();
+    desk.type_at("master", "help WAIT").expect("help");
+    assert_eq!(desk.run().inspection(&ASK).console[0].answer, Answer::Help(Help::Usage(String::from("WAIT numreplicas timeout"))));
+    desk.type_at("master", "clear").expect("clear");
+    assert!(desk.run().inspection(&ASK).console.is_empty());
+    assert_eq!(desk.run().run_text(), before, "the run knows nothing of it");
 }
 
 #[test]

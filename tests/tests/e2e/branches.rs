@@ -120,7 +120,8 @@ fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
 fn a_script_asks_any_run() {
     story("runs", async |page| {
         both_online(&page).await;
-        let text = "era 7.0\\nseed 3\\nnode other\\n";
+        let title = page.js("document.title").await.as_str().expect("a title").to_owned();
+        let text = "title Beside\\nera 7.0\\nseed 3\\nnode other\\n";
         let other = page.js(&format!("window.resync.open(\"{text}\")")).await;
         page.js(&format!("window.resync.seek(5000, {other})")).await;
         assert_eq!(page.js(&format!("window.resync.act('other: SET a 1', {other})")).await, json!("OK"));
@@ -131,7 +132,9 @@ fn a_script_asks_any_run() {
         }
         page.js(&format!("window.resync.focus({other})")).await;
         page.when("window.resync.view().nodes.length === 1").await;
+        page.when("document.title.startsWith('Beside')").await;
         page.js("window.resync.focus(0)").await;
+        page.when(&format!("document.title === '{title}'")).await;
         no_complaints(&page).await;
     });
 }

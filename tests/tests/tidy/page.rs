@@ -53,7 +53,7 @@ fn scenario_text_comes_from_consoles_and_files_alone() {
     none(
         "a panel sends acts by value",
         &places(&panels, r"Action::Type|Course::Text|parse_act|act_line", |file, _| {
-            ["web/src/panels/inspector/console.rs", "web/src/panels/menu/mod.rs"].contains(&file.path.as_str())
+            ["web/src/panels/inspector/console.rs", "web/src/panels/menu/sandbox.rs"].contains(&file.path.as_str())
         }),
     );
 }

@@ -5,7 +5,7 @@ use crate::action::{Action, Branch, Course, Export, Page, Tab, Travel, Way};
 use crate::format::clock_us;
 use crate::i18n::{Lang, branches};
 use crate::lessons::shelf::Wish;
-use crate::{address, browser, export, overlay};
+use crate::{address, files, overlay};
 use resync_core::sim::world::Act;
 use resync_js::desk::{Acted, Desk, Made, Run};
 use resync_js::ids::RunId;
@@ -31,7 +31,7 @@ impl App {
             }
             // A line that cannot be read is answered in the console.
             Action::Type { node, line } => {
-                if self.acting(|desk| desk.act(&format!("{node}: {line}"))).is_err() {
+                if self.acting(|desk| desk.type_at(&node, &line)).is_err() {
                     self.ui.tab = Tab::Console;
                 }
             }
@@ -47,15 +47,11 @@ impl App {
                 self.go_on(ctx, next);
             }
             Action::Course(Course::Tell(telling)) => self.tell(telling),
-            Action::Course(Course::Text(text)) => match Desk::load(&text) {
-                Ok(desk) => {
-                    self.replace(desk, None);
-                    self.recognise(ctx);
-                    browser::set_fragment("");
-                    self.ui.sheet = None;
-                }
-                Err(why) => self.ui.refused = Some(why),
-            },
+            Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
+            Action::Course(Course::File(file)) => {
+                let link = ctx.link().clone();
+                files::read(&file, move |text| link.send_message(Msg::File(text)));
+            }
         }
     }
 
@@ -210,7 +206,7 @@ impl App {
         let base = window.location().href().unwrap_or_default();
         let url = address::whole(&base, &link);
         let sender = ctx.link().clone();
-        export::copy(&url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
+        files::copy(&url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
     }
 
     pub(super) fn export(&mut self, kind: Export) {
@@ -218,7 +214,7 @@ impl App {
             Export::Run => ("run.resync", "text/plain", Ok(self.desk.borrow().run().run_text())),
             Export::Json => ("view.json", "application/json", plain::json(&self.desk.borrow().run().cluster())),
         };
-        if let Err(why) = text.and_then(|text| export::download(name, mime, &text)).map_err(Refusal::Browser) {
+        if let Err(why) = text.and_then(|text| files::download(name, mime, &text)).map_err(Refusal::Browser) {
             self.refuse(&why);
         }
     }

@@ -7,11 +7,12 @@ mod doing;
 mod frames;
 mod opening;
 
-use crate::action::{Action, Figure, Look, Tab, Telling, Travel};
+use crate::action::{Action, Course, Figure, Look, Tab, Telling, Travel};
 use crate::browser;
 use crate::caption::Narrator;
 use crate::draw::mark;
 use crate::draw::replicas::selected_link;
+use crate::files;
 use crate::i18n::Strings;
 use crate::keys::{self, Focused, Key};
 use crate::lessons::shelf::{Fault, Next, Shelf};
@@ -67,6 +68,8 @@ pub enum Msg {
     Index(Result<String, Fault>),
     /// What became of fetching a lesson.
     Lesson(String, Result<String, Fault>),
+    /// What became of reading a file.
+    File(Result<String, Refusal>),
     /// What became of the clipboard.
     Copied(Result<usize, String>),
 }
@@ -89,8 +92,10 @@ pub struct App {
     lesson: Option<Rc<Lesson>>,
     /// … and how it is told.
     telling: Telling,
-    /// The words of the open run.
+    /// The words of the open run …
     told: Told,
+    /// … and the text that it plays.
+    told_of: String,
     prefs: Prefs,
     going_to: Option<u64>,
     dirty: bool,
@@ -144,6 +149,7 @@ impl Component for App {
             lesson: None,
             telling: Telling::default(),
             told: Told::default(),
+            told_of: String::new(),
             prefs,
             going_to: None,
             dirty: true,
@@ -207,6 +213,8 @@ impl Component for App {
                 let next = self.shelf.lesson_came(&id, text);
                 self.go_on(ctx, next);
             }
+            Msg::File(Ok(text)) => self.open_text(ctx, &text),
+            Msg::File(Err(why)) => self.refuse(&why),
             Msg::Copied(result) => {
                 let s = &self.t().shell.status;
                 self.say(match result {
@@ -218,6 +226,7 @@ impl Component for App {
                 });
             }
         }
+        self.retell(ctx);
         self.face.tell();
         self.dirty = true;
         // Anything but a frame shows at once what it did.
@@ -261,7 +270,8 @@ impl Component for App {
                 <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
                 if let Some(sheet) = ui.sheet {
                     <Menu {sheet} lesson={lesson.map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
-                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} refused={ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
+                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={ui.draft.clone().map(AttrValue::from)}
+                        refused={ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                         scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
                 }
             </div>
@@ -307,10 +317,33 @@ impl App {
         let on_pointer = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| by_pointer.set(true));
         let link = ctx.link().clone();
         let on_hash = Closure::<dyn FnMut(web_sys::Event)>::new(move |_| link.send_message(Msg::Hash));
-        for (name, closure) in [("keydown", &on_key), ("keyup", &on_key_up), ("pointerdown", &on_pointer), ("hashchange", &on_hash)] {
+        // A file may be dropped anywhere; what else is dragged is none of the page's business.
+        let on_drag = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
+            if files::dragged(&e) {
+                e.prevent_default();
+            }
+        });
+        let link = ctx.link().clone();
+        let on_drop = Closure::<dyn FnMut(web_sys::Event)>::new(move |e: web_sys::Event| {
+            if files::dragged(&e) {
+                e.prevent_default();
+            }
+            if let Some(file) = files::dropped(&e) {
+                link.send_message(Msg::Do(Action::Course(Course::File(file))));
+            }
+        });
+        let listeners = [
+            ("keydown", on_key),
+            ("keyup", on_key_up),
+            ("pointerdown", on_pointer),
+            ("hashchange", on_hash),
+            ("dragover", on_drag),
+            ("drop", on_drop),
+        ];
+        for (name, closure) in &listeners {
             let _ = window.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
         }
-        self.listeners = vec![on_key, on_key_up, on_pointer, on_hash];
+        self.listeners = listeners.into_iter().map(|(_, closure)| closure).collect();
     }
 
     /// Says why something was not taken.

@@ -50,6 +50,23 @@ impl App {
         }
     }
 
+    /// A text takes the place of the run that is open; one that is not taken stays in the sandbox's box, with the reason below it.
+    pub(super) fn open_text(&mut self, ctx: &Context<App>, text: &str) {
+        match Desk::load(text) {
+            Ok(desk) => {
+                self.replace(desk, None);
+                self.recognise(ctx);
+                browser::set_fragment("");
+                self.ui.sheet = None;
+            }
+            Err(why) => {
+                self.ui.sheet = Some(Sheet::Sandbox);
+                self.ui.refused = Some(why);
+                self.ui.draft = Some(text.to_owned());
+            }
+        }
+    }
+
     /// The open run came as a text: if it is one of a lesson, that lesson's words and other tellings belong to it.
     pub(super) fn recognise(&mut self, ctx: &Context<App>) {
         let id = {
@@ -148,8 +165,19 @@ impl App {
         self.name_page();
     }
 
+    /// The run in focus may be one of another scenario than before, opened beside it: the words are that one's then.
+    pub(super) fn retell(&mut self, ctx: &Context<App>) {
+        if self.desk.borrow().run().scenario_text() != self.told_of {
+            self.lesson = None;
+            self.telling = Telling::default();
+            self.name_page();
+            self.recognise(ctx);
+        }
+    }
+
     /// Says what is open, in the page's language.
     pub(super) fn name_page(&mut self) {
+        self.desk.borrow().run().scenario_text().clone_into(&mut self.told_of);
         let mut told = told(self.desk.borrow().run().words(), self.lesson.as_deref(), self.t());
         let menu = &self.t().shell.menu;
         for (said, otherwise) in [(&mut told.title, menu.sandbox_title), (&mut told.task, menu.sandbox_try)] {

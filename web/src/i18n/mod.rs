@@ -3,7 +3,7 @@
 //! One sub-struct a room. Sentences with numbers in them are functions, so that each language orders its own words. What Redis itself prints
 //! (wire, INFO, log lines, directives) is never here.
 //!
-//! A language is a folder beside this file and a line in the list below. One that is not whole yet takes what it lacks from another by struct update
+//! A language is a folder beside this file and its `mod` line below; the build makes the list of them. One that is not whole yet takes what it lacks from another by struct update
 //! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
 pub mod branches;
@@ -16,6 +16,7 @@ mod every_refusal;
 pub mod face;
 pub mod figures;
 pub mod glossary;
+pub mod grammar;
 mod row;
 pub mod shell;
 mod strings;
@@ -25,7 +26,7 @@ pub use figures::Figures;
 pub use shell::Shell;
 pub use strings::{Say, Strings};
 
-/// The list: the name of each language here, and its folder.
+/// What the list of languages, which the build reads from the folders beside this file, yields.
 macro_rules! languages {
     ($($lang:ident $folder:ident,)+) => {
         /// A language of the page.
@@ -49,10 +50,7 @@ macro_rules! languages {
     };
 }
 
-languages! {
-    En en,
-    Zh zh,
-}
+include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 
 impl Lang {
     /// The one after this in the list, and after the last the first: what the Language button goes on to.

@@ -59,6 +59,14 @@ pub struct Menu {
     pub run: &'static str,
     /// Button: back to the text that runs.
     pub revert: &'static str,
+    /// Button: chooses a file, which is run.
+    pub open_file: &'static str,
+    /// Beside it: the other way to open a file.
+    pub or_drop: &'static str,
+    /// Heading of the list of lines that a scenario may have.
+    pub grammar: &'static str,
+    /// What that list is.
+    pub grammar_lead: &'static str,
     /// Downloads.
     pub export_lead: &'static str,
     /// A run as text.
@@ -167,6 +175,12 @@ pub struct Inspector {
     pub console_hint: &'static str,
     /// First lines of an empty console.
     pub console_empty: &'static str,
+    /// Below the console's input while it prints what comes and sends nothing.
+    pub reads_on: &'static str,
+    /// `help` about a command that the node's release does not have here.
+    pub no_such_command: fn(name: &str, era: &str) -> String,
+    /// `help`, line by line.
+    pub console_help: &'static [&'static str],
     /// A command that has no reply yet.
     pub waiting: &'static str,
     /// Node is down: nothing answers.

@@ -2,6 +2,7 @@
 
 use super::face::Face;
 use super::figures::Figures;
+use super::grammar::Line;
 use super::row::Row;
 use super::shell::Shell;
 use crate::caption::Said;
@@ -31,6 +32,8 @@ pub struct Strings {
     pub tell: fn(&Said) -> String,
     /// The words of the page, in the order of [`super::glossary::Term::ALL`].
     pub glossary: &'static [Row],
+    /// What a line of a scenario does, as one sentence.
+    pub grammar: fn(line: Line) -> &'static str,
     /// Why something was not taken, and where it is wrong, without a stop: it stands within [`super::shell::Status::refused`], and in a console.
     pub refusal: fn(why: &Refusal) -> String,
 }

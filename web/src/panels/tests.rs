@@ -219,6 +219,7 @@ fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
         told: Told::default(),
         goals: Vec::new(),
         text: "".into(),
+        draft: None,
         refused: None,
         scheme: Scheme::System,
         motion: Motion::System,

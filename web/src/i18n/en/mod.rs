@@ -7,6 +7,7 @@ mod errors;
 pub(crate) mod face;
 pub(crate) mod figures;
 mod glossary;
+mod grammar;
 pub(crate) mod notes;
 pub(crate) mod shell;
 
@@ -23,4 +24,5 @@ pub(super) static STRINGS: Strings = Strings {
     tell: caption::tell,
     glossary: glossary::TERMS,
     refusal: errors::refusal,
+    grammar: grammar::explain,
 };

@@ -19,6 +19,7 @@ pub(super) fn refusal(why: &Refusal) -> String {
         Refusal::NothingDropped => String::from("最近没有去掉过运行"),
         Refusal::NotHeld { condition, until_ms } => format!("直到 {until_ms} ms，“{condition}”都没有成立"),
         // The browser's own words.
+        Refusal::TooLarge { name, bytes, most } => format!("{name} 有 {bytes} 字节，场景文本最多 {most} 字节"),
         Refusal::Browser(why) => why.clone(),
     }
 }
@@ -63,6 +64,7 @@ fn act(why: &ActError) -> String {
         ActError::NotRunning(name) => format!("{name} 没有运行"),
         // What redis-cli prints.
         ActError::NobodyListens { ip, port } => format!("Could not connect to Redis at {ip}:{port}: Connection refused"),
+        ActError::ConsoleReads(node) => format!("{node} 的 redis-cli 正在打印收到的内容：先按 Ctrl-C（interrupt {node}）"),
         ActError::NoFiller(client) => format!("{client} 的命令里没有 {{N bytes}}"),
         ActError::World(why) => world(why),
     }

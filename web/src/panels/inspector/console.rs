@@ -3,10 +3,17 @@
 use crate::action::{Action, Field};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
-use resync_js::inspection::{Answer, ConsoleLine, Inspection};
+use resync_core::sim::world::Act;
+use resync_js::completion::{self, Known};
+use resync_js::inspection::{Answer, ConsoleLine, Help, Inspection};
 use resync_js::views::Shared;
-use web_sys::{Element, HtmlInputElement, KeyboardEvent, SubmitEvent};
-use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, use_effect_with, use_mut_ref, use_node_ref};
+use std::cell::RefCell;
+use std::rc::Rc;
+use web_sys::{Element, HtmlInputElement, InputEvent, KeyboardEvent, SubmitEvent};
+use yew::{
+    AttrValue, Callback, Html, NodeRef, Properties, TargetCast, UseStateHandle, classes, component, html, use_effect_with, use_mut_ref,
+    use_node_ref, use_state,
+};
 
 /// What the console shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -72,31 +79,17 @@ pub fn Console(props: &ConsoleProps) -> Html {
             }
         }
     });
-    let onsubmit = {
-        let (history, input, on, node) = (history.clone(), input.clone(), props.on.clone(), props.node.clone());
-        Callback::from(move |e: SubmitEvent| {
-            e.prevent_default();
-            let Some(input) = input.cast::<HtmlInputElement>() else { return };
-            let line = input.value().trim().to_owned();
-            if !line.is_empty() {
-                history.borrow_mut().push(&line);
-                input.set_value("");
-                on.emit(Action::Type { node: node.to_string(), line });
-            }
+    let draft = use_state(String::new);
+    let offered = use_state(Vec::<String>::new);
+    let onsubmit = submit(props, &history, &input, (&draft, &offered));
+    let onkeydown = keys(props, &history, (&draft, &offered));
+    let oninput = {
+        let (draft, offered) = (draft.clone(), offered.clone());
+        Callback::from(move |e: InputEvent| {
+            draft.set(e.target_unchecked_into::<HtmlInputElement>().value());
+            offered.set(Vec::new());
         })
     };
-    let onkeydown = Callback::from(move |e: KeyboardEvent| {
-        let older = match e.key().as_str() {
-            "ArrowUp" => true,
-            "ArrowDown" => false,
-            _ => return,
-        };
-        e.prevent_default();
-        let field: HtmlInputElement = e.target_unchecked_into();
-        if let Some(line) = history.borrow_mut().go(older, &field.value()) {
-            field.set_value(&line);
-        }
-    });
     let click_focus = {
         let input = input.clone();
         Callback::from(move |_| {
@@ -107,7 +100,20 @@ pub fn Console(props: &ConsoleProps) -> Html {
             }
         })
     };
-    let prompt = if props.up { props.inspection.prompt.clone() } else { String::from("not connected> ") };
+    let reads_on = props.inspection.reads_on;
+    let waits = lines.iter().rev().find(|line| !matches!(line.answer, Answer::Help(_))).is_some_and(|line| line.answer == Answer::Waiting);
+    let prompt = match (props.up, reads_on) {
+        (false, _) => String::from("not connected> "),
+        (true, true) => String::new(),
+        (true, false) => props.inspection.prompt.clone(),
+    };
+    // One line, always there: what may follow, or what Tab found, or how to get out.
+    let below = match () {
+        () if reads_on => String::from(i.reads_on),
+        () if !offered.is_empty() => offered.join("  "),
+        () => completion::hint(&draft, props.inspection.era),
+    };
+    let hint_id = props.inspection.run.dom("console-hint");
     html! {
         <div class="console">
             <div class="output" ref={output} onclick={click_focus} tabindex="0" role="log" aria-label={format!("redis-cli {} output", props.node)}>
@@ -123,11 +129,103 @@ pub fn Console(props: &ConsoleProps) -> Html {
             </div>
             <form class="line" {onsubmit}>
                 <label for="console-input" class="muted">{ prompt }</label>
-                <input ref={input} id={props.inspection.run.dom(Field::Console.element())} type="text" class="bare" aria-label={(i.console)(&props.node)} placeholder={i.console_hint} {onkeydown}
-                    autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" enterkeyhint="send" />
+                <input ref={input} id={props.inspection.run.dom(Field::Console.element())} type="text" class="bare" aria-label={(i.console)(&props.node)} placeholder={if reads_on { "" } else { i.console_hint }} {onkeydown} {oninput}
+                    aria-describedby={hint_id.clone()} autocomplete="off" autocapitalize="off" autocorrect="off" spellcheck="false" enterkeyhint="send" />
+                if reads_on || waits {
+                    <button type="button" class="interrupt" onclick={interrupt(props)}>{ "Ctrl-C" }</button>
+                }
             </form>
+            <p id={hint_id} class={classes!("hint", "mono", reads_on.then_some("grave"))}>{ below }</p>
         </div>
     }
+}
+
+/// Ctrl-C.
+fn interrupt<E>(props: &ConsoleProps) -> Callback<E> {
+    let node = props.node.to_string();
+    props.on.reform(move |_| Action::Run(Act::Interrupt { node: node.clone() }))
+}
+
+/// What is typed and what Tab found, as the line below shows them.
+type Typing<'a> = (&'a UseStateHandle<String>, &'a UseStateHandle<Vec<String>>);
+
+/// Enter.
+fn submit(props: &ConsoleProps, history: &Rc<RefCell<History>>, input: &NodeRef, (draft, offered): Typing<'_>) -> Callback<SubmitEvent> {
+    let (history, input, on, node) = (history.clone(), input.clone(), props.on.clone(), props.node.clone());
+    let (draft, offered, reads_on) = (draft.clone(), offered.clone(), props.inspection.reads_on);
+    Callback::from(move |e: SubmitEvent| {
+        e.prevent_default();
+        let Some(input) = input.cast::<HtmlInputElement>() else { return };
+        let line = input.value().trim().to_owned();
+        // While it reads on nothing is sent, and what was typed stays.
+        if line.is_empty() || reads_on {
+            return;
+        }
+        history.borrow_mut().push(&line);
+        input.set_value("");
+        draft.set(String::new());
+        offered.set(Vec::new());
+        on.emit(Action::Type { node: node.to_string(), line });
+    })
+}
+
+/// Arrows, Tab, Ctrl-C, Ctrl-L.
+fn keys(props: &ConsoleProps, history: &Rc<RefCell<History>>, (draft, offered): Typing<'_>) -> Callback<KeyboardEvent> {
+    let (history, on, node, inspection) = (history.clone(), props.on.clone(), props.node.clone(), props.inspection.clone());
+    let (draft, offered) = (draft.clone(), offered.clone());
+    let waits = inspection.console.iter().any(|line| line.answer == Answer::Waiting);
+    Callback::from(move |e: KeyboardEvent| {
+        let field: HtmlInputElement = e.target_unchecked_into();
+        let show = |text: &str| {
+            field.set_value(text);
+            draft.set(text.to_owned());
+            offered.set(Vec::new());
+        };
+        match (e.key().as_str(), e.ctrl_key(), e.shift_key()) {
+            ("ArrowUp" | "ArrowDown", false, _) => {
+                e.prevent_default();
+                if let Some(line) = history.borrow_mut().go(e.key() == "ArrowUp", &field.value()) {
+                    show(&line);
+                }
+            }
+            ("Tab", false, false) => {
+                let line = field.value();
+                let keys: Vec<String> = inspection.keys.iter().map(|key| key.key.clone()).collect();
+                let keys: Vec<String> = keys.iter().map(|key| plain(key)).collect();
+                let offer = completion::offer(&line, &Known { era: inspection.era, keys: &keys, nodes: &inspection.nodes });
+                // With nothing typed or nothing to offer, Tab leads on as everywhere.
+                if line.trim().is_empty() || offer.words.is_empty() {
+                    return;
+                }
+                e.prevent_default();
+                let alone = offer.words.len() == 1;
+                show(&format!("{}{}{}", &line[..offer.from], completion::common(&offer.words), if alone { " " } else { "" }));
+                if !alone {
+                    offered.set(offer.words);
+                }
+            }
+            ("c", true, _) if field.selection_start() == field.selection_end() => {
+                e.prevent_default();
+                if inspection.reads_on || waits {
+                    on.emit(Action::Run(Act::Interrupt { node: node.to_string() }));
+                } else {
+                    show("");
+                }
+            }
+            ("l", true, _) => {
+                e.prevent_default();
+                on.emit(Action::Type { node: node.to_string(), line: String::from("clear") });
+            }
+            _ => {}
+        }
+    })
+}
+
+/// A key as one types it: without the quotes where it needs none.
+fn plain(quoted: &str) -> String {
+    let inner = quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let simple = |text: &&str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || ":._-{}".contains(c));
+    inner.filter(simple).unwrap_or(quoted).to_owned()
 }
 
 fn answer(line: &ConsoleLine, props: &ConsoleProps) -> Html {
@@ -136,6 +234,22 @@ fn answer(line: &ConsoleLine, props: &ConsoleProps) -> Html {
         Answer::Reply(text) => html! { <pre class="reply">{ for broken_after_commas(text.trim_end_matches('\n')) }</pre> },
         Answer::Waiting => html! { <p class="muted waiting">{ i.waiting }{ " …" }</p> },
         Answer::Refused => html! { <pre class="reply">{ (i.could_not_connect)(&props.ip, props.port) }</pre> },
+        Answer::Printed { lines, on } => html! {
+            <>
+                <pre class="reply">{ lines.join("\n") }</pre>
+                if *on {
+                    <p class="muted waiting">{ "…" }</p>
+                }
+            </>
+        },
+        Answer::Help(Help::Usage(usage)) => html! { <pre class="reply">{ usage }</pre> },
+        Answer::Help(Help::Unknown(name)) => {
+            html! { <p class="grave">{ (i.no_such_command)(name, &props.inspection.era.to_string()) }</p> }
+        }
+        Answer::Help(Help::Console) => {
+            html! { <ul class="help">{ for i.console_help.iter().map(|line| html! { <li key={*line}>{ *line }</li> }) }</ul> }
+        }
+        Answer::Nothing => Html::default(),
         Answer::Unreadable(why) => html! { <p class="grave">{ (props.t.refusal)(why) }</p> },
     }
 }
@@ -148,6 +262,11 @@ fn broken_after_commas(text: &str) -> Vec<Html> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_loses_the_quotes_that_it_does_not_need() {
+        assert_eq!((plain("\"key:1\"").as_str(), plain("\"a b\"").as_str(), plain("\"\"").as_str()), ("key:1", "\"a b\"", "\"\""));
+    }
 
     #[test]
     fn history_goes_back_and_returns_to_the_draft() {

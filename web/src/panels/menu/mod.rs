@@ -1,5 +1,7 @@
 //! The sheets over the page: scenes, the scenario's text, files, settings, the keyboard's table, the words of the open scene, what differs from Redis.
 
+mod sandbox;
+
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::i18n::{Lang, Strings};
 use crate::keys::{Row, TABLE};
@@ -7,7 +9,8 @@ use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
 use crate::lessons::told::Told;
 use crate::panels::count::rendered;
-use web_sys::{HtmlElement, HtmlTextAreaElement, KeyboardEvent};
+use sandbox::Editor;
+use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
 /// What a sheet shows.
@@ -25,6 +28,9 @@ pub struct MenuProps {
     pub goals: Vec<(AttrValue, bool)>,
     /// The text that runs.
     pub text: AttrValue,
+    /// The text that was not taken: it stays in the box.
+    #[prop_or_default]
+    pub draft: Option<AttrValue>,
     /// Why the edited text was not taken.
     #[prop_or_default]
     pub refused: Option<AttrValue>,
@@ -56,7 +62,10 @@ pub fn Menu(props: &MenuProps) -> Html {
     });
     let (title, body) = match props.sheet {
         Sheet::Lessons => (s.menu.title, lessons(props)),
-        Sheet::Sandbox => (s.menu.sandbox_title, html! { <Editor ..props.clone() /> }),
+        Sheet::Sandbox => (
+            s.menu.sandbox_title,
+            html! { <Editor text={props.text.clone()} draft={props.draft.clone()} refused={props.refused.clone()} t={props.t} on={props.on.clone()} /> },
+        ),
         Sheet::Export => (s.header.export, export(props)),
         Sheet::Settings => (s.prefs.title, settings(props)),
         Sheet::Keys => (s.keys.title, keyboard(props)),
@@ -162,36 +171,6 @@ fn about(props: &MenuProps) -> Html {
                 }) }</ul>
             }
         </div>
-    }
-}
-
-/// The scenario's text, to be changed and run.
-#[component]
-fn Editor(props: &MenuProps) -> Html {
-    rendered();
-    let m = &props.t.shell.menu;
-    let area = use_node_ref();
-    let run = {
-        let area = area.clone();
-        props.on.reform(move |_| Action::Course(Course::Text(area.cast::<HtmlTextAreaElement>().map(|a| a.value()).unwrap_or_default())))
-    };
-    let revert = {
-        let (area, text) = (area.clone(), props.text.clone());
-        Callback::from(move |_| {
-            if let Some(area) = area.cast::<HtmlTextAreaElement>() {
-                area.set_value(&text);
-            }
-        })
-    };
-    html! {
-        <>
-            <p class="muted">{ m.scenario_lead }</p>
-            <textarea ref={area} class="mono" aria-label={m.scenario} spellcheck="false" rows="16" defaultvalue={props.text.clone()} />
-            if let Some(why) = &props.refused {
-                <p class="grave" role="alert">{ why }</p>
-            }
-            <div class="row"><button class="primary" onclick={run}>{ m.run }</button><button onclick={revert}>{ m.revert }</button></div>
-        </>
     }
 }
 

@@ -1,8 +1,10 @@
 //! Files and the clipboard.
 
+use resync_core::limits::SCENARIO_BYTES_MAX;
+use resync_js::refusal::Refusal;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, window};
+use web_sys::{Blob, BlobPropertyBag, DataTransfer, DragEvent, Event, File, HtmlAnchorElement, Url, window};
 
 /// Offers a text as a file.
 ///
@@ -34,4 +36,31 @@ pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
     }
     let promise = navigator.clipboard().write_text(text);
     spawn_local(async move { done(JsFuture::from(promise).await.is_ok()) });
+}
+
+/// Reads a file as text.
+pub fn read(file: &File, done: impl FnOnce(Result<String, Refusal>) + 'static) {
+    if file.size() > SCENARIO_BYTES_MAX as f64 {
+        return done(Err(Refusal::TooLarge { name: file.name(), bytes: file.size() as u64, most: SCENARIO_BYTES_MAX as u64 }));
+    }
+    let promise = file.text();
+    spawn_local(async move {
+        let text = JsFuture::from(promise).await;
+        done(text.map(|text| text.as_string().unwrap_or_default()).map_err(|why| Refusal::Browser(format!("{why:?}"))));
+    });
+}
+
+/// The files of a drag, if it is one.
+fn transfer(e: &Event) -> Option<DataTransfer> {
+    e.dyn_ref::<DragEvent>()?.data_transfer()
+}
+/// Whether files are dragged.
+#[must_use]
+pub fn dragged(e: &Event) -> bool {
+    transfer(e).is_some_and(|transfer| transfer.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+}
+/// The file that was dropped.
+#[must_use]
+pub fn dropped(e: &Event) -> Option<File> {
+    transfer(e)?.files()?.get(0)
 }
