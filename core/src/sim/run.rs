@@ -335,7 +335,10 @@ impl Sim {
         let up = conn.0 & 1 == 0;
         let other = of.ends[usize::from(up)].owner;
         if let Owner::Console(at_node) = other {
-            self.console_heard(at_node, &bytes, rec);
+            // Bytes for a conn that redis-cli has closed find nobody.
+            if self.machine(at_node).console.conn == Some(tcp::peer(conn)) {
+                self.console_heard(at_node, &bytes, rec);
+            }
             return;
         }
         let mut id = None;

@@ -125,6 +125,10 @@ fn monitor_prints_until_ctrl_c() {
 fn a_typed_psync_prints_the_stream() {
     let mut desk = first();
     seek(&mut desk, 3_000);
+    // What the old conn still had under way is not the new one's.
+    for line in ["MONITOR", "quit", "clear"] {
+        desk.type_at("master", line).expect("taken");
+    }
     assert_eq!(desk.type_at("master", "PSYNC ? -1").expect("taken").reply, None);
     seek(&mut desk, 5_000);
     let (lines, on) = printed(&desk, 0);

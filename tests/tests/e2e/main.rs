@@ -10,7 +10,7 @@ mod static_server;
 
 use browser::{Page, open_story, story};
 use serde_json::json;
-use thirtyfour::Key;
+use thirtyfour::{Key, TypingData};
 
 /// The page's own counters of the master.
 async fn counters(page: &Page) -> (u64, u64, u64) {
@@ -232,6 +232,53 @@ fn the_console_is_a_redis_cli() {
         })
         .await;
         assert_eq!(page.js("window.resync.act('replica-2: GET greeting')").await, json!("\"hello world\""), "the replica has it too");
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn the_console_completes_and_ctrl_c_ends_what_reads_on() {
+    story("console-tab", async |page| {
+        both_online(&page).await;
+        page.click("button", "master").await;
+        let typed = |page: Page, keys: TypingData| async move {
+            let console = page.get("textbox", "redis-cli master").await;
+            console.send_keys(keys).await.expect("keys");
+            page
+        };
+        let page = typed(page, "conf" + Key::Tab).await;
+        let page = typed(page, "get repl-backlog-s" + Key::Tab + Key::Enter).await;
+        page.text_when("complementary", "Inspector", "the completed line", |text| text.contains("2) \"16384\"")).await;
+        let page = typed(page, "MONITOR" + Key::Enter).await;
+        pass(&page, 500).await;
+        page.text_when("complementary", "Inspector", "what the writer sends", |text| text.contains("\"SET\" \"key:")).await;
+        page.get("button", "Ctrl-C").await;
+        let page = typed(page, Key::Control + "c").await;
+        page.when("document.querySelector('.console .interrupt') === null").await;
+        let page = typed(page, "PING" + Key::Enter).await;
+        page.text_when("complementary", "Inspector", "an answer to the next command", |text| text.contains("PONG")).await;
+        no_complaints(&page).await;
+    });
+}
+
+/// A file that is no scenario stays in the box with the reason and its place, and the run goes on; one that is takes its place.
+#[test]
+fn a_dropped_file_is_opened_or_kept_in_the_box() {
+    story("drop", async |page| {
+        both_online(&page).await;
+        let drop = |text: &str| {
+            format!(
+                "(() => {{ const data = new DataTransfer(); data.items.add(new File([\"{text}\"], 'a.resync'));
+                   document.body.dispatchEvent(new DragEvent('drop', {{ dataTransfer: data, bubbles: true, cancelable: true }})); }})()"
+            )
+        };
+        page.js(&drop("era 3.0\\nnonsense\\n")).await;
+        page.when("document.querySelector('[role=alert]')?.textContent.includes('line 2')").await;
+        assert_eq!(page.js("document.querySelector('.sandbox textarea').value").await, json!("era 3.0\nnonsense\n"));
+        assert_eq!(page.js("window.resync.view().nodes.length").await, json!(3), "the run goes on");
+        page.js(&drop("title Dropped\\nera 7.0\\nnode alone\\n")).await;
+        page.when("document.title.startsWith('Dropped')").await;
+        assert_eq!(page.js("window.resync.view().nodes.map(node => node.name)").await, json!(["alone"]));
         no_complaints(&page).await;
     });
 }

@@ -118,7 +118,7 @@ pub(crate) const SHELL: Shell = Shell {
         console: |node| format!("redis-cli {node}"),
         console_hint: "SET greeting hello",
         console_empty: "A connection on the node's own machine. Try INFO replication, ROLE, WAIT 1 500, DEBUG SLEEP 3.",
-        reads_on: "It prints what comes. Ctrl-C ends it; what you type stays here.",
+        reads_on: "It prints what comes; Ctrl-C ends it.",
         no_such_command: |name, era| format!("Redis {era} as it is here has no command {name}."),
         console_help: &[
             "Tab completes commands, directives, keys; the line below says what may follow.",

@@ -116,7 +116,7 @@ pub(crate) const SHELL: Shell = Shell {
         console_hint: "SET greeting hello",
         console_empty: "这是在节点本机上打开的 redis-cli。试试 INFO replication、ROLE、WAIT 1 500、DEBUG SLEEP 3。",
         waiting: "等待回复",
-        reads_on: "有什么就打印什么。按 Ctrl-C 结束；输入的内容会保留。",
+        reads_on: "收到什么就打印什么；按 Ctrl-C 结束。",
         no_such_command: |name, era| format!("这里的 Redis {era} 没有命令 {name}。"),
         console_help: &[
             "Tab 补全命令、配置项和键；下面一行是还可以写的参数。",
