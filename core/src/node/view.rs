@@ -126,10 +126,7 @@ impl Node {
     /// Bytes at which a replica's output buffer ends its session: the hard limit, or the soft one without one; 0: none.
     #[must_use]
     pub fn output_limit(&self) -> u64 {
-        let limit = self.ctx.conf.output_limits[crate::command::directives::ClientClass::Replica as usize];
-        let least = if self.ctx.caps.limit_at_least_backlog { self.backlog().size() } else { 0 };
-        let of = if limit.hard > 0 { limit.hard } else { limit.soft };
-        if of > 0 { of.max(least) } else { 0 }
+        self.served.output_limit(&self.ctx)
     }
     /// The settings it was made with.
     #[must_use]

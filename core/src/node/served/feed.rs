@@ -205,6 +205,13 @@ impl Served {
 
     // ---- limits
 
+    /// Bytes at which a replica's output buffer ends its session: the hard limit, or the soft one without one; 0: none.
+    pub(in crate::node) fn output_limit(&self, ctx: &Ctx) -> u64 {
+        let limit = limit(ctx);
+        let least = if ctx.caps.limit_at_least_backlog { self.backlog.size() } else { 0 };
+        let of = if limit.hard > 0 { limit.hard } else { limit.soft };
+        if of > 0 { of.max(least) } else { 0 }
+    }
     /// Remembers whether some replica of 7.0 has a soft limit's time running.
     fn watch_soft(&mut self, conns: &Conns, ctx: &Ctx) {
         self.soft_watched = shares_buffer(&ctx.caps) && conns.values().any(|conn| conn.soft_since_s.is_some());
