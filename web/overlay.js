@@ -26,6 +26,8 @@
       good: 'Back to the last good moment',
       fresh: 'Start afresh',
       run: 'The run',
+      absent: 'A part of the page did not come',
+      absentLead: 'What was asked for needs a file that the server did not send, so nothing was done. The run that led here is below, whole: scenario and inputs. It goes on where it was as soon as the file comes.',
     },
     zh: {
       title: '引擎停止了',
@@ -36,6 +38,8 @@
       good: '回到最后一个正常时刻',
       fresh: '重新开始',
       run: '记录',
+      absent: '页面的一部分没有加载到',
+      absentLead: '刚才的操作需要一个文件，服务器没有发来，所以什么都没有做。到这一刻为止的完整记录在下面：场景和输入。文件一到，就能从原处继续。',
     },
   }
 
@@ -74,7 +78,7 @@
     return e
   }
 
-  const show = why => {
+  const show = (why, kind) => {
     if (shown) return
     shown = true
     const t = words[(document.documentElement.lang || 'en').startsWith('zh') ? 'zh' : 'en']
@@ -104,7 +108,7 @@
       button(t.fresh, '', () => go('')),
     )
     const box = element('div', { class: 'overlay', role: 'alertdialog', 'aria-modal': 'true', 'aria-labelledby': 'overlay-title' },
-      element('div', { class: 'overlay-card' }, element('h2', { id: 'overlay-title' }, t.title), element('p', {}, t.lead), area, buttons))
+      element('div', { class: 'overlay-card' }, element('h2', { id: 'overlay-title' }, t[kind] || t.title), element('p', {}, t[`${kind}Lead`] || t.lead), area, buttons))
     document.body.append(box)
     buttons.querySelector('button').focus()
   }

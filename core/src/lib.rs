@@ -7,28 +7,29 @@
 //! 3. [`limits`]: every bound, with its reason
 //! 4. [`fingerprint`]: the running hash of a run
 //! 5. [`text`]: short texts without memory of their own
-//! 6. [`fact`]: the closed sets that notes, views and conditions speak of
-//! 7. [`era`]: what each release of Redis can do
-//! 8. [`planted`]: bugs that tests can switch on
-//! 9. [`resp`]: the wire format
-//! 10. [`info`]: what INFO says, as values and as text
-//! 11. [`data`]: databases and values
-//! 12. [`rdb`]: the bytes of a full resynchronisation
-//! 13. [`command`]: what each command does to the data, as values
-//! 14. [`repl`]: ids, offsets, the stream, the backlog, decisions
-//! 15. [`note`]: what happened, as values
-//! 16. [`condition`]: the condition language, and what it takes to watch one
-//! 17. [`node`]: one server; the only way in is [`node::Node::handle`]
-//! 18. [`sim`]: the world around the nodes, and what is recorded of it
-//! 19. [`check`]: the invariants of a cluster
-//! 20. [`view`]: the screen's structs
-//! 21. [`scenario`]: the text format
-//! 22. [`timeline`]: going back in time
+//! 6. [`order`]: one sort for every list
+//! 7. [`fact`]: the closed sets that notes, views and conditions speak of
+//! 8. [`era`]: what each release of Redis can do
+//! 9. [`planted`]: bugs that tests can switch on
+//! 10. [`resp`]: the wire format
+//! 11. [`info`]: what INFO says, as values and as text
+//! 12. [`data`]: databases and values
+//! 13. [`rdb`]: the bytes of a full resynchronisation
+//! 14. [`command`]: what each command does to the data, as values
+//! 15. [`repl`]: ids, offsets, the stream, the backlog, decisions
+//! 16. [`note`]: what happened, as values
+//! 17. [`condition`]: the condition language, and what it takes to watch one
+//! 18. [`node`]: one server; the only way in is [`node::Node::handle`]
+//! 19. [`sim`]: the world around the nodes, and what is recorded of it
+//! 20. [`check`]: the invariants of a cluster
+//! 21. [`view`]: the screen's structs
+//! 22. [`scenario`]: the text format
+//! 23. [`timeline`]: going back in time
 //!
 //! # The face
 //!
 //! A program that plays scenarios needs [`scenario`] to read a text, [`timeline`] to play it, [`view`] to show a moment, [`note`] and [`fact`] to say
-//! what happened, [`condition`] to ask, [`info`] for what Redis prints, and the values of [`time`], [`era`], [`repl`] and [`limits`]. One that brings its
+//! what happened, [`condition`] to ask, [`info`] for what Redis prints, the values of [`time`], [`era`], [`repl`] and [`limits`], and [`order`]. One that brings its
 //! own sockets needs [`node`], whose page is the contract, and [`resp`]. [`sim`] is the world between the two. The other rooms are hidden from these
 //! pages: they may change with any commit, and only the tests of the engine name them (the `tidy` test holds it).
 //!
@@ -55,6 +56,7 @@ pub mod info;
 pub mod limits;
 pub mod node;
 pub mod note;
+pub mod order;
 #[doc(hidden)]
 pub mod planted;
 #[doc(hidden)]

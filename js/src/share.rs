@@ -5,6 +5,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use resync_core::limits::SCENARIO_BYTES_MAX;
+use resync_core::order;
 use std::fmt;
 
 /// Links longer than this are not offered: many programs cut them off.
@@ -176,12 +177,12 @@ fn pack(text: &str) -> Option<Vec<u8>> {
     if !text.is_ascii() {
         return None;
     }
-    let mut order: Vec<usize> = (0..WORDS.len()).collect();
-    order.sort_by_key(|i| std::cmp::Reverse(WORDS[*i].len()));
+    let mut longest: Vec<usize> = (0..WORDS.len()).collect();
+    order::sort_by_key(&mut longest, |i| std::cmp::Reverse(WORDS[*i].len()));
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.bytes().next() {
-        if let Some((i, tail)) = order.iter().find_map(|i| rest.strip_prefix(WORDS[*i]).map(|tail| (*i, tail))) {
+        if let Some((i, tail)) = longest.iter().find_map(|i| rest.strip_prefix(WORDS[*i]).map(|tail| (*i, tail))) {
             out.push(0x80 + u8::try_from(i).expect("fewer than 128 words"));
             rest = tail;
         } else {

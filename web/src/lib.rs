@@ -18,4 +18,6 @@ pub mod lessons;
 pub mod overlay;
 pub mod panels;
 pub mod prefs;
+#[cfg(any(test, feature = "still"))]
+pub mod still;
 pub mod ui;

@@ -5,8 +5,10 @@
 
 use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, Travel, Way};
 use crate::keys::Key;
+use crate::lessons::Lesson;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkView, NodeIx, Shared};
+use resync_js::desk::Desk;
 use resync_js::refusal::Refusal;
 
 /// What the rules ask of the run that is shown.
@@ -62,6 +64,16 @@ pub struct Opening {
     pub look: Option<(NodeIx, Tab)>,
     /// The replica whose link is to be selected as soon as there is one.
     pub link_to: Option<NodeIx>,
+}
+
+impl Opening {
+    /// What this lesson wants looked at; `tab` is the one that is open.
+    #[must_use]
+    pub fn of(desk: &Desk, lesson: &Lesson, tab: Tab) -> Opening {
+        let named = |name: &str| desk.run().node_named(name);
+        let look = (named(&lesson.look.node).unwrap_or(0), Tab::named(&lesson.look.tab).unwrap_or(tab));
+        Opening { look: Some(look), link_to: named(&lesson.look.link) }
+    }
 }
 
 /// The state of the page that is no state of the run.

@@ -3,10 +3,13 @@
 //! Called as `wasm-bindgen` or `wasm-bindgen-test-runner` (by links in `target/tools/bin`) this program *is* those tools, of exactly
 //! the version that the page's lock file names.
 
+mod later;
 mod mutants;
 mod npm;
 mod page;
+mod pressed;
 mod redis;
+mod rooms;
 mod shell;
 mod static_server;
 mod styles;
@@ -25,8 +28,10 @@ cargo xtask test [SUITE …]                  every test; or some of: xtask no-s
                                             wasm-core wasm-js wasm-web wasm-swarm
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)
+cargo xtask rooms                           the size of the page: KB after brotli by room of the sources (rooms again: as it is built already)
 cargo xtask mutants [ROOM …] [--shard K/N]  changes repl, resp and rdb line by line (or `repl/psync`): which changes does no test beside them notice?
                                             (not a part of `test`: it takes an hour; shards are counted from 0)
+cargo xtask later                           writes web/later.txt: what the page does not need while it opens comes in a second file
 cargo xtask picture                         the README's pictures, taken of the page
 cargo xtask setup                           install the tools that the others would install when they need them
 ";
@@ -35,7 +40,7 @@ fn main() -> ExitCode {
     let mut args = std::env::args_os();
     let called = args.next().unwrap_or_default();
     match Path::new(&called).file_stem().and_then(|name| name.to_str()) {
-        Some("wasm-bindgen") => return outcome(wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os())),
+        Some("wasm-bindgen") => return bindgen(),
         Some("wasm-bindgen-test-runner") => {
             return outcome(wasm_bindgen_cli::wasm_bindgen_test_runner::run_cli_with_args(std::env::args_os()));
         }
@@ -49,8 +54,13 @@ fn main() -> ExitCode {
         ["npm"] => npm::npm(),
         ["test", wanted @ ..] => suites::test(wanted),
         ["bench", options @ ..] => suites::bench(options),
+        ["rooms"] => page::build().and_then(|()| rooms::print()),
+        // Of the page that is built already.
+        ["rooms", "again"] => rooms::print(),
         ["mutants", options @ ..] => mutants::mutants(options),
         ["picture"] => suites::picture(),
+        ["later"] => suites::later(),
+        ["later", "again"] => suites::later_listed(),
         ["setup"] => tools::for_tests(),
         ["styles"] => page::join_styles(),
         ["seal"] => page::seal(),
@@ -70,6 +80,14 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The tool `wasm-bindgen`; afterwards the page's module is taken apart and its names go.
+fn bindgen() -> ExitCode {
+    if let Err(why) = wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os()) {
+        return outcome(Err(why));
+    }
+    outcome(rooms::finish(&std::env::args().collect::<Vec<_>>()))
 }
 
 fn outcome<E: std::fmt::Debug>(result: Result<(), E>) -> ExitCode {

@@ -1,13 +1,13 @@
 //! The npm package of the engine: `resync-js` as one wasm file, a module around it, its types and a `package.json`.
 
-use crate::shell::{Done, cargo, program, root, run, say, target};
+use crate::shell::{Done, cargo, for_the_page, program, root, run, say, target};
 use crate::tools;
 
 /// Builds `target/npm`.
 pub(crate) fn npm() -> Done {
     tools::for_npm()?;
     // The crate is a Rust library to everybody else; only here is it linked as a module of its own.
-    run(&mut cargo(&[
+    run(for_the_page(&mut cargo(&[
         "rustc",
         "--locked",
         "-p",
@@ -19,7 +19,7 @@ pub(crate) fn npm() -> Done {
         "page",
         "--target",
         "wasm32-unknown-unknown",
-    ]))?;
+    ])))?;
     let package = target().join("npm");
     let mut bindgen = program("wasm-bindgen");
     bindgen.args(["--target", "web", "--out-name", "resync", "--out-dir"]).arg(&package);

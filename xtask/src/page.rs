@@ -1,7 +1,7 @@
 //! The page: building it with trunk, finishing what trunk leaves (the *seal*), serving it.
 
-use crate::shell::{Done, program, root, run, say};
-use crate::{static_server, styles, tools};
+use crate::shell::{Done, cargo, for_the_page, hash, line, program, root, run, say};
+use crate::{later, pressed, static_server, styles, tools};
 use resync_lessons::{folder, packed};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,12 @@ pub(crate) fn build() -> Done {
     trunk(Build::Page)?;
     say("the page is in dist/: any static host can serve it, under any path");
     Ok(())
+}
+
+/// Builds a `dist/` whose module counts which of its functions run.
+pub(crate) fn build_counting() -> Done {
+    tools::for_page()?;
+    run(for_the_page(&mut program("trunk")).args(["build", "--release"]).env_remove("NO_COLOR").env(later::COUNT, "1"))
 }
 
 /// How the page is built.
@@ -27,6 +33,9 @@ enum Build {
 fn trunk(how: Build) -> Done {
     let mut command = program("trunk");
     command.arg("build").args(matches!(how, Build::Page).then_some("--release"));
+    if matches!(how, Build::Page) {
+        for_the_page(&mut command);
+    }
     // Trunk reads NO_COLOR as a yes or no and stops at `1`, which is what everyone else writes there.
     run(command.env_remove("NO_COLOR"))
 }
@@ -106,22 +115,33 @@ pub(crate) fn join_styles() -> Done {
 /// Trunk's `post_build` hook: what a strict content security policy wants.
 ///
 /// 1. Trunk's loader is an inline script, which the policy forbids: it moves into a file of its own, named by its hash.
-/// 2. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
-/// 3. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 2. The first picture is drawn and written into the page; the module is fetched by `web/first.js`.
+/// 3. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
+/// 4. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 5. Each file that is published gets its compressed copies beside it.
 pub(crate) fn seal() -> Done {
     let staging =
         std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
     let index = staging.join("index.html");
     let html = std::fs::read_to_string(&index).map_err(|why| format!("{}: {why}", index.display()))?;
     let html = loaders_out(html, &staging)?;
+    let html = if published() { first_in(&html, &still()?)? } else { html };
     let html = lessons_in(&html, &root().join("web/lessons"), &staging)?;
+    let html = if published() { later_in(html, &later::waiting(), &staging)? } else { html };
     for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
         if let Some(at) = html.find(forbidden) {
             let around: String = html[at..].chars().take(80).collect();
             return Err(format!("index.html has {why}, which the page's policy forbids: …{around}…"));
         }
     }
-    std::fs::write(&index, html).map_err(|why| format!("{}: {why}", index.display()))
+    std::fs::write(&index, html).map_err(|why| format!("{}: {why}", index.display()))?;
+    // While one works on the page nobody waits for it across a network.
+    if published() { pressed::beside(&staging) } else { Ok(()) }
+}
+
+/// Whether trunk builds the page as it is published.
+fn published() -> bool {
+    std::env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release")
 }
 
 /// Moves each inline script into a file.
@@ -137,7 +157,7 @@ fn loaders_out(html: String, staging: &Path) -> Done<String> {
         if body.is_empty() {
             out.push_str(&tag[..close + "</script>".len()]);
         } else {
-            let name = written(staging, "loader", "js", body)?;
+            let name = written(staging, "loader", "js", told(body, staging)?.as_bytes())?;
             let kind = if head.contains("module") { r#" type="module""# } else { "" };
             out.push_str(&format!(r#"<script{kind} src="./{name}"></script>"#));
         }
@@ -163,11 +183,44 @@ fn lessons_in(html: &str, lessons: &Path, staging: &Path) -> Done<String> {
     Ok(format!(r#"{head}<link id="lessons" rel="preload" as="fetch" crossorigin="anonymous" href="./lessons/{name}"></head>{body}"#))
 }
 
+/// Trunk's loader, with the module fetched by `web/first.js`, which tells how far it is.
+fn told(loader: &str, staging: &Path) -> Done<String> {
+    const INIT: &str = "module_or_path: '";
+    let Some((before, rest)) = loader.split_once(INIT) else { return Ok(loader.to_owned()) };
+    let (address, after) = rest.split_once('\'').ok_or("trunk's loader names its module otherwise")?;
+    let file = staging.join(address.trim_start_matches("./"));
+    let size = std::fs::metadata(&file).map_err(|why| format!("{}: {why}", file.display()))?.len();
+    Ok(format!("{before}module_or_path: resyncStart('{address}', {size}){after}"))
+}
+
+/// The first picture in every language and shape, drawn by the page's own components.
+fn still() -> Done<String> {
+    let mut draw = cargo(&["run", "--quiet", "--locked", "-p", "resync-web", "--features", "still", "--bin", "still"]);
+    say(&line(&draw));
+    let drawn = draw.stderr(std::process::Stdio::inherit()).output().map_err(|why| format!("the first picture: {why}"))?;
+    if !drawn.status.success() || drawn.stdout.is_empty() {
+        return Err(format!("the first picture was not drawn ({})", drawn.status));
+    }
+    String::from_utf8(drawn.stdout).map_err(|why| why.to_string())
+}
+
+/// Writes the first picture into the page.
+fn first_in(html: &str, templates: &str) -> Done<String> {
+    let (head, body) = html.split_once("<body>").ok_or("index.html has no body")?;
+    Ok(format!("{head}<body>{templates}{body}"))
+}
+
+/// Brings the second part of the module beside the first, and tells the page its name. Without one the module is whole.
+fn later_in(html: String, waiting: &Path, staging: &Path) -> Done<String> {
+    let Ok(module) = std::fs::read(waiting) else { return Ok(html) };
+    let name = written(staging, "later", "wasm", &module)?;
+    let (head, body) = html.split_once("</head>").ok_or("index.html has no head")?;
+    Ok(format!("{head}<meta name=\"later\" content=\"./{name}\"></head>{body}"))
+}
+
 /// Writes a file named by its content, and says its name.
-fn written(staging: &Path, stem: &str, ending: &str, content: &str) -> Done<String> {
-    // FNV-1a: the name must change with the content, nothing more.
-    let hash = content.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
-    let name = format!("{stem}-{hash:016x}.{ending}");
+fn written(staging: &Path, stem: &str, ending: &str, content: &[u8]) -> Done<String> {
+    let name = format!("{stem}-{:016x}.{ending}", hash(content));
     std::fs::write(staging.join(&name), content).map_err(|why| format!("{name}: {why}"))?;
     Ok(name)
 }

@@ -46,11 +46,21 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command
 }
 
+/// Has a command compile for the page: names of functions are whole (mangling `v0`), so that each instance of a generic one can be told from the others.
+pub(crate) fn for_the_page(command: &mut Command) -> &mut Command {
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Csymbol-mangling-version=v0")
+}
+
 /// The command as one would type it.
 pub(crate) fn line(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
     words.join(" ")
+}
+
+/// FNV-1a: what is named by it changes with its content, nothing more.
+pub(crate) fn hash(content: &[u8]) -> u64 {
+    content.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Says what is about to happen.

@@ -1,7 +1,7 @@
 //! The test suites and the benches.
 
-use crate::shell::{Done, cargo, find, line, program, run, say, target};
-use crate::{page, redis, tools};
+use crate::shell::{Done, cargo, find, for_the_page, line, program, root, run, say, target};
+use crate::{later, page, redis, rooms, tools};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -209,7 +209,7 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     }
     tools::for_tests()?;
     page::build()?;
-    let natively = figures(&mut cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--features", "bench", "--bin", "bench"]))?;
+    let natively = figures(&mut cargo(&["run", "--locked", "--release", "-p", "resync-tests", "--bin", "bench"]))?;
     let mut in_wasm = figures(&mut in_browser("resync-tests", "figures_wasm")?)?;
     in_wasm.extend(figures(&mut in_browser("resync-web", "browser")?)?);
     println!("\n{:<58} {:>12} {:>12}", "", "native", "wasm");
@@ -224,14 +224,14 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     if let (Some(natively), Some(in_wasm)) = (sixty(&natively), sixty(&in_wasm)) {
         println!("{:<58} {:>12} {:>12}", "wasm time ÷ native time, 60 s of 1+10 at 1 000 cmd/s", "", short(in_wasm / natively));
     }
-    Ok(())
+    rooms::print()
 }
 
 /// A test of figures in Chromium, built as the page is.
 fn in_browser(package: &str, test: &str) -> Done<Command> {
     let profile = ["--profile", "page", "--target", "wasm32-unknown-unknown"];
     let mut command = native(&["test", "--locked"])?;
-    command.args(profile).args(["-p", package, "--test", test, "--", "--nocapture"]);
+    for_the_page(&mut command).args(profile).args(["-p", package, "--test", test, "--", "--nocapture"]);
     command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", target().join("tools/bin/wasm-bindgen-test-runner"));
     command.env("WASM_BINDGEN_USE_BROWSER", "1").env("WASM_BINDGEN_TEST_TIMEOUT", "900");
     Ok(command)
@@ -249,6 +249,28 @@ pub(crate) fn picture() -> Done {
     tools::for_tests()?;
     page::build()?;
     run(&mut native(&["run", "--locked", "-p", "resync-tests", "--features", "e2e", "--bin", "picture"])?)
+}
+
+/// Counts in a browser which functions the page runs while it opens, and writes the list of the others.
+pub(crate) fn later() -> Done {
+    tools::for_tests()?;
+    page::build_counting()?;
+    let counted = target().join("rooms/ran.txt");
+    let mut count = native(&["run", "--locked", "-p", "resync-tests", "--features", "e2e", "--bin", "later", "--"])?;
+    run(count.arg(&counted))?;
+    later_listed()
+}
+
+/// Writes the list from what was counted.
+pub(crate) fn later_listed() -> Done {
+    let counted = target().join("rooms/ran.txt");
+    let text = std::fs::read_to_string(&counted).map_err(|why| format!("{}: {why}", counted.display()))?;
+    let functions: Vec<(String, bool)> =
+        text.lines().filter_map(|line| line.split_once(' ')).map(|(ran, name)| (name.to_owned(), ran == "1")).collect();
+    let list = root().join("web/later.txt");
+    std::fs::write(&list, later::Later::written(&functions)).map_err(|why| format!("{}: {why}", list.display()))?;
+    say(&format!("{}: {} of {} functions ran", list.display(), functions.iter().filter(|(_, ran)| *ran).count(), functions.len()));
+    Ok(())
 }
 
 /// Runs something that prints `figure<TAB>name<TAB>value` lines.

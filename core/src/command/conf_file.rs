@@ -2,6 +2,7 @@
 
 use super::directives::{Config, Kind, Row, TABLE};
 use crate::era::Era;
+use crate::order;
 use crate::resp::cli;
 use alloc::collections::{BTreeMap, BTreeSet, VecDeque};
 use alloc::format;
@@ -131,7 +132,7 @@ impl Config {
     pub fn wanted(&self, follows: Option<(&str, u16)>) -> Vec<Wanted> {
         let (era, defaults) = (self.era(), Config::defaults(self.era()));
         let mut rows: Vec<&Row> = TABLE.iter().filter(|row| era.has(row.since)).collect();
-        rows.sort_by_key(|row| row.place(era));
+        order::sort_by_key(&mut rows, |row| row.place(era));
         rows.into_iter().flat_map(|row| row.wanted(self, &defaults, follows)).collect()
     }
 }

@@ -5,6 +5,7 @@ use super::errors::{SYNTAX, wrong_type};
 use super::spec::{Args, Reply};
 use crate::data::{List, Value, float};
 use crate::era::Era;
+use crate::order;
 use alloc::vec::Vec;
 use bytes::Bytes;
 use core::cmp::Ordering;
@@ -144,7 +145,7 @@ fn ordered(cx: &mut Cx<'_, '_>, items: Vec<Bytes>, by: Option<&Bytes>, alpha: bo
         };
         weighed.push((weight, item));
     }
-    weighed.sort_by(|(a, x), (b, y)| {
+    order::sort_by(&mut weighed, |(a, x), (b, y)| {
         let order = match (a, b) {
             // Equal numbers go by the elements' bytes, so that the order is one whatever came before.
             (Weight::Number(a), Weight::Number(b)) => a.partial_cmp(b).unwrap_or(Ordering::Equal).then_with(|| x.cmp(y)),

@@ -6,6 +6,7 @@ use super::spec::{Args, Reply};
 use super::zsets::{listed, store};
 use crate::data::{Set, Value, ZSet, float};
 use crate::era::Era;
+use crate::order;
 use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
@@ -170,9 +171,9 @@ fn combine(cx: &mut Cx<'_, '_>, name: &str, args: &Args, how: How, known: Known,
         }
         How::Inter => {
             // From the smallest: sums of scores depend on the order in which they are added.
-            let mut order: Vec<usize> = (0..sources.len()).collect();
-            order.sort_by_key(|&at| sources[at].len());
-            let (first, others) = (order[0], &order[1..]);
+            let mut by_size: Vec<usize> = (0..sources.len()).collect();
+            order::sort_by_key(&mut by_size, |&at| sources[at].len());
+            let (first, others) = (by_size[0], &by_size[1..]);
             let members = sources[first].members().into_iter();
             let whole = members.filter_map(|(member, score)| {
                 let mut sum = weighed(score, options.weights[first]);

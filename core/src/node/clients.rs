@@ -7,6 +7,7 @@ use super::{Conn, ConnId, Node, Outbox, State};
 use crate::command::{self, Reply, Run, ServerCmd, Spec};
 use crate::era::Era;
 use crate::fact::SessionEnd;
+use crate::order;
 use crate::resp::{self, parse_i64};
 use crate::time::{Span, Time};
 use alloc::format;
@@ -415,7 +416,7 @@ impl Node {
                     wanted.push(seq as u64);
                 }
                 ids.retain(|id| wanted.contains(&self.conns[id].seq));
-                ids.sort_by_key(|id| wanted.iter().position(|seq| *seq == self.conns[id].seq));
+                order::sort_by_key(&mut ids, |id| wanted.iter().position(|seq| *seq == self.conns[id].seq));
                 with_master = false;
             }
             _ => return error(SYNTAX),

@@ -2,6 +2,7 @@
 
 use super::world::Script as Line;
 use crate::condition::Watch;
+use crate::order;
 use crate::time::Time;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
@@ -23,7 +24,7 @@ impl Progress {
     pub(super) fn new(lines: &[Line]) -> Progress {
         let mut moments: Vec<(Time, usize)> =
             lines.iter().enumerate().filter_map(|(ix, line)| if let Line::At(at, _) = line { Some((*at, ix)) } else { None }).collect();
-        moments.sort_by_key(|(at, ix)| (*at, *ix));
+        order::sort(&mut moments);
         Progress { lines: Rc::new(lines.to_vec()), moments: Rc::new(moments), next_moment: 0, at: 0, waiting: None }
     }
     /// When the script has something to do by itself.

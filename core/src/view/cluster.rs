@@ -8,6 +8,7 @@ use super::{
 use crate::fact::{Control, SessionPhase};
 use crate::node::SessionRow;
 use crate::node::api::Payload;
+use crate::order;
 use crate::repl::backlog::Backlog;
 use crate::repl::{Offset, ReplId};
 use crate::sim::tcp::Freight;
@@ -284,6 +285,6 @@ pub fn packets(sim: &Sim) -> Vec<PacketView> {
             }
         })
         .collect();
-    all.sort_by_key(|packet| packet.id);
+    order::sort_by_key(&mut all, |packet| packet.id);
     all
 }

@@ -3,6 +3,7 @@
 use super::{HandshakeView, JournalView, LadderRow, LinkIx, LogLine, NodeIx, Sample, SeriesView, Shared, VerdictView};
 use crate::node::verdict_line;
 use crate::note::Note;
+use crate::order;
 use crate::repl::Offset;
 use crate::sim::journal::Entry;
 use crate::sim::wire::Row;
@@ -166,7 +167,7 @@ fn newest<'a>(sim: &Sim, recorder: &'a Recorder, last: usize) -> Vec<(u64, Time,
         .take(JOURNAL_LOOK.max(last))
         .filter_map(|entry| entry.occurrences().rfind(|(at, _)| *at <= event).map(|(at_event, at)| (at_event, at, entry)))
         .collect();
-    known.sort_by_key(|(at_event, _, entry)| (*at_event, entry.seq));
+    order::sort_by_key(&mut known, |(at_event, _, entry)| (*at_event, entry.seq));
     known.drain(..known.len().saturating_sub(last));
     known
 }

@@ -5,6 +5,7 @@ use crate::command::directives::Config;
 use crate::data::Value;
 use crate::era::Era;
 use crate::info::InfoText;
+use crate::order;
 use crate::repl::Offset;
 use crate::resp::cli;
 use crate::sim::Sim;
@@ -39,7 +40,7 @@ pub fn directives(sim: &Sim, node: NodeIx) -> Vec<Directive> {
 #[must_use]
 pub fn directive_names(era: Era) -> Vec<&'static str> {
     let mut names: Vec<_> = Config::defaults(era).list().into_iter().map(|row| row.name).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     names
 }
 

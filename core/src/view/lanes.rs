@@ -4,6 +4,7 @@ use super::survey::Survey;
 use super::{LaneStretch, LinkIx, NodeIx, Shared, Stretch};
 use crate::fact::ReplState;
 use crate::note::Note;
+use crate::order;
 use crate::sim::journal::Entry;
 use crate::sim::recorder::LinkMark;
 use crate::sim::{Recorder, Sim};
@@ -111,7 +112,7 @@ impl LaneBook {
         let mut moments: Vec<Time> =
             states.iter().map(|(at, _)| *at).chain(marks.iter().map(|mark| mark.at)).chain(pauses.iter().map(|(at, _)| *at)).collect();
         moments.push(Time::ZERO);
-        moments.sort();
+        order::sort(&mut moments);
         moments.dedup();
         let mut stretches: Vec<LaneStretch> = Vec::new();
         for (i, from) in moments.iter().enumerate() {
@@ -180,7 +181,7 @@ fn upstream_states<'a>(told: impl Iterator<Item = &'a Entry>) -> Vec<(Time, Stre
             _ => {}
         }
     }
-    changes.sort_by_key(|(event, _, seq, ..)| (*event, *seq));
+    order::sort_by_key(&mut changes, |(event, _, seq, ..)| (*event, *seq));
     // Within one event the order is that of the states: each begins where the one before ended.
     let mut ordered: Vec<(Time, Stretch)> = Vec::new();
     let mut state = None;
@@ -224,7 +225,7 @@ fn pauses<'a>(told: impl Iterator<Item = &'a Entry>, ends: [NodeIx; 2]) -> Vec<(
         };
         changes.extend(entry.occurrences().map(|(event, at)| (event, at, entry.node, paused)));
     }
-    changes.sort_by_key(|(event, ..)| *event);
+    order::sort_by_key(&mut changes, |(event, ..)| *event);
     let mut now = [false; 2];
     changes
         .into_iter()

@@ -2,6 +2,7 @@
 
 use crate::views::LaneStretch;
 use resync_core::note::Note;
+use resync_core::order;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, LinkIx, NodeIx};
 use std::cell::RefCell;
@@ -72,7 +73,7 @@ impl Kept {
         let nodes: Vec<String> = sim.machines().iter().map(|machine| machine.spec.name.clone()).collect();
         let links = sim.links().iter().enumerate();
         let mut links: Vec<((NodeIx, NodeIx), LinkIx)> = links.map(|(ix, link)| (far_first(sim.oriented(link)), ix as LinkIx)).collect();
-        links.sort_unstable();
+        order::sort(&mut links);
         let stretches = |ix: LinkIx| {
             let all = view::lanes(sim, run.recorder(), ix, run.end()).into_iter();
             all.map(|s| LaneStretch { from_us: s.from_us, to_us: s.to_us, what: s.what }).collect()

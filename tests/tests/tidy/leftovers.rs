@@ -41,6 +41,18 @@ fn nothing_is_left_lying_about() {
 }
 
 #[test]
+fn lists_are_sorted_by_the_one_sort() {
+    let mut sources = Vec::new();
+    for part in ["core/src", "js/src", "web/src"] {
+        sources.extend(files(part, &[".rs"]));
+    }
+    none(
+        "`resync_core::order` sorts: each sort of the standard library is some kilobytes of the page",
+        &places(&sources, r"\.sort(_unstable)?(_by|_by_key|_by_cached_key)?\(|BTree(Map|Set)::from\(", |_, _| false),
+    );
+}
+
+#[test]
 fn no_path_of_a_machine_is_written_down() {
     let pattern = Regex::new(r"(^|[^\w.])/(root|home|work|tmp)/").expect("a pattern");
     let mut broken = Vec::new();

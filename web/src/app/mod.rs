@@ -4,13 +4,13 @@
 //! the views are made anew and the panels render.
 
 mod doing;
+pub(crate) mod face;
 mod frames;
 mod opening;
 
-use crate::action::{Action, Course, Figure, Look, Tab, Telling, Travel};
+use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel};
 use crate::browser;
 use crate::caption::Narrator;
-use crate::draw::mark;
 use crate::draw::replicas::selected_link;
 use crate::files;
 use crate::i18n::Strings;
@@ -19,19 +19,8 @@ use crate::lessons::shelf::{Fault, Next, Shelf};
 use crate::lessons::told::Told;
 use crate::lessons::{self, Lesson};
 use crate::overlay;
-use crate::panels::caption::Caption;
-use crate::panels::figures::Figures;
-use crate::panels::handshake::Handshake;
-use crate::panels::header::Header;
-use crate::panels::inspector::Inspector;
-use crate::panels::knobs::Knobs;
-use crate::panels::lag::Lag;
 use crate::panels::menu::Menu;
-use crate::panels::ruler::Ruler;
-use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
-use crate::panels::timeline::Timeline;
-use crate::panels::verdict::Verdict;
 use crate::prefs::Prefs;
 use crate::ui::{Effects, Facts, Redraw, Ui};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -46,7 +35,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, KeyboardEvent, window};
-use yew::{AttrValue, Callback, Component, Context, Html, classes, html};
+use yew::{AttrValue, Callback, Component, Context, Html, html};
 
 /// A remark about the runs on the desk stays this long, ms: as long as a dropped one can be brought back.
 const REMARK_MS: f64 = 8_000.0;
@@ -235,47 +224,24 @@ impl Component for App {
     }
 
     fn view(&self, _ctx: &Context<App>) -> Html {
-        let t = self.t();
-        let (views, on) = (&self.views, &self.on);
-        let ui = &self.ui;
-        let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
-        let hint = &self.told.task;
-        let preferred = self.t().preferred;
-        let lesson = self.lesson.as_deref();
-        let name = |variant: &lessons::Variant| AttrValue::from(variant.words.get(preferred).cloned().unwrap_or_default());
-        let tellings: Vec<AttrValue> = lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
-        let (stop, auto) = {
-            let desk = self.desk.borrow();
-            (desk.player.stop(), desk.player.auto())
-        };
-        html! {
-            <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
-                <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
-                { mark::hatches() }
-                <Header title={self.told.title.clone()} about={self.about()} sheet={ui.sheet} {tellings} telling={self.telling} {t} on={on.clone()} />
-                <Figures shown={ui.figure} {t} on={on.clone()} />
-                <main>
-                    <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
-                    <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {hint}", t.shell.menu.try_this)} pool={self.pool.clone()} {t} on={on.clone()}>
-                        <Knobs views={views.clone()} {t} on={on.clone()} />
-                    </Stage>
-                    <div class="dock">
-                        <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
-                        <Handshake views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
-                        <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
-                    </div>
-                </main>
-                <Caption views={views.clone()} sentence={self.narrator.sentence().clone()} spoken={AttrValue::from(self.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
-                <Timeline views={views.clone()} {stop} {auto} {moment} lanes={self.lanes.clone()} open={ui.lanes} going_to={self.going_to} {t} on={on.clone()} />
-                <Inspector views={views.clone()} inspection={self.inspection.clone()} {t} on={on.clone()} />
-                if let Some(sheet) = ui.sheet {
-                    <Menu {sheet} lesson={lesson.map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
-                        goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={ui.draft.clone().map(AttrValue::from)}
-                        refused={ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
-                        scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
-                }
-            </div>
-        }
+        let desk = self.desk.borrow();
+        face::page(face::Shown {
+            views: &self.views,
+            inspection: &self.inspection,
+            lanes: &self.lanes,
+            narrator: &self.narrator,
+            ui: &self.ui,
+            told: &self.told,
+            lesson: self.lesson.as_deref(),
+            telling: self.telling,
+            seed: desk.run().seed(),
+            speed: (desk.player.stop(), desk.player.auto()),
+            going_to: self.going_to,
+            pool: &self.pool,
+            sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
+            t: self.t(),
+            on: &self.on,
+        })
     }
 }
 
@@ -361,13 +327,15 @@ impl App {
         self.status_until = Some(browser::now() + REMARK_MS);
     }
 
-    fn about(&self) -> String {
-        let views = &self.views;
-        let mut eras: Vec<String> = views.nodes().map(|n| n.era.to_string()).collect();
-        eras.sort();
-        eras.dedup();
-        let replicas = views.nodes().filter(|n| n.role == resync_core::view::Role::Replica).count();
-        (self.t().shell.header.about)(&eras.join(", "), views.nodes.len() - replicas, replicas, self.desk.borrow().run().seed())
+    /// The sheet that lies over the page.
+    fn sheet(&self, sheet: Sheet) -> Html {
+        let (t, on) = (self.t(), &self.on);
+        html! {
+            <Menu {sheet} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
+                goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={self.ui.draft.clone().map(AttrValue::from)}
+                refused={self.ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
+                scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />
+        }
     }
 
     /// Asks the rules of the page's own state, with what they have to know of the run.

@@ -1,7 +1,7 @@
 //! What is opened in place of the run: lessons and their tellings, texts, what the address names.
 
 use super::{App, Msg};
-use crate::action::{Sheet, Tab, Telling};
+use crate::action::{Sheet, Telling};
 use crate::address::{self, Address};
 use crate::lessons::shelf::{Next, Wish};
 use crate::lessons::told::told;
@@ -158,10 +158,8 @@ impl App {
         self.lesson = lesson.cloned();
         self.telling = Telling::default();
         self.going_to = None;
-        let named = |name: &str| self.desk.borrow().run().node_named(name);
-        let look = lesson.map(|lesson| (named(&lesson.look.node).unwrap_or(0), Tab::named(&lesson.look.tab).unwrap_or(self.ui.tab)));
-        let link_to = lesson.and_then(|lesson| named(&lesson.look.link));
-        self.ui.open(Opening { look, link_to });
+        let opening = lesson.map_or_else(Opening::default, |lesson| Opening::of(&self.desk.borrow(), lesson, self.ui.tab));
+        self.ui.open(opening);
         self.name_page();
     }
 

@@ -85,7 +85,7 @@ pub fn clip_sans(text: &str, width: f64, px: f64) -> String {
 #[must_use]
 pub fn spread(wanted: &[f64], gap: f64, lo: f64, hi: f64) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by(|a, b| wanted[*a].total_cmp(&wanted[*b]));
+    resync_core::order::sort_by(&mut order, |a, b| wanted[*a].total_cmp(&wanted[*b]));
     let mut placed = vec![0.0; wanted.len()];
     let mut floor = lo;
     for i in &order {

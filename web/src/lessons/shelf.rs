@@ -69,7 +69,10 @@ impl Shelf {
     /// A shelf with the lesson that is compiled in; the index is to be fetched.
     #[must_use]
     pub fn new(first: Rc<Lesson>) -> Shelf {
-        Shelf { first: first.id.clone(), index: Index::Coming, read: BTreeMap::from([(first.id.clone(), first)]), wanted: None, lost: None }
+        let id = first.id.clone();
+        let mut read = BTreeMap::new();
+        read.insert(id.clone(), first);
+        Shelf { first: id, index: Index::Coming, read, wanted: None, lost: None }
     }
     /// Whether this is the lesson that the page opens with.
     #[must_use]

@@ -16,35 +16,17 @@ use crate::panels::ruler::{Ruler, RulerProps};
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::stage::{Stage, StageProps};
 use crate::panels::verdict::Verdict;
+use crate::still::markup as render;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, Ask, Process, ScreenBook};
 use resync_js::views::Views;
-use std::future::Future;
 use std::path::Path;
-use std::pin::pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
-use yew::{BaseComponent, Callback, LocalServerRenderer};
+use yew::Callback;
 
 #[path = "../../../xtask/src/styles.rs"]
 mod styles;
-
-/// Runs a future that never waits for anything from outside.
-fn ready<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let mut cx = Context::from_waker(Waker::noop());
-    for _ in 0..10_000 {
-        if let Poll::Ready(value) = future.as_mut().poll(&mut cx) {
-            return value;
-        }
-    }
-    panic!("rendering waits for something");
-}
-
-fn render<C: BaseComponent>(props: C::Properties) -> String {
-    ready(LocalServerRenderer::<C>::with_props(props).hydratable(false).render())
-}
 
 fn figure(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> FigureProps {
     FigureProps { views: fixture::shared(views.clone()), selection, pointed, moment: None, t: lang.strings(), on: Callback::noop() }

@@ -3,6 +3,7 @@
 use super::end::{Half, Heard, Room};
 use super::{Net, Signal, peer, side};
 use crate::node::api::{CloseWhy, ConnId};
+use crate::order;
 use crate::sim::queue::{Event, Queue};
 use crate::sim::world::PhysicsChange;
 use crate::time::Time;
@@ -69,15 +70,15 @@ impl Net {
         }
     }
     fn launch(&mut self, queue: &mut Queue, now: Time, link: u32, which: usize) {
-        let mut order: Vec<(u64, ConnId, usize)> = Vec::new();
+        let mut flights: Vec<(u64, ConnId, usize)> = Vec::new();
         for id in self.on_link(link) {
             let Some((conn, ..)) = self.conn_mut(id) else { continue };
             let at = conn.lane_of(which);
-            order.extend(conn.ends[at].flight.iter().enumerate().map(|(ix, packet)| (packet.id, ConnId(id.0 | at as u64), ix)));
+            flights.extend(conn.ends[at].flight.iter().enumerate().map(|(ix, packet)| (packet.id, ConnId(id.0 | at as u64), ix)));
         }
-        order.sort_unstable();
+        order::sort(&mut flights);
         self.links.get_mut(link).lanes[which].restart(now);
-        for (_, from, ix) in order {
+        for (_, from, ix) in flights {
             let at = side(from);
             let Some((conn, links, ..)) = self.conn_mut(from) else { continue };
             let seed = links.seed();

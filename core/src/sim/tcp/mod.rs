@@ -19,6 +19,7 @@ pub use packet::{Freight, Packet};
 use super::link::{Lane, Links};
 use super::queue::Queue;
 use crate::node::api::{Address, ConnId};
+use crate::order;
 use crate::time::Time;
 use alloc::collections::VecDeque;
 use alloc::rc::Rc;
@@ -166,7 +167,7 @@ impl Net {
                 }
             }
         }
-        ends.sort_unstable();
+        order::sort(&mut ends);
         ends
     }
     fn on_link(&self, link: u32) -> Vec<ConnId> {

@@ -6,6 +6,7 @@ use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use resync_core::order;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
 use resync_js::views::{Shared, Views};
@@ -227,7 +228,7 @@ pub fn Config(props: &ConfigProps) -> Html {
     let mut rows: Vec<&Directive> = props.inspection.directives.iter().filter(|d| d.name.contains(filter.as_str())).collect();
     // Replication first; within each part Redis's own order.
     let ours = ["repl", "slave", "master", "min-", "requirepass", "client-output-buffer"];
-    rows.sort_by_key(|d| !ours.iter().any(|word| d.name.contains(word)));
+    order::sort_by_key(&mut rows, |d| !ours.iter().any(|word| d.name.contains(word)));
     html! {
         <div class="scroll" tabindex="-1">
             <div class="lead filter">

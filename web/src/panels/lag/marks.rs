@@ -8,6 +8,7 @@ use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
 use crate::draw::{Mark, Scale, Shape, Size, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
+use resync_core::order;
 use resync_core::view::Stretch;
 use resync_js::views::Views;
 
@@ -41,7 +42,7 @@ impl Pen<'_> {
         let fit = ((plot.1 + 2.0 - plot.0) / 13.0) as usize + 1;
         let mut values: Vec<&(u32, f64, String)> = values.iter().collect();
         if values.len() > fit {
-            values.sort_by(|a, b| (self.selected != Some(a.0)).cmp(&(self.selected != Some(b.0))).then(a.1.total_cmp(&b.1)));
+            order::sort_by(&mut values, |a, b| (self.selected != Some(a.0)).cmp(&(self.selected != Some(b.0))).then(a.1.total_cmp(&b.1)));
             values.truncate(fit);
         }
         let wanted: Vec<f64> = values.iter().map(|v| v.1).collect();
@@ -251,7 +252,7 @@ impl Pen<'_> {
 
     /// The words of the rail, each under its moment: the newest first, and where two would meet the older one gives way.
     fn rail(&self, mut said: Vec<(f64, String, String)>, bottom: f64) -> Vec<Shape> {
-        said.sort_by(|a, b| b.0.total_cmp(&a.0));
+        order::sort_by(&mut said, |a, b| b.0.total_cmp(&a.0));
         let mut taken = Taken::default();
         let placed = said.into_iter().filter_map(|(x, text, class)| {
             let w = sans_width(&text, 12.0);

@@ -1,6 +1,7 @@
 //! Where everything on the ruler stands: plain geometry.
 
 use crate::draw::{Scale, Size};
+use resync_core::order;
 use resync_core::view::{BacklogView, NodeIx, StreamCommand};
 
 /// Margin of the axis at both sides.
@@ -141,11 +142,11 @@ pub fn tall_one(left: &[(NodeIx, Option<i64>)], selected: Option<NodeIx>) -> Opt
 /// Which replicas get a lane when there are more than lanes: the tall one, the selected one, then those furthest behind; shown in their usual order.
 #[must_use]
 pub fn choose_lanes(gaps: &[(NodeIx, Option<i64>)], tall: Option<NodeIx>, selected: Option<NodeIx>, most: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..gaps.len()).collect();
-    order.sort_by_key(|i| (Some(gaps[*i].0) != tall, Some(gaps[*i].0) != selected, -gaps[*i].1.unwrap_or(i64::MAX)));
-    order.truncate(most);
-    order.sort_unstable();
-    order
+    let mut chosen: Vec<usize> = (0..gaps.len()).collect();
+    order::sort_by_key(&mut chosen, |i| (Some(gaps[*i].0) != tall, Some(gaps[*i].0) != selected, -gaps[*i].1.unwrap_or(i64::MAX)));
+    chosen.truncate(most);
+    order::sort(&mut chosen);
+    chosen
 }
 
 /// Bytes that the lens shows: about seven commands as long as the last ones (fewer in a narrow box, so that their words fit), at least 450, never more

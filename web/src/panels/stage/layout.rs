@@ -4,6 +4,7 @@
 use crate::draw::Size;
 use crate::draw::backlog::Area;
 use crate::draw::replicas::{link_between, parent, top};
+use resync_core::order;
 use resync_core::view::{LinkIx, NodeIx};
 use resync_js::views::Views;
 
@@ -144,7 +145,7 @@ pub fn plan(views: &Views, size: Size) -> Plan {
             branches.push(Branch { ix: root, depth: 0, middle: leaves + below * 0.5, parent: linked });
             leaves += below;
         }
-        branches.sort_by_key(|b| b.ix);
+        order::sort_by_key(&mut branches, |b| b.ix);
     }
     if size.w < TALL_BELOW {
         return tall(views, size, &branches);
@@ -251,7 +252,7 @@ fn tall(views: &Views, size: Size, branches: &[Branch]) -> Plan {
         }
         cards.push(Card { ix: b.ix, area: Area { x: x1, y: y - h * 0.5, w, h }, room });
     }
-    cards.sort_by_key(|c| c.ix);
+    order::sort_by_key(&mut cards, |c| c.ix);
     Plan { frame, memory: Some(memory), figures: Some(frame.x + ring_w + 14.0), cards, pipes, trunks }
 }
 

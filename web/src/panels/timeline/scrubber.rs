@@ -124,7 +124,7 @@ pub(super) fn lane_box(count: usize, lane: usize, top: f64, height: f64) -> (f64
 /// The links by their place from the top: replicas stand in the scenario's order, as on the stage.
 fn order(views: &Views) -> Vec<usize> {
     let mut order: Vec<usize> = (0..views.lanes.len().min(views.links.len())).collect();
-    order.sort_by_key(|i| (views.links[*i].to_ix, views.links[*i].from_ix));
+    resync_core::order::sort_by_key(&mut order, |i| (views.links[*i].to_ix, views.links[*i].from_ix));
     order
 }
 

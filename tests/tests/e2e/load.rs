@@ -1,0 +1,105 @@
+//! The first load: what a slow link shows and when, and the second part of the module absent, late and refused.
+
+use crate::browser::{Page, story};
+use crate::no_complaints;
+use serde_json::json;
+
+/// A link of 1.6 Mbit/s with a round trip of 150 ms, and a processor four times as slow; nothing comes from the browser's cache.
+async fn slow(page: &Page) {
+    page.cdp("Network.enable", json!({})).await;
+    page.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    page.cdp(
+        "Network.emulateNetworkConditions",
+        json!({ "offline": false, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 100_000 }),
+    )
+    .await;
+    page.cdp("Emulation.setCPUThrottlingRate", json!({ "rate": 4 })).await;
+}
+
+#[test]
+fn a_slow_link_shows_the_first_picture_and_then_the_page_without_a_jump() {
+    story("slow", async |page| {
+        slow(&page).await;
+        let shifts = "window.shifted = 0; new PerformanceObserver(list => { for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifted += one.value })
+            .observe({ type: 'layout-shift', buffered: true })";
+        page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": shifts })).await;
+        for (width, height) in [(1_440, 900), (390, 844)] {
+            page.size(width, height, 1.0).await;
+            page.driver.refresh().await.expect("the page");
+            // The scene is there before the engine is.
+            page.when("document.querySelector('.still .stage svg') !== null && window.resync === undefined").await;
+            let said = page.js("document.querySelector('.still .caption').innerText").await;
+            assert!(said.as_str().is_some_and(|said| said.contains("The engine")), "it says how far it is: {said}");
+            page.when("performance.getEntriesByName('live').length === 1").await;
+            page.when("window.resync.view().now_ms > 0").await;
+            assert_eq!(page.js("document.querySelectorAll('.still, template').length").await, json!(0), "the page has taken its place");
+            let at = async |name: &str| {
+                page.js(&format!("performance.getEntriesByName('{name}')[0].startTime")).await.as_f64().expect("a moment")
+            };
+            let (picture, live) = (at("first-contentful-paint").await, at("live").await);
+            println!("figure\tfirst picture at 1.6 Mbit/s, 4x CPU, {width} px, s\t{:.2}", picture / 1_000.0);
+            println!("figure\tlive page at 1.6 Mbit/s, 4x CPU, {width} px, s\t{:.2}", live / 1_000.0);
+            assert!(picture < live, "the picture is there first");
+            let shifted = page.js("window.shifted").await.as_f64().expect("a sum");
+            println!("figure\tlayout shift of the first load, {width} px\t{shifted:.4}");
+            assert!(shifted < 0.05, "nothing jumps: {shifted}");
+        }
+        no_complaints(&page).await;
+    });
+}
+
+/// What the run has come to after a command that the first part of the module does not have.
+async fn played(page: &Page) -> serde_json::Value {
+    page.js("window.resync.pause()").await;
+    page.js("window.resync.seek(5000)").await;
+    page.js("window.resync.act('master: ZADD ranks 1 one 2 two')").await;
+    page.js("window.resync.seek(9000)").await;
+    page.js("[window.resync.view().fingerprint, window.resync.view().nodes.map(node => node.digest)]").await
+}
+
+/// Keeps the second part from coming, or no longer.
+async fn withhold(page: &Page, urls: &[&str]) {
+    page.cdp("Network.enable", json!({})).await;
+    page.cdp("Network.setCacheDisabled", json!({ "cacheDisabled": true })).await;
+    page.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
+}
+
+#[test]
+fn a_run_is_the_same_whether_the_second_part_is_there_or_late() {
+    story("late", async |page| {
+        let here = "performance.getEntriesByType('resource').some(one => one.initiatorType === 'fetch' && /later-.*wasm/.test(one.name))";
+        page.when("Boolean(window.resync)").await;
+        page.when(here).await;
+        let there = played(&page).await;
+        no_complaints(&page).await;
+
+        withhold(&page, &["*later-*.wasm"]).await;
+        page.driver.refresh().await.expect("the page");
+        // It plays all the same.
+        page.when("window.resync && window.resync.view().now_ms > 300").await;
+        withhold(&page, &[]).await;
+        assert_eq!(played(&page).await, there, "whoever met it first waited for it");
+        let waited =
+            "performance.getEntriesByType('resource').some(one => one.initiatorType === 'xmlhttprequest' && /later-.*wasm/.test(one.name))";
+        assert_eq!(page.js(waited).await, json!(true));
+    });
+}
+
+#[test]
+fn a_second_part_that_is_refused_costs_no_run() {
+    story("refused", async |page| {
+        withhold(&page, &["*later-*.wasm"]).await;
+        page.driver.refresh().await.expect("the page");
+        page.when("window.resync && window.resync.view().now_ms > 300").await;
+        assert!(page.try_js("window.resync.act('master: ZADD ranks 1 one')").await.is_err(), "nothing is answered without it");
+        page.get("alertdialog", "A part of the page did not come").await;
+        let text = page.text("textbox", "The run").await;
+        let kept = page.js("document.querySelector('.overlay textarea').value").await;
+        assert!(kept.as_str().is_some_and(|run| run.contains("node master")), "the run is there, whole: {text}");
+        withhold(&page, &[]).await;
+        page.click("button", "Back to the last good moment").await;
+        page.when("window.resync && window.resync.view().now_ms >= 0 && document.querySelector('.overlay') === null").await;
+        let played = page.js("window.resync.act('master: ZADD ranks 1 one')").await;
+        assert_eq!(played, json!("(integer) 1"), "it goes on");
+    });
+}

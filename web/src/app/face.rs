@@ -1,0 +1,89 @@
+//! What the page looks like at one moment: pure in what it is given, so that the build can draw it as well (`still`).
+
+use crate::action::{Action, Telling};
+use crate::caption::Narrator;
+use crate::draw::mark;
+use crate::i18n::Strings;
+use crate::lessons::told::Told;
+use crate::lessons::{Lesson, Variant};
+use crate::panels::caption::Caption;
+use crate::panels::figures::Figures;
+use crate::panels::handshake::Handshake;
+use crate::panels::header::Header;
+use crate::panels::inspector::Inspector;
+use crate::panels::knobs::Knobs;
+use crate::panels::lag::Lag;
+use crate::panels::ruler::Ruler;
+use crate::panels::stage::Stage;
+use crate::panels::stage::packets::PacketPool;
+use crate::panels::timeline::Timeline;
+use crate::panels::verdict::Verdict;
+use crate::ui::Ui;
+use resync_core::order;
+use resync_core::view::Role;
+use resync_js::desk::Lanes;
+use resync_js::inspection::Inspection;
+use resync_js::views::{Shared, Views};
+use yew::{AttrValue, Callback, Html, classes, html};
+
+/// Everything that the page shows.
+pub(crate) struct Shown<'a> {
+    pub(crate) views: &'a Shared<Views>,
+    pub(crate) inspection: &'a Shared<Inspection>,
+    pub(crate) lanes: &'a Shared<Lanes>,
+    pub(crate) narrator: &'a Narrator,
+    pub(crate) ui: &'a Ui,
+    pub(crate) told: &'a Told,
+    pub(crate) lesson: Option<&'a Lesson>,
+    pub(crate) telling: Telling,
+    pub(crate) seed: u64,
+    /// The stop of the speed, and whether it is chosen by the page.
+    pub(crate) speed: (usize, bool),
+    pub(crate) going_to: Option<u64>,
+    pub(crate) pool: &'a PacketPool,
+    /// The sheet that lies over the page, or nothing.
+    pub(crate) sheet: Html,
+    pub(crate) t: &'static Strings,
+    pub(crate) on: &'a Callback<Action>,
+}
+
+/// Eras, nodes, seed.
+fn about(views: &Views, seed: u64, t: &Strings) -> String {
+    let mut eras: Vec<String> = views.nodes().map(|n| n.era.to_string()).collect();
+    order::sort(&mut eras);
+    eras.dedup();
+    let replicas = views.nodes().filter(|n| n.role == Role::Replica).count();
+    (t.shell.header.about)(&eras.join(", "), views.nodes.len() - replicas, replicas, seed)
+}
+
+/// The page.
+pub(crate) fn page(shown: Shown<'_>) -> Html {
+    let Shown { views, ui, t, on, told, .. } = shown;
+    let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
+    let name = |variant: &Variant| AttrValue::from(variant.words.get(t.preferred).cloned().unwrap_or_default());
+    let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
+    let (stop, auto) = shown.speed;
+    html! {
+        <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
+            <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
+            { mark::hatches() }
+            <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />
+            <Figures shown={ui.figure} {t} on={on.clone()} />
+            <main>
+                <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
+                <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {}", t.shell.menu.try_this, told.task)} pool={shown.pool.clone()} {t} on={on.clone()}>
+                    <Knobs views={views.clone()} {t} on={on.clone()} />
+                </Stage>
+                <div class="dock">
+                    <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
+                    <Handshake views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                    <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                </div>
+            </main>
+            <Caption views={views.clone()} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+            <Timeline views={views.clone()} {stop} {auto} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
+            <Inspector views={views.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
+            { shown.sheet }
+        </div>
+    }
+}

@@ -1,0 +1,113 @@
+//! The first picture: the page as it opens, drawn natively by the build and written into `index.html`. It is there before the engine is.
+//!
+//! The same components draw it from the same scene at the same moment as the page that then takes its place; nothing in it is drawn by hand.
+
+use crate::action::{Figure, Tab};
+use crate::app::face::{Shown, page};
+use crate::caption::Narrator;
+use crate::draw::replicas::selected_replica;
+use crate::i18n::Lang;
+use crate::lessons::{self, told::told};
+use crate::panels::stage::packets::PacketPool;
+use crate::ui::{Opening, Ui};
+use resync_js::desk::{Ask, Desk, Lanes};
+use resync_js::views::Shared;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+use yew::{BaseComponent, Callback, Html, LocalServerRenderer, Properties, component};
+
+/// A picture of the page.
+#[derive(Clone, PartialEq, Properties)]
+pub struct StillProps {
+    /// In this language.
+    pub lang: Lang,
+    /// As a phone shows it first.
+    pub narrow: bool,
+}
+
+#[component]
+fn Still(props: &StillProps) -> Html {
+    let t = props.lang.strings();
+    let lesson = lessons::first();
+    let mut desk = Desk::load(&lesson.text).expect("a test reads every scene");
+    desk.player.play();
+    let mut ui = Ui::new(if props.narrow { Figure::Stage } else { Figure::Handshake });
+    ui.open(Opening::of(&desk, &lesson, Tab::Guide));
+    let views = Shared::new(desk.views(&Ask { node: ui.inspected, link: None, lens: None, tab: ui.tab }));
+    ui.greet(&views.links);
+    let inspection = Shared::new(desk.run().inspection(&Ask { node: ui.inspected, link: None, lens: None, tab: ui.tab }));
+    let mut narrator = Narrator::default();
+    narrator.look(&views, selected_replica(&views, ui.selection), t, 0.0);
+    page(Shown {
+        views: &views,
+        inspection: &inspection,
+        lanes: &Shared::new(Lanes::default()),
+        narrator: &narrator,
+        ui: &ui,
+        told: &told(desk.run().words(), Some(&lesson), t),
+        lesson: Some(&lesson),
+        telling: Default::default(),
+        seed: desk.run().seed(),
+        speed: (desk.player.stop(), desk.player.auto()),
+        going_to: None,
+        pool: &PacketPool::default(),
+        sheet: Html::default(),
+        t,
+        on: &Callback::noop(),
+    })
+}
+
+/// The markup of a component. It waits for nothing from outside.
+pub(crate) fn markup<C: BaseComponent>(props: C::Properties) -> String {
+    let mut rendered = pin!(LocalServerRenderer::<C>::with_props(props).hydratable(false).render());
+    let mut cx = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(markup) = rendered.as_mut().poll(&mut cx) {
+            return markup;
+        }
+    }
+}
+
+/// A template for each language and each of the two shapes of the page, for `web/first.js` to choose from.
+#[must_use]
+pub fn templates() -> String {
+    let mut all = String::new();
+    for lang in Lang::ALL {
+        for narrow in [false, true] {
+            let (tag, shape) = (lang.strings().tag, if narrow { "narrow" } else { "wide" });
+            all.push_str(&format!(
+                "<template lang=\"{tag}\" class=\"{shape}\">{}</template>\n",
+                markup::<Still>(StillProps { lang, narrow })
+            ));
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_picture_is_the_first_scene_in_every_language_and_keeps_the_policy() {
+        for lang in Lang::ALL {
+            for narrow in [false, true] {
+                let html = markup::<Still>(StillProps { lang, narrow });
+                let t = lang.strings();
+                let title = &lessons::first().words.get(t.preferred).expect("complete").title.clone();
+                for part in [title.as_str(), t.figures.stage.title, t.figures.ruler.title, "replica-1", "<svg"] {
+                    assert!(html.contains(part), "{} lacks {part}", t.tag);
+                }
+                for forbidden in [" style=", "<script", "://", " onclick="] {
+                    assert!(!html.contains(forbidden), "{} has {forbidden}", t.tag);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn it_is_the_same_every_time() {
+        assert_eq!(templates(), templates());
+    }
+}

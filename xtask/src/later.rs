@@ -1,0 +1,503 @@
+//! The module in two parts: what the first picture needs, and what comes *later*.
+//!
+//! Functions that `web/later.txt` names are taken out of the module into a second one, which uses the memory, the table and the functions of the first. In the
+//! first part a function of the second is a *stub*: it sees to it that the second part is there and goes on in it through the table. Nothing in the sources
+//! knows of it, and no answer depends on it: a stub that is met before its part is there waits (`web/later.js`), and simulated time with it.
+//!
+//! `cargo xtask later` writes the list: it counts, in a browser, which functions the page runs while it opens and plays its first scene.
+
+use crate::shell::{Done, target};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use walrus::ir::{Call, Instr, InstrSeqId, UnaryOp, Visitor, dfs_in_order};
+use walrus::{
+    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportedFunction, Module,
+    TableId, ValType, ir,
+};
+
+/// In the environment of a build: count which functions run, instead of splitting.
+pub(crate) const COUNT: &str = "RESYNC_COUNT";
+/// The import by which a stub asks for the second part; `wasm-bindgen`'s module gets it from [`with_need`].
+const NEED: &str = "__resync_need";
+/// How the exports of a counting module begin: one global for each function, 1 as soon as it ran.
+const RAN: &str = "ran ";
+
+/// Where the second part waits for the seal to bring it into `dist/`.
+pub(crate) fn waiting() -> PathBuf {
+    target().join("rooms/later.wasm")
+}
+
+/// The module of the sources that a function is of: `resync_core::node::psync` for anything in that file. Nothing for code that is not ours.
+fn home(name: &str) -> Option<&str> {
+    let from = name.find("resync_")?;
+    let path = &name[from..];
+    let mut end = 0;
+    for (at, part) in path.match_indices("::").map(|(at, _)| at).chain([path.len()]).scan(0, |from, at| {
+        let part = (at, &path[*from..at]);
+        *from = at + 2;
+        Some(part)
+    }) {
+        let plain = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        // The last part is the function itself.
+        if !plain || at >= path.len() {
+            break;
+        }
+        end = at;
+    }
+    (end > 0).then(|| &path[..end])
+}
+
+/// A name without the hashes of crates (`core[0123…]::x`).
+pub(crate) fn plain(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        match after.split_once(']') {
+            Some((hash, then)) if hash.len() >= 12 && hash.chars().all(|c| c.is_ascii_hexdigit()) => rest = then,
+            _ => {
+                out.push('[');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A name as the list has it: a long one, of something generic, is its beginning and the hash of all of it.
+fn short(name: &str) -> String {
+    match name.char_indices().nth(96) {
+        Some((cut, _)) if name.len() > 112 => format!("{}…{:016x}", &name[..cut], crate::shell::hash(name.as_bytes())),
+        _ => name.to_owned(),
+    }
+}
+
+/// Which functions come later.
+#[derive(Default)]
+pub(crate) struct Later {
+    homes: BTreeSet<String>,
+    names: BTreeSet<String>,
+}
+
+impl Later {
+    /// Reads the list: a name a line, or `path::*` for everything in a file of the sources.
+    pub(crate) fn read(text: &str) -> Later {
+        let mut later = Later::default();
+        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            match line.strip_suffix("::*") {
+                Some(home) => later.homes.insert(home.to_owned()),
+                None => later.names.insert(line.to_owned()),
+            };
+        }
+        later
+    }
+    fn has(&self, name: &str) -> bool {
+        let name = plain(name);
+        self.names.contains(&short(&name)) || home(&name).is_some_and(|home| self.homes.contains(home))
+    }
+    /// The list of the functions that did not run. What has several instances comes later only if none of them ran.
+    pub(crate) fn written(functions: &[(String, bool)]) -> String {
+        let plain: Vec<(String, bool)> = functions.iter().map(|(name, ran)| (plain(name), *ran)).collect();
+        let (mut homes, mut names): (BTreeMap<&str, bool>, BTreeMap<&str, bool>) = Default::default();
+        for (name, ran) in &plain {
+            *names.entry(name).or_default() |= *ran;
+            if let Some(home) = home(name) {
+                *homes.entry(home).or_default() |= *ran;
+            }
+        }
+        let mut text = String::from(
+            "# Written by `cargo xtask later`: functions that the page does not run while it opens and plays its first scene.\n",
+        );
+        let cold_home = |home: &str| homes.get(home) == Some(&false);
+        for (home, _) in homes.iter().filter(|(_, ran)| !**ran) {
+            text.push_str(&format!("{home}::*\n"));
+        }
+        for (name, _) in names.iter().filter(|(name, ran)| !**ran && !name.is_empty() && !home(name).is_some_and(cold_home)) {
+            text.push_str(&format!("{}\n", short(name)));
+        }
+        text
+    }
+}
+
+/// Functions that code calls.
+#[derive(Default)]
+struct Called(BTreeSet<FunctionId>);
+impl Visitor<'_> for Called {
+    fn visit_call(&mut self, call: &Call) {
+        self.0.insert(call.func);
+    }
+    fn visit_ref_func(&mut self, named: &ir::RefFunc) {
+        self.0.insert(named.func);
+    }
+}
+
+/// What a module's functions call, for those that `of` takes.
+fn called(module: &Module, of: impl Fn(FunctionId) -> bool) -> BTreeSet<FunctionId> {
+    let mut all = Called::default();
+    for (id, local) in module.funcs.iter_local().filter(|(id, _)| of(*id)) {
+        let _ = id;
+        dfs_in_order(&mut all, local, local.entry_block());
+    }
+    all.0
+}
+
+/// The slots of the table that functions are in.
+fn slots(module: &Module) -> Done<(TableId, BTreeMap<FunctionId, Vec<u32>>)> {
+    let mut table = None;
+    let mut slots: BTreeMap<FunctionId, Vec<u32>> = BTreeMap::new();
+    for element in module.elements.iter() {
+        let (ElementKind::Active { table: of, offset }, ElementItems::Functions(items)) = (&element.kind, &element.items) else { continue };
+        let ConstExpr::Value(ir::Value::I32(from)) = offset else { return Err("a table whose place is not known".into()) };
+        table = Some(*of);
+        for (at, function) in items.iter().enumerate() {
+            slots.entry(*function).or_default().push(*from as u32 + at as u32);
+        }
+    }
+    Ok((table.ok_or("a module without a table of functions")?, slots))
+}
+
+/// Both parts.
+pub(crate) struct Parts {
+    pub(crate) first: Vec<u8>,
+    pub(crate) later: Vec<u8>,
+}
+
+fn parsed(module: &[u8]) -> Done<Module> {
+    Module::from_buffer(module).map_err(|why| format!("the module cannot be read: {why:?}"))
+}
+
+/// Takes the functions that come later out of the module. `None` if there are none.
+pub(crate) fn split(module: &[u8], later: &Later) -> Done<Option<Parts>> {
+    let mut first = parsed(module)?;
+    let start = first.start;
+    let moved: BTreeSet<FunctionId> = first
+        .funcs
+        .iter_local()
+        .filter(|(id, _)| Some(*id) != start && first.funcs.get(*id).name.as_deref().is_some_and(|name| later.has(name)))
+        .map(|(id, _)| id)
+        .collect();
+    if moved.is_empty() {
+        return Ok(None);
+    }
+    let (table, slots) = slots(&first)?;
+    let exported: BTreeSet<FunctionId> =
+        first.exports.iter().filter_map(|export| if let ExportItem::Function(id) = export.item { Some(id) } else { None }).collect();
+    let wanted = called(&first, |id| !moved.contains(&id));
+    let used = called(&first, |id| moved.contains(&id));
+
+    // The place in the table of everything that the first part can reach in the second.
+    let mut next = u32::try_from(first.tables.get(table).initial).map_err(|why| why.to_string())?;
+    let mut places: BTreeMap<u32, FunctionId> = BTreeMap::new();
+    let mut stubs: Vec<(FunctionId, u32)> = Vec::new();
+    for id in &moved {
+        let own = slots.get(id);
+        for slot in own.into_iter().flatten() {
+            places.insert(*slot, *id);
+        }
+        match own.and_then(|own| own.first()) {
+            Some(slot) => stubs.push((*id, *slot)),
+            None if wanted.contains(id) || exported.contains(id) => {
+                places.insert(next, *id);
+                stubs.push((*id, next));
+                next += 1;
+            }
+            None => {}
+        }
+    }
+    let room = first.tables.get_mut(table);
+    room.initial = u64::from(next);
+    room.maximum = room.maximum.map(|most| most.max(u64::from(next)));
+
+    // Both parts say the same name, or they do not fit: a page never runs with another page's second part.
+    let key = format!("later-{:016x}", crate::shell::hash(module));
+    let second = second(module, &key, &moved, &used, &places, next)?;
+    stubbed(&mut first, &key, table, &moved, &stubs)?;
+    for (name, id) in &second.functions {
+        first.exports.add(name, *id);
+    }
+    let globals: Vec<_> = first.globals.iter().map(walrus::Global::id).collect();
+    for (at, id) in globals.into_iter().enumerate() {
+        first.exports.add(&format!("g{at}"), id);
+    }
+    let tables: Vec<_> = first.tables.iter().map(walrus::Table::id).collect();
+    for (at, id) in tables.into_iter().enumerate() {
+        first.exports.add(&format!("t{at}"), id);
+    }
+    walrus::passes::gc::run(&mut first);
+    Ok(Some(Parts { first: first.emit_wasm(), later: second.module }))
+}
+
+/// The first part: a stub in place of everything that was moved.
+fn stubbed(first: &mut Module, key: &str, table: TableId, moved: &BTreeSet<FunctionId>, stubs: &[(FunctionId, u32)]) -> Done {
+    let glue = first.imports.iter().next().map(|import| import.module.clone()).ok_or("a module that imports nothing")?;
+    let nothing = first.types.add(&[], &[]);
+    let (need, _) = first.add_import_func(&glue, NEED, nothing);
+    let here = first.globals.add_local(ValType::I32, true, false, ConstExpr::Value(ir::Value::I32(0)));
+    first.exports.add(key, here);
+    let mut ready = FunctionBuilder::new(&mut first.types, &[], &[]);
+    ready.func_body().global_get(here).unop(UnaryOp::I32Eqz).if_else(
+        None,
+        |then| {
+            then.call(need);
+        },
+        |_| {},
+    );
+    let ready = ready.finish(Vec::new(), &mut first.funcs);
+    let slots: BTreeMap<FunctionId, u32> = stubs.iter().copied().collect();
+    for id in moved {
+        let ty = first.funcs.get(*id).ty();
+        let (params, results) = (first.types.get(ty).params().to_vec(), first.types.get(ty).results().to_vec());
+        let mut stub = FunctionBuilder::new(&mut first.types, &params, &results);
+        let args: Vec<_> = params.iter().map(|param| first.locals.add(*param)).collect();
+        let mut body = stub.func_body();
+        match slots.get(id) {
+            Some(slot) => {
+                body.call(ready);
+                for arg in &args {
+                    body.local_get(*arg);
+                }
+                body.i32_const(*slot as i32).call_indirect(ty, table);
+            }
+            // Nobody here calls it; it goes with the next sweep.
+            None => {
+                body.unreachable();
+            }
+        }
+        first.funcs.get_mut(*id).kind = FunctionKind::Local(stub.local_func(args));
+    }
+    Ok(())
+}
+
+/// The second part, and what it wants of the first: functions by the names under which it imports them.
+struct Second {
+    module: Vec<u8>,
+    functions: Vec<(String, FunctionId)>,
+}
+
+/// The module again, with everything imported but what was moved. Ids are given in the order of the file, so they are those of the first reading.
+fn second(
+    module: &[u8],
+    key: &str,
+    moved: &BTreeSet<FunctionId>,
+    used: &BTreeSet<FunctionId>,
+    places: &BTreeMap<u32, FunctionId>,
+    size: u32,
+) -> Done<Second> {
+    let mut second = parsed(module)?;
+    // Ids of different readings are not equal: they carry the reading's number. Their places in the file are.
+    let own: BTreeMap<usize, FunctionId> = second.funcs.iter().map(|function| (function.id().index(), function.id())).collect();
+    let own = |id: &FunctionId| own[&id.index()];
+    second.start = None;
+    for id in second.exports.iter().map(walrus::Export::id).collect::<Vec<_>>() {
+        second.exports.delete(id);
+    }
+    for id in second.data.iter().map(walrus::Data::id).collect::<Vec<_>>() {
+        second.data.delete(id);
+    }
+    for id in second.elements.iter().map(walrus::Element::id).collect::<Vec<_>>() {
+        second.elements.delete(id);
+    }
+    let mut functions = Vec::new();
+    for id in used.iter().filter(|id| !moved.contains(id)) {
+        let name = functions.len().to_string();
+        let (here, ty) = (own(id), second.funcs.get(own(id)).ty());
+        if let FunctionKind::Import(import) = &second.funcs.get(here).kind {
+            let import = second.imports.get_mut(import.import);
+            (import.module, import.name) = (key.to_owned(), name.clone());
+        } else {
+            let import = second.imports.add(key, &name, here);
+            second.funcs.get_mut(here).kind = FunctionKind::Import(ImportedFunction { import, ty });
+        }
+        functions.push((name, *id));
+    }
+    for (at, id) in second.globals.iter().map(walrus::Global::id).collect::<Vec<_>>().into_iter().enumerate() {
+        let import = second.imports.add(key, &format!("g{at}"), id);
+        second.globals.get_mut(id).kind = GlobalKind::Import(import);
+    }
+    let (table, _) = (second.tables.main_function_table().map_err(|why| why.to_string())?, ());
+    for (at, id) in second.tables.iter().map(walrus::Table::id).collect::<Vec<_>>().into_iter().enumerate() {
+        let import = second.imports.add(key, &format!("t{at}"), id);
+        let room = second.tables.get_mut(id);
+        room.import = Some(import);
+        room.elem_segments.clear();
+        if Some(id) == table {
+            room.initial = u64::from(size);
+            room.maximum = room.maximum.map(|most| most.max(u64::from(size)));
+        }
+    }
+    for id in second.memories.iter().map(walrus::Memory::id).collect::<Vec<_>>() {
+        let import = second.imports.add(key, "memory", id);
+        let memory = second.memories.get_mut(id);
+        memory.import = Some(import);
+        memory.data_segments.clear();
+    }
+    let table = table.ok_or("a module without a table of functions")?;
+    let mut places = places.iter().peekable();
+    while let Some((from, id)) = places.next() {
+        let mut row = vec![own(id)];
+        while let Some((_, id)) = places.next_if(|(slot, _)| **slot == from + row.len() as u32) {
+            row.push(own(id));
+        }
+        let offset = ConstExpr::Value(ir::Value::I32(*from as i32));
+        let element = second.elements.add(ElementKind::Active { table, offset }, ElementItems::Functions(row));
+        second.tables.get_mut(table).elem_segments.insert(element);
+    }
+    walrus::passes::gc::run(&mut second);
+    Ok(Second { module: second.emit_wasm(), functions })
+}
+
+/// The module with a global for each function that turns 1 as soon as it runs, exported under the function's name.
+pub(crate) fn counting(module: &[u8]) -> Done<Vec<u8>> {
+    let mut module = parsed(module)?;
+    let functions: Vec<(FunctionId, String, InstrSeqId)> = module
+        .funcs
+        .iter_local()
+        .map(|(id, local)| (id, module.funcs.get(id).name.clone().unwrap_or_default(), local.entry_block()))
+        .collect();
+    for (at, (id, name, entry)) in functions.into_iter().enumerate() {
+        let ran = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(ir::Value::I32(0)));
+        module.exports.add(&format!("{RAN}{at} {name}"), ran);
+        let FunctionKind::Local(local) = &mut module.funcs.get_mut(id).kind else { continue };
+        let one = Instr::Const(ir::Const { value: ir::Value::I32(1) });
+        local.builder_mut().instr_seq(entry).instr_at(0, one).instr_at(1, ir::GlobalSet { global: ran });
+    }
+    Ok(module.emit_wasm())
+}
+
+/// `wasm-bindgen`'s JavaScript with the import that the stubs use: it hands the module's exports to `web/later.js`, which brings the second part.
+pub(crate) fn with_need(glue: &str) -> Done<String> {
+    const HEAD: &str = "const import0 = {\n        __proto__: null,\n";
+    let (before, after) =
+        glue.split_once(HEAD).ok_or("this wasm-bindgen writes its imports otherwise: `later::with_need` knows 0.2.129")?;
+    Ok(format!("{before}{HEAD}        {NEED}: function() {{ window.resyncLater.need(wasm); }},\n{after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `hot` is exported and calls `cold`, which calls `deep` and `helper`; `listed` is in the table alone, beside `hot`.
+    fn module() -> Vec<u8> {
+        let mut module = Module::default();
+        let nothing = module.types.add(&[], &[]);
+        let ty = module.types.add(&[ValType::I32], &[ValType::I32]);
+        module.add_import_func("./glue.js", "alert", nothing);
+        let memory = module.memories.add_local(false, false, 1, None, None);
+        module.exports.add("memory", memory);
+        let stack = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(ir::Value::I32(64)));
+        let mut add = |name: &str, calls: &[FunctionId]| {
+            let mut function = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[ValType::I32]);
+            function.name(name.into());
+            let arg = module.locals.add(ValType::I32);
+            let mut body = function.func_body();
+            body.global_get(stack).drop().local_get(arg);
+            for one in calls {
+                body.call(*one);
+            }
+            function.finish(vec![arg], &mut module.funcs)
+        };
+        let helper = add("resync_core[0123456789abcdef]::a::helper", &[]);
+        let deep = add("resync_core[0123456789abcdef]::b::deep", &[]);
+        let cold = add("resync_core[0123456789abcdef]::b::cold", &[deep, helper]);
+        let listed = add("<resync_core[0123456789abcdef]::c::List>::listed", &[]);
+        let hot = add("resync_core[0123456789abcdef]::a::hot", &[cold]);
+        module.exports.add("hot", hot);
+        let table = module.tables.add_local(false, 3, Some(3), walrus::RefType::FUNCREF);
+        let offset = ConstExpr::Value(ir::Value::I32(1));
+        let element = module.elements.add(ElementKind::Active { table, offset }, ElementItems::Functions(vec![hot, listed]));
+        module.tables.get_mut(table).elem_segments.insert(element);
+        let _ = ty;
+        module.emit_wasm()
+    }
+
+    fn names(module: &Module) -> Vec<String> {
+        module.funcs.iter_local().filter_map(|(id, _)| module.funcs.get(id).name.as_deref().map(plain)).collect()
+    }
+
+    #[test]
+    fn the_first_part_keeps_stubs_and_the_second_uses_what_the_first_has() {
+        let later = Later::read("# a list\nresync_core::b::*\n<resync_core::c::List>::listed\n");
+        let parts = split(&module(), &later).expect("a module").expect("something comes later");
+        let (first, second) = (parsed(&parts.first).expect("a module"), parsed(&parts.later).expect("a module"));
+        let mut ours = names(&first);
+        ours.sort();
+        let stubs = ["<resync_core::c::List>::listed", "resync_core::a::helper", "resync_core::a::hot", "resync_core::b::cold"];
+        assert_eq!(ours, stubs, "`deep` is only reached by what has gone");
+        let mut theirs = names(&second);
+        theirs.sort();
+        assert_eq!(theirs, ["<resync_core::c::List>::listed", "resync_core::b::cold", "resync_core::b::deep"]);
+        assert!(first.imports.find("./glue.js", NEED).is_some(), "the stubs ask for it");
+
+        // Both know the key, and everything that the second part wants is there under its name.
+        let key = first.exports.iter().map(|export| export.name.clone()).find(|name| name.starts_with("later-")).expect("a key");
+        for import in second.imports.iter() {
+            assert_eq!(import.module, key);
+            assert!(first.exports.iter().any(|export| export.name == import.name), "{}", import.name);
+        }
+        // `listed` keeps its place in the table, `cold` gets one behind all others.
+        let places: Vec<(i32, usize)> = second
+            .elements
+            .iter()
+            .filter_map(|element| match (&element.kind, &element.items) {
+                (ElementKind::Active { offset: ConstExpr::Value(ir::Value::I32(at)), .. }, ElementItems::Functions(row)) => {
+                    Some((*at, row.len()))
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(places, [(2, 2)]);
+        for part in [&first, &second] {
+            assert_eq!(part.tables.iter().map(|table| (table.initial, table.maximum)).collect::<Vec<_>>(), [(4, Some(4))]);
+        }
+        assert!(split(&module(), &Later::default()).expect("a module").is_none());
+    }
+
+    #[test]
+    fn every_function_of_a_counting_module_tells_whether_it_ran() {
+        let counting = parsed(&counting(&module()).expect("a module")).expect("a module");
+        let counted: Vec<&str> = counting.exports.iter().filter_map(|export| export.name.strip_prefix(RAN)).collect();
+        assert_eq!(counted.len(), 5);
+        assert!(counted.iter().any(|name| name.ends_with("::a::hot")), "{counted:?}");
+    }
+
+    #[test]
+    fn what_did_not_run_is_listed_and_a_file_of_the_sources_at_once() {
+        let ran = |name: &str, ran: bool| (name.to_owned(), ran);
+        let text = Later::written(&[
+            ran("resync_core[0123456789abcdef]::a::hot", true),
+            ran("resync_core[0123456789abcdef]::a::rare", false),
+            ran("resync_core[0123456789abcdef]::b::one", false),
+            ran("<resync_core[0123456789abcdef]::b::Two>::two", false),
+            ran("core::twice", false),
+            ran("core::twice", true),
+            ran("", false),
+        ]);
+        let lines: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(lines, ["resync_core::b::*", "resync_core::a::rare"]);
+        let long = format!("core::{}::f", "x".repeat(200));
+        let later = Later::read(&Later::written(&[ran(&long, false)]));
+        assert!(later.has(&long) && !later.has(&long.replace("::f", "::g")) && later.names.iter().all(|name| name.len() < 130));
+        let later = Later::read(&text);
+        assert!(later.has("resync_core[fedcba9876543210]::b::new_in_this_file") && later.has("resync_core::a::rare"));
+        assert!(!later.has("resync_core::a::hot") && !later.has("core::twice") && !later.has("resync_core::new::f"));
+    }
+
+    #[test]
+    fn names_lose_the_hashes_of_crates_alone() {
+        assert_eq!(plain("<[u8] as core[0123456789abcdef]::fmt::Debug>::x"), "<[u8] as core::fmt::Debug>::x");
+        assert_eq!(home("<resync_web::panels::ruler::Ruler as yew::X>::run::inner"), Some("resync_web::panels::ruler"));
+        assert_eq!((home("resync_core::a::f"), home("core::str::f")), (Some("resync_core::a"), None));
+    }
+
+    #[test]
+    fn the_import_of_the_stubs_goes_into_the_glue() {
+        let glue = "function __wbg_get_imports() {\n    const import0 = {\n        __proto__: null,\n        a: b,\n    };\n}";
+        let with = with_need(glue).expect("known");
+        assert!(
+            with.contains("__proto__: null,\n        __resync_need: function() { window.resyncLater.need(wasm); },\n        a: b"),
+            "{with}"
+        );
+        assert!(with_need("const imports = {};").is_err());
+    }
+}
