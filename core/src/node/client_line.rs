@@ -11,7 +11,7 @@ use alloc::string::String;
 pub(super) fn client_line(c: &Conn, backlog: &Backlog, ctx: &Ctx) -> String {
     let now_s = ctx.cached_s();
     let name = c.name.as_ref().map(|n| String::from_utf8_lossy(n).into_owned()).unwrap_or_default();
-    let flags = match (&c.session, &c.multi, &c.state) {
+    let flags = match (c.session.as_ref(), &c.multi, &c.state) {
         (Some(_), ..) => "S",
         _ if c.monitors => "O",
         _ if c.watch.broken() => "d",

@@ -69,7 +69,7 @@ impl Node {
 
     /// CONFIG REWRITE: the kernel has the file, this server what it is to say. The caller waits, but for one within EXEC.
     fn rewrite_config(&mut self, id: ConnId, in_exec: bool, out: &mut Outbox) -> Reply {
-        let follows = self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port));
+        let follows = self.followed.upstream().map(|upstream| (upstream.host.as_str(), upstream.port));
         let wanted = self.ctx.conf.wanted(follows);
         let op = self.ctx.file(FileOp::RewriteConfig { wanted }, out);
         self.pending_rewrite = Some((op, Some(id).filter(|_| !in_exec)));

@@ -6,9 +6,9 @@ use super::api::{Address, ConnId, Label, Output, Payload};
 use super::label;
 use super::output;
 use super::places::Watch;
+use super::served::Seat;
 use crate::command::Block;
 use crate::era::ReplyList;
-use crate::repl::master::Session;
 use crate::resp;
 use crate::time::Time;
 use alloc::collections::VecDeque;
@@ -297,7 +297,7 @@ pub struct Conn {
     /// What it announced by REPLCONF.
     pub announced: Announced,
     /// It is a replica.
-    pub session: Option<Session>,
+    pub(super) session: Seat,
     /// Since when the soft limit has been reached, unix second.
     pub soft_since_s: Option<i64>,
 }
@@ -325,7 +325,7 @@ impl Conn {
             active_s: now_s,
             last_command: "NULL",
             announced: Announced::default(),
-            session: None,
+            session: Seat::default(),
             soft_since_s: None,
         }
     }

@@ -2,13 +2,10 @@
 
 use super::lines::{Dial, Upstream as Line};
 use super::server_commands::integer;
-use super::upstream::Upstream;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::fact::{FreedWhy, ReplState};
 use crate::note::Note;
-use crate::planted::Bug;
-use crate::repl::replica::Link;
 use alloc::string::{String, ToString};
 use bytes::Bytes;
 
@@ -16,8 +13,7 @@ impl Node {
     /// `slaveof` of redis.conf.
     pub(super) fn follow_configured(&mut self) {
         if let Some((host, port)) = self.ctx.conf.replicaof.clone() {
-            self.upstream = Some(Upstream::new(host, port));
-            self.ctx.set_replica(true);
+            self.followed.follow(host, port, &mut self.ctx);
         }
     }
 
@@ -42,7 +38,7 @@ impl Node {
             _ => return Reply::Error("ERR value is not an integer or out of range".to_string()),
         };
         let host = String::from_utf8_lossy(&words[1]).into_owned();
-        if self.upstream.as_ref().is_some_and(|u| u.port == port && u.host.eq_ignore_ascii_case(&host)) {
+        if self.followed.upstream().is_some_and(|u| u.port == port && u.host.eq_ignore_ascii_case(&host)) {
             self.log(Line::FollowsAlready, out);
             return Reply::Status("OK Already connected to specified master");
         }
@@ -54,22 +50,19 @@ impl Node {
     /// SLAVEOF host port (docs/redis.md §1.12).
     pub(super) fn follow(&mut self, host: String, port: u16, out: &mut Outbox) {
         let was_master = !self.ctx.is_replica();
-        self.replicaof_count += 1;
+        self.followed.count_replicaof();
         self.note(Note::Follows { host: host.clone(), port: i64::from(port) }, out);
         if self.ctx.caps.psync {
             self.unblock_all();
         }
         if !self.ctx.caps.psync2 {
-            if let Some(upstream) = &mut self.upstream {
-                (upstream.host, upstream.port) = (host.clone(), port);
-            }
+            self.followed.rename(&host, port);
             self.lose_link(None, true, out);
             self.drop_replicas(out);
-            self.discard_cached(out);
+            self.followed.discard_cached(&self.ctx, out);
             self.served.free_backlog(FreedWhy::Follows, out);
             self.cancel_handshake(out);
-            self.upstream = Some(Upstream::new(host, port));
-            self.ctx.set_replica(true);
+            self.followed.follow(host, port, &mut self.ctx);
             self.served.counts_from_zero();
             if was_master {
                 self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
@@ -77,64 +70,51 @@ impl Node {
             self.served.count_good(&self.conns, &self.ctx, out);
             return;
         }
-        if let Some(upstream) = &mut self.upstream {
-            (upstream.host, upstream.port) = (host.clone(), port);
-        }
+        self.followed.rename(&host, port);
         self.lose_link(None, true, out);
         if !self.ctx.caps.keeps_cache_until_load {
             self.drop_replicas(out);
         }
         self.cancel_handshake(out);
-        self.upstream = Some(Upstream::new(host, port));
-        self.ctx.set_replica(true);
+        self.followed.follow(host, port, &mut self.ctx);
         if was_master {
             self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             self.cache_myself(out);
         }
         self.served.count_good(&self.conns, &self.ctx, out);
-        if self.ctx.caps.redial_at_once {
-            self.dial(Dial::First, out);
-        }
+        self.redial(Dial::First, out);
     }
 
     /// A master that becomes a replica makes a cached master of its own stream (docs/redis.md §7.4).
     pub(super) fn cache_myself(&mut self, out: &mut Outbox) {
-        self.log(Line::CachedMyself, out);
-        if self.ctx.bugs.has(Bug::CachedKept) && self.memory.cached.is_some() {
-            return;
+        if self.followed.cache_own(self.served.replid(), self.served.offset(), &self.ctx, out) {
+            // The cached link stands in no database: the next stream begins with its own SELECT.
+            self.served.forget_selected();
         }
-        self.memory.cached = Some(Link::new(self.served.replid(), self.served.offset(), 0));
-        if let Some(cached) = &mut self.memory.cached {
-            cached.pre_psync = false;
-        }
-        // The cached link stands in no database: the next stream begins with its own SELECT.
-        self.served.forget_selected();
     }
 
     /// SLAVEOF NO ONE (docs/redis.md §7.5).
     pub(super) fn promote(&mut self, out: &mut Outbox) {
-        let offset = self.upstream.as_ref().and_then(Upstream::link).map(|l| l.offset);
+        let offset = self.followed.link().map(|link| link.offset);
         let before = self.repl_state();
-        self.replicaof_count += 1;
+        self.followed.count_replicaof();
         if !self.ctx.caps.psync2 {
             if let Some(offset) = offset {
                 self.served.goes_on_from(offset, out);
             }
             self.lose_link(None, false, out);
-            self.discard_cached(out);
+            self.followed.discard_cached(&self.ctx, out);
             self.cancel_handshake(out);
-            self.upstream = None;
-            self.ctx.set_replica(false);
+            self.followed.leave(&mut self.ctx);
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
         } else {
             if !self.ctx.caps.drops_link_before_new_id {
                 self.served.shift_ids(&mut self.ctx, out);
             }
             self.lose_link(None, false, out);
-            self.discard_cached(out);
+            self.followed.discard_cached(&self.ctx, out);
             self.cancel_handshake(out);
-            self.upstream = None;
-            self.ctx.set_replica(false);
+            self.followed.leave(&mut self.ctx);
             self.note(Note::UpstreamState { from: before, to: ReplState::None }, out);
             if self.ctx.caps.drops_link_before_new_id {
                 self.served.shift_ids(&mut self.ctx, out);
@@ -147,15 +127,6 @@ impl Node {
         if self.ctx.caps.promotion_restarts_aof && self.ctx.conf.appendonly && !self.saving.aof().enabled() {
             // A transfer that did not come to its end has switched it off.
             self.restart_aof(out);
-        }
-    }
-
-    pub(super) fn discard_cached(&mut self, out: &mut Outbox) {
-        if self.ctx.bugs.has(Bug::CachedKept) && self.upstream.as_ref().is_none_or(|upstream| upstream.link().is_none()) {
-            return;
-        }
-        if self.memory.cached.take().is_some() {
-            self.log(Line::CacheDiscarded, out);
         }
     }
 }

@@ -65,10 +65,7 @@ impl Node {
         })
     }
     pub(super) fn since_last_io(&self, now_s: i64) -> i64 {
-        match self.upstream.as_ref().map(|upstream| &upstream.state) {
-            Some(UpstreamState::Connected { active_s, .. }) => now_s - active_s,
-            _ => -1,
-        }
+        self.followed.active_s().map_or(-1, |active_s| now_s - active_s)
     }
 
     /// What INFO says within a command.
@@ -205,7 +202,7 @@ impl Node {
 
     fn info_replication(&self, field: info::Replication) -> Option<Value> {
         use info::Replication as F;
-        let upstream = self.upstream.as_ref();
+        let upstream = self.followed.upstream();
         let link = upstream.and_then(super::upstream::Upstream::link);
         let transfer = upstream.and_then(super::upstream::Upstream::transfer);
         Some(match field {
@@ -215,11 +212,8 @@ impl Node {
             F::MasterLinkStatus => upstream.map(|_| if link.is_some() { "up" } else { "down" })?.into(),
             F::MasterLastIoSecondsAgo => upstream.map(|_| self.since_last_io(self.ctx.real_s()))?.into(),
             F::MasterSyncInProgress => upstream.map(|_| transfer.is_some())?.into(),
-            F::SlaveReadReplOffset => {
-                let suspended = self.memory.cached.as_ref();
-                upstream.map(|_| link.or(suspended).map_or(self.replica_offset(), |link| link.read).0)?.into()
-            }
-            F::SlaveReplOffset => upstream.map(|_| self.replica_offset().0)?.into(),
+            F::SlaveReadReplOffset => upstream.map(|_| self.followed.read().0)?.into(),
+            F::SlaveReplOffset => upstream.map(|_| self.followed.offset().0)?.into(),
             F::MasterSyncTotalBytes => transfer?.size().into(),
             F::MasterSyncReadBytes => transfer?.read.into(),
             F::MasterSyncLeftBytes => transfer?.left().into(),
@@ -229,7 +223,7 @@ impl Node {
             }
             F::MasterSyncLastIoSecondsAgo => transfer.and(upstream).map(|upstream| self.ctx.cached_s() - upstream.last_io_s)?.into(),
             F::MasterLinkDownSinceSeconds => {
-                let since = upstream.filter(|_| link.is_none()).map(|_| self.memory.down_since_s)?;
+                let since = upstream.filter(|_| link.is_none()).map(|_| self.followed.down_since_s())?;
                 if since == 0 && self.ctx.caps.info_6_2 { (-1i64).into() } else { (self.ctx.cached_s() - since).into() }
             }
             F::SlavePriority => upstream.map(|_| self.ctx.conf.replica_priority)?.into(),
@@ -252,7 +246,7 @@ impl Node {
     /// ROLE.
     pub(super) fn role(&self) -> Reply {
         let bulk = |text: String| Reply::Bulk(Bytes::from(text));
-        let Some(upstream) = &self.upstream else {
+        let Some(upstream) = self.followed.upstream() else {
             let online = self.sessions().filter(|s| s.phase == SessionPhase::Online);
             let rows =
                 online.map(|s| Reply::Array(Vec::from([bulk(s.ip.into()), bulk(s.port.to_string()), bulk(s.ack_offset.to_string())])));

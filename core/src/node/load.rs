@@ -2,15 +2,14 @@
 //! (docs/redis.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
 
 use super::api::{Output, Payload};
+use super::followed::Installed;
 use super::lines::{Load as Line, Saving};
 use super::loading::{Loading, Phase, Source};
-use super::upstream::UpstreamState;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::fact::HandshakeStep;
 use crate::note::{HandshakeFailure, LoadFailure, Note};
 use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
-use crate::repl::replica::{Form, Link};
 use crate::repl::{Offset, ReplId};
 use crate::time::Span;
 use alloc::boxed::Box;
@@ -310,9 +309,7 @@ impl Node {
             (Some(aux), Some(id)) if self.ctx.is_replica() && self.ctx.caps.psync2 => {
                 self.served.loaded_replica(id, Offset(aux.offset));
                 self.cache_myself(out);
-                if let Some(cached) = &mut self.memory.cached {
-                    cached.db = usize::try_from(aux.stream_db).unwrap_or(0);
-                }
+                self.followed.cache_loaded(usize::try_from(aux.stream_db).unwrap_or(0));
             }
             (Some(aux), Some(id)) if self.ctx.caps.master_restores_id => {
                 self.served.loaded_master(id, aux.offset, self.ctx.real_s(), out);
@@ -324,25 +321,17 @@ impl Node {
 
     /// The master's RDB is loaded: the link begins to live.
     pub(super) fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
-        let Some(UpstreamState::Installing { pipe, transfer, rest, lost }) = self.upstream.as_ref().map(|u| u.state.clone()) else {
-            return;
-        };
-        self.data = loaded.data;
         let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.ctx.caps.psync2).unwrap_or(0);
-        let offset = self.memory.initial_offset;
-        let link = Link::new(self.memory.master_id, offset, db);
-        let pre_psync = link.pre_psync;
-        let active_s = self.ctx.cached_s();
-        self.set_upstream(UpstreamState::Connected { pipe, link, active_s }, out);
+        let Some(Installed { offset, pre_psync, marked, rest, lost }) = self.followed.installed(db, &self.ctx, out) else { return };
+        self.data = loaded.data;
         if self.ctx.caps.psync2 {
-            self.memory.down_since_s = 0;
-            self.served.takes_over(self.memory.master_id, offset, &self.ctx, out);
+            self.served.takes_over(self.followed.master_id(), offset, &self.ctx, out);
         }
         self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
         out.outputs.push(Output::Loaded);
-        if self.ctx.caps.ack_after_streamed_load && matches!(transfer.form, Form::Marked(_)) {
-            self.send_ack(out);
+        if self.ctx.caps.ack_after_streamed_load && marked {
+            self.followed.send_ack(&self.ctx, out);
         }
         self.restart_aof(out);
         if !rest.is_empty() {

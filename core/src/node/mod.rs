@@ -4,15 +4,16 @@
 //! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a
 //! key or watches one (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets
 //! SYNC and PSYNC through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what
-//! they announce. `upstream` is the master that this server follows and where the way to it stands: `replica` dials and loses it, `handshake` talks with
-//! it (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file at the start; how far
-//! it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself, `clock` and `wakeup` when,
-//! `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO and ROLE, `log` the frame of
-//! a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
+//! they announce. `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake`
+//! says what its answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or
+//! the dump file at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens
+//! by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info`
+//! is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
 //! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only
-//! file of `aof`), `served` (ids, offset, backlog, replicas). Its methods get the process as all parts see it, `ctx`, and the outbox. The other fields of
-//! [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself by way of others.
+//! file of `aof`), `served` (ids, offset, backlog, replicas), `followed` (dials, handshake, transfer, link). Its methods get the process as all parts see
+//! it, `ctx`, and the outbox. The other fields of [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself
+//! by way of others.
 
 mod aof;
 pub mod api;
@@ -29,6 +30,7 @@ mod ctx;
 mod debug;
 mod failover;
 mod follow;
+mod followed;
 mod gate;
 mod handshake;
 mod info;
@@ -83,37 +85,24 @@ use crate::fact::SessionEnd;
 use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::prng::{self, Purpose};
-use crate::repl::replica::Link;
-use crate::repl::{Offset, ReplId};
+use crate::repl::ReplId;
 use crate::resp;
 use crate::time::{Span, Time};
 use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use api::{CloseWhy, ConnId, JobId, OpId, Token};
+use api::{CloseWhy, ConnId, JobId, OpId};
 use bytes::Bytes;
 use clock::{Clock, Plan};
 use conn::{Conn, Pipe, State};
 use conns::Conns;
 use core::cell::Cell;
 use ctx::Ctx;
+use followed::Followed;
 use parts::{Exiting, Failover, Pause, Shutdown};
 use places::Attention;
 use saving::Saving;
 use served::Served;
-
-/// The variables of a replica that survive a change of master, beside the state machine.
-#[derive(Clone, Debug)]
-struct ReplicaMemory {
-    /// `master_initial_offset`: −1 unless this attempt saw a well-formed +FULLRESYNC.
-    initial_offset: Offset,
-    /// The id of the last +FULLRESYNC; never reset by a SYNC fallback.
-    master_id: ReplId,
-    /// Unix second of the link's loss; 0 at the start.
-    down_since_s: i64,
-    /// A suspended link.
-    cached: Option<Link>,
-}
 
 #[doc = include_str!("contract.md")]
 #[derive(Clone)]
@@ -150,10 +139,7 @@ pub struct Node {
     /// How many callers MONITOR.
     monitors: usize,
 
-    // the master that this server follows
-    upstream: Option<Upstream>,
-    memory: ReplicaMemory,
-    next_token: u64,
+    followed: Followed,
 
     data: Dataset,
     loading: Option<Loading>,
@@ -172,8 +158,6 @@ pub struct Node {
     stale_expired: u64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
-    /// SLAVEOF and SLAVEOF NO ONE executed by this process.
-    replicaof_count: u64,
     wakeup: Option<Time>,
 }
 
@@ -205,9 +189,7 @@ impl Node {
             active_expire: true,
             failover: None,
             monitors: 0,
-            upstream: None,
-            memory: ReplicaMemory { initial_offset: Offset::NONE, master_id: ReplId::EMPTY, down_since_s: 0, cached: None },
-            next_token: 1,
+            followed: Followed::default(),
             data: Dataset::new(databases),
             loading: None,
             held: Vec::new(),
@@ -220,7 +202,6 @@ impl Node {
             connections: 0,
             stale_expired: 0,
             planned: Plan::default(),
-            replicaof_count: 0,
             wakeup: None,
         })
     }
@@ -236,7 +217,7 @@ impl Node {
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
         let (doomed, until) = self.states();
-        debug_assert_eq!(self.ctx.is_replica(), self.upstream.is_some(), "the role is that of the upstream");
+        debug_assert_eq!(self.ctx.is_replica(), self.followed.upstream().is_some(), "the role is that of the upstream");
         self.planned = self.plan(doomed);
         self.wakeup = self.find_wakeup(until);
         busy
@@ -293,8 +274,8 @@ impl Node {
                 caller.parser = resp::Parser::new().with_greedy_newline(self.ctx.caps.greedy_newline);
                 self.conns.insert(conn, caller);
             }
-            Input::Connected { token, conn, room } => self.dial_succeeded(token, conn, room, out),
-            Input::Refused { token, why } => self.dial_failed(token, why, out),
+            Input::Connected { token, conn, room } => self.followed.dial_succeeded(token, conn, room, &self.ctx, out),
+            Input::Refused { token, why } => self.followed.dial_failed(token, why, &self.ctx, out),
             Input::Received { conn, bytes } => {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_received(bytes, out);
@@ -325,7 +306,7 @@ impl Node {
     /// How many SLAVEOF and SLAVEOF NO ONE this process has executed. Up to 3.2 each of them may begin its offsets anew.
     #[must_use]
     pub const fn replicaof_count(&self) -> u64 {
-        self.replicaof_count
+        self.followed.replicaof_count()
     }
 
     /// When the node wants [`Input::Timer`] next; `None` while nothing will happen by itself.
@@ -345,7 +326,7 @@ impl Node {
     /// How much one read of this conn asks for: what is left of an RDB, in pieces of 4 096 bytes up to 5.0; else [`crate::limits::READ_BYTES_MAX`].
     #[must_use]
     pub fn read_bytes(&self, conn: ConnId) -> usize {
-        match &self.upstream {
+        match self.followed.upstream() {
             Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.ctx.caps.rdb_read_bytes),
             _ => crate::limits::READ_BYTES_MAX,
         }
@@ -396,7 +377,7 @@ impl Node {
             out.outputs.push(Output::Close { conn: id });
         }
         self.saving.caller_gone(id);
-        if let Some(session) = &conn.session {
+        if let Some(session) = conn.session.as_ref() {
             self.session_gone(&conn, session, why, out);
         }
     }
@@ -417,7 +398,7 @@ impl Node {
         print.mix(self.conns.len() as u64);
         print.mix(self.served.replicas().len() as u64 * 2 + u64::from(self.loading.is_some()));
         print.mix(self.served.backlog().first().0.cast_unsigned());
-        print.mix(self.next_token * 4 + u64::from(self.link_up()) * 2 + u64::from(self.saving.child().is_some()));
+        print.mix(self.followed.next_token() * 4 + u64::from(self.link_up()) * 2 + u64::from(self.saving.child().is_some()));
         if let Some(job) = self.saving.aof().job() {
             print.mix(job.0);
         }
@@ -426,9 +407,4 @@ impl Node {
         }
         print.get()
     }
-}
-
-/// Names a dial.
-const fn token(n: u64) -> Token {
-    Token(n)
 }

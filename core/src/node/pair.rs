@@ -23,7 +23,7 @@ const ROOM: u64 = 1 << 20;
 #[derive(Clone)]
 enum Event {
     To(usize, Input),
-    Dial(usize, super::Token, Address),
+    Dial(usize, super::api::Token, Address),
 }
 
 /// The world.
@@ -217,7 +217,7 @@ impl Pair {
             }
         }
     }
-    fn dial(&mut self, n: usize, token: super::Token, to: &Address) {
+    fn dial(&mut self, n: usize, token: super::api::Token, to: &Address) {
         let port = |node: &Node| node.config_values().port;
         let target = self.nodes.iter().position(|node| port(node) == i64::from(to.port) && node.is_up());
         let Some(target) = target.filter(|_| !self.refusing) else {

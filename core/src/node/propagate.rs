@@ -57,7 +57,7 @@ impl Node {
         if matches!(conn.state, State::Doomed { .. }) {
             return;
         }
-        let Some(session) = &conn.session else {
+        let Some(session) = conn.session.as_ref() else {
             conn.pipe.flush(&mut out.outputs);
             if matches!(conn.state, State::Closing) && conn.pipe.queued() == 0 {
                 self.drop_conn(id, SessionEnd::Closed, true, out);

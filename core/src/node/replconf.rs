@@ -68,7 +68,7 @@ impl Node {
                     return Reply::None;
                 }
                 b"getack" if self.ctx.caps.wait => {
-                    let sent = self.send_ack(out);
+                    let sent = self.followed.send_ack(&self.ctx, out);
                     return if sent && self.ctx.caps.psync2 { Reply::None } else { Reply::Status("OK") };
                 }
                 _ => return error(format!("ERR Unrecognized REPLCONF option: {}", String::from_utf8_lossy(&pair[0]))),

@@ -99,9 +99,8 @@ impl Node {
         rdb::encode_as(&nothing, self.ctx.era, self.ctx.unix_ms(), self.replication_aux().as_ref(), self.rdb_form())
     }
     fn replication_aux(&self) -> Option<rdb::ReplAux> {
-        if let Some(upstream) = &self.upstream {
-            let link = upstream.link().or(self.memory.cached.as_ref())?;
-            return Some(self.served.aux_in(link.db as i64));
+        if self.ctx.is_replica() {
+            return self.followed.aux(|db| self.served.aux_in(db));
         }
         self.served.aux()
     }

@@ -3,17 +3,15 @@
 //! `swapdb` keeps the old data until the new are whole; from 7.0 on they stay readable meanwhile if the stream is the one they came from.
 
 use super::api::CloseWhy;
+use super::followed::read_errno;
 use super::lines::Load as Line;
 use super::load::{STEP_BYTES, cost};
 use super::loading::Loading;
-use super::upstream::{Upstream, UpstreamState};
 use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;
 use crate::fact::{Errno, HandshakeStep};
 use crate::note::{HandshakeFailure, LoadFailure, Note};
 use crate::rdb::{LoadError, Loaded, Medium, Step};
-use crate::repl::Offset;
-use crate::time::{Span, Time};
 use bytes::Bytes;
 
 impl Node {
@@ -31,14 +29,12 @@ impl Node {
 
     /// The header came: what follows is parsed as it comes.
     pub(super) fn begin_parse(&mut self, swap: bool, out: &mut Outbox) {
-        let Some(UpstreamState::Transfer { pipe, transfer, .. }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
-        let same_stream = self.memory.master_id == self.served.replid() && self.memory.initial_offset != Offset::NONE;
-        let beside = swap && self.ctx.caps.async_load && same_stream;
-        self.set_upstream(UpstreamState::Parsing { pipe, transfer }, out);
+        let beside = swap && self.ctx.caps.async_load && self.followed.comes_from(self.served.replid());
+        self.followed.begin_parse(&self.ctx, out);
         self.saving.stop_aof_before_load(&self.ctx, out);
         if !swap {
             if self.ctx.caps.keeps_cache_until_load {
-                self.discard_cached(out);
+                self.followed.discard_cached(&self.ctx, out);
                 self.drop_past(out);
             }
             self.log(Line::Flushing, out);
@@ -56,11 +52,7 @@ impl Node {
     /// Payload for the parser. What follows the RDB in the same read stays in `bytes`.
     pub(super) fn parse_bytes(&mut self, bytes: &mut Bytes, out: &mut Outbox) {
         self.ctx.clock.look(self.ctx.now());
-        let before = bytes.clone();
-        let Some(Upstream { state: UpstreamState::Parsing { transfer, .. }, .. }) = &mut self.upstream else { return };
-        let whole = transfer.take_and_forget(bytes);
-        let piece = before.slice(..before.len() - bytes.len());
-        self.touch_upstream();
+        let Some((piece, whole)) = self.followed.parses(bytes, &self.ctx) else { return };
         let costs = self.ctx.settings.costs;
         let Some(loading) = &mut self.loading else { return };
         let (read, result) = loading.feed(&piece, whole);
@@ -88,14 +80,14 @@ impl Node {
                 let took = self.ctx.time().since(loading.since());
                 self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
                 if loading.swaps() {
-                    self.discard_cached(out);
+                    self.followed.discard_cached(&self.ctx, out);
                     self.drop_past(out);
                     self.log(Line::Swapping, out);
                     self.log(Line::DiscardingOld, out);
                 }
-                let Some(UpstreamState::Parsing { pipe, transfer }) = self.upstream.as_ref().map(|u| u.state.clone()) else { return };
-                self.set_upstream(UpstreamState::Installing { pipe, transfer, rest, lost: None }, out);
-                self.installed(loaded, out);
+                if self.followed.parsed_whole(rest, &self.ctx, out) {
+                    self.installed(loaded, out);
+                }
             }
             Err(error) => {
                 if self.load_failed(&error, Medium::Socket, out) {
@@ -116,26 +108,17 @@ impl Node {
 
     /// The connection ended before the RDB was whole.
     pub(super) fn parse_cut(&mut self, why: CloseWhy, out: &mut Outbox) {
-        let errno = self.read_errno(why);
+        let errno = read_errno(why, &self.ctx.caps);
         let swaps = self.loading.take().is_some_and(|l| l.swaps());
         self.ctx.clock.look(self.ctx.now());
         self.note(Note::LoadFailed { why: LoadFailure::Cut(errno) }, out);
-        self.set_upstream(UpstreamState::Connect, out);
+        self.followed.forget_conn(&self.ctx, out);
         self.parse_failed(swaps, errno.name(), out);
     }
 
-    /// When a parser that gets nothing gives up: reads have `repl-timeout` as their limit.
-    pub(super) fn parse_deadline(&self) -> Option<Time> {
-        let upstream = self.upstream.as_ref().filter(|u| matches!(u.state, UpstreamState::Parsing { .. }))?;
-        let limit_s = upstream.last_io_s + self.ctx.conf.repl_timeout + 1;
-        let ms = limit_s.saturating_mul(1_000).saturating_sub(self.ctx.settings.epoch_unix_ms);
-        Some(Time::from_millis(u64::try_from(ms).unwrap_or(0)).max(self.ctx.now() + Span::from_micros(1)))
-    }
     /// Gives up if it is time.
     pub(super) fn parse_timeout(&mut self, out: &mut Outbox) {
-        let now_s = self.ctx.real_s();
-        let late = self.upstream.as_ref().is_some_and(|u| now_s - u.last_io_s > self.ctx.conf.repl_timeout);
-        if late {
+        if self.followed.parse_is_late(&self.ctx) {
             let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
             self.ctx.clock.look(self.ctx.now());
             self.parse_failed(swaps, Errno::TimedOut.name(), out);

@@ -1,7 +1,6 @@
 //! The master that a server follows: where the way to it stands, and what that state holds.
 
-use super::Token;
-use super::api::CloseWhy;
+use super::api::{CloseWhy, Token};
 use super::conn::Pipe;
 use crate::repl::replica::{self, Link, Step, Transfer};
 use alloc::collections::VecDeque;

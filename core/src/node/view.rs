@@ -2,7 +2,7 @@
 
 use super::parts::Counters;
 use super::served::need;
-use super::upstream::{Upstream, UpstreamState};
+use super::upstream::UpstreamState;
 use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
 use crate::data::Dataset;
@@ -246,9 +246,9 @@ impl Node {
     /// The upstream, if it follows a master.
     #[must_use]
     pub fn upstream(&self) -> Option<UpstreamRow> {
-        let upstream = self.upstream.as_ref()?;
+        let upstream = self.followed.upstream()?;
         let link = upstream.link();
-        let cached = self.memory.cached.as_ref();
+        let cached = self.followed.cached();
         let waits = matches!(upstream.state, UpstreamState::Connect);
         Some(UpstreamRow {
             host: upstream.host.clone(),
@@ -256,11 +256,11 @@ impl Node {
             state: self.repl_state(),
             link_up: link.is_some(),
             conn: upstream.pipe().map(|p| p.id),
-            read: link.or(cached).map_or(Offset(1), |l| l.read),
-            applied: self.replica_offset(),
+            read: self.followed.read(),
+            applied: self.followed.offset(),
             last_io_s: self.since_last_io(self.ctx.real_s()),
-            initial_offset: self.memory.initial_offset,
-            master_id: link.map_or(self.memory.master_id, |l| l.id),
+            initial_offset: self.followed.initial_offset(),
+            master_id: link.map_or(self.followed.master_id(), |l| l.id),
             pre_psync: link.is_some_and(|l| l.pre_psync),
             cached: cached.map(|l| (l.id, l.offset)),
             transfer: upstream.transfer().map(|t| (t.read, t.size())),
@@ -268,10 +268,6 @@ impl Node {
             flushing: self.flushing(),
             next_try: if waits { self.ctx.clock.due(&super::Plan { next_second: true, ..super::Plan::default() }) } else { None },
         })
-    }
-    /// INFO's `slave_repl_offset`: of the live link, else of the cached one, else 1.
-    pub(super) fn replica_offset(&self) -> Offset {
-        self.upstream.as_ref().and_then(Upstream::link).or(self.memory.cached.as_ref()).map_or(Offset(1), |l| l.offset)
     }
     /// The data.
     #[must_use]
@@ -340,11 +336,11 @@ impl Node {
         put("replication_cron_loops", self.ctx.clock.seconds().to_string());
         put("server.unixtime", self.ctx.cached_s().to_string());
         let initial = if self.ctx.caps.psync2 { "server.master_initial_offset" } else { "server.repl_master_initial_offset" };
-        put(initial, self.memory.initial_offset.to_string());
+        put(initial, self.followed.initial_offset().to_string());
         let master_id = if self.ctx.caps.psync2 { "server.master_replid" } else { "server.repl_master_runid" };
-        put(master_id, format!("\"{}\"", self.memory.master_id));
-        put("server.repl_down_since", self.memory.down_since_s.to_string());
-        if let Some(upstream) = &self.upstream {
+        put(master_id, format!("\"{}\"", self.followed.master_id()));
+        put("server.repl_down_since", self.followed.down_since_s().to_string());
+        if let Some(upstream) = self.followed.upstream() {
             put("server.repl_transfer_lastio", upstream.last_io_s.to_string());
             match upstream.link() {
                 Some(link) => {
@@ -357,7 +353,7 @@ impl Node {
                 None => put("server.master", "NULL".to_string()),
             }
         }
-        match &self.memory.cached {
+        match self.followed.cached() {
             Some(link) => put(
                 "server.cached_master",
                 format!(
@@ -408,16 +404,16 @@ impl Node {
     /// The way to its master, if it follows one.
     #[must_use]
     pub fn link_mark(&self) -> Option<LinkMark> {
-        let upstream = self.upstream.as_ref()?;
+        let upstream = self.followed.upstream()?;
         let link = upstream.link();
         Some(LinkMark {
             state: self.repl_state(),
             conn: upstream.pipe().map(|pipe| pipe.id),
             up: link.is_some(),
-            id: link.map_or(self.memory.master_id, |link| link.id),
-            origin: self.memory.initial_offset,
-            read: link.or(self.memory.cached.as_ref()).map_or(Offset(1), |link| link.read),
-            applied: self.replica_offset(),
+            id: link.map_or(self.followed.master_id(), |link| link.id),
+            origin: self.followed.initial_offset(),
+            read: self.followed.read(),
+            applied: self.followed.offset(),
             pre_psync: link.is_some_and(|link| link.pre_psync),
             installing: self.loading.as_ref().is_some_and(Loading::from_master),
         })
@@ -430,18 +426,17 @@ impl Node {
     /// The master that it follows, as configured.
     #[must_use]
     pub fn follows(&self) -> Option<(&str, u16)> {
-        self.upstream.as_ref().map(|upstream| (upstream.host.as_str(), upstream.port))
+        self.followed.upstream().map(|upstream| (upstream.host.as_str(), upstream.port))
     }
     /// The suspended link to a master that a replica keeps for a partial resynchronisation: its id and offset.
     #[must_use]
     pub fn cached(&self) -> Option<(ReplId, Offset)> {
-        self.memory.cached.as_ref().map(|link| (link.id, link.offset))
+        self.followed.cached().map(|link| (link.id, link.offset))
     }
     /// Bytes of its master's stream that were read and are no whole command yet, or wait for their EXEC.
     #[must_use]
     pub fn unapplied(&self) -> u64 {
-        let link = self.upstream.as_ref().and_then(Upstream::link);
-        link.map_or(0, |link| (link.parser.pending_len() as u64).max(u64::try_from(link.read.0 - link.offset.0).unwrap_or(0)))
+        self.followed.unapplied()
     }
     /// What its callers must say in AUTH.
     #[must_use]

@@ -42,7 +42,7 @@ impl Node {
         }
         let soon = self.ctx.time();
         if self.resume.is_empty()
-            && let Some(deadline) = self.parse_deadline()
+            && let Some(deadline) = self.followed.parse_deadline(&self.ctx)
         {
             return Some(deadline.max(soon));
         }

@@ -295,7 +295,7 @@ impl Served {
     }
     /// Sends a replica what its room allows of its own buffer, and then of the shared blocks.
     pub(in crate::node) fn send(&mut self, conn: &mut Conn, out: &mut Outbox) {
-        let Some(session) = &mut conn.session else { return };
+        let Some(session) = conn.session.as_mut() else { return };
         session.sent += conn.pipe.flush(&mut out.outputs) as i64;
         if conn.pipe.queued() > 0 {
             return;

@@ -5,12 +5,14 @@
 
 mod feed;
 mod replicas;
+mod seat;
 mod sync;
 #[cfg(test)]
 mod tests;
 
 pub(super) use feed::session_next;
 pub(super) use replicas::{Transfer, need, short_name};
+pub(super) use seat::Seat;
 pub(super) use sync::{Choice, Start, Synced, waits_for_file};
 
 use super::ConnId;

@@ -54,13 +54,13 @@ impl Served {
         self.replicas.push(id);
         let Some(conn) = conns.get_mut(&id) else { return };
         let state = session.info_state();
-        conn.session = Some(session);
+        conn.session.take(session);
         out.notes.push(Note::SessionState { replica: conn.replica_name(ctx.caps.says_replica), state });
     }
     /// ONLINE: the ACK clock starts now. `held`: nothing is streamed before the first ACK.
     pub(in crate::node) fn goes_online(&mut self, id: ConnId, held: bool, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
         if let Some(conn) = conns.get_mut(&id) {
-            if let Some(session) = &mut conn.session {
+            if let Some(session) = conn.session.as_mut() {
                 session.ack_time_s = ctx.cached_s();
             }
             set_phase(conn, Phase::Online { held }, ctx, out);
@@ -182,7 +182,7 @@ impl Served {
     /// The first ACK after a diskless transfer: from here on the stream flows.
     pub(in crate::node) fn flows(&mut self, id: ConnId, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
         if let Some(conn) = conns.get_mut(&id)
-            && let Some(session) = &mut conn.session
+            && let Some(session) = conn.session.as_mut()
         {
             session.phase = Phase::Online { held: false };
             if !ctx.caps.online_before_ack {
@@ -212,7 +212,7 @@ impl Served {
         }
         for id in &self.replicas {
             let Some(conn) = conns.get_mut(id) else { continue };
-            let Some(session) = &conn.session else { continue };
+            let Some(session) = conn.session.as_ref() else { continue };
             let waits = matches!(session.phase, Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk });
             if !ctx.caps.psync && session.online() {
                 let first = super::session_next(session.sent.0, conn.pipe.queued());
@@ -226,7 +226,7 @@ impl Served {
     /// Whether a replica has been silent for too long; says so.
     pub(in crate::node) fn silent(&self, id: ConnId, conns: &Conns, ctx: &Ctx, out: &mut Outbox) -> bool {
         let Some(conn) = conns.get(&id) else { return false };
-        let Some(session) = &conn.session else { return false };
+        let Some(session) = conn.session.as_ref() else { return false };
         let (now_s, timeout) = (ctx.cached_s(), ctx.conf.repl_timeout);
         let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
         // From 6.0 on also one that takes nothing more of a diskless RDB.

@@ -1,0 +1,155 @@
+//! The live link: what is read of it, what of that is a whole command, what has been applied (docs/redis.md §4.4).
+
+use super::Followed;
+use crate::node::api::{Outbox, Payload};
+use crate::node::ctx::Ctx;
+use crate::node::lines::Upstream as Line;
+use crate::node::upstream::{Upstream, UpstreamState};
+use crate::note::Note;
+use crate::planted::Bug;
+use crate::repl::replica::Link;
+use crate::repl::{Offset, stream};
+use crate::resp::Request;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// What a request of the stream leads to.
+#[derive(Debug)]
+pub(in crate::node) enum Applies {
+    /// Nothing yet: it is part of a transaction, or an empty line.
+    Nothing,
+    /// It runs.
+    One(Request),
+    /// A transaction runs.
+    All(Vec<Request>),
+}
+
+impl Followed {
+    const fn link_mut(&mut self) -> Option<&mut Link> {
+        match &mut self.upstream {
+            Some(Upstream { state: UpstreamState::Connected { link, .. }, .. }) => Some(link),
+            _ => None,
+        }
+    }
+    /// One read of the live link.
+    pub(in crate::node) fn read_stream(&mut self, bytes: Bytes, ctx: &Ctx) {
+        let Some(Upstream { state: UpstreamState::Connected { link, active_s, .. }, .. }) = &mut self.upstream else { return };
+        *active_s = ctx.cached_s();
+        link.read += bytes.len() as i64;
+        if ctx.caps.reploff_counts_applied {
+            link.unforwarded.push(bytes.clone());
+        } else {
+            link.offset = link.read;
+        }
+        link.parser.take_in(bytes);
+    }
+    /// The next whole request of the live link, if there is one; an error where it ends.
+    pub(in crate::node) fn next_of_stream(&mut self, ctx: &Ctx, out: &mut Outbox) -> Result<Option<Request>, ()> {
+        let Some(link) = self.link_mut() else { return Ok(None) };
+        let request = link.parser.next().map_err(|_| ())?;
+        if let Some(request) = &request
+            && request.inline
+            && !request.args.is_empty()
+            && ctx.caps.refuses_inline_master
+        {
+            ctx.log(Line::InlineFromMaster, out);
+            return Err(());
+        }
+        Ok(request)
+    }
+    /// Whether a request runs now, or is kept for the end of its transaction.
+    pub(in crate::node) fn admits(&mut self, request: Request) -> Applies {
+        let Some(name) = request.args.first() else { return Applies::Nothing };
+        let is = |word: &str| name.eq_ignore_ascii_case(word.as_bytes());
+        let (multi, exec, discard) = (is("multi"), is("exec"), is("discard"));
+        let Some(link) = self.link_mut() else { return Applies::Nothing };
+        match &mut link.multi {
+            Some(_) if exec => return Applies::All(link.multi.take().unwrap_or_default()),
+            Some(_) if discard => link.multi = None,
+            Some(queued) => queued.push(request),
+            None if multi => link.multi = Some(Vec::new()),
+            None => return Applies::One(request),
+        }
+        Applies::Nothing
+    }
+    /// The words of a request that has run, to be used again.
+    pub(in crate::node) fn recycle(&mut self, words: Vec<Bytes>) {
+        if let Some(link) = self.link_mut() {
+            link.parser.recycle(words);
+        }
+    }
+    /// From 4.0 on the offset is that of the last command applied whole, outside MULTI. Gives the bytes that have been applied since this was asked last.
+    pub(in crate::node) fn count_applied(&mut self, ctx: &Ctx) -> Option<Bytes> {
+        let link = self.link_mut().filter(|link| ctx.caps.reploff_counts_applied && link.multi.is_none())?;
+        let applied = link.read - link.parser.pending_len() as i64;
+        let mut left = usize::try_from(applied.bytes_since(link.offset)).unwrap_or(0);
+        link.offset = applied;
+        let mut whole = Vec::new();
+        while left > 0 {
+            let front = link.unforwarded.first_mut()?;
+            let piece = if front.len() <= left { link.unforwarded.remove(0) } else { front.split_to(left) };
+            left -= piece.len();
+            if left == 0 && whole.is_empty() {
+                return Some(piece);
+            }
+            // What was applied together is passed on together.
+            whole.extend_from_slice(&piece);
+        }
+        (!whole.is_empty()).then(|| Bytes::from(whole))
+    }
+    /// SELECT of the stream.
+    pub(in crate::node) fn select(&mut self, db: usize) {
+        if let Some(link) = self.link_mut() {
+            link.db = db;
+        }
+    }
+    /// The offset behind the request that was taken last.
+    pub(in crate::node) fn parsed(&self) -> Option<Offset> {
+        self.link().map(|link| link.read - link.parser.pending_len() as i64)
+    }
+    /// Bytes that were read and are no whole command yet, or wait for their EXEC.
+    pub(in crate::node) fn unapplied(&self) -> u64 {
+        self.link().map_or(0, |link| (link.parser.pending_len() as u64).max(u64::try_from(link.read.0 - link.offset.0).unwrap_or(0)))
+    }
+
+    /// `REPLCONF ACK`, RESP in every era. False without a live link.
+    pub(in crate::node) fn send_ack(&mut self, ctx: &Ctx, out: &mut Outbox) -> bool {
+        let Some(Upstream { state: UpstreamState::Connected { pipe, link, .. }, .. }) = &mut self.upstream else { return false };
+        let offset = if ctx.bugs.has(Bug::AckBeforeApply) { link.read.0 } else { link.offset.0 };
+        let mut wire = Vec::new();
+        stream::ack(offset, &mut wire);
+        pipe.push(Bytes::from(wire), Payload::Ack(offset).into());
+        if out.want_flow {
+            out.notes.push(Note::AckSent { offset });
+        }
+        true
+    }
+    /// +CONTINUE: the cached link lives again. Gives its offset.
+    pub(in crate::node) fn resume(&mut self, ctx: &Ctx, out: &mut Outbox) -> Option<Offset> {
+        let mut link = self.cached.take()?;
+        if ctx.bugs.has(Bug::SelectAfterPartial) {
+            link.db = 0;
+        }
+        let offset = link.offset;
+        let Some(Upstream { state: UpstreamState::Handshake { pipe, .. }, .. }) = &self.upstream else { return None };
+        let pipe = pipe.clone();
+        self.set_state(UpstreamState::Connected { pipe, link, active_s: ctx.cached_s() }, ctx, out);
+        if ctx.caps.psync2 {
+            self.down_since_s = 0;
+        }
+        Some(offset)
+    }
+    /// CLIENT LIST's line for the live link.
+    pub(in crate::node) fn client_line(&self, now_s: i64) -> Option<String> {
+        let upstream = self.upstream.as_ref()?;
+        let UpstreamState::Connected { pipe, link, active_s } = &upstream.state else { return None };
+        let idle = now_s - active_s;
+        let (obl, qbuf) = (pipe.queued(), link.parser.pending_len());
+        Some(format!(
+            "id=1 addr={}:{} fd=6 name= age={idle} idle={idle} flags=M db={} sub=0 psub=0 multi=-1 qbuf={qbuf} qbuf-free=0 obl={obl} oll=0 omem=0 events=r cmd=replconf",
+            upstream.host, upstream.port, link.db
+        ))
+    }
+}

@@ -1,0 +1,30 @@
+//! The place of a session: it lies in the conn that it belongs to, and only the machine that serves replicas changes it.
+
+use crate::repl::master::Session;
+
+/// The session of a conn, if its peer is a replica.
+#[derive(Clone, Debug, Default)]
+pub(in crate::node) struct Seat(Option<Session>);
+
+impl Seat {
+    /// The session.
+    pub(in crate::node) const fn as_ref(&self) -> Option<&Session> {
+        self.0.as_ref()
+    }
+    /// Whether the peer is a replica.
+    pub(in crate::node) const fn is_some(&self) -> bool {
+        self.0.is_some()
+    }
+    /// Whether the peer is none.
+    pub(in crate::node) const fn is_none(&self) -> bool {
+        self.0.is_none()
+    }
+    /// The session, to be changed.
+    pub(super) const fn as_mut(&mut self) -> Option<&mut Session> {
+        self.0.as_mut()
+    }
+    /// The peer becomes a replica.
+    pub(super) fn take(&mut self, session: Session) {
+        self.0 = Some(session);
+    }
+}
