@@ -5,6 +5,7 @@
 
 mod branches;
 mod browser;
+mod face;
 mod load;
 #[path = "../../../xtask/src/static_server.rs"]
 mod static_server;

@@ -221,7 +221,7 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             { hot.unwrap_or_default() }
             <path d={ring.radius(write, inner - 4.0, outer + 4.0)} class="si w25 fn" />
             <path d={format!("M{} {}L{} {}L{} {}z", n(tip_x), n(tip_y), n(l.0), n(l.1), n(r.0), n(r.1))} class="fi" />
-            <text x={n(ring.cx)} y={n(ring.cy + if tall { -17.0 } else { -6.0 })} class="b c">{ t.title }</text>
+            if !small || crowd < 20.0 { <text x={n(ring.cx)} y={n(ring.cy + if tall { -17.0 } else { -6.0 })} class="b c">{ t.title }</text> }
             if tall && fits(t.as_memory, chord(-42.0)) { <text x={n(ring.cx)} y={n(ring.cy - 33.0)} class="mu c">{ t.as_memory }</text> }
             if small {
                 <text x={n(ring.cx)} y={n(ring.cy + 9.0)} class="m c">{ grouped(idx as i64) }</text>

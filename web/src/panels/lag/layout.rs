@@ -32,6 +32,8 @@ impl Window {
     }
 }
 
+/// Left of the plots: the labels of their steps.
+pub const LEFT: f64 = 34.0;
 /// Below the last plot: the time axis, and under it the rail on which the words for what happened stand.
 pub const FOOT: f64 = 35.0;
 

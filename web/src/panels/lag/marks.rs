@@ -1,6 +1,6 @@
 //! The chart's marks, drawn where the layout says.
 
-use super::layout::{Curve, FOOT, byte_axis, line, staircase};
+use super::layout::{Curve, FOOT, LEFT, byte_axis, line, staircase};
 use crate::action::Selection;
 use crate::draw::place::{Taken, spread};
 use crate::draw::replicas::{Replica, Standing};
@@ -34,7 +34,7 @@ impl Pen<'_> {
         format!("{} {} {} fn", hue_of(ix).stroke(), hue_of(ix).dash(), self.width_of(ix))
     }
     fn grid(&self, y: f64, label: String) -> [Shape; 2] {
-        [Shape::path(format!("M30 {}H{}", n(y), n(self.right())), "sl w1 fn"), Shape::text(26.0, y + 4.0, label, "m mu e")]
+        [Shape::path(format!("M{LEFT} {}H{}", n(y), n(self.right())), "sl w1 fn"), Shape::text(LEFT - 3.0, y + 4.0, label, "m mu e")]
     }
     /// Values at the right end of the curves, moved apart.
     fn ends(&self, plot: (f64, f64), values: &[(u32, f64, String)]) -> Vec<Shape> {
@@ -110,18 +110,22 @@ impl Pen<'_> {
             (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
         };
         let mut shapes: Vec<Shape> = ticks(0, highest, step).flat_map(|v| self.grid(y.at(v as f64), v.to_string())).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.lag, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.lag, "mu halo"));
         shapes.extend(self.curves.iter().map(|c| Shape::path(staircase(&c.samples, self.x, y), self.stroke(c.ix))));
         for (c, x) in self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))) {
             let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
             let w = sans_width(&text, 12.0);
-            let middle = x.clamp(31.0 + w * 0.5, self.right() - w * 0.5);
+            let middle = x.clamp(LEFT + 1.0 + w * 0.5, self.right() - w * 0.5);
             // One above the other where several ended together.
             let row = |i: &i32| labels.take(middle - w * 0.5 + 1_000.0 * f64::from(*i), middle + w * 0.5 + 1_000.0 * f64::from(*i));
             let row = (0..3).find(row).unwrap_or(0);
             shapes.push(Shape::path(format!("M{} {}v8", n(x), n(plot.1 - 14.0)), format!("{} w1 fn", hue_of(c.ix).stroke())));
             shapes.push(Shape::glyph(c.ix, x, plot.1 - 6.0, 4.0));
-            shapes.push(Shape::text(middle, plot.1 - 18.0 - 15.0 * f64::from(row), text, format!("c halo {}", hue_of(c.ix).text())));
+            let base = plot.1 - 18.0 - 15.0 * f64::from(row);
+            // In a low plot the words of one are enough: they would meet those above the plot.
+            if row == 0 || base - 11.0 > plot.0 - 6.0 {
+                shapes.push(Shape::text(middle, base, text, format!("c halo {}", hue_of(c.ix).text())));
+            }
         }
         shapes.extend(self.ends((plot.0 - 4.0, plot.1), &ends));
         Shape::group(shapes, "plot")
@@ -147,17 +151,22 @@ impl Pen<'_> {
         let ends: Vec<(u32, f64, String)> =
             self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
         let mut shapes: Vec<Shape> = ticks(0, highest as i64, step).flat_map(|v| self.grid(y.at(v as f64), short_bytes(v))).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.gap, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.gap, "mu halo"));
         // Its words stand at the left under the line, where no value ends.
         let words = match self.limit {
             Some(limit) if on_axis => {
                 let at = y.at(limit as f64);
-                shapes.push(Shape::path(format!("M30 {}H{}", n(at), n(self.right())), "sf w15 fn"));
-                Some(Shape::text(35.0, at + 13.0, (t.limit)(&grouped(limit as i64)), "xf halo"))
+                shapes.push(Shape::path(format!("M{LEFT} {}H{}", n(at), n(self.right())), "sf w15 fn"));
+                Some(Shape::text(
+                    LEFT + 5.0,
+                    if at + 15.0 < plot.1 { at + 13.0 } else { at - 5.0 },
+                    (t.limit)(&grouped(limit as i64)),
+                    "xf halo",
+                ))
             }
             Some(limit) => {
                 let words = (t.limit_above)(&grouped(limit as i64));
-                let room = self.right() - 2.0 - 30.0 - sans_width(t.gap, 12.0) - 12.0;
+                let room = self.right() - 2.0 - LEFT - sans_width(t.gap, 12.0) - 12.0;
                 (sans_width(&words, 12.0) <= room).then(|| Shape::text(self.right() - 2.0, plot.0 - 9.0, words, "mu e halo"))
             }
             None => None,
@@ -199,7 +208,7 @@ impl Pen<'_> {
             .collect();
         let label = |v: i64| if v >= 1_000 && v % 100 == 0 { format!("{}s", v as f64 / 1e3) } else { v.to_string() };
         let mut shapes: Vec<Shape> = ticks(0, most as i64, step).flat_map(|v| self.grid(y.at(v as f64), label(v))).collect();
-        shapes.push(Shape::text(30.0, plot.0 - 9.0, t.stale, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.stale, "mu halo"));
         let curve = |c: &Curve| Shape::path(line(&c.samples, self.x, y, |s| s.staleness_ms.map(|ms| ms as f64)), self.stroke(c.ix));
         shapes.extend(self.curves.iter().map(curve));
         shapes.extend(self.ends(plot, &ends));
@@ -263,7 +272,7 @@ impl Pen<'_> {
     }
 
     fn time_axis(&self, bottom: f64) -> Vec<Shape> {
-        let step = nice_step((self.x.v1 - self.x.v0) / (((self.right() - 30.0) / 56.0).clamp(2.0, 8.0)));
+        let step = nice_step((self.x.v1 - self.x.v0) / (((self.right() - LEFT) / 56.0).clamp(2.0, 8.0)));
         let y = bottom + 15.0;
         let values: Vec<i64> = ticks(self.x.v0.ceil() as i64, self.x.v1 as i64, step).collect();
         let count = values.len();
@@ -274,7 +283,7 @@ impl Pen<'_> {
                 let x = self.x.at(v as f64);
                 let text = if i == 0 || i + 1 == count { format!("{v} s") } else { v.to_string() };
                 let half = mono_width(&text, 12.0) * 0.5;
-                Shape::text(x.clamp(28.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
+                Shape::text(x.clamp(LEFT - 2.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
             })
             .collect()
     }
@@ -284,7 +293,7 @@ impl Pen<'_> {
         let x = self.x.at(us as f64 / 1e6);
         let text = format!("{:.1} s", us as f64 / 1e6);
         let w = mono_width(&text, 12.0) + 8.0;
-        let left = (x - w * 0.5).clamp(30.0, self.right() - w);
+        let left = (x - w * 0.5).clamp(LEFT, self.right() - w);
         let y = boxes[0].0 - 23.0;
         [Shape::plate(left, y, w, 15.0, 3.0, "fp si"), Shape::text(left + w * 0.5, y + 11.5, text, "m c")]
     }
@@ -331,7 +340,7 @@ mod tests {
     fn the_gap_is_drawn_against_the_line_not_to_cross_and_selects_its_replica() {
         let marks = marks(&[sample(0, Some(0), 0), sample(10, Some(0), 8_192)], None);
         let plot = inside(&marks, 1);
-        assert!(plot.contains(&Shape::path("M30 114H360", "sf w15 fn")), "the limit is the top of the axis");
+        assert!(plot.contains(&Shape::path("M34 114H360", "sf w15 fn")), "the limit is the top of the axis");
         assert!(
             plot.contains(&Shape::path("M30 190L195 152", "grab").selects(Selection::Node(1))),
             "half the limit is half the height: {plot:#?}"

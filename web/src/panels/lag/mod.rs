@@ -7,7 +7,7 @@ use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{FigureProps, Scale, Size, pointer, shape, use_size};
 use crate::panels::count::rendered;
-use layout::{Curve, Window, plots, shown};
+use layout::{Curve, LEFT, Window, plots, shown};
 use marks::Pen;
 use yew::{Callback, Html, MouseEvent, component, html, use_node_ref, use_state_eq};
 
@@ -25,7 +25,7 @@ pub fn Lag(props: &FigureProps) -> Html {
     let now_us = views.now_us;
     let now = now_us as f64 / 1e6;
     let (from, to) = window.span(now);
-    let x = Scale::new(from, to, 30.0, (size.w - 10.0).max(80.0));
+    let x = Scale::new(from, to, LEFT, (size.w - 10.0).max(80.0));
     let tools = html! {
         <>
             <span class="grp" role="group" aria-label={t.window}>

@@ -357,7 +357,17 @@ impl Picture<'_> {
         };
         let (y, w) = (m.lane.line, sans_width(&text, 12.0) * 1.08);
         let inside = self.x_end().max(m.edge) + 16.0;
-        let x = if m.x - 20.0 - w > inside { inside } else { m.x + 14.0 };
+        // Behind its arrow's end, else right of its mark, else left of it: never among the gaps.
+        let x = if m.x - 20.0 - w > inside {
+            inside
+        } else if m.x + 14.0 + w + 8.0 < self.x_head() {
+            m.x + 14.0
+        } else {
+            m.x - 14.0 - w
+        };
+        if x < m.edge - 4.0 {
+            return Html::default();
+        }
         if !taken.take(x - 8.0, x + w + 8.0) {
             return Html::default();
         }
