@@ -4,6 +4,7 @@
 //! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::terms::Explained;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkIx, NodeIx};
 use resync_js::ids::RunId;
@@ -121,6 +122,10 @@ pub enum Look {
     Up,
     /// Away with the quiet line.
     Dismiss,
+    /// Open the card of a term, or close it.
+    Word(Option<Explained>),
+    /// Open the list of all terms, or close it.
+    Words,
 }
 
 /// The page itself.
@@ -222,6 +227,8 @@ pub enum Sheet {
     Settings,
     /// The keyboard's table.
     Keys,
+    /// The words of the page, each explained.
+    Words,
     /// The words of the open scene.
     About,
     /// Where a node differs from a real server.

@@ -47,6 +47,8 @@ pub enum Key {
     Goto,
     /// One level up.
     Escape,
+    /// The words of the page.
+    Words,
     /// The table.
     Help,
 }
@@ -84,6 +86,7 @@ pub const TABLE: &[Row] = &[
     Row { shown: &["1–9"], key: Key::Node(0) },
     Row { shown: &["G"], key: Key::Goto },
     Row { shown: &["Esc"], key: Key::Escape },
+    Row { shown: &["W"], key: Key::Words },
     Row { shown: &["?"], key: Key::Help },
 ];
 

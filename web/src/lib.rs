@@ -20,4 +20,5 @@ pub mod panels;
 pub mod prefs;
 #[cfg(any(test, feature = "still"))]
 pub mod still;
+pub mod terms;
 pub mod ui;

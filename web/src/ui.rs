@@ -4,8 +4,10 @@
 //! run. What the rules have to know of the run stands in [`Facts`]; what must be done outside comes back as [`Effects`].
 
 use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, Travel, Way};
+use crate::i18n::glossary::place;
 use crate::keys::Key;
 use crate::lessons::Lesson;
+use crate::terms::Explained;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkView, NodeIx, Shared};
 use resync_js::desk::Desk;
@@ -101,6 +103,8 @@ pub struct Ui {
     pub sheet: Option<Sheet>,
     /// Whether the lanes of all runs are open.
     pub lanes: bool,
+    /// The term whose card is open.
+    pub word: Option<Explained>,
     /// Why the text in the sheet was not taken.
     pub refused: Option<Refusal>,
     /// The text that was not taken.
@@ -125,6 +129,7 @@ impl Ui {
             figure,
             sheet: None,
             lanes: false,
+            word: None,
             refused: None,
             draft: None,
             status: None,
@@ -153,6 +158,8 @@ impl Ui {
                 return Effects { focus: Some(field), ..Effects::VIEWS };
             }
             Look::Dismiss => self.status = None,
+            Look::Word(word) => self.explain(word),
+            Look::Words => self.show(if self.sheet == Some(Sheet::Words) { None } else { Some(Sheet::Words) }),
             Look::Up => return Effects { pause: self.up(facts), ..Effects::VIEWS },
         }
         Effects::VIEWS
@@ -187,6 +194,7 @@ impl Ui {
             Key::Node(_) => return None,
             Key::Goto => Action::Look(Look::Focus(Field::Time)),
             Key::Help => Action::Look(Look::Keyboard),
+            Key::Words => Action::Look(Look::Words),
             Key::Escape => Action::Look(Look::Up),
         })
     }
@@ -239,15 +247,30 @@ impl Ui {
         };
     }
 
+    /// Opens the card of a term. If the thing is to be shown, what lies over it goes, and its figure and tab are opened.
+    fn explain(&mut self, word: Option<Explained>) {
+        self.word = word;
+        if let Some(Explained { term, shown: true }) = word {
+            let place = place(term);
+            self.figure = place.figure;
+            self.tab = place.tab.unwrap_or(self.tab);
+            self.lanes &= !matches!(place.figure, Figure::Verdict | Figure::Handshake | Figure::Lag);
+            self.sheet = None;
+        }
+    }
+
     fn show(&mut self, sheet: Option<Sheet>) {
+        self.word = None;
         self.sheet = sheet;
         self.refused = None;
         self.draft = None;
     }
 
-    /// One level up, one thing at a time: the sheet, what is pointed at, what is selected; then (true) a run that plays is to pause.
+    /// One level up, one thing at a time: a term's card, the sheet, what is pointed at, what is selected; then (true) a run that plays is to pause.
     fn up(&mut self, facts: &Facts) -> bool {
-        if self.sheet.is_some() {
+        if self.word.is_some() {
+            self.word = None;
+        } else if self.sheet.is_some() {
             self.show(None);
         } else if self.pointed.is_some() {
             self.pointed = None;
@@ -269,6 +292,7 @@ fn lit<T: PartialEq>(slot: &mut T, value: T) -> Effects {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::terms::Term;
     use resync_core::view::Screen;
 
     /// A master (0) and three replicas (1–3), with the links that the study has.
@@ -458,6 +482,24 @@ mod tests {
     }
 
     #[test]
+    fn a_term_that_is_shown_opens_what_shows_it_and_goes_first_with_escape() {
+        let cluster = cluster();
+        let playing = facts(&cluster, None, None);
+        let mut ui = Ui { sheet: Some(Sheet::Words), lanes: true, ..ui() };
+        let word = Explained { term: Term::OutputLimit, shown: true };
+        assert_eq!(ui.update(Look::Word(Some(word)), &playing), Effects::VIEWS);
+        assert_eq!((ui.word, ui.sheet, ui.figure, ui.tab, ui.lanes), (Some(word), None, Figure::Inspector, Tab::Config, true));
+        let _ = ui.update(Look::Word(Some(Explained { term: Term::Verdict, shown: true })), &playing);
+        assert_eq!((ui.figure, ui.tab, ui.lanes), (Figure::Verdict, Tab::Config, false), "the dock lies under the lanes");
+        assert!(!ui.update(Look::Up, &playing).pause && ui.word.is_none());
+        let _ = ui.update(Look::Word(Some(Explained { term: Term::Lag, shown: false })), &playing);
+        let _ = ui.update(Look::Words, &playing);
+        assert_eq!((ui.word, ui.sheet), (None, Some(Sheet::Words)), "the list takes the card's place");
+        let _ = ui.update(Look::Words, &playing);
+        assert_eq!(ui.sheet, None);
+    }
+
+    #[test]
     fn nodes_that_are_gone_are_let_go_of() {
         let mut ui = Ui { inspected: 4, selection: Some(Selection::Node(4)), ..ui() };
         ui.clamp(5);
@@ -497,6 +539,7 @@ mod tests {
             figure: Figure::Lag,
             sheet: Some(Sheet::Lessons),
             lanes: true,
+            word: Some(Explained { term: Term::Lag, shown: true }),
             refused: Some(Refusal::NobodyListens),
             draft: Some(String::from("not this")),
             status: Some("copied".into()),

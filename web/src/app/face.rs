@@ -18,6 +18,7 @@ use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::timeline::Timeline;
 use crate::panels::verdict::Verdict;
+use crate::panels::words::{Card, rules};
 use crate::ui::Ui;
 use resync_core::order;
 use resync_core::view::Role;
@@ -63,6 +64,7 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let name = |variant: &Variant| AttrValue::from(variant.words.get(t.preferred).cloned().unwrap_or_default());
     let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
     let (stop, auto) = shown.speed;
+    let rules = rules(views);
     html! {
         <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
@@ -80,10 +82,13 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
                     <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                 </div>
             </main>
-            <Caption views={views.clone()} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+            <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
             <Timeline views={views.clone()} {stop} {auto} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
             <Inspector views={views.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
             { shown.sheet }
+            if let Some(open) = ui.word {
+                <Card {open} {rules} moved={views.now_us} {t} on={on.clone()} />
+            }
         </div>
     }
 }

@@ -21,6 +21,7 @@ use crate::lessons::{self, Lesson};
 use crate::overlay;
 use crate::panels::menu::Menu;
 use crate::panels::stage::packets::PacketPool;
+use crate::panels::words::rules;
 use crate::prefs::Prefs;
 use crate::ui::{Effects, Facts, Redraw, Ui};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -331,7 +332,7 @@ impl App {
     fn sheet(&self, sheet: Sheet) -> Html {
         let (t, on) = (self.t(), &self.on);
         html! {
-            <Menu {sheet} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
+            <Menu {sheet} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
                 goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={self.ui.draft.clone().map(AttrValue::from)}
                 refused={self.ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                 scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />

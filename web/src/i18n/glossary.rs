@@ -4,6 +4,7 @@
 pub use super::row::{Entry, Row, Rules};
 use super::strings::Strings;
 use crate::action::{Figure, Tab};
+pub use crate::terms::Term;
 
 /// Where the page shows a thing: the first of these that is there, and within it the smallest part that says these words.
 pub struct Place {
@@ -31,127 +32,76 @@ pub fn entry(t: &Strings, term: Term, rules: Rules) -> Entry {
     row.other.filter(|(holds, _)| holds(rules)).map_or(row.entry, |(_, entry)| entry)
 }
 
-macro_rules! terms {
-    ($($(#[doc = $doc:literal])+ $term:ident $key:literal $figure:ident $tab:expr, [$($within:literal),+], $says:expr;)+) => {
-        /// A term of the glossary.
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-        pub enum Term { $($(#[doc = $doc])+ $term),+ }
-        impl Term {
-            /// All of them, in the order of the glossary.
-            pub const ALL: &'static [Term] = &[$(Term::$term),+];
-            /// Its name in attributes.
-            #[must_use]
-            pub const fn key(self) -> &'static str {
-                match self { $(Term::$term => $key),+ }
-            }
-            /// Where it is to be seen.
-            #[must_use]
-            pub fn place(self) -> Place {
-                match self { $(Term::$term => Place { within: &[$($within),+], says: $says, figure: Figure::$figure, tab: $tab }),+ }
-            }
-        }
-    };
+/// Where a term's thing is to be seen.
+#[must_use]
+pub fn place(term: Term) -> Place {
+    let (figure, within, says) = figures(term);
+    Place { figure, within, says, tab: tab(term) }
 }
 
-const CONSOLE: Option<Tab> = Some(Tab::Console);
-const INFO: Option<Tab> = Some(Tab::Info);
-const CONFIG: Option<Tab> = Some(Tab::Config);
+/// The inspector's tab in which a term's thing stands.
+const fn tab(term: Term) -> Option<Tab> {
+    match term {
+        Term::Info => Some(Tab::Info),
+        Term::OutputLimit | Term::Timeout => Some(Tab::Config),
+        Term::OutputBuffer | Term::Wait | Term::Pause | Term::Crash => Some(Tab::Console),
+        _ => None,
+    }
+}
 
-terms! {
-    /// Master and replica.
-    Replica "replica" Stage None, [".stage .node:not(.top)", ".stage"], None;
-    /// The stream of bytes.
-    Stream "stream" Stream None, [".stream"], Some(|t| t.figures.ruler.title);
-    /// An offset.
-    Offset "offset" Stream None, [".stream .bar", ".stream"], None;
-    /// The newest byte.
-    Head "head" Stream None, [".stream"], Some(|t| t.figures.ruler.head);
-    /// The backlog.
-    Backlog "backlog" Stage None, [".stage .backlog", ".stage"], None;
-    /// Its size.
-    BacklogSize "backlog-size" Stage None, [".knobs", ".stage"], Some(|_| "repl-backlog-size");
-    /// The oldest byte held.
-    FirstByte "first-byte" Stream None, [".stream"], Some(|t| t.figures.ruler.first);
-    /// How many bytes are held.
-    Histlen "histlen" Stage None, [".stage .node.top", ".stage"], Some(|t| t.figures.stage.histlen);
-    /// Where a ring is written next.
-    WriteIndex "idx" Stage None, [".stage .backlog", ".stage"], Some(|_| "idx");
-    /// The runway.
-    Runway "runway" Stream None, [".stream .runway", ".stream"], None;
-    /// The lens.
-    Lens "lens" Stream None, [".stream .lens", ".stream"], None;
-    /// What was acknowledged.
-    Acked "acked" Stream None, [".stream .key", ".stream"], Some(|t| t.figures.ruler.acked);
-    /// What was applied.
-    Applied "applied" Stream None, [".stream .key", ".stream"], Some(|t| t.figures.ruler.applied);
-    /// What was sent.
-    Sent "sent" Stream None, [".stream .key", ".stream"], Some(|t| t.figures.ruler.sent);
-    /// What is so, as against what INFO says.
-    Truth "truth" Stage None, [".stage .node:not(.top)", ".stage"], Some(|t| t.figures.stage.truth);
-    /// INFO.
-    Info "info" Inspector INFO, [".inspector .info", ".inspector"], None;
-    /// A replica that INFO does not list.
-    NoLine "no-line" Stage None, [".stage .node:not(.top)", ".stage"], Some(|t| t.figures.stage.no_line);
-    /// Seconds since the last ACK.
-    Lag "lag" Lag None, [".lag"], Some(|t| t.figures.chart.lag);
-    /// Bytes that are missing.
-    Gap "gap" Lag None, [".lag"], Some(|t| t.figures.chart.gap);
-    /// Age of the data.
-    Staleness "staleness" Lag None, [".lag"], Some(|t| t.figures.chart.staleness);
-    /// Counters of resyncs.
-    Counters "counters" Stage None, [".stage .node.top", ".stage"], Some(|t| t.figures.stage.syncs);
-    /// Good replicas.
-    GoodReplicas "good-replicas" Stage None, [".stage .node.top", ".stage"], Some(|t| t.figures.stage.good);
-    /// The handshake.
-    Handshake "handshake" Handshake None, [".handshake"], Some(|t| t.figures.ladder.title);
-    /// A replica's state on the way.
-    State "repl-state" Handshake None, [".handshake .rows", ".handshake"], None;
-    /// PSYNC.
-    Psync "psync" Verdict None, [".verdict .ask", ".verdict"], None;
-    /// The decision about it.
-    Verdict "verdict" Verdict None, [".verdict"], Some(|t| t.figures.verdict.title);
-    /// What names a stream.
-    ReplId "repl-id" Verdict None, [".verdict .test", ".verdict"], None;
-    /// +CONTINUE.
-    Partial "partial-resync" Verdict None, [".verdict .rep", ".verdict"], None;
-    /// +FULLRESYNC.
-    Full "full-resync" Verdict None, [".verdict .rep", ".verdict"], None;
-    /// The file.
-    Rdb "rdb" Handshake None, [".handshake .rows", ".handshake"], Some(|_| "RDB");
-    /// The child that writes it.
-    Bgsave "bgsave" Stage None, [".stage .node.top", ".stage"], Some(|t| t.figures.stage.child);
-    /// -LOADING.
-    Loading "loading" Handshake None, [".handshake .rows", ".handshake"], Some(|_| "LOADING");
-    /// SYNC.
-    Sync "sync" Handshake None, [".handshake .rows", ".handshake"], Some(|_| "SYNC");
-    /// REPLCONF ACK.
-    Ack "ack" Handshake None, [".handshake .rows", ".handshake"], Some(|_| "ACK");
-    /// The output buffer.
-    OutputBuffer "output-buffer" Inspector CONSOLE, [".inspector .sessions", ".inspector"], None;
-    /// Its limit.
-    OutputLimit "output-limit" Inspector CONFIG, [".inspector .tab-panel", ".inspector"], Some(|_| "client-output-buffer-limit");
-    /// repl-timeout.
-    Timeout "repl-timeout" Inspector CONFIG, [".inspector .tab-panel", ".inspector"], Some(|_| "repl-timeout");
-    /// WAIT.
-    Wait "wait" Inspector CONSOLE, [".inspector .console", ".inspector"], None;
-    /// A cut.
-    Cut "cut" Stage None, [".strip", ".stage"], Some(|t| t.figures.stage.cut_verb);
-    /// A freeze.
-    Freeze "freeze" Stage None, [".strip", ".stage"], Some(|t| t.figures.stage.freeze_verb);
-    /// A stopped process.
-    Pause "pause" Inspector CONSOLE, [".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.pause_process);
-    /// A killed process.
-    Crash "crash" Inspector CONSOLE, [".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.crash);
-    /// Latency and bandwidth.
-    Physics "latency" Stage None, [".strip .qty", ".strip", ".stage"], None;
-    /// An event.
-    Event "event" Stage None, [".timeline .clock", ".timeline"], None;
-    /// The speed that follows.
-    Auto "auto" Stage None, [".timeline .speed", ".timeline"], Some(|t| t.shell.bar.auto);
-    /// The seed.
-    Seed "seed" Stage None, ["header .scene", "header"], None;
-    /// An invariant.
-    Invariant "invariant" Stage None, [".lamps", ".caption"], None;
+/// Words of the page.
+type Says = Option<fn(&Strings) -> &'static str>;
+
+fn figures(term: Term) -> (Figure, &'static [&'static str], Says) {
+    match term {
+        Term::Replica => (Figure::Stage, &[".stage .node:not(.top)", ".stage"], None),
+        Term::Stream => (Figure::Stream, &[".stream"], Some(|t| t.figures.ruler.title)),
+        Term::Offset => (Figure::Stream, &[".stream .bar", ".stream"], None),
+        Term::Head => (Figure::Stream, &[".stream"], Some(|t| t.figures.ruler.head)),
+        Term::Backlog => (Figure::Stage, &[".stage .backlog", ".stage"], None),
+        Term::BacklogSize => (Figure::Stage, &[".knobs", ".stage"], Some(|_| "repl-backlog-size")),
+        Term::FirstByte => (Figure::Stream, &[".stream"], Some(|t| t.figures.ruler.first)),
+        Term::Histlen => (Figure::Stage, &[".stage .node.top", ".stage"], Some(|t| t.figures.stage.histlen)),
+        Term::WriteIndex => (Figure::Stage, &[".stage .backlog", ".stage"], Some(|_| "idx")),
+        Term::Runway => (Figure::Stream, &[".stream .runway", ".stream"], None),
+        Term::Lens => (Figure::Stream, &[".stream .lens", ".stream"], None),
+        Term::Acked => (Figure::Stream, &[".stream .key", ".stream"], Some(|t| t.figures.ruler.acked)),
+        Term::Applied => (Figure::Stream, &[".stream .key", ".stream"], Some(|t| t.figures.ruler.applied)),
+        Term::Sent => (Figure::Stream, &[".stream .key", ".stream"], Some(|t| t.figures.ruler.sent)),
+        Term::Truth => (Figure::Stage, &[".stage .node:not(.top)", ".stage"], Some(|t| t.figures.stage.truth)),
+        Term::Info => (Figure::Inspector, &[".inspector .info", ".inspector"], None),
+        Term::NoLine => (Figure::Stage, &[".stage .node:not(.top)", ".stage"], Some(|t| t.figures.stage.no_line)),
+        Term::Lag => (Figure::Lag, &[".lag"], Some(|t| t.figures.chart.lag)),
+        Term::Gap => (Figure::Lag, &[".lag"], Some(|t| t.figures.chart.gap)),
+        Term::Staleness => (Figure::Lag, &[".lag"], Some(|t| t.figures.chart.staleness)),
+        Term::Counters => (Figure::Stage, &[".stage .node.top", ".stage"], Some(|t| t.figures.stage.syncs)),
+        Term::GoodReplicas => (Figure::Stage, &[".stage .node.top", ".stage"], Some(|t| t.figures.stage.good)),
+        Term::Handshake => (Figure::Handshake, &[".handshake"], Some(|t| t.figures.ladder.title)),
+        Term::State => (Figure::Handshake, &[".handshake .rows", ".handshake"], None),
+        Term::Psync => (Figure::Verdict, &[".verdict .ask", ".verdict"], None),
+        Term::Verdict => (Figure::Verdict, &[".verdict"], Some(|t| t.figures.verdict.title)),
+        Term::ReplId => (Figure::Verdict, &[".verdict .test", ".verdict"], None),
+        Term::Partial => (Figure::Verdict, &[".verdict .rep", ".verdict"], None),
+        Term::Full => (Figure::Verdict, &[".verdict .rep", ".verdict"], None),
+        Term::Rdb => (Figure::Handshake, &[".handshake .rows", ".handshake"], Some(|_| "RDB")),
+        Term::Bgsave => (Figure::Stage, &[".stage .node.top", ".stage"], Some(|t| t.figures.stage.child)),
+        Term::Loading => (Figure::Handshake, &[".handshake .rows", ".handshake"], Some(|_| "LOADING")),
+        Term::Sync => (Figure::Handshake, &[".handshake .rows", ".handshake"], Some(|_| "SYNC")),
+        Term::Ack => (Figure::Handshake, &[".handshake .rows", ".handshake"], Some(|_| "ACK")),
+        Term::OutputBuffer => (Figure::Inspector, &[".inspector .sessions", ".inspector"], None),
+        Term::OutputLimit => (Figure::Inspector, &[".inspector .tab-panel", ".inspector"], Some(|_| "client-output-buffer-limit")),
+        Term::Timeout => (Figure::Inspector, &[".inspector .tab-panel", ".inspector"], Some(|_| "repl-timeout")),
+        Term::Wait => (Figure::Inspector, &[".inspector .console", ".inspector"], None),
+        Term::Cut => (Figure::Stage, &[".strip", ".stage"], Some(|t| t.figures.stage.cut_verb)),
+        Term::Freeze => (Figure::Stage, &[".strip", ".stage"], Some(|t| t.figures.stage.freeze_verb)),
+        Term::Pause => (Figure::Inspector, &[".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.pause_process)),
+        Term::Crash => (Figure::Inspector, &[".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.crash)),
+        Term::Physics => (Figure::Stage, &[".strip .qty", ".strip", ".stage"], None),
+        Term::Event => (Figure::Stage, &[".timeline .clock", ".timeline"], None),
+        Term::Auto => (Figure::Stage, &[".timeline .speed", ".timeline"], Some(|t| t.shell.bar.auto)),
+        Term::Seed => (Figure::Stage, &["header .scene", "header"], None),
+        Term::Invariant => (Figure::Stage, &[".lamps", ".caption"], None),
+    }
 }
 
 /// A piece of a text: plain, or a term.

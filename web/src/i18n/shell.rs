@@ -305,6 +305,24 @@ pub struct Keys {
     pub does: fn(Key) -> &'static str,
 }
 
+/// The glossary around its terms.
+pub struct Words {
+    /// Heading of the list.
+    pub title: &'static str,
+    /// Sentence below it.
+    pub lead: &'static str,
+    /// Field that filters.
+    pub search: &'static str,
+    /// How many are left, for those who do not see the list.
+    pub found: fn(n: usize) -> String,
+    /// Button: outlines the thing on the page.
+    pub show: &'static str,
+    /// Its accessible name.
+    pub show_it: fn(word: &str) -> String,
+    /// Button on a card: opens the list.
+    pub all: &'static str,
+}
+
 /// Everything the shell says.
 pub struct Shell {
     /// Header.
@@ -325,6 +343,8 @@ pub struct Shell {
     pub status: Status,
     /// Keyboard.
     pub keys: Keys,
+    /// Glossary.
+    pub words: Words,
     /// Branches.
     pub branches: super::branches::Branches,
     /// Where a node differs from a real server.

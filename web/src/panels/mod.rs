@@ -16,3 +16,4 @@ pub mod stage;
 mod tests;
 pub mod timeline;
 pub mod verdict;
+pub mod words;

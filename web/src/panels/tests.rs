@@ -3,13 +3,16 @@
 //! `RESYNC_LOOK=<folder> cargo test -p resync-web look` writes pages for the eye: all figures with their styles.
 
 use crate::action::{Motion, Scheme, Selection, Sheet};
+use crate::caption::Said;
 use crate::draw::FigureProps;
 use crate::fixture;
 use crate::i18n::Lang;
+use crate::i18n::glossary::{Entry, Rules, Term, entry};
 use crate::lessons::folders;
 use crate::lessons::shelf::{Fault, Next, Shelf, Wish};
 use crate::lessons::told::Told;
 use crate::panels::handshake::Handshake;
+use crate::panels::knobs::{Knobs, KnobsProps};
 use crate::panels::lag::Lag;
 use crate::panels::menu::{Menu, MenuProps};
 use crate::panels::ruler::{Ruler, RulerProps};
@@ -17,6 +20,8 @@ use crate::panels::stage::packets::PacketPool;
 use crate::panels::stage::{Stage, StageProps};
 use crate::panels::verdict::Verdict;
 use crate::still::markup as render;
+use resync_core::era::Era;
+use resync_core::fact::ReplState;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, Ask, Process, ScreenBook};
@@ -206,6 +211,7 @@ fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
         scheme: Scheme::System,
         motion: Motion::System,
         stored: true,
+        rules: Rules::of(Era::V3_0),
         t: lang.strings(),
         on: Callback::noop(),
     }
@@ -458,5 +464,66 @@ fn a_dead_master_says_how_long_it_has_been_gone() {
         assert!(drawn.contains(said), "{said}");
         assert!(!drawn.contains("0 µs"), "and not since this very moment");
         assert_eq!(drawn.contains(id.as_str()), id_fits, "{said}: the id gives way where both do not fit beside each other");
+    }
+}
+
+/// Everything that the figures and the shell say of the moments that the tests have, as text.
+fn page_text(lang: Lang) -> String {
+    let mut text = String::new();
+    for views in [fixture::plain(), fixture::lost(), fixture::blocks(), fixture::beginning(), fixture::many()] {
+        let one = || figure(&views, lang, None, None);
+        let drawn = [ruler(&views, lang, None, None), stage(&views, lang, None, None)];
+        let knobs = KnobsProps { views: fixture::shared(views.clone()), t: lang.strings(), on: Callback::noop() };
+        let docked = [render::<Verdict>(one()), render::<Handshake>(one()), render::<Lag>(one()), render::<Knobs>(knobs)];
+        for html in drawn.iter().chain(&docked) {
+            text.push_str(&words(html));
+            text.push('\n');
+        }
+    }
+    let t = lang.strings();
+    let (i, s) = (&t.shell.inspector, &t.figures.stage);
+    // What stands beside the figures: header, strip, knobs, timeline, inspector, caption.
+    text.push_str(&(t.shell.header.about)("3.0", 1, 2, 7));
+    for label in [s.cut_verb, s.freeze_verb, s.latency, s.bandwidth, t.shell.bar.auto, i.pause_process, i.crash, i.console_empty, "INFO"] {
+        text.extend([" ", label]);
+    }
+    text.extend([(t.shell.bar.event)(7), (t.shell.caption.lamps)(5, 5)]);
+    let state = Said::Handshake { who: "r".into(), master: "m".into(), state: ReplState::ReceivePong };
+    text.push_str(&(t.tell)(&state));
+    for folder in folders() {
+        let lesson = folder.lesson.words.get(lang.strings().preferred).cloned().expect("words");
+        text.extend([lesson.title, lesson.line, lesson.about, lesson.try_first]);
+    }
+    text
+}
+
+#[test]
+fn every_term_stands_somewhere_on_the_page_and_is_explained_in_the_list() {
+    for lang in Lang::ALL {
+        let t = lang.strings();
+        let text = page_text(lang);
+        for rules in [Era::V3_0, Era::V7_0].map(Rules::of) {
+            let listed = words(&render::<Menu>(MenuProps { rules, ..sheet(Sheet::Words, lang) }));
+            for term in Term::ALL {
+                let entry = entry(t, *term, rules);
+                assert!(listed.contains(entry.text) && listed.contains(entry.word), "{term:?}: {listed}");
+            }
+        }
+        let said = |entry: Entry| std::iter::once(&entry.word).chain(entry.forms).any(|form| text.contains(form));
+        let idle: Vec<&Term> =
+            Term::ALL.iter().filter(|term| ![Era::V3_0, Era::V7_0].iter().any(|era| said(entry(t, **term, Rules::of(*era))))).collect();
+        assert!(idle.is_empty(), "{lang:?}: explained, and nowhere to be read: {idle:?}");
+    }
+}
+
+#[test]
+fn the_words_of_a_lesson_are_explained_where_they_stand() {
+    for lang in Lang::ALL {
+        let lesson = folders()[0].lesson.words.get(lang.strings().preferred).cloned().expect("words");
+        let told = Told { about: vec![lesson.about.into()], ..Told::default() };
+        let shown = render::<Menu>(MenuProps { told, ..sheet(Sheet::About, lang) });
+        for term in ["backlog", "offset", "partial-resync"] {
+            assert!(shown.contains(&format!("data-term=\"{term}\"")), "{lang:?} {term}: {shown}");
+        }
     }
 }

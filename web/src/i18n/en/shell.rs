@@ -2,7 +2,7 @@
 
 use crate::action::{Figure, Motion, Scheme, Tab};
 use crate::format::grouped;
-use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
+use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status, Words};
 use crate::keys::Key;
 use crate::lessons::shelf::Fault;
 use resync_core::view::{Process, Role};
@@ -231,8 +231,18 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Node(_) => "select a node",
             Key::Goto => "go to a moment",
             Key::Escape => "one level up: byte, selection, pause",
+            Key::Words => "the words of the page, explained",
             Key::Help => "this table",
         },
+    },
+    words: Words {
+        title: "Words",
+        lead: "Words with a dotted line below them are explained where they stand, by a click or a tap. Here are all of them.",
+        search: "Search the words",
+        found: |n| if n == 1 { String::from("1 word") } else { format!("{n} words") },
+        show: "show me",
+        show_it: |word| format!("show me: {word}"),
+        all: "All words",
     },
     branches: super::branches::BRANCHES,
     differs: super::differs::DIFFERS,

@@ -2,7 +2,7 @@
 
 use crate::action::{Figure, Motion, Scheme, Tab};
 use crate::format::grouped;
-use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status};
+use crate::i18n::shell::{Bar, Caption, Header, Inspector, Keys, Knobs, Marks, Menu, Prefs, Shell, Status, Words};
 use crate::keys::Key;
 use crate::lessons::shelf::Fault;
 use resync_core::view::{Process, Role};
@@ -218,8 +218,18 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Node(_) => "选择节点",
             Key::Goto => "跳到某个时刻",
             Key::Escape => "逐级退出：字节 → 选中 → 暂停",
+            Key::Words => "词汇表",
             Key::Help => "这张表",
         },
+    },
+    words: Words {
+        title: "词汇表",
+        lead: "带点状下划线的词，点一下就有解释。这里是全部词语。",
+        search: "查找词语",
+        found: |n| format!("{n} 个词"),
+        show: "指给我看",
+        show_it: |word| format!("指给我看：{word}"),
+        all: "全部词语",
     },
     branches: super::branches::BRANCHES,
     differs: super::differs::DIFFERS,

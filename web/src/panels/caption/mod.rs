@@ -4,7 +4,9 @@ use crate::action::{Action, Look, Selection};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
+use crate::i18n::glossary::Rules;
 use crate::panels::count::rendered;
+use crate::panels::words::marked;
 use resync_core::note::Note;
 use resync_core::view::LampView;
 use resync_js::views::{Shared, Views};
@@ -22,6 +24,8 @@ pub struct CaptionProps {
     /// The quiet line, if there is one.
     #[prop_or_default]
     pub status: Option<AttrValue>,
+    /// The release whose words are explained.
+    pub rules: Rules,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -59,7 +63,7 @@ fn said(props: &CaptionProps) -> Html {
         if !lead.is_empty() {
             <span class="muted lead">{ lead }{ " " }</span>
         }
-        { who }{ rest }
+        { who }{ marked(rest, props.t, props.rules, &props.on) }
     </p> }
 }
 
@@ -85,7 +89,7 @@ fn lamps(props: &CaptionProps) -> Html {
                     </span>
                 }) }
             </span>
-            <span class="muted">{ words }</span>
+            <span class="muted">{ marked(&words, props.t, props.rules, &props.on) }</span>
         </div>
     }
 }

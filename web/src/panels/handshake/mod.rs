@@ -5,7 +5,9 @@ mod pen;
 
 use crate::draw::replicas::by_name;
 use crate::draw::{FigureProps, Size, hue_of, mark, n, sans_width, use_size};
+use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
+use crate::panels::words::{rules, term};
 use layout::{HEAD, ROW, columns, fold};
 use pen::Pen;
 use web_sys::Element;
@@ -55,7 +57,7 @@ pub fn Handshake(props: &FigureProps) -> Html {
         let name = if h.replica.is_empty() { None } else { Some(h.replica.as_str()) };
         return html! {
             <section class="panel handshake" aria-label={t.name}>
-                <div class="head"><h2>{ t.title }</h2></div>
+                <div class="head"><h2>{ term(Term::Handshake, t.title, props.t, rules(&props.views), &props.on) }</h2></div>
                 <div class="figure" ref={frame}><p class="empty">{ (t.none)(name) }</p></div>
             </section>
         };
@@ -69,7 +71,7 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let current = props.moment.and_then(|moment| lines.iter().rposition(|line| line.begins_us() <= moment));
     html! {
         <section class="panel handshake" aria-label={t.name}>
-            <div class="head"><h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span></div>
+            <div class="head"><h2>{ term(Term::Handshake, t.title, props.t, rules(&props.views), &props.on) }</h2><span class="muted optional">{ t.subtitle }</span></div>
             <div class="figure ladder" ref={frame}>
                 <svg class="ends" viewBox={format!("0 0 {} 18", n(size.w))} aria-hidden="true">
                     { mark::glyph(ix, c.replica - sans_width(&h.replica, 12.0) * 0.5 - 9.0, 8.0, 4.0) }

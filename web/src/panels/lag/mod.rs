@@ -7,6 +7,7 @@ use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{FigureProps, Scale, Size, pointer, shape, use_size};
 use crate::panels::count::rendered;
+use crate::panels::words::{marked, rules};
 use layout::{Curve, LEFT, Window, plots, shown};
 use marks::Pen;
 use yew::{Callback, Html, MouseEvent, component, html, use_node_ref, use_state_eq};
@@ -38,7 +39,7 @@ pub fn Lag(props: &FigureProps) -> Html {
             <button type="button" class="plain small" aria-pressed={stale.to_string()} onclick={{ let stale = stale.clone(); move |_| stale.set(!*stale) }}>{ t.staleness }</button>
         </>
     };
-    let head = html! { <div class="head"><h2>{ t.title }</h2><span class="muted roomy">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };
+    let head = html! { <div class="head"><h2>{ marked(t.title, props.t, rules(&props.views), &props.on) }</h2><span class="muted roomy">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };
     let all = replicas(views);
     let top_node = top(views);
     let head_offset = top_node.map_or(0, |node| node.offset.0);

@@ -3,12 +3,14 @@
 mod sandbox;
 
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
+use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
 use crate::keys::{Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
 use crate::lessons::told::Told;
 use crate::panels::count::rendered;
+use crate::panels::words::{Glossary, marked};
 use sandbox::Editor;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
@@ -40,6 +42,8 @@ pub struct MenuProps {
     pub motion: Motion,
     /// Whether settings can be stored.
     pub stored: bool,
+    /// The release whose words the glossary explains.
+    pub rules: Rules,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -69,6 +73,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Export => (s.header.export, export(props)),
         Sheet::Settings => (s.prefs.title, settings(props)),
         Sheet::Keys => (s.keys.title, keyboard(props)),
+        Sheet::Words => (s.words.title, html! { <Glossary rules={props.rules} t={props.t} on={props.on.clone()} /> }),
         Sheet::About => (s.menu.lesson, about(props)),
         Sheet::Differs => (s.differs.title, differs(props.t)),
     };
@@ -83,7 +88,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         })
     };
     html! {
-        <div class={classes!("sheet", matches!(props.sheet, Sheet::Lessons | Sheet::Sandbox).then_some("large"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
+        <div class={classes!("sheet", matches!(props.sheet, Sheet::Lessons | Sheet::Sandbox | Sheet::Words).then_some("large"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
             <div class="sheet-head"><h2>{ title }</h2><span class="space"></span><button onclick={close}>{ s.header.close }</button></div>
             { body }
         </div>
@@ -147,7 +152,7 @@ fn about(props: &MenuProps) -> Html {
         if text.is_empty() {
             Html::default()
         } else {
-            html! { <p><b>{ label }</b>{ " " }{ text }</p> }
+            html! { <p><b>{ label }</b>{ " " }{ marked(text, props.t, props.rules, &props.on) }</p> }
         }
     };
     html! {
@@ -156,7 +161,7 @@ fn about(props: &MenuProps) -> Html {
             if !told.question.is_empty() {
                 <p class="question">{ &told.question }</p>
             }
-            { for told.about.iter().map(|text| html! { <p key={text.clone()}>{ text }</p> }) }
+            { for told.about.iter().map(|text| html! { <p key={text.clone()}>{ marked(text, props.t, props.rules, &props.on) }</p> }) }
             { labelled(m.watch, &told.watch) }
             { labelled(m.try_this, &told.task) }
             if !props.goals.is_empty() {
@@ -224,7 +229,10 @@ fn keyboard(props: &MenuProps) -> Html {
     html! {
         <>
             <table class="keyboard"><tbody>{ for TABLE.iter().map(row) }</tbody></table>
-            <div class="row"><button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Differs))))}>{ t.shell.differs.title }</button></div>
+            <div class="row">
+                <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Words))))}>{ t.shell.words.title }</button>
+                <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Differs))))}>{ t.shell.differs.title }</button>
+            </div>
         </>
     }
 }

@@ -10,7 +10,9 @@ use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
 use crate::draw::{Size, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
+use crate::panels::words::{rules, term};
 use layout::{SIDE, choose_lanes, layout, lens_axis, tall_one, times};
 use picture::Picture;
 use resync_js::views::{Shared, Views};
@@ -63,15 +65,16 @@ fn bytes_left(r: &Replica) -> Option<i64> {
 }
 
 /// The panel's heading, with the key of the marks.
-fn heading(t: &'static Strings) -> Html {
-    let t = &t.figures.ruler;
+fn heading(props: &RulerProps) -> Html {
+    let t = &props.t.figures.ruler;
+    let word = |of: Term, text: &str| term(of, text, props.t, rules(&props.views), &props.on);
     html! {
         <div class="head">
-            <h2>{ t.title }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>
+            <h2>{ word(Term::Stream, t.title) }</h2><span class="muted optional">{ t.subtitle }</span><span class="space"></span>
             <div class="key">
-                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="3.8" class="fp si w15" /></svg>{ t.acked }</span>
-                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="4.2" class="fi" /></svg>{ t.applied }</span>
-                <span><svg viewBox="0 0 14 10" aria-hidden="true"><path d="M3 1l8 4l-8 4z" class="fp si w15" /></svg>{ t.sent }</span>
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="3.8" class="fp si w15" /></svg>{ word(Term::Acked, t.acked) }</span>
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><circle cx="7" cy="5" r="4.2" class="fi" /></svg>{ word(Term::Applied, t.applied) }</span>
+                <span><svg viewBox="0 0 14 10" aria-hidden="true"><path d="M3 1l8 4l-8 4z" class="fp si w15" /></svg>{ word(Term::Sent, t.sent) }</span>
             </div>
         </div>
     }
@@ -157,7 +160,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
 
     html! {
         <section class="panel stream" aria-label={t.name}>
-            { heading(props.t) }
+            { heading(props) }
             <div class="figure ruler" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={name} {onmousemove} {onmousedown} {onmouseleave} {onwheel}>
                     { picture.bar() }

@@ -12,6 +12,7 @@ use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::words::{marked, rules};
 use layout::{Pipe, Plan, Room};
 use packets::{Lane, PacketPool};
 use resync_core::view::{BacklogShape, NodeIx, Process};
@@ -90,7 +91,7 @@ fn find_name(text: &str, from: usize, name: &str) -> Option<usize> {
 }
 
 /// A sentence in which every node's name carries its glyph and hue.
-fn with_names(views: &Views, text: &str) -> Html {
+fn with_names(views: &Views, text: &str, plain: impl Fn(&str) -> Html) -> Html {
     let mut out: Vec<Html> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -102,10 +103,10 @@ fn with_names(views: &Views, text: &str) -> Html {
             })
             .min_by_key(|(at, longest, _)| (*at, *longest));
         let Some((at, _, node)) = found else {
-            out.push(html! { { rest.to_owned() } });
+            out.push(plain(rest));
             break;
         };
-        out.push(html! { { rest[..at].to_owned() } });
+        out.push(plain(&rest[..at]));
         out.push(mark::named(node.ix, &node.name));
         rest = &rest[at + node.name.len()..];
     }
@@ -178,7 +179,7 @@ pub fn Stage(props: &StageProps) -> Html {
 
     html! {
         <section class="panel stage" aria-label={t.name}>
-            <div class="head"><h2>{ t.title }</h2><span class="try">{ with_names(&props.views, &props.hint) }</span></div>
+            <div class="head"><h2>{ t.title }</h2><span class="try">{ with_names(&props.views, &props.hint, |text| marked(text, props.t, rules(&props.views), &props.on)) }</span></div>
             <div class="figure" ref={frame}>
                 <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())} {onmouseleave} onmousemove={onmousemove.unwrap_or_else(Callback::noop)}>
                     { card::frame(&plan, top, props.views.now_us, selected(top.ix), props.t, &props.on) }

@@ -5,7 +5,9 @@ use crate::draw::replicas::{by_name, selected_replica};
 use crate::draw::{FigureProps, mark};
 use crate::format::{clock_us, grouped, promise_ms, short_id};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
+use crate::panels::words::{rules, term};
 use resync_core::repl::ReplId;
 use resync_core::repl::psync::{Asked, IdTest, Lineage, Reason, Ruling, Verdict as Decided, Window};
 use resync_core::view::{Process, Runway, VerdictView};
@@ -263,7 +265,7 @@ pub fn Verdict(props: &FigureProps) -> Html {
             selected_replica(&props.views, props.selection).and_then(|ix| props.views.nodes().find(|n| n.ix == ix)).map(|n| n.name.clone());
         return html! {
             <section class="panel verdict" aria-label={t.name}>
-                <div class="head"><h2>{ t.title }</h2></div>
+                <div class="head"><h2>{ term(Term::Verdict, t.title, props.t, rules(&props.views), &props.on) }</h2></div>
                 <p class="empty">{ (t.none)(name.as_deref()) }</p>
             </section>
         };
@@ -296,7 +298,7 @@ pub fn Verdict(props: &FigureProps) -> Html {
     html! {
         <section class="panel verdict" aria-label={t.name}>
             <div class="head">
-                <h2>{ t.title }</h2>
+                <h2>{ term(Term::Verdict, t.title, props.t, rules(&props.views), &props.on) }</h2>
                 if let Some(ix) = who { { mark::named(ix, &v.replica) } } else { <b>{ v.replica.clone() }</b> }
                 <span class="muted">{ state }</span>
             </div>

@@ -1,0 +1,160 @@
+//! The words of the page: terms with a dotted underline, the card that explains one and points at the thing, and the list of all of them.
+
+mod pointing;
+
+use crate::action::{Action, Look};
+use crate::draw::replicas::top;
+use crate::i18n::Strings;
+use crate::i18n::glossary::{Rules, Term, entry, pieces};
+use crate::panels::count::rendered;
+use crate::terms::Explained;
+use pointing::Pointing;
+use resync_core::era::Era;
+use resync_js::views::Views;
+use web_sys::{HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
+use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, use_effect_with, use_node_ref, use_state_eq};
+
+/// A word of the page that is explained when it is clicked or tapped.
+pub fn term(of: Term, text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
+    let explain = on.reform(move |event: MouseEvent| {
+        event.stop_propagation();
+        event.prevent_default();
+        Action::Look(Look::Word(Some(Explained { term: of, shown: false })))
+    });
+    html! { <span class="term" data-term={of.key()} title={entry(t, of, rules).text} onclick={explain}>{ text.to_owned() }</span> }
+}
+
+/// A text in which every term is such a word.
+pub fn marked(text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
+    let piece = |piece: crate::i18n::glossary::Piece<'_>| match piece.term {
+        Some(of) => term(of, piece.text, t, rules, on),
+        None => html! { { piece.text.to_owned() } },
+    };
+    pieces(text, t, rules).into_iter().map(piece).collect()
+}
+
+/// The release whose words are explained: that of the node whose stream is shown.
+#[must_use]
+pub fn rules(views: &Views) -> Rules {
+    Rules::of(top(views).map_or(Era::V7_0, |node| node.era))
+}
+
+/// What the card and the list need.
+#[derive(Clone, PartialEq, Properties)]
+pub struct WordsProps {
+    /// The release whose words they are.
+    pub rules: Rules,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// All terms, each with its sentence and a button that points at it.
+#[component]
+pub fn Glossary(props: &WordsProps) -> Html {
+    rendered();
+    let filter = use_state_eq(String::new);
+    let field = use_node_ref();
+    use_effect_with((), {
+        let field = field.clone();
+        move |()| {
+            if let Some(field) = field.cast::<HtmlElement>() {
+                let _ = field.focus();
+            }
+        }
+    });
+    let w = &props.t.shell.words;
+    let oninput = {
+        let filter = filter.clone();
+        Callback::from(move |event: InputEvent| filter.set(event.target_unchecked_into::<HtmlInputElement>().value()))
+    };
+    let wanted = filter.to_lowercase();
+    let fits = |term: &&Term| {
+        let entry = entry(props.t, **term, props.rules);
+        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        has(entry.word) || entry.forms.iter().any(|form| has(form)) || has(entry.text)
+    };
+    let found: Vec<Term> = Term::ALL.iter().filter(fits).copied().collect();
+    let row = |term: Term| {
+        let entry = entry(props.t, term, props.rules);
+        let show = props.on.reform(move |_: MouseEvent| Action::Look(Look::Word(Some(Explained { term, shown: true }))));
+        html! {
+            <div class="entry" key={term.key()}>
+                <dt>{ entry.word }</dt>
+                <dd>{ entry.text }{ " " }<button type="button" class="plain" onclick={show} aria-label={(w.show_it)(entry.word)}>{ w.show }</button></dd>
+            </div>
+        }
+    };
+    // Keys typed into the field are not the page's shortcuts; Escape is.
+    let onkeydown = Callback::from(|event: KeyboardEvent| {
+        if event.key() != "Escape" {
+            event.stop_propagation();
+        }
+    });
+    html! {
+        <>
+            <p class="muted">{ w.lead }</p>
+            <input ref={field} type="search" aria-label={w.search} placeholder={w.search} value={(*filter).clone()} {oninput} {onkeydown} />
+            <p class="hidden" role="status">{ (w.found)(found.len()) }</p>
+            <dl class="glossary">{ for found.into_iter().map(row) }</dl>
+        </>
+    }
+}
+
+/// What the card shows.
+#[derive(Clone, PartialEq, Properties)]
+pub struct CardProps {
+    /// The term.
+    pub open: Explained,
+    /// The release whose words they are.
+    pub rules: Rules,
+    /// Changes when what is on the page may have moved.
+    pub moved: u64,
+    /// Strings.
+    pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: Callback<Action>,
+}
+
+/// The card of one term, beside the word or beside the thing, which has a ring around it then.
+#[component]
+pub fn Card(props: &CardProps) -> Html {
+    rendered();
+    let (card, ring) = (use_node_ref(), use_node_ref());
+    use_effect_with((props.open, props.moved), {
+        let (card, ring, open, t) = (card.clone(), ring.clone(), props.open, props.t);
+        move |_| Pointing { open, t }.place(&card, &ring)
+    });
+    // The keyboard comes along when the thing is shown, and stays where it was when a word was clicked.
+    use_effect_with(props.open, {
+        let (card, open) = (card.clone(), props.open);
+        move |_| {
+            if open.shown
+                && let Some(card) = card.cast::<HtmlElement>()
+            {
+                let _ = card.focus();
+            }
+        }
+    });
+    let w = &props.t.shell.words;
+    let of = entry(props.t, props.open.term, props.rules);
+    let term = props.open.term;
+    let look = |look: Look| props.on.reform(move |_: MouseEvent| Action::Look(look));
+    html! {
+        <>
+            <svg class="ring" aria-hidden="true"><rect ref={ring} rx="6" class="fn" /></svg>
+            <div class="explained" role="dialog" aria-label={of.word} tabindex="-1" ref={card}>
+                <p><b>{ of.word }</b>{ " " }<span>{ AttrValue::from(of.text) }</span></p>
+                <div class="row">
+                    if !props.open.shown {
+                        <button type="button" class="primary" onclick={look(Look::Word(Some(Explained { term, shown: true })))} aria-label={(w.show_it)(of.word)}>{ w.show }</button>
+                    }
+                    <button type="button" onclick={look(Look::Sheet(Some(crate::action::Sheet::Words)))}>{ w.all }</button>
+                    <span class="space"></span>
+                    <button type="button" onclick={look(Look::Word(None))}>{ props.t.shell.header.close }</button>
+                </div>
+            </div>
+        </>
+    }
+}
