@@ -15,6 +15,9 @@ const SILENT_FROM_S: i64 = 3;
 pub fn going_on(views: &Views, chosen: Option<NodeIx>) -> Said {
     let all = replicas(views);
     let Some(top) = top(views) else { return Said::Alone { who: String::new() } };
+    if unborn(top) {
+        return Said::Unborn { who: top.name.clone() };
+    }
     if gone(top) {
         let followers = views.nodes().filter(|node| parent(views, node) == Some(top.ix)).count();
         return Said::Dead(dead(views, top, followers));
@@ -50,6 +53,11 @@ pub fn going_on(views: &Views, chosen: Option<NodeIx>) -> Said {
     worst.map_or_else(|| level(top, &all), |(.., said)| said)
 }
 
+/// A process that has never run: the world begins with all of them down.
+fn unborn(node: &NodeView) -> bool {
+    node.process == Process::Down && node.process_since_us == 0
+}
+
 /// A process that is not there.
 fn gone(node: &NodeView) -> bool {
     matches!(node.process, Process::Down | Process::Off)
@@ -67,6 +75,9 @@ fn dead(views: &Views, node: &NodeView, followers: usize) -> Dead {
 fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
     let node = r.node;
     let who = node.name.clone();
+    if unborn(node) {
+        return Some((2, Said::Unborn { who }));
+    }
     if gone(node) {
         return Some((16, Said::Dead(dead(views, node, 0))));
     }

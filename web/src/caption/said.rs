@@ -13,6 +13,11 @@ pub enum Said {
     Event(Event),
     /// The same thing again and again.
     Round(Round),
+    /// A process that has never run yet.
+    Unborn {
+        /// The node.
+        who: String,
+    },
     /// A process is not there.
     Dead(Dead),
     /// A process is stopped, and what its peers say of it meanwhile.
@@ -296,6 +301,7 @@ impl Said {
                 };
                 format!("round {} {what}", round.who.join(" "))
             }
+            Said::Unborn { who } => format!("unborn {who}"),
             Said::Dead(dead) => format!("dead {}", dead.who),
             Said::Paused(paused) => format!("paused {}", paused.who),
             Said::Busy { who, .. } => format!("busy {who}"),

@@ -245,3 +245,28 @@ fn a_cursor_that_leaps_brings_no_old_news() {
     page.refresh();
     assert!(matches!(page.narrator.said(), Some(Said::Level { .. })), "{:?}", page.narrator.said());
 }
+
+/// The whole life of a process: nobody says that it is dead before it has run, and a dead master has no replicas that follow.
+#[test]
+fn the_dead_are_told_as_dead() {
+    let text = "era 3.0\nnode master\nnode replica-1 follows master\nclient w on master: every 100ms SET k v\nat 8s crash master\nat 40s restart master\nat 80s power-off replica-1\n";
+    let mut page = Page::open(text, "master", "replica-1");
+    page.look();
+    assert!(matches!(page.narrator.said(), Some(Said::Unborn { .. })), "{:?}", page.narrator.said());
+    page.desk.player.set_stop(10);
+    let mut kinds = Vec::new();
+    while page.wall_us < 60_000_000 {
+        page.refresh();
+        let said = page.narrator.said().expect("a sentence").clone();
+        let place = format!("{said:?}");
+        truth::holds(&said, page.desk.run(), &place);
+        truth::worded(&said, &place);
+        let kind = said.about();
+        if kinds.last() != Some(&kind) {
+            kinds.push(kind);
+        }
+    }
+    for part in ["dead master", "dead replica-1"] {
+        assert!(kinds.iter().any(|kind| kind == part), "{part}: {kinds:#?}");
+    }
+}

@@ -60,8 +60,10 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
         }
         Said::Event(event) => self::event(event, run, place),
         Said::Round(of) => round(of, run, &world, place),
+        Said::Unborn { who } => assert_eq!((node(&world, who).process, node(&world, who).process_since_us), (Process::Down, 0), "{place}"),
         Said::Dead(of) => {
             let process = node(&world, &of.who).process;
+            assert!(of.off || node(&world, &of.who).process_since_us > 0, "{place}: it has never run");
             assert_eq!(process, if of.off { Process::Off } else { Process::Down }, "{place}");
             assert_eq!(of.for_us, now - node(&world, &of.who).process_since_us, "{place}");
         }
@@ -226,7 +228,7 @@ fn facts(said: &Said) -> Vec<String> {
     match said {
         Said::Note(noted) => vec![noted.who.clone()],
         Said::Event(Event::Arrived { from, to, text } | Event::Sent { from, to, text }) => vec![from.clone(), to.clone(), text.clone()],
-        Said::Event(Event::Ran { who }) | Said::Alone { who } => vec![who.clone()],
+        Said::Event(Event::Ran { who }) | Said::Alone { who } | Said::Unborn { who } => vec![who.clone()],
         Said::Event(Event::Below) => Vec::new(),
         Said::Round(of) => {
             let mut all = of.who.clone();

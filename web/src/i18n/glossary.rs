@@ -92,7 +92,7 @@ fn figures(term: Term) -> (Figure, &'static [&'static str], Says) {
         Term::OutputLimit => (Figure::Inspector, &[".inspector .tab-panel", ".inspector"], Some(|_| "client-output-buffer-limit")),
         Term::Timeout => (Figure::Inspector, &[".inspector .tab-panel", ".inspector"], Some(|_| "repl-timeout")),
         Term::Wait => (Figure::Inspector, &[".inspector .console", ".inspector"], None),
-        Term::Cut => (Figure::Stage, &[".strip", ".stage"], Some(|t| t.figures.stage.cut_verb)),
+        Term::Cut => (Figure::Stage, &[".strip .primary", ".strip", ".stage"], Some(|t| t.figures.stage.cut_verb)),
         Term::Freeze => (Figure::Stage, &[".strip", ".stage"], Some(|t| t.figures.stage.freeze_verb)),
         Term::Pause => (Figure::Inspector, &[".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.pause_process)),
         Term::Crash => (Figure::Inspector, &[".inspector .actions", ".inspector"], Some(|t| t.shell.inspector.crash)),

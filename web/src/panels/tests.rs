@@ -267,7 +267,7 @@ fn what_a_run_says_of_itself_is_shown_with_its_goals() {
         "One.",
         "Two.",
         m.watch,
-        "the runway.",
+        "the runway",
         m.try_this,
         "cut it.",
         m.reached,
@@ -520,7 +520,7 @@ fn every_term_stands_somewhere_on_the_page_and_is_explained_in_the_list() {
 fn the_words_of_a_lesson_are_explained_where_they_stand() {
     for lang in Lang::ALL {
         let lesson = folders()[0].lesson.words.get(lang.strings().preferred).cloned().expect("words");
-        let told = Told { about: vec![lesson.about.into()], ..Told::default() };
+        let told = Told { about: vec![lesson.about], ..Told::default() };
         let shown = render::<Menu>(MenuProps { told, ..sheet(Sheet::About, lang) });
         for term in ["backlog", "offset", "partial-resync"] {
             assert!(shown.contains(&format!("data-term=\"{term}\"")), "{lang:?} {term}: {shown}");

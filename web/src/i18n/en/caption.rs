@@ -11,6 +11,7 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Note(noted) => say(&noted.note, &noted.who, &|address| noted.name_of(address)),
         Said::Event(of) => event(of),
         Said::Round(of) => round(of),
+        Said::Unborn { who } => format!("{who} has not started yet."),
         Said::Dead(of) => dead(of),
         Said::Paused(of) => paused(of),
         Said::Busy { who, for_us } => format!("{who} has been busy with one thing for {}: whoever asks, waits.", span_us(*for_us)),

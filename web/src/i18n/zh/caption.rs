@@ -11,6 +11,7 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Note(noted) => say(&noted.note, &noted.who, &|address| noted.name_of(address)),
         Said::Event(of) => event(of),
         Said::Round(of) => round(of),
+        Said::Unborn { who } => format!("{who} 还没有启动。"),
         Said::Dead(of) => dead(of),
         Said::Paused(of) => paused(of),
         Said::Busy { who, for_us } => format!("{who} 已连续忙碌 {}，其他请求都在等待。", span_us(*for_us)),

@@ -58,7 +58,11 @@ pub fn Menu(props: &MenuProps) -> Html {
     let node = use_node_ref();
     use_effect_with(props.sheet, {
         let node = node.clone();
-        move |_| {
+        move |sheet: &Sheet| {
+            // The list of words has a field that wants it.
+            if *sheet == Sheet::Words {
+                return;
+            }
             if let Some(sheet) = node.cast::<HtmlElement>() {
                 let _ = sheet.focus();
             }

@@ -8,11 +8,15 @@ use crate::i18n::Strings;
 use crate::i18n::glossary::{Rules, Term, entry, pieces};
 use crate::panels::count::rendered;
 use crate::terms::Explained;
+use gloo_timers::callback::Timeout;
 use pointing::Pointing;
 use resync_core::era::Era;
 use resync_js::views::Views;
 use web_sys::{HtmlElement, HtmlInputElement, InputEvent, KeyboardEvent, MouseEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, use_effect_with, use_node_ref, use_state_eq};
+
+/// After so long what was opened for a term is drawn, ms.
+const SETTLED_MS: u32 = 60;
 
 /// A word of the page that is explained when it is clicked or tapped.
 pub fn term(of: Term, text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
@@ -124,7 +128,12 @@ pub fn Card(props: &CardProps) -> Html {
     let (card, ring) = (use_node_ref(), use_node_ref());
     use_effect_with((props.open, props.moved), {
         let (card, ring, open, t) = (card.clone(), ring.clone(), props.open, props.t);
-        move |_| Pointing { open, t }.place(&card, &ring)
+        move |_| {
+            Pointing { open, t }.place(&card, &ring);
+            // A tab or figure that was opened for this is drawn a moment later.
+            let later = Timeout::new(SETTLED_MS, move || Pointing { open, t }.place(&card, &ring));
+            move || drop(later)
+        }
     });
     // The keyboard comes along when the thing is shown, and stays where it was when a word was clicked.
     use_effect_with(props.open, {
