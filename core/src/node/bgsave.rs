@@ -17,7 +17,7 @@ impl Node {
     pub(super) fn choose_bgsave(&mut self, id: ConnId, out: &mut Outbox) {
         let child = self.saving.child().map(Child::purpose);
         let alone = !self.saving.any_child();
-        match self.served.chooses(id, child, alone, &mut self.conns, &self.ctx, out) {
+        match self.served.chooses(id, child, alone, self.callers.conns_mut(), &self.ctx, out) {
             Choice::Waits => {}
             Choice::Shares(start) => {
                 self.full_setup(id, start, out);
@@ -27,15 +27,15 @@ impl Node {
         }
     }
     fn full_setup(&mut self, id: ConnId, start: Start, out: &mut Outbox) {
-        if !self.served.full_setup(id, start, &mut self.conns, &self.ctx, out) {
+        if !self.served.full_setup(id, start, self.callers.conns_mut(), &self.ctx, out) {
             self.drop_conn(id, SessionEnd::Closed, true, out);
         }
     }
 
     /// Starts a BGSAVE for everybody who waits for one (docs/redis.md §2.5).
     fn start_replication_bgsave(&mut self, out: &mut Outbox) {
-        let (waiting, filter) = self.served.waiting_alike(&self.conns);
-        let all_eof = waiting.iter().all(|id| self.conns.get(id).is_some_and(|c| c.announced.eof));
+        let (waiting, filter) = self.served.waiting_alike(self.callers.conns());
+        let all_eof = waiting.iter().all(|id| self.callers.get(*id).is_some_and(|c| c.announced.eof));
         let past_disk = self.ctx.conf.diskless_sync || filter.is_some();
         let target =
             if self.ctx.caps.diskless_sync && past_disk && all_eof && !waiting.is_empty() { Target::Sockets } else { Target::Disk };
@@ -71,21 +71,21 @@ impl Node {
     }
 
     pub(super) fn child_output(&mut self, job: JobId, bytes: &Bytes, out: &mut Outbox) {
-        let readers = self.served.on_sockets(&self.conns).len();
+        let readers = self.served.on_sockets(self.callers.conns()).len();
         if self.saving.child_wrote(job, bytes.len(), readers, &self.ctx, out) {
-            self.served.child_wrote(bytes, &mut self.conns, self.ctx.cached_s());
+            self.served.child_wrote(bytes, self.callers.conns_mut(), self.ctx.cached_s());
         }
     }
 
     pub(super) fn child_exited(&mut self, job: JobId, result: ChildResult, out: &mut Outbox) {
-        let readers = self.served.on_sockets(&self.conns).len();
+        let readers = self.served.on_sockets(self.callers.conns()).len();
         self.saving.child_ended(job, result, readers, &self.ctx, out);
     }
 
     /// The parent looks for children that ended: at its 100 ms tick.
     pub(super) fn reap_child(&mut self, out: &mut Outbox) {
         let Some(ok) = self.saving.ended() else { return };
-        if ok && self.served.sockets_are_busy(&self.conns) {
+        if ok && self.served.sockets_are_busy(self.callers.conns()) {
             // The pipe is empty but the sockets are not: the transfer is still under way.
             return;
         }
@@ -93,7 +93,7 @@ impl Node {
         self.update_waiting(&child, out);
         if self.ctx.caps.diskless_delay_inclusive {
             self.start_delayed_bgsave(out);
-        } else if self.served.some_wait(&self.conns) && self.saving.child().is_none() {
+        } else if self.served.some_wait(self.callers.conns()) && self.saving.child().is_none() {
             self.start_replication_bgsave(out);
         }
     }
@@ -102,12 +102,12 @@ impl Node {
     fn update_waiting(&mut self, child: &Reaped, out: &mut Outbox) {
         if child.ok && !self.ctx.caps.diskless_pipe {
             // The child reports for each replica before anything else happens.
-            for id in self.served.on_sockets(&self.conns) {
+            for id in self.served.on_sockets(self.callers.conns()) {
                 self.log(Line::Received { replica: &self.session_name(id) }, out);
             }
         }
         for id in self.served.replicas().to_vec() {
-            let Some(session) = self.conns.get(&id).and_then(|c| c.session.as_ref()) else { continue };
+            let Some(session) = self.callers.get(id).and_then(|c| c.session.as_ref()) else { continue };
             let Phase::WaitBgsaveEnd { target } = session.phase else { continue };
             match target {
                 Target::Sockets => {
@@ -124,10 +124,10 @@ impl Node {
                         }
                         self.log(Line::Synchronized { replica: &name }, out);
                     }
-                    self.served.goes_online(id, true, &mut self.conns, &self.ctx, out);
+                    self.served.goes_online(id, true, self.callers.conns_mut(), &self.ctx, out);
                 }
                 Target::Disk if child.ok => {
-                    self.served.begins_to_send(id, &child.rdb, &mut self.conns, &self.ctx, out);
+                    self.served.begins_to_send(id, &child.rdb, self.callers.conns_mut(), &self.ctx, out);
                     self.flush_transfer(id, out);
                 }
                 Target::Disk => {
@@ -139,7 +139,7 @@ impl Node {
     }
 
     pub(super) fn start_delayed_bgsave(&mut self, out: &mut Outbox) {
-        if !self.saving.any_child() && self.ctx.caps.psync && self.served.delayed_is_due(&self.conns, &self.ctx) {
+        if !self.saving.any_child() && self.ctx.caps.psync && self.served.delayed_is_due(self.callers.conns(), &self.ctx) {
             self.start_replication_bgsave(out);
         }
     }

@@ -2,14 +2,13 @@
 
 use super::client_line::client_line;
 use super::conn::{On, Replies};
-use super::parts::Pause;
 use super::{Conn, ConnId, Node, Outbox, State};
 use crate::command::{self, Reply, Run, ServerCmd, Spec};
 use crate::era::Era;
 use crate::fact::SessionEnd;
 use crate::order;
 use crate::resp::{self, parse_i64};
-use crate::time::{Span, Time};
+use crate::time::Span;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -98,43 +97,21 @@ fn unknown_kind(word: &[u8]) -> Reply {
 impl Node {
     // ---- the pause
 
-    /// Whether a command is held back: CLIENT PAUSE, or a SHUTDOWN that waits for replicas. Replicas are never held back.
-    pub(super) fn pauses(&self, id: ConnId, words: &[Bytes]) -> bool {
-        if self.shutdown.is_none() && self.pause.is_none() {
-            return false;
-        }
-        let Some(conn) = self.conns.get(&id).filter(|c| c.session.is_none()) else { return false };
-        if self.pause.is_some_and(|p| !p.writes_only) {
-            return true;
-        }
-        let Some(spec) = command::lookup(&words[0], self.ctx.era) else { return false };
-        let writes = |words: &[Bytes]| command::lookup(&words[0], self.ctx.era).is_some_and(|s| (s.flags)(self.ctx.era).write);
-        match spec.run {
-            Run::Server(ServerCmd::Exec) => conn.multi.as_ref().is_some_and(|m| m.queued.iter().any(|words| writes(words))),
-            Run::Server(ServerCmd::Publish) => self.pause.is_some(),
-            _ => (spec.flags)(self.ctx.era).write,
-        }
-    }
     /// Whether a master leaves expired keys alone, so that its data stand still.
     pub(super) const fn pause_stops_expiry(&self) -> bool {
-        self.ctx.caps.pause_stops_expiry && self.pause.is_some()
+        self.ctx.caps.pause_stops_expiry && self.callers.paused()
     }
     /// Whether reads on a master hide expired keys without deleting them.
     pub(super) const fn pause_hides_expired(&self) -> bool {
-        self.ctx.caps.pause_writes && self.pause.is_some()
+        self.ctx.caps.pause_writes && self.callers.paused()
     }
     /// Whether GETACK waits for the end of the pause.
     pub(super) const fn withholds_getack(&self) -> bool {
-        self.ctx.caps.pause_writes && self.pause.is_some()
-    }
-    /// Holds writes back until [`Node::unpause`]: a failover is under way.
-    pub(super) fn pause_writes(&mut self) {
-        let writes_only = self.pause.is_none_or(|p| p.writes_only);
-        self.pause = Some(Pause { until: Time::ZERO + crate::limits::SPAN_MAX, writes_only });
+        self.ctx.caps.pause_writes && self.callers.paused()
     }
     /// Lets commands run again, whoever held them back.
     pub(super) fn unpause(&mut self, out: &mut Outbox) {
-        if self.pause.take().is_some() {
+        if self.callers.unpause() {
             self.resume_paused(out);
         }
     }
@@ -152,37 +129,22 @@ impl Node {
             return Reply::Status("OK");
         }
         let until = self.ctx.time() + Span::from_millis(ms.min(crate::limits::SPAN_MAX.as_millis()));
-        // A pause is made longer and stricter, never shorter or milder.
-        self.pause = Some(match self.pause {
-            Some(old) if self.ctx.caps.pause_writes => Pause { until: old.until.max(until), writes_only: old.writes_only && writes_only },
-            Some(old) => Pause { until: old.until.max(until), writes_only },
-            None => Pause { until, writes_only },
-        });
+        self.callers.pause(until, writes_only, &self.ctx);
         Reply::OK
     }
     /// Lets commands run again once the time is over.
     pub(super) fn end_pause(&mut self, out: &mut Outbox) {
-        if self.pause.take_if(|pause| pause.until <= self.ctx.now()).is_some() {
+        if self.callers.end_pause(self.ctx.now()) {
             self.resume_paused(out);
         }
     }
     /// Runs what was held back, in the order of the conns.
     pub(super) fn resume_paused(&mut self, out: &mut Outbox) {
-        let paused: Vec<(ConnId, Vec<Bytes>)> = self
-            .conns
-            .values()
-            .filter_map(|c| match &c.state {
-                State::Blocked { on: On::Pause(words), .. } => Some((c.pipe.id, words.clone())),
-                _ => None,
-            })
-            .collect();
-        for (id, words) in paused {
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Serving;
-            }
+        for (id, words) in self.callers.held_back() {
+            self.callers.set_state(id, State::Serving);
             self.request(id, &words, out);
-            if self.conns.get(&id).is_some_and(|c| c.parser.pending_len() > 0) {
-                self.resume.insert(id);
+            if self.callers.get(id).is_some_and(|c| c.parser.pending_len() > 0) {
+                self.callers.serve_later(id);
             }
         }
     }
@@ -190,14 +152,10 @@ impl Node {
     // ---- MONITOR, HELLO, RESET
 
     pub(super) fn monitor(&mut self, id: ConnId) -> Reply {
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
-        if conn.session.is_some() {
+        if self.callers.get(id).is_none_or(|conn| conn.session.is_some()) {
             return Reply::None;
         }
-        if !conn.monitors {
-            conn.monitors = true;
-            self.monitors += 1;
-        }
+        self.callers.monitor(id, true);
         Reply::OK
     }
     /// Shows a command that runs to those who MONITOR. Administrative ones are not shown.
@@ -206,7 +164,7 @@ impl Node {
         if hidden || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
             return;
         }
-        let Some(conn) = self.conns.get(&id) else { return };
+        let Some(conn) = self.callers.get(id) else { return };
         let micros = self.ctx.time().as_micros().rem_euclid(1_000) as i64 + self.ctx.unix_ms().rem_euclid(1_000) * 1_000;
         let mut line = format!("+{}.{micros:06} [{} {}:{}]", self.ctx.unix_ms().div_euclid(1_000), conn.db, conn.peer.host, conn.peer.port);
         for word in words {
@@ -214,11 +172,7 @@ impl Node {
             line.push_str(&resp::cli::quote(word));
         }
         line.push_str("\r\n");
-        let line = Bytes::from(line.into_bytes());
-        for conn in self.conns.values_mut().filter(|c| c.monitors) {
-            let label = super::api::Label::client(super::label::first_line(&line));
-            conn.pipe.push(line.clone(), label);
-        }
+        self.callers.show(&Bytes::from(line.into_bytes()));
     }
 
     /// HELLO [protocol [AUTH user password] [SETNAME name]] (6.0). Only RESP 2 is spoken here.
@@ -257,7 +211,7 @@ impl Node {
         }
         let role = if self.ctx.is_replica() { "replica" } else { "master" };
         let release = self.ctx.era.release();
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         if !conn.authenticated {
             return error(
                 "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
@@ -286,11 +240,10 @@ impl Node {
     }
     /// RESET (6.2): the conn is as it was when it came.
     pub(super) fn reset(&mut self, id: ConnId) -> Reply {
-        self.unwatch(id);
+        self.callers.unwatch(id);
+        self.callers.monitor(id, false);
         let open = self.ctx.conf.requirepass.is_empty();
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
-        self.monitors -= usize::from(conn.monitors);
-        conn.monitors = false;
+        let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         conn.multi = None;
         conn.db = 0;
         conn.name = None;
@@ -304,7 +257,7 @@ impl Node {
 
     /// A caller's line of CLIENT LIST.
     pub(super) fn client_info(&self, id: ConnId) -> String {
-        self.conns.get(&id).map(|conn| client_line(conn, self.served.backlog(), &self.ctx)).unwrap_or_default()
+        self.callers.get(id).map(|conn| client_line(conn, self.served.backlog(), &self.ctx)).unwrap_or_default()
     }
 
     pub(super) fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
@@ -334,7 +287,7 @@ impl Node {
             });
         };
         if self.ctx.caps.subcommands
-            && let Some(conn) = self.conns.get_mut(&id)
+            && let Some(conn) = self.callers.get_mut(id)
         {
             conn.last_command = subcommand(form.word);
         }
@@ -344,9 +297,7 @@ impl Node {
             "kill" => self.client_kill(id, words, out),
             "pause" => self.pause(words),
             "unpause" => {
-                if self.pause.take().is_some() {
-                    self.resume_paused(out);
-                }
+                self.unpause(out);
                 Reply::OK
             }
             "unblock" => self.client_unblock(words, out),
@@ -357,7 +308,7 @@ impl Node {
     }
     /// The forms about the caller itself.
     fn client_own(&mut self, id: ConnId, form: &str, words: &[Bytes]) -> Reply {
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         let argument = words.get(2).cloned().unwrap_or_default();
         match form {
             "id" => Reply::Int(conn.seq as i64),
@@ -396,7 +347,7 @@ impl Node {
     }
 
     fn client_list(&mut self, words: &[Bytes]) -> Reply {
-        let mut ids: Vec<ConnId> = self.conns.keys().copied().collect();
+        let mut ids: Vec<ConnId> = self.callers.conns().keys().copied().collect();
         let mut with_master = true;
         match &words[2..] {
             [] => {}
@@ -406,7 +357,7 @@ impl Node {
             }
             [option, kind] if is(option, "type") => {
                 let Some(known) = Kind::of(kind, self.ctx.era) else { return unknown_kind(kind) };
-                ids.retain(|id| known.fits(&self.conns[id]));
+                ids.retain(|id| known.fits(&self.callers.conns()[id]));
                 with_master = known == Kind::Master;
             }
             [option, list @ ..] if is(option, "id") && !list.is_empty() && self.ctx.caps.pause_writes => {
@@ -415,8 +366,8 @@ impl Node {
                     let Some(seq) = parse_i64(text).filter(|n| *n > 0) else { return error("ERR Invalid client ID") };
                     wanted.push(seq as u64);
                 }
-                ids.retain(|id| wanted.contains(&self.conns[id].seq));
-                order::sort_by_key(&mut ids, |id| wanted.iter().position(|seq| *seq == self.conns[id].seq));
+                ids.retain(|id| wanted.contains(&self.callers.conns()[id].seq));
+                order::sort_by_key(&mut ids, |id| wanted.iter().position(|seq| *seq == self.callers.conns()[id].seq));
                 with_master = false;
             }
             _ => return error(SYNTAX),
@@ -439,11 +390,11 @@ impl Node {
             _ => return error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"),
         };
         let Some(seq) = parse_i64(&words[2]) else { return error(NOT_INTEGER) };
-        let found = self.conns.values().find(|c| c.seq as i64 == seq).map(|c| (c.pipe.id, c.state.clone()));
+        let found = self.callers.conns().values().find(|c| c.seq as i64 == seq).map(|c| (c.pipe.id, c.state.clone()));
         let why = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
         match found {
             Some((id, State::Blocked { on: On::Keys { .. }, .. })) => {
-                self.end_wait(id, &if fails { error(why) } else { Reply::NilArray });
+                self.callers.end_wait(id, &if fails { error(why) } else { Reply::NilArray });
             }
             Some((id, State::Blocked { on: On::Replicas { asked, offset }, .. })) => {
                 self.end_wait_for_replicas(id, asked, offset, fails.then(|| error(why)), out);
@@ -466,7 +417,8 @@ impl Node {
         let (mut killed, mut myself) = (0, false);
         let here = format!("{}:{}", self.ctx.settings.ip, self.ctx.conf.port);
         let victims: Vec<ConnId> = self
-            .conns
+            .callers
+            .conns()
             .values()
             .filter(|c| asked.addr.as_ref().is_none_or(|a| a.as_ref() == format!("{}:{}", c.peer.host, c.peer.port).as_bytes()))
             .filter(|_| asked.laddr.as_ref().is_none_or(|a| a.as_ref() == here.as_bytes()))
@@ -488,7 +440,7 @@ impl Node {
             killed += 1;
         }
         // Its answer goes out first.
-        if myself && let Some(conn) = self.conns.get_mut(&id) {
+        if myself && let Some(conn) = self.callers.get_mut(id) {
             conn.state = State::Closing;
         }
         if !old_style {

@@ -3,7 +3,7 @@
 use super::api::{FileOp, FileResult};
 use super::conn::On;
 use super::lines::Life;
-use super::{ConnId, Node, Outbox, State};
+use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
 use crate::command::directives::parse_memory;
 use crate::note::Note;
@@ -76,9 +76,7 @@ impl Node {
         if in_exec {
             return Reply::Status("OK");
         }
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: On::Disk, until: None };
-        }
+        self.callers.wait(id, On::Disk, None);
         Reply::None
     }
     /// The file was written, or not.
@@ -115,9 +113,9 @@ impl Node {
                     out,
                 );
             }
-            "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(&self.conns, &self.ctx, out),
+            "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(self.callers.conns(), &self.ctx, out),
             "requirepass" if self.ctx.conf.requirepass.is_empty() => {
-                for conn in self.conns.values_mut() {
+                for conn in self.callers.conns_mut().values_mut() {
                     conn.authenticated = true;
                 }
             }

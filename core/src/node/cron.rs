@@ -1,9 +1,7 @@
 //! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
-use super::{ConnId, Node, Outbox, State};
-use crate::fact::SessionEnd;
+use super::{Node, Outbox};
 use crate::planted::Bug;
-use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// Keys that one tick may expire; what is left waits for the next.
@@ -55,12 +53,7 @@ impl Node {
     }
 
     fn close_doomed(&mut self, out: &mut Outbox) {
-        let doomed: Vec<(ConnId, SessionEnd)> = self
-            .conns
-            .values()
-            .filter_map(|c| if let State::Doomed { why, .. } = c.state { Some((c.pipe.id, why)) } else { None })
-            .collect();
-        for (id, why) in doomed {
+        for (id, why) in self.callers.doomed(true) {
             self.drop_conn(id, why, true, out);
         }
     }
@@ -78,7 +71,7 @@ impl Node {
         let now_ms = self.ctx.unix_ms();
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
-            self.touch_expired(db, &key);
+            self.callers.touch_expired(db, &key, &self.ctx);
             self.saving.changed(db, &[Bytes::from_static(b"DEL"), key.clone()]);
             if !self.ctx.bugs.has(Bug::ExpiryUntold) {
                 self.feed(db, &[Bytes::from_static(b"DEL"), key], out);

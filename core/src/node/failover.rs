@@ -87,7 +87,7 @@ impl Node {
         let longest = crate::limits::SPAN_MAX.as_millis();
         let until = timeout.map(|ms| self.ctx.time() + Span::from_millis(ms.min(longest)));
         self.failover = Some(Failover { target, force, until, in_progress: false });
-        self.pause_writes();
+        self.callers.pause_writes();
         Reply::Status("OK")
     }
 

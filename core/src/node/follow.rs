@@ -29,7 +29,7 @@ impl Node {
             }
             return Reply::Status("OK");
         }
-        if self.ctx.caps.replica_conn_cannot_follow && self.conns.get(&id).is_some_and(|c| c.session.is_some()) {
+        if self.ctx.caps.replica_conn_cannot_follow && self.callers.get(id).is_some_and(|c| c.session.is_some()) {
             return Reply::Error("ERR Command is not valid when client is a replica.".to_string());
         }
         let port = match integer(&words[2]) {
@@ -67,7 +67,7 @@ impl Node {
             if was_master {
                 self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             }
-            self.served.count_good(&self.conns, &self.ctx, out);
+            self.served.count_good(self.callers.conns(), &self.ctx, out);
             return;
         }
         self.followed.rename(&host, port);
@@ -81,7 +81,7 @@ impl Node {
             self.note(Note::UpstreamState { from: ReplState::None, to: ReplState::Connect }, out);
             self.cache_myself(out);
         }
-        self.served.count_good(&self.conns, &self.ctx, out);
+        self.served.count_good(self.callers.conns(), &self.ctx, out);
         self.redial(Dial::First, out);
     }
 
@@ -123,7 +123,7 @@ impl Node {
             self.served.promoted(self.ctx.cached_s());
         }
         self.note(Note::Promoted { offset: self.served.offset().0 }, out);
-        self.served.count_good(&self.conns, &self.ctx, out);
+        self.served.count_good(self.callers.conns(), &self.ctx, out);
         if self.ctx.caps.promotion_restarts_aof && self.ctx.conf.appendonly && !self.saving.aof().enabled() {
             // A transfer that did not come to its end has switched it off.
             self.restart_aof(out);

@@ -1,5 +1,6 @@
 //! The gate, from a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
+use super::callers::ReplyKind;
 use super::conn::{On, Replies};
 use super::lines::Sessions;
 use super::parts::Op;
@@ -29,7 +30,7 @@ impl Node {
     pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
         let turn = self.ctx.busy();
         loop {
-            let Some(conn) = self.conns.get_mut(&id) else { return };
+            let Some(conn) = self.callers.get_mut(id) else { return };
             if !conn.serves() {
                 return;
             }
@@ -39,23 +40,23 @@ impl Node {
                 Err(error) => {
                     let reply = Reply::Error(error.to_string());
                     conn.state = State::Closing;
-                    self.send_reply(id, &reply, ServerCmd::Quit.into());
+                    self.callers.reply(id, &reply, ServerCmd::Quit.into());
                     return;
                 }
             };
             if request.args.is_empty() {
-                self.served.keepalive_heard(id, &mut self.conns, self.ctx.cached_s());
+                self.served.keepalive_heard(id, self.callers.conns_mut(), self.ctx.cached_s());
                 continue;
             }
             let before = self.ctx.busy();
             self.came = request.raw.map(|raw| (raw, request.alone));
             self.request(id, &request.args, out);
-            if let Some(conn) = self.conns.get_mut(&id) {
+            if let Some(conn) = self.callers.get_mut(id) {
                 conn.parser.recycle(request.args);
             }
             if self.ctx.busy() > before + LONG_COMMAND || self.ctx.busy() > turn + LONG_TURN {
-                if self.conns.get(&id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
-                    self.resume.insert(id);
+                if self.callers.get(id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
+                    self.callers.serve_later(id);
                 }
                 return;
             }
@@ -67,11 +68,9 @@ impl Node {
 
     pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
         let came = self.came.take();
-        let replica = self.conns.get(&id).is_some_and(|conn| conn.session.is_some());
-        if self.pauses(id, words) {
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Blocked { on: On::Pause(words.to_vec()), until: None };
-            }
+        let replica = self.callers.get(id).is_some_and(|conn| conn.session.is_some());
+        if self.callers.holds_back(id, words, self.shutdown.is_some(), &self.ctx) {
+            self.callers.wait(id, On::Pause(words.to_vec()), None);
             return;
         }
         self.commands += 1;
@@ -83,7 +82,7 @@ impl Node {
         let (reply, kind) = match self.admit(id, words, out) {
             Err(refusal) => (refusal, command::lookup(&words[0], self.ctx.era).map(|s| s.run)),
             Ok(spec) => {
-                if let Some(conn) = self.conns.get_mut(&id) {
+                if let Some(conn) = self.callers.get_mut(id) {
                     conn.last_command = spec.name;
                     if conn.replies == Replies::SkipNext {
                         conn.replies = Replies::Skip;
@@ -101,16 +100,13 @@ impl Node {
                 (reply, Some(spec.run))
             }
         };
-        let offset = self.served.offset().0;
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.wait_offset = offset;
-        }
+        self.callers.wrote(id, self.served.offset().0);
         let kind = match kind {
             Some(Run::Server(cmd)) => cmd.into(),
             _ => ReplyKind::Caller,
         };
         if !replica || !self.answers_a_replica(id, &reply, out) {
-            self.send_reply(id, &reply, kind);
+            self.callers.reply(id, &reply, kind);
         }
         self.serve_ready(out);
     }
@@ -118,7 +114,7 @@ impl Node {
     /// Commands from a replica are not answered. If one produces a reply all the same (a hand-made replica, an ACK that lost a byte), releases up to 6.2
     /// write it into the stream, and 7.0 closes the connection (docs/redis.md §2.8). Returns whether the connection is closed.
     fn answers_a_replica(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) -> bool {
-        let Some(conn) = self.conns.get_mut(&id).filter(|_| !matches!(reply, Reply::None)) else { return false };
+        let Some(conn) = self.callers.get_mut(id).filter(|_| !matches!(reply, Reply::None)) else { return false };
         if !self.ctx.caps.closes_answered_replica {
             let mut wire = Vec::new();
             resp::write_reply(reply, &mut wire);
@@ -136,43 +132,11 @@ impl Node {
         true
     }
 
-    /// Queues a reply.
-    pub(super) fn send_reply(&mut self, id: ConnId, reply: &Reply, kind: ReplyKind) {
-        if matches!(reply, Reply::None) {
-            return;
-        }
-        let Some(conn) = self.conns.get_mut(&id) else { return };
-        match conn.replies {
-            Replies::On | Replies::SkipNext => {}
-            Replies::Off => return,
-            Replies::Skip => {
-                conn.replies = Replies::On;
-                return;
-            }
-        }
-        if matches!(reply, Reply::Status("OK")) {
-            let text = crate::text::Text::from("+OK");
-            let label = match kind {
-                ReplyKind::Handshake => super::api::Label::reply(text),
-                ReplyKind::Caller => super::api::Label::client(text),
-            };
-            return conn.pipe.push(Bytes::from_static(b"+OK\r\n"), label);
-        }
-        let mut wire = Vec::new();
-        resp::write_reply(reply, &mut wire);
-        let wire = Bytes::from(wire);
-        let label = match kind {
-            ReplyKind::Handshake => super::api::Label::reply(super::label::first_line(&wire)),
-            ReplyKind::Caller => super::api::Label::client(super::label::first_line(&wire)),
-        };
-        conn.pipe.push(wire, label);
-    }
-
     /// The refusals, in order. Gives the command that may run or be queued.
     fn admit(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<&'static Spec, Reply> {
         let admitted = self.admitted(id, words);
         admitted.map_err(|refusal| {
-            if let Some(transaction) = self.conns.get_mut(&id).and_then(|c| c.multi.as_mut()) {
+            if let Some(transaction) = self.callers.get_mut(id).and_then(|c| c.multi.as_mut()) {
                 transaction.dirty |= refusal.aborts;
             }
             if let Some((spec, code)) = refusal.noted {
@@ -195,7 +159,7 @@ impl Node {
     }
     fn admitted(&self, id: ConnId, words: &[Bytes]) -> Result<&'static Spec, Refusal> {
         let plain = |reply: Reply| Refusal { reply, aborts: true, noted: None };
-        let Some(conn) = self.conns.get(&id) else { return Err(plain(Reply::None)) };
+        let Some(conn) = self.callers.get(id) else { return Err(plain(Reply::None)) };
         let Some(spec) = self.lookup(&words[0]) else { return Err(plain(command::unknown_command(words, self.ctx.era))) };
         let arity = spec.arity(self.ctx.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
@@ -246,7 +210,7 @@ impl Node {
 
     /// Inside MULTI everything but its own words is kept for EXEC.
     fn queue(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes]) -> Option<Reply> {
-        let transaction = self.conns.get_mut(&id)?.multi.as_mut()?;
+        let transaction = self.callers.get_mut(id)?.multi.as_mut()?;
         if own_in_multi(spec) {
             return None;
         }
@@ -266,11 +230,11 @@ impl Node {
     ) -> Reply {
         // Up to 5.0 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
         let behind = self.ctx.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec));
-        if self.monitors > 0 && !behind {
+        if self.callers.monitored() && !behind {
             self.show_monitors(id, spec, words);
         }
         let reply = self.run_one(id, spec, words, ops, in_exec, out);
-        if self.monitors > 0 && behind {
+        if self.callers.monitored() && behind {
             self.show_monitors(id, spec, words);
         }
         reply
@@ -279,7 +243,7 @@ impl Node {
         match spec.run {
             Run::Server(cmd) => self.server_command(id, cmd, words, ops, in_exec, out),
             Run::Data(run) => {
-                let db = self.conns.get(&id).map_or(0, |c| c.db);
+                let db = self.callers.db(id);
                 let came = self.came.take();
                 self.alone = came.as_ref().is_some_and(|(_, alone)| *alone);
                 let outcome = self.run_data(run, db, words, Whom::Caller);
@@ -305,7 +269,7 @@ impl Node {
                 }
                 self.changed(db, words, &outcome.effect);
                 if let Some(block) = outcome.block.filter(|_| !in_exec) {
-                    self.block(id, *block);
+                    self.callers.wait_for_keys(id, *block, self.ctx.time());
                     return Reply::None;
                 }
                 outcome.reply
@@ -316,7 +280,7 @@ impl Node {
     /// Runs a data command over the data, and spends what it costs.
     pub(super) fn run_data(&mut self, run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome, db: usize, words: &[Bytes], whom: Whom) -> Outcome {
         let now_ms = self.ctx.unix_ms();
-        let before = self.before(words);
+        let before = self.callers.before(words, &self.data);
         // While expiry is paused a master looks at expired keys as a replica does.
         let replica = self.ctx.is_replica() || self.pause_hides_expired();
         let mut ctx = DataCtx {
@@ -327,14 +291,14 @@ impl Node {
             replica,
             from_master: whom == Whom::Master,
             alone: self.alone,
-            track: self.attention.looks(),
+            track: self.callers.look(),
             woken: whom == Whom::Woken,
             draw: &mut || self.ctx.draw(Purpose::Command),
         };
         let outcome = run(&mut ctx, words);
         self.spend_work(outcome.work);
-        if self.attention.looks() {
-            self.notice(words, before.as_ref(), &outcome);
+        if self.callers.look() {
+            self.callers.notice(words, before.as_ref(), &outcome, &self.data, &self.ctx);
         }
         outcome
     }
@@ -395,22 +359,5 @@ fn collect_effect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<O
         Effect::None => {}
         Effect::Verbatim => ops.push((db, words.to_vec())),
         Effect::Rewritten(list) => ops.extend(list.iter().map(|words| (db, words.clone()))),
-    }
-}
-
-/// How a ladder shows a reply.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum ReplyKind {
-    /// To a command of the handshake.
-    Handshake,
-    /// To a caller.
-    Caller,
-}
-impl From<ServerCmd> for ReplyKind {
-    fn from(cmd: ServerCmd) -> ReplyKind {
-        match cmd {
-            ServerCmd::Ping | ServerCmd::Auth | ServerCmd::ReplConf | ServerCmd::Sync | ServerCmd::Psync => ReplyKind::Handshake,
-            _ => ReplyKind::Caller,
-        }
     }
 }

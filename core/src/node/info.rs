@@ -35,7 +35,7 @@ impl Node {
         let mut here = self.clone();
         here.ctx.begin_input(now.max(self.ctx.now()));
         if here.loading.is_none() {
-            let plan = here.plan(here.states().0);
+            let plan = here.plan(here.callers.asks().0);
             here.ctx.clock.skip(&plan, now);
         }
         here.info_now(section)
@@ -53,7 +53,7 @@ impl Node {
 
     fn replica_lines_at(&self, now_s: i64) -> impl Iterator<Item = ReplicaLine> + '_ {
         let sessions = self.served.replicas().iter().filter_map(|id| {
-            let conn = self.conns.get(id)?;
+            let conn = self.callers.get(*id)?;
             Some((conn, conn.session.as_ref()?))
         });
         sessions.map(move |(conn, session)| ReplicaLine {
@@ -133,13 +133,13 @@ impl Node {
 
     fn info_clients(&self, field: info::Clients) -> Option<Value> {
         use info::Clients as F;
-        let callers = || self.conns.values().filter(|conn| conn.session.is_none());
+        let callers = || self.callers.conns().values().filter(|conn| conn.session.is_none());
         Some(match field {
             F::ConnectedClients => callers().count().into(),
             F::Maxclients => self.ctx.conf.maxclients.into(),
             F::ClientLongestOutputList => callers().map(|conn| conn.pipe.queued()).max().unwrap_or(0).into(),
             F::ClientBiggestInputBuf => 0i64.into(),
-            F::BlockedClients => self.conns.values().filter(|conn| matches!(conn.state, State::Blocked { .. })).count().into(),
+            F::BlockedClients => self.callers.conns().values().filter(|conn| matches!(conn.state, State::Blocked { .. })).count().into(),
         })
     }
 

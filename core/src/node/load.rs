@@ -2,6 +2,7 @@
 //! (docs/redis.md §1.8, §6). Before a master's RDB is loaded the old data are flushed, which blocks the process altogether.
 
 use super::api::{Output, Payload};
+use super::callers::ReplyKind;
 use super::followed::Installed;
 use super::lines::{Load as Line, Saving};
 use super::loading::{Loading, Phase, Source};
@@ -59,14 +60,12 @@ impl Node {
         self.spend_saving(file.len() as u64);
         self.ctx.file(super::api::FileOp::WriteDump { rdb: file.clone() }, out);
         self.log(Saving::Saved, out);
-        self.touch_all();
+        self.callers.touch_all(&self.data);
         let costs = self.ctx.settings.costs;
         let keys = self.data.total_keys() as u64;
         self.ctx.spend(cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys));
         self.data.flush_all();
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: super::conn::On::Reload, until: None };
-        }
+        self.callers.wait(id, super::conn::On::Reload, None);
         self.begin_load(Source::Reload(id), file, out);
         Reply::None
     }
@@ -93,7 +92,7 @@ impl Node {
     }
 
     fn flushed(&mut self, out: &mut Outbox) {
-        self.touch_all();
+        self.callers.touch_all(&self.data);
         let keys = self.data.flush_all();
         self.note(Note::Flushed { keys: keys as i64 }, out);
         self.log(Line::Loading, out);
@@ -263,10 +262,8 @@ impl Node {
     }
 
     fn answer_reload(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Serving;
-        }
-        self.send_reply(id, reply, super::gate::ReplyKind::Caller);
+        self.callers.set_state(id, State::Serving);
+        self.callers.reply(id, reply, ReplyKind::Caller);
         self.serve(id, out);
     }
 

@@ -14,7 +14,7 @@ use bytes::Bytes;
 impl Node {
     /// SYNC and PSYNC, in the order of docs/redis.md §2.2.
     pub(super) fn sync(&mut self, id: ConnId, with_psync: bool, words: &[Bytes], out: &mut Outbox) -> Reply {
-        if self.conns.get(&id).is_none_or(|conn| conn.session.is_some()) {
+        if self.callers.get(id).is_none_or(|conn| conn.session.is_some()) {
             return Reply::None;
         }
         if with_psync
@@ -32,13 +32,13 @@ impl Node {
             return error(if self.ctx.caps.psync2 { format!("NOMASTERLINK {text}") } else { format!("ERR {text}") });
         }
         let asked = with_psync.then(|| (&words[1], integer(&words[2])));
-        match self.served.sync(id, asked, &mut self.conns, &mut self.ctx, out) {
+        match self.served.sync(id, asked, self.callers.conns_mut(), &mut self.ctx, out) {
             Synced::Refused(reply) => return reply,
             Synced::Partial(true) => {}
             Synced::Partial(false) => self.drop_conn(id, SessionEnd::Closed, true, out),
             Synced::Full(late_error) => {
                 self.choose_bgsave(id, out);
-                if self.conns.contains_key(&id) {
+                if self.callers.get(id).is_some() {
                     self.served.first_replica(&self.ctx, out);
                 }
                 if let Some(reply) = late_error {
@@ -52,7 +52,7 @@ impl Node {
     fn answer_late(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
         let mut wire = Vec::new();
         crate::resp::write_reply(reply, &mut wire);
-        if let Some(conn) = self.conns.get_mut(&id) {
+        if let Some(conn) = self.callers.get_mut(id) {
             let label = Label::reply(label::first_line(&wire));
             conn.pipe.write_through(Bytes::from(wire), label, &mut out.outputs);
         }

@@ -1,30 +1,30 @@
 //! One server: [`Node`], whose page is the contract between it and its caller. [`api::Input`] is the only way in, [`api::Outbox`] the only way out.
 //!
-//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `conns` all of them; `gate` decides whether a
-//! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` knows who waits for a
-//! key or watches one (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets
-//! SYNC and PSYNC through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what
-//! they announce. `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake`
-//! says what its answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or
-//! the dump file at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens
-//! by itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info`
-//! is INFO and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
+//! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `callers` all of them; `gate` decides whether a
+//! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` serves who waited for
+//! a key (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets SYNC and PSYNC
+//! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce.
+//! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
+//! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
+//! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
+//! `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO
+//! and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
 //! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only
-//! file of `aof`), `served` (ids, offset, backlog, replicas), `followed` (dials, handshake, transfer, link). Its methods get the process as all parts see
-//! it, `ctx`, and the outbox. The other fields of [`Node`] are types of files that do not know it: `parts` holds the small ones. So no file uses itself
-//! by way of others.
+//! file of `aof`), `served` (ids, offset, backlog, replicas), `followed` (dials, handshake, transfer, link), `callers` (who is connected, whose turn it
+//! is, who waits for what). Its methods get the process as all parts see it, `ctx`, and the outbox. The other fields of [`Node`] are types of files that
+//! do not know it: `parts` holds the small ones. So no file uses itself by way of others.
 
 mod aof;
 pub mod api;
 mod attention;
 mod bgsave;
+mod callers;
 mod client_line;
 mod clients;
 pub mod clock;
 mod config;
 pub mod conn;
-mod conns;
 mod cron;
 mod ctx;
 mod debug;
@@ -86,21 +86,18 @@ use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::prng::{self, Purpose};
 use crate::repl::ReplId;
-use crate::resp;
 use crate::time::{Span, Time};
-use alloc::collections::BTreeSet;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use api::{CloseWhy, ConnId, JobId, OpId};
 use bytes::Bytes;
+use callers::Callers;
 use clock::{Clock, Plan};
-use conn::{Conn, Pipe, State};
-use conns::Conns;
+use conn::{Conn, State};
 use core::cell::Cell;
 use ctx::Ctx;
 use followed::Followed;
-use parts::{Exiting, Failover, Pause, Shutdown};
-use places::Attention;
+use parts::{Exiting, Failover, Shutdown};
 use saving::Saving;
 use served::Served;
 
@@ -120,24 +117,12 @@ pub struct Node {
     /// Whether the arguments of the running command lie in a buffer of their own, so that keeping one keeps no other bytes alive.
     alone: bool,
 
-    // callers
-    conns: Conns,
-    next_seq: u64,
-    /// Conns with requests left over.
-    resume: BTreeSet<ConnId>,
-    /// Where conns with something to send are gathered: reused, always empty between inputs.
-    waiting: Vec<ConnId>,
-    /// Who looks at which keys.
-    attention: Attention,
+    callers: Callers,
     /// The command that was looked up last.
     known: Cell<Option<&'static crate::command::Spec>>,
-    /// CLIENT PAUSE.
-    pause: Option<Pause>,
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
     failover: Option<Failover>,
-    /// How many callers MONITOR.
-    monitors: usize,
 
     followed: Followed,
 
@@ -179,16 +164,10 @@ impl Node {
             served,
             came: None,
             alone: false,
-            conns: Conns::default(),
-            next_seq: 2,
-            resume: BTreeSet::new(),
-            waiting: Vec::new(),
-            attention: Attention::default(),
+            callers: Callers::default(),
             known: Cell::new(None),
-            pause: None,
             active_expire: true,
             failover: None,
-            monitors: 0,
             followed: Followed::default(),
             data: Dataset::new(databases),
             loading: None,
@@ -216,7 +195,7 @@ impl Node {
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
-        let (doomed, until) = self.states();
+        let (doomed, until) = self.callers.asks();
         debug_assert_eq!(self.ctx.is_replica(), self.followed.upstream().is_some(), "the role is that of the upstream");
         self.planned = self.plan(doomed);
         self.wakeup = self.find_wakeup(until);
@@ -266,22 +245,14 @@ impl Node {
             Input::Resumed { .. } => {}
             Input::Accepted { conn, room, peer } => {
                 self.connections += 1;
-                let authenticated = self.ctx.conf.requirepass.is_empty();
-                let seq = self.next_seq;
-                self.next_seq += 1;
-                let now_s = self.ctx.cached_s();
-                let mut caller = Conn::new(Pipe::new(conn, room, self.ctx.caps.reply_list), seq, peer, now_s, authenticated);
-                caller.parser = resp::Parser::new().with_greedy_newline(self.ctx.caps.greedy_newline);
-                self.conns.insert(conn, caller);
+                self.callers.accept(conn, room, peer, &self.ctx);
             }
             Input::Connected { token, conn, room } => self.followed.dial_succeeded(token, conn, room, &self.ctx, out),
             Input::Refused { token, why } => self.followed.dial_failed(token, why, &self.ctx, out),
             Input::Received { conn, bytes } => {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_received(bytes, out);
-                } else if let Some(c) = self.conns.get_mut(&conn) {
-                    c.active_s = self.ctx.cached_s();
-                    c.parser.feed(&bytes);
+                } else if self.callers.received(conn, &bytes, self.ctx.cached_s()) {
                     self.serve(conn, out);
                 }
             }
@@ -369,10 +340,7 @@ impl Node {
 
     /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.
     fn drop_conn(&mut self, id: ConnId, why: SessionEnd, ours: bool, out: &mut Outbox) {
-        self.forget_attention(id);
-        let Some(conn) = self.conns.remove(&id) else { return };
-        self.monitors -= usize::from(conn.monitors);
-        self.resume.remove(&id);
+        let Some(conn) = self.callers.remove(id) else { return };
         if ours {
             out.outputs.push(Output::Close { conn: id });
         }
@@ -395,7 +363,7 @@ impl Node {
         print.mix(self.commands);
         print.mix(self.ctx.draws());
         print.mix(self.ctx.clock.loops());
-        print.mix(self.conns.len() as u64);
+        print.mix(self.callers.conns().len() as u64);
         print.mix(self.served.replicas().len() as u64 * 2 + u64::from(self.loading.is_some()));
         print.mix(self.served.backlog().first().0.cast_unsigned());
         print.mix(self.followed.next_token() * 4 + u64::from(self.link_up()) * 2 + u64::from(self.saving.child().is_some()));

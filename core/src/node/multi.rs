@@ -21,8 +21,8 @@ pub(super) struct Running {
 impl Node {
     /// EXEC: runs what was queued.
     pub(super) fn exec(&mut self, id: ConnId, transaction: &Transaction, out: &mut Outbox) -> Reply {
-        let broken = self.watch_broken(id);
-        self.unwatch(id);
+        let broken = self.callers.watch_broken(id, &self.data, &self.ctx);
+        self.callers.unwatch(id);
         if transaction.dirty {
             return Reply::Error("EXECABORT Transaction discarded because of previous errors.".to_string());
         }
@@ -32,7 +32,7 @@ impl Node {
         let mut running = Running::default();
         let mut replies = Vec::with_capacity(transaction.queued.len());
         for words in &transaction.queued {
-            let db = self.conns.get(&id).map_or(0, |c| c.db);
+            let db = self.callers.db(id);
             let Some(spec) = crate::command::lookup(&words[0], self.ctx.era) else { continue };
             let flags = (spec.flags)(self.ctx.era);
             if !self.ctx.caps.multi_lazy && self.opens_multi(&words[0], flags) {
@@ -46,7 +46,7 @@ impl Node {
             replies.push(reply);
             self.propagate_in(&mut running, ops, out);
         }
-        let db = self.conns.get(&id).map_or(0, |c| c.db);
+        let db = self.callers.db(id);
         self.finish(running, db, out);
         Reply::Array(replies)
     }

@@ -23,11 +23,11 @@ impl Node {
 
     /// Feeds one command of database `db`, with the SELECT it may need.
     pub(super) fn feed(&mut self, db: usize, words: &[Bytes], out: &mut Outbox) {
-        self.served.feed(db, words, &mut self.conns, &self.ctx, out);
+        self.served.feed(db, words, self.callers.conns_mut(), &self.ctx, out);
     }
     /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them. `alone`: in memory that holds little else.
     pub(super) fn feed_as_it_came(&mut self, db: usize, words: &[Bytes], raw: Bytes, alone: bool, out: &mut Outbox) {
-        self.served.feed_raw_command(db, words, (raw, alone), &mut self.conns, &self.ctx, out);
+        self.served.feed_raw_command(db, words, (raw, alone), self.callers.conns_mut(), &self.ctx, out);
     }
 
     /// The effects of one command outside a transaction.
@@ -53,7 +53,7 @@ impl Node {
 
     /// Sends what a conn's room allows: replies, the RDB, the stream.
     pub(super) fn flush_conn(&mut self, id: ConnId, out: &mut Outbox) {
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.callers.get_mut(id) else { return };
         if matches!(conn.state, State::Doomed { .. }) {
             return;
         }

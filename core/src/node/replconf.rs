@@ -19,7 +19,7 @@ impl Node {
         }
         for pair in words[1..].chunks_exact(2) {
             let (option, value) = (pair[0].to_ascii_lowercase(), &pair[1]);
-            let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+            let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
             match option.as_slice() {
                 b"listening-port" => match integer(value) {
                     Some(port) => conn.announced.port = port,

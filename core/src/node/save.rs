@@ -2,6 +2,7 @@
 //! What is written when, `saving` knows.
 
 use super::api::FileResult;
+use super::callers::ReplyKind;
 use super::conn::On;
 use super::saving::{Answer, ChildPurpose};
 use super::server_commands::{SYNTAX, error};
@@ -19,9 +20,7 @@ impl Node {
         let rdb = self.encode_rdb();
         self.spend_saving(rdb.len() as u64);
         self.saving.save(rdb, id, &mut self.ctx, out);
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: On::Disk, until: None };
-        }
+        self.callers.wait(id, On::Disk, None);
         Reply::None
     }
     /// A file operation ended: SAVE, CONFIG REWRITE and SHUTDOWN wait for theirs.
@@ -38,9 +37,9 @@ impl Node {
     }
     /// Who waited for a file gets the answer.
     pub(super) fn file_answer(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
-        let Some(conn) = self.conns.get_mut(&id) else { return };
+        let Some(conn) = self.callers.get_mut(id) else { return };
         conn.state = State::Serving;
-        self.send_reply(id, reply, super::gate::ReplyKind::Caller);
+        self.callers.reply(id, reply, ReplyKind::Caller);
         self.serve(id, out);
     }
     /// The process itself writes an RDB of so many bytes.

@@ -1,5 +1,6 @@
 //! Commands that concern the server rather than the data.
 
+use super::callers::{ReplyKind, Waiter};
 use super::conn::{On, Transaction};
 use super::lines::Sessions;
 use super::parts::Op;
@@ -50,21 +51,21 @@ impl Node {
             ServerCmd::Select => self.select(id, &words[1]),
             ServerCmd::Auth => self.auth(id, words),
             ServerCmd::Multi => self.multi(id),
-            ServerCmd::Exec => match self.conns.get_mut(&id).and_then(|c| c.multi.take()) {
+            ServerCmd::Exec => match self.callers.get_mut(id).and_then(|c| c.multi.take()) {
                 Some(transaction) => self.exec(id, &transaction, out),
                 None => error("ERR EXEC without MULTI"),
             },
-            ServerCmd::Watch => self.watch(id, &words[1..]),
+            ServerCmd::Watch => self.callers.watch(id, &words[1..], &self.data, &self.ctx),
             ServerCmd::Unwatch => {
-                self.unwatch(id);
+                self.callers.unwatch(id);
                 Reply::OK
             }
             ServerCmd::Monitor => self.monitor(id),
             ServerCmd::Hello => self.hello(id, words),
             ServerCmd::Reset => self.reset(id),
-            ServerCmd::Discard => match self.conns.get_mut(&id).and_then(|c| c.multi.take()) {
+            ServerCmd::Discard => match self.callers.get_mut(id).and_then(|c| c.multi.take()) {
                 Some(_) => {
-                    self.unwatch(id);
+                    self.callers.unwatch(id);
                     Reply::OK
                 }
                 None => error("ERR DISCARD without MULTI"),
@@ -100,14 +101,12 @@ impl Node {
             ServerCmd::BgRewriteAof => self.bgrewriteaof(in_exec, out),
             ServerCmd::Shutdown => self.shutdown(id, words, out),
             ServerCmd::Publish => {
-                let db = self.conns.get(&id).map_or(0, |c| c.db);
+                let db = self.callers.db(id);
                 ops.push((db, words.to_vec()));
                 Reply::Int(0)
             }
             ServerCmd::Quit => {
-                if let Some(conn) = self.conns.get_mut(&id) {
-                    conn.state = State::Closing;
-                }
+                self.callers.set_state(id, State::Closing);
                 Reply::Status("OK")
             }
         }
@@ -116,7 +115,7 @@ impl Node {
     fn select(&mut self, id: ConnId, word: &Bytes) -> Reply {
         match self.database(word) {
             Ok(db) => {
-                if let Some(conn) = self.conns.get_mut(&id) {
+                if let Some(conn) = self.callers.get_mut(id) {
                     conn.db = db;
                 }
                 Reply::Status("OK")
@@ -154,7 +153,7 @@ impl Node {
             }
             false => user_ok && self.ctx.conf.requirepass == *given,
         };
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         if accepted {
             conn.authenticated = true;
             return Reply::Status("OK");
@@ -166,7 +165,7 @@ impl Node {
     }
 
     fn multi(&mut self, id: ConnId) -> Reply {
-        let Some(conn) = self.conns.get_mut(&id) else { return Reply::None };
+        let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         if conn.multi.is_some() {
             return error("ERR MULTI calls can not be nested");
         }
@@ -188,8 +187,8 @@ impl Node {
             return error("ERR timeout is negative");
         }
         let Some(asked) = integer(&words[1]) else { return error(NOT_INTEGER) };
-        let Some(offset) = self.conns.get(&id).map(|c| c.wait_offset) else { return Reply::None };
-        let have = self.served.have(offset, &self.conns, &self.ctx);
+        let Some(offset) = self.callers.get(id).map(|c| c.wait_offset) else { return Reply::None };
+        let have = self.served.have(offset, self.callers.conns(), &self.ctx);
         if have >= asked || in_exec {
             return Reply::Int(have);
         }
@@ -198,25 +197,15 @@ impl Node {
             return Reply::Int(have);
         }
         let until = (timeout > 0).then(|| self.ctx.time() + Span::from_millis(timeout as u64));
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: On::Replicas { asked, offset }, until };
-        }
+        self.callers.wait(id, On::Replicas { asked, offset }, until);
         self.served.want_acks();
         Reply::None
     }
 
     /// Looks at everybody in WAIT again.
     pub(super) fn wake_waiters(&mut self, out: &mut Outbox) {
-        let waiting: Vec<(ConnId, i64, i64)> = self
-            .conns
-            .values()
-            .filter_map(|c| match c.state {
-                State::Blocked { on: On::Replicas { asked, offset }, .. } => Some((c.pipe.id, asked, offset)),
-                _ => None,
-            })
-            .collect();
-        for (id, asked, offset) in waiting {
-            let have = self.served.have(offset, &self.conns, &self.ctx);
+        for Waiter { id, asked, offset } in self.callers.waiters(None) {
+            let have = self.served.have(offset, self.callers.conns(), &self.ctx);
             if have >= asked {
                 self.waited(id, asked, have, out);
             }
@@ -224,20 +213,10 @@ impl Node {
     }
     /// Answers those whose time is up.
     pub(super) fn expire_waits(&mut self, out: &mut Outbox) {
-        self.expire_blocked();
         let now = self.ctx.now();
-        let late: Vec<(ConnId, i64, i64)> = self
-            .conns
-            .values()
-            .filter_map(|c| match c.state {
-                State::Blocked { on: On::Replicas { asked, offset }, until: Some(until) } if until <= now => {
-                    Some((c.pipe.id, asked, offset))
-                }
-                _ => None,
-            })
-            .collect();
-        for (id, asked, offset) in late {
-            let have = self.served.have(offset, &self.conns, &self.ctx);
+        self.callers.expire_waits_for_keys(now);
+        for Waiter { id, asked, offset } in self.callers.waiters(Some(now)) {
+            let have = self.served.have(offset, self.callers.conns(), &self.ctx);
             self.waited(id, asked, have, out);
         }
     }
@@ -245,39 +224,30 @@ impl Node {
     pub(super) fn end_wait_for_replicas(&mut self, id: ConnId, asked: i64, offset: i64, reply: Option<Reply>, out: &mut Outbox) {
         match reply {
             None => {
-                let have = self.served.have(offset, &self.conns, &self.ctx);
+                let have = self.served.have(offset, self.callers.conns(), &self.ctx);
                 self.waited(id, asked, have, out);
             }
             Some(reply) => {
-                if let Some(conn) = self.conns.get_mut(&id) {
-                    conn.state = State::Serving;
-                }
-                self.send_reply(id, &reply, super::gate::ReplyKind::Caller);
+                self.callers.set_state(id, State::Serving);
+                self.callers.reply(id, &reply, ReplyKind::Caller);
                 self.serve(id, out);
             }
         }
     }
     fn waited(&mut self, id: ConnId, asked: i64, have: i64, out: &mut Outbox) {
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Serving;
-            conn.last_command = "wait";
-        }
+        self.callers.has_waited(id);
         self.note(Note::WaitDone { replicas: have, asked }, out);
-        self.send_reply(id, &Reply::Int(have), super::gate::ReplyKind::Caller);
+        self.callers.reply(id, &Reply::Int(have), ReplyKind::Caller);
         self.serve(id, out);
     }
     /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master becomes a replica).
     pub(super) fn unblock_all(&mut self) {
-        let waits = |c: &&super::Conn| matches!(&c.state, State::Blocked { on, .. } if !matches!(on, On::Pause(_)));
-        let waiting: Vec<ConnId> = self.conns.values().filter(waits).map(|c| c.pipe.id).collect();
-        for id in waiting {
-            self.forget_attention(id);
+        for id in self.callers.wait_at_all() {
+            self.callers.forget_keys(id);
             let text = "UNBLOCKED force unblock from blocking operation, instance state changed (master -> slave?)";
             let text = if self.ctx.caps.says_replica { text.replace("slave", "replica") } else { text.to_string() };
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Closing;
-            }
-            self.send_reply(id, &error(text), super::gate::ReplyKind::Caller);
+            self.callers.set_state(id, State::Closing);
+            self.callers.reply(id, &error(text), ReplyKind::Caller);
         }
     }
 
@@ -304,7 +274,7 @@ impl Node {
             }
             return self.debug_reload(id, out);
         }
-        let db = self.conns.get(&id).map_or(0, |conn| conn.db);
+        let db = self.callers.db(id);
         if let Some(reply) = self.debug_look(db, words) {
             return reply;
         }
@@ -335,7 +305,7 @@ impl Node {
 
     /// DEBUG OBJECT key: how a value is kept, and its bytes in an RDB. Addresses and access times are not there.
     fn debug_object(&self, id: ConnId, key: &Bytes) -> Reply {
-        let db = self.conns.get(&id).map_or(0, |c| c.db);
+        let db = self.callers.db(id);
         let Some(value) = self.data.get(db, key) else { return error("ERR no such key") };
         let mut alone = crate::data::Dataset::new(1);
         alone.set(0, b"", value.clone(), None);

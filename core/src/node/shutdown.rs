@@ -1,6 +1,7 @@
 //! SHUTDOWN and SIGTERM: children are killed, a last RDB is written, and only if that works the process exits.
 
 use super::api::{FileOp, FileResult, Input};
+use super::callers::ReplyKind;
 use super::conn::On;
 use super::lines::{Life, Saving};
 use super::parts::{Exiting, How, Shutdown};
@@ -33,9 +34,7 @@ impl Node {
             return error(SYNTAX);
         }
         let dump = save || (!nosave && !self.ctx.conf.save.is_empty());
-        if let Some(conn) = self.conns.get_mut(&id) {
-            conn.state = State::Blocked { on: On::Shutdown, until: None };
-        }
+        self.callers.wait(id, On::Shutdown, None);
         self.begin_shutdown(How { dump, force, signal: false }, now, out);
         Reply::None
     }
@@ -60,7 +59,7 @@ impl Node {
     }
     /// Replicas that have not acknowledged everything.
     fn lagging(&self) -> usize {
-        self.served.lagging(&self.conns)
+        self.served.lagging(self.callers.conns())
     }
     fn abort_shutdown(&mut self, out: &mut Outbox) -> Reply {
         if self.shutdown.take().is_none() {
@@ -73,14 +72,10 @@ impl Node {
     }
     /// Who asked for the end that does not come.
     fn answer_shutdowns(&mut self) {
-        let waiting: Vec<ConnId> =
-            self.conns.values().filter(|c| matches!(c.state, State::Blocked { on: On::Shutdown, .. })).map(|c| c.pipe.id).collect();
-        for id in waiting {
-            if let Some(conn) = self.conns.get_mut(&id) {
-                conn.state = State::Serving;
-            }
-            self.send_reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), super::gate::ReplyKind::Caller);
-            self.resume.insert(id);
+        for id in self.callers.wait_for_end() {
+            self.callers.set_state(id, State::Serving);
+            self.callers.reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), ReplyKind::Caller);
+            self.callers.serve_later(id);
         }
     }
     /// Whether the replicas have caught up, or the time is over: then the process ends.
@@ -170,7 +165,7 @@ impl Node {
         self.log(Life::ByeBye, out);
         self.note(Note::ShutDown {}, out);
         // What is written reaches the kernel before the process is gone.
-        let ids: Vec<ConnId> = self.conns.keys().copied().collect();
+        let ids: Vec<ConnId> = self.callers.conns().keys().copied().collect();
         for id in ids {
             self.flush_conn(id, out);
         }

@@ -37,7 +37,7 @@ impl Node {
             return;
         }
         // Everything that came on this conn stands in the backlog, piece by piece.
-        self.served.append(piece, true, &mut self.conns, &self.ctx, out);
+        self.served.append(piece, true, self.callers.conns_mut(), &self.ctx, out);
     }
 
     /// Gives the words back, unless they are kept for EXEC.

@@ -38,7 +38,7 @@ impl Node {
                 self.drop_past(out);
             }
             self.log(Line::Flushing, out);
-            self.touch_all();
+            self.callers.touch_all(&self.data);
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);
         }

@@ -1,15 +1,12 @@
 //! The end of a turn of the event loop: what Redis does before it sleeps.
 
-use super::conn::{Conn, State};
 use super::{ConnId, Node, Outbox};
-use crate::fact::SessionEnd;
-use alloc::vec::Vec;
 
 impl Node {
     /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
     pub(super) fn before_sleep(&mut self, out: &mut Outbox) {
         if !self.withholds_getack() {
-            self.served.getack(&mut self.conns, &self.ctx, out);
+            self.served.getack(self.callers.conns_mut(), &self.ctx, out);
         }
         self.wake_waiters(out);
         self.advance_failover(out);
@@ -18,24 +15,13 @@ impl Node {
             return;
         }
         // Usually nobody is doomed: one look at each conn then finds who has something to send.
-        let mut waiting = core::mem::take(&mut self.waiting);
-        let doomed = self.conns.values().any(|c| {
-            if self.may_send(c) {
-                waiting.push(c.pipe.id);
-            }
-            matches!(c.state, State::Doomed { at_cron: false, .. })
-        });
+        let (mut waiting, doomed) = self.callers.gather(|conn| self.served.may_send(conn));
         if doomed {
-            let doomed: Vec<(ConnId, SessionEnd)> = self
-                .conns
-                .values()
-                .filter_map(|c| if let State::Doomed { at_cron: false, why } = c.state { Some((c.pipe.id, why)) } else { None })
-                .collect();
-            for (conn, why) in doomed {
+            for (conn, why) in self.callers.doomed(false) {
                 self.drop_conn(conn, why, true, out);
             }
-            waiting.clear();
-            waiting.extend(self.conns.values().filter(|c| self.may_send(c)).map(|c| c.pipe.id));
+            self.callers.sent(waiting);
+            (waiting, _) = self.callers.gather(|conn| self.served.may_send(conn));
         }
         if let Some(pipe) = self.upstream_pipe() {
             pipe.flush(&mut out.outputs);
@@ -43,16 +29,8 @@ impl Node {
         for conn in waiting.drain(..) {
             self.flush_conn(conn, out);
         }
-        self.waiting = waiting;
+        self.callers.sent(waiting);
         self.served.before_sleep();
-    }
-
-    /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
-    pub(super) fn may_send(&self, conn: &Conn) -> bool {
-        if matches!(conn.state, State::Closing) {
-            return true;
-        }
-        conn.pipe.room > 0 && (conn.pipe.queued() > 0 || conn.session.as_ref().is_some_and(|s| s.transfers() || self.served.has_for(s)))
     }
 
     /// The kernel takes more of one conn: what waits for that goes out, and nothing else has changed.
@@ -65,9 +43,9 @@ impl Node {
             if !blocked {
                 pipe.flush(&mut out.outputs);
             }
-        } else if let Some(c) = self.conns.get_mut(&conn) {
+        } else if let Some(c) = self.callers.get_mut(conn) {
             c.pipe.room = c.pipe.room.saturating_add(bytes);
-            if !blocked && self.may_send(&self.conns[&conn]) {
+            if !blocked && self.served.may_send(c) {
                 self.flush_conn(conn, out);
                 self.served.before_sleep();
             }

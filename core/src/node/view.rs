@@ -201,7 +201,7 @@ impl Node {
     /// Of each replica, in INFO's order: its conn, and what INFO's lag and offset are made of. `None` for the time: it is not online.
     pub fn acks(&self) -> impl Iterator<Item = (ConnId, Option<i64>, Offset)> + '_ {
         self.served.replicas().iter().filter_map(|id| {
-            let session = self.conns.get(id)?.session.as_ref()?;
+            let session = self.callers.get(*id)?.session.as_ref()?;
             Some((*id, session.online().then_some(session.ack_time_s), session.ack_offset))
         })
     }
@@ -209,7 +209,7 @@ impl Node {
     pub fn sessions(&self) -> impl Iterator<Item = SessionRow> + '_ {
         let now_s = self.ctx.real_s();
         self.served.replicas().iter().filter_map(move |id| {
-            let conn = self.conns.get(id)?;
+            let conn = self.callers.get(*id)?;
             let session = conn.session.as_ref()?;
             let waiting = self.served.waiting(conn, session);
             let rdb = match &session.phase {
@@ -237,11 +237,11 @@ impl Node {
     /// `ip:port` of a session's replica as logs name it; empty if there is no such conn.
     #[must_use]
     pub fn session_name(&self, conn: ConnId) -> String {
-        self.conns.get(&conn).map(|conn| conn.replica_name(self.ctx.caps.says_replica)).unwrap_or_default()
+        self.callers.get(conn).map(|conn| conn.replica_name(self.ctx.caps.says_replica)).unwrap_or_default()
     }
     /// Where each of [`Node::sessions`] stands in the shared blocks.
     pub fn session_cursors(&self) -> impl Iterator<Item = Option<CursorId>> + '_ {
-        self.served.replicas().iter().filter_map(|id| Some(self.conns.get(id)?.session.as_ref()?.cursor))
+        self.served.replicas().iter().filter_map(|id| Some(self.callers.get(*id)?.session.as_ref()?.cursor))
     }
     /// The upstream, if it follows a master.
     #[must_use]
@@ -311,7 +311,7 @@ impl Node {
     /// Callers and replicas that are connected.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.conns.len()
+        self.callers.conns().len()
     }
     /// The variables of replication as a debugger would show them: names as in Redis's source, values as text.
     #[must_use]
@@ -389,7 +389,7 @@ impl Node {
     /// Its replicas, in INFO's order.
     pub fn session_marks(&self) -> impl Iterator<Item = SessionMark> + '_ {
         self.served.replicas().iter().filter_map(|id| {
-            let conn = self.conns.get(id)?;
+            let conn = self.callers.get(*id)?;
             let session = conn.session.as_ref()?;
             Some(SessionMark {
                 conn: *id,

@@ -1,21 +1,20 @@
 //! When a node wants to be called, and what is due then: requests left over, steps of loading, ticks, ends of waiting.
 
 use super::clock::Plan;
-use super::conn::State;
 use super::{Node, Outbox};
 use crate::time::Time;
 
 impl Node {
     /// What is due: requests left over, a step of loading, ticks.
     pub(super) fn timer(&mut self, out: &mut Outbox) {
-        for conn in core::mem::take(&mut self.resume) {
+        for conn in self.callers.take_turns() {
             self.serve(conn, out);
         }
         if self.loading.is_some() {
             self.load_step(out);
             return;
         }
-        let due = self.ctx.clock.due(&self.plan(self.states().0));
+        let due = self.ctx.clock.due(&self.plan(self.callers.asks().0));
         if due.is_some_and(|due| due <= self.ctx.now()) && self.up {
             self.tick(out);
         }
@@ -23,38 +22,25 @@ impl Node {
         self.end_pause(out);
     }
 
-    /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
-    pub(super) fn states(&self) -> (bool, Option<Time>) {
-        let (mut doomed, mut first) = (false, None);
-        for conn in self.conns.values() {
-            match conn.state {
-                State::Blocked { until: Some(until), .. } => first = Some(first.map_or(until, |first: Time| first.min(until))),
-                State::Doomed { at_cron, .. } => doomed |= at_cron,
-                _ => {}
-            }
-        }
-        (doomed, first)
-    }
-
     pub(super) fn find_wakeup(&self, until: Option<Time>) -> Option<Time> {
         if !self.up || self.exiting.is_some() {
             return None;
         }
         let soon = self.ctx.time();
-        if self.resume.is_empty()
+        if !self.callers.has_turns()
             && let Some(deadline) = self.followed.parse_deadline(&self.ctx)
         {
             return Some(deadline.max(soon));
         }
-        if self.loading.is_some() || !self.resume.is_empty() {
+        if self.loading.is_some() || self.callers.has_turns() {
             return Some(soon);
         }
         let mut next = self.ctx.clock.due(&self.planned);
         if let Some(until) = until {
             next = Some(next.map_or(until, |n| n.min(until)));
         }
-        if let Some(pause) = self.pause {
-            next = Some(next.map_or(pause.until, |n| n.min(pause.until)));
+        if let Some(ends) = self.callers.pause_ends() {
+            next = Some(next.map_or(ends, |n| n.min(ends)));
         }
         if let Some(shutdown) = self.shutdown {
             next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
@@ -69,7 +55,7 @@ impl Node {
         }
         let next_tick = self.failover.is_some()
             || self.saving.wants_tick()
-            || (self.ctx.caps.limits_at_cron && self.served.limits_near(&self.conns, &self.ctx))
+            || (self.ctx.caps.limits_at_cron && self.served.limits_near(self.callers.conns(), &self.ctx))
             || doomed;
         let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();
         let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.ctx.settings.epoch_unix_ms)).unwrap_or(0));

@@ -7,9 +7,9 @@ use crate::era::{BacklogKind, Capabilities};
 use crate::fact::SessionEnd;
 use crate::node::ConnId;
 use crate::node::api::{Outbox, Output};
+use crate::node::callers::Conns;
 use crate::node::client_line::client_line;
 use crate::node::conn::{Conn, State};
-use crate::node::conns::Conns;
 use crate::node::ctx::Ctx;
 use crate::node::lines::Life;
 use crate::node::parts::Piece;
@@ -285,9 +285,11 @@ impl Served {
 
     // ---- sending
 
-    /// Whether stream waits for a replica in the shared blocks.
-    pub(in crate::node) fn has_for(&self, session: &Session) -> bool {
-        session.cursor.is_some_and(|cursor| self.backlog.cursor_pending(cursor) > 0)
+    /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
+    pub(in crate::node) fn may_send(&self, conn: &Conn) -> bool {
+        let shared = |session: &Session| session.cursor.is_some_and(|cursor| self.backlog.cursor_pending(cursor) > 0);
+        let waits = |session: &Session| session.transfers() || shared(session);
+        matches!(conn.state, State::Closing) || (conn.pipe.room > 0 && (conn.pipe.queued() > 0 || conn.session.as_ref().is_some_and(waits)))
     }
     /// Bytes of the stream that wait for a replica, here or in its own buffer.
     pub(in crate::node) fn waiting(&self, conn: &Conn, session: &Session) -> u64 {

@@ -2,15 +2,15 @@
 //!
 //! A server has few, and every input looks at them: their numbers stand together, and each caller is one piece of memory.
 
-use super::api::ConnId;
-use super::conn::Conn;
+use crate::node::api::ConnId;
+use crate::node::conn::Conn;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::ops::Index;
 
 /// All callers and replicas of a server.
 #[derive(Clone, Default)]
-pub(super) struct Conns {
+pub(in crate::node) struct Conns {
     /// Ascending.
     ids: Vec<ConnId>,
     #[allow(clippy::vec_box, reason = "a conn is large, and inserting one moves none")]
@@ -22,19 +22,16 @@ impl Conns {
         const FEW: usize = 12;
         if self.ids.len() <= FEW { self.ids.iter().position(|other| *other == id) } else { self.ids.binary_search(&id).ok() }
     }
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::node) fn len(&self) -> usize {
         self.ids.len()
     }
-    pub(super) fn contains_key(&self, id: &ConnId) -> bool {
-        self.place(*id).is_some()
-    }
-    pub(super) fn get(&self, id: &ConnId) -> Option<&Conn> {
+    pub(in crate::node) fn get(&self, id: &ConnId) -> Option<&Conn> {
         self.place(*id).map(|at| &*self.all[at])
     }
-    pub(super) fn get_mut(&mut self, id: &ConnId) -> Option<&mut Conn> {
+    pub(in crate::node) fn get_mut(&mut self, id: &ConnId) -> Option<&mut Conn> {
         self.place(*id).map(|at| &mut *self.all[at])
     }
-    pub(super) fn insert(&mut self, id: ConnId, conn: Conn) {
+    pub(in crate::node) fn insert(&mut self, id: ConnId, conn: Conn) {
         match self.ids.binary_search(&id) {
             Ok(at) => *self.all[at] = conn,
             Err(at) => {
@@ -43,18 +40,18 @@ impl Conns {
             }
         }
     }
-    pub(super) fn remove(&mut self, id: &ConnId) -> Option<Conn> {
+    pub(in crate::node) fn remove(&mut self, id: &ConnId) -> Option<Conn> {
         let at = self.place(*id)?;
         self.ids.remove(at);
         Some(*self.all.remove(at))
     }
-    pub(super) fn keys(&self) -> impl Iterator<Item = &ConnId> {
+    pub(in crate::node) fn keys(&self) -> impl Iterator<Item = &ConnId> {
         self.ids.iter()
     }
-    pub(super) fn values(&self) -> impl Iterator<Item = &Conn> {
+    pub(in crate::node) fn values(&self) -> impl Iterator<Item = &Conn> {
         self.all.iter().map(|conn| &**conn)
     }
-    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut Conn> {
+    pub(in crate::node) fn values_mut(&mut self) -> impl Iterator<Item = &mut Conn> {
         self.all.iter_mut().map(|conn| &mut **conn)
     }
 }
@@ -67,10 +64,10 @@ impl Index<&ConnId> for Conns {
 
 #[cfg(test)]
 mod tests {
-    use super::super::api::Address;
-    use super::super::conn::Pipe;
     use super::*;
     use crate::era::ReplyList;
+    use crate::node::api::Address;
+    use crate::node::conn::Pipe;
     use alloc::collections::BTreeMap;
 
     #[test]
@@ -89,7 +86,7 @@ mod tests {
             assert!(conns.keys().map(|id| id.0).eq(model.keys().copied()));
             assert!(conns.values().map(|c| c.seq).eq(model.values().copied()));
             assert!((0..61).all(|id| conns.get(&ConnId(id)).map(|c| c.seq) == model.get(&id).copied()));
-            assert!(conns.values().all(|conn| conns.contains_key(&conn.pipe.id) && conns[&conn.pipe.id].seq == conn.seq));
+            assert!(conns.values().all(|conn| conns.get(&conn.pipe.id).is_some() && conns[&conn.pipe.id].seq == conn.seq));
         }
     }
 }

@@ -1,0 +1,69 @@
+//! What callers are told: replies, and the commands that MONITOR shows.
+
+use super::Callers;
+use crate::command::{Reply, ServerCmd};
+use crate::node::ConnId;
+use crate::node::api::Label;
+use crate::node::conn::Replies;
+use crate::node::label::first_line;
+use crate::resp;
+use crate::text::Text;
+use alloc::vec::Vec;
+use bytes::Bytes;
+
+/// How a ladder shows a reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::node) enum ReplyKind {
+    /// To a command of the handshake.
+    Handshake,
+    /// To a caller.
+    Caller,
+}
+impl ReplyKind {
+    fn label(self, text: Text) -> Label {
+        match self {
+            ReplyKind::Handshake => Label::reply(text),
+            ReplyKind::Caller => Label::client(text),
+        }
+    }
+}
+impl From<ServerCmd> for ReplyKind {
+    fn from(cmd: ServerCmd) -> ReplyKind {
+        match cmd {
+            ServerCmd::Ping | ServerCmd::Auth | ServerCmd::ReplConf | ServerCmd::Sync | ServerCmd::Psync => ReplyKind::Handshake,
+            _ => ReplyKind::Caller,
+        }
+    }
+}
+
+impl Callers {
+    /// Queues a reply, unless CLIENT REPLY has switched it off.
+    pub(in crate::node) fn reply(&mut self, id: ConnId, reply: &Reply, kind: ReplyKind) {
+        if matches!(reply, Reply::None) {
+            return;
+        }
+        let Some(conn) = self.conns.get_mut(&id) else { return };
+        match conn.replies {
+            Replies::On | Replies::SkipNext => {}
+            Replies::Off => return,
+            Replies::Skip => {
+                conn.replies = Replies::On;
+                return;
+            }
+        }
+        if matches!(reply, Reply::Status("OK")) {
+            return conn.pipe.push(Bytes::from_static(b"+OK\r\n"), kind.label(Text::from("+OK")));
+        }
+        let mut wire = Vec::new();
+        resp::write_reply(reply, &mut wire);
+        let wire = Bytes::from(wire);
+        let label = kind.label(first_line(&wire));
+        conn.pipe.push(wire, label);
+    }
+    /// Shows a line to those who MONITOR.
+    pub(in crate::node) fn show(&mut self, line: &Bytes) {
+        for conn in self.conns.values_mut().filter(|conn| conn.monitors) {
+            conn.pipe.push(line.clone(), Label::client(first_line(line)));
+        }
+    }
+}

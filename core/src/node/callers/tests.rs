@@ -1,0 +1,166 @@
+//! Callers without a server around them.
+
+use super::*;
+use crate::command::{Block, Effect, Outcome, Reply, Work, Written};
+use crate::data::{Dataset, Value};
+use crate::era::Era;
+use crate::fact::DataType;
+use crate::node::api::{Outbox, Output};
+use crate::node::conn::Replies;
+use crate::time::Span;
+use alloc::string::String;
+use alloc::vec;
+
+const ME: ConnId = ConnId(3);
+const YOU: ConnId = ConnId(4);
+const KEY: Bytes = Bytes::from_static(b"k");
+
+fn two(ctx: &Ctx) -> Callers {
+    let mut callers = Callers::default();
+    for id in [ME, YOU] {
+        callers.accept(id, 1 << 20, Address { host: "127.0.0.1".into(), port: 50_000 }, ctx);
+    }
+    callers
+}
+/// What a caller was told since this was asked last.
+fn told(callers: &mut Callers, id: ConnId) -> String {
+    let mut out = Outbox::default();
+    callers.get_mut(id).expect("a caller").pipe.flush(&mut out.outputs);
+    let sent = out.outputs.iter().map(|output| if let Output::Send { bytes, .. } = output { &bytes[..] } else { panic!("only sends") });
+    sent.map(String::from_utf8_lossy).collect()
+}
+fn wrote(key: &Bytes) -> Outcome {
+    let written = Written { keys: vec![(0, key.clone())], databases: Vec::new() };
+    Outcome { reply: Reply::OK, effect: Effect::Verbatim, expired: Vec::new(), written, block: None, work: Work::default() }
+}
+fn block(keys: &[Bytes], timeout_ms: u64) -> Block {
+    Block { keys: keys.to_vec(), kind: DataType::List, timeout_ms, around: (vec![Bytes::from_static(b"lpop")], Vec::new()) }
+}
+fn data(expiry: Option<i64>) -> Dataset {
+    let mut data = Dataset::new(16);
+    data.set(0, &KEY, Value::String(Bytes::from_static(b"v")), expiry);
+    data
+}
+const SET: [Bytes; 1] = [Bytes::from_static(b"set")];
+
+#[test]
+fn who_waits_for_a_key_is_served_in_the_order_of_arrival_and_once() {
+    let ctx = Ctx::of(Era::V7_0, &[]);
+    let mut callers = two(&ctx);
+    let other = Bytes::from_static(b"other");
+    callers.wait_for_keys(YOU, block(&[KEY], 0), Time::ZERO);
+    callers.wait_for_keys(ME, block(&[other, KEY], 0), Time::ZERO);
+    assert!(callers.look() && !callers.has_ready());
+    callers.notice(&SET, None, &wrote(&KEY), &data(None), &ctx);
+    assert!(callers.has_ready());
+    let ready = callers.take_ready();
+    assert_eq!((ready.len(), callers.waiting_for(&ready[0])), (1, vec![YOU, ME]));
+    callers.end_wait(YOU, &Reply::Status("OK"));
+    assert_eq!(callers.waiting_for(&ready[0]), [ME]);
+    assert_eq!(told(&mut callers, YOU), "+OK\r\n");
+    assert!(callers.remove(ME).is_some() && callers.waiting_for(&ready[0]).is_empty() && !callers.look());
+}
+
+#[test]
+fn a_wait_ends_with_its_time_and_what_was_sent_meanwhile_has_its_turn() {
+    let ctx = Ctx::of(Era::V6_2, &[]);
+    let mut callers = two(&ctx);
+    callers.wait_for_keys(ME, block(&[KEY], 1_000), Time::from_secs(1));
+    callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_secs(3)));
+    assert_eq!(callers.asks(), (false, Some(Time::from_secs(2))));
+    assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), 1) && !callers.has_turns());
+    callers.expire_waits_for_keys(Time::from_micros(1_999_999));
+    assert!(callers.waits_for_keys(ME).is_some());
+    callers.expire_waits_for_keys(Time::from_secs(2));
+    assert_eq!((callers.waits_for_keys(ME).is_none(), told(&mut callers, ME).as_str()), (true, "*-1\r\n"));
+    assert!(callers.has_turns() && callers.take_turns().contains(&ME) && !callers.has_turns());
+    let waiter = Waiter { id: YOU, asked: 2, offset: 7 };
+    assert_eq!((callers.waiters(None), callers.waiters(Some(Time::from_secs(2)))), (vec![waiter], Vec::new()));
+    assert_eq!(callers.waiters(Some(Time::from_secs(3))), [waiter]);
+    callers.has_waited(YOU);
+    assert!(callers.waiters(None).is_empty());
+}
+
+#[test]
+fn exec_sees_what_happened_to_the_keys_that_are_watched() {
+    for era in Era::ALL {
+        let mut ctx = Ctx::of(era, &[]);
+        let mut callers = two(&ctx);
+        assert_eq!(callers.watch(ME, &[KEY], &data(None), &ctx), Reply::OK);
+        callers.notice(&SET, None, &wrote(&Bytes::from_static(b"other")), &data(None), &ctx);
+        assert!(!callers.watch_broken(ME, &data(None), &ctx), "{era}");
+        callers.notice(&SET, None, &wrote(&KEY), &data(None), &ctx);
+        assert!(callers.watch_broken(ME, &data(None), &ctx) && !callers.watch_broken(YOU, &data(None), &ctx), "{era}");
+        callers.unwatch(ME);
+        assert!(!callers.watch_broken(ME, &data(None), &ctx) && !callers.look(), "{era}");
+        // A key whose time passes while it is watched.
+        assert_eq!(callers.watch(ME, &[KEY], &data(Some(1_000)), &ctx), Reply::OK);
+        ctx.begin_input(Time::from_secs(2));
+        assert_eq!(callers.watch_broken(ME, &data(Some(1_000)), &ctx), ctx.caps.watch_sees_expiry, "{era}");
+        callers.unwatch(ME);
+        callers.watch(ME, &[KEY], &data(None), &ctx);
+        callers.touch_all(&data(None));
+        assert!(callers.watch_broken(ME, &data(None), &ctx), "{era}: all data are thrown away");
+    }
+}
+
+#[test]
+fn a_pause_grows_and_holds_back_what_it_says() {
+    let set = [Bytes::from_static(b"set"), KEY, KEY];
+    let get = [Bytes::from_static(b"get"), KEY];
+    let at = |ms| Time::ZERO + Span::from_millis(ms);
+    for era in [Era::V5_0, Era::V6_2] {
+        let ctx = Ctx::of(era, &[]);
+        let mut callers = two(&ctx);
+        let holds = |callers: &Callers, words: &[Bytes], ends| callers.holds_back(ME, words, ends, &ctx);
+        assert!(
+            !holds(&callers, &set, false) && holds(&callers, &set, true) && !holds(&callers, &get, true),
+            "{era}: the end of the process"
+        );
+        callers.pause(at(900), true, &ctx);
+        assert!(holds(&callers, &set, false) && !holds(&callers, &get, false), "{era}");
+        callers.pause(at(500), false, &ctx);
+        assert_eq!(callers.pause_ends(), Some(at(900)), "{era}: it is not made shorter");
+        assert!(holds(&callers, &get, false), "{era}");
+        callers.pause(at(950), true, &ctx);
+        assert_eq!(holds(&callers, &get, false), ctx.caps.pause_writes, "{era}: from 6.2 on it is not made milder");
+        callers.wait(ME, On::Pause(set.to_vec()), None);
+        assert_eq!(callers.held_back(), [(ME, set.to_vec())]);
+        assert!(!callers.end_pause(at(949)) && callers.end_pause(at(950)) && !callers.unpause() && !callers.paused(), "{era}");
+    }
+}
+
+#[test]
+fn replies_can_be_switched_off_and_commands_be_shown() {
+    let ctx = Ctx::of(Era::V7_0, &[]);
+    let mut callers = two(&ctx);
+    let say = |callers: &mut Callers| callers.reply(ME, &Reply::Int(7), ReplyKind::Caller);
+    for (mode, first) in [(Replies::On, ":7\r\n"), (Replies::Off, ""), (Replies::Skip, "")] {
+        callers.get_mut(ME).expect("a caller").replies = mode;
+        say(&mut callers);
+        assert_eq!(told(&mut callers, ME), first, "{mode:?}");
+        say(&mut callers);
+        assert_eq!(told(&mut callers, ME), if mode == Replies::Off { "" } else { ":7\r\n" }, "{mode:?}: the next");
+    }
+    callers.monitor(YOU, true);
+    callers.monitor(YOU, true);
+    callers.get_mut(ME).expect("a caller").replies = Replies::On;
+    callers.show(&Bytes::from_static(b"+shown\r\n"));
+    assert_eq!((told(&mut callers, YOU).as_str(), told(&mut callers, ME).as_str()), ("+shown\r\n", ""));
+    callers.remove(YOU);
+    assert!(!callers.monitored());
+}
+
+#[test]
+fn who_is_to_be_closed_is_told_apart_by_when() {
+    let ctx = Ctx::of(Era::V3_0, &[]);
+    let mut callers = two(&ctx);
+    callers.set_state(ME, State::Doomed { at_cron: true, why: SessionEnd::OutputLimit });
+    assert_eq!((callers.asks().0, callers.doomed(false).len(), callers.doomed(true).len()), (true, 0, 1));
+    callers.set_state(YOU, State::Doomed { at_cron: false, why: SessionEnd::Answered });
+    assert_eq!((callers.doomed(false), callers.doomed(true).len()), (vec![(YOU, SessionEnd::Answered)], 2));
+    let (gathered, doomed) = callers.gather(|conn| conn.pipe.id == ME);
+    assert_eq!((&gathered[..], doomed), (&[ME][..], true));
+    callers.sent(gathered);
+    assert_eq!(callers.gather(|_| false).0, []);
+}
