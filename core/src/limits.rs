@@ -46,6 +46,8 @@ pub const NAME_CHARS_MAX: usize = 40;
 pub const CONFIG_WORDS_MAX: usize = 200;
 /// The longest time that a text may name: a year; times of a run stay far from overflow.
 pub const SPAN_MAX: crate::time::Span = crate::time::Span::from_secs(366 * 24 * 3_600);
+/// The latest moment at which a text may open: a page has to play up to it before it shows anything.
+pub const OPENS_MAX: crate::time::Span = crate::time::Span::from_secs(600);
 /// Commands of one send of a client: redis-benchmark's usual extremes.
 pub const PIPELINE_MAX: u32 = 10_000;
 /// Words of one client's command.

@@ -19,6 +19,9 @@ pub struct Folder {
 /// What a lesson claims and how it is seen that the claim holds.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Proof {
+    /// The condition that comes to hold where the lesson's point is seen: a test plays the scene as the page does and says after how many seconds of the
+    /// wall clock that is.
+    pub point: String,
     /// Lines of script that do what the person is asked to do, and say what comes of it. The test plays the scene with these lines at its end.
     pub solution: String,
     /// Lamps that are broken when it is over, because real servers break there: exactly these.
@@ -113,6 +116,8 @@ struct GoalTable {
 #[serde(deny_unknown_fields)]
 struct ProofTable {
     #[serde(default)]
+    point: String,
+    #[serde(default)]
     solution: String,
     #[serde(default)]
     breaks: Vec<String>,
@@ -185,7 +190,11 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
         first.into_iter().chain(rest).collect()
     };
     let set = |all: Vec<String>| all.into_iter().collect::<BTreeSet<String>>();
-    let mut proof = Proof { solution: sheet.proof.solution, breaks: set(sheet.proof.breaks), variants: Vec::new() };
+    if sheet.proof.point.is_empty() {
+        wrong.push("lesson.toml: [proof] has no point: the condition that holds where the lesson's point is seen".to_owned());
+    }
+    let mut proof =
+        Proof { point: sheet.proof.point, solution: sheet.proof.solution, breaks: set(sheet.proof.breaks), variants: Vec::new() };
     let mut lesson = Lesson {
         id: id.to_owned(),
         text: scene,
@@ -277,7 +286,7 @@ mod tests {
     use super::*;
 
     const SCENE: &str = "lesson 01-a\ntitle A\nera 3.0\nnode a\n";
-    const SHEET: &str = "[look]\nnode = \"a\"\ntab = \"log\"\nlink = \"a\"\n";
+    const SHEET: &str = "[look]\nnode = \"a\"\ntab = \"log\"\nlink = \"a\"\n[proof]\npoint = \"a online\"\n";
     const WORDS: &str = "# A\n\nWhy?\n\n## about\n\nOne. Two.\n\n## try first\n\ndo it.\n";
     const CHINESE: &str = "# 甲\n\n为什么？\n\n## about\n\n一。二。\n\n## try first\n\n做吧。\n";
     const PICTURE: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"></svg>";
@@ -301,9 +310,10 @@ mod tests {
 
     #[test]
     fn a_folder_is_read_whole() {
+        let (look, proof) = SHEET.split_at(SHEET.find("[proof]").expect("a table"));
         let sheet = format!(
-            "{SHEET}[[variant]]\nedit = [{{ line = \"era 3.0\", becomes = \"era 4.0\" }}]\nwords = {{ zh = \"四\", en = \"4.0\" }}\nfails = [\"x\"]\n\
-             [[goal]]\nwhen = \"a online\"\nwords = {{ en = \"online\", zh = \"在线\" }}\n[proof]\nsolution = \"at 1s crash a\\n\"\nbreaks = [\"I7\"]\n"
+            "{look}[[variant]]\nedit = [{{ line = \"era 3.0\", becomes = \"era 4.0\" }}]\nwords = {{ zh = \"四\", en = \"4.0\" }}\nfails = [\"x\"]\n\
+             [[goal]]\nwhen = \"a online\"\nwords = {{ en = \"online\", zh = \"在线\" }}\n{proof}solution = \"at 1s crash a\\n\"\nbreaks = [\"I7\"]\n"
         );
         let read = with("whole", &[("lesson.toml", &sheet), ("fr.md", &WORDS.replace("# A", "# Un"))]).expect("well formed").remove(0);
         let Folder { lesson, proof, .. } = &read;
@@ -315,8 +325,8 @@ mod tests {
             [("en", "A"), ("fr", "Un"), ("zh", "甲")]
         );
         assert_eq!(
-            (proof.solution.as_str(), proof.breaks.contains("I7"), proof.variants[0].fails.contains("x")),
-            ("at 1s crash a\n", true, true)
+            (proof.point.as_str(), proof.solution.as_str(), proof.breaks.contains("I7"), proof.variants[0].fails.contains("x")),
+            ("a online", "at 1s crash a\n", true, true)
         );
         assert_eq!(packed::read_lesson(&packed::lesson(lesson)).as_ref(), Ok(lesson));
         let entry = read.entry();
@@ -336,6 +346,7 @@ mod tests {
             ("picture.svg", "<svg viewBox=\"0 0 1 1\"><script/></svg>", "01-a/picture.svg: <script>"),
             ("lesson.toml", "[look]\nnode = 1\n", "01-a/lesson.toml: "),
             ("lesson.toml", &sheet("[lunch]\n"), "unknown field `lunch`"),
+            ("lesson.toml", &SHEET.replace("a online", ""), "[proof] has no point"),
             ("lesson.toml", &sheet(twice), "what is told already"),
             (
                 "lesson.toml",

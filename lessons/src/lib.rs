@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! web/lessons/01-short-cut-long-cut/   the folder's name is the lesson's id: it stands in addresses and never changes; its order is the menu's
-//!   scene.resync                       the world, as scenario text; its `lesson` line says the id, its `title` line the English title
-//!   lesson.toml                        what is open at first, other tellings, goals, and what the tests hold the lesson to
+//!   scene.resync                       the world, as scenario text; its `lesson` line says the id, its `title` line the English title,
+//!                                      its `opens at` line the moment that is shown first
+//!   lesson.toml                        what is open at first, other tellings, goals, and what the tests hold the lesson to: its point above all
 //!   en.md zh.md …                      the words, one file a language
 //!   picture.svg                        the picture on its card
 //! ```

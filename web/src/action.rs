@@ -51,6 +51,8 @@ impl Action {
 pub enum Travel {
     /// Play or pause.
     TogglePlay,
+    /// Play to the next milestone, and stand still there.
+    NextStep,
     /// One event on.
     Step,
     /// One event back.

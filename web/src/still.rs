@@ -5,12 +5,13 @@
 use crate::action::{Figure, Tab};
 use crate::app::face::{Shown, page};
 use crate::caption::Narrator;
+use crate::coach;
 use crate::draw::replicas::selected_replica;
 use crate::i18n::Lang;
 use crate::lessons::{self, told::told};
 use crate::panels::stage::packets::PacketPool;
 use crate::ui::{Opening, Ui};
-use resync_js::desk::{Ask, Desk, Lanes};
+use resync_js::desk::{Ask, Desk, Lanes, Turn};
 use resync_js::views::Shared;
 use std::future::Future;
 use std::pin::pin;
@@ -32,6 +33,8 @@ fn Still(props: &StillProps) -> Html {
     let lesson = lessons::first();
     let mut desk = Desk::load(&lesson.text).expect("a test reads every scene");
     desk.player.play();
+    let at = desk.run().opens_at_us();
+    assert_eq!(desk.run_mut().seek_some(at, &|| true), Turn::Done, "a test plays every scene");
     let mut ui = Ui::new(if props.narrow { Figure::Stage } else { Figure::Handshake });
     ui.open(Opening::of(&desk, &lesson, Tab::Guide));
     let views = Shared::new(desk.views(&Ask { node: ui.inspected, link: None, lens: None, tab: ui.tab }));
@@ -49,7 +52,9 @@ fn Still(props: &StillProps) -> Html {
         lesson: Some(&lesson),
         telling: Default::default(),
         seed: desk.run().seed(),
-        speed: (desk.player.stop(), desk.player.auto()),
+        speed: (desk.player.stop(), desk.player.auto(), desk.player.speed_micro()),
+        in_steps: desk.run().opens_paused(),
+        advice: Some(coach::advice(&views, ui.selection, false)),
         going_to: None,
         pool: &PacketPool::default(),
         sheet: Html::default(),

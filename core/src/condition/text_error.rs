@@ -175,6 +175,8 @@ pub enum Expected {
     WhatItSays,
     /// No second line of words about the same.
     OneLineEach,
+    /// No second line that says where the run opens.
+    OneOpening,
     /// A command.
     Command,
     /// A command, as a client sends it.
@@ -183,6 +185,8 @@ pub enum Expected {
     Braces,
     /// A time, with an example.
     Time(&'static str),
+    /// A time of at most [`limits::OPENS_MAX`].
+    TimeUpTo,
     /// A size, with an example.
     Size(&'static str),
     /// A size of at most [`limits::FILLER_BYTES_MAX`].
@@ -312,6 +316,8 @@ pub enum Wrong {
         /// The language.
         language: String,
     },
+    /// The text says a second time where the run opens.
+    OpensTwice,
 }
 
 /// The words with which acts begin.
@@ -402,10 +408,12 @@ impl fmt::Display for Expected {
             Expected::Language => f.write_str("a language such as en or zh-CN"),
             Expected::WhatItSays => f.write_str("what it says"),
             Expected::OneLineEach => f.write_str("one line for each language and topic"),
+            Expected::OneOpening => f.write_str("one line that opens"),
             Expected::Command => f.write_str("a command"),
             Expected::ClientCommand => f.write_str("a command such as SET key:{1..100} {32 bytes}"),
             Expected::Braces => f.write_str("{a..b}, {n} or {N bytes} (quote a brace to mean the character)"),
             Expected::Time(example) => write!(f, "a time such as {example}"),
+            Expected::TimeUpTo => write!(f, "a time up to {}s", limits::OPENS_MAX.as_millis() / 1_000),
             Expected::Size(example) => write!(f, "a size such as {example}"),
             Expected::SizeUpTo => f.write_str("a size up to 8mb"),
             Expected::BufferSize => f.write_str("a size from 1 to 64mb"),
@@ -473,6 +481,7 @@ impl fmt::Display for Wrong {
             Wrong::TooDeep => f.write_str("nested too deeply"),
             Wrong::NotYesOrNo(field) => write!(f, "{field} is not yes or no by itself"),
             Wrong::WordsTwice { topic, language } => write!(f, "there is a {topic} in {language} already"),
+            Wrong::OpensTwice => f.write_str("the run opens twice"),
         }
     }
 }

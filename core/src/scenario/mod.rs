@@ -6,6 +6,7 @@
 //! lesson 01-short-cut-long-cut                     whose scene this is
 //! title Short cut, long cut                        for menus and links, up to the line's end
 //! words zh title 短断与长断                        the same in one language; also question, task and watch (see [`Words`])
+//! opens at 16s                                     the moment that a page shows first; `opens at 1s paused`: and stands there (see [`Opening`])
 //! era 3.0                                          of the nodes below; 7.0 unless said
 //! seed 7
 //! epoch 1700000000                                 unix seconds of the start
@@ -26,11 +27,13 @@
 //! ```
 
 mod act;
+mod opening;
 mod parse;
 mod print;
 mod words;
 
 pub use act::{act_line, parse_act};
+pub use opening::Opening;
 pub use parse::parse;
 pub use print::{script_line, world_text};
 pub use words::{Topic, Words};
@@ -45,6 +48,8 @@ use alloc::string::String;
 pub struct Scenario {
     /// What the text says to people.
     pub words: Words,
+    /// Where whoever watches comes in.
+    pub opens: Opening,
     /// Everything else.
     pub world: World,
 }
@@ -71,6 +76,7 @@ mod tests {
 # a comment
 title Short cut, long cut
 words zh task 断开链路
+opens at 16s paused
 era 3.0
 seed 7
 epoch 1600000000
@@ -100,6 +106,7 @@ expect same-data master replica-1
     fn a_whole_scenario_round_trips() {
         let scenario = parse(WHOLE).unwrap();
         assert_eq!(scenario.words.title(), "Short cut, long cut");
+        assert_eq!(scenario.opens, Opening { at: crate::time::Time::from_secs(16), paused: true });
         let world = &scenario.world;
         assert_eq!((world.nodes.len(), world.links.len(), world.clients.len(), world.script.len()), (3, 2, 2, 7));
         assert_eq!(world.nodes.iter().map(|n| n.ip.as_str()).collect::<std::vec::Vec<_>>(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
@@ -122,7 +129,12 @@ expect same-data master replica-1
         for (text, at, expected, message) in [
             ("", (0, 0), "node master", "no node"),
             ("node a\nnode a", (2, 6), "no other node", "a node a already"),
-            ("node a\nbogus", (2, 1), "lesson, title, words, era", "bogus"),
+            ("node a\nbogus", (2, 1), "lesson, title, words, opens, era", "bogus"),
+            ("opens 16s\nnode a", (1, 7), "at TIME", "16s"),
+            ("opens at noon\nnode a", (1, 10), "a time", "noon"),
+            ("opens at 700s\nnode a", (1, 10), "a time up to 600s", "700s"),
+            ("opens at 1s slowly\nnode a", (1, 13), "paused", "slowly"),
+            ("opens at 1s\nopens at 2s\nnode a", (2, 1), "one line", "opens twice"),
             ("node a follows b", (1, 0), "one of a", "no node b"),
             ("node a\n\n# x\nat 1s cut a b", (4, 0), "one of a", "no node b"),
             ("node a\nexpect b online", (2, 0), "one of a", "no node b"),
@@ -147,7 +159,7 @@ expect same-data master replica-1
         assert!(parse(&many).unwrap_err().wrong.to_string().contains("too many nodes"));
         assert_eq!(
             parse("node a\nbogus").unwrap_err().to_string(),
-            "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
+            "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, opens, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
         );
     }
 

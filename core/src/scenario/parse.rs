@@ -1,7 +1,7 @@
 //! The lines of a scenario.
 
 use super::act::{self, Defaults, name, number, pair, time};
-use super::{Scenario, Words};
+use super::{Opening, Scenario, Words};
 use crate::condition::lexer::Lexer;
 use crate::condition::{Condition, Expected, Quantity, TextError, Thing, Unit, Wrong, quantity};
 use crate::limits;
@@ -16,8 +16,8 @@ use alloc::vec::Vec;
 const EPOCH_UNIX_S: i64 = 1_700_000_000;
 
 const LINES: &Expected = &Expected::OneOf(&[
-    "lesson", "title", "words", "era", "seed", "epoch", "scale", "cost", "default", "node", "link", "client", "at", "then", "until",
-    "expect",
+    "lesson", "title", "words", "opens", "era", "seed", "epoch", "scale", "cost", "default", "node", "link", "client", "at", "then",
+    "until", "expect",
 ]);
 
 /// Reads a scenario.
@@ -48,6 +48,8 @@ struct Reader {
     /// Names that were used, with the line to blame: checked at the end, so that lines may stand in any order.
     used_nodes: BTreeMap<String, u32>,
     used_clients: BTreeMap<String, u32>,
+    /// Whether the text has said where it opens.
+    opens: bool,
 }
 
 impl Reader {
@@ -64,12 +66,13 @@ impl Reader {
             script: Vec::new(),
         };
         Reader {
-            scenario: Scenario { words: Words::default(), world },
+            scenario: Scenario { words: Words::default(), opens: Opening::default(), world },
             defaults: Defaults::default(),
             nodes: BTreeSet::new(),
             clients: BTreeSet::new(),
             used_nodes: BTreeMap::new(),
             used_clients: BTreeMap::new(),
+            opens: false,
         }
     }
 
@@ -81,6 +84,10 @@ impl Reader {
             "lesson" => self.scenario.words.read_lesson(lexer)?,
             "title" => self.scenario.words.read_title(lexer),
             "words" => self.scenario.words.read_line(lexer)?,
+            "opens" => {
+                let twice = core::mem::replace(&mut self.opens, true);
+                self.scenario.opens = Opening::read(lexer, first.column, twice)?;
+            }
             "era" => self.defaults.era = act::era(lexer)?,
             "seed" => world.seed = number(lexer, Quantity::Number, 0, u64::MAX)?,
             "epoch" => world.epoch_unix_s = i64::try_from(number(lexer, Quantity::UnixSeconds, 0, 253_402_300_799)?).expect("bounded"),

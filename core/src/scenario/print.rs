@@ -13,9 +13,10 @@ use core::fmt::Write;
 /// The text of a scenario, everything said.
 #[must_use]
 pub fn world_text(scenario: &Scenario) -> String {
-    let Scenario { words, world } = scenario;
+    let Scenario { words, opens, world } = scenario;
     let mut text = String::new();
     words.print(&mut text);
+    opens.print(&mut text);
     let _ = writeln!(text, "seed {}\nepoch {}", world.seed, world.epoch_unix_s);
     costs(&mut text, world);
     physics(&mut text, "default link", &world.default_link);

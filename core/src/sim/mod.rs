@@ -378,6 +378,11 @@ impl Sim {
             })
         })
     }
+    /// How many packets were made since the start: the newest one's number.
+    #[must_use]
+    pub const fn packets_made(&self) -> u64 {
+        self.net.packets_made()
+    }
     /// Clients, in the scenario's order.
     #[must_use]
     pub fn clients(&self) -> &[Rc<Client>] {

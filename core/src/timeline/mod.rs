@@ -221,11 +221,17 @@ impl Timeline {
         if watch.holds(&self.evidence()) {
             return Ran::Held;
         }
-        let mut ran = self.run(to, None, budget, Some(&mut *watch));
+        let mut ran = self.run(to, None, budget, Some(&mut |world| watch.holds(&world)));
         // `now >= 10s` and `for 3s` may come to hold while nothing happens.
         if ran == Ran::Reached && watch.holds(&self.evidence()) {
             ran = Ran::Held;
         }
+        self.look();
+        ran
+    }
+    /// Plays up to `to`, at most `budget` steps, and shows the world after each to `enough`, which ends it by saying so.
+    pub fn advance_showing(&mut self, to: Time, budget: u64, enough: &mut dyn FnMut(&Sim) -> bool) -> Ran {
+        let ran = self.run(to, None, budget, Some(&mut |world| enough(world.sim)));
         self.look();
         ran
     }
@@ -378,8 +384,8 @@ impl Timeline {
         self.inputs.get(self.state.inputs_done).map(|input| input.at)
     }
 
-    /// Plays up to `to`, not beyond step `stop`, at most `budget` steps.
-    fn run(&mut self, to: Time, stop: Option<u64>, budget: u64, mut watch: Option<&mut Watch>) -> Ran {
+    /// Plays up to `to`, not beyond step `stop`, at most `budget` steps, and ends where `enough` says so of the state after a step.
+    fn run(&mut self, to: Time, stop: Option<u64>, budget: u64, mut enough: Option<&mut dyn FnMut(Evidence<'_>) -> bool>) -> Ran {
         let last = self.step_number().saturating_add(budget).min(stop.unwrap_or(u64::MAX));
         loop {
             let step = self.step_number();
@@ -389,7 +395,7 @@ impl Timeline {
             let input_at = self.next_input_at().unwrap_or(Time::NEVER);
             let until = to.min(input_at);
             // Not beyond a checkpoint that is due or known; with somebody watching, one by one.
-            let each = watch.is_some() || self.check_each_event;
+            let each = enough.is_some() || self.check_each_event;
             let pause = self.checkpoints.next_known(step).unwrap_or(u64::MAX).min(self.checkpoints.next_due().max(step + 1));
             let budget = if each { 1 } else { last.min(pause) - step };
             match self.state.sim.run_until(until, &mut self.recorder, budget) {
@@ -407,8 +413,8 @@ impl Timeline {
             if self.check_each_event {
                 self.look();
             }
-            if let Some(watch) = watch.as_deref_mut()
-                && watch.holds(&self.evidence())
+            if let Some(enough) = enough.as_deref_mut()
+                && enough(self.evidence())
             {
                 return Ran::Held;
             }

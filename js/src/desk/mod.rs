@@ -7,6 +7,7 @@ mod acting;
 mod branches;
 mod console;
 mod dropped;
+mod interest;
 mod lanes;
 mod news;
 mod pace;
@@ -130,6 +131,7 @@ impl Desk {
         let (player, log, job) = (self.player.clone(), self.log, self.job + 1);
         *self = Desk { player, log, job, ..fresh };
         self.player.pause();
+        self.player.begin();
         self.replaced = true;
     }
     /// Whether other runs took the place of these since this was asked last.

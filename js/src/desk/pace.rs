@@ -1,13 +1,11 @@
 //! How the run moves: frames of playing, hops from milestone to milestone, seeks, and waiting for a condition.
 
-use super::run::Run;
+use super::run::{INSTANT, Run};
 use super::{Desk, Turn};
-use crate::player::{Facts, Plan};
+use crate::player::Plan;
 use crate::refusal::Refusal;
 use resync_core::condition::{Condition, Watch};
-use resync_core::node::api::Payload;
 use resync_core::note::{Class, Note};
-use resync_core::sim::tcp::Freight;
 use resync_core::time::{Span, Time};
 use resync_core::timeline::Ran;
 use std::fmt;
@@ -18,6 +16,15 @@ const SLICE: u64 = 300;
 pub(super) const HOP_US_MAX: u64 = 1_000_000;
 /// How far a condition is waited for, unless it says `within`.
 pub const UNTIL_DEFAULT: Span = Span::from_secs(3_600);
+
+/// What ends a frame early.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+struct Watched {
+    /// Something that a frame at this speed would pass over, in millionths of real time.
+    speed: Option<u64>,
+    /// A milestone.
+    marks: bool,
+}
 
 /// A condition that is waited for.
 pub struct Waiting {
@@ -38,6 +45,7 @@ impl Desk {
     }
 
     /// One frame of playing the run in focus: what the player plans, as long as `in_time` says so. What does not fit is given up: the clock slips.
+    /// It stops by itself where an invariant breaks for the first time, and where it was told to play to the next milestone.
     ///
     /// # Errors
     /// If time no longer passes: why.
@@ -46,26 +54,21 @@ impl Desk {
             return Ok(Plan::Rest);
         }
         let run = &mut self.runs[self.focus];
-        let before = run.facts();
-        let plan = self.player.frame(wall_us, &before);
-        match plan {
-            Plan::Rest => {}
-            Plan::Hop => run.hop(in_time)?,
-            Plan::Advance(us) => {
-                let to = Time::from_micros(run.now_us() + us);
-                // Under *auto*, silence ends where something sets out: the frame ends there, and the next one is slow.
-                let watchful = self.player.auto() && before.decisive_us.is_none();
-                loop {
-                    match run.timeline.advance(to, if watchful { 32 } else { SLICE }) {
-                        Ran::Stuck(why) => return Err(why.into()),
-                        Ran::Reached => break,
-                        Ran::Budget | Ran::Held => {}
-                    }
-                    if !in_time() || watchful && run.facts().decisive_us.is_some() {
-                        break;
-                    }
-                }
+        let plan = self.player.frame(wall_us, &run.interest.facts(run.timeline.sim(), run.timeline.recorder()));
+        let stepping = self.player.stepping();
+        let enough = match plan {
+            Plan::Rest => false,
+            Plan::Hop => {
+                run.hop(in_time)?;
+                stepping
             }
+            Plan::Advance(us) => {
+                let watched = Watched { speed: self.player.auto().then(|| self.player.speed_micro()), marks: stepping };
+                run.film(Time::from_micros(run.now_us() + us), watched, in_time)?
+            }
+        };
+        if run.breaks_anew() || enough {
+            self.player.pause();
         }
         Ok(plan)
     }
@@ -125,7 +128,7 @@ impl Run {
             let now = newest(self);
             if now != before && now.is_some_and(|(.., worth)| worth) {
                 // What happens together is seen together.
-                return match self.timeline.advance(self.timeline.now(), 10_000) {
+                return match self.timeline.advance(self.timeline.now(), INSTANT) {
                     Ran::Stuck(why) => Err(why.into()),
                     _ => Ok(()),
                 };
@@ -136,29 +139,52 @@ impl Run {
         }
     }
 
-    /// What is under way, as far as the speed is concerned.
-    #[must_use]
-    pub fn facts(&self) -> Facts {
-        let sim = self.timeline.sim();
-        let mut facts = Facts::default();
-        for packet in sim.packets().map(|under_way| under_way.packet) {
-            // Frozen: it does not move, and nobody waits for it to arrive.
-            if packet.t1 == Time::NEVER {
-                continue;
-            }
-            let slot = match &packet.freight {
-                Freight::Accept | Freight::Fin | Freight::Reset => &mut facts.decisive_us,
-                Freight::Data(label) => match label.payload {
-                    Payload::Request { .. } | Payload::Reply { .. } | Payload::Rdb { .. } => &mut facts.decisive_us,
-                    Payload::Stream { .. } | Payload::Ack(_) | Payload::Newline => &mut facts.everyday_us,
-                    Payload::Client => continue,
-                },
+    /// Plays up to a moment, for one frame, which ends early where something begins that it would pass over. `true`: at a milestone, if those are watched for.
+    ///
+    /// # Errors
+    /// If time no longer passes: why.
+    fn film(&mut self, to: Time, watched: Watched, in_time: &dyn Fn() -> bool) -> Result<bool, Refusal> {
+        let Run { timeline, interest, .. } = self;
+        let mut at_mark = false;
+        loop {
+            let ran = if watched == Watched::default() {
+                timeline.advance(to, SLICE)
+            } else {
+                timeline.advance_showing(to, SLICE, &mut |sim| {
+                    at_mark = watched.marks && sim.notes().iter().any(|(_, note)| worth_seeing(note));
+                    // Both are asked, so that what was on the screen is known.
+                    watched.speed.is_some_and(|speed| interest.sees(sim, speed)) || at_mark
+                })
             };
-            *slot = Some(slot.unwrap_or(0).max(packet.t1.since(packet.t0).as_micros()));
+            match ran {
+                Ran::Stuck(why) => return Err(why.into()),
+                Ran::Reached | Ran::Held => break,
+                Ran::Budget if !in_time() => break,
+                Ran::Budget => {}
+            }
         }
-        facts.someone_away = sim.machines().iter().any(|m| m.node.link_mark().is_some_and(|link| !link.up))
-            || sim.links().iter().any(|l| l.cut || l.frozen());
-        facts
+        if at_mark && let Ran::Stuck(why) = timeline.advance(timeline.now(), INSTANT) {
+            return Err(why.into());
+        }
+        Ok(at_mark)
+    }
+    /// Whether an invariant is broken that was not known to break in this run.
+    fn breaks_anew(&mut self) -> bool {
+        let broken = self.timeline.checker().lamps().iter().filter(|lamp| !lamp.holds).count();
+        let more = broken > self.broken;
+        self.broken = self.broken.max(broken);
+        more
+    }
+
+    /// Where the text says that whoever watches comes in, µs.
+    #[must_use]
+    pub fn opens_at_us(&self) -> u64 {
+        self.timeline.scenario().opens.at.as_micros()
+    }
+    /// Whether time stands still there at first.
+    #[must_use]
+    pub fn opens_paused(&self) -> bool {
+        self.timeline.scenario().opens.paused
     }
 
     /// Some of the way to a moment, back or forward, as long as `in_time` says so.

@@ -1,6 +1,7 @@
 //! One run: its timeline, its consoles, and what is known and told of it.
 
 use super::console::Console;
+use super::interest::Interest;
 use super::picture::Kept;
 use crate::ids::RunId;
 use crate::refusal::Refusal;
@@ -8,11 +9,15 @@ use crate::share;
 use resync_core::condition::Condition;
 use resync_core::info::InfoText;
 use resync_core::scenario::Words;
+use resync_core::time::Time;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, ClusterView, Happened, NodeIx, PacketView, ScreenBook, Shared};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
+
+/// Steps of one instant at most, where what happens together is to be seen together.
+pub(super) const INSTANT: u64 = 10_000;
 
 /// Where a run leaves the one that it shares its past with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -38,6 +43,10 @@ pub struct Run {
     /// The newest milestone that listeners were told.
     pub(super) told_event: u64,
     pub(super) picture: Kept,
+    /// What of it was seen, for the speed.
+    pub(super) interest: Interest,
+    /// How many invariants were ever seen broken in it.
+    pub(super) broken: usize,
     /// Its screens, each made from the one before.
     pub(super) screens: RefCell<ScreenBook>,
     /// What happened with the last event, as a screen showed it last.
@@ -51,9 +60,11 @@ impl fmt::Debug for Run {
 }
 
 impl Run {
-    /// A run at its start.
+    /// A run at the end of its first instant: every process that the scenario begins with has started.
     pub(super) fn load(id: RunId, text: &str) -> Result<Run, Refusal> {
-        let timeline = Timeline::from_text(text)?;
+        let mut timeline = Timeline::from_text(text)?;
+        // A world in which no time passes says so when it is played.
+        timeline.advance(Time::ZERO, INSTANT);
         Ok(Run {
             id,
             name: None,
@@ -64,6 +75,8 @@ impl Run {
             expected: None,
             told_event: 0,
             picture: Kept::default(),
+            interest: Interest::default(),
+            broken: 0,
             screens: RefCell::default(),
             happened: RefCell::default(),
         })
@@ -88,6 +101,8 @@ impl Run {
             expected: None,
             told_event: self.told_event.min(step),
             picture: Kept::default(),
+            interest: self.interest.clone(),
+            broken: self.broken,
             screens: RefCell::default(),
             happened: RefCell::default(),
         })

@@ -26,14 +26,14 @@ async fn lanes(page: &Page) -> Vec<String> {
 fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
     story("branches", async |page| {
         both_online(&page).await;
-        page.js("window.resync.seek(12000)").await;
+        page.js("window.resync.seek(20000)").await;
         page.click("button", "Link master to replica-1").await;
         page.click("button", "Cut").await;
         pass(&page, 40_000).await;
         let end = page.js("window.resync.view().fingerprint").await;
 
         // Back, and heal where nothing had been healed: a branch, which the caption tells.
-        page.js("window.resync.seek(15000)").await;
+        page.js("window.resync.seek(23000)").await;
         let before = page.js("JSON.stringify([...document.querySelectorAll('main > *, .dock > *, .timeline > *')].map(e => e.getBoundingClientRect().toJSON()))").await;
         page.click("button", "Heal").await;
         page.get("button", "Branches: 2 (B)").await;
@@ -43,7 +43,7 @@ fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
         assert_eq!(before, after, "nothing moves when the first branch appears");
         pass(&page, 10_000).await;
         let branch = here(&page).await;
-        assert_eq!((&branch["run"], &branch["parent"], &branch["fork_us"]), (&json!(1), &json!(0), &json!(15_000_000)));
+        assert_eq!((&branch["run"], &branch["parent"], &branch["fork_us"]), (&json!(1), &json!(0), &json!(23_000_000)));
         let all = prints(&page).await;
 
         // Two lanes, the present one on top.
@@ -60,7 +60,7 @@ fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
             json!("Rename main"),
             "the focus stays in the drawer"
         );
-        page.js("window.resync.seek(52000)").await;
+        page.js("window.resync.seek(60000)").await;
         assert_eq!(page.js("window.resync.view().fingerprint").await, end);
         let all = prints(&page).await;
 

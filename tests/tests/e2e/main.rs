@@ -60,9 +60,16 @@ fn the_page_opens_without_a_complaint_and_loads_nothing_from_elsewhere() {
         for (role, name, _) in LANDMARKS {
             page.get(role, name).await;
         }
-        // It plays by itself, from the handshake on.
+        // It plays by itself, from a moment on at which both replicas are online and the backlog is full; the handshakes are one key away.
         page.get("button", "Pause").await;
-        page.when("window.resync.view().now_ms > 0").await;
+        page.when("window.resync.view().now_ms > 16000").await;
+        let (replicas, backlog) = ("window.resync.view().nodes[0].replicas.length", "window.resync.view().nodes[0].backlog");
+        assert_eq!(page.js(replicas).await, json!(2));
+        assert_eq!(page.js(&format!("{backlog}.histlen === {backlog}.size")).await, json!(true));
+        page.keys(Key::Shift + Key::Left).await;
+        page.when("window.resync.view().now_ms < 2000").await;
+        page.keys(Key::End + "").await;
+        page.when("window.resync.view().now_ms > 16000").await;
         both_online(&page).await;
         no_complaints(&page).await;
         let foreign = page.js("performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin + '/some/where/'))").await;
@@ -129,6 +136,46 @@ fn a_newcomer_sees_a_partial_resync_and_then_a_full_one_with_the_reason() {
         page.when("window.resync.view().clients[0].every_us === 0").await;
         page.js("window.resync.until('replica-1 gap = 0 and replica-2 gap = 0 within 30s')").await;
         assert_eq!(page.js("new Set(window.resync.view().nodes.map(node => node.digest)).size").await, json!(1), "equal data again");
+        no_complaints(&page).await;
+    });
+}
+
+/// The coach ticks off what was done, whoever did it: a button, a script, a key.
+#[test]
+fn the_first_steps_tick_themselves_off() {
+    story("coach", async |page| {
+        both_online(&page).await;
+        let ticks = "[...document.querySelectorAll('.coach li')].map(e => e.className).join(' ')";
+        page.when(&format!("{ticks} === 'now to-do to-do'")).await;
+        page.click("button", "Link master to replica-1").await;
+        page.click("button", "Cut").await;
+        page.when(&format!("{ticks} === 'done now to-do'")).await;
+        pass(&page, 3_000).await;
+        page.when(&format!("{ticks} === 'done done now'")).await;
+        page.js("window.resync.act('heal master replica-1')").await;
+        page.js("window.resync.until('replica-1 online within 20s')").await;
+        page.when(&format!("{ticks} === 'done done done'")).await;
+        page.text_when("group", "First steps", "what came of it", |text| text.contains("+CONTINUE")).await;
+        // Going back takes the ticks back.
+        page.js("window.resync.seek(15000)").await;
+        page.when(&format!("{ticks} === 'now to-do to-do'")).await;
+        no_complaints(&page).await;
+    });
+}
+
+/// A lesson that is gone through step by step stands still where it opens, and each press of the button plays to the next milestone.
+#[test]
+fn a_lesson_in_steps_goes_on_by_one_button() {
+    open_story("steps", "#03-from-nothing-to-online", async |page| {
+        page.get("button", "Play").await;
+        assert_eq!(page.js("window.resync.view().nodes.every(node => node.process === 'up')").await, json!(true), "every process runs");
+        let mut before = page.js("window.resync.view().event").await.as_u64().expect("a number");
+        for _ in 0..3 {
+            page.click("button", "Next step").await;
+            page.when(&format!("window.resync.view().event > {before}")).await;
+            page.get("button", "Next step").await;
+            before = page.js("window.resync.view().event").await.as_u64().expect("a number");
+        }
         no_complaints(&page).await;
     });
 }
@@ -327,7 +374,7 @@ fn scripts_drive_the_same_engine() {
 fn after_a_panic_the_run_is_there_and_goes_on() {
     story("panic", async |page| {
         both_online(&page).await;
-        page.js("window.resync.seek(9000)").await;
+        page.js("window.resync.seek(19000)").await;
         page.js("window.resync.act('cut master replica-1')").await;
         pass(&page, 2_000).await;
         let before = page.js("window.resync.view().fingerprint").await;
@@ -345,9 +392,9 @@ fn after_a_panic_the_run_is_there_and_goes_on() {
             "{run}"
         );
         page.click("button", "Go on before the last input").await;
-        page.when("Boolean(window.resync) && !document.querySelector('[role=alertdialog]') && window.resync.view().now_ms >= 11000").await;
+        page.when("Boolean(window.resync) && !document.querySelector('[role=alertdialog]') && window.resync.view().now_ms >= 21000").await;
         page.js("window.resync.pause()").await;
-        page.js("window.resync.seek(11000)").await;
+        page.js("window.resync.seek(21000)").await;
         assert_eq!(page.js("window.resync.view().fingerprint").await, before, "the run, as it was before the last input");
         no_complaints(&page).await;
     });
@@ -358,7 +405,7 @@ fn a_run_travels_in_a_link() {
     story("share", async |page| {
         both_online(&page).await;
         page.js("window.resync.act('master: SET greeting hello')").await;
-        page.js("window.resync.seek(12345)").await;
+        page.js("window.resync.seek(22345)").await;
         let there = page.js("window.resync.view().fingerprint").await;
         // A clipboard that is closed: the link then stands in the address.
         page.js("void Object.defineProperty(navigator, 'clipboard', { value: undefined })").await;
@@ -368,9 +415,9 @@ fn a_run_travels_in_a_link() {
         assert!(link.len() < 2_000, "a link of {} characters", link.len());
         page.driver.goto("about:blank").await.expect("elsewhere");
         page.driver.goto(&link).await.expect("the link opens");
-        page.when("Boolean(window.resync) && window.resync.view().now_ms >= 12345").await;
+        page.when("Boolean(window.resync) && window.resync.view().now_ms >= 22345").await;
         page.js("window.resync.pause()").await;
-        page.js("window.resync.seek(12345)").await;
+        page.js("window.resync.seek(22345)").await;
         assert_eq!(page.js("window.resync.view().fingerprint").await, there);
         no_complaints(&page).await;
     });

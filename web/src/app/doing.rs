@@ -16,6 +16,10 @@ use yew::Context;
 
 impl App {
     pub(super) fn act(&mut self, ctx: &Context<App>, action: Action) {
+        match &action {
+            Action::Look(_) | Action::Page(_) => self.alone.look(),
+            Action::Run(_) | Action::Type { .. } | Action::Travel(_) | Action::Branch(_) | Action::Course(_) => self.alone.act(),
+        }
         match action {
             Action::Look(look) => {
                 self.look(look);
@@ -60,6 +64,10 @@ impl App {
             Travel::TogglePlay => {
                 self.going_to = None;
                 self.desk.borrow_mut().player.toggle();
+            }
+            Travel::NextStep => {
+                self.going_to = None;
+                self.desk.borrow_mut().player.play_to_mark();
             }
             Travel::Step => self.desk.borrow_mut().step(),
             Travel::Back => self.desk.borrow_mut().back(),

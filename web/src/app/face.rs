@@ -2,11 +2,13 @@
 
 use crate::action::{Action, Telling};
 use crate::caption::Narrator;
+use crate::coach::Advice;
 use crate::draw::mark;
 use crate::i18n::Strings;
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
 use crate::panels::caption::Caption;
+use crate::panels::coach::Coach;
 use crate::panels::figures::Figures;
 use crate::panels::handshake::Handshake;
 use crate::panels::header::Header;
@@ -38,8 +40,12 @@ pub(crate) struct Shown<'a> {
     pub(crate) lesson: Option<&'a Lesson>,
     pub(crate) telling: Telling,
     pub(crate) seed: u64,
-    /// The stop of the speed, and whether it is chosen by the page.
-    pub(crate) speed: (usize, bool),
+    /// The stop of the speed, whether it is chosen by the page, and the speed itself, in millionths of real time.
+    pub(crate) speed: (usize, bool, u64),
+    /// The scene is one to go through step by step.
+    pub(crate) in_steps: bool,
+    /// What the coach says, in a scene that has one.
+    pub(crate) advice: Option<Advice>,
     pub(crate) going_to: Option<u64>,
     pub(crate) pool: &'a PacketPool,
     /// The sheet that lies over the page, or nothing.
@@ -63,8 +69,12 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
     let name = |variant: &Variant| AttrValue::from(variant.words.get(t.preferred).cloned().unwrap_or_default());
     let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
-    let (stop, auto) = shown.speed;
     let rules = rules(views);
+    let (stop, auto, speed_micro) = shown.speed;
+    let hint =
+        shown.advice.as_ref().map_or_else(|| format!("{} {}", t.shell.menu.try_this, told.task), |advice| (t.shell.coach.says)(advice));
+    let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
+    let next = shown.in_steps && !views.playing;
     html! {
         <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
@@ -73,7 +83,7 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             <Figures shown={ui.figure} {t} on={on.clone()} />
             <main>
                 <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
-                <Stage views={views.clone()} {selection} {pointed} hint={format!("{} {}", t.shell.menu.try_this, told.task)} pool={shown.pool.clone()} {t} on={on.clone()}>
+                <Stage views={views.clone()} {selection} {pointed} {hint} coach={steps} pool={shown.pool.clone()} {t} on={on.clone()}>
                     <Knobs views={views.clone()} {t} on={on.clone()} />
                 </Stage>
                 <div class="dock">
@@ -82,8 +92,8 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
                     <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                 </div>
             </main>
-            <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
-            <Timeline views={views.clone()} {stop} {auto} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
+            <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />
+            <Timeline views={views.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
             <Inspector views={views.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
             { shown.sheet }
             if let Some(open) = ui.word {

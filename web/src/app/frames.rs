@@ -5,7 +5,7 @@ use crate::draw::replicas::{selected_link, selected_replica};
 use crate::panels::stage::packets;
 use crate::{browser, overlay};
 use resync_js::desk::{Ask, Turn};
-use resync_js::player::Plan;
+use resync_js::player::{GAP_US_MAX, Plan};
 
 /// Views are made at most this often while it plays, ms.
 const VIEWS_EVERY_MS: f64 = 100.0;
@@ -49,6 +49,7 @@ impl App {
                 }
             }
         };
+        self.pass_alone(wall_us);
         if moved {
             self.dirty = true;
             self.face.tell();
@@ -65,6 +66,20 @@ impl App {
             return true;
         }
         false
+    }
+
+    /// Wall time passes without anybody doing anything: at last the page does it.
+    fn pass_alone(&mut self, wall_us: u64) {
+        let plays = self.desk.borrow().player.playing()
+            && self.going_to.is_none()
+            && self.ui.sheet.is_none()
+            && !self.prefs.reduced()
+            && self.lesson.as_ref().is_some_and(|lesson| self.shelf.is_first(&lesson.id));
+        if let Some(act) = self.alone.pass(wall_us.min(GAP_US_MAX), plays, selected_link(&self.views, self.ui.selection)) {
+            // Like any act: it stands in the run. It is refused only if the link has gone meanwhile.
+            let _ = self.acting(|desk| desk.perform(act));
+            self.dirty = true;
+        }
     }
 
     /// Makes everything anew that panels read.
@@ -95,11 +110,15 @@ impl App {
     }
 
     pub(super) fn seek(&mut self, to: u64) {
+        self.seek_within(to, FRAME_BUDGET_MS * 2.0);
+    }
+    /// To a moment: at once if that takes no longer than this, ms, else in turns.
+    pub(super) fn seek_within(&mut self, to: u64, budget_ms: f64) {
         let began = browser::now();
         let turn = {
             let mut desk = self.desk.borrow_mut();
             desk.begin_job();
-            desk.run_mut().seek_some(to, &|| browser::now() - began < FRAME_BUDGET_MS * 2.0)
+            desk.run_mut().seek_some(to, &|| browser::now() - began < budget_ms)
         };
         self.seek_turn(to, turn);
     }

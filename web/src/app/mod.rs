@@ -11,6 +11,7 @@ mod opening;
 use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel};
 use crate::browser;
 use crate::caption::Narrator;
+use crate::coach::{self, Alone};
 use crate::draw::replicas::selected_link;
 use crate::files;
 use crate::i18n::Strings;
@@ -86,6 +87,8 @@ pub struct App {
     told: Told,
     /// … and the text that it plays.
     told_of: String,
+    /// What the page does if nobody does anything.
+    alone: Alone,
     prefs: Prefs,
     going_to: Option<u64>,
     dirty: bool,
@@ -140,6 +143,7 @@ impl Component for App {
             telling: Telling::default(),
             told: Told::default(),
             told_of: String::new(),
+            alone: Alone::default(),
             prefs,
             going_to: None,
             dirty: true,
@@ -156,6 +160,8 @@ impl Component for App {
         app.open_lesson(&first);
         app.go_on(ctx, Next::FetchIndex);
         app.open_fragment(ctx, &hash);
+        // What is shown first is the moment at which the scene opens.
+        app.refresh(browser::now());
         app
     }
 
@@ -173,11 +179,14 @@ impl Component for App {
                 return self.on_frame(at);
             }
             // Looking may change what is lit up alone, and nothing that views are made of.
-            Msg::Do(Action::Look(look)) => match self.look(look) {
-                Redraw::Nothing => return false,
-                Redraw::Lit => return true,
-                Redraw::Views => {}
-            },
+            Msg::Do(Action::Look(look)) => {
+                self.alone.look();
+                match self.look(look) {
+                    Redraw::Nothing => return false,
+                    Redraw::Lit => return true,
+                    Redraw::Views => {}
+                }
+            }
             Msg::Do(action) => self.act(ctx, action),
             Msg::Key(key) => {
                 if let Some(action) = self.with_facts(|ui, facts| ui.wish(key, facts)) {
@@ -185,6 +194,7 @@ impl Component for App {
                 }
             }
             Msg::Changed => {
+                self.alone.act();
                 if self.desk.borrow_mut().take_replaced() {
                     self.replaced(None);
                     self.recognise(ctx);
@@ -236,7 +246,9 @@ impl Component for App {
             lesson: self.lesson.as_deref(),
             telling: self.telling,
             seed: desk.run().seed(),
-            speed: (desk.player.stop(), desk.player.auto()),
+            speed: (desk.player.stop(), desk.player.auto(), desk.player.speed_micro()),
+            in_steps: desk.run().opens_paused(),
+            advice: self.advice(),
             going_to: self.going_to,
             pool: &self.pool,
             sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
@@ -326,6 +338,12 @@ impl App {
     fn remark(&mut self, text: String) {
         self.say(text);
         self.status_until = Some(browser::now() + REMARK_MS);
+    }
+
+    /// What the coach says, if the scene that is open is the first one, as it is written.
+    fn advice(&self) -> Option<coach::Advice> {
+        let first = self.lesson.as_ref().is_some_and(|lesson| self.shelf.is_first(&lesson.id)) && self.telling == Telling::Own;
+        first.then(|| coach::advice(&self.views, self.ui.selection, self.alone.did()))
     }
 
     /// The sheet that lies over the page.

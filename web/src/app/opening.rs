@@ -15,6 +15,9 @@ use std::rc::Rc;
 use web_sys::window;
 use yew::{AttrValue, Context};
 
+/// Script time that coming in may take before the page is shown, ms: a lesson's past is played well within it, a long one's in turns.
+const OPEN_BUDGET_MS: f64 = 120.0;
+
 impl App {
     /// Does what the shelf asks for.
     pub(super) fn go_on(&mut self, ctx: &Context<App>, next: Next) {
@@ -40,6 +43,7 @@ impl App {
         match Desk::load(&lesson.text) {
             Ok(desk) => {
                 self.replace(desk, Some(lesson));
+                self.come_in();
                 // What opens without a name in the address needs none.
                 let named = if self.shelf.is_first(&lesson.id) { String::new() } else { address::of_lesson(&lesson.id) };
                 if !named.is_empty() || !browser::fragment().is_empty() {
@@ -54,7 +58,9 @@ impl App {
     pub(super) fn open_text(&mut self, ctx: &Context<App>, text: &str) {
         match Desk::load(text) {
             Ok(desk) => {
+                self.alone.act();
                 self.replace(desk, None);
+                self.come_in();
                 self.recognise(ctx);
                 browser::set_fragment("");
                 self.ui.sheet = None;
@@ -91,6 +97,7 @@ impl App {
         if let Some(Ok(desk)) = text.map(|text| Desk::load(&text)) {
             self.replace(desk, Some(&lesson));
             self.telling = telling;
+            self.come_in();
         }
     }
 
@@ -108,6 +115,7 @@ impl App {
             Address::Nothing => return,
             // Not a place on the page, as the skip link names one: perhaps a lesson.
             Address::Name(name) if browser::element(name).is_none() => {
+                self.alone.act();
                 let next = self.shelf.want(name, Wish::Open);
                 return self.go_on(ctx, next);
             }
@@ -117,6 +125,7 @@ impl App {
         let opened = share::decode(link).map_err(Refusal::from).and_then(|run| Ok((Desk::load(&run.text)?, run)));
         match opened {
             Ok((desk, run)) => {
+                self.alone.act();
                 self.replace(desk, None);
                 self.recognise(ctx);
                 self.desk.borrow_mut().player.pause();
@@ -147,6 +156,18 @@ impl App {
             }
         }
         self.replaced(lesson);
+    }
+
+    /// To the moment at which the text of the open run says that one comes in; what lies before it is its past.
+    pub(super) fn come_in(&mut self) {
+        let (at, paused) = {
+            let desk = self.desk.borrow();
+            (desk.run().opens_at_us(), desk.run().opens_paused())
+        };
+        if paused {
+            self.desk.borrow_mut().player.pause();
+        }
+        self.seek_within(at, OPEN_BUDGET_MS);
     }
 
     /// What was selected, pointed at and said belonged to the old run.

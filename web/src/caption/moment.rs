@@ -1,7 +1,7 @@
 //! What is going on at a moment: the one state that matters most.
 
 use super::rounds::rounds;
-use super::said::{Away, Dead, Frozen, Paused, Said, Silent};
+use super::said::{Again, Away, Dead, Frozen, Paused, Said, Silent};
 use crate::draw::replicas::{Replica, Standing, parent, replicas, top};
 use resync_core::fact::{ReplState, SessionState};
 use resync_core::view::{LinkState, NodeIx, NodeView, Process, Role};
@@ -26,7 +26,10 @@ pub fn going_on(views: &Views, chosen: Option<NodeIx>) -> Said {
     for round in rounds(views) {
         let of = |r: &&Replica<'_>| round.who.contains(&r.node.name);
         let Some(r) = all.iter().find(of) else { continue };
-        let rank = if all.iter().any(|r| Some(r.node.ix) == chosen && of(&r)) { 29 } else { 7 };
+        // Between two rounds of full resyncs the replica is away, and too long: that is part of it.
+        let rank = if matches!(round.what, Again::Full { .. }) { 13 } else { 9 };
+        let chosen = all.iter().any(|r| Some(r.node.ix) == chosen && of(&r));
+        let rank = if chosen { rank + 20 } else { rank.min(7) };
         states.push((rank, 0, r.node.ix, Said::Round(round)));
     }
     if top.process == Process::Paused {

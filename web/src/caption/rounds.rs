@@ -63,9 +63,15 @@ pub(super) fn within(views: &Views, rounds: &[Round], entry: &JournalView, note:
             | Note::LoadStarted { .. }
             | Note::LoadDone { .. }
     );
+    // It has everything, and its master has dropped it meanwhile: that is no end of the loop.
+    let in_vain = |round: &Round| {
+        let served = views.nodes().filter(|n| n.name == round.master).any(|n| n.replicas.iter().any(|s| s.node == Some(entry.node)));
+        matches!(note, Note::FullDone { .. }) && !served && round.who.iter().any(|one| *one == who)
+    };
     let masters = matches!(note, Note::Forked { .. } | Note::ChildDone { .. });
     rounds.iter().any(|round| {
         part && (round.who.iter().any(|one| *one == who) || other.as_ref().is_some_and(|other| round.who.contains(other)))
+            || in_vain(round)
             || masters && round.master == who && matches!(round.what, Again::Full { .. })
     })
 }

@@ -100,14 +100,17 @@ pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
     }
 }
 
-/// The link that the selection means: itself, or a replica's link to its master.
+/// The link that the selection means: itself, a replica's link to its master, or that of a master to its first replica.
 #[must_use]
 pub fn selected_link(views: &Views, selection: Option<Selection>) -> Option<&LinkView> {
     match selection? {
         Selection::Link(ix) => views.links().find(|link| link.ix == ix),
         Selection::Node(ix) => {
             let node = views.nodes().find(|node| node.ix == ix)?;
-            link_between(views, parent(views, node)?, ix)
+            match parent(views, node) {
+                Some(above) => link_between(views, above, ix),
+                None => views.links().filter(|link| link.from_ix == ix).min_by_key(|link| link.to_ix),
+            }
         }
     }
 }

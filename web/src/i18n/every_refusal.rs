@@ -7,7 +7,7 @@ use resync_js::refusal::Refusal;
 use resync_js::share;
 
 /// Texts that are no scenario, one fault each.
-const TEXTS: [&str; 38] = [
+const TEXTS: [&str; 41] = [
     "",
     "nonsense",
     "node",
@@ -40,6 +40,9 @@ const TEXTS: [&str; 38] = [
     "cost rdb-save slow",
     "cost flush 1",
     "cost fork 1",
+    "opens now",
+    "opens at 700s",
+    "opens at 1s\nopens at 2s",
     "words en tasks x",
     "words en task",
     "node a\nat soon cut a a",

@@ -23,6 +23,7 @@ lines! {
     Comment "# what this is about",
     Title "title Cut and come back",
     Words "words en task cut the link, and heal it within five seconds",
+    Opens "opens at 8s",
     Lesson "lesson 01-short-cut-long-cut",
     Era "era 3.0",
     Seed "seed 7",

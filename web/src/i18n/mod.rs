@@ -7,6 +7,7 @@
 //! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
 pub mod branches;
+pub mod coach;
 pub mod differs;
 mod en;
 #[cfg(test)]

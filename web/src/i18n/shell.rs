@@ -347,6 +347,8 @@ pub struct Shell {
     pub words: Words,
     /// Branches.
     pub branches: super::branches::Branches,
+    /// The first minute.
+    pub coach: super::coach::Coach,
     /// Where a node differs from a real server.
     pub differs: super::differs::Differs,
 }

@@ -1,6 +1,7 @@
 //! The panels: Yew function components, pure in their props. Each takes `views`, `selection`, `pointed`, `t` and `on`.
 
 pub mod caption;
+pub mod coach;
 pub mod count;
 pub mod field;
 pub mod figures;

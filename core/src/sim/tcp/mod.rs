@@ -122,6 +122,11 @@ impl Net {
     pub fn new(links: Links) -> Net {
         Net { links, conns: Vec::new(), free: Vec::new(), serial: 0, packets: 0, signals: VecDeque::new() }
     }
+    /// How many packets were made.
+    #[must_use]
+    pub const fn packets_made(&self) -> u64 {
+        self.packets
+    }
     /// The conn of an end, if it still exists.
     #[must_use]
     #[inline]

@@ -7,6 +7,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Comment => "A note to readers; the run ignores it.",
         Line::Title => "The run's name in the header and in links.",
         Line::Words => "The text speaks for itself: title, question, task or watch, in each language.",
+        Line::Opens => "The moment that is shown first; what lies before it is the past. With paused behind it, time stands still there.",
         Line::Lesson => "The lesson whose scene this is.",
         Line::Era => "The Redis release of the nodes below: 2.6, 2.8, 3.0, 3.2, 4.0, 5.0, 6.2 or 7.0.",
         Line::Seed => "The same seed gives the same bytes, keys and delays again.",

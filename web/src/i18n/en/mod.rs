@@ -2,6 +2,7 @@
 
 mod branches;
 mod caption;
+mod coach;
 pub(crate) mod differs;
 mod errors;
 pub(crate) mod face;

@@ -245,6 +245,7 @@ pub(crate) const SHELL: Shell = Shell {
         all: "All words",
     },
     branches: super::branches::BRANCHES,
+    coach: super::coach::COACH,
     differs: super::differs::DIFFERS,
 };
 

@@ -1,7 +1,7 @@
 //! 为什么没有采用，用中文：先说在哪里，再说哪里不对，最后说应该是什么。关键字、例子和 Redis 自己的话保持原样。
 
 use resync_core::condition::{ACTS, CONDITIONS, Expected, Quantity, TextError, Thing, Unit, Wrong, eras, invariants, notes};
-use resync_core::limits::{EVENTS_PER_INSTANT_MAX, NAME_CHARS_MAX, NODES_MAX, RUNS_MAX, SCENARIO_BYTES_MAX};
+use resync_core::limits::{EVENTS_PER_INSTANT_MAX, NAME_CHARS_MAX, NODES_MAX, OPENS_MAX, RUNS_MAX, SCENARIO_BYTES_MAX};
 use resync_core::sim::{ActError, WorldError};
 use resync_core::timeline;
 use resync_js::refusal::Refusal;
@@ -136,6 +136,7 @@ fn wrong(of: &Wrong) -> String {
         Wrong::NoBound => "until 要有时限",
         Wrong::NoNode => "场景里没有节点",
         Wrong::TooDeep => "嵌套太深",
+        Wrong::OpensTwice => "opens 写了两次",
     };
     String::from(plain)
 }
@@ -160,6 +161,7 @@ fn expected(of: &Expected) -> String {
         Expected::KnownName(_, known) => return format!(" {} 之一", known.join("、")),
         Expected::Lesson => return format!("课的名字：字母、数字和 -，最多 {NAME_CHARS_MAX} 个"),
         Expected::Time(example) => return format!("时间，例如 {example}"),
+        Expected::TimeUpTo => return format!("不超过 {} 秒的时间", OPENS_MAX.as_millis() / 1_000),
         Expected::Size(example) => return format!("大小，例如 {example}"),
         Expected::Rate(example) => return format!("每秒字节数，例如 {example}"),
         Expected::Era => return format!("一个版本：{}", eras().join("、")),
@@ -182,6 +184,7 @@ fn expected(of: &Expected) -> String {
         Expected::Language => "语言，例如 en 或 zh-CN",
         Expected::WhatItSays => "要说的话",
         Expected::OneLineEach => "每种语言、每个话题一行",
+        Expected::OneOpening => "只写一行 opens",
         Expected::Command => "一条命令",
         Expected::ClientCommand => "一条命令，例如 SET key:{1..100} {32 bytes}",
         Expected::Braces => " {a..b}、{n} 或 {N bytes}（要写花括号本身，请加引号）",

@@ -7,6 +7,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Comment => "写给读者的注释，运行时忽略。",
         Line::Title => "这次运行的名字，显示在页首和链接里。",
         Line::Words => "文本自带的说明：title、question、task、watch，每种语言各写一份。",
+        Line::Opens => "最先显示的时刻，在它之前的是过去；后面加 paused，时间就停在那里。",
         Line::Lesson => "这个场景属于哪一课。",
         Line::Era => "后面各节点的 Redis 版本：2.6、2.8、3.0、3.2、4.0、5.0、6.2 或 7.0。",
         Line::Seed => "同一个种子，得到同样的字节、键和延迟。",

@@ -232,6 +232,7 @@ pub(crate) const SHELL: Shell = Shell {
         all: "全部词语",
     },
     branches: super::branches::BRANCHES,
+    coach: super::coach::COACH,
     differs: super::differs::DIFFERS,
 };
 

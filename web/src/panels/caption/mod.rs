@@ -1,6 +1,6 @@
 //! The caption: one sentence about this moment, the lamps of the invariants, and the quiet line that answers what the person asked for.
 
-use crate::action::{Action, Look, Selection};
+use crate::action::{Action, Look, Selection, Travel};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
 use crate::i18n::Strings;
@@ -26,6 +26,9 @@ pub struct CaptionProps {
     pub status: Option<AttrValue>,
     /// The release whose words are explained.
     pub rules: Rules,
+    /// The scene is one to go through step by step, and stands still.
+    #[prop_or_default]
+    pub next: bool,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -39,6 +42,9 @@ pub fn Caption(props: &CaptionProps) -> Html {
     let t = &props.t.shell;
     html! {
         <section class="caption" aria-label={t.caption.title}>
+            if props.next {
+                <button class="primary next" onclick={props.on.reform(|_| Action::Travel(Travel::NextStep))}>{ t.coach.next_step }</button>
+            }
             if let Some(status) = &props.status {
                 <p class="status" role="alert">{ status }</p>
                 <button onclick={props.on.reform(|_| Action::Look(Look::Dismiss))}>{ t.status.dismiss }</button>

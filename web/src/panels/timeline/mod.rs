@@ -27,6 +27,8 @@ pub struct TimelineProps {
     pub stop: usize,
     /// Whether the speed follows what happens.
     pub auto: bool,
+    /// The present speed, in millionths of real time.
+    pub speed_micro: u64,
     /// The runs on the desk.
     pub lanes: Shared<Lanes>,
     /// Whether their lanes are open.
@@ -57,7 +59,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
     };
     // With the lanes open, all runs share the axis.
     let end_us = views.end_us.max(props.lanes.end_us());
-    let speed = speed_text(views.speed_milli);
+    let speed = speed_text(props.speed_micro);
     let set_speed =
         on.reform(|e: InputEvent| Action::Travel(Travel::Speed(e.target_unchecked_into::<HtmlInputElement>().value_as_number() as usize)));
     let toggle_auto = on.reform({
