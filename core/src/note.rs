@@ -172,6 +172,8 @@ notes! {
     Milestone LinkThawed = "link-thawed" { peer: String }
     /// Latency, jitter or bandwidth changed.
     Milestone LinkChanged = "link-changed" { peer: String }
+    /// A client of the scenario goes on here; it was at `from`.
+    Milestone ClientMoved = "client-moved" { client: String, from: String }
     /// SIGSTOP.
     Milestone Paused = "paused" { }
     /// SIGCONT.

@@ -159,7 +159,7 @@ fn speed(clock: Clock<'_>, text: &str, seconds: u64) -> f64 {
 fn refreshing(clock: Clock<'_>, text: &str) -> f64 {
     let mut timeline = Timeline::from_text(text).unwrap_or_else(|why| panic!("the bench's scenario: {why:?}"));
     let mut book = ScreenBook::default();
-    let ask = Ask { node: 0, link: None, lens: None };
+    let ask = Ask { node: 0, chosen: false, link: None, lens: None, packet: None };
     let mut best = f64::INFINITY;
     for tenth in 100..130 {
         let ran = timeline.advance(Time::from_millis(tenth * 100), u64::MAX);

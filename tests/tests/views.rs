@@ -243,7 +243,7 @@ fn every_view_stands_in_every_era() {
 fn a_screen_made_on_from_the_last_is_a_screen_made_anew() {
     let mut run = Timeline::from_text(TEXT).expect("a scenario");
     let mut book = ScreenBook::default();
-    let ask = |run: &Timeline| Ask { node: (run.step_number() % 2) as u32, link: None, lens: None };
+    let ask = |run: &Timeline| Ask { node: (run.step_number() % 2) as u32, chosen: false, link: None, lens: None, packet: None };
     let mut look = |run: &Timeline| {
         let made = |book: &mut ScreenBook| book.refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask(run));
         let (kept, anew) = (made(&mut book), made(&mut ScreenBook::default()));

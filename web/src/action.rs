@@ -5,8 +5,9 @@
 //! what a person typed or loaded: a console's line, a file.
 
 use crate::terms::Explained;
+use resync_core::era::Era;
 use resync_core::sim::world::Act;
-use resync_core::view::{LinkIx, NodeIx};
+use resync_core::view::{LinkIx, NodeIx, NodeView};
 use resync_js::ids::RunId;
 pub use resync_js::inspection::Tab;
 
@@ -39,11 +40,26 @@ impl Action {
     pub fn command(node: &str, words: &[&[u8]]) -> Action {
         Action::Run(Act::Command { node: node.to_owned(), args: words.iter().map(|word| word.to_vec().into()).collect() })
     }
+    /// A node is told to follow another one, by the word of its era.
+    #[must_use]
+    pub fn follow(node: &NodeView, master: &NodeView) -> Action {
+        Action::command(&node.name, &[follow_word(node.era), master.ip.as_bytes(), master.port.to_string().as_bytes()])
+    }
+    /// A node is told to follow nobody.
+    #[must_use]
+    pub fn promote(node: &NodeView) -> Action {
+        Action::command(&node.name, &[follow_word(node.era), b"NO", b"ONE"])
+    }
     /// `CONFIG SET` at a node.
     #[must_use]
     pub fn config_set(node: &str, directive: &str, value: &[u8]) -> Action {
         Action::command(node, &[b"CONFIG", b"SET", directive.as_bytes(), value])
     }
+}
+
+/// The word that an era has for "follow".
+fn follow_word(era: Era) -> &'static [u8] {
+    if era.capabilities().replicaof { b"REPLICAOF" } else { b"SLAVEOF" }
 }
 
 /// Movements in the run's time, and their speed.
@@ -104,6 +120,10 @@ pub enum Look {
     Point(Option<i64>),
     /// Point at a moment, µs.
     Moment(Option<u64>),
+    /// Open this packet, or close the drawer.
+    Packet(Option<u64>),
+    /// Open the packet beside the opened one on its link; without one, the newest of the chosen link.
+    Rove(Way),
     /// Move the ruler's lens to this offset; `None` follows the head.
     Lens(Option<i64>),
     /// Magnification of the lens in percent (100–40 000).

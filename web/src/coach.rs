@@ -180,7 +180,7 @@ mod tests {
     use resync_js::desk::{Ask, Desk};
     use resync_js::inspection::Tab;
 
-    const ASK: Ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+    const ASK: Ask = Ask { node: 0, chosen: false, link: None, lens: None, packet: None, tab: Tab::Console };
     const FRAME_US: u64 = 16_667;
 
     fn first() -> Desk {

@@ -10,8 +10,8 @@ use resync_core::repl::psync::{Asked, Lineage, Request, Ruling, Window};
 use resync_core::repl::{Offset, ReplId};
 use resync_core::view::{
     BacklogShape, BacklogView, BlockView, ClientView, Counters, HandshakeView, LadderRow, LaneView, LinkState, LinkView, NodeView,
-    PacketKind, PacketView, Process, Role, Runway, Sample, Screen, SeriesView, SessionView, StreamCommand, Stretch, Truth, UpstreamView,
-    VerdictView,
+    OutputLimitView, PacketKind, PacketView, Process, Role, Runway, Sample, Screen, SeriesView, SessionView, StreamCommand, Stretch, Truth,
+    UpstreamView, VerdictView,
 };
 use resync_js::ids::RunId;
 use resync_js::views::{LaneStretch, Shared, Views};
@@ -51,6 +51,8 @@ fn session(name: &str, ix: u32, acked: i64, lag: i64, gap: i64) -> SessionView {
         ack_time: 57,
         pre_psync: false,
         output_buffer: 0,
+        output_counts: 0,
+        over_soft_s: None,
     }
 }
 
@@ -97,9 +99,11 @@ fn node(ix: u32, name: &str) -> NodeView {
         replicas: Vec::new(),
         upstream: None,
         truth: None,
+        unreceived: None,
         keys: 100,
         digest: "0011223344556677".into(),
         good: None,
+        output_limits: OutputLimitView { hard: 256 << 20, soft: 64 << 20, soft_s: 60 },
         child: None,
         output_limit: 0,
         revision: 1,
@@ -484,6 +488,7 @@ pub(crate) fn packets() -> Vec<PacketView> {
         up,
         kind,
         text: text.into(),
+        decisive: false,
         bytes: 64,
         first: None,
         t0_us: NOW,

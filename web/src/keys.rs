@@ -35,6 +35,8 @@ pub enum Key {
     Freeze,
     /// Heal it.
     Heal,
+    /// Open a packet of the selected link.
+    Packet,
     /// Crash the selected node.
     Crash,
     /// Restart it.
@@ -80,6 +82,7 @@ pub const TABLE: &[Row] = &[
     Row { shown: &["C"], key: Key::Cut },
     Row { shown: &["F"], key: Key::Freeze },
     Row { shown: &["H"], key: Key::Heal },
+    Row { shown: &["O"], key: Key::Packet },
     Row { shown: &["X"], key: Key::Crash },
     Row { shown: &["R"], key: Key::Restart },
     Row { shown: &["/", "`"], key: Key::Console },

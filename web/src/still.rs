@@ -37,13 +37,16 @@ fn Still(props: &StillProps) -> Html {
     assert_eq!(desk.run_mut().seek_some(at, &|| true), Turn::Done, "a test plays every scene");
     let mut ui = Ui::new(if props.narrow { Figure::Stage } else { Figure::Handshake });
     ui.open(Opening::of(&desk, &lesson, Tab::Guide));
-    let views = Shared::new(desk.views(&Ask { node: ui.inspected, link: None, lens: None, tab: ui.tab }));
+    let views = Shared::new(desk.views(&Ask { node: ui.inspected, chosen: false, link: None, lens: None, packet: None, tab: ui.tab }));
     ui.greet(&views.links);
-    let inspection = Shared::new(desk.run().inspection(&Ask { node: ui.inspected, link: None, lens: None, tab: ui.tab }));
+    let inspection =
+        Shared::new(desk.run().inspection(&Ask { node: ui.inspected, chosen: false, link: None, lens: None, packet: None, tab: ui.tab }));
     let mut narrator = Narrator::default();
     narrator.look(&views, selected_replica(&views, ui.selection), t, 0.0);
     page(Shown {
         views: &views,
+        dock: &views,
+        side: &views,
         inspection: &inspection,
         lanes: &Shared::new(Lanes::default()),
         narrator: &narrator,

@@ -91,6 +91,8 @@ pub struct Ui {
     pub pointed: Option<i64>,
     /// The pointed moment, µs.
     pub moment: Option<u64>,
+    /// The opened packet.
+    pub packet: Option<u64>,
     /// The byte in the middle of the ruler's lens; `None` follows the head.
     pub lens: Option<i64>,
     /// Magnification of the lens in percent; 0: as it fits.
@@ -123,6 +125,7 @@ impl Ui {
             wanted_link: None,
             pointed: None,
             moment: None,
+            packet: None,
             lens: None,
             magnify: 0,
             tab: Tab::Guide,
@@ -144,6 +147,9 @@ impl Ui {
             // Pointing changes what is lit up and nothing that views are made of.
             Look::Point(byte) => return lit(&mut self.pointed, byte),
             Look::Moment(moment) => return lit(&mut self.moment, moment),
+            Look::Packet(packet) => self.packet = packet,
+            // Which packets there are, only the run knows: the page answers it before it comes here.
+            Look::Rove(_) => return Effects::default(),
             Look::Lens(at) => self.lens = at,
             Look::Magnify(percent) => self.magnify = percent,
             Look::Tab(tab) => self.tab = tab,
@@ -187,6 +193,7 @@ impl Ui {
             Key::Cut => ends().map(|(a, b)| Action::Run(Act::Cut { a, b }))?,
             Key::Freeze => ends().map(|(a, b)| Action::Run(Act::Freeze { a, b, one_way: false }))?,
             Key::Heal => ends().map(|(a, b)| Action::Run(Act::Heal { a, b }))?,
+            Key::Packet => Action::Look(Look::Rove(Way::After)),
             Key::Crash => node().map(|node| Action::Run(Act::Crash { node }))?,
             Key::Restart => node().map(|node| Action::Run(Act::Restart { node, with_rdb: true }))?,
             Key::Console => Action::Look(Look::Focus(Field::Console)),
@@ -267,11 +274,14 @@ impl Ui {
     }
 
     /// One level up, one thing at a time: a term's card, the sheet, what is pointed at, what is selected; then (true) a run that plays is to pause.
+    /// One level up, one thing at a time: the sheet, the opened packet, what is pointed at, what is selected; then (true) a run that plays is to pause.
     fn up(&mut self, facts: &Facts) -> bool {
         if self.word.is_some() {
             self.word = None;
         } else if self.sheet.is_some() {
             self.show(None);
+        } else if self.packet.is_some() {
+            self.packet = None;
         } else if self.pointed.is_some() {
             self.pointed = None;
         } else if self.selection.is_some() {
@@ -362,22 +372,25 @@ mod tests {
             sheet: Some(Sheet::Sandbox),
             refused: Some(Refusal::NobodyListens),
             draft: Some(String::from("not this")),
+            packet: Some(4),
             pointed: Some(1),
             selection: Some(Selection::Node(1)),
             ..ui()
         };
         let mut seen = Vec::new();
-        for _ in 0..4 {
+        for _ in 0..5 {
             let pause = ui.update(Look::Up, &playing).pause;
-            seen.push((ui.sheet.is_some(), ui.refused.is_some(), ui.pointed.is_some(), ui.selection.is_some(), pause));
+            assert!(!(ui.sheet.is_some() || ui.refused.is_some()), "the sheet went first");
+            seen.push((ui.packet.is_some(), ui.pointed.is_some(), ui.selection.is_some(), pause));
         }
         assert_eq!(
             seen,
             [
-                (false, false, true, true, false),
-                (false, false, false, true, false),
-                (false, false, false, false, false),
-                (false, false, false, false, true)
+                (true, true, true, false),
+                (false, true, true, false),
+                (false, false, true, false),
+                (false, false, false, false),
+                (false, false, false, true)
             ]
         );
         assert!(!ui.update(Look::Up, &Facts { playing: false, ..playing }).pause, "what stands still is not started");
@@ -533,6 +546,7 @@ mod tests {
             wanted_link: Some(3),
             pointed: Some(1),
             moment: Some(2),
+            packet: Some(9),
             lens: Some(3),
             magnify: 250,
             tab: Tab::Keys,

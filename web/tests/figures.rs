@@ -22,7 +22,7 @@ fn stage() -> (Element, PacketPool) {
     document.body().expect("a body").append_child(&svg).expect("a child");
     let pool = PacketPool::new();
     pool.attach(&group);
-    pool.set_lanes(lanes(false));
+    pool.set_lanes(lanes(false), 1_068.0);
     (group, pool)
 }
 
@@ -34,6 +34,8 @@ fn lanes(filled: bool) -> Vec<Lane> {
         end,
         y: if up { 43.0 } else { 30.0 },
         label: Some(if up { 62.0 } else { 18.0 }),
+        inline: None,
+        before: 0.0,
         reserved: 0.0,
         hue: hue_of(1),
         filled,
@@ -48,6 +50,7 @@ fn packet(id: u64, up: bool, x0: u32) -> PacketView {
         up,
         kind: PacketKind::Stream,
         text: format!("SET key:{id}"),
+        decisive: false,
         bytes: 64,
         first: Some(Offset(id as i64 * 64)),
         t0_us: 0,
@@ -59,7 +62,7 @@ fn packet(id: u64, up: bool, x0: u32) -> PacketView {
 
 fn visible(group: &Element) -> Vec<Element> {
     let all = group.children();
-    (0..all.length()).filter_map(|i| all.item(i)).filter(|e| e.get_attribute("visibility").as_deref() == Some("visible")).collect()
+    (0..all.length()).filter_map(|i| all.item(i)).filter(|e| e.tag_name() == "g" && e.get_attribute("display").is_none()).collect()
 }
 
 /// Where a packet was moved to: the first number of its `translate`.
@@ -73,7 +76,7 @@ fn labels(group: &Element) -> Vec<String> {
     visible(group)
         .iter()
         .filter_map(Element::last_element_child)
-        .filter(|label| label.get_attribute("visibility").as_deref() == Some("inherit"))
+        .filter(|label| label.get_attribute("display").is_none())
         .filter_map(|label| label.text_content())
         .collect()
 }
@@ -81,14 +84,14 @@ fn labels(group: &Element) -> Vec<String> {
 #[wasm_bindgen_test]
 fn a_packet_moves_linearly_and_nothing_is_made_for_it() {
     let (group, pool) = stage();
-    assert_eq!(group.child_element_count() as usize, SLOTS);
+    assert_eq!(group.child_element_count() as usize, SLOTS + 1, "and the line that joins an opened packet to its drawer");
     let packets = [packet(1, false, 0)];
     for (now_us, x) in [(50_000, 618.0), (75_000, 709.0), (25_000, 527.0)] {
         paint(&pool, &packets, now_us);
         let shown = visible(&group);
         assert_eq!(shown.len(), 1);
         assert!((x_of(&shown[0]) - x).abs() < 0.1, "{} at {now_us}", x_of(&shown[0]));
-        assert_eq!(group.child_element_count() as usize, SLOTS);
+        assert_eq!(group.child_element_count() as usize, SLOTS + 1, "and the line that joins an opened packet to its drawer");
     }
     paint(&pool, &[], 80_000);
     assert!(visible(&group).is_empty(), "it arrived");
@@ -112,7 +115,7 @@ fn more_packets_than_slots_are_no_harm_and_a_filled_lane_draws_none() {
     let many: Vec<PacketView> = (0..1_000).map(|id| packet(id, id % 2 == 0, 0)).collect();
     paint(&pool, &many, 10_000);
     assert_eq!(visible(&group).len(), SLOTS);
-    pool.set_lanes(lanes(true));
+    pool.set_lanes(lanes(true), 1_068.0);
     paint(&pool, &many, 10_000);
     assert!(visible(&group).is_empty());
 }

@@ -39,6 +39,10 @@ pub struct SessionRow {
     pub sent: Offset,
     /// Bytes that wait in its output buffer.
     pub output_buffer: u64,
+    /// What they count against the limits of its class; nothing while all fits into the static buffer.
+    pub counts: u64,
+    /// Since when that has been over the soft limit, unix second.
+    pub soft_since_s: Option<i64>,
     /// 7.0: its place in the shared blocks.
     pub cursor: Option<CursorId>,
     /// Bytes of RDB handed to the kernel, and the size, while that is under way.
@@ -229,10 +233,17 @@ impl Node {
                 pre_psync: session.pre_psync,
                 sent: session.sent,
                 output_buffer: waiting,
+                counts: self.served.counted(conn, &self.ctx),
+                soft_since_s: conn.soft_since_s,
                 cursor: session.cursor,
                 rdb,
             })
         })
+    }
+    /// `client-output-buffer-limit` of replicas as it is applied: hard, soft, and the seconds that the soft one may be passed; 0: none.
+    #[must_use]
+    pub fn replica_output_limit(&self) -> (u64, u64, i64) {
+        self.served.output_limits(&self.ctx)
     }
     /// `ip:port` of a session's replica as logs name it; empty if there is no such conn.
     #[must_use]

@@ -15,7 +15,7 @@ use bytes::Bytes;
 use core::fmt::Write;
 
 /// Reads one act: `cut A B`, `heal A B`, `freeze A B`, `freeze A -> B`, `link A B latency 2ms …`, `pause N`, `resume N`, `crash N`,
-/// `power-off N`, `restart N [without rdb]`, `N: COMMAND …`, `client W every 10ms`, `client W stop`, `client W bytes 64`, `node N …`,
+/// `power-off N`, `restart N [without rdb]`, `N: COMMAND …`, `client W every 10ms`, `client W stop`, `client W bytes 64`, `client W to N`, `node N …`,
 /// `client N on M: …`, `fault N child-slow 10|child-silent|child-fails|disk-full|none`.
 ///
 /// # Errors
@@ -320,9 +320,9 @@ fn preload(lexer: &mut Lexer<'_>) -> Result<Preload, TextError> {
     Ok(Preload { keys, value_bytes })
 }
 
-/// `client W every 10ms`, `client W stop`, `client W bytes 64`, or `client N on M: …`.
+/// `client W every 10ms`, `client W stop`, `client W bytes 64`, `client W to N`, or `client N on M: …`.
 fn client(lexer: &mut Lexer<'_>) -> Result<Act, TextError> {
-    const WORDS: &Expected = &Expected::OneOf(&["every TIME", "stop", "bytes SIZE", "on NODE: …"]);
+    const WORDS: &Expected = &Expected::OneOf(&["every TIME", "stop", "bytes SIZE", "to NODE", "on NODE: …"]);
     let client = name(lexer, &Expected::Client)?;
     let word = lexer.word(WORDS)?;
     Ok(match word.text() {
@@ -333,6 +333,7 @@ fn client(lexer: &mut Lexer<'_>) -> Result<Act, TextError> {
             let size = quantity::size(word.text()).filter(|bytes| *bytes <= limits::FILLER_BYTES_MAX);
             Act::ClientBytes { client, bytes: size.ok_or_else(|| lexer.wrong(&word, &Expected::SizeUpTo))? }
         }
+        "to" => Act::ClientMove { client, to: name(lexer, &Expected::Node)? },
         "on" => Act::AddClient(client_spec(lexer, client)?),
         _ => return Err(lexer.wrong(&word, WORDS)),
     })
@@ -418,6 +419,7 @@ pub fn act_line(act: &Act) -> String {
         Act::ClientRate { client, every } if *every == Span::ZERO => format!("client {client} stop"),
         Act::ClientRate { client, every } => format!("client {client} every {}", span_text(*every)),
         Act::ClientBytes { client, bytes } => format!("client {client} bytes {bytes}"),
+        Act::ClientMove { client, to } => format!("client {client} to {to}"),
         Act::AddNode(spec) => node_line(spec),
         Act::AddClient(spec) => client_line(spec),
         Act::Fault { node, fault } => format!("fault {node} {fault}"),
@@ -524,6 +526,7 @@ mod tests {
             "client writer every 10ms",
             "client writer stop",
             "client writer bytes 64",
+            "client writer to replica-1",
             "client reader on replica-1: every 1s pipeline 4 GET key:{1..100}",
             "client reader on replica-1: stopped SET k{n}:{1..3} {32 bytes} \"{not a hole}\" x",
             "node replica-3 era 3.0 ip 10.0.0.9 port 6380 skew -2s keys 100 size 1kb repl-timeout 5 save \"\" client-output-buffer-limit slave 1mb 512kb 60 follows master",
@@ -555,6 +558,7 @@ mod tests {
             ("master:", 8, "a command"),
             ("master:SET a b", 1, "an act"),
             ("client writer every", 20, "a time"),
+            ("client writer to", 17, "a node"),
             ("client writer on master: SET a b", 26, "every TIME"),
             ("client writer on master: every 1s SET {a b", 39, "a closing }"),
             ("client writer on master: every 1s SET {5..1}", 39, "{a..b}"),

@@ -224,6 +224,10 @@ impl Reader {
             | Act::Command { node, .. }
             | Act::Fault { node, .. } => self.use_node(node, line),
             Act::ClientRate { client, .. } | Act::ClientBytes { client, .. } => self.use_client(client, line),
+            Act::ClientMove { client, to } => {
+                self.use_client(client, line);
+                self.use_node(to, line);
+            }
             Act::AddNode(spec) => self.add_node(lexer, column, spec)?,
             Act::AddClient(spec) => {
                 self.use_node(&spec.on, line);

@@ -166,6 +166,10 @@ impl Sim {
                     return Err(ActError::NoFiller(client.clone()));
                 }
             }
+            Act::ClientMove { client, to } => {
+                let (ix, to) = (self.client_named(client)?, self.named(to)?);
+                self.client_moves(ix, to, rec);
+            }
             Act::AddNode(spec) => self.add_node(spec, rec)?,
             Act::AddClient(spec) => self.add_client(spec)?,
             Act::Fault { node, fault } => {

@@ -11,8 +11,10 @@ use super::tcp::{Medium, Owner};
 use super::wire::Said;
 use crate::fact::Control;
 use crate::node::api::{Address, ConnId, DialError, Input, Token};
+use crate::note::Note;
 use crate::prng;
 use crate::time::{Span, Time};
+use alloc::rc::Rc;
 use alloc::string::String;
 
 /// Linux sends SYN again after 1, 2, 4 … s, and gives up after the seventh has stayed unanswered for 64 s: 127 s in all.
@@ -247,7 +249,7 @@ impl Sim {
         self.touched = Some(client.on);
         let next = now + client.spec.every;
         let (waits, known) = (client.waiting > 0, client.conn);
-        alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]).tick_at = next;
+        Rc::make_mut(&mut self.clients[ix as usize]).tick_at = next;
         self.queue.push(next, Event::Client(ix));
         if waits {
             return true;
@@ -257,7 +259,7 @@ impl Sim {
             None => self.client_connects(ix),
         };
         let password = self.node(self.clients[ix as usize].on).password();
-        let client = alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]);
+        let client = Rc::make_mut(&mut self.clients[ix as usize]);
         let Some(conn) = conn else {
             client.hung_up("Connection refused");
             return true;
@@ -272,10 +274,29 @@ impl Sim {
         self.net.send(&mut self.queue, now, conn, bytes, label, None);
         true
     }
+    /// A client goes on at another node: it closes its conn, hears no more of what it asked for there, and connects at its next tick.
+    pub(super) fn client_moves(&mut self, ix: u32, to: u32, rec: &mut Recorder) {
+        let from = self.clients[ix as usize].on;
+        if from == to {
+            return;
+        }
+        let name = self.machine(to).spec.name.clone();
+        let client = Rc::make_mut(&mut self.clients[ix as usize]);
+        let conn = client.conn;
+        client.hung_up("");
+        client.on = to;
+        Rc::make_mut(&mut client.spec).on = name;
+        let client = client.spec.name.clone();
+        if let Some(conn) = conn {
+            self.net.close(&mut self.queue, self.now, conn);
+        }
+        let from = self.machine(from).spec.name.clone();
+        self.note(to, Note::ClientMoved { client, from }, rec);
+    }
     /// Something came back to a client.
     pub(super) fn client_ready(&mut self, ix: u32, end: ConnId) {
         let now = self.now;
-        let client = alloc::rc::Rc::make_mut(&mut self.clients[ix as usize]);
+        let client = Rc::make_mut(&mut self.clients[ix as usize]);
         while let Some(bytes) = self.net.read(&mut self.queue, now, end, usize::MAX) {
             if client.conn == Some(end) {
                 client.heard(&bytes);

@@ -342,6 +342,9 @@ impl Sim {
             return;
         }
         let mut id = None;
+        // An ACK that answers what was read is one that was asked for; those of the clock come by a timer.
+        let asked = matches!(label.payload, Payload::Ack(_)) && self.given.last() == Some(&(n, Given::Bytes(conn)));
+        let label = if asked { Label { words: "asked".into(), ..label } } else { label };
         if let Some(link) = of.link() {
             let this = &of.ends[usize::from(!up)];
             let (no_rdb, new_stream) = (this.rdb.is_none(), this.nagle.is_none() && matches!(label.payload, Payload::Stream { .. }));

@@ -556,3 +556,32 @@ fn a_child_that_sleeps_at_each_key_is_harmless_on_the_disk_and_a_loop_without() 
         assert!(run.online(1) && run.same(1), "{diskless}");
     }
 }
+
+#[test]
+fn a_client_that_is_moved_goes_on_at_the_other_node() {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
+        let mut run = Run::new(&world(era, &[]));
+        run.to(3_000);
+        run.act(Act::Crash { node: "master".into() });
+        run.to(4_000);
+        let (ok, sent) = (run.sim.clients()[0].ok, run.sim.clients()[0].sent);
+        assert!(ok > 100 && run.sim.clients()[0].last_error.contains("refused"), "{era}: it writes to the dead");
+        assert!(run.command("replica-1", "SLAVEOF NO ONE").is_some());
+        run.act(Act::ClientMove { client: "writer".into(), to: "replica-1".into() });
+        assert_eq!((&*run.sim.clients()[0].spec.on, run.sim.clients()[0].on), ("replica-1", 1));
+        let twin = run.sim.clone();
+        run.to(6_000);
+        let client = &run.sim.clients()[0];
+        assert!(client.ok > ok + 90 && client.sent > sent + 90 && client.refused == 0 && client.last_error.is_empty(), "{era}: {client:?}");
+        assert!(run.names(1).contains(&"client-moved"), "{era}");
+        let (mut twin, mut rec) = (twin, Recorder::new());
+        twin.run_until(Time::from_millis(6_000), &mut rec, 1_000_000);
+        assert_eq!(twin.fingerprint(), run.sim.fingerprint(), "{era}: the same is done to it, and it becomes the same");
+        // Where it is already it stays; names are names.
+        let event = run.sim.event();
+        run.act(Act::ClientMove { client: "writer".into(), to: "replica-1".into() });
+        assert_eq!(run.sim.event(), event + 1);
+        let nobody = Act::ClientMove { client: "writer".into(), to: "nobody".into() };
+        assert!(matches!(run.sim.act(&nobody, &mut run.rec), Err(ActError::NoNode(_))), "{era}");
+    }
+}

@@ -142,6 +142,8 @@ pub enum Act {
     ClientRate { client: String, every: Span },
     /// `client W bytes 64`
     ClientBytes { client: String, bytes: u64 },
+    /// `client W to N`: it closes its conn and goes on at another node.
+    ClientMove { client: String, to: String },
     /// `node N …`: a node more.
     AddNode(NodeSpec),
     /// `client N on M: …`: a client more.

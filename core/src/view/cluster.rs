@@ -3,7 +3,7 @@
 use super::survey::Survey;
 use super::{
     BacklogShape, BacklogView, BlockView, ChildView, ClientView, ClusterView, Counters, GoodView, LampView, LaneView, LinkIx, LinkView,
-    NodeIx, NodeView, PacketKind, PacketView, Role, Runway, SessionView, Truth, UpstreamView,
+    NodeIx, NodeView, OutputLimitView, PacketKind, PacketView, Role, Runway, SessionView, Truth, UpstreamView,
 };
 use crate::fact::{Control, SessionPhase};
 use crate::node::SessionRow;
@@ -84,13 +84,36 @@ pub(super) fn node_view(sim: &Sim, survey: &Survey, ix: NodeIx) -> NodeView {
         replicas: if alive { node.sessions().map(|row| session(sim, survey, ix, &row)).collect() } else { Vec::new() },
         upstream: if alive { upstream(sim, survey, ix) } else { None },
         truth: truth(sim, survey, ix),
+        unreceived: unreceived(sim, survey, ix),
         keys: node.dataset().total_keys() as u64,
         digest: hex(node.dataset().digest()),
         good: node.good().map(|(have, need, max_lag_s, refusing)| GoodView { have, need, max_lag_s, refusing }),
+        output_limits: {
+            let (hard, soft, soft_s) = node.replica_output_limit();
+            OutputLimitView { hard, soft, soft_s }
+        },
         child: child(sim, machine),
         output_limit: node.output_limit(),
         revision: machine.revision,
     }
+}
+
+/// Of a master whose process is gone: bytes of its stream that no server has received. `None` where nobody can tell.
+fn unreceived(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<i64> {
+    let (machine, node) = (sim.machine(ix), sim.node(ix));
+    if machine.alive() || !node.role_is_master() {
+        return None;
+    }
+    let reached = (0..sim.machines().len() as NodeIx).filter(|other| *other != ix).filter_map(|other| {
+        let its = sim.node(other);
+        // Whoever was promoted since says by its second id how far the history is common.
+        let common = its.role_is_master() && its.capabilities().psync2 && its.repl_id2() == node.repl_id();
+        if common {
+            return Some(its.second_offset().0 - 1);
+        }
+        survey.reality(other).filter(|reality| reality.master == ix).map(|reality| reality.received)
+    });
+    reached.max().map(|reached| (node.master_offset().0 - reached).max(0))
 }
 
 /// A number as 16 hex digits.
@@ -144,6 +167,8 @@ fn session(sim: &Sim, survey: &Survey, master: NodeIx, row: &SessionRow) -> Sess
         ack_time: row.ack_time,
         pre_psync: row.pre_psync,
         output_buffer: row.output_buffer,
+        output_counts: row.counts,
+        over_soft_s: row.soft_since_s.map(|since| sim.node(master).unix_ms_at(sim.now()).div_euclid(1_000) - since),
     }
 }
 
@@ -276,6 +301,7 @@ pub fn packets(sim: &Sim) -> Vec<PacketView> {
                 up: tops[under_way.link as usize] != under_way.from,
                 kind,
                 text,
+                decisive: decides(&packet.freight),
                 bytes: packet.bytes.len() as u64,
                 first,
                 t0_us: packet.t0.as_micros(),
@@ -287,4 +313,19 @@ pub fn packets(sim: &Sim) -> Vec<PacketView> {
         .collect();
     order::sort_by_key(&mut all, |packet| packet.id);
     all
+}
+
+/// Whether a packet is one of those that decide how things go on.
+fn decides(freight: &Freight) -> bool {
+    let Freight::Data(label) = freight else { return false };
+    let said = |word: &str| label.words.starts_with(word);
+    match label.payload {
+        Payload::Request { syncs } => syncs,
+        Payload::Reply { error } => error || said("+FULLRESYNC") || said("+CONTINUE"),
+        Payload::Rdb { .. } => true,
+        // The words of an ACK say that it was asked for.
+        Payload::Ack(_) => !label.words.is_empty(),
+        Payload::Stream { .. } => said("REPLCONF"),
+        Payload::Newline | Payload::Client => false,
+    }
 }

@@ -10,6 +10,7 @@ mod happened;
 mod history;
 mod inspect;
 mod lanes;
+mod packet;
 mod parts;
 mod shared;
 mod stream;
@@ -24,6 +25,7 @@ pub use happened::happened;
 pub use history::{JournalBook, handshake, journal, log, series, verdict};
 pub use inspect::{directive_names, directives, info, keys, stream_commands, variables};
 pub use lanes::{LaneBook, lanes};
+pub use packet::{PacketOpened, PacketPart, PacketState, PartKind};
 pub use parts::{Ask, Screen, ScreenBook};
 pub use shared::Shared;
 
@@ -111,12 +113,16 @@ pub struct NodeView {
     pub upstream: Option<UpstreamView>,
     /// Only the simulator knows.
     pub truth: Option<Truth>,
+    /// Of a master whose process is gone: bytes of its stream that nobody has received, if anyone can tell.
+    pub unreceived: Option<i64>,
     /// Keys over all databases.
     pub keys: u64,
     /// DEBUG-DIGEST-like incremental digest of the data, 16 hex digits: equal data, equal digest.
     pub digest: String,
     /// Good replicas: have, need, whether writes are refused now. `None` if min-slaves is off.
     pub good: Option<GoodView>,
+    /// How much may wait for one of its replicas.
+    pub output_limits: OutputLimitView,
     /// A child at work.
     pub child: Option<ChildView>,
     /// The hard limit that `client-output-buffer-limit` sets for a replica's output buffer, or its soft one without one, bytes; 0: none.
@@ -236,6 +242,21 @@ pub struct SessionView {
     pub pre_psync: bool,
     /// Bytes waiting in its output buffer.
     pub output_buffer: u64,
+    /// What they count against the limits of its class (memory, by the era's own rule); 0 while they fit into the static buffer.
+    pub output_counts: u64,
+    /// For how many seconds that has been over the soft limit.
+    pub over_soft_s: Option<i64>,
+}
+
+/// `client-output-buffer-limit` of replicas, as it is applied; 0: no such limit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize)]
+pub struct OutputLimitView {
+    /// Bytes at which a replica is closed.
+    pub hard: u64,
+    /// Bytes at which it is closed if they stay.
+    pub soft: u64,
+    /// How long they may stay, s.
+    pub soft_s: i64,
 }
 
 /// The upstream: what a replica knows of its master.
@@ -364,6 +385,8 @@ pub struct PacketView {
     pub kind: PacketKind,
     /// Short text, e.g. `SET key:76`, `REPLCONF ACK 72094`.
     pub text: String,
+    /// PSYNC or SYNC, what answers it, a refusal, RDB, an ACK that was asked for: what decides how things go on.
+    pub decisive: bool,
     /// Size.
     pub bytes: u64,
     /// First stream byte it carries, if it is a piece of the stream.

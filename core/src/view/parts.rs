@@ -5,10 +5,11 @@
 use super::cluster::{Traffic, clients, link_view, node_view};
 use super::fleet::{FleetRow, fleet};
 use super::history::VerdictBook;
+use super::packet::opened;
 use super::survey::Survey;
 use super::{
-    ClientView, HandshakeView, JournalBook, JournalView, LampView, LaneBook, LaneStretch, LinkIx, LinkView, NodeIx, NodeView, SeriesView,
-    Shared, StreamCommand, VerdictView, handshake, series, stream_commands,
+    ClientView, HandshakeView, JournalBook, JournalView, LampView, LaneBook, LaneStretch, LinkIx, LinkView, NodeIx, NodeView, PacketOpened,
+    SeriesView, Shared, StreamCommand, VerdictView, handshake, series, stream_commands,
 };
 use crate::repl::Offset;
 use crate::sim::{Recorder, Sim};
@@ -27,10 +28,14 @@ const LENS_REACH: i64 = 6 * 1024;
 pub struct Ask {
     /// The inspected node.
     pub node: NodeIx,
+    /// Whether somebody has chosen that node, or it is inspected because one has to be.
+    pub chosen: bool,
     /// The chosen link; without one, that where something happened last.
     pub link: Option<LinkIx>,
     /// Middle of the lens; `None` follows the head.
     pub lens: Option<i64>,
+    /// The opened packet.
+    pub packet: Option<u64>,
 }
 
 /// Everything that a screen shows of a run at one moment but the packets. A copy costs some counts of references.
@@ -60,6 +65,8 @@ pub struct Screen {
     pub verdict: Shared<Option<VerdictView>>,
     /// Lag, offset, gap and staleness of each replica of `top`, and of the masters that once were replicas.
     pub series: Shared<Vec<Shared<SeriesView>>>,
+    /// The opened packet with its bytes, on its way or landed.
+    pub packet: Shared<Option<PacketOpened>>,
     /// Commands around the lens.
     pub commands: Shared<Vec<StreamCommand>>,
     /// Milestones up to now, newest last, at most some hundred.
@@ -134,8 +141,8 @@ impl ScreenBook {
         // The chosen link's replica, if one end follows the other.
         let replica = ends.and_then(|link| [link.a, link.b].into_iter().find(|ix| !sim.node(*ix).role_is_master()));
         screen.top = match (ask.link, ends) {
-            (Some(_), Some(link)) => sim.root_of(replica.unwrap_or(link.a)),
-            _ => sim.root_of(ask.node),
+            (Some(_), Some(link)) => living(sim, sim.root_of(replica.unwrap_or(link.a)), false),
+            _ => living(sim, sim.root_of(ask.node), ask.chosen),
         };
         (screen.now_us, screen.event, screen.end_us) = (sim.now().as_micros(), sim.event(), end.as_micros());
 
@@ -155,9 +162,27 @@ impl ScreenBook {
         renew_each(&mut screen.series, charted.len(), |at| series(sim, recorder, charted[at], SAMPLES_SHOWN));
         let middle = ask.lens.unwrap_or_else(|| sim.node(top).master_offset().0);
         screen.commands.renew(stream_commands(sim, top, Offset(middle - LENS_REACH), Offset(middle + LENS_REACH)));
+        let packet = ask.packet.and_then(|id| opened(sim, id, screen.packet.as_ref()));
+        screen.packet.renew(packet);
         screen.journal = self.journal.rows(sim, recorder, JOURNAL_SHOWN);
         screen.lanes.renew(self.lanes.lanes(sim, recorder, &survey, end));
     }
+}
+
+/// The node whose stream is shown in place of a master that is dead, or that everybody has left: the one, if any, that has taken its role over. They have
+/// had a link with each other. A living master that somebody has chosen is shown all the same.
+fn living(sim: &Sim, top: NodeIx, chosen: bool) -> NodeIx {
+    let all = || 0..sim.machines().len() as NodeIx;
+    let followers = |of: NodeIx| all().filter(|ix| sim.master_of(*ix) == Some(of)).count();
+    let alive = sim.machine(top).alive();
+    if alive && (chosen || followers(top) > 0) {
+        return top;
+    }
+    let heir = |ix: &NodeIx| {
+        let takes_over = sim.machine(*ix).alive() && sim.node(*ix).role_is_master() && sim.link_between(top, *ix).is_some();
+        *ix != top && takes_over && (!alive || followers(*ix) > 0)
+    };
+    all().filter(heir).max_by_key(|ix| (followers(*ix), core::cmp::Reverse(*ix))).unwrap_or(top)
 }
 
 /// Makes each item anew; those that are what they were stay the same values, and so does the whole if all do.

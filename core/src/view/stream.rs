@@ -61,7 +61,7 @@ fn beginning(bytes: &Bytes, at: usize) -> Option<usize> {
     })
 }
 
-enum Frame {
+pub(super) enum Frame {
     /// Start and end of each word.
     Command(Vec<(usize, usize)>),
     /// The bytes end before the command does.
@@ -71,7 +71,7 @@ enum Frame {
 }
 
 /// The command that begins at `at`.
-fn frame(bytes: &[u8], at: usize) -> Frame {
+pub(super) fn frame(bytes: &[u8], at: usize) -> Frame {
     let Some((count, mut at)) = (match header(bytes, at, b'*') {
         Ok(header) => header,
         Err(frame) => return frame,

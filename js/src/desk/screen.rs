@@ -13,10 +13,14 @@ use resync_core::view::{self, Happened, LinkIx, NodeIx};
 pub struct Ask {
     /// The inspected node.
     pub node: NodeIx,
+    /// Whether somebody has chosen it.
+    pub chosen: bool,
     /// The chosen link; without one, that where something happened last.
     pub link: Option<LinkIx>,
     /// Middle of the lens; `None` follows the head.
     pub lens: Option<i64>,
+    /// The opened packet.
+    pub packet: Option<u64>,
     /// The inspector's open tab.
     pub tab: Tab,
 }
@@ -34,7 +38,7 @@ impl Run {
     #[must_use]
     pub fn views(&self, ask: &Ask, player: &Player) -> Views {
         let run = &self.timeline;
-        let ask = view::Ask { node: ask.node, link: ask.link, lens: ask.lens };
+        let ask = view::Ask { node: ask.node, chosen: ask.chosen, link: ask.link, lens: ask.lens, packet: ask.packet };
         let screen = self.screens.borrow_mut().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask);
         let happened = {
             let mut happened = self.happened.borrow_mut();

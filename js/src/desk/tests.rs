@@ -12,7 +12,7 @@ use std::cell::RefCell;
 const FIRST: &str = include_str!("../../../web/lessons/01-short-cut-long-cut/scene.resync");
 /// And its second.
 const SECOND: &str = include_str!("../../../web/lessons/02-the-lag-that-never-stops/scene.resync");
-const ASK: Ask = Ask { node: 0, link: None, lens: None, tab: Tab::Console };
+const ASK: Ask = Ask { node: 0, chosen: false, link: None, lens: None, packet: None, tab: Tab::Console };
 
 fn always() -> bool {
     true
@@ -271,7 +271,7 @@ fn every_scene_fills_every_panel() {
         seek(&mut desk, 13_000);
         for tab in Tab::ALL {
             for node in 0..desk.run().node_count() {
-                let ask = Ask { node, link: None, lens: Some(500), tab };
+                let ask = Ask { node, chosen: true, link: None, lens: Some(500), packet: None, tab };
                 let (views, inspection) = (desk.views(&ask), desk.run().inspection(&ask));
                 assert_eq!(views.now_us, 13_000_000);
                 assert_eq!(inspection.node, node);

@@ -9,6 +9,7 @@ mod face;
 mod load;
 #[path = "../../../xtask/src/static_server.rs"]
 mod static_server;
+mod topology;
 mod words;
 
 use browser::{Page, open_story, story};

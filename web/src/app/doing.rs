@@ -22,6 +22,7 @@ impl App {
         }
         match action {
             Action::Look(look) => {
+                let look = self.roved(look);
                 self.look(look);
             }
             Action::Run(act) => {

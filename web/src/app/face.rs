@@ -15,6 +15,7 @@ use crate::panels::header::Header;
 use crate::panels::inspector::Inspector;
 use crate::panels::knobs::Knobs;
 use crate::panels::lag::Lag;
+use crate::panels::packet::Packet;
 use crate::panels::ruler::Ruler;
 use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
@@ -31,7 +32,12 @@ use yew::{AttrValue, Callback, Html, classes, html};
 
 /// Everything that the page shows.
 pub(crate) struct Shown<'a> {
+    /// What stream and stage show …
     pub(crate) views: &'a Shared<Views>,
+    /// … the dock …
+    pub(crate) dock: &'a Shared<Views>,
+    /// … timeline and inspector: the same, or for a frame or two what was so before.
+    pub(crate) side: &'a Shared<Views>,
     pub(crate) inspection: &'a Shared<Inspection>,
     pub(crate) lanes: &'a Shared<Lanes>,
     pub(crate) narrator: &'a Narrator,
@@ -83,18 +89,21 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             <Figures shown={ui.figure} {t} on={on.clone()} />
             <main>
                 <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
-                <Stage views={views.clone()} {selection} {pointed} {hint} coach={steps} pool={shown.pool.clone()} {t} on={on.clone()}>
+                <Stage views={views.clone()} {selection} {pointed} packet={ui.packet} {hint} coach={steps} pool={shown.pool.clone()} {t} on={on.clone()}>
                     <Knobs views={views.clone()} {t} on={on.clone()} />
                 </Stage>
                 <div class="dock">
-                    <Verdict views={views.clone()} {selection} {pointed} {t} on={on.clone()} />
-                    <Handshake views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
-                    <Lag views={views.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                    <Verdict views={shown.dock.clone()} {selection} {pointed} {t} on={on.clone()} />
+                    <Handshake views={shown.dock.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                    <Lag views={shown.dock.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
                 </div>
             </main>
             <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />
-            <Timeline views={views.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
-            <Inspector views={views.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
+            <Timeline views={shown.side.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
+            <Inspector views={shown.side.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
+            if let Some(packet) = views.packet.as_ref().filter(|packet| Some(packet.id) == ui.packet) {
+                <Packet key={packet.id.to_string()} views={views.clone()} {pointed} {t} on={on.clone()} />
+            }
             { shown.sheet }
             if let Some(open) = ui.word {
                 <Card {open} {rules} moved={views.now_us} {t} on={on.clone()} />

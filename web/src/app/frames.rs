@@ -1,6 +1,8 @@
 //! Frames: the run advances, packets are painted, and now and then the views are made anew; and long seeks, which take several frames.
 
 use super::App;
+use super::turns::Turns;
+use crate::action::Selection;
 use crate::draw::replicas::{selected_link, selected_replica};
 use crate::panels::stage::packets;
 use crate::{browser, overlay};
@@ -53,6 +55,9 @@ impl App {
         if moved {
             self.dirty = true;
             self.face.tell();
+        }
+        // What is pointed at, and where lanes stand, may have changed while time stood still.
+        if moved || self.pool.take_stale() {
             let desk = self.desk.borrow();
             packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
         }
@@ -63,9 +68,19 @@ impl App {
         }
         if self.dirty && at - self.last_views >= VIEWS_EVERY_MS {
             self.refresh(at);
+            if self.views.playing {
+                self.turns.wait();
+            } else {
+                self.show_all();
+            }
             return true;
         }
-        false
+        self.turns.next(&self.views, &self.inspection, &self.lanes)
+    }
+
+    /// Every panel shows what was read last.
+    pub(super) fn show_all(&mut self) {
+        self.turns = Turns::new(&self.views, &self.inspection, &self.lanes);
     }
 
     /// Wall time passes without anybody doing anything: at last the page does it.
@@ -91,7 +106,14 @@ impl App {
             let nodes = desk.run().node_count();
             self.ui.clamp(nodes);
             self.pool.set_still(self.prefs.reduced());
-            let ask = Ask { node: self.ui.inspected, link: self.chosen_link(), lens: self.ui.lens, tab: self.ui.tab };
+            let ask = Ask {
+                node: self.ui.inspected,
+                chosen: self.ui.selection == Some(Selection::Node(self.ui.inspected)),
+                link: self.chosen_link(),
+                lens: self.ui.lens,
+                packet: self.ui.packet,
+                tab: self.ui.tab,
+            };
             // Parts that are what they were are the very same values: where all are, no panel has anything to do.
             self.views.renew(desk.views(&ask));
             self.ui.greet(&self.views.links);

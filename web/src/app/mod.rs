@@ -1,14 +1,15 @@
 //! The page: one struct component that owns what is selected and shown, and is, with the JavaScript face, the only place that changes the engine.
 //!
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
-//! the views are made anew and the panels render.
+//! the views are made anew and the panels render, while time passes group by group (`turns`).
 
 mod doing;
 pub(crate) mod face;
 mod frames;
 mod opening;
+mod turns;
 
-use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel};
+use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way};
 use crate::browser;
 use crate::caption::Narrator;
 use crate::coach::{self, Alone};
@@ -71,6 +72,7 @@ pub struct App {
     pool: PacketPool,
     views: Shared<Views>,
     inspection: Shared<Inspection>,
+    turns: turns::Turns,
     narrator: Narrator,
     /// What is selected, pointed at and open.
     ui: Ui,
@@ -124,20 +126,23 @@ impl Component for App {
         let desk: SharedDesk = Rc::new(RefCell::new(Desk::load(&first.text).expect("a test reads every scene")));
         let link = ctx.link().clone();
         let face = Resync::attach(&desk, Rc::new(move || link.send_message(Msg::Changed)));
-        let ask = Ask { node: 0, link: None, lens: None, tab: Tab::Guide };
+        let ask = Ask { node: 0, chosen: false, link: None, lens: None, packet: None, tab: Tab::Guide };
         let (views, inspection) = {
             let desk = desk.borrow();
             (Shared::new(desk.views(&ask)), Shared::new(desk.run().inspection(&ask)))
         };
+        let lanes = Shared::new(Lanes::default());
+        let turns = turns::Turns::new(&views, &inspection, &lanes);
         let mut app = App {
             desk,
             pool: PacketPool::default(),
             narrator: Narrator::default(),
             views,
             inspection,
+            turns,
             ui: Ui::new(first_figure()),
             status_until: None,
-            lanes: Shared::new(Lanes::default()),
+            lanes,
             shelf: Shelf::new(Rc::clone(&first)),
             lesson: None,
             telling: Telling::default(),
@@ -181,7 +186,7 @@ impl Component for App {
             // Looking may change what is lit up alone, and nothing that views are made of.
             Msg::Do(Action::Look(look)) => {
                 self.alone.look();
-                match self.look(look) {
+                match self.look(self.roved(look)) {
                     Redraw::Nothing => return false,
                     Redraw::Lit => return true,
                     Redraw::Views => {}
@@ -229,8 +234,9 @@ impl Component for App {
         self.retell(ctx);
         self.face.tell();
         self.dirty = true;
-        // Anything but a frame shows at once what it did.
+        // Anything but a frame shows at once, and everywhere, what it did.
         self.refresh(browser::now());
+        self.show_all();
         true
     }
 
@@ -238,8 +244,10 @@ impl Component for App {
         let desk = self.desk.borrow();
         face::page(face::Shown {
             views: &self.views,
-            inspection: &self.inspection,
-            lanes: &self.lanes,
+            dock: &self.turns.dock,
+            side: &self.turns.side,
+            inspection: &self.turns.inspection,
+            lanes: &self.turns.lanes,
             narrator: &self.narrator,
             ui: &self.ui,
             told: &self.told,
@@ -370,6 +378,22 @@ impl App {
             stop: self.desk.borrow().player.stop(),
         };
         ask(&mut self.ui, &facts)
+    }
+
+    /// The packet that roving comes to: the next one, or the one before, on the opened packet's link; else the newest on the chosen link.
+    fn roved(&self, look: Look) -> Look {
+        let Look::Rove(way) = look else { return look };
+        let open = self.views.packet.as_ref();
+        let link = open.map(|packet| packet.link).or_else(|| self.chosen_link());
+        let packets = self.desk.borrow().run().packets();
+        let link = link.or_else(|| packets.last().map(|packet| packet.link));
+        let all: Vec<u64> = packets.iter().filter(|packet| Some(packet.link) == link).map(|packet| packet.id).collect();
+        let to = match (open.map(|packet| packet.id), way) {
+            (None, _) => all.last(),
+            (Some(id), Way::After) => all.iter().find(|other| **other > id),
+            (Some(id), Way::Before) => all.iter().rev().find(|other| **other < id),
+        };
+        Look::Packet(to.copied().or_else(|| open.map(|packet| packet.id)))
     }
 
     fn look(&mut self, look: Look) -> Redraw {

@@ -37,7 +37,8 @@ impl Page {
         let at = desk.run().opens_at_us();
         assert_eq!(desk.run_mut().seek_some(at, &|| true), resync_js::desk::Turn::Done);
         desk.player.play();
-        let ask = Ask { node: desk.run().node_named(node).unwrap_or(0), link: None, lens: None, tab: Tab::Console };
+        let ask =
+            Ask { node: desk.run().node_named(node).unwrap_or(0), chosen: false, link: None, lens: None, packet: None, tab: Tab::Console };
         let chosen = desk.run().node_named(link);
         Page { desk, narrator: Narrator::default(), ask, chosen, wall_us: 0, lang: Lang::En }
     }

@@ -30,6 +30,7 @@ pub(super) fn weight(note: &Note) -> u8 {
         | Note::ShutDown {}
         | Note::Promoted { .. }
         | Note::Follows { .. }
+        | Note::ClientMoved { .. }
         | Note::UpstreamTimeout { .. }
         | Note::IdChanged { .. } => 6,
         Note::SessionEnded { why, .. } => {

@@ -13,7 +13,7 @@ pub mod shape;
 pub mod size;
 
 pub use mark::{Hue, Mark, hue_of};
-pub use place::{clip, clip_sans, mono_width, sans_width};
+pub use place::{clip, clip_name, clip_sans, mono_width, sans_width};
 pub use scale::Scale;
 pub use shape::Shape;
 pub use size::{Size, use_size};

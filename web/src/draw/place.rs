@@ -80,6 +80,16 @@ pub fn clip_sans(text: &str, width: f64, px: f64) -> String {
     out
 }
 
+/// A name held to `width` at `px`: its beginning gives way, for names that are many differ at their ends (`…-12`).
+#[must_use]
+pub fn clip_name(name: &str, width: f64, px: f64) -> String {
+    if sans_width(name, px) <= width {
+        return name.to_owned();
+    }
+    let from = name.char_indices().map(|(at, _)| at).find(|at| sans_width(&name[*at..], px) + 0.8 * px <= width);
+    from.map_or_else(String::new, |at| format!("…{}", &name[at..]))
+}
+
 /// Moves labels apart along one axis: each keeps its order and comes as near to where it wants to be as `gap` allows, within `lo..=hi`.
 /// `wanted` need not be sorted; the result is in the same order as the input.
 #[must_use]
@@ -132,6 +142,14 @@ mod tests {
         assert_eq!(clip_sans("replica-12", 100.0, 13.0), "replica-12");
         let short = clip_sans("a-replica-with-a-long-name", 80.0, 13.0);
         assert!(short.ends_with('…') && sans_width(&short, 13.0) <= 92.0 && short.len() > 6, "{short}");
+    }
+
+    #[test]
+    fn a_name_keeps_its_end() {
+        assert_eq!(clip_name("replica-12", 100.0, 12.0), "replica-12");
+        let short = clip_name("replica-12", 50.0, 12.0);
+        assert!(short.starts_with('…') && short.ends_with("-12") && sans_width(&short, 12.0) <= 55.0, "{short}");
+        assert_eq!(clip_name("replica-12", 4.0, 12.0), "");
     }
 
     #[test]

@@ -35,6 +35,12 @@ pub struct Replica<'a> {
     pub standing: Standing,
 }
 
+/// Whether a node's process is gone.
+#[must_use]
+pub const fn is_down(node: &NodeView) -> bool {
+    matches!(node.process, Process::Down | Process::Off)
+}
+
 /// The node whose stream is shown.
 #[must_use]
 pub fn top(views: &Views) -> Option<&NodeView> {

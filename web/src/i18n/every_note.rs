@@ -135,6 +135,7 @@ fn every_note() -> Vec<Note> {
         Note::LinkFrozen { peer: String::from("node-8") },
         Note::LinkThawed { peer: String::from("node-8") },
         Note::LinkChanged { peer: String::from("node-8") },
+        Note::ClientMoved { client: String::from("writer"), from: String::from("node-8") },
         Note::Paused {},
         Note::Resumed {},
         Note::Crashed {},
@@ -256,7 +257,7 @@ const TERMS: &str = "\
 fn no_word_of_the_engine_stands_in_a_chinese_sentence() {
     // Names of nodes, ids, and what Redis itself prints of a state or a refusal are no words of ours.
     let mut known: BTreeSet<String> = TERMS.split(' ').map(str::to_owned).collect();
-    known.extend(["node-7", "node-8"].map(str::to_owned));
+    known.extend(["node-7", "node-8", "writer"].map(str::to_owned));
     known.extend(ReplState::ALL.iter().map(|state| state.name().to_uppercase()));
     known.extend(SessionState::ALL.iter().map(|state| state.name().to_owned()));
     known.extend(RefusalCode::ALL.iter().map(|code| code.name().to_owned()));

@@ -59,8 +59,6 @@ pub struct Stage {
     pub no_past: &'static str,
     /// On a card, in the row of INFO: the lag that INFO reports, in seconds.
     pub lag: fn(i64) -> String,
-    /// There: bytes in the master's output buffer for this replica.
-    pub buffered: fn(&str) -> String,
     /// There: INFO has no line for this replica.
     pub no_line: &'static str,
     /// There, at the end of the row: whose INFO this is.

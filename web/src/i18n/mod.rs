@@ -21,6 +21,7 @@ pub mod grammar;
 mod row;
 pub mod shell;
 mod strings;
+pub mod topology;
 mod zh;
 
 pub use figures::Figures;

@@ -237,8 +237,6 @@ pub struct Inspector {
     pub restart: &'static str,
     /// SLAVEOF NO ONE.
     pub promote: &'static str,
-    /// SLAVEOF host port.
-    pub follow: fn(master: &str) -> String,
     /// Group of a node's buttons.
     pub actions: fn(node: &str) -> String,
 }

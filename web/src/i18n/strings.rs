@@ -5,6 +5,7 @@ use super::figures::Figures;
 use super::grammar::Line;
 use super::row::Row;
 use super::shell::Shell;
+use super::topology::Topology;
 use crate::caption::Said;
 use resync_core::note::Note;
 use resync_js::refusal::Refusal;
@@ -26,6 +27,8 @@ pub struct Strings {
     pub shell: Shell,
     /// The strip, the tall lane, the head of the verdict, the guide.
     pub face: Face,
+    /// What one does with the topology: opened packets, writers, whom a node follows.
+    pub topology: Topology,
     /// Every note as a sentence.
     pub say: Say,
     /// What the caption says.

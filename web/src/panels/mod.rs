@@ -11,6 +11,7 @@ pub mod inspector;
 pub mod knobs;
 pub mod lag;
 pub mod menu;
+pub mod packet;
 pub mod ruler;
 pub mod stage;
 #[cfg(test)]

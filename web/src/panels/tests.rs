@@ -50,6 +50,7 @@ fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Optio
         views: p.views,
         selection,
         pointed,
+        packet: None,
         hint: hint.into(),
         pool: PacketPool::new(),
         t: p.t,
@@ -335,7 +336,7 @@ fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
 /// What the panels read of a real run.
 fn read(run: &Timeline, top: u32, replica: u32) -> Views {
     let link = run.sim().link_between(top, replica).expect("a link");
-    let ask = Ask { node: top, link: Some(link), lens: None };
+    let ask = Ask { node: top, chosen: false, link: Some(link), lens: None, packet: None };
     let screen = ScreenBook::default().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.now(), &ask);
     Views {
         run: resync_js::ids::RunId::default(),
@@ -459,11 +460,17 @@ fn a_dead_master_says_how_long_it_has_been_gone() {
     let node = nodes[top as usize].make_mut();
     node.process = Process::Down;
     node.process_since_us = now - 2_300_000;
-    for (lang, said, id_fits) in [(Lang::En, "crashed 2.3 s ago", false), (Lang::Zh, "已被强制终止 2.3 s", false)] {
+    node.backlog.active = false;
+    node.unreceived = Some(64);
+    for (lang, said, lost) in [(Lang::En, "crashed 2.3 s ago", "64 B reached nobody"), (Lang::Zh, "已被强制终止 2.3 s", "64 B 无人收到")]
+    {
         let drawn = stage(&views, lang, None, None);
         assert!(drawn.contains(said), "{said}");
         assert!(!drawn.contains("0 µs"), "and not since this very moment");
-        assert_eq!(drawn.contains(id.as_str()), id_fits, "{said}: the id gives way where both do not fit beside each other");
+        assert!(!drawn.contains(id.as_str()), "{said}: no id is shown as if it were so now");
+        let text = words(&drawn);
+        assert!(text.contains(lost) && text.contains(lang.strings().face.lane.ring_gone[0]), "{text}");
+        assert!(!text.contains("full/part/err") && !text.contains("idx"), "{text}");
     }
 }
 

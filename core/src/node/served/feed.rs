@@ -212,6 +212,26 @@ impl Served {
         let of = if limit.hard > 0 { limit.hard } else { limit.soft };
         if of > 0 { of.max(least) } else { 0 }
     }
+    /// The hard limit as it is applied: from 7.0 on a replica may hold as much as the backlog.
+    fn hard_limit(&self, ctx: &Ctx) -> u64 {
+        let hard = limit(ctx).hard;
+        if ctx.caps.limit_at_least_backlog && hard > 0 { hard.max(self.backlog.size()) } else { hard }
+    }
+    /// The limits of replicas as they are applied: hard, soft, and the seconds that the soft one may be passed; 0: none.
+    pub(in crate::node) fn output_limits(&self, ctx: &Ctx) -> (u64, u64, i64) {
+        let limit = limit(ctx);
+        (self.hard_limit(ctx), limit.soft, limit.soft_seconds)
+    }
+    /// What a replica's buffer counts against the limits of its class: the shared blocks from its place on, or what its own list holds.
+    pub(in crate::node) fn counted(&self, conn: &Conn, ctx: &Ctx) -> u64 {
+        if shares_buffer(&ctx.caps) {
+            conn.session.as_ref().and_then(|session| session.cursor).map_or(0, |cursor| self.backlog.cursor_memory(cursor))
+        } else if conn.pipe.overflows() {
+            conn.pipe.used()
+        } else {
+            0
+        }
+    }
     /// Remembers whether some replica of 7.0 has a soft limit's time running.
     fn watch_soft(&mut self, conns: &Conns, ctx: &Ctx) {
         self.soft_watched = shares_buffer(&ctx.caps) && conns.values().any(|conn| conn.soft_since_s.is_some());
@@ -254,18 +274,15 @@ impl Served {
     /// Whether what a replica's buffer holds is over a limit of its class; counts the time over the soft one.
     fn over_limit(&self, conn: &mut Conn, ctx: &Ctx) -> bool {
         let limit = limit(ctx);
-        let hard = if ctx.caps.limit_at_least_backlog && limit.hard > 0 { limit.hard.max(self.backlog.size()) } else { limit.hard };
+        let hard = self.hard_limit(ctx);
         let hard = if ctx.bugs.has(Bug::LimitTooEarly) { hard / 10 } else { hard };
         if matches!(conn.state, State::Doomed { .. }) {
             return false;
         }
-        let used = if shares_buffer(&ctx.caps) {
-            conn.session.as_ref().and_then(|s| s.cursor).map_or(0, |c| self.backlog.cursor_memory(c))
-        } else if conn.pipe.overflows() {
-            conn.pipe.used()
-        } else {
+        if !shares_buffer(&ctx.caps) && !conn.pipe.overflows() {
             return false;
-        };
+        }
+        let used = self.counted(conn, ctx);
         let now_s = ctx.cached_s();
         let over_hard = hard > 0 && used >= hard;
         let over_soft = limit.soft > 0 && used >= limit.soft;

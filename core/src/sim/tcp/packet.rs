@@ -29,6 +29,8 @@ pub struct Packet {
     pub bytes: Bytes,
     /// The ladder's row that ends with it.
     pub row: Option<u32>,
+    /// When it left its sender.
+    pub sent: Time,
     /// The present segment's start …
     pub t0: Time,
     /// … and end; [`Time::NEVER`] while it is held by a black hole.
@@ -42,7 +44,19 @@ pub struct Packet {
 }
 impl Packet {
     pub(super) fn new(id: u64, freight: Freight, bytes: Bytes, row: Option<u32>) -> Packet {
-        Packet { id, freight, bytes, row, t0: Time::ZERO, t1: Time::NEVER, x0: 0, tx_start_ns: 0, tx_end_ns: 0, held: None }
+        Packet {
+            id,
+            freight,
+            bytes,
+            row,
+            sent: Time::NEVER,
+            t0: Time::ZERO,
+            t1: Time::NEVER,
+            x0: 0,
+            tx_start_ns: 0,
+            tx_end_ns: 0,
+            held: None,
+        }
     }
     pub(super) fn len(&self) -> u64 {
         self.bytes.len() as u64
@@ -89,10 +103,12 @@ impl Packet {
     }
 }
 
-/// The label of what follows after `bytes` of a run.
-pub(super) fn rest_of(label: &Label, bytes: usize) -> Label {
+/// A run's first packet and what follows it: their labels, if `bytes` go into the first and so many are left.
+pub(super) fn split_label(label: Label, bytes: usize, left: usize) -> (Label, Label) {
     match label.payload {
-        Payload::Stream { first, .. } => Payload::Stream { first: first + bytes as i64, commands: 0, ping: false }.into(),
-        _ => label.clone(),
+        Payload::Stream { first, .. } => (label, Payload::Stream { first: first + bytes as i64, commands: 0, ping: false }.into()),
+        // What was sent counts to the end of the packet.
+        Payload::Rdb { sent, total } => (Payload::Rdb { sent: sent.saturating_sub(left as u64), total }.into(), label),
+        _ => (label.clone(), label),
     }
 }

@@ -1,7 +1,7 @@
 //! Sending: the send buffer, the window, Nagle's algorithm, and room that acknowledgements give back.
 
 use super::end::{Half, Room};
-use super::packet::rest_of;
+use super::packet::split_label;
 use super::{Conn, End, Freight, Medium, Net, Owner, Packet, Signal, lane, peer, side};
 use crate::node::api::{ConnId, Label};
 use crate::sim::link::{Lane, Links};
@@ -36,10 +36,11 @@ impl Net {
         end.unacked += bytes.len() as u64;
         let mut next = label;
         while bytes.len() > piece {
-            let rest = rest_of(&next, piece);
+            let (here, rest) = split_label(next, piece, bytes.len() - piece);
+            next = rest;
             *packets += 1;
             end.unsent_bytes += piece as u64;
-            let freight = Freight::Data(core::mem::replace(&mut next, rest));
+            let freight = Freight::Data(here);
             end.unsent.push_back(Packet::new(*packets, freight, bytes.split_to(piece), None));
         }
         *packets += 1;
@@ -158,6 +159,7 @@ impl<'a> Way<'a> {
     /// A packet leaves.
     fn depart(&mut self, queue: &mut Queue, now: Time, mut packet: Packet) {
         let Way { lane, end, .. } = self;
+        packet.sent = now;
         end.flight_bytes += packet.len();
         if lane.frozen {
             packet.t0 = now;

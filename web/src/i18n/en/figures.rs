@@ -23,7 +23,6 @@ pub(crate) const FIGURES: Figures = Figures {
         waits_for_rdb: "waits for an RDB",
         no_past: "no data of this stream",
         lag: |s| format!("lag {s} s"),
-        buffered: |bytes| format!("{bytes} B queued"),
         no_line: "no line",
         at_the_master: "at the master",
         size: "size",

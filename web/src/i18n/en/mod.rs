@@ -11,6 +11,7 @@ mod glossary;
 mod grammar;
 pub(crate) mod notes;
 pub(crate) mod shell;
+mod topology;
 
 use super::strings::Strings;
 
@@ -21,6 +22,7 @@ pub(super) static STRINGS: Strings = Strings {
     figures: figures::FIGURES,
     shell: shell::SHELL,
     face: face::FACE,
+    topology: topology::TOPOLOGY,
     say: notes::say,
     tell: caption::tell,
     glossary: glossary::TERMS,

@@ -96,6 +96,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::LinkFrozen { peer } => format!("{who} sends towards {peer} into a black hole; neither end is told."),
         Note::LinkThawed { peer } => format!("{who} and {peer} hear each other again; TCP delivers what it kept."),
         Note::LinkChanged { peer } => format!("{who} has other link parameters towards {peer} now."),
+        Note::ClientMoved { client, from } => format!("{who} gets the commands of {client} from here on; {from} did before."),
         Note::Paused {} => format!("{who} is paused: its kernel takes bytes, the process does nothing."),
         Note::Resumed {} => format!("{who} runs again."),
         Note::Crashed {} => format!("{who} is killed (kill ‑9); its kernel closes every connection."),

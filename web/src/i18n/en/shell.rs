@@ -164,7 +164,6 @@ pub(crate) const SHELL: Shell = Shell {
         crash: "Crash",
         restart: "Restart",
         promote: "Promote",
-        follow: |master| format!("Follow {master}"),
         actions: |node| format!("Process of {node}"),
     },
     knobs: Knobs {
@@ -225,6 +224,7 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Cut => "cut the selected link",
             Key::Freeze => "freeze it",
             Key::Heal => "heal it",
+            Key::Packet => "open a packet of the selected link",
             Key::Crash => "crash the selected node",
             Key::Restart => "restart it",
             Key::Console => "redis-cli of the selected node",

@@ -23,7 +23,6 @@ pub(crate) const FIGURES: Figures = Figures {
         waits_for_rdb: "等待 RDB",
         no_past: "还没有这条复制流的数据",
         lag: |s| format!("lag {s} s"),
-        buffered: |bytes| format!("缓冲 {bytes} B"),
         no_line: "未列出",
         at_the_master: "在主节点",
         size: "大小",

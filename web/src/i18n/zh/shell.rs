@@ -161,7 +161,6 @@ pub(crate) const SHELL: Shell = Shell {
         crash: "强制终止",
         restart: "重启",
         promote: "升为主节点",
-        follow: |master| format!("改为复制 {master}"),
         actions: |node| format!("{node} 的进程"),
     },
     knobs: Knobs {
@@ -212,6 +211,7 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Cut => "断开选中的链路",
             Key::Freeze => "冻结选中的链路",
             Key::Heal => "恢复选中的链路",
+            Key::Packet => "打开所选链路上的一个数据包",
             Key::Crash => "强制终止选中的节点",
             Key::Restart => "重启选中的节点",
             Key::Console => "选中节点的 redis-cli",

@@ -1,5 +1,6 @@
 //! The inspector of the chosen node: who it is, what can be done to its process, and the ways to look inside.
 
+mod chooser;
 pub mod console;
 pub mod guide;
 pub mod info;
@@ -11,10 +12,10 @@ use crate::draw::mark::named;
 use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use chooser::Chooser;
 use console::Console;
 use guide::Guide;
 use info::Info;
-use resync_core::era::Era;
 use resync_core::sim::world::Act;
 use resync_core::view::{NodeView, Process, Role};
 use resync_js::ids::RunId;
@@ -22,7 +23,7 @@ use resync_js::inspection::Inspection;
 use resync_js::views::{Shared, Views};
 use tables::{Config, Keys, Log, Other, Variables};
 use web_sys::{HtmlElement, KeyboardEvent};
-use yew::{Callback, Html, Properties, TargetCast, component, html};
+use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html};
 
 /// What the inspector shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -137,11 +138,6 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
     if node.process == Process::Up { role } else { format!("{role} · {process}") }
 }
 
-/// The word that this era has for "follow".
-fn follow_command(era: Era) -> &'static [u8] {
-    if era.capabilities().replicaof { b"REPLICAOF" } else { b"SLAVEOF" }
-}
-
 fn actions(props: &InspectorProps, node: &NodeView) -> Html {
     let i = &props.t.shell.inspector;
     let act = |text: String, action: Action| {
@@ -162,22 +158,50 @@ fn actions(props: &InspectorProps, node: &NodeView) -> Html {
             buttons.push(act(i.pause_process.to_owned(), Action::Run(Act::Pause { node: name.clone() })));
             buttons.push(act(i.crash.to_owned(), Action::Run(Act::Crash { node: name.clone() })));
             buttons.push(act(i.restart.to_owned(), Action::Run(Act::Restart { node: name.clone(), with_rdb: true })));
-            let command = follow_command(node.era);
             if node.role == Role::Replica {
-                buttons.push(act(i.promote.to_owned(), Action::command(name, &[command, b"NO", b"ONE"])));
-            } else if let Some(other) = other_master(props, node) {
-                buttons.push(act(
-                    (i.follow)(&other.name),
-                    Action::command(name, &[command, other.ip.as_bytes(), other.port.to_string().as_bytes()]),
-                ));
+                buttons.push(act(i.promote.to_owned(), Action::promote(node)));
             }
+            buttons.push(follows(props, node));
         }
     }
+    buttons.extend(props.views.clients.iter().filter(|client| client.on == *name).map(|client| writes(props, node, &client.name)));
     html! { <div class="actions" role="group" aria-label={(i.actions)(name)}>{ for buttons }</div> }
 }
 
-/// Whom a master could follow: another master with replicas, or the top of the shown stream.
-fn other_master<'a>(props: &'a InspectorProps, node: &NodeView) -> Option<&'a NodeView> {
-    let others = || props.views.nodes().filter(|n| n.ix != node.ix && n.role == Role::Master);
-    others().max_by_key(|n| (n.replicas.len(), n.ix == props.views.top, std::cmp::Reverse(n.ix)))
+/// Names of all nodes but this one, which chooses.
+fn others(props: &InspectorProps, node: &NodeView) -> Vec<AttrValue> {
+    props.views.nodes().filter(|other| other.ix != node.ix).map(|other| AttrValue::from(other.name.clone())).collect()
+}
+
+/// A list of the nodes that this one could follow.
+fn follows(props: &InspectorProps, node: &NodeView) -> Html {
+    let w = &props.t.topology;
+    let master = if node.role == Role::Replica {
+        parent(&props.views, node).map(|ix| AttrValue::from(name(&props.views, ix).to_owned()))
+    } else {
+        None
+    };
+    let mut names = others(props, node);
+    if node.role == Role::Master {
+        names.insert(0, w.nobody.into());
+    }
+    let chosen = {
+        let (views, on, ix) = (props.views.clone(), props.on.clone(), node.ix);
+        Callback::from(move |to: AttrValue| {
+            let of = |name: &str| views.nodes().find(|other| other.name == name);
+            if let (Some(node), Some(master)) = (views.nodes.get(ix as usize), of(&to)) {
+                on.emit(Action::follow(node, master));
+            }
+        })
+    };
+    html! { <Chooser key="follows" label={w.follow} name={(w.follow_of)(&node.name)} {names} now={master.unwrap_or_else(|| w.nobody.into())} {chosen} /> }
+}
+
+/// A list of the nodes to which a writer could write.
+fn writes(props: &InspectorProps, node: &NodeView, client: &str) -> Html {
+    let label = (props.t.topology.writes_to)(client);
+    let names: Vec<AttrValue> = props.views.nodes().map(|other| AttrValue::from(other.name.clone())).collect();
+    let client_name = client.to_owned();
+    let chosen = props.on.reform(move |to: AttrValue| Action::Run(Act::ClientMove { client: client_name.clone(), to: to.to_string() }));
+    html! { <Chooser key={format!("writer {client}")} label={label.clone()} name={label} {names} now={node.name.clone()} {chosen} /> }
 }

@@ -1,24 +1,31 @@
 //! The stage: nodes, links, and packets painted each frame outside the virtual DOM.
 
+mod buffer;
 mod card;
+mod drag;
+mod frame;
+mod labels;
 pub mod layout;
 pub mod packets;
 mod pipe;
 mod selecting;
 mod strip;
+mod tile;
+mod writer;
 
 use crate::action::{Action, Look, Selection};
-use crate::draw::replicas::{replicas, selected_replica, top};
+use crate::draw::replicas::{is_down, replicas, selected_replica, top};
 use crate::draw::{Size, backlog, hue_of, mark, n, pointer, use_size};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use crate::panels::words::{marked, rules};
-use layout::{Pipe, Plan, Room};
+use drag::Drag;
+use layout::{Pipe, Plan, Room, Trunk};
 use packets::{Lane, PacketPool};
-use resync_core::view::{BacklogShape, NodeIx, Process};
+use resync_core::view::{BacklogShape, NodeIx};
 use resync_js::views::{Shared, Views};
-use web_sys::{Element, MouseEvent};
-use yew::{AttrValue, Callback, Html, Properties, component, html, use_effect_with, use_node_ref};
+use web_sys::{Element, MouseEvent, PointerEvent};
+use yew::{AttrValue, Callback, Html, NodeRef, Properties, UseStateHandle, component, html, use_effect_with, use_node_ref, use_state_eq};
 
 /// What the stage shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -31,6 +38,9 @@ pub struct StageProps {
     /// The pointed byte.
     #[prop_or_default]
     pub pointed: Option<i64>,
+    /// The opened packet.
+    #[prop_or_default]
+    pub packet: Option<u64>,
     /// One sentence that says what to try; names of nodes in it get their glyphs.
     #[prop_or_default]
     pub hint: AttrValue,
@@ -59,9 +69,13 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
                 let rightwards = up == (link.from_ix != pipe.left);
                 let (start, end) = if rightwards { (pipe.x0, pipe.x1) } else { (pipe.x1, pipe.x0) };
                 let view = if up { link.up } else { link.down };
+                // On a thin pipe what must be said stands on the pipe itself, as long as its row is as high as the words.
+                let inline = (pipe.lane >= 4.5).then_some(pipe.y + 4.0);
                 let label = (pipe.room == Room::Full).then_some(if rightwards { pipe.y - 18.0 } else { pipe.y + 26.0 });
                 let y = if rightwards { pipe.down() } else { pipe.up() };
-                let reserved = if rightwards || pipe.room != Room::Full { 0.0 } else { pipe::physics_width(link, t) };
+                let below = !rightwards && pipe.room == Room::Full;
+                let reserved = if below { pipe::physics_width(link, t) } else { 0.0 };
+                let before = if below { pipe::gauge(pipe, views, t).map_or(0.0, |gauge| buffer::width(&gauge)) } else { 0.0 };
                 Lane {
                     link: pipe.link,
                     up,
@@ -69,6 +83,8 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
                     end,
                     y,
                     label,
+                    inline,
+                    before,
                     reserved,
                     hue: hue_of(pipe.right),
                     filled: view.packets > packets::LANE_MOST || view.frozen,
@@ -113,6 +129,84 @@ fn with_names(views: &Views, text: &str, plain: impl Fn(&str) -> Html) -> Html {
     out.into_iter().collect()
 }
 
+/// Pointing at the ring points at the byte that lies there, at a packet at what it carries.
+fn pointing(props: &StageProps, plan: &Plan, canvas: &NodeRef, size: Size) -> Callback<MouseEvent> {
+    let (canvas, on, pointed, area, pool) = (canvas.clone(), props.on.clone(), props.pointed, plan.memory, props.pool.clone());
+    let backlog = top(&props.views).map(|top| (top.offset.0, top.backlog.clone()));
+    Callback::from(move |event: MouseEvent| {
+        let Some((x, y)) = pointer::place(&event, &canvas, size) else { return };
+        let hit = pool.hit(x, y);
+        pool.set_hovered(hit.map(|hit| hit.id));
+        let in_ring = || {
+            let (head, backlog) = backlog.as_ref()?;
+            let BacklogShape::Ring { idx } = backlog.shape else { return None };
+            let turn = backlog::Ring::within(area?).turn_at(x, y)?;
+            backlog::offset_at((turn * backlog.size as f64) as u64, *head, idx, backlog.size, backlog.histlen)
+        };
+        let byte = hit.map_or_else(in_ring, |hit| hit.first);
+        if byte != pointed {
+            on.emit(Action::Look(Look::Point(byte)));
+        }
+    })
+}
+
+/// What the pointer does that takes things.
+struct Hands {
+    down: Callback<PointerEvent>,
+    moved: Callback<PointerEvent>,
+    up: Callback<PointerEvent>,
+    cancelled: Callback<PointerEvent>,
+}
+
+fn hands(props: &StageProps, drag: &UseStateHandle<Option<Drag>>, canvas: &NodeRef, size: Size) -> Hands {
+    let down = {
+        let (drag, canvas) = (drag.clone(), canvas.clone());
+        Callback::from(move |event: PointerEvent| drag.set(drag::begin(&event, &canvas, size)))
+    };
+    let moved = {
+        let (drag, canvas) = (drag.clone(), canvas.clone());
+        Callback::from(move |event: PointerEvent| {
+            let Some(before) = (*drag).as_ref() else { return };
+            if event.buttons() & 1 == 0 {
+                return drag.set(None);
+            }
+            let now = before.moved(&event, &canvas, size);
+            // The rest of the movement belongs to the figure, wherever the pointer goes, and is no click.
+            if now.meant
+                && !before.meant
+                && let Some(element) = canvas.cast::<Element>()
+            {
+                let _ = element.set_pointer_capture(event.pointer_id());
+            }
+            drag.set(Some(now));
+        })
+    };
+    let up = {
+        let (drag, views, on) = (drag.clone(), props.views.clone(), props.on.clone());
+        Callback::from(move |_: PointerEvent| {
+            if let Some(action) = (*drag).as_ref().filter(|drag| drag.meant).and_then(|drag| drag.asks(&views)) {
+                on.emit(action);
+            }
+            drag.set(None);
+        })
+    };
+    let cancelled = {
+        let drag = drag.clone();
+        Callback::from(move |_: PointerEvent| drag.set(None))
+    };
+    Hands { down, moved, up, cancelled }
+}
+
+/// A click on a packet opens it. The link under it hears the click as well, and is selected: whose packet it is, ladder and verdict then show.
+fn opening(props: &StageProps, canvas: &NodeRef, size: Size) -> Callback<MouseEvent> {
+    let (canvas, on, pool) = (canvas.clone(), props.on.clone(), props.pool.clone());
+    Callback::from(move |event: MouseEvent| {
+        if let Some(hit) = pointer::place(&event, &canvas, size).and_then(|(x, y)| pool.hit(x, y)) {
+            on.emit(Action::Look(Look::Packet(Some(hit.id))));
+        }
+    })
+}
+
 /// The panel.
 #[component]
 pub fn Stage(props: &StageProps) -> Html {
@@ -120,22 +214,25 @@ pub fn Stage(props: &StageProps) -> Html {
     let frame = use_node_ref();
     let canvas = use_node_ref();
     let flight = use_node_ref();
+    let drag = use_state_eq(|| None::<Drag>);
     let size = use_size(&frame, Size::new(1068.0, 226.0));
     let t = &props.t.figures.stage;
     let plan = layout::plan(&props.views, size);
     use_effect_with((flight.clone(), props.pool.clone()), |(flight, pool)| {
-        if let Some(group) = flight.cast::<Element>() {
-            pool.attach(&group);
+        if let Some(layer) = flight.cast::<Element>() {
+            pool.attach(&layer);
         }
     });
-    use_effect_with((lanes(&props.views, &plan, props.t), props.pointed, props.pool.clone()), |(lanes, pointed, pool)| {
-        pool.set_lanes(lanes.clone());
+    let lit = (props.pointed, props.packet);
+    use_effect_with((lanes(&props.views, &plan, props.t), size.w, lit, props.pool.clone()), |(lanes, right, (pointed, packet), pool)| {
+        pool.set_lanes(lanes.clone(), *right);
         pool.set_pointed(*pointed);
+        pool.set_opened(*packet);
     });
 
     let all = replicas(&props.views);
     let Some(top) = top(&props.views) else { return Html::default() };
-    let memory = plan.memory.map(|area| {
+    let memory = plan.memory.map_or_else(Html::default, |area| {
         let memory = backlog::Memory {
             backlog: &top.backlog,
             head: top.offset.0,
@@ -143,32 +240,21 @@ pub fn Stage(props: &StageProps) -> Html {
             replicas: &all,
             commands: &props.views.commands,
             pointed: props.pointed,
-            gone: matches!(top.process, Process::Down | Process::Off),
+            gone: is_down(top),
             selected: selected_replica(&props.views, props.selection),
             t: props.t,
         };
-        (area, backlog::memory(area, &memory))
+        backlog::memory(area, &memory)
     });
-    // Pointing at the ring points at the byte that lies there.
-    let onmousemove = plan.memory.map(|area| {
-        let (canvas, on, pointed) = (canvas.clone(), props.on.clone(), props.pointed);
-        let (head, size_b, histlen) = (top.offset.0, top.backlog.size, top.backlog.histlen);
-        let idx = match top.backlog.shape {
-            BacklogShape::Ring { idx } => Some(idx),
-            BacklogShape::Blocks { .. } => None,
-        };
-        Callback::from(move |event: MouseEvent| {
-            let byte = idx.and_then(|idx| {
-                let (x, y) = pointer::place(&event, &canvas, size)?;
-                let turn = backlog::Ring::within(area).turn_at(x, y)?;
-                backlog::offset_at((turn * size_b as f64) as u64, head, idx, size_b, histlen)
-            });
-            if byte != pointed {
-                on.emit(Action::Look(Look::Point(byte)));
-            }
+    let onmousemove = pointing(props, &plan, &canvas, size);
+    let onmouseleave = {
+        let (on, pool) = (props.on.clone(), props.pool.clone());
+        Callback::from(move |_: MouseEvent| {
+            pool.set_hovered(None);
+            on.emit(Action::Look(Look::Point(None)));
         })
-    });
-    let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Point(None)));
+    };
+    let hands = hands(props, &drag, &canvas, size);
     let selected = |ix: NodeIx| props.selection == Some(Selection::Node(ix));
     let pipes = plan
         .pipes
@@ -176,19 +262,31 @@ pub fn Stage(props: &StageProps) -> Html {
         .filter(|p| !p.is_empty())
         .map(|p: &Pipe| pipe::pipe(p, &props.views, &all, props.selection == Some(Selection::Link(p.link)), props.t, &props.on));
     let cards = plan.cards.iter().map(|c| card::card(c, &props.views, &all, selected(c.ix), props.t, &props.on));
+    let health = (!plan.tiles.is_empty()).then(|| tile::Health::of(&props.views, &plan.tiles));
+    let tiles = health.as_ref().map_or_else(Html::default, |health| {
+        html! {
+            <>
+                { plan.groups.map(|place| tile::words(&plan.tiles, health, place, props.t)).unwrap_or_default() }
+                { for plan.tiles.iter().map(|tile| tile::tile(tile, &props.views, health, selected(tile.ix), props.t, &props.on)) }
+            </>
+        }
+    });
+    let line = |trunk: &Trunk| format!("M{} {}L{} {}", n(trunk.from.0), n(trunk.from.1), n(trunk.to.0), n(trunk.to.1));
 
     html! {
         <section class="panel stage" aria-label={t.name}>
             <div class="head"><h2>{ t.title }</h2><span class="try">{ with_names(&props.views, &props.hint, |text| marked(text, props.t, rules(&props.views), &props.on)) }</span></div>
-            <div class="figure" ref={frame}>
-                <svg ref={canvas} viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())} {onmouseleave} onmousemove={onmousemove.unwrap_or_else(Callback::noop)}>
-                    { card::frame(&plan, top, props.views.now_us, selected(top.ix), props.t, &props.on) }
-                    { memory.map(|(_, drawn)| drawn).unwrap_or_default() }
-                    { for plan.trunks.iter().map(|t| html! { <path d={format!("M{} {}V{}", n(t.x), n(t.from), n(t.to))} class="sr w15 fn" /> }) }
+            <div class="figure" ref={frame} {onmousemove} {onmouseleave} onclick={opening(props, &canvas, size)}>
+                <svg ref={canvas.clone()} class="still" viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())}
+                    onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up} onpointercancel={hands.cancelled}>
+                    { frame::frame(&plan, &props.views, top, memory, selected(top.ix), props.t, &props.on) }
+                    { for plan.trunks.iter().map(|trunk| html! { <path d={line(trunk)} class="sr w15 fn" /> }) }
                     { for pipes }
-                    <g class="packets" aria-hidden="true" ref={flight}></g>
                     { for cards }
+                    { tiles }
+                    { (*drag).as_ref().filter(|drag| drag.meant).map(|drag| drag.draw(&plan, &props.views, size, props.t)).unwrap_or_default() }
                 </svg>
+                <svg class="packets" viewBox={size.view_box()} aria-hidden="true" ref={flight}></svg>
             </div>
             <strip::Strip views={props.views.clone()} selection={props.selection} t={props.t} on={props.on.clone()} coach={props.coach.clone()}>{ props.children.clone() }</strip::Strip>
         </section>

@@ -1,5 +1,6 @@
 //! Links: one pipe, two lanes, away from the master above, towards it below; torn when cut, barred when frozen.
 
+use super::buffer::{self, Gauge};
 use super::layout::{Pipe, Room};
 use super::packets::LANE_MOST;
 use super::selecting::selecting;
@@ -33,7 +34,7 @@ fn physics(down: &LaneView, up: &LaneView, t: &'static Strings) -> String {
 
 /// Room that a link's physics take at the right end of the line below it.
 pub(super) fn physics_width(link: &LinkView, t: &'static Strings) -> f64 {
-    sans_width(&physics(&link.down, &link.up, t), 11.2) + 12.0
+    sans_width(&physics(&link.down, &link.up, t), 12.0) + 12.0
 }
 
 /// Labels around a pipe, placed so that none touches another.
@@ -47,12 +48,12 @@ impl Labels<'_> {
     fn below(&self) -> f64 {
         self.pipe.y + 27.0
     }
-    /// A label at the left end above the pipe and one at the right, the left one dropped if both have no room.
-    fn pair(&self, y: f64, left: Option<(String, String)>, right: Option<(String, String)>) -> Html {
+    /// A label at the left end above the pipe and one at the right, one of them dropped if both have no room: the right one if it yields.
+    fn pair(&self, y: f64, left: Option<(String, String)>, right: Option<(String, String)>, yields: bool) -> Html {
         let room = self.pipe.len() - 12.0;
-        let width = |label: &Option<(String, String)>| label.as_ref().map_or(0.0, |(text, _)| sans_width(text, 11.2));
+        let width = |label: &Option<(String, String)>| label.as_ref().map_or(0.0, |(text, _)| sans_width(text, 12.0));
         let (lw, rw) = (width(&left), width(&right));
-        let right = right.filter(|_| rw <= room);
+        let right = right.filter(|_| rw <= room && !(yields && lw <= room && lw + rw + 12.0 > room));
         let left = left.filter(|_| lw <= room && (right.is_none() || lw + rw + 12.0 <= room));
         html! {
             <>
@@ -71,16 +72,25 @@ pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, 
     let replica = all.iter().find(|r| r.node.ix == pipe.right).or(other.as_ref());
     let now = views.now_us;
     let hue = hue_of(pipe.right);
+    let gauge = gauge(pipe, views, t);
     let body = match link.state {
         LinkState::Cut => cut(pipe, link, replica, now, hue, t),
-        _ => open(pipe, link, replica, now, hue, t),
+        _ => open(pipe, link, replica, gauge.as_ref(), now, hue, t),
     };
     html! {
         <g class={classes!("link", selected.then_some("sel"))} role="button" tabindex="0" aria-label={(t.figures.stage.link)(&link.from, &link.to)} aria-pressed={selected.to_string()} {onclick} {onkeydown}>
             <rect class="hit" x={n(pipe.x0 + 1.0)} y={n(pipe.y - pipe.lane - 2.0)} width={n(pipe.len() - 2.0)} height={n(2.0 * pipe.lane + 4.0)} rx="6" />
             { body }
+            { gauge.map(|gauge| buffer::draw(pipe, &gauge)).unwrap_or_default() }
         </g>
     }
+}
+
+/// The output buffer at the left end for the node at the right end.
+pub(super) fn gauge(pipe: &Pipe, views: &Views, t: &'static Strings) -> Option<Gauge> {
+    let master = views.nodes.get(pipe.left as usize)?;
+    let session = master.replicas.iter().find(|session| session.node == Some(pipe.right))?;
+    buffer::gauge(session, &master.output_limits, t)
 }
 
 /// A lane in which so much is under way that it is drawn full.
@@ -97,7 +107,7 @@ fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -
     }
 }
 
-fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: Hue, t: &'static Strings) -> Html {
+fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, gauge: Option<&Gauge>, now: u64, hue: Hue, t: &'static Strings) -> Html {
     let s = &t.figures.stage;
     // The upper lane leads away from the left node.
     let (top, bottom) = if link.from_ix == pipe.left { (&link.down, &link.up) } else { (&link.up, &link.down) };
@@ -116,8 +126,9 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
     let above = any_frozen.then(|| (s.frozen)(&age));
     let piled_left = (top.frozen && kept > 0).then(|| ((s.kept)(&grouped(kept as i64)), hue.text().to_owned()));
     let quiet = any_frozen && replica.is_some_and(|r| r.standing == Standing::Streaming);
+    let buffer = gauge.map(|gauge| (gauge.text.clone(), gauge.class().to_owned()));
     let idle = (!any_frozen && !link.connected).then(|| (s.no_conn.to_owned(), "mu".to_owned()));
-    let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 11.2) + 16.0 < bar - pipe.x0);
+    let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 12.0) + 16.0 < bar - pipe.x0);
     html! {
         <>
             <rect x={n(pipe.x0)} y={n(pipe.y - pipe.lane)} width={n(pipe.len())} height={n(2.0 * pipe.lane)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
@@ -135,9 +146,9 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: 
             if pipe.room == Room::Full {
                 if let Some(text) = above {
                     if fits_above { if let Some((text, class)) = piled_left { <text x={n(pipe.x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
-                    <text x={n((bar + 14.0).min(pipe.x1 - 4.0 - sans_width(&text, 11.6)))} y={n(labels.above())} class="b xw halop">{ text.clone() }</text>
+                    <text x={n((bar + 14.0).min(pipe.x1 - 4.0 - sans_width(&text, 12.0)))} y={n(labels.above())} class="b xw halop">{ text.clone() }</text>
                 }
-                { labels.pair(labels.below(), quiet.then(|| (s.nobody_told.to_owned(), "mu".to_owned())).or(idle), Some((physics(&link.down, &link.up, t), "mu".to_owned()))) }
+                { labels.pair(labels.below(), buffer.or_else(|| quiet.then(|| (s.nobody_told.to_owned(), "mu".to_owned()))).or(idle), Some((physics(&link.down, &link.up, t), "mu".to_owned())), gauge.is_some()) }
             }
         </>
     }
@@ -168,14 +179,14 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
     // The age stands at the far end, so that what waits has room. In a short pipe it stands in the middle, and what waits gives way to it.
     let age_w = sans_width(&age, 12.0) * 1.08;
     let age_at = if right.max(middle + r + 6.0) + age_w < x1 - 4.0 { x1 - 6.0 - age_w } else { (middle - age_w * 0.5).max(x0 + 4.0) };
-    let fits_left = above_left.as_ref().is_some_and(|(text, _)| x0 + 8.0 + sans_width(text, 11.2) + 8.0 < age_at);
+    let fits_left = above_left.as_ref().is_some_and(|(text, _)| x0 + 8.0 + sans_width(text, 12.0) + 8.0 < age_at);
     let dials = (link.dials_failed > 0).then(|| (s.dials)(link.dials_failed));
     let next = replica
         .and_then(|r| r.node.upstream.as_ref())
         .and_then(|up| up.next_try_us)
         .filter(|at| *at >= now)
         .map(|at| (s.next_try)(&span_us(at - now)));
-    let dial_w = dials.as_ref().map_or(0.0, |text| sans_width(text, 11.2));
+    let dial_w = dials.as_ref().map_or(0.0, |text| sans_width(text, 12.0));
     html! {
         <>
             <path d={torn_left} class="pipe" />
@@ -192,7 +203,7 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
                         <text x={n(x1 - 40.0)} y={n(y + 10.5)} class={classes!("e", hue.text())}>{ text }</text>
                     }
                 }
-                { labels.pair(labels.below(), replica.filter(|r| r.session.is_none()).map(|_| (s.closed.to_owned(), "mu".to_owned())), next.map(|text| (text, "mu".to_owned()))) }
+                { labels.pair(labels.below(), replica.filter(|r| r.session.is_none()).map(|_| (s.closed.to_owned(), "mu".to_owned())), next.map(|text| (text, "mu".to_owned())), false) }
             }
         </>
     }
