@@ -3,14 +3,14 @@
   'use strict'
   const words = {
     en: {
-      loading: percent => `The engine is loading: ${percent} %`,
+      loading: percent => `The engine is loading: ${percent}\u00a0%`,
       starting: 'The engine starts',
       lost: 'The engine did not come. Reload the page to try again.',
       run: 'Opening the run in the link',
       lesson: 'Opening the lesson in the link',
     },
     zh: {
-      loading: percent => `引擎加载中：${percent} %`,
+      loading: percent => `引擎加载中：${percent}\u00a0%`,
       starting: '引擎正在启动',
       lost: '引擎没有加载到，请刷新页面重试。',
       run: '正在打开链接中的记录',

@@ -6,7 +6,9 @@ use crate::action::{Figure, Tab};
 use crate::app::face::{Shown, page};
 use crate::caption::Narrator;
 use crate::coach;
+use crate::draw::Size;
 use crate::draw::replicas::selected_replica;
+use crate::draw::size::drawn_to;
 use crate::i18n::Lang;
 use crate::lessons::{self, told::told};
 use crate::panels::stage::packets::PacketPool;
@@ -66,6 +68,14 @@ fn Still(props: &StillProps) -> Html {
     })
 }
 
+/// A figure's box as it starts, and as a window of 1 440 × 900 and a phone of 390 × 844 have it. In other windows the picture is scaled to its box.
+const BOXES: [(Size, [Size; 2]); 4] = [
+    (Size::new(1068.0, 226.0), [Size::new(1068.0, 186.0), Size::new(316.9, 284.4)]),
+    (Size::new(1068.0, 188.0), [Size::new(1068.0, 191.0), Size::new(316.9, 268.1)]),
+    (Size::new(370.0, 208.0), [Size::new(345.0, 220.0), Size::new(316.9, 268.1)]),
+    (Size::new(860.0, 54.0), [Size::new(880.0, 56.0), Size::new(248.6, 53.6)]),
+];
+
 /// The markup of a component. It waits for nothing from outside.
 pub(crate) fn markup<C: BaseComponent>(props: C::Properties) -> String {
     let mut rendered = pin!(LocalServerRenderer::<C>::with_props(props).hydratable(false).render());
@@ -84,12 +94,14 @@ pub fn templates() -> String {
     for lang in Lang::ALL {
         for narrow in [false, true] {
             let (tag, shape) = (lang.strings().tag, if narrow { "narrow" } else { "wide" });
+            drawn_to(&BOXES.map(|(start, drawn)| (start, drawn[usize::from(narrow)])));
             all.push_str(&format!(
                 "<template lang=\"{tag}\" class=\"{shape}\">{}</template>\n",
                 markup::<Still>(StillProps { lang, narrow })
             ));
         }
     }
+    drawn_to(&[]);
     all
 }
 
@@ -116,6 +128,13 @@ mod tests {
 
     #[test]
     fn it_is_the_same_every_time() {
-        assert_eq!(templates(), templates());
+        let all = templates();
+        assert_eq!(all, templates());
+        // Each figure has the box of its window: stage and timeline are in every one.
+        for (_, drawn) in [BOXES[0], BOXES[3]] {
+            for size in drawn {
+                assert!(all.contains(&format!("viewBox=\"{}\"", size.view_box())), "{size:?}");
+            }
+        }
     }
 }

@@ -4,7 +4,7 @@
 //! first part a function of the second is a *stub*: it sees to it that the second part is there and goes on in it through the table. Nothing in the sources
 //! knows of it, and no answer depends on it: a stub that is met before its part is there waits (`web/later.js`), and simulated time with it.
 //!
-//! `cargo xtask later` writes the list: it counts, in a browser, which functions the page runs while it opens and plays its first scene.
+//! `cargo xtask later` writes the list: it counts, in a browser, which functions the page runs in its first seconds and a busy world again and again.
 
 use crate::shell::{Done, target};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use walrus::{
 /// In the environment of a build: count which functions run, instead of splitting.
 pub(crate) const COUNT: &str = "RESYNC_COUNT";
 /// The import by which a stub asks for the second part; `wasm-bindgen`'s module gets it from [`with_need`].
-const NEED: &str = "__resync_need";
+pub(crate) const NEED: &str = "__resync_need";
 /// How the exports of a counting module begin: one global for each function, 1 as soon as it ran.
 const RAN: &str = "ran ";
 
@@ -107,7 +107,7 @@ impl Later {
             }
         }
         let mut text = String::from(
-            "# Written by `cargo xtask later`: functions that the page does not run while it opens and plays its first scene.\n",
+            "# Written by `cargo xtask later`: functions that the page does not run in its first seconds, nor a busy world again and again.\n",
         );
         let cold_home = |home: &str| homes.get(home) == Some(&false);
         for (home, _) in homes.iter().filter(|(_, ran)| !**ran) {

@@ -212,7 +212,14 @@ fn first_in(html: &str, templates: &str) -> Done<String> {
 
 /// Brings the second part of the module beside the first, and tells the page its name. Without one the module is whole.
 fn later_in(html: String, waiting: &Path, staging: &Path) -> Done<String> {
-    let Ok(module) = std::fs::read(waiting) else { return Ok(html) };
+    let Ok(module) = std::fs::read(waiting) else {
+        let glue = std::fs::read_dir(staging).into_iter().flatten().flatten().map(|entry| entry.path());
+        let asks = |path: &PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.contains(later::NEED));
+        return match glue.filter(|path| path.extension().is_some_and(|ending| ending == "js")).find(asks) {
+            Some(glue) => Err(format!("{} wants a second part, and {} is not there: build again", glue.display(), waiting.display())),
+            None => Ok(html),
+        };
+    };
     let name = written(staging, "later", "wasm", &module)?;
     let (head, body) = html.split_once("</head>").ok_or("index.html has no head")?;
     Ok(format!("{head}<meta name=\"later\" content=\"./{name}\"></head>{body}"))

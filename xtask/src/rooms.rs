@@ -83,6 +83,7 @@ fn without_names(module: &[u8]) -> Done<Vec<u8>> {
 /// A room of the module.
 #[derive(Default, Debug)]
 struct Room {
+    /// How many, for tests that look whether all are there.
     functions: usize,
     bytes: Vec<u8>,
 }
@@ -193,60 +194,82 @@ fn room_of(name: &str) -> String {
     std.unwrap_or(if plain.is_empty() { "no name" } else { "other crates" }).to_owned()
 }
 
-/// A line of the report: what, bytes as they are, KB after brotli.
-pub(crate) struct Share {
-    pub(crate) name: String,
-    pub(crate) raw: usize,
-    pub(crate) squeezed: f64,
+/// Which part of the page a file of `dist/` belongs to: the first load, or what comes later.
+fn storey(name: &str) -> usize {
+    usize::from(name.starts_with("later-") && name.ends_with(".wasm"))
 }
 
-/// The page's files by kind, then the rooms of its module, largest first. `dist/` is built.
-pub(crate) fn report() -> Done<Vec<Share>> {
+/// A line of the report: what, and for the first load and for what comes later the bytes as they are and after brotli.
+#[derive(Default)]
+struct Share {
+    name: String,
+    raw: [usize; 2],
+    squeezed: [f64; 2],
+}
+
+/// The files of `dist/` by kind, and their sum.
+fn by_kind() -> Done<Vec<Share>> {
     let dist = root().join("dist");
     let mut shares = Vec::new();
-    let mut whole = 0.0;
+    let mut whole = Share { name: "all of it".to_owned(), ..Share::default() };
     for ending in ["html", "css", "js", "wasm"] {
-        let (mut raw, mut squeezed) = (0, 0);
+        let mut share = Share { name: format!("*.{ending}"), ..Share::default() };
         for entry in std::fs::read_dir(&dist).map_err(|why| format!("{}: {why}", dist.display()))?.flatten() {
             if entry.path().extension().is_some_and(|it| it == ending) {
+                let at = storey(&entry.file_name().to_string_lossy());
                 let bytes = std::fs::read(entry.path()).map_err(|why| why.to_string())?;
-                raw += bytes.len();
-                squeezed += pressed::brotli(&bytes).len();
+                share.raw[at] += bytes.len();
+                share.squeezed[at] += pressed::brotli(&bytes).len() as f64;
             }
         }
-        whole += squeezed as f64 / 1000.0;
-        shares.push(Share { name: format!("first load: {ending}"), raw, squeezed: squeezed as f64 / 1000.0 });
+        for at in 0..2 {
+            whole.raw[at] += share.raw[at];
+            whole.squeezed[at] += share.squeezed[at];
+        }
+        shares.push(share);
     }
-    shares.push(Share { name: "first load: all".to_owned(), raw: shares.iter().map(|share| share.raw).sum(), squeezed: whole });
-    let wasm = shares.iter().find(|share| share.name.ends_with("wasm")).map_or(0.0, |share| share.squeezed);
-    let copy = named().join("resync.wasm");
-    let module = std::fs::read(&copy).map_err(|why| format!("{}: {why}; `cargo xtask build` writes it", copy.display()))?;
-    let alone: Vec<(String, Room, usize)> = rooms(&module)?
-        .into_iter()
-        .map(|(name, room)| {
-            let squeezed = pressed::quick(&room.bytes).len();
-            (name, room, squeezed)
-        })
-        .collect();
-    let sum: usize = alone.iter().map(|(_, _, squeezed)| squeezed).sum();
-    let mut by_room: Vec<Share> = alone
-        .into_iter()
-        .map(|(name, room, squeezed)| Share {
-            name: if room.functions == 0 { name } else { format!("{name} ({} functions)", room.functions) },
-            raw: room.bytes.len(),
-            squeezed: squeezed as f64 * wasm / sum.max(1) as f64,
-        })
-        .collect();
-    by_room.sort_by(|a, b| b.squeezed.total_cmp(&a.squeezed));
-    shares.extend(by_room);
+    shares.push(whole);
+    Ok(shares)
+}
+
+/// The rooms of both parts of the module, largest first. What `wasm` came to after brotli is shared out among them.
+fn by_room(wasm: [f64; 2]) -> Done<Vec<Share>> {
+    let mut shares: BTreeMap<String, Share> = BTreeMap::new();
+    for (at, file) in ["resync.wasm", "resync-later.wasm"].into_iter().enumerate() {
+        let copy = named().join(file);
+        let module = match std::fs::read(&copy) {
+            Ok(module) => module,
+            Err(_) if at == 1 => continue,
+            Err(why) => return Err(format!("{}: {why}; `cargo xtask build` writes it", copy.display())),
+        };
+        let alone: Vec<(String, Room, f64)> = rooms(&module)?
+            .into_iter()
+            .map(|(name, room)| {
+                let size = pressed::quick(&room.bytes).len() as f64;
+                (name, room, size)
+            })
+            .collect();
+        let sum: f64 = alone.iter().map(|(.., size)| size).sum();
+        for (name, room, size) in alone {
+            let share = shares.entry(name.clone()).or_insert_with(|| Share { name, ..Share::default() });
+            share.raw[at] = room.bytes.len();
+            share.squeezed[at] = size * wasm[at] / sum.max(1.0);
+        }
+    }
+    let mut shares: Vec<Share> = shares.into_values().collect();
+    shares.sort_by(|a, b| (b.squeezed[0] + b.squeezed[1]).total_cmp(&(a.squeezed[0] + a.squeezed[1])));
     Ok(shares)
 }
 
 /// `cargo xtask rooms`, and a part of `cargo xtask bench`.
 pub(crate) fn print() -> Done {
-    println!("\n{:<58} {:>12} {:>12}", "the page by room", "KB", "KB, brotli");
-    for Share { name, raw, squeezed } in report()? {
-        println!("{name:<58} {:>12.1} {squeezed:>12.1}", raw as f64 / 1000.0);
+    let kinds = by_kind()?;
+    let wasm = kinds.iter().find(|share| share.name == "*.wasm").map_or([0.0; 2], |share| share.squeezed);
+    println!("\n{:<40} {:>21} {:>21}", "the page", "first load", "later");
+    println!("{:<40} {:>10} {:>10} {:>10} {:>10}", "", "KB", "brotli", "KB", "brotli");
+    for Share { name, raw, squeezed } in kinds.into_iter().chain(by_room(wasm)?) {
+        let kb = |value: f64| if value > 0.0 { format!("{:.1}", value / 1000.0) } else { String::new() };
+        println!("{name:<40} {:>10} {:>10} {:>10} {:>10}", kb(raw[0] as f64), kb(squeezed[0]), kb(raw[1] as f64), kb(squeezed[1]));
     }
     Ok(())
 }

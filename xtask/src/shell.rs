@@ -46,9 +46,12 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
     command
 }
 
-/// Has a command compile for the page: names of functions are whole (mangling `v0`), so that each instance of a generic one can be told from the others.
+/// Has a command compile for the page.
+///
+/// Names of functions are whole (mangling `v0`), so that each instance of a generic one can be told from the others. And less is inlined than `opt-level = 3`
+/// would: 39 KB less after brotli, and the engine was as fast.
 pub(crate) fn for_the_page(command: &mut Command) -> &mut Command {
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Csymbol-mangling-version=v0")
+    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Csymbol-mangling-version=v0 -Cllvm-args=-inline-threshold=25")
 }
 
 /// The command as one would type it.

@@ -1,5 +1,5 @@
-//! `cargo xtask later`: which functions the page runs while it opens and while its first scene is played with, cut and healed. One line a function: 1 or 0, and
-//! its name. `dist/` holds a page that counts.
+//! `cargo xtask later`: which functions the page runs in its first three seconds, in several windows and with every choice made, and which a busy world runs
+//! again and again. One line a function: 1 or 0, and its name. `dist/` holds a page that counts.
 
 #[allow(dead_code, reason = "the stories use more of it")]
 #[path = "../../tests/e2e/browser.rs"]
@@ -35,40 +35,40 @@ fn main() {
             }
             page.driver.refresh().await.expect("a page");
             page.when("Boolean(window.counted && window.resync)").await;
-            played(&page, width > 640).await;
-            let all = page
-                .js("Object.entries(counted).filter(([name]) => name.startsWith('ran ')).map(([name, ran]) => name + ' ' + ran.value)")
-                .await;
-            for line in all.as_array().expect("a list").iter().filter_map(|line| line.as_str()) {
-                let (name, value) = line.trim_start_matches("ran ").rsplit_once(' ').expect("a value");
-                *ran.entry(name.to_owned()).or_default() |= value == "1";
-            }
+            // What is needed later than this comes later.
+            wait(&page, 3_000).await;
+            counted(&page, &mut ran).await;
         }
+        busy(&page).await;
+        counted(&page, &mut ran).await;
         let lines: Vec<String> =
             ran.iter().map(|(name, ran)| format!("{} {}", u8::from(*ran), name.split_once(' ').map_or("", |of| of.1))).collect();
         std::fs::write(&file, lines.join("\n")).expect("the list");
     });
 }
 
-/// A newcomer's first minute: looks, points, cuts, heals, pauses.
-async fn played(page: &Page, wide: bool) {
-    wait(page, 7_000).await;
-    for (x, y) in [(300, 150), (420, 160), (300, 380), (700, 400), (900, 420), (200, 700), (500, 700), (850, 700), (300, 860), (700, 860)] {
-        if page.driver.action_chain().move_to(x, y).perform().await.is_err() {
-            continue;
-        }
-        wait(page, 150).await;
+/// Adds what has run since the page opened, or since its counters were set back.
+async fn counted(page: &Page, ran: &mut BTreeMap<String, bool>) {
+    let all =
+        page.js("Object.entries(counted).filter(([name]) => name.startsWith('ran ')).map(([name, ran]) => name + ' ' + ran.value)").await;
+    for line in all.as_array().expect("a list").iter().filter_map(|line| line.as_str()) {
+        let (name, value) = line.trim_start_matches("ran ").rsplit_once(' ').expect("a value");
+        *ran.entry(name.to_owned()).or_default() |= value == "1";
     }
-    if wide {
-        page.keys("c").await;
-        wait(page, 4_000).await;
-        page.keys("h").await;
-        wait(page, 5_000).await;
-        for key in [" ", ".", " "] {
-            page.keys(key).await;
-            wait(page, 600).await;
-        }
+}
+
+/// A world at work: what the engine runs again and again must not cross from one part into the other.
+async fn busy(page: &Page) {
+    let mut text = String::from("era 7.0\\nseed 7\\ndefault link latency 1ms\\nnode master repl-backlog-size 1mb\\n");
+    for n in 1..=10 {
+        text.push_str(&format!("node replica-{n} follows master\\n"));
     }
+    text.push_str("client writer on master: every 1ms SET key:{1..1000} {500 bytes}\\n");
+    page.js(&format!("window.resync.load('{text}')")).await;
+    page.js("window.resync.pause()").await;
+    page.js("window.resync.seek(3000)").await;
+    page.js("Object.entries(counted).forEach(([name, ran]) => { if (name.startsWith('ran ')) ran.value = 0 })").await;
+    page.js("window.resync.seek(6000)").await;
 }
 
 async fn wait(page: &Page, ms: u32) {

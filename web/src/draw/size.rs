@@ -27,6 +27,17 @@ impl Size {
     }
 }
 
+#[cfg(any(test, feature = "still"))]
+thread_local! {
+    static BOXES: std::cell::RefCell<Vec<(Size, Size)>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// Where nobody measures: a figure that starts with the first box of a pair is drawn to the second.
+#[cfg(any(test, feature = "still"))]
+pub(crate) fn drawn_to(pairs: &[(Size, Size)]) {
+    BOXES.with_borrow_mut(|boxes| pairs.clone_into(boxes));
+}
+
 /// Root font size at which a unit is a pixel.
 const BASE_PX: f64 = 13.0;
 
@@ -51,6 +62,8 @@ fn measure(element: &Element) -> Option<Size> {
 /// A hidden element keeps its last box.
 #[hook]
 pub fn use_size(node: &NodeRef, initial: Size) -> Size {
+    #[cfg(any(test, feature = "still"))]
+    let initial = BOXES.with_borrow(|boxes| boxes.iter().find(|(from, _)| *from == initial).map_or(initial, |(_, to)| *to));
     let size = use_state_eq(|| initial);
     let setter = size.setter();
     use_effect_with(node.clone(), move |node| {
