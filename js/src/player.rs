@@ -57,7 +57,7 @@ impl Situation {
         match self {
             Situation::Silence => (REAL, 2_000_000, MOST),
             Situation::Stream(delay_us) if delay_us < UNSEEN_US => (REAL, 3_000_000, 4 * REAL),
-            Situation::Stream(delay_us) => (within(crossing(delay_us, STREAM_CROSSING_US), STREAM), 4_000_000, 2 * REAL),
+            Situation::Stream(delay_us) => (within(crossing(delay_us, STREAM_CROSSING_US), STREAM), 8_000_000, REAL),
             Situation::Waiting => (REAL, 2_500_000, MOST),
             Situation::Working => (REAL / 2, 1_200_000, MOST),
             Situation::Runway(whole_us) => (within(crossing(whole_us, RUNWAY_US), (REAL / 4, MOST)), 8_000_000, MOST),
