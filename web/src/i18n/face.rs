@@ -20,8 +20,6 @@ pub struct Face {
 pub struct Strip {
     /// Before the name of the far end of the chosen link: the near end.
     pub link: fn(&str) -> String,
-    /// Accessible name of the list of the near end's links.
-    pub far: &'static str,
     /// Above the field with the delay.
     pub delay: &'static str,
     /// Above the field with the bytes a second.

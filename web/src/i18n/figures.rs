@@ -107,7 +107,7 @@ pub struct Stage {
     pub closed: &'static str,
     /// In the strip below the drawing while no link is chosen.
     pub select_something: &'static str,
-    /// There, before the name of the replica whose link is chosen.
+    /// There, accessible name of the list of the links of the chosen end.
     pub link_to: &'static str,
     /// There, a button: cuts the link; both ends are told.
     pub cut_verb: &'static str,

@@ -5,7 +5,6 @@ use crate::i18n::face::{Chart, Face, Guide, Lane, Strip, Verdict};
 pub(crate) const FACE: Face = Face {
     strip: Strip {
         link: |near| format!("link {near} –"),
-        far: "Link",
         delay: "delay",
         rate: "rate",
         holds: |span| format!("holds {span}"),

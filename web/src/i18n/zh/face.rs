@@ -5,7 +5,6 @@ use crate::i18n::face::{Chart, Face, Guide, Lane, Strip, Verdict};
 pub(crate) const FACE: Face = Face {
     strip: Strip {
         link: |near| format!("连接 {near} –"),
-        far: "连接",
         delay: "延迟",
         rate: "带宽",
         holds: |span| format!("够写 {span}"),

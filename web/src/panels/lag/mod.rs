@@ -18,7 +18,7 @@ pub fn Lag(props: &FigureProps) -> Html {
     rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
-    let size = use_size(&frame, Size::new(370.0, 208.0));
+    let size = use_size(&frame, Size::new(345.0, 220.0));
     let window = use_state_eq(|| Window::Recent);
     let stale = use_state_eq(|| false);
     let t = &props.t.figures.chart;

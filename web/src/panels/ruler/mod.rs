@@ -86,7 +86,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
     rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
-    let size = use_size(&frame, Size::new(1068.0, 188.0));
+    let size = use_size(&frame, Size::new(1068.0, 191.0));
     let t = &props.t.figures.ruler;
     let Some(top) = top(&props.views) else { return Html::default() };
     let all = replicas(&props.views);

@@ -215,7 +215,7 @@ pub fn Stage(props: &StageProps) -> Html {
     let canvas = use_node_ref();
     let flight = use_node_ref();
     let drag = use_state_eq(|| None::<Drag>);
-    let size = use_size(&frame, Size::new(1068.0, 226.0));
+    let size = use_size(&frame, Size::new(1068.0, 186.0));
     let t = &props.t.figures.stage;
     let plan = layout::plan(&props.views, size);
     use_effect_with((flight.clone(), props.pool.clone()), |(flight, pool)| {

@@ -125,7 +125,7 @@ fn far_end(link: &LinkView, props: &StripProps) -> Html {
     html! {
         <>
             { lead }{ mark::alone(ix) }
-            <select class={classes!("far", hue_of(ix).word())} aria-label={t.far} {onchange} {onkeydown}>
+            <select class={classes!("far", hue_of(ix).word())} aria-label={props.t.figures.stage.link_to} {onchange} {onkeydown}>
                 { for others.iter().map(|l| html! { <option key={l.ix} value={l.ix.to_string()} selected={l.ix == link.ix}>{ far(l).1 }</option> }) }
             </select>
         </>

@@ -35,7 +35,7 @@ const LANES: f64 = 26.0;
 pub(super) fn Scrubber(props: &ScrubberProps) -> Html {
     rendered();
     let node = use_node_ref();
-    let size = use_size(&node, Size::new(860.0, 54.0));
+    let size = use_size(&node, Size::new(880.0, 56.0));
     let views = &props.views;
     let t = &props.t.shell.bar;
     let now = views.now_us;
