@@ -46,7 +46,7 @@ impl Pen<'_> {
             values.truncate(fit);
         }
         let wanted: Vec<f64> = values.iter().map(|v| v.1).collect();
-        let placed = spread(&wanted, 13.0, plot.0, plot.1 + 2.0);
+        let placed = spread(&wanted, 13.0, plot.0, plot.1 - 1.0);
         let x_now = self.x.at(self.now);
         let end = |((ix, y, text), label): (&&(u32, f64, String), f64)| {
             let words = Shape::text(x_now + 9.0, label + 4.0, text.clone(), format!("m b halo {}", hue_of(*ix).text()));

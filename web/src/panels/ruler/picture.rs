@@ -79,10 +79,12 @@ impl Picture<'_> {
                 </>
             }
         };
-        let gone_label = x_first - gone_from > 12.0 && x_first - SIDE - 6.0 > sans_width(t.gone, 12.0);
+        let head_start = x_head - 10.0 - sans_width(t.head, 12.0) * 1.08;
+        // Where little is held, the words about what is gone end before those about the head.
+        let gone_end = (x_first - 6.0).min(head_start - 10.0);
+        let gone_label = x_first - gone_from > 12.0 && gone_end - SIDE > sans_width(t.gone, 12.0);
         let first_label = format!("{} {}", t.first, grouped(self.backlog.first.0));
         let first_end = x_first + 7.0 + sans_width(&first_label, 12.0);
-        let head_start = x_head - 10.0 - sans_width(t.head, 12.0);
         let none = if self.dead() { self.t.face.lane.no_process } else { t.none };
         let held_text = (t.held)(&grouped(self.backlog.histlen as i64));
         let held_w = sans_width(&held_text, 12.0);
@@ -100,7 +102,7 @@ impl Picture<'_> {
                 <rect x={n(x_head)} y={n(y)} width={n((self.right() - x_head).max(0.0))} height={n(h)} class="fn sr" stroke-dasharray="2 3" />
                 { for ticks(from, to, step).map(mark) }
                 if self.holds() {
-                    if gone_label && self.backlog.first.0 > 1 { <text x={n(x_first - 6.0)} y="14" class="mu e">{ t.gone }</text> }
+                    if gone_label && self.backlog.first.0 > 1 { <text x={n(gone_end)} y="14" class="mu e">{ t.gone }</text> }
                     if first_end < head_start { <text x={n(x_first + 7.0)} y="14"><tspan>{ t.first }</tspan><tspan class="m" dx="5">{ grouped(self.backlog.first.0) }</tspan></text> }
                     if held_x + held_w * 0.5 + 10.0 < head_start { <text x={n(held_x)} y="14" class="mu c">{ held_text }</text> }
                 } else {
