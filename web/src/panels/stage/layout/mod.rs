@@ -49,6 +49,8 @@ const TALL_BELOW: f64 = 480.0;
 const GROUPS_MOST: usize = 4;
 /// Height of the line of words over tiles.
 const GROUPS_LINE: f64 = 18.0;
+/// Rows this far apart leave a line for words above and below each pipe.
+const LABELLED: f64 = 58.0;
 /// Rows nearer than this are tiles.
 const STACK_LEAST: f64 = 6.0;
 
@@ -127,7 +129,7 @@ fn tree(views: &Views, branches: &[Branch], leaves: f64, levels: usize, area: Ar
     let pitch = area.h / leaves.max(1.0);
     let (room, card_h) = room_of(pitch, card_w);
     // A pipe's labels need height alone: those that are too long for it leave themselves out.
-    let pipe_room = if pitch >= 71.0 { Room::Full } else { room };
+    let pipe_room = if pitch >= LABELLED { Room::Full } else { room };
     let place = |b: &Branch| Card {
         ix: b.ix,
         area: Area {

@@ -22,7 +22,7 @@ const BUS: f64 = 8.0;
 /// How much a card with this pitch and width says, and its height.
 pub(super) fn room_of(pitch: f64, width: f64) -> (Room, f64) {
     match pitch {
-        p if p >= 71.0 && width >= 190.0 => (Room::Full, 68.0_f64.max((p - 9.0).min(76.0)).min(p - 3.0)),
+        p if p >= 60.0 && width >= 190.0 => (Room::Full, 68.0_f64.max((p - 9.0).min(76.0)).min(p - 3.0)),
         p if p >= 47.0 => (Room::Short, 44.0),
         p if p >= 16.0 => (Room::Line, (p - 4.0).clamp(12.0, 24.0)),
         p => (Room::Dot, (p - 2.0).max(1.0)),
