@@ -35,10 +35,16 @@ pub struct Replica<'a> {
     pub standing: Standing,
 }
 
-/// Whether a node's process is gone.
+/// Whether a node's process is gone. One that has not run yet is not.
 #[must_use]
 pub const fn is_down(node: &NodeView) -> bool {
-    matches!(node.process, Process::Down | Process::Off)
+    matches!(node.process, Process::Down | Process::Off) && !is_unborn(node)
+}
+
+/// Whether a node's process has never run: a world begins with all of them down.
+#[must_use]
+pub const fn is_unborn(node: &NodeView) -> bool {
+    matches!(node.process, Process::Down) && node.process_since_us == 0
 }
 
 /// The node whose stream is shown.

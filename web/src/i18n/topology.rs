@@ -67,6 +67,8 @@ pub struct Topology {
     pub buffer: fn(bytes: &str) -> String,
     /// There: over the soft limit for so many seconds, and how many are allowed.
     pub over_soft: fn(seconds: i64, allowed: i64) -> String,
+    /// In place of a node's state: its process has not run yet.
+    pub not_started: &'static str,
     /// In a dead master's frame: its last byte.
     pub wrote_up_to: &'static str,
     /// There: bytes that nobody received.

@@ -40,6 +40,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     buffer_of: |bytes, limit| format!("output buffer {bytes} of {limit} B"),
     buffer: |bytes| format!("output buffer {bytes} B"),
     over_soft: |seconds, allowed| format!("over the soft limit {seconds} of {allowed} s"),
+    not_started: "not started yet",
     wrote_up_to: "wrote up to",
     reached_nobody: |bytes| format!("{bytes} B reached nobody"),
     all_reached: "all of it has arrived",

@@ -40,6 +40,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     buffer_of: |bytes, limit| format!("输出缓冲区 {bytes}，上限 {limit} B"),
     buffer: |bytes| format!("输出缓冲区 {bytes} B"),
     over_soft: |seconds, allowed| format!("超过软限制 {seconds} 秒，最多 {allowed} 秒"),
+    not_started: "尚未启动",
     wrote_up_to: "写到",
     reached_nobody: |bytes| format!("{bytes} B 无人收到"),
     all_reached: "全部有人收到",

@@ -4,7 +4,7 @@ use super::layout::{Card, Room};
 use super::selecting::selecting;
 use super::writer;
 use crate::action::{Action, Selection};
-use crate::draw::replicas::{Replica, Standing, describe, is_down};
+use crate::draw::replicas::{Replica, Standing, describe, is_down, is_unborn};
 use crate::draw::{clip, clip_name, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
@@ -22,10 +22,12 @@ pub(super) struct Word {
 
 /// The state of a node in one word: its process first, then what its master thinks, then what it thinks itself.
 pub(super) fn state_word(node: &NodeView, replica: Option<&Replica>, now_us: u64, t: &'static Strings) -> Word {
+    let not_started = t.topology.not_started;
     let t = &t.figures.stage;
     let since = span_us(now_us.saturating_sub(node.process_since_us));
     let word = |text: String, class: &'static str| Word { text, class };
     match node.process {
+        Process::Down if is_unborn(node) => return word(not_started.to_owned(), ""),
         Process::Down => return word((t.crashed)(&since), "xf b"),
         Process::Off => return word((t.off)(&since), "xf b"),
         Process::Paused => return word((t.paused)(&since), "b"),

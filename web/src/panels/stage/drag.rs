@@ -81,9 +81,13 @@ impl Drag {
     /// The line to the pointer, the node under it, and what letting go would do.
     pub(super) fn draw(&self, plan: &Plan, views: &Views, size: Size, t: &'static Strings) -> Html {
         let name = |ix: NodeIx| views.nodes.get(ix as usize).map_or("", |node| node.name.as_str());
-        let words = self.over.map(|over| match &self.what {
+        let said = self.over.map(|over| match &self.what {
             What::Node(ix) => (t.topology.will_follow)(name(*ix), name(over)),
             What::Writer(writer, _) => (t.topology.will_write)(writer, name(over)),
+        });
+        let words = said.map(|words| {
+            let wide = sans_width(&words, 13.0) + 16.0;
+            (words, wide)
         });
         let (x, y) = self.at;
         let outline = self.over.and_then(|over| area_of(plan, over));
@@ -92,8 +96,9 @@ impl Drag {
                 if let Some(a) = outline { <rect x={n(a.x - 1.0)} y={n(a.y - 1.0)} width={n(a.w + 2.0)} height={n(a.h + 2.0)} rx="8" class="fn si" stroke-width="2.5" /> }
                 <path d={format!("M{} {}L{} {}", n(self.from.0), n(self.from.1), n(x), n(y))} class="si w15 fn d2" />
                 <circle cx={n(x)} cy={n(y)} r="4" class="fi" />
-                if let Some(words) = words {
-                    <text x={n((x + 10.0).min(size.w - sans_width(&words, 12.5) - 8.0).max(4.0))} y={n((y - 10.0).max(14.0))} class="b halop">{ words }</text>
+                if let Some((words, w)) = words {
+                    <rect x={n((x + 12.0).min(size.w - w - 4.0).max(2.0))} y={n((y - 27.0).max(2.0))} width={n(w)} height="20" rx="4" class="fp si" />
+                    <text x={n((x + 20.0).min(size.w - w + 4.0).max(10.0))} y={n((y - 13.0).max(16.0))} class="b">{ words }</text>
                 }
             </g>
         }

@@ -59,7 +59,7 @@ fn chips<'a>(clients: impl Iterator<Item = &'a ClientView>, area: Area, x: f64, 
     shown.enumerate().map(|(i, client)| (client, area.y + area.h - 8.0 - writer::HEIGHT - (writer::HEIGHT + 3.0) * i as f64)).collect()
 }
 
-/// The frame; `memory` is the ring, drawn already.
+/// The frame; `memory` is the ring, drawn already. A click anywhere in it selects the node.
 pub(super) fn frame(
     plan: &Plan,
     views: &Views,
@@ -86,11 +86,11 @@ pub(super) fn frame(
         None => ring_alone(f, views, node, t),
     };
     html! {
-        <g class={classes!("framed", down.then_some("down"))} data-node={node.ix.to_string()}>
+        <g class={classes!("framed", down.then_some("down"))} data-node={node.ix.to_string()} {onclick}>
             <rect class="plate" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" />
             { edge }
             <g class={classes!("node", "top", selected.then_some("sel"), down.then_some("down"))} role="button" tabindex="0" aria-label={name.0} aria-pressed={name.1}
-                data-drag="true" data-node={node.ix.to_string()} {onclick} {onkeydown}>
+                data-drag="true" data-node={node.ix.to_string()} {onkeydown}>
                 { body }
                 <rect class="plate bare" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" />
             </g>

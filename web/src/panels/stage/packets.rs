@@ -443,6 +443,7 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
             // Of the pieces of one RDB the newest speaks for all.
             let decisive = slot.decisive && !(slot.rdb && std::mem::replace(&mut rdb, true));
             if wished < MOST && !slot.text.is_empty() {
+                let x = if lane.label.is_some() { x } else { beside(x, slot, lo, hi) };
                 wishes[wished] = Wish { of: at, x, full: slot.full, brief: slot.brief, decisive, first: pinned };
                 wished += 1;
             }
@@ -461,6 +462,12 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
         });
         let _ = leader.set_attribute("d", &d);
     }
+}
+
+/// The middle of a label that stands on the pipe itself: behind its packet, or before it where there is no room behind.
+fn beside(x: f64, slot: &Slot, lo: f64, hi: f64) -> f64 {
+    let away = (slot.width + slot.full) * 0.5 + 1.0;
+    if x + away + slot.full * 0.5 <= hi || x - away - slot.full * 0.5 < lo { x + away } else { x - away }
 }
 
 /// Places the labels of one lane.
