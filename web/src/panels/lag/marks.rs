@@ -9,7 +9,7 @@ use crate::draw::{Mark, Scale, Shape, Size, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
 use resync_core::order;
-use resync_core::view::Stretch;
+use resync_core::view::{Process, Stretch};
 use resync_js::views::Views;
 
 pub(super) struct Pen<'a> {
@@ -237,7 +237,9 @@ impl Pen<'_> {
                 let (word, class) = match s.what {
                     Stretch::Frozen => {
                         ground.push(Shape::rect(xa, top, xb - xa, bottom - top + 6.0, "fhold"));
-                        (t.frozen, String::new())
+                        // A process that stands still is no frozen link, though the stream is as silent.
+                        let paused = r.node.process == Process::Paused && s.to_us >= r.node.process_since_us;
+                        (if paused { self.t.shell.bar.words.paused } else { t.frozen }, hue.text().to_owned())
                     }
                     Stretch::Cut => {
                         out.push(Shape::rect(xa, bottom + 1.0, xb - xa, 3.0, "ff").opacity(".8"));
