@@ -81,7 +81,7 @@ fn a_failover_is_done_by_mouse_with_the_load_going_on() {
         both_online(&page).await;
         page.click("button", "master").await;
         page.click("button", "Crash").await;
-        pass(&page, 2_000).await;
+        pass(&page, 2_100).await;
         page.text_when("region", "Stage", "how long it has been gone", |text| text.contains("crashed 2.")).await;
         page.click("button", "replica-1").await;
         page.click("button", "Promote").await;
