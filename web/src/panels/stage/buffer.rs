@@ -53,7 +53,7 @@ pub(super) fn width(gauge: &Gauge) -> f64 {
 pub(super) fn draw(pipe: &Pipe, gauge: &Gauge) -> Html {
     let Some(part) = gauge.part else { return Html::default() };
     let (x, w) = (pipe.x0 + 4.0, (pipe.len() * 0.42).min(150.0));
-    let (y, h) = (pipe.y + pipe.lane + 1.5, if pipe.room == Room::Full { 3.5 } else { 2.0 });
+    let (y, h) = (pipe.y + pipe.lane + 1.0, if pipe.room == Room::Full { 2.5 } else { 2.0 });
     html! {
         <g class="gauge" aria-hidden="true">
             <rect x={n(x)} y={n(y)} width={n(w)} height={n(h)} class="fwash" />
