@@ -58,19 +58,21 @@ const LANDMARKS: [(&str, &str, &str); 8] = [
 #[test]
 fn the_page_opens_without_a_complaint_and_loads_nothing_from_elsewhere() {
     story("opens", async |page| {
-        for (role, name, _) in LANDMARKS {
-            page.get(role, name).await;
-        }
         // It plays by itself, from a moment on at which both replicas are online and the backlog is full; the handshakes are one key away.
-        page.get("button", "Pause").await;
-        page.when("window.resync.view().now_ms > 16000").await;
+        page.when("Boolean(window.resync) && window.resync.view().now_ms > 16000").await;
+        // Who drives it by a script is not taken for somebody who does nothing.
+        page.js("window.resync.pause()").await;
         let (replicas, backlog) = ("window.resync.view().nodes[0].replicas.length", "window.resync.view().nodes[0].backlog");
         assert_eq!(page.js(replicas).await, json!(2));
         assert_eq!(page.js(&format!("{backlog}.histlen === {backlog}.size")).await, json!(true));
-        page.keys(Key::Shift + Key::Left).await;
+        let back = page.driver.action_chain().key_down(Key::Shift).send_keys(Key::Left).key_up(Key::Shift);
+        back.perform().await.expect("keys");
         page.when("window.resync.view().now_ms < 2000").await;
         page.keys(Key::End + "").await;
         page.when("window.resync.view().now_ms > 16000").await;
+        for (role, name, _) in LANDMARKS {
+            page.get(role, name).await;
+        }
         both_online(&page).await;
         no_complaints(&page).await;
         let foreign = page.js("performance.getEntriesByType('resource').map(entry => entry.name).filter(name => !name.startsWith(location.origin + '/some/where/'))").await;
@@ -471,7 +473,7 @@ fn one_direction_of_a_link_freezes_alone() {
         page.js("window.resync.until('replica-1 gap < 500 within 20s')").await;
         assert_eq!(page.js(frozen).await, json!([false, false]));
         // The list beside the buttons leads to the other links of the same node.
-        page.get("combobox", "link to").await.send_keys("replica-2").await.expect("a choice");
+        page.get("combobox", "Link").await.send_keys("replica-2").await.expect("a choice");
         page.text_when("region", "Handshake", "the other replica's messages", |text| text.contains("replica-2")).await;
         no_complaints(&page).await;
     });
