@@ -18,21 +18,19 @@ impl Node {
             match self.followed.next_of_stream(&self.ctx, out) {
                 Ok(Some(request)) => {
                     let spare = self.apply(request, out);
-                    self.pass_on_applied(out);
-                    if let Some(words) = spare {
-                        self.followed.recycle(words);
+                    if let Some(piece) = self.followed.ran(spare, &self.ctx) {
+                        self.pass_on_applied(piece, out);
                     }
                     self.serve_ready(out);
                 }
                 Ok(None) => return,
-                Err(()) => return self.end_link(None, false, true, out),
+                Err(_) => return self.end_link(None, false, true, out),
             }
         }
     }
 
     /// 4.0+: the same bytes go to the own backlog and replicas.
-    fn pass_on_applied(&mut self, out: &mut Outbox) {
-        let Some(piece) = self.followed.count_applied(&self.ctx) else { return };
+    fn pass_on_applied(&mut self, piece: Bytes, out: &mut Outbox) {
         if self.ctx.bugs.has(Bug::ChainReencodes) && piece.eq_ignore_ascii_case(b"*1\r\n$4\r\nPING\r\n") {
             return;
         }
@@ -42,20 +40,19 @@ impl Node {
 
     /// Gives the words back, unless they are kept for EXEC.
     fn apply(&mut self, request: Request, out: &mut Outbox) -> Option<Vec<Bytes>> {
-        match self.followed.admits(request) {
-            Applies::Nothing => None,
-            Applies::All(queued) => {
-                self.apply_transaction(queued, out);
-                None
-            }
-            Applies::One(request) => {
+        match self.followed.admits(&request) {
+            Applies::Now => {
                 self.alone = request.alone;
                 let ops = self.apply_one(&request.args, out);
                 self.alone = false;
                 self.pass_on(ops, out);
-                Some(request.args)
+                return Some(request.args);
             }
+            Applies::Later => self.followed.keep(request),
+            Applies::All(queued) => self.apply_transaction(queued, out),
+            Applies::Nothing => {}
         }
+        None
     }
 
     fn apply_transaction(&mut self, queued: Vec<Request>, out: &mut Outbox) {

@@ -20,6 +20,7 @@ fn changes_databases(words: &[Bytes]) -> bool {
 
 impl Callers {
     /// Whether anybody looks at any key.
+    #[inline]
     pub(in crate::node) fn look(&self) -> bool {
         self.attention.looks()
     }
@@ -171,6 +172,7 @@ impl Callers {
         self.attention.blocked.get(place).cloned().unwrap_or_default()
     }
     /// Whether some key that was written may serve somebody.
+    #[inline]
     pub(in crate::node) fn has_ready(&self) -> bool {
         !self.attention.ready.is_empty()
     }

@@ -94,13 +94,16 @@ impl Callers {
     pub(super) const fn conns_mut(&mut self) -> &mut Conns {
         &mut self.conns
     }
+    #[inline]
     pub(super) fn get(&self, id: ConnId) -> Option<&Conn> {
         self.conns.get(&id)
     }
+    #[inline]
     pub(super) fn get_mut(&mut self, id: ConnId) -> Option<&mut Conn> {
         self.conns.get_mut(&id)
     }
     /// The database that a caller has selected.
+    #[inline]
     pub(super) fn db(&self, id: ConnId) -> usize {
         self.conns.get(&id).map_or(0, |conn| conn.db)
     }
@@ -141,6 +144,7 @@ impl Callers {
         !self.resume.is_empty()
     }
     /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
+    #[inline]
     pub(super) fn asks(&self) -> (bool, Option<Time>) {
         let (mut doomed, mut first) = (false, None);
         for conn in self.conns.values() {
@@ -161,9 +165,9 @@ impl Callers {
         doomed.collect()
     }
     /// Who has something to send, as `may_send` says, in a list that is given back by [`Callers::sent`]; and whether somebody is to be closed before.
+    #[inline]
     pub(super) fn gather(&mut self, may_send: impl Fn(&Conn) -> bool) -> (Vec<ConnId>, bool) {
         let mut gathered = core::mem::take(&mut self.gathered);
-        gathered.clear();
         let mut doomed = false;
         for conn in self.conns.values() {
             if may_send(conn) {
@@ -174,7 +178,8 @@ impl Callers {
         (gathered, doomed)
     }
     /// The list is used again.
-    pub(super) fn sent(&mut self, gathered: Vec<ConnId>) {
+    pub(super) fn sent(&mut self, mut gathered: Vec<ConnId>) {
+        gathered.clear();
         self.gathered = gathered;
     }
 }

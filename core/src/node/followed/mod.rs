@@ -108,18 +108,22 @@ impl Followed {
 
     // ---- what others ask
 
+    #[inline]
     pub(super) const fn upstream(&self) -> Option<&Upstream> {
         self.upstream.as_ref()
     }
     /// The live link.
+    #[inline]
     pub(super) fn link(&self) -> Option<&Link> {
         self.upstream.as_ref()?.link()
     }
     /// The connection to the master.
+    #[inline]
     pub(super) fn conn(&self) -> Option<ConnId> {
         Some(self.upstream.as_ref()?.pipe()?.id)
     }
     /// The same, to write to it.
+    #[inline]
     pub(super) const fn pipe_mut(&mut self) -> Option<&mut Pipe> {
         match &mut self.upstream {
             Some(upstream) => upstream.pipe_mut(),

@@ -9,24 +9,27 @@ use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::replica::Link;
 use crate::repl::{Offset, stream};
-use crate::resp::Request;
+use crate::resp::{ProtocolError, Request};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// What a request of the stream leads to.
-#[derive(Debug)]
+#[derive(PartialEq, Debug)]
 pub(in crate::node) enum Applies {
-    /// Nothing yet: it is part of a transaction, or an empty line.
+    /// It begins or drops a transaction, or is an empty line: nothing runs.
     Nothing,
     /// It runs.
-    One(Request),
-    /// A transaction runs.
+    Now,
+    /// It is kept for the end of its transaction: [`Followed::keep`].
+    Later,
+    /// It ends a transaction: these run.
     All(Vec<Request>),
 }
 
 impl Followed {
+    #[inline]
     const fn link_mut(&mut self) -> Option<&mut Link> {
         match &mut self.upstream {
             Some(Upstream { state: UpstreamState::Connected { link, .. }, .. }) => Some(link),
@@ -34,6 +37,7 @@ impl Followed {
         }
     }
     /// One read of the live link.
+    #[inline]
     pub(in crate::node) fn read_stream(&mut self, bytes: Bytes, ctx: &Ctx) {
         let Some(Upstream { state: UpstreamState::Connected { link, active_s, .. }, .. }) = &mut self.upstream else { return };
         *active_s = ctx.cached_s();
@@ -46,43 +50,57 @@ impl Followed {
         link.parser.take_in(bytes);
     }
     /// The next whole request of the live link, if there is one; an error where it ends.
-    pub(in crate::node) fn next_of_stream(&mut self, ctx: &Ctx, out: &mut Outbox) -> Result<Option<Request>, ()> {
+    #[inline]
+    pub(in crate::node) fn next_of_stream(&mut self, ctx: &Ctx, out: &mut Outbox) -> Result<Option<Request>, ProtocolError> {
         let Some(link) = self.link_mut() else { return Ok(None) };
-        let request = link.parser.next().map_err(|_| ())?;
-        if let Some(request) = &request
+        let next = link.parser.next();
+        if let Ok(Some(request)) = &next
             && request.inline
             && !request.args.is_empty()
             && ctx.caps.refuses_inline_master
         {
             ctx.log(Line::InlineFromMaster, out);
-            return Err(());
+            return Err(ProtocolError { text: String::new() });
         }
-        Ok(request)
+        next
     }
     /// Whether a request runs now, or is kept for the end of its transaction.
-    pub(in crate::node) fn admits(&mut self, request: Request) -> Applies {
+    #[inline]
+    pub(in crate::node) fn admits(&mut self, request: &Request) -> Applies {
         let Some(name) = request.args.first() else { return Applies::Nothing };
         let is = |word: &str| name.eq_ignore_ascii_case(word.as_bytes());
-        let (multi, exec, discard) = (is("multi"), is("exec"), is("discard"));
         let Some(link) = self.link_mut() else { return Applies::Nothing };
-        match &mut link.multi {
-            Some(_) if exec => return Applies::All(link.multi.take().unwrap_or_default()),
-            Some(_) if discard => link.multi = None,
-            Some(queued) => queued.push(request),
-            None if multi => link.multi = Some(Vec::new()),
-            None => return Applies::One(request),
+        if link.multi.is_none() {
+            if !is("multi") {
+                return Applies::Now;
+            }
+            link.multi = Some(Vec::new());
+        } else if is("exec") {
+            return Applies::All(link.multi.take().unwrap_or_default());
+        } else if is("discard") {
+            link.multi = None;
+        } else {
+            return Applies::Later;
         }
         Applies::Nothing
     }
-    /// The words of a request that has run, to be used again.
-    pub(in crate::node) fn recycle(&mut self, words: Vec<Bytes>) {
-        if let Some(link) = self.link_mut() {
-            link.parser.recycle(words);
+    /// A request of a transaction is kept for its end.
+    pub(in crate::node) fn keep(&mut self, request: Request) {
+        if let Some(queued) = self.link_mut().and_then(|link| link.multi.as_mut()) {
+            queued.push(request);
         }
     }
-    /// From 4.0 on the offset is that of the last command applied whole, outside MULTI. Gives the bytes that have been applied since this was asked last.
-    pub(in crate::node) fn count_applied(&mut self, ctx: &Ctx) -> Option<Bytes> {
-        let link = self.link_mut().filter(|link| ctx.caps.reploff_counts_applied && link.multi.is_none())?;
+    /// A request has run; its words are used again, if nobody keeps them. From 4.0 on the offset is that of the last command applied whole, outside MULTI:
+    /// gives the bytes that have been applied since the last time.
+    #[inline]
+    pub(in crate::node) fn ran(&mut self, words: Option<Vec<Bytes>>, ctx: &Ctx) -> Option<Bytes> {
+        let link = self.link_mut()?;
+        if let Some(words) = words {
+            link.parser.recycle(words);
+        }
+        if !ctx.caps.reploff_counts_applied || link.multi.is_some() {
+            return None;
+        }
         let applied = link.read - link.parser.pending_len() as i64;
         let mut left = usize::try_from(applied.bytes_since(link.offset)).unwrap_or(0);
         link.offset = applied;
@@ -106,6 +124,7 @@ impl Followed {
         }
     }
     /// The offset behind the request that was taken last.
+    #[inline]
     pub(in crate::node) fn parsed(&self) -> Option<Offset> {
         self.link().map(|link| link.read - link.parser.pending_len() as i64)
     }

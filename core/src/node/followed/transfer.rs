@@ -80,6 +80,7 @@ pub(in crate::node) struct Installed {
 
 impl Followed {
     /// What the next bytes are.
+    #[inline]
     pub(in crate::node) fn expects(&self) -> Expects {
         match self.upstream.as_ref().map(|upstream| &upstream.state) {
             None | Some(UpstreamState::Connect | UpstreamState::Connecting { .. }) => Expects::Nothing,

@@ -37,6 +37,7 @@ pub(in crate::node) const fn session_next(sent: i64, queued: u64) -> i64 {
 
 impl Served {
     /// Whether anything is fed at all: from 4.0 on a replica only passes on its master's bytes.
+    #[inline]
     pub(in crate::node) fn feeds(&self, ctx: &Ctx) -> bool {
         !(ctx.caps.psync2 && ctx.is_replica()) && (self.backlog.active() || !self.replicas.is_empty())
     }
@@ -61,6 +62,7 @@ impl Served {
 
     /// Feeds one command of database `db` whose bytes are there already, written as the stream writes them. `alone`: in memory
     /// that holds little else.
+    #[inline]
     pub(in crate::node) fn feed_raw_command(
         &mut self,
         db: usize,
@@ -256,6 +258,7 @@ impl Served {
     }
 
     /// Whether some replica may hold as much as a limit allows, or has a soft limit's time running: clientsCron then has something to look at.
+    #[inline]
     pub(in crate::node) fn limits_near(&self, conns: &Conns, ctx: &Ctx) -> bool {
         let limit = limit(ctx);
         let Some(least) = [limit.hard, limit.soft].into_iter().filter(|limit| *limit > 0).min() else { return self.soft_watched };
@@ -303,6 +306,7 @@ impl Served {
     // ---- sending
 
     /// Whether a conn has something to send, and room for it, or is to be closed once it has nothing.
+    #[inline]
     pub(in crate::node) fn may_send(&self, conn: &Conn) -> bool {
         let shared = |session: &Session| session.cursor.is_some_and(|cursor| self.backlog.cursor_pending(cursor) > 0);
         let waits = |session: &Session| session.transfers() || shared(session);
@@ -313,6 +317,7 @@ impl Served {
         session.cursor.map_or_else(|| conn.pipe.queued(), |cursor| self.backlog.cursor_pending(cursor))
     }
     /// Sends a replica what its room allows of its own buffer, and then of the shared blocks.
+    #[inline]
     pub(in crate::node) fn send(&mut self, conn: &mut Conn, out: &mut Outbox) {
         let Some(session) = conn.session.as_mut() else { return };
         session.sent += conn.pipe.flush(&mut out.outputs) as i64;
