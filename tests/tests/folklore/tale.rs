@@ -1,6 +1,7 @@
 //! A world of the engine that is played while everything that is told in it is kept.
 
 use resync_core::era::Era;
+use resync_core::info::{self, InfoText};
 use resync_core::note::Note;
 use resync_core::resp::cli;
 use resync_core::scenario;
@@ -54,31 +55,39 @@ impl Tale {
     pub(crate) fn now(&self) -> f64 {
         self.sim.now().as_micros() as f64 / 1_000.0
     }
-    /// A line of scenario text, now. A command's reply, as redis-cli prints it.
+    /// A line of scenario text, now. A command's reply, as redis-cli prints it; of a synchronisation the last line that it prints.
     pub(crate) fn act(&mut self, line: &str) -> String {
         let act = scenario::parse_act(line).unwrap_or_else(|error| panic!("{line}: {error}"));
+        let at = line.split_once(':').and_then(|(node, _)| self.sim.by_name(node));
+        let before = at.map_or(0, |ix| self.sim.machine(ix).console.printed().count());
         let done = self.sim.act(&act, &mut self.rec).unwrap_or_else(|error| panic!("{line}: {error}"));
         let now = self.sim.now().as_micros();
         self.told.extend(self.sim.notes().iter().map(|(node, note)| (now, *node, note.clone())));
-        let era = line.split_once(':').and_then(|(node, _)| self.sim.by_name(node)).map_or(Era::V7_0, |ix| self.sim.node(ix).era());
-        done.reply.map_or_else(String::new, |reply| cli::format_era(&reply, era))
+        let Some(ix) = at else { return String::new() };
+        match done.reply {
+            Some(reply) => cli::format_era(&reply, self.sim.node(ix).era()),
+            None => self.sim.machine(ix).console.printed().skip(before).last().map_or_else(String::new, |printed| printed.line.clone()),
+        }
     }
     pub(crate) fn ix(&self, node: &str) -> u32 {
         self.sim.by_name(node).unwrap_or_else(|| panic!("no {node}"))
     }
-    pub(crate) fn info(&self, node: &str, field: &str) -> String {
+    fn replication(&self, node: &str) -> InfoText {
         let node = self.sim.node(self.ix(node));
         let text = ["replication", "stats"].map(|section| node.info(self.sim.now(), Some(section))).concat();
-        text.lines().find_map(|line| line.trim_end().strip_prefix(field)?.strip_prefix(':').map(str::to_owned)).unwrap_or_default()
+        info::parse(&text).expect("what a server says of itself can be read")
+    }
+    pub(crate) fn info(&self, node: &str, field: &str) -> String {
+        self.replication(node).named(field).unwrap_or_default()
     }
     pub(crate) fn number(&self, node: &str, field: &str) -> i64 {
         self.info(node, field).parse().unwrap_or(-1)
     }
     /// `offset` and `lag` of a replica's line at its master.
     pub(crate) fn line_of(&self, master: &str, slave: &str) -> (i64, i64) {
-        let line = self.info(master, slave);
-        let value = |name: &str| line.split(',').find_map(|part| part.strip_prefix(name)?.strip_prefix('=')?.parse().ok()).unwrap_or(-1);
-        (value("offset"), value("lag"))
+        let text = self.replication(master);
+        let line = text.replicas().find(|(number, _)| format!("slave{number}") == slave).and_then(|(_, line)| line.ok());
+        line.and_then(|line| line.acked.as_ref().map(|acked| (acked.offset, acked.lag_s))).unwrap_or((-1, -1))
     }
     /// Moments (ms) of a node's log lines that begin so, after a moment.
     pub(crate) fn lines(&self, node: &str, start: &str, after: f64) -> Vec<f64> {

@@ -13,6 +13,7 @@ use super::proxy::Proxy;
 use super::recording::{Conn, Part, Recording};
 use bytes::Bytes;
 use machine::{settings, shown};
+use resync_core::info;
 use resync_core::node::Node;
 use resync_core::node::api::{Address, ConnId, Input, Outbox};
 use resync_core::note::Note;
@@ -386,10 +387,10 @@ impl<'a> Stage<'a> {
             return;
         }
         let text = self.node.info(Time::from_micros(self.now), Some("replication"));
-        let fields: BTreeMap<String, String> =
-            text.lines().filter_map(|l| l.trim_end().split_once(':')).map(|(k, v)| (k.to_owned(), v.to_owned())).collect();
+        let text = info::parse(&text).expect("what a server says of itself can be read");
+        let fields: BTreeMap<String, String> = text.pairs().map(|(_, name, value)| (name.to_string(), value.to_string())).collect();
         let at = self.ms(self.now);
-        if let Some(offset) = fields.get("slave_repl_offset").and_then(|o| o.parse().ok())
+        if let Ok(offset) = text.number(info::Replication::SlaveReplOffset)
             && self.play.offsets.last().is_none_or(|(_, last)| *last != offset)
         {
             self.play.offsets.push((at, offset));
