@@ -142,7 +142,7 @@ struct Branch<'a> {
     run: u32,
     name: Option<&'a str>,
     parent: Option<u32>,
-    fork_us: Option<u64>,
+    branch_us: Option<u64>,
     now_us: u64,
     end_us: u64,
     fingerprint: String,
@@ -263,7 +263,7 @@ impl Resync {
         })?
     }
 
-    /// All runs: number, name (null: none was given), parent and moment of the fork (null: none), cursor, furthest moment played, the fingerprint at the
+    /// All runs: number, name (null: none was given), parent and moment of branching (null: none), cursor, furthest moment played, the fingerprint at the
     /// cursor, and which one is in focus. Times in µs, as in views.
     ///
     /// # Errors
@@ -274,8 +274,8 @@ impl Resync {
             .map(|run| Branch {
                 run: run.id().0,
                 name: run.name(),
-                parent: run.fork().map(|fork| fork.parent.0),
-                fork_us: run.fork().map(|fork| fork.at_us),
+                parent: run.branched().map(|branched| branched.parent.0),
+                branch_us: run.branched().map(|branched| branched.at_us),
                 now_us: run.now_us(),
                 end_us: run.end_us(),
                 fingerprint: format!("{:016x}", run.timeline().sim().fingerprint()),

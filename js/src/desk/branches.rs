@@ -1,7 +1,7 @@
 //! Several runs on one desk: which is in focus, and how branches are made, named, dropped and brought back.
 
 use super::dropped::{Dropped, UNDO_US};
-use super::run::{Fork, Run};
+use super::run::{Branched, Run};
 use super::{Desk, Logged};
 use crate::ids::RunId;
 use crate::refusal::Refusal;
@@ -13,7 +13,7 @@ pub struct Made {
     /// The new run.
     pub run: RunId,
     /// Where it leaves its parent.
-    pub fork: Fork,
+    pub branched: Branched,
     /// The run that had to go for it, and its name: there are never more than [`RUNS_MAX`].
     pub instead_of: Option<(RunId, Option<String>)>,
 }
@@ -109,9 +109,9 @@ impl Desk {
         if at == self.focus {
             return Err(Refusal::InFocus);
         }
-        let forks = self.runs.iter().map(|run| (run.id, run.fork)).collect();
+        let branched = self.runs.iter().map(|run| (run.id, run.branched)).collect();
         let run = self.take_out(at);
-        self.dropped = Some(Dropped { run, at, forks, left_us: UNDO_US });
+        self.dropped = Some(Dropped { run, at, branched, left_us: UNDO_US });
         Ok(())
     }
     /// The dropped run that can be brought back, and for how long yet, µs of wall time.
@@ -124,7 +124,7 @@ impl Desk {
     /// # Errors
     /// If none can be brought back.
     pub fn undo_drop(&mut self) -> Result<Option<(RunId, Option<String>)>, Refusal> {
-        let Some(Dropped { run, at, forks, .. }) = self.dropped.take() else {
+        let Some(Dropped { run, at, branched, .. }) = self.dropped.take() else {
             return Err(Refusal::NothingDropped);
         };
         let id = run.id;
@@ -133,10 +133,10 @@ impl Desk {
         self.focus += usize::from(at <= self.focus);
         let there: Vec<RunId> = self.runs.iter().map(|run| run.id).collect();
         for run in &mut self.runs {
-            if let Some((_, fork)) = forks.iter().find(|(of, _)| *of == run.id) {
+            if let Some((_, branched)) = branched.iter().find(|(of, _)| *of == run.id) {
                 // Meanwhile its parent may have gone for good.
-                if fork.is_none_or(|fork| there.contains(&fork.parent)) {
-                    run.fork = *fork;
+                if branched.is_none_or(|branched| there.contains(&branched.parent)) {
+                    run.branched = *branched;
                 }
             }
         }
@@ -154,16 +154,16 @@ impl Desk {
 
     /// A branch comes onto the desk, into focus if its parent was.
     pub(super) fn take_in(&mut self, branch: Run) -> Made {
-        let (id, fork) = (branch.id, branch.fork.expect("a branch was forked"));
+        let (id, branched) = (branch.id, branch.branched.expect("a branch has left another run"));
         self.next_id = self.next_id.max(id.0 + 1);
         self.runs.push(branch);
-        if self.run().id == fork.parent {
+        if self.run().id == branched.parent {
             self.focus = self.runs.len() - 1;
             self.job += 1;
         }
         let instead_of = self.make_room(id);
-        let fork = self.named(id).ok().and_then(Run::fork).unwrap_or(fork);
-        Made { run: id, fork, instead_of }
+        let branched = self.named(id).ok().and_then(Run::branched).unwrap_or(branched);
+        Made { run: id, branched, instead_of }
     }
     /// Drops a run for good if there are too many: the oldest without a name, else the oldest; never the one in focus, nor `new`, nor the parent of `new` as
     /// long as there is another.
@@ -172,7 +172,7 @@ impl Desk {
             return None;
         }
         let focus = self.run().id;
-        let parent = self.named(new).ok().and_then(Run::fork).map(|fork| fork.parent);
+        let parent = self.named(new).ok().and_then(Run::branched).map(|branched| branched.parent);
         let (at, _) = (self.runs.iter().enumerate())
             .filter(|(_, run)| run.id != focus && run.id != new)
             .min_by_key(|(_, run)| (Some(run.id) == parent, run.name.is_some(), run.id))?;
@@ -185,16 +185,16 @@ impl Desk {
         if self.focus > at {
             self.focus -= 1;
         }
-        let earlier = |a: Fork, b: Fork| if a.step <= b.step { a } else { b };
-        let of_gone = |run: &&mut Run| run.fork.is_some_and(|fork| fork.parent == gone.id);
+        let earlier = |a: Branched, b: Branched| if a.step <= b.step { a } else { b };
+        let of_gone = |run: &&mut Run| run.branched.is_some_and(|branched| branched.parent == gone.id);
         let heir = (self.runs.iter())
-            .filter_map(|run| Some((run.id, run.fork.filter(|fork| fork.parent == gone.id)?)))
-            .max_by_key(|(id, fork)| (fork.step, std::cmp::Reverse(*id)));
+            .filter_map(|run| Some((run.id, run.branched.filter(|branched| branched.parent == gone.id)?)))
+            .max_by_key(|(id, branched)| (branched.step, std::cmp::Reverse(*id)));
         for run in self.runs.iter_mut().filter(of_gone) {
-            let Some(own) = run.fork else { continue };
-            run.fork = match (gone.fork, heir) {
-                (Some(above), _) => Some(Fork { parent: above.parent, ..earlier(own, above) }),
-                (None, Some((heir, _))) if heir != run.id => Some(Fork { parent: heir, ..own }),
+            let Some(own) = run.branched else { continue };
+            run.branched = match (gone.branched, heir) {
+                (Some(above), _) => Some(Branched { parent: above.parent, ..earlier(own, above) }),
+                (None, Some((heir, _))) if heir != run.id => Some(Branched { parent: heir, ..own }),
                 (None, _) => None,
             };
         }
@@ -266,7 +266,7 @@ mod tests {
         desk.focus(old).expect("the old one");
         let past = seek(desk.run_mut(), 6_000);
         let made = desk.act("cut master replica-1").expect("a cut").branch.expect("a branch");
-        assert_eq!((desk.run().id(), made.run, made.fork.parent, made.fork.at_us), (made.run, made.run, old, 6_000_000));
+        assert_eq!((desk.run().id(), made.run, made.branched.parent, made.branched.at_us), (made.run, made.run, old, 6_000_000));
         assert_eq!(desk.run_mut().seek_some(end_us, &always), Turn::Done);
         let branch = print(desk.run());
         assert!(!before.contains(&branch));
@@ -356,28 +356,28 @@ mod tests {
         seek(desk.run_mut(), 3_000);
         desk.act("pause replica-1").expect("a pause");
         let prints: Vec<u64> = desk.runs().iter().map(print).collect();
-        let forks: Vec<_> = desk.runs().iter().map(Run::fork).collect();
-        assert_eq!(forks[3].map(|fork| fork.parent), Some(RunId(1)));
+        let branched: Vec<_> = desk.runs().iter().map(Run::branched).collect();
+        assert_eq!(branched[3].map(|branched| branched.parent), Some(RunId(1)));
 
         desk.drop_run(RunId(1)).expect("dropped");
         assert_eq!(ids(&desk), [0, 2, 3]);
-        let fork = desk.run().fork().expect("still a branch");
-        assert_eq!((fork.parent, fork.at_us), (RunId(0), 2_000_000), "it shares with the first what its parent shared");
+        let own = desk.run().branched().expect("still a branch");
+        assert_eq!((own.parent, own.at_us), (RunId(0), 2_000_000), "it shares with the first what its parent shared");
         assert!(!desk.pass(300_000) && desk.pass(900_000), "told once a second");
         assert_eq!(desk.undo_drop(), Ok(None));
         assert_eq!(ids(&desk), [0, 1, 2, 3]);
         assert_eq!(desk.runs().iter().map(print).collect::<Vec<_>>(), prints);
-        assert_eq!(desk.runs().iter().map(Run::fork).collect::<Vec<_>>(), forks);
+        assert_eq!(desk.runs().iter().map(Run::branched).collect::<Vec<_>>(), branched);
         assert_eq!(desk.run().id(), RunId(3));
 
         // The first of all goes: the branch that shares most with it takes its place.
         desk.drop_run(RunId(0)).expect("dropped");
-        let parents: Vec<_> = desk.runs().iter().map(|run| run.fork().map(|fork| fork.parent.0)).collect();
+        let parents: Vec<_> = desk.runs().iter().map(|run| run.branched().map(|branched| branched.parent.0)).collect();
         assert_eq!((ids(&desk), parents), (vec![1, 2, 3], vec![Some(2), None, Some(1)]));
         desk.drop_run(RunId(2)).expect("dropped");
         assert_eq!(desk.dropped().map(|(run, _)| run.id()), Some(RunId(2)), "only the last one");
         assert!(desk.pass(UNDO_US) && desk.undo_drop().is_err() && !desk.pass(1));
-        assert_eq!(desk.runs()[0].fork(), None);
+        assert_eq!(desk.runs()[0].branched(), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A run that left the desk and waits to be brought back.
 
-use super::run::{Fork, Run};
+use super::run::{Branched, Run};
 use crate::ids::RunId;
 
 /// How long a dropped run can be brought back, µs of wall time. Long enough to read the line that offers it.
@@ -12,7 +12,7 @@ pub(super) struct Dropped {
     /// Its place among the others.
     pub(super) at: usize,
     /// Where each run left its parent before.
-    pub(super) forks: Vec<(RunId, Option<Fork>)>,
+    pub(super) branched: Vec<(RunId, Option<Branched>)>,
     /// How long yet, µs of wall time.
     pub(super) left_us: u64,
 }

@@ -14,7 +14,7 @@ pub struct Lane {
     /// The name that a person gave it.
     pub name: Option<String>,
     /// The run that it shares its past with, that run's name, and until when, µs.
-    pub fork: Option<(RunId, Option<String>, u64)>,
+    pub branched: Option<(RunId, Option<String>, u64)>,
     /// Until when it is the same as the run in focus, µs; its own end for that one.
     pub shared_us: u64,
     /// Its cursor, µs.
@@ -27,7 +27,10 @@ pub struct Lane {
 impl PartialEq for Lane {
     fn eq(&self, other: &Lane) -> bool {
         let facts = |lane: &Lane| (lane.id, lane.shared_us, lane.now_us, lane.end_us);
-        facts(self) == facts(other) && self.name == other.name && self.fork == other.fork && Rc::ptr_eq(&self.picture, &other.picture)
+        facts(self) == facts(other)
+            && self.name == other.name
+            && self.branched == other.branched
+            && Rc::ptr_eq(&self.picture, &other.picture)
     }
 }
 
@@ -64,14 +67,14 @@ impl Desk {
         Lanes { count, rows, dropped }
     }
     fn lane(&self, run: &Run) -> Lane {
-        let fork = run.fork.map(|fork| {
-            let name = self.named(fork.parent).ok().and_then(|parent| parent.name.clone());
-            (fork.parent, name, fork.at_us)
+        let branched = run.branched.map(|branched| {
+            let name = self.named(branched.parent).ok().and_then(|parent| parent.name.clone());
+            (branched.parent, name, branched.at_us)
         });
         Lane {
             id: run.id,
             name: run.name.clone(),
-            fork,
+            branched,
             shared_us: self.shared_us(run.id, self.run().id),
             now_us: run.now_us(),
             end_us: run.end_us(),
@@ -91,8 +94,8 @@ impl Desk {
         let mut until = next.map_or(0, Run::end_us);
         while let Some(run) = next.filter(|run| all.iter().all(|(id, _)| *id != run.id)) {
             all.push((run.id, until));
-            until = until.min(run.fork.map_or(0, |fork| fork.at_us));
-            next = run.fork.and_then(|fork| self.named(fork.parent).ok());
+            until = until.min(run.branched.map_or(0, |branched| branched.at_us));
+            next = run.branched.and_then(|branched| self.named(branched.parent).ok());
         }
         all
     }
@@ -148,7 +151,7 @@ mod tests {
         }
         let cut = |row: &Lane| row.picture.stripes[0].stretches.iter().find(|s| s.what == Stretch::Cut).map(|s| s.from_us);
         assert_eq!(lanes.rows.iter().map(cut).collect::<Vec<_>>(), [Some(10_000_000), None, Some(10_000_000), None]);
-        assert_eq!(lanes.rows[0].fork, Some((RunId(0), None, 10_000_000)));
+        assert_eq!(lanes.rows[0].branched, Some((RunId(0), None, 10_000_000)));
         assert_eq!(desk.lanes(false), Lanes { count: 4, ..Lanes::default() });
     }
 

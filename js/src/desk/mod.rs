@@ -24,7 +24,7 @@ pub use lanes::{Lane, Lanes};
 pub use news::Heard;
 pub use pace::{UNTIL_DEFAULT, Waiting};
 pub use picture::{Marked, Picture, Stripe};
-pub use run::{Fork, Run};
+pub use run::{Branched, Run};
 pub use screen::Ask;
 
 use crate::ids::RunId;

@@ -21,7 +21,7 @@ pub(super) const INSTANT: u64 = 10_000;
 
 /// Where a run leaves the one that it shares its past with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Fork {
+pub struct Branched {
     /// The run whose past it shares.
     pub parent: RunId,
     /// Until when, µs.
@@ -34,7 +34,7 @@ pub struct Fork {
 pub struct Run {
     pub(super) id: RunId,
     pub(super) name: Option<String>,
-    pub(super) fork: Option<Fork>,
+    pub(super) branched: Option<Branched>,
     pub(super) timeline: Timeline,
     text: String,
     pub(super) consoles: BTreeMap<NodeIx, Console>,
@@ -68,7 +68,7 @@ impl Run {
         Ok(Run {
             id,
             name: None,
-            fork: None,
+            branched: None,
             timeline,
             text: text.to_owned(),
             consoles: BTreeMap::new(),
@@ -85,7 +85,7 @@ impl Run {
     pub(super) fn branch(&self, id: RunId) -> Result<Run, Refusal> {
         let timeline = self.timeline.branch()?;
         let step = timeline.step_number();
-        let fork = Fork { parent: self.id, at_us: timeline.now().as_micros(), step };
+        let branched = Branched { parent: self.id, at_us: timeline.now().as_micros(), step };
         let mut consoles = self.consoles.clone();
         for console in consoles.values_mut() {
             // What was typed later was typed in the other future.
@@ -94,7 +94,7 @@ impl Run {
         Ok(Run {
             id,
             name: None,
-            fork: Some(fork),
+            branched: Some(branched),
             timeline,
             text: self.text.clone(),
             consoles,
@@ -120,8 +120,8 @@ impl Run {
     }
     /// Where it leaves the run that it shares its past with; `None`: it shares it with none.
     #[must_use]
-    pub fn fork(&self) -> Option<Fork> {
-        self.fork
+    pub fn branched(&self) -> Option<Branched> {
+        self.branched
     }
     /// The run and its cursor.
     #[must_use]

@@ -43,7 +43,7 @@ fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
         assert_eq!(before, after, "nothing moves when the first branch appears");
         pass(&page, 10_000).await;
         let branch = here(&page).await;
-        assert_eq!((&branch["run"], &branch["parent"], &branch["fork_us"]), (&json!(1), &json!(0), &json!(23_000_000)));
+        assert_eq!((&branch["run"], &branch["parent"], &branch["branch_us"]), (&json!(1), &json!(0), &json!(23_000_000)));
         let all = prints(&page).await;
 
         // Two lanes, the present one on top.

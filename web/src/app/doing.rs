@@ -196,9 +196,9 @@ impl App {
         let name = |id: RunId| words.name(id, self.desk.borrow().named(id).ok().and_then(Run::name));
         let gone = made.instead_of.as_ref().map(|(id, own)| words.name(*id, own.as_deref()));
         let said = (words.made)(&branches::Made {
-            at: &clock_us(made.fork.at_us),
+            at: &clock_us(made.branched.at_us),
             branch: &name(made.run),
-            kept: &name(made.fork.parent),
+            kept: &name(made.branched.parent),
             instead_of: gone.as_deref(),
         });
         self.remark(said);

@@ -44,7 +44,7 @@ struct Row {
     /// Top and bottom of its stripes.
     top: f64,
     bottom: f64,
-    /// Where the stem of its fork stands, from the dot at its parent to its own edge.
+    /// Where the stem of a branch stands, from the dot at its parent to its own edge.
     stem: Option<(f64, f64, f64)>,
 }
 
@@ -54,8 +54,8 @@ fn rows(lanes: &Lanes, x: &Scale, size: Size) -> Vec<Row> {
     let bottom = |i: usize| (i + 1) as f64 * pitch - FOOT;
     let row = |(i, lane): (usize, &Lane)| {
         let (top, bottom_own) = (bottom(i) - STRIPES, bottom(i));
-        let parent = lane.fork.as_ref().and_then(|(parent, ..)| lanes.rows.iter().position(|row| row.id == *parent));
-        let stem = parent.zip(lane.fork.as_ref()).map(|(parent, (.., at_us))| {
+        let parent = lane.branched.as_ref().and_then(|(parent, ..)| lanes.rows.iter().position(|row| row.id == *parent));
+        let stem = parent.zip(lane.branched.as_ref()).map(|(parent, (.., at_us))| {
             let at = x.held(*at_us as f64);
             if parent > i { (at, bottom(parent) - STRIPES - 2.0, bottom_own + 1.0) } else { (at, bottom(parent) + 2.0, top - 1.0) }
         });
@@ -115,7 +115,7 @@ pub(super) fn Drawer(props: &DrawerProps) -> Html {
     };
     let row = |(i, lane): (usize, &Lane)| {
         let called = name(lane);
-        let small = match &lane.fork {
+        let small = match &lane.branched {
             Some((parent, own, at)) => {
                 format!("{} · {}", (t.from)(&t.name(*parent, own.as_deref()), &clock_us(*at)), (t.to)(&clock_us(lane.end_us)))
             }
@@ -324,9 +324,9 @@ mod tests {
     use resync_js::desk::Picture;
     use std::rc::Rc;
 
-    fn lane(id: u32, fork: Option<(u32, u64)>) -> Lane {
-        let fork = fork.map(|(parent, at_us)| (RunId(parent), None, at_us));
-        Lane { id: RunId(id), name: None, fork, shared_us: 0, now_us: 0, end_us: 60_000_000, picture: Rc::new(Picture::default()) }
+    fn lane(id: u32, branched: Option<(u32, u64)>) -> Lane {
+        let branched = branched.map(|(parent, at_us)| (RunId(parent), None, at_us));
+        Lane { id: RunId(id), name: None, branched, shared_us: 0, now_us: 0, end_us: 60_000_000, picture: Rc::new(Picture::default()) }
     }
 
     #[test]
