@@ -83,6 +83,12 @@ pub fn short_id(id: &str) -> String {
     if id.len() > 12 && id.is_ascii() { format!("{}…{}", &id[..6], &id[id.len() - 4..]) } else { id.to_owned() }
 }
 
+/// What parts a label from the text behind it: a space, but none behind punctuation of full width.
+#[must_use]
+pub fn after(label: &str) -> &'static str {
+    if label.ends_with(['：', '，', '。', '；']) { "" } else { " " }
+}
+
 /// A word of Redis within a sentence: its hyphens are no places to break a line at.
 #[must_use]
 pub fn unbroken(word: &str) -> String {
@@ -140,6 +146,11 @@ mod tests {
         }
         assert_eq!(clock_us(58_420_999), "00:58.420");
         assert_eq!(clock_us(3_658_420_000), "1:00:58.420");
+    }
+
+    #[test]
+    fn no_space_follows_punctuation_of_full_width() {
+        assert_eq!((after("Try this:"), after("试一试："), after("")), (" ", "", " "));
     }
 
     #[test]

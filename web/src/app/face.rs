@@ -4,6 +4,7 @@ use crate::action::{Action, Telling};
 use crate::caption::Narrator;
 use crate::coach::Advice;
 use crate::draw::mark;
+use crate::format::after;
 use crate::i18n::Strings;
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
@@ -77,8 +78,10 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
     let rules = rules(views);
     let (stop, auto, speed_micro) = shown.speed;
-    let hint =
-        shown.advice.as_ref().map_or_else(|| format!("{} {}", t.shell.menu.try_this, told.task), |advice| (t.shell.coach.says)(advice));
+    let hint = shown.advice.as_ref().map_or_else(
+        || format!("{}{}{}", t.shell.menu.try_this, after(t.shell.menu.try_this), told.task),
+        |advice| (t.shell.coach.says)(advice),
+    );
     let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
     let next = shown.in_steps && !views.playing;
     html! {

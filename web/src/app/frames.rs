@@ -123,6 +123,7 @@ impl App {
         }
         let chosen = selected_replica(&self.views, self.ui.selection);
         let t = self.t();
+        self.narrator.set_hops(self.prefs.reduced());
         self.narrator.look(&self.views, chosen, t, at);
     }
 

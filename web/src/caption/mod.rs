@@ -75,6 +75,8 @@ pub struct Narrator {
     held: Option<Held>,
     /// What comes when the one that is held has been read.
     next: Option<Held>,
+    /// Time goes by hops from one event to the next, and each is told.
+    hops: bool,
     /// The cursor was moved while nothing played: what is held speaks of its event.
     stepped: bool,
     said: Option<Said>,
@@ -88,6 +90,10 @@ pub struct Narrator {
 }
 
 impl Narrator {
+    /// With reduced motion time hops from event to event: then each of them is told, as nothing else on the page moves.
+    pub fn set_hops(&mut self, on: bool) {
+        self.hops = on;
+    }
     /// What is said now.
     #[must_use]
     pub fn said(&self) -> Option<&Said> {
@@ -151,6 +157,7 @@ impl Narrator {
             let fresh = Held { said, weight, at: now };
             let read = self.held.as_ref().is_none_or(|held| now - held.at >= READ_MS);
             match &self.held {
+                _ if self.hops => (self.held, self.next) = (Some(fresh), None),
                 // A step waits until an outcome has had its time.
                 Some(held) if held.weight >= OUTCOME && weight < OUTCOME && now < held.until() => {}
                 Some(held) if weight < held.weight && !read => self.next = Some(fresh),

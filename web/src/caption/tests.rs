@@ -279,3 +279,23 @@ fn the_dead_are_told_as_dead() {
         assert!(kinds.iter().any(|kind| kind == part), "{part}: {kinds:#?}");
     }
 }
+
+#[test]
+fn with_reduced_motion_every_hop_is_told() {
+    let folder = lessons().into_iter().find(|folder| folder.lesson.id.starts_with("03")).expect("a lesson");
+    let lesson = &folder.lesson;
+    let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+    page.desk.set_reduced(true);
+    page.narrator.set_hops(true);
+    let mut told = Vec::new();
+    while page.wall_us < 30_000_000 {
+        page.refresh();
+        let text = page.narrator.sentence().text.clone();
+        if told.last() != Some(&text) {
+            told.push(text);
+        }
+    }
+    for part in ["asks for a full resync", "gets +FULLRESYNC", "begins to receive an RDB", "has all data"] {
+        assert!(told.iter().any(|text| text.contains(part)), "{part}: {told:#?}");
+    }
+}

@@ -232,7 +232,9 @@ fn facts(said: &Said) -> Vec<String> {
         Said::Event(Event::Below) => Vec::new(),
         Said::Round(of) => {
             let mut all = of.who.clone();
-            all.extend([of.times.to_string(), span_us(of.span_us)]);
+            all.push(span_us(of.span_us));
+            // English has a word for two.
+            all.extend((of.times > 2).then(|| of.times.to_string()));
             match &of.what {
                 Again::Full { limit, after_us, .. } if *limit > 0 => {
                     all.extend(after_us.map(span_us).into_iter().chain([size(*limit), of.master.clone()]));

@@ -98,7 +98,8 @@ fn round(of: &Round) -> String {
         Again::Refused { reply } => {
             let why = if reply == "-LOADING" { ", because it loads its RDB" } else { "" };
             let reply = unbroken(reply);
-            format!("{who} {has} asked {times} times in {span}: {master} answers {reply} each time{why}.")
+            let times = if times == 2 { String::from("twice") } else { format!("{times} times") };
+            format!("{who} {has} asked {times} in {span}: {master} answers {reply} each time{why}.")
         }
         Again::Timeout { after_s, partial } => {
             let then = if *partial { "a partial resync is enough each time" } else { "a full resync follows" };

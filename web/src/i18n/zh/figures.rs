@@ -33,7 +33,7 @@ pub(crate) const FIGURES: Figures = Figures {
         good_off: "未启用",
         good_of: |have, need| format!("{have}，需要 {need}"),
         child: "BGSAVE 子进程",
-        syncs: "全量/部分/拒绝",
+        syncs: "全量/部分/失败",
         two_ways: |down, up| format!("去 {down}，回 {up}"),
         packets: |count, rate| format!("{count} 个数据包 · {rate}"),
         frozen: |age| format!("冻结 {age}"),

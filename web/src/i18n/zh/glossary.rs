@@ -47,7 +47,7 @@ pub(crate) static TERMS: &[Row] = &[
     row(Term::Staleness, "落后时间", &[], "从节点的数据有多旧：距它缺少的第一条写命令过了多久。"),
     row(
         Term::Counters,
-        "全量/部分/拒绝",
+        "全量/部分/失败",
         &["sync_full", "sync_partial_ok", "sync_partial_err"],
         "即 INFO 的 sync_full、sync_partial_ok、sync_partial_err：全量复制、部分复制，以及被拒绝的部分复制请求各有多少次。",
     ),

@@ -3,6 +3,7 @@
 mod sandbox;
 
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
+use crate::format::after;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
 use crate::keys::{Row, TABLE};
@@ -156,7 +157,7 @@ fn about(props: &MenuProps) -> Html {
         if text.is_empty() {
             Html::default()
         } else {
-            html! { <p><b>{ label }</b>{ " " }{ marked(text, props.t, props.rules, &props.on) }</p> }
+            html! { <p><b>{ label }</b>{ after(label) }{ marked(text, props.t, props.rules, &props.on) }</p> }
         }
     };
     html! {
@@ -174,7 +175,7 @@ fn about(props: &MenuProps) -> Html {
                     let (mark, spoken) = if *reached { ("✓", m.reached) } else { ("○", m.not_reached) };
                     html! {
                         <li key={words.to_string()} class={classes!(reached.then_some("on"))}>
-                            <span class="mark" aria-hidden="true">{ mark }</span><span class="hidden">{ spoken }{ " " }</span>{ words }
+                            <span class="mark" aria-hidden="true">{ mark }</span><span class="hidden">{ spoken }{ after(spoken) }</span>{ words }
                         </li>
                     }
                 }) }</ul>
