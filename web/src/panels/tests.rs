@@ -6,6 +6,7 @@ use crate::action::{Motion, Scheme, Selection, Sheet};
 use crate::caption::Said;
 use crate::draw::FigureProps;
 use crate::fixture;
+use crate::format::after;
 use crate::i18n::Lang;
 use crate::i18n::glossary::{Entry, Rules, Term, entry};
 use crate::lessons::folders;
@@ -45,7 +46,7 @@ fn ruler(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Optio
 fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {
     let p = figure(views, lang, selection, pointed);
     let words = folders()[0].lesson.words.get(lang.strings().preferred).expect("complete").clone();
-    let hint = format!("{} {}", lang.strings().shell.menu.try_this, words.try_first);
+    let hint = format!("{}{}{}", lang.strings().shell.menu.try_this, after(lang.strings().shell.menu.try_this), words.try_first);
     render::<Stage>(StageProps {
         views: p.views,
         selection,
@@ -462,7 +463,7 @@ fn a_dead_master_says_how_long_it_has_been_gone() {
     node.process_since_us = now - 2_300_000;
     node.backlog.active = false;
     node.unreceived = Some(64);
-    for (lang, said, lost) in [(Lang::En, "crashed 2.3 s ago", "64 B reached nobody"), (Lang::Zh, "已被强制终止 2.3 s", "64 B 无人收到")]
+    for (lang, said, lost) in [(Lang::En, "crashed 2.3 s ago", "64 B reached nobody"), (Lang::Zh, "已被强制终止 2.3 s", "64 B 没有送达")]
     {
         let drawn = stage(&views, lang, None, None);
         assert!(drawn.contains(said), "{said}");
