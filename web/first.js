@@ -43,7 +43,7 @@
     root.lang = template.lang
     t = words[family(template.lang)] || words.en
     const app = template.content.firstElementChild.cloneNode(true)
-    app.classList.add('still')
+    app.classList.add('first-picture')
     app.setAttribute('aria-busy', 'true')
     // Nothing in it answers yet but the line that says so.
     for (const part of app.children) part.inert = !part.matches('.caption')

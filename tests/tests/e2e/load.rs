@@ -27,12 +27,16 @@ fn a_slow_link_shows_the_first_picture_and_then_the_page_without_a_jump() {
             page.size(width, height, 1.0).await;
             page.driver.refresh().await.expect("the page");
             // The scene is there before the engine is.
-            page.when("document.querySelector('.still .stage svg') !== null && window.resync === undefined").await;
-            let said = page.js("document.querySelector('.still .caption').innerText").await;
+            page.when("document.querySelector('.first-picture .stage svg') !== null && window.resync === undefined").await;
+            let said = page.js("document.querySelector('.first-picture .caption').innerText").await;
             assert!(said.as_str().is_some_and(|said| said.contains("The engine")), "it says how far it is: {said}");
             page.when("performance.getEntriesByName('live').length === 1").await;
             page.when("window.resync.view().now_ms > 0").await;
-            assert_eq!(page.js("document.querySelectorAll('.still, template').length").await, json!(0), "the page has taken its place");
+            assert_eq!(
+                page.js("document.querySelectorAll('.first-picture, template').length").await,
+                json!(0),
+                "the page has taken its place"
+            );
             let at = async |name: &str| {
                 page.js(&format!("performance.getEntriesByName('{name}')[0].startTime")).await.as_f64().expect("a moment")
             };
