@@ -473,7 +473,7 @@ fn one_direction_of_a_link_freezes_alone() {
         page.js("window.resync.until('replica-1 gap < 500 within 20s')").await;
         assert_eq!(page.js(frozen).await, json!([false, false]));
         // The list beside the buttons leads to the other links of the same node.
-        page.get("combobox", "Link").await.send_keys("replica-2").await.expect("a choice");
+        page.get("combobox", "link to").await.send_keys("replica-2").await.expect("a choice");
         page.text_when("region", "Handshake", "the other replica's messages", |text| text.contains("replica-2")).await;
         no_complaints(&page).await;
     });
