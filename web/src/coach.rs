@@ -4,7 +4,7 @@
 use crate::draw::replicas::{parent, selected_link};
 use resync_core::note::Note;
 use resync_core::sim::world::Act;
-use resync_core::view::{LinkState, LinkView, NodeIx};
+use resync_core::view::{LinkState, LinkView, NodeIx, Process, Role};
 use resync_js::views::Views;
 
 /// How long nobody does anything until the page cuts by itself, µs of wall time.
@@ -81,6 +81,13 @@ pub struct Advice {
     pub replica: String,
     /// It was the page that cut.
     pub by_page: bool,
+}
+
+/// Whether the steps are about what is there: one master, replicas that follow it, and every process runs. After a crash, a pause or a promotion they are not.
+#[must_use]
+pub fn applies(views: &Views) -> bool {
+    let masters = views.nodes().filter(|node| node.role == Role::Master).count();
+    masters == 1 && views.nodes().all(|node| matches!(node.process, Process::Up | Process::Loading))
 }
 
 /// The last cut of a link to a replica, what came of it, and how it stands now. What the journal of a moment in the past shows is that moment's.
@@ -220,6 +227,23 @@ mod tests {
         assert_eq!(stage(&desk.views(&ASK)), (Stage::Cut, None));
         desk.run_mut().seek_some(opens_us + 1_500_000, &|| true);
         assert_eq!(stage(&desk.views(&ASK)), (Stage::Watch, Some(2)));
+    }
+
+    #[test]
+    fn where_the_master_is_gone_or_no_longer_alone_there_is_no_advice() {
+        for acts in [&["crash master"][..], &["pause replica-2"], &["replica-1: SLAVEOF NO ONE"]] {
+            let mut desk = first();
+            assert!(applies(&desk.views(&ASK)));
+            for act in acts {
+                desk.act(act).expect(act);
+            }
+            pass(&mut desk, 100);
+            assert!(!applies(&desk.views(&ASK)), "{acts:?}");
+        }
+        let mut cut = first();
+        cut.act("cut master replica-1").expect("a cut");
+        pass(&mut cut, 1_000);
+        assert!(applies(&cut.views(&ASK)));
     }
 
     #[test]

@@ -348,10 +348,10 @@ impl App {
         self.status_until = Some(browser::now() + REMARK_MS);
     }
 
-    /// What the coach says, if the scene that is open is the first one, as it is written.
+    /// What the coach says, if the scene that is open is the first one, as it is written, and its steps still apply.
     fn advice(&self) -> Option<coach::Advice> {
         let first = self.lesson.as_ref().is_some_and(|lesson| self.shelf.is_first(&lesson.id)) && self.telling == Telling::Own;
-        first.then(|| coach::advice(&self.views, self.ui.selection, self.alone.did()))
+        (first && coach::applies(&self.views)).then(|| coach::advice(&self.views, self.ui.selection, self.alone.did()))
     }
 
     /// The sheet that lies over the page.
