@@ -1,5 +1,6 @@
 //! What the page takes from its folders when it is compiled: the first lesson, so that the first paint shows a scene that plays and waits for nothing
-//! from the network, and the list of languages.
+//! from the network, the list of languages, and
+//! the figures of the dock.
 
 use resync_lessons::{folder, packed};
 use std::fmt::Write as _;
@@ -12,7 +13,35 @@ fn main() -> Result<(), String> {
     let out = std::env::var_os("OUT_DIR").ok_or("there is no OUT_DIR")?;
     let write = |name: &str, text: String| std::fs::write(Path::new(&out).join(name), text).map_err(|why| why.to_string());
     write("first-lesson.txt", packed::lesson(&folders[0].lesson))?;
+    println!("cargo::rerun-if-changed=src/panels");
+    write("dock.rs", dock(Path::new("src/panels"))?)?;
     write("languages.rs", languages(Path::new("src/i18n"))?)
+}
+
+/// The figures of the dock, side by side: each folder of a panel whose `place.txt` says `dock N`, by that number.
+fn dock(panels: &Path) -> Result<String, String> {
+    let mut places = Vec::new();
+    for entry in std::fs::read_dir(panels).map_err(|why| why.to_string())? {
+        let folder = entry.map_err(|why| why.to_string())?;
+        let Ok(place) = std::fs::read_to_string(folder.path().join("place.txt")) else { continue };
+        let name = folder.file_name().to_string_lossy().into_owned();
+        let number = place.trim().strip_prefix("dock ").and_then(|number| number.parse::<u32>().ok());
+        places.push((number.ok_or_else(|| format!("{name}/place.txt says `{}`, not `dock N`", place.trim()))?, name));
+    }
+    places.sort();
+    let mut code = String::from(
+        "/// The figures of the dock.\npub fn dock(props: &crate::draw::FigureProps) -> yew::Html {\n    yew::html! {\n        <>\n",
+    );
+    for (_, name) in places {
+        let _ = writeln!(code, "            <{name}::{} ..props.clone() />", camel(&name));
+    }
+    Ok(code + "        </>\n    }\n}\n")
+}
+
+/// What a folder's type is called.
+fn camel(name: &str) -> String {
+    let mut letters = name.chars();
+    letters.next().map(|c| c.to_ascii_uppercase()).into_iter().chain(letters).collect()
 }
 
 /// The list of languages: each folder that has a `mod.rs`, English first, which is for whoever speaks none of them.
@@ -27,9 +56,7 @@ fn languages(i18n: &Path) -> Result<String, String> {
     names.sort_by_key(|name| (name != "en", name.clone()));
     let mut list = String::from("languages! {\n");
     for name in names {
-        let mut letters = name.chars();
-        let first = letters.next().map(|c| c.to_ascii_uppercase()).into_iter();
-        let _ = writeln!(list, "    {} {name},", first.chain(letters).collect::<String>());
+        let _ = writeln!(list, "    {} {name},", camel(&name));
     }
     Ok(list + "}\n")
 }

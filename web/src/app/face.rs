@@ -3,25 +3,23 @@
 use crate::action::{Action, Telling};
 use crate::caption::Narrator;
 use crate::coach::Advice;
-use crate::draw::mark;
+use crate::draw::{FigureProps, mark};
 use crate::format::after;
 use crate::i18n::Strings;
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
+use crate::panels;
 use crate::panels::caption::Caption;
 use crate::panels::coach::Coach;
 use crate::panels::figures::Figures;
-use crate::panels::handshake::Handshake;
 use crate::panels::header::Header;
 use crate::panels::inspector::Inspector;
 use crate::panels::knobs::Knobs;
-use crate::panels::lag::Lag;
 use crate::panels::packet::Packet;
 use crate::panels::ruler::Ruler;
 use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::timeline::Timeline;
-use crate::panels::verdict::Verdict;
 use crate::panels::words::{Card, rules};
 use crate::ui::Ui;
 use resync_core::order;
@@ -84,6 +82,7 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     );
     let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
     let next = shown.in_steps && !views.playing;
+    let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment, t, on: on.clone() };
     html! {
         <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
@@ -96,9 +95,7 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
                     <Knobs views={views.clone()} {t} on={on.clone()} />
                 </Stage>
                 <div class="dock">
-                    <Verdict views={shown.dock.clone()} {selection} {pointed} {t} on={on.clone()} />
-                    <Handshake views={shown.dock.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
-                    <Lag views={shown.dock.clone()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                    { panels::dock(&dock) }
                 </div>
             </main>
             <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />

@@ -1,4 +1,6 @@
 //! The panels: Yew function components, pure in their props. Each takes `views`, `selection`, `pointed`, `t` and `on`.
+//!
+//! A figure of the dock is a folder and a line here: its `place.txt` says where it stands there, and the build writes `dock` from these.
 
 pub mod caption;
 pub mod coach;
@@ -19,3 +21,5 @@ mod tests;
 pub mod timeline;
 pub mod verdict;
 pub mod words;
+
+include!(concat!(env!("OUT_DIR"), "/dock.rs"));
