@@ -171,7 +171,10 @@ pub fn Knobs(props: &KnobsProps) -> Html {
     let slow = writer.filter(|w| w.every_us > 1_000_000).map(|w| AttrValue::from(format!("1/{} s", w.every_us / 1_000_000)));
     let writes = writer.map(|w| 1_000_000_u64.checked_div(w.every_us).unwrap_or(0));
     let value = writer.and_then(|w| w.value_bytes);
-    let each = views.commands.last().filter(|_| value.is_some()).map(|c| (strip.a_write)(&grouped(i64::from(c.bytes))));
+    // The newest write, not a PING or SELECT that the master put into its stream by itself.
+    let own = |text: &str| ["PING", "SELECT"].iter().any(|word| text.starts_with(word));
+    let newest = views.commands.iter().rev().find(|c| !own(&c.text)).filter(|_| value.is_some());
+    let each = newest.map(|c| (strip.a_write)(&grouped(i64::from(c.bytes))));
     let flows = writer.map_or_else(|| strip.no_writer.to_owned(), |_| format!("{} B/s", grouped(rate.cast_signed())));
     html! {
         <div class="knobs" role="group" aria-label={shell.title}>
