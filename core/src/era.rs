@@ -247,6 +247,12 @@ table! { |era| {
     },
     /// Output limits are checked before the next sleep (6.0), not at the next serverCron.
     close_before_sleep: bool = era.has(V6_2),
+    /// A client that is to be closed asynchronously goes on being fed, and what waits for it goes on leaving (up to 5.0); later nothing more is written.
+    doomed_still_gets: bool = !era.has(V6_2),
+    /// … and its requests are still run (up to 3.2).
+    doomed_still_runs: bool = !era.has(V4_0),
+    /// MONITOR makes a caller count as a replica where output limits are concerned (2.6).
+    monitors_are_replicas: bool = !era.has(V2_8),
     /// Output limits are looked at by clientsCron too, also where nothing is written (6.2.4).
     limits_at_cron: bool = era.has(V6_2),
     /// A replica's hard limit is at least the backlog's size (7.0).

@@ -8,7 +8,8 @@ use super::output;
 use super::places::Watch;
 use super::served::Seat;
 use crate::command::Block;
-use crate::era::ReplyList;
+use crate::command::directives::{BufferLimit, ClientClass};
+use crate::era::{Capabilities, ReplyList};
 use crate::resp;
 use crate::time::Time;
 use alloc::collections::VecDeque;
@@ -346,10 +347,32 @@ impl Conn {
             format!("{ip}:<unknown-slave-port>")
         }
     }
-    /// Whether nothing keeps its requests from being read.
+    /// Whether nothing keeps its requests from being read. Up to 3.2 that it is about to be closed does not either.
     #[must_use]
-    pub const fn serves(&self) -> bool {
-        matches!(self.state, State::Serving)
+    pub const fn serves(&self, caps: &Capabilities) -> bool {
+        matches!(self.state, State::Serving) || (caps.doomed_still_runs && matches!(self.state, State::Doomed { .. }))
+    }
+    /// The class whose output limits are its own (docs/redis.md §2.7).
+    #[must_use]
+    pub fn class(&self, caps: &Capabilities) -> ClientClass {
+        if self.session.is_some() || (self.monitors && caps.monitors_are_replicas) { ClientClass::Replica } else { ClientClass::Normal }
+    }
+    /// Whether `used` bytes of output are over a limit of its class, of which `hard` is applied; counts the time over the soft one.
+    pub fn is_over(&mut self, used: u64, hard: u64, limit: BufferLimit, now_s: i64) -> bool {
+        let over_hard = hard > 0 && used >= hard;
+        let over_soft = limit.soft > 0 && used >= limit.soft;
+        let over_soft = match (over_soft, self.soft_since_s) {
+            (false, _) => {
+                self.soft_since_s = None;
+                false
+            }
+            (true, None) => {
+                self.soft_since_s = Some(now_s);
+                false
+            }
+            (true, Some(since)) => now_s - since > limit.soft_seconds,
+        };
+        over_hard || over_soft
     }
 }
 

@@ -31,7 +31,7 @@ impl Node {
         let turn = self.ctx.busy();
         loop {
             let Some(conn) = self.callers.get_mut(id) else { return };
-            if !conn.serves() {
+            if !conn.serves(&self.ctx.caps) {
                 return;
             }
             let request = match conn.parser.next() {
@@ -55,7 +55,7 @@ impl Node {
                 conn.parser.recycle(request.args);
             }
             if self.ctx.busy() > before + LONG_COMMAND || self.ctx.busy() > turn + LONG_TURN {
-                if self.callers.get(id).is_some_and(|c| c.serves() && c.parser.pending_len() > 0) {
+                if self.callers.get(id).is_some_and(|c| c.serves(&self.ctx.caps) && c.parser.pending_len() > 0) {
                     self.callers.serve_later(id);
                 }
                 return;
@@ -82,8 +82,10 @@ impl Node {
         let (reply, kind) = match self.admit(id, words, out) {
             Err(refusal) => (refusal, command::lookup(&words[0], self.ctx.era).map(|s| s.run)),
             Ok(spec) => {
+                let hard = self.hard_limit_of(id);
                 if let Some(conn) = self.callers.get_mut(id) {
                     conn.last_command = spec.name;
+                    conn.pipe.waiting.watch(hard);
                     if conn.replies == Replies::SkipNext {
                         conn.replies = Replies::Skip;
                     }
@@ -109,6 +111,7 @@ impl Node {
             self.callers.reply(id, &reply, kind);
         }
         self.serve_ready(out);
+        self.look_at_outputs(out);
     }
 
     /// Commands from a replica are not answered. If one produces a reply all the same (a hand-made replica, an ACK that lost a byte), releases up to 6.2

@@ -3,7 +3,7 @@
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `callers` all of them; `gate` decides whether a
 //! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` serves who waited for
 //! a key (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets SYNC and PSYNC
-//! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce.
+//! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce; `limits` closes who lets too much output wait.
 //! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
 //! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
 //! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
@@ -35,6 +35,7 @@ mod gate;
 mod handshake;
 mod info;
 pub mod label;
+mod limits;
 mod lines;
 mod load;
 mod loading;
@@ -58,6 +59,8 @@ mod sessions;
 mod shutdown;
 #[cfg(test)]
 mod stories;
+#[cfg(test)]
+mod stories_of_buffers;
 #[cfg(test)]
 mod stories_of_roles;
 #[cfg(test)]

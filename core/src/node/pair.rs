@@ -51,6 +51,8 @@ pub(super) struct Pair {
     pub dumps: Vec<Option<Bytes>>,
     /// How long a child works.
     pub child_takes: Span,
+    /// Those who read nothing.
+    deaf: Vec<ConnId>,
     /// Room of new conns.
     pub room: u64,
     /// Whether the kernel takes bytes off at once.
@@ -87,6 +89,7 @@ impl Pair {
             holding: None,
             dumps: vec![None; configs.len()],
             child_takes: Span::from_millis(1),
+            deaf: Vec::new(),
             room: ROOM,
             drains: true,
         };
@@ -179,6 +182,7 @@ impl Pair {
                             self.push(at + DELAY, Event::To(n, Input::Room { conn, bytes: len }));
                         }
                     }
+                    Some((_, None)) if self.deaf.contains(&conn) => {}
                     Some((_, None)) => {
                         self.consoles[n].1.feed(&bytes);
                         self.push(at + DELAY, Event::To(n, Input::Room { conn, bytes: len }));
@@ -294,6 +298,23 @@ impl Pair {
         self.push(self.now, Event::To(n, Input::Received { conn, bytes: Bytes::from(wire) }));
         self.run_to(self.now + Span::from_micros(10));
         self.reply(n)
+    }
+    /// Somebody connects to a node whose kernel takes `room` bytes of what it is sent, and who reads none of them.
+    pub(super) fn deaf_caller(&mut self, n: usize, room: u64) -> ConnId {
+        let conn = self.conn(n, None);
+        self.deaf.push(conn);
+        let peer = Address { host: "10.0.0.99".to_string(), port: 50_000 };
+        self.push(self.now, Event::To(n, Input::Accepted { conn, room, peer }));
+        conn
+    }
+    /// What a caller sends arrives, as one read.
+    pub(super) fn says(&mut self, n: usize, conn: ConnId, lines: &[&str]) {
+        let mut wire = Vec::new();
+        for line in lines {
+            resp::write_command(&words(line), &mut wire);
+        }
+        self.deliver(n, conn, wire);
+        self.run_to(self.now + Span::from_micros(10));
     }
     /// A reply that came later.
     pub(super) fn reply(&mut self, n: usize) -> String {

@@ -54,7 +54,7 @@ impl Node {
     /// Sends what a conn's room allows: replies, the RDB, the stream.
     pub(super) fn flush_conn(&mut self, id: ConnId, out: &mut Outbox) {
         let Some(conn) = self.callers.get_mut(id) else { return };
-        if matches!(conn.state, State::Doomed { .. }) {
+        if matches!(conn.state, State::Doomed { .. }) && !self.ctx.caps.doomed_still_gets {
             return;
         }
         let Some(session) = conn.session.as_ref() else {

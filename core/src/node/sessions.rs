@@ -80,19 +80,4 @@ impl Node {
         self.start_delayed_bgsave(out);
         self.served.count_good(self.callers.conns(), &self.ctx, out);
     }
-
-    /// clientsCron closes replicas that are over a limit of their output (6.2).
-    pub(super) fn watch_limits(&mut self, out: &mut Outbox) {
-        if !self.ctx.caps.limits_at_cron || !self.served.limits_near(self.callers.conns(), &self.ctx) {
-            return;
-        }
-        for id in self.served.replicas().to_vec() {
-            if self.served.closes_at_cron(id, self.callers.conns_mut(), &self.ctx) {
-                let client = self.client_info(id);
-                self.drop_conn(id, SessionEnd::OutputLimit, true, out);
-                self.log(super::lines::Life::ClosedOverLimit { client: &client }, out);
-            }
-        }
-        self.served.limits_seen(self.callers.conns(), &self.ctx);
-    }
 }

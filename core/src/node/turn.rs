@@ -14,6 +14,7 @@ impl Node {
         if !self.up {
             return;
         }
+        self.look_at_outputs(out);
         // Usually nobody is doomed: one look at each conn then finds who has something to send.
         let (mut waiting, doomed) = self.callers.gather(|conn| self.served.may_send(conn));
         if doomed {

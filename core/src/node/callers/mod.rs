@@ -37,6 +37,8 @@ pub(super) struct Callers {
     resume: BTreeSet<ConnId>,
     /// Where conns with something to send are gathered: reused, always empty between inputs.
     gathered: Vec<ConnId>,
+    /// To whose overflow list something was added, so that limits are to be looked at.
+    added: BTreeSet<ConnId>,
     /// Who looks at which keys.
     attention: Attention,
     /// CLIENT PAUSE, or the pause of a failover.
@@ -51,6 +53,7 @@ impl Default for Callers {
             next_seq: 2,
             resume: BTreeSet::new(),
             gathered: Vec::new(),
+            added: BTreeSet::new(),
             attention: Attention::default(),
             pause: None,
             monitors: 0,

@@ -52,18 +52,33 @@ impl Callers {
             }
         }
         if matches!(reply, Reply::Status("OK")) {
-            return conn.pipe.push(Bytes::from_static(b"+OK\r\n"), kind.label(Text::from("+OK")));
+            conn.pipe.push(Bytes::from_static(b"+OK\r\n"), kind.label(Text::from("+OK")));
+            return self.added(id);
         }
         let mut wire = Vec::new();
         resp::write_reply(reply, &mut wire);
         let wire = Bytes::from(wire);
         let label = kind.label(first_line(&wire));
         conn.pipe.push(wire, label);
+        self.added(id);
+    }
+    /// Something was added to a caller's output: if its list holds some of it, its limits are to be looked at.
+    fn added(&mut self, id: ConnId) {
+        if self.conns.get(&id).is_some_and(|conn| conn.session.is_none() && conn.pipe.overflows()) {
+            self.added.insert(id);
+        }
+    }
+    /// The next caller whose limits are to be looked at.
+    pub(in crate::node) fn next_added(&mut self) -> Option<ConnId> {
+        self.added.pop_first()
     }
     /// Shows a line to those who MONITOR.
     pub(in crate::node) fn show(&mut self, line: &Bytes) {
         for conn in self.conns.values_mut().filter(|conn| conn.monitors) {
             conn.pipe.push(line.clone(), Label::client(first_line(line)));
+            if conn.pipe.overflows() {
+                self.added.insert(conn.pipe.id);
+            }
         }
     }
 }

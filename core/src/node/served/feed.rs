@@ -285,22 +285,7 @@ impl Served {
         if !shares_buffer(&ctx.caps) && !conn.pipe.overflows() {
             return false;
         }
-        let used = self.counted(conn, ctx);
-        let now_s = ctx.cached_s();
-        let over_hard = hard > 0 && used >= hard;
-        let over_soft = limit.soft > 0 && used >= limit.soft;
-        let over_soft = match (over_soft, conn.soft_since_s) {
-            (false, _) => {
-                conn.soft_since_s = None;
-                false
-            }
-            (true, None) => {
-                conn.soft_since_s = Some(now_s);
-                false
-            }
-            (true, Some(since)) => now_s - since > limit.soft_seconds,
-        };
-        over_hard || over_soft
+        conn.is_over(self.counted(conn, ctx), hard, limit, ctx.cached_s())
     }
 
     // ---- sending

@@ -1,0 +1,127 @@
+//! Stories of output that nobody takes: bursts over the limits of replicas and of callers, every era.
+
+use super::pair::Pair;
+use super::stories::synced;
+use crate::era::Era;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+const BIG: usize = 500_000;
+const OVER: &str = "scheduled to be closed ASAP for overcoming of output buffer limits.";
+
+/// One client is left on a node: the console.
+fn alone(pair: &mut Pair) -> bool {
+    pair.cli(0, "CLIENT LIST").matches("flags=N").count() == 1
+}
+/// A large value, and the time that its SET takes.
+fn set_big(pair: &mut Pair) {
+    let at_once = pair.cli(0, &format!("SET big {}", "x".repeat(BIG)));
+    pair.run_ms(10);
+    assert!(at_once == "OK" || pair.reply(0) == "OK");
+}
+fn over(pair: &Pair, at: crate::time::Time) -> Vec<String> {
+    pair.log(0, at).into_iter().filter(|line| line.contains("overcoming of output buffer limits.")).collect()
+}
+
+/// Live 2.8.17, 3.0.5 and 5.0.10: `sync_full:1`, `sync_partial_ok:1`, 0 bytes are sent again. 6.2.14 and 7.0.15: `lack of backlog`, `sync_full:2`.
+#[test]
+fn a_burst_over_the_limit_leaves_before_the_close_up_to_5_0() {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().psync) {
+        let mut pair = synced(era);
+        pair.cli(0, "CONFIG SET repl-backlog-size 16384");
+        assert_eq!(pair.cli(0, "CONFIG SET client-output-buffer-limit \"slave 200000 200000 0\""), "OK");
+        let (full, at) = (pair.info(0, "sync_full"), pair.now);
+        set_big(&mut pair);
+        pair.run_ms(2_500);
+        assert_eq!(over(&pair, at).len(), 1, "{era}: {:?}", pair.log(0, at));
+        let partial = era.capabilities().doomed_still_gets;
+        assert_eq!(pair.info(0, "sync_full") == full, partial, "{era}: {:?}", pair.log(0, at));
+        if partial {
+            assert!(pair.log(0, at).iter().any(|line| line.contains("Sending 0 bytes of backlog")), "{era}: {:?}", pair.log(0, at));
+        } else {
+            assert!(pair.log(0, at).iter().any(|line| line.contains("for lack of backlog")), "{era}: {:?}", pair.log(0, at));
+        }
+        assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest(), "{era}");
+    }
+}
+
+/// Live, four GETs of 5 MB each followed by an INCR, in one read: 2.8.17 and 3.0.5 run all of it (the counter is 4), 5.0.10, 6.2.14 and 7.0.15
+/// nothing behind the first GET (0). Whoever reads gets what the kernel takes until the close up to 5.0, nothing from 6.0 on.
+#[test]
+fn a_caller_over_its_limit_is_closed_and_what_it_asked_for_is_dropped() {
+    for era in Era::ALL {
+        let mut pair = synced(era);
+        set_big(&mut pair);
+        pair.cli(0, "SET n 0");
+        assert_eq!(pair.cli(0, "CONFIG SET client-output-buffer-limit \"normal 100000 0 0\""), "OK", "{era}");
+        pair.run_ms(100);
+        let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+        pair.says(0, caller, &["GET big", "INCR n", "GET big", "INCR n", "GET big", "INCR n", "GET big", "INCR n"]);
+        assert_eq!(over(&pair, at).len(), 1, "{era}: {:?}", pair.log(0, at));
+        assert!(over(&pair, at)[0].contains(OVER) && over(&pair, at)[0].contains("flags=N"), "{era}: {:?}", pair.log(0, at));
+        let ran = if era.capabilities().doomed_still_runs { "\"4\"" } else { "\"0\"" };
+        assert_eq!(pair.cli(0, "GET n"), ran, "{era}");
+        assert_eq!(alone(&mut pair), era.capabilities().close_before_sleep, "{era}: closed before the next sleep from 6.0 on");
+        pair.run_ms(110);
+        assert!(alone(&mut pair), "{era}: closed by the next serverCron at the latest");
+    }
+}
+
+/// Live 5.0.10: with `normal 0 100000 1` nothing happens until the next byte is added; 6.2.14 and 7.0.15 close by themselves after 2 s.
+#[test]
+fn a_soft_limit_of_callers_counts_seconds() {
+    for era in Era::ALL {
+        let mut pair = synced(era);
+        set_big(&mut pair);
+        assert_eq!(pair.cli(0, "CONFIG SET client-output-buffer-limit \"normal 0 100000 1\""), "OK");
+        let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+        pair.says(0, caller, &["GET big", "GET big"]);
+        pair.run_ms(900);
+        assert!(over(&pair, at).is_empty(), "{era}: {:?}", over(&pair, at));
+        pair.run_ms(2_200);
+        let by_itself = era.capabilities().limits_at_cron;
+        assert_eq!(over(&pair, at).len(), usize::from(by_itself), "{era}: {:?}", over(&pair, at));
+        pair.says(0, caller, &["GET big"]);
+        pair.run_ms(110);
+        assert_eq!(over(&pair, at).len(), 1, "{era}: {:?}", over(&pair, at));
+        assert_eq!(over(&pair, at)[0].contains(OVER), !by_itself, "{era}: {:?}", over(&pair, at));
+        assert!(alone(&mut pair), "{era}");
+    }
+}
+
+/// MONITOR makes a caller of the class `normal`; in 2.6 it is one of the replicas' class.
+#[test]
+fn who_monitors_has_the_limits_of_callers() {
+    for era in Era::ALL {
+        for (class, closes) in [("normal", era.capabilities().psync), ("slave", !era.capabilities().psync)] {
+            let mut pair = Pair::new(era, &[""]);
+            pair.run_ms(100);
+            pair.cli(0, &format!("CONFIG SET client-output-buffer-limit \"{class} 100000 0 0\""));
+            let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+            pair.says(0, caller, &["MONITOR"]);
+            for _ in 0..4 {
+                pair.cli(0, &format!("SET k {}", "x".repeat(60_000)));
+            }
+            pair.run_ms(110);
+            assert_eq!(over(&pair, at).len(), usize::from(closes), "{era} {class}: {:?}", pair.log(0, at));
+            assert!(!closes || over(&pair, at)[0].contains("flags=O"), "{era} {class}: {:?}", over(&pair, at));
+        }
+    }
+}
+
+/// A caller that takes what it asks for is never closed, however much it asks for.
+#[test]
+fn who_reads_is_no_burden() {
+    for era in Era::ALL {
+        let mut pair = synced(era);
+        pair.cli(0, "SET big x");
+        assert_eq!(pair.cli(0, "CONFIG SET client-output-buffer-limit \"normal 100000 50000 0\""), "OK");
+        let (at, caller) = (pair.now, pair.deaf_caller(0, 1 << 20));
+        for _ in 0..50 {
+            pair.says(0, caller, &["SET big xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "GET big"]);
+        }
+        pair.run_ms(110);
+        assert!(over(&pair, at).is_empty() && !alone(&mut pair), "{era}: {:?}", over(&pair, at));
+    }
+}
