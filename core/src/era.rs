@@ -361,8 +361,20 @@ table! { |era| {
     watch_forgives_expired: bool = era.has(V7_0),
     /// MONITOR shows a command in the database that it led to (6.2).
     monitor_shows_behind: bool = era.has(V6_2),
-    /// MONITOR hides administrative commands (3.0).
-    monitor_hides_admin: bool = era.has(V3_0),
+    /// MONITOR hides administrative commands, REPLCONF ACK among them (2.8.19, 3.0).
+    monitor_hides_admin: bool = era.has(V2_8),
+    /// A subscriber may PING, and is answered by an array (2.8) …
+    subscribers_ping: bool = era.has(V2_8),
+    /// … which the error of what it may not do says (3.2);
+    refusal_names_ping: bool = era.has(V3_2),
+    /// … that error names the command (6.2).
+    refusal_names_command: bool = era.has(V6_2),
+    /// A pattern counts once, however many subscribed to it (6.0).
+    pattern_counts_once: bool = era.has(V6_2),
+    /// Messages, and the replies to SUBSCRIBE, reach also those who switched replies off (6.2).
+    pushes_past_reply_off: bool = era.has(V6_2),
+    /// CLIENT LIST marks subscribers (5.0).
+    lists_subscribers: bool = era.has(V5_0),
     /// WATCH sees SWAPDB (6.2).
     watch_sees_swap: bool = era.has(V6_2),
     /// CLIENT PAUSE exists (3.0) …

@@ -10,6 +10,7 @@ pub mod hand;
 pub mod live;
 pub mod redis;
 pub mod report;
+pub mod sentinels;
 #[cfg(unix)]
 pub mod server;
 pub mod wire;

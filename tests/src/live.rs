@@ -54,7 +54,7 @@ impl Make {
 static STARTED: AtomicU32 = AtomicU32::new(0);
 
 /// A port that nobody has now, below those that the kernel gives to dials.
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     loop {
         let n = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -98,18 +98,21 @@ impl Conn {
             write_command(command, &mut wire);
         }
         self.stream.write_all(&wire).ok()?;
-        let mut replies = Vec::with_capacity(commands.len());
-        let mut buffer = vec![0; 64 * 1024];
-        while replies.len() < commands.len() {
-            match self.parser.next().ok()? {
-                Some(reply) => replies.push(reply),
-                None => match self.stream.read(&mut buffer) {
-                    Ok(n) if n > 0 => self.parser.feed(&buffer[..n]),
-                    _ => return None,
-                },
+        (0..commands.len()).map(|_| self.read()).collect()
+    }
+    /// Reads one reply that nobody asks for any more, such as a message; `None` if the connection breaks.
+    pub fn read(&mut self) -> Option<Reply> {
+        let mut buffer = Vec::new();
+        loop {
+            if let Some(reply) = self.parser.next().ok()? {
+                return Some(reply);
+            }
+            buffer.resize(64 * 1024, 0);
+            match self.stream.read(&mut buffer) {
+                Ok(n) if n > 0 => self.parser.feed(&buffer[..n]),
+                _ => return None,
             }
         }
-        Some(replies)
     }
     /// Sends bytes and reads no reply.
     pub fn send(&mut self, bytes: &[u8]) {

@@ -102,6 +102,8 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
                 "commands",
                 "--test",
                 "callers",
+                "--test",
+                "sentinels",
             ])?)?;
         }
         if want("e2e") {

@@ -4,27 +4,10 @@ use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
 use crate::resp::Reply;
 use alloc::format;
 
-/// Names by the era that brought them: scripts, functions, streams, Pub/Sub for callers, clusters, modules, hyperloglogs, places on the earth, bit
+/// Names by the era that brought them: scripts, functions, streams, sharded Pub/Sub, clusters, modules, hyperloglogs, places on the earth, bit
 /// fields, serialised values, and what is told about memory and slow commands.
 const ABSENT: &[(Era, &[&str])] = &[
-    (
-        V2_6,
-        &[
-            "bitop",
-            "dump",
-            "eval",
-            "evalsha",
-            "migrate",
-            "psubscribe",
-            "pubsub",
-            "punsubscribe",
-            "restore",
-            "script",
-            "slowlog",
-            "subscribe",
-            "unsubscribe",
-        ],
-    ),
+    (V2_6, &["bitop", "dump", "eval", "evalsha", "migrate", "restore", "script", "slowlog"]),
     (V2_8, &["bitpos", "latency", "pfadd", "pfcount", "pfdebug", "pfmerge", "pfselftest"]),
     (V3_0, &["restore-asking"]),
     (

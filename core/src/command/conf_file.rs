@@ -99,6 +99,7 @@ impl Row {
         let force = value != self.get(defaults);
         let one = |line: Option<String>, force| Wanted { name: name.to_string(), line, force };
         match &self.kind {
+            Kind::Words { .. } if value.is_empty() => Vec::from([one(Some(format!("{name} \"\"")), false)]),
             Kind::Yes(_) | Kind::Words { .. } | Kind::Int { memory: false, .. } => Vec::from([one(Some(format!("{name} {value}")), force)]),
             Kind::Int { at: (get, _), .. } => Vec::from([one(Some(format!("{name} {}", memory(*get(config)))), force)]),
             Kind::Text(_) if value.is_empty() => Vec::from([one(None, false)]),

@@ -114,6 +114,7 @@ pub struct Config {
     pub slowlog_log_slower_than: i64,
     pub slowlog_max_len: i64,
     loglevel: usize,
+    notify_keyspace_events: usize,
     pub lazyfree_lazy_expire: bool,
     pub lazyfree_lazy_server_del: bool,
     pub lazyfree_lazy_user_del: bool,
@@ -181,6 +182,8 @@ const LOGLEVELS: [&str; 4] = ["debug", "verbose", "notice", "warning"];
 const FSYNC: [&str; 3] = ["everysec", "always", "no"];
 const POLICIES: [&str; 8] =
     ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"];
+/// Keyspace notifications are off, and stay so.
+const NO_EVENTS: [&str; 1] = [""];
 const CLASSES: [&str; 3] = ["normal", "slave", "pubsub"];
 
 macro_rules! at {
@@ -261,6 +264,7 @@ pub(super) static TABLE: &[Row] = {
         row("maxmemory-policy", None, V2_6, ALL, Words { at: at!(maxmemory_policy), words: &POLICIES }),
         row("loglevel", None, V2_6, ALL, Words { at: at!(loglevel), words: &LOGLEVELS }),
         row("appendfsync", None, V2_6, ALL, Words { at: at!(appendfsync), words: &FSYNC }),
+        row("notify-keyspace-events", None, V2_8, ALL, Words { at: at!(notify_keyspace_events), words: &NO_EVENTS }),
         row("dir", None, V2_6, ALL, Text(at!(dir))),
         row("save", None, V2_6, ALL, Save),
         row("client-output-buffer-limit", None, V2_6, ALL, Limits),
@@ -344,7 +348,11 @@ impl Row {
             Kind::Text((_, at)) => *at(config) = value.clone(),
             Kind::Words { at: (_, at), words } => {
                 let word = words.iter().position(|w| text.eq_ignore_ascii_case(w));
-                *at(config) = word.ok_or_else(|| format!("argument(s) must be one of the following: {}", words.join(", ")))?;
+                let none = words.len() == 1;
+                *at(config) = word.ok_or_else(|| match none {
+                    true => "Resync has no keyspace notifications".to_owned(),
+                    false => format!("argument(s) must be one of the following: {}", words.join(", ")),
+                })?;
             }
             Kind::Save | Kind::Limits | Kind::Address => unreachable!("taken above"),
         }
@@ -516,6 +524,7 @@ impl Config {
             slowlog_log_slower_than: 10_000,
             slowlog_max_len: 128,
             loglevel: LogLevel::Notice as usize,
+            notify_keyspace_events: 0,
             lazyfree_lazy_expire: false,
             lazyfree_lazy_server_del: false,
             lazyfree_lazy_user_del: false,
@@ -647,6 +656,8 @@ impl Config {
             let (value, name) = (String::from_utf8_lossy(value), String::from_utf8_lossy(name));
             // The setters of these two say nothing more.
             let silent = matches!(row.kind, Kind::Save | Kind::Limits) || !self.era.capabilities().config_says_why;
+            // Not Redis's refusal but ours: it says so in every era.
+            let silent = silent && !matches!(row.kind, Kind::Words { words: [""], .. });
             let why = if silent { String::new() } else { format!(" - {why}") };
             format!("ERR Invalid argument '{value}' for CONFIG SET '{name}'{why}")
         })?;

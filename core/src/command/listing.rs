@@ -398,6 +398,11 @@ static ROWS: &[Row] = &[
     row("bgsave", &[(V2_8, "ra"), (V3_2, "as"), (V7_0, "asx")], &[(V6_2, "aod")]),
     row("shutdown", &[(V2_8, "ralt"), (V3_2, "aslt"), (V7_0, "asltXy")], &[(V6_2, "aod")]),
     row("publish", &[(V2_8, "rpltF"), (V3_2, "pltF"), (V6_2, "pltFP"), (V7_0, "pltF")], &[(V6_2, "pf")]),
+    row("subscribe", &[(V2_8, "rpslt"), (V3_2, "pslt")], &[(V6_2, "po")]),
+    row("psubscribe", &[(V2_8, "rpslt"), (V3_2, "pslt")], &[(V6_2, "po")]),
+    row("unsubscribe", &[(V2_8, "rpslt"), (V3_2, "pslt")], &[(V6_2, "po")]),
+    row("punsubscribe", &[(V2_8, "rpslt"), (V3_2, "pslt")], &[(V6_2, "po")]),
+    row("pubsub", &[(V2_8, "rpRlt"), (V3_2, "pRlt"), (V7_0, "")], &[(V6_2, "po"), (V7_0, "o")]),
     row("quit", &[(V7_0, "sltFNy")], &[(V7_0, "fc")]),
 ];
 

@@ -207,7 +207,7 @@ static TABLE: &[Spec] = &[
     data!("zintercard", V7_0, [-3], reads, NO, zset_algebra::zintercard),
     data!("zscan", V2_8, [-3], reads, ONE, zsets::zscan),
     // The server.
-    server!("ping", V2_6, [1 from V2_6, -1 from V3_0], |era| Flags { readonly: !era.has(V3_2), stale: !era.has(V7_0), ..NONE }, Ping),
+    server!("ping", V2_6, [1 from V2_6, -1 from V2_8], |era| Flags { readonly: !era.has(V3_2), stale: !era.has(V7_0), ..NONE }, Ping),
     server!("echo", V2_6, [2], |era| Flags { readonly: !era.has(V3_2), loading: era.has(V7_0), stale: era.has(V7_0), ..NONE }, Echo),
     server!("select", V2_6, [2], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: era.has(V6_2), ..NONE }, Select),
     server!(
@@ -258,7 +258,13 @@ static TABLE: &[Spec] = &[
         "client",
         V2_6,
         [-2],
-        |era| Flags { admin: true, readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE },
+        |era| Flags {
+            admin: !era.has(V3_0) || era.has(V3_2),
+            readonly: !era.has(V3_2),
+            loading: era.has(V6_2),
+            stale: era.has(V6_2),
+            ..NONE
+        },
         Client
     ),
     server!("time", V2_6, [1], |era| Flags { readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), ..NONE }, Time),
@@ -280,13 +286,22 @@ static TABLE: &[Spec] = &[
         |era| Flags { admin: true, readonly: !era.has(V3_2), loading: true, stale: true, no_multi: era.has(V7_0), ..NONE },
         Shutdown
     ),
-    server!("publish", V2_6, [3], |era| Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }, Publish),
+    server!("publish", V2_6, [3], pubsub, Publish),
+    server!("subscribe", V2_6, [-2], pubsub, Subscribe),
+    server!("psubscribe", V2_6, [-2], pubsub, PSubscribe),
+    server!("unsubscribe", V2_6, [-1], pubsub, Unsubscribe),
+    server!("punsubscribe", V2_6, [-1], pubsub, PUnsubscribe),
+    server!("pubsub", V2_8, [-2], pubsub, PubSub),
     server!("quit", V2_6, [-1], |_| Flags { loading: true, stale: true, no_auth: true, no_multi: true, ..NONE }, Quit),
 ];
 
 /// MULTI, EXEC and DISCARD are never queued.
 const fn transaction(era: Era) -> Flags {
     Flags { readonly: !era.has(V3_2), loading: era.has(V6_2), stale: era.has(V6_2), no_multi: true, ..NONE }
+}
+/// PUBLISH, SUBSCRIBE and their like are answered in every state.
+const fn pubsub(era: Era) -> Flags {
+    Flags { readonly: !era.has(V3_2), loading: true, stale: true, ..NONE }
 }
 /// SYNC, PSYNC and SAVE: refused in MULTI from 7.0 on.
 const fn admin_read(era: Era) -> Flags {

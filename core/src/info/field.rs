@@ -209,6 +209,8 @@ fields! {
         SyncPartialErr = "sync_partial_err", Kind::Number, |c| c.psync; "partial resynchronisations refused"
         ExpiredKeys = "expired_keys", Kind::Number, |_| true; "keys deleted at their time"
         EvictedKeys = "evicted_keys", Kind::Number, |_| true; "keys deleted for memory"
+        PubsubChannels = "pubsub_channels", Kind::Number, |_| true; "channels with subscribers"
+        PubsubPatterns = "pubsub_patterns", Kind::Number, |_| true; "patterns subscribed to"
     }
     /// Fields of `# Replication`. The lines of its replicas ([`super::Name::Replica`]) stand before [`Replication::MasterFailoverState`].
     Replication {

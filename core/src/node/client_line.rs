@@ -14,6 +14,7 @@ pub(super) fn client_line(c: &Conn, backlog: &Backlog, ctx: &Ctx) -> String {
     let flags = match (c.session.as_ref(), &c.multi, &c.state) {
         (Some(_), ..) => "S",
         _ if c.monitors => "O",
+        _ if c.subscribed.any() && ctx.caps.lists_subscribers => "P",
         _ if c.watch.broken() => "d",
         (None, Some(_), _) => "x",
         (None, None, State::Blocked { .. }) => "b",
@@ -32,16 +33,17 @@ pub(super) fn client_line(c: &Conn, backlog: &Backlog, ctx: &Ctx) -> String {
         Some(cursor) => (0, (backlog.cursor_memory(cursor), backlog.cursor_blocks(cursor))),
         None => (c.pipe.waiting.in_static(), c.pipe.waiting.figures()),
     };
+    let (sub, psub) = c.subscribed.figures();
     let (seq, db, cmd) = (c.seq, c.db, c.last_command);
     if ctx.caps.config_7_0 {
         let laddr = format!("{}:{}", ctx.settings.ip, ctx.conf.port);
         format!(
-            "id={seq} addr={host}:{port} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 ssub=0 multi={multi} qbuf={qbuf} qbuf-free=20474 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl={obl} oll={oll} omem={omem} tot-mem={} events={events} cmd={cmd} user=default redir=-1 resp=2",
+            "id={seq} addr={host}:{port} laddr={laddr} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub={sub} psub={psub} ssub=0 multi={multi} qbuf={qbuf} qbuf-free=20474 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl={obl} oll={oll} omem={omem} tot-mem={} events={events} cmd={cmd} user=default redir=-1 resp=2",
             22_272 + omem
         )
     } else {
         format!(
-            "id={seq} addr={host}:{port} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub=0 psub=0 multi={multi} qbuf={qbuf} qbuf-free={} obl={obl} oll={oll} omem={omem} events={events} cmd={cmd}",
+            "id={seq} addr={host}:{port} fd={fd} name={name} age={age} idle={idle} flags={flags} db={db} sub={sub} psub={psub} multi={multi} qbuf={qbuf} qbuf-free={} obl={obl} oll={oll} omem={omem} events={events} cmd={cmd}",
             if qbuf == 0 { 32_768 } else { 32_768usize.saturating_sub(qbuf) }
         )
     }

@@ -84,9 +84,10 @@ impl Kind {
     }
     fn fits(self, conn: &Conn) -> bool {
         match self {
-            Kind::Normal => conn.session.is_none(),
+            Kind::Normal => conn.session.is_none() && !conn.subscribed.any(),
             Kind::Replica => conn.session.is_some(),
-            Kind::Pubsub | Kind::Master => false,
+            Kind::Pubsub => conn.session.is_none() && conn.subscribed.any(),
+            Kind::Master => false,
         }
     }
 }
@@ -160,7 +161,8 @@ impl Node {
     }
     /// Shows a command that runs to those who MONITOR. Administrative ones are not shown.
     pub(super) fn show_monitors(&mut self, id: ConnId, spec: &Spec, words: &[Bytes]) {
-        let hidden = self.ctx.caps.monitor_hides_admin && (spec.flags)(self.ctx.era).admin;
+        let hidden =
+            self.ctx.caps.monitor_hides_admin && (spec.flags)(self.ctx.era).admin && !(self.ctx.caps.subcommands && harmless(words));
         if hidden || matches!(spec.run, Run::Server(ServerCmd::Auth | ServerCmd::Hello)) {
             return;
         }
@@ -242,6 +244,7 @@ impl Node {
     pub(super) fn reset(&mut self, id: ConnId) -> Reply {
         self.callers.unwatch(id);
         self.callers.monitor(id, false);
+        self.callers.unsubscribe_from_all(id);
         let open = self.ctx.conf.requirepass.is_empty();
         let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         conn.multi = None;
@@ -482,6 +485,13 @@ impl Node {
         }
         Ok(asked)
     }
+}
+
+/// Whether a form of CLIENT is not administrative where each has flags of its own (7.0).
+fn harmless(words: &[Bytes]) -> bool {
+    let admin = ["kill", "list", "no-evict", "pause", "unblock", "unpause"];
+    let client = words.first().is_some_and(|name| is(name, "client"));
+    client && words.get(1).is_some_and(|form| !admin.iter().any(|word| is(form, word)))
 }
 
 /// A form of CLIENT as CLIENT LIST shows it from 7.0 on.

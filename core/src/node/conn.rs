@@ -7,6 +7,7 @@ use super::label;
 use super::output;
 use super::places::Watch;
 use super::served::Seat;
+use super::topics::Subscribed;
 use crate::command::Block;
 use crate::command::directives::{BufferLimit, ClientClass};
 use crate::era::{Capabilities, ReplyList};
@@ -281,6 +282,8 @@ pub struct Conn {
     pub multi: Option<Transaction>,
     /// The keys it watches.
     pub(super) watch: Watch,
+    /// The channels and patterns that it listens to.
+    pub(super) subscribed: Subscribed,
     /// Which replies it wants.
     pub replies: Replies,
     /// It sees every command that runs.
@@ -318,6 +321,7 @@ impl Conn {
             authenticated,
             multi: None,
             watch: Watch::default(),
+            subscribed: Subscribed::default(),
             replies: Replies::On,
             monitors: false,
             no_evict: false,

@@ -4,6 +4,7 @@ use super::callers::ReplyKind;
 use super::conn::{On, Replies};
 use super::lines::Sessions;
 use super::parts::Op;
+use super::pubsub::{refused_to_subscriber, subscribes};
 use super::served::need;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
@@ -104,6 +105,7 @@ impl Node {
         };
         self.callers.wrote(id, self.served.offset().0);
         let kind = match kind {
+            Some(Run::Server(cmd)) if subscribes(cmd) && self.ctx.caps.pushes_past_reply_off && !reply.is_error() => ReplyKind::Pushed,
             Some(Run::Server(cmd)) => cmd.into(),
             _ => ReplyKind::Caller,
         };
@@ -199,6 +201,9 @@ impl Node {
         if replica && self.ctx.conf.replica_read_only && flags.write {
             let text = format!("You can't write against a read only {word}.");
             return refuse(RefusalCode::Readonly, &text).map_err(|r| Refusal { aborts: self.ctx.caps.readonly_aborts_exec, ..r });
+        }
+        if let Some(text) = refused_to_subscriber(conn, spec, words, &self.ctx) {
+            return Err(plain(Reply::Error(text)));
         }
         if replica && !self.link_up() && !self.ctx.conf.serve_stale_data && !flags.stale {
             return refuse(RefusalCode::Masterdown, &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));

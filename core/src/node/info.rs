@@ -197,6 +197,8 @@ impl Node {
             F::SyncPartialOk => self.served.counters().sync_partial_ok.into(),
             F::SyncPartialErr => self.served.counters().sync_partial_err.into(),
             F::ExpiredKeys => self.stale_expired.into(),
+            F::PubsubChannels => self.callers.channels().into(),
+            F::PubsubPatterns => self.callers.patterns(&self.ctx).into(),
         })
     }
 

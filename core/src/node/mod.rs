@@ -1,7 +1,7 @@
 //! One server: [`Node`], whose page is the contract between it and its caller. [`api::Input`] is the only way in, [`api::Outbox`] the only way out.
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `callers` all of them; `gate` decides whether a
-//! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers; `attention` serves who waited for
+//! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers, `pubsub` those of channels (`topics`); `attention` serves who waited for
 //! a key (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets SYNC and PSYNC
 //! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce; `limits` closes who lets too much output wait.
 //! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
@@ -48,6 +48,7 @@ mod pair;
 mod parts;
 mod places;
 mod propagate;
+mod pubsub;
 mod replconf;
 mod replica;
 mod save;
@@ -67,6 +68,7 @@ mod stories_of_roles;
 mod stories_of_saving;
 mod stream;
 mod streamed;
+mod topics;
 mod transfer;
 mod turn;
 mod upstream;

@@ -42,11 +42,7 @@ impl Node {
         out: &mut Outbox,
     ) -> Reply {
         match cmd {
-            ServerCmd::Ping => match words.len() {
-                1 => Reply::Status("PONG"),
-                2 => Reply::Bulk(words[1].clone()),
-                _ => wrong_arity("ping"),
-            },
+            ServerCmd::Ping => self.ping(id, words),
             ServerCmd::Echo => Reply::Bulk(words[1].clone()),
             ServerCmd::Select => self.select(id, &words[1]),
             ServerCmd::Auth => self.auth(id, words),
@@ -103,8 +99,12 @@ impl Node {
             ServerCmd::Publish => {
                 let db = self.callers.db(id);
                 ops.push((db, words.to_vec()));
-                Reply::Int(0)
+                self.publish(id, words, in_exec)
             }
+            ServerCmd::Subscribe | ServerCmd::PSubscribe | ServerCmd::Unsubscribe | ServerCmd::PUnsubscribe => {
+                self.subscriptions(id, cmd, words)
+            }
+            ServerCmd::PubSub => self.pubsub(id, words),
             ServerCmd::Quit => {
                 self.callers.set_state(id, State::Closing);
                 Reply::Status("OK")

@@ -106,7 +106,10 @@ impl Node {
                     self.followed.send_ack(&self.ctx, out);
                 }
             }
-            Run::Server(ServerCmd::Publish) => ops.push((db, words.to_vec())),
+            Run::Server(ServerCmd::Publish) => {
+                self.publish_replicated(words);
+                ops.push((db, words.to_vec()));
+            }
             Run::Server(_) => {}
         }
         if out.want_flow {

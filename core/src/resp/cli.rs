@@ -48,6 +48,12 @@ fn terminal(reply: &Reply, prefix: &str, empty: &str, out: &mut String) {
             }
             return;
         }
+        Reply::Several(replies) => {
+            for reply in replies {
+                terminal(reply, prefix, empty, out);
+            }
+            return;
+        }
         Reply::None => return,
     }
     out.push('\n');
@@ -62,7 +68,7 @@ pub fn format_raw(reply: &Reply) -> String {
         Reply::StatusText(text) | Reply::Error(text) => text.clone(),
         Reply::Int(number) => number.to_string(),
         Reply::Nil | Reply::NilArray | Reply::None => String::new(),
-        Reply::Array(items) => items.iter().map(format_raw).collect::<alloc::vec::Vec<_>>().join("\n"),
+        Reply::Array(items) | Reply::Several(items) => items.iter().map(format_raw).collect::<alloc::vec::Vec<_>>().join("\n"),
     }
 }
 

@@ -25,6 +25,8 @@ pub enum Reply {
     NilArray,
     /// An array.
     Array(Vec<Reply>),
+    /// Replies that stand one behind the other: SUBSCRIBE gives one for each channel that it names.
+    Several(Vec<Reply>),
     /// Nothing is sent (REPLCONF ACK, a client that went to WAIT).
     None,
 }
@@ -84,6 +86,11 @@ pub fn write_reply(reply: &Reply, out: &mut Vec<u8>) {
             write_header(b'*', items.len() as i64, out);
             for item in items {
                 write_reply(item, out);
+            }
+        }
+        Reply::Several(replies) => {
+            for reply in replies {
+                write_reply(reply, out);
             }
         }
         Reply::None => {}

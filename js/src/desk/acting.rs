@@ -201,13 +201,19 @@ impl Run {
             if hears_on(&line.input) && !matches!(line.answer, Answer::Refused) {
                 let first = if let Answer::Reply(reply) = &line.answer { Some(reply.trim_end().to_owned()) } else { None };
                 let printed = console.printed().filter(|p| (line.event..to).contains(&p.event)).map(|p| p.line.clone());
-                line.answer = Answer::Printed { lines: first.into_iter().chain(printed).collect(), on: last && console.reads_on() };
+                // redis-cli says so before it has read the first reply.
+                let subscribes = line.input.to_ascii_lowercase().contains("subscribe").then(|| READS_MESSAGES.to_owned());
+                let lines = subscribes.into_iter().chain(first).chain(printed).collect();
+                line.answer = Answer::Printed { lines, on: last && console.reads_on() };
             }
             to = line.event;
             last = false;
         }
     }
 }
+
+/// The line with which redis-cli begins to print messages.
+const READS_MESSAGES: &str = "Reading messages... (press Ctrl-C to quit)";
 
 /// Whether a redis-cli reads on after this command: see [`resync_core::sim::cli`].
 fn hears_on(input: &str) -> bool {

@@ -120,6 +120,44 @@ fn monitor_prints_until_ctrl_c() {
     assert!(again.run().run_text().contains("interrupt master"), "it travels");
 }
 
+/// No release here shows REPLCONF ACK to MONITOR: 2.8.24 hides administrative commands, 2.6 has no ACK.
+#[test]
+fn monitor_hides_the_acks_of_replicas() {
+    for era in ["2.6", "2.8", "3.0", "7.0"] {
+        let text = format!("seed 1\nera {era}\nnode master\nnode replica-1 follows master\n");
+        let mut desk = Desk::load(&text).expect("a text");
+        seek(&mut desk, 12_000);
+        desk.type_at("master", "MONITOR").expect("taken");
+        seek(&mut desk, 15_500);
+        let (lines, _) = printed(&desk, 0);
+        assert_eq!(lines, ["OK"], "{era}");
+    }
+}
+
+/// A subscriber prints what is published, also at the master of the node that it stands at, and nothing can be typed before Ctrl-C.
+#[test]
+fn a_subscriber_prints_messages_until_ctrl_c() {
+    let mut desk =
+        Desk::load("seed 1\nera 7.0\nnode master\nnode replica-1 follows master\nat 12s master: PUBLISH news \"a b\"\n").expect("a text");
+    seek(&mut desk, 11_000);
+    let ask = Ask { node: 1, ..ASK };
+    desk.type_at("replica-1", "SUBSCRIBE news other").expect("taken");
+    seek(&mut desk, 13_000);
+    let inspection = desk.run().inspection(&ask);
+    let Answer::Printed { lines, on } = inspection.console[0].answer.clone() else { panic!("{:?}", inspection.console[0]) };
+    let expect = [
+        "Reading messages... (press Ctrl-C to quit)",
+        "1) \"subscribe\"\n2) \"news\"\n3) (integer) 1",
+        "1) \"subscribe\"\n2) \"other\"\n3) (integer) 2",
+        "1) \"message\"\n2) \"news\"\n3) \"a b\"",
+    ];
+    assert_eq!((lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>(), on), (expect.to_vec(), true));
+    assert!(desk.type_at("replica-1", "GET a").expect_err("it reads on").to_string().contains("Ctrl-C"));
+    desk.type_at("replica-1", "exit").expect("Ctrl-C");
+    seek(&mut desk, 14_000);
+    assert_eq!(desk.type_at("replica-1", "PUBSUB CHANNELS").expect("a new conn").reply.as_deref(), Some("(empty array)"));
+}
+
 /// A typed PSYNC is a replica of redis-cli's kind: the RDB is discarded, the stream printed.
 #[test]
 fn a_typed_psync_prints_the_stream() {

@@ -88,7 +88,6 @@ const INERT: &[(&str, Era)] = &[
     ("maxmemory-clients", V7_0),
     ("maxmemory-eviction-tenacity", V6_2),
     ("no-appendfsync-on-rewrite", V2_6),
-    ("notify-keyspace-events", V2_6),
     ("oom-score-adj", V6_2),
     ("oom-score-adj-values", V6_2),
     ("proc-title-template", V6_2),

@@ -6,6 +6,7 @@
 mod conns;
 mod keys;
 mod pause;
+mod pubsub;
 mod replies;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use super::conn::{Conn, On, Pipe, State};
 use super::ctx::Ctx;
 use super::parts::Pause;
 use super::places::Attention;
+use super::topics::Subscriptions;
 use crate::fact::SessionEnd;
 use crate::resp;
 use crate::time::Time;
@@ -41,6 +43,8 @@ pub(super) struct Callers {
     added: BTreeSet<ConnId>,
     /// Who looks at which keys.
     attention: Attention,
+    /// Who listens to what.
+    subscriptions: Subscriptions,
     /// CLIENT PAUSE, or the pause of a failover.
     pause: Option<Pause>,
     /// How many callers MONITOR.
@@ -55,6 +59,7 @@ impl Default for Callers {
             gathered: Vec::new(),
             added: BTreeSet::new(),
             attention: Attention::default(),
+            subscriptions: Subscriptions::default(),
             pause: None,
             monitors: 0,
         }
@@ -76,6 +81,7 @@ impl Callers {
     /// A caller is gone: nothing waits for it or for anything on its behalf.
     pub(super) fn remove(&mut self, id: ConnId) -> Option<Conn> {
         self.forget_keys(id);
+        self.unsubscribe_from_all(id);
         let conn = self.conns.remove(&id)?;
         self.monitors -= usize::from(conn.monitors);
         self.resume.remove(&id);

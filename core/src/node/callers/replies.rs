@@ -18,12 +18,14 @@ pub(in crate::node) enum ReplyKind {
     Handshake,
     /// To a caller.
     Caller,
+    /// To SUBSCRIBE and its like, which CLIENT REPLY does not silence (6.2).
+    Pushed,
 }
 impl ReplyKind {
     fn label(self, text: Text) -> Label {
         match self {
             ReplyKind::Handshake => Label::reply(text),
-            ReplyKind::Caller => Label::client(text),
+            ReplyKind::Caller | ReplyKind::Pushed => Label::client(text),
         }
     }
 }
@@ -45,10 +47,13 @@ impl Callers {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         match conn.replies {
             Replies::On | Replies::SkipNext => {}
+            Replies::Off if kind == ReplyKind::Pushed => {}
             Replies::Off => return,
             Replies::Skip => {
                 conn.replies = Replies::On;
-                return;
+                if kind != ReplyKind::Pushed {
+                    return;
+                }
             }
         }
         if matches!(reply, Reply::Status("OK")) {

@@ -7,6 +7,7 @@ use crate::era::Era;
 use crate::fact::DataType;
 use crate::node::api::{Outbox, Output};
 use crate::node::conn::Replies;
+use crate::node::topics::Topic;
 use crate::time::Span;
 use alloc::string::String;
 use alloc::vec;
@@ -163,4 +164,37 @@ fn who_is_to_be_closed_is_told_apart_by_when() {
     assert_eq!((&gathered[..], doomed), (&[ME][..], true));
     callers.sent(gathered);
     assert_eq!(callers.gather(|_| false).0, []);
+}
+
+/// Channels before patterns, each in the order of the subscriptions; nobody who left hears anything.
+#[test]
+fn messages_go_to_who_named_the_channel_and_then_to_who_has_a_pattern() {
+    let ctx = Ctx::of(Era::V7_0, &[]);
+    let mut callers = two(&ctx);
+    let (news, all, hi) = (Bytes::from_static(b"news"), Bytes::from_static(b"n*"), Bytes::from_static(b"hi"));
+    callers.subscribe(YOU, Topic::Patterns, core::slice::from_ref(&all));
+    callers.subscribe(ME, Topic::Channels, &[news.clone(), hi.clone(), news.clone()]);
+    callers.subscribe(ME, Topic::Patterns, core::slice::from_ref(&all));
+    assert_eq!((callers.channels(), callers.patterns(&ctx)), (2, 1));
+    assert_eq!(callers.patterns(&Ctx::of(Era::V5_0, &[])), 2, "each that subscribed counts");
+    assert_eq!(callers.publish(&news, &hi, None, &ctx), (3, Vec::new()));
+    let (message, pmessage) =
+        ("*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$2\r\nhi\r\n", "*4\r\n$8\r\npmessage\r\n$2\r\nn*\r\n$4\r\nnews\r\n$2\r\nhi\r\n");
+    assert_eq!(told(&mut callers, ME), [message, pmessage].concat());
+    assert_eq!(told(&mut callers, YOU), pmessage);
+    let (count, own) = callers.publish(&news, &hi, Some(ME), &ctx);
+    assert_eq!((count, own.len(), told(&mut callers, ME).len()), (3, 2, 0), "in a transaction they stand among its replies");
+    callers.unsubscribe(ME, Topic::Channels, &[]);
+    assert_eq!(callers.subscribers(core::slice::from_ref(&news)), Reply::Array(vec![Reply::Bulk(news.clone()), Reply::Int(0)]));
+    callers.remove(YOU);
+    assert_eq!((callers.publish(&news, &hi, None, &ctx).0, callers.patterns(&ctx)), (1, 1));
+    callers.unsubscribe_from_all(ME);
+    assert_eq!((callers.publish(&news, &hi, None, &ctx).0, callers.channels(), callers.patterns(&ctx)), (0, 0, 0));
+    // CLIENT REPLY OFF silences messages up to 5.0.
+    let old = Ctx::of(Era::V5_0, &[]);
+    told(&mut callers, ME);
+    callers.subscribe(ME, Topic::Channels, core::slice::from_ref(&news));
+    callers.get_mut(ME).expect("me").replies = Replies::Off;
+    callers.publish(&news, &hi, None, &old);
+    assert_eq!(told(&mut callers, ME), "");
 }
