@@ -136,8 +136,10 @@ named! {
         Reset = "Connection reset by peer",
         /// 0, which an orderly close leaves where nothing failed before (7.0).
         Success = "Success",
-        /// EINPROGRESS, which an orderly close leaves behind from the dial (up to 6.2).
+        /// EINPROGRESS, which an orderly close leaves behind from the dial (up to 6.2, and while an RDB is parsed as its bytes come).
         InProgress = "Operation now in progress",
+        /// EAGAIN, which an orderly close leaves behind from a look at the event loop while an RDB is parsed as its bytes come.
+        Again = "Resource temporarily unavailable",
     }
 
     /// How a live link to a master ended.

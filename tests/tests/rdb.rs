@@ -99,7 +99,7 @@ fn files_of_real_servers_of_five_releases_are_read_whole_by_their_era_and_every_
         for era in Era::ALL.into_iter().filter(|era| era.capabilities().rdb_version < written_by.capabilities().rdb_version) {
             let refused = Loader::load(era, 16, None, &file).expect_err("a newer format");
             assert_eq!(
-                refused.log_lines(era, Medium::Disk),
+                refused.log_lines(era, Medium::Disk, 0),
                 [format!("Can't handle RDB format version {}", written_by.capabilities().rdb_version)]
             );
         }

@@ -89,6 +89,10 @@ pub struct Config {
     pub hz: i64,
     /// µs for each key.
     pub rdb_key_save_delay: i64,
+    /// µs for each key.
+    pub key_load_delay: i64,
+    /// Bytes of RDB between two looks at the event loop; 0: never.
+    pub loading_interval: i64,
     pub maxclients: i64,
     pub maxmemory: i64,
     maxmemory_policy: usize,
@@ -184,6 +188,8 @@ const POLICIES: [&str; 8] =
     ["volatile-lru", "volatile-lfu", "volatile-random", "volatile-ttl", "allkeys-lru", "allkeys-lfu", "allkeys-random", "noeviction"];
 /// Keyspace notifications are off, and stay so.
 const NO_EVENTS: [&str; 1] = [""];
+/// Directives for tests: from 7.0 on CONFIG GET lists them only to who knows their names.
+const HIDDEN: [&str; 3] = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];
 const CLASSES: [&str; 3] = ["normal", "slave", "pubsub"];
 
 macro_rules! at {
@@ -238,6 +244,8 @@ pub(super) static TABLE: &[Row] = {
         row("repl-diskless-sync-max-replicas", None, V7_0, ALL, int!(diskless_sync_max_replicas, 0, INT_MAX)),
         row("shutdown-timeout", None, V7_0, ALL, int!(shutdown_timeout, 0, INT_MAX)),
         row("rdb-key-save-delay", None, V6_2, ALL, int!(rdb_key_save_delay, -INT_MAX - 1, INT_MAX)),
+        row("key-load-delay", None, V6_2, ALL, int!(key_load_delay, -INT_MAX - 1, INT_MAX)),
+        row("loading-process-events-interval-bytes", None, V7_0, ALL, int!(loading_interval, 1_024, INT_MAX)),
         row("proto-max-bulk-len", None, V4_0, ALL, memory!(proto_max_bulk_len, 1 << 20)),
         row("client-query-buffer-limit", None, V4_0, ALL, memory!(client_query_buffer_limit, 1 << 20)),
         row("slave-serve-stale-data", Some("replica-serve-stale-data"), V2_6, ALL, Yes(at!(serve_stale_data))),
@@ -497,6 +505,8 @@ impl Config {
             shutdown_timeout: 10,
             hz: 10,
             rdb_key_save_delay: 0,
+            key_load_delay: 0,
+            loading_interval: 2 << 20,
             maxclients: 10_000,
             maxmemory: 0,
             maxmemory_policy: POLICIES.len() - 1,
@@ -586,8 +596,7 @@ impl Config {
         let mut found = Vec::new();
         for row in TABLE.iter().filter(|r| self.era.has(r.since)) {
             for name in row.names(self.era) {
-                // A directive for tests is listed only to who knows its name, from 7.0 on.
-                let hidden = nocase && row.old == "rdb-key-save-delay";
+                let hidden = nocase && HIDDEN.contains(&row.old);
                 let patterns = patterns.iter().filter(|p| !hidden || !glob::is_pattern(p));
                 let Some(pattern) = { patterns }.find(|p| glob::matches(p, name.as_bytes(), nocase)) else { continue };
                 let shown =

@@ -2,6 +2,7 @@
 
 use super::api::{FileOp, FileResult};
 use super::conn::On;
+use super::gate::LOADING;
 use super::lines::Life;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
@@ -11,6 +12,9 @@ use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
+
+/// Directives that CONFIG SET of 7.0 refuses while an RDB is being loaded.
+const LOADING_STAYS: [&str; 3] = ["appendonly", "dir", "repl-diskless-load"];
 
 impl Node {
     pub(super) fn config(&mut self, id: ConnId, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
@@ -26,6 +30,16 @@ impl Node {
             return Reply::Array(list);
         }
         if is("set") && words.len() >= 4 {
+            // 7.0: some directives stay while an RDB is being loaded, by whatever way.
+            let stays = |name: &[u8]| LOADING_STAYS.iter().any(|one| name.eq_ignore_ascii_case(one.as_bytes()));
+            let pairs = &words[2..];
+            if self.ctx.caps.config_7_0
+                && self.loading.is_some()
+                && pairs.len().is_multiple_of(2)
+                && pairs.iter().step_by(2).any(|name| stays(name))
+            {
+                return Reply::Error(format!("LOADING {LOADING}"));
+            }
             return match self.ctx.conf.set(&words[2..]) {
                 Ok(changed) => {
                     let mut reply = Reply::Status("OK");

@@ -19,6 +19,8 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
+/// The words of -LOADING.
+pub(super) const LOADING: &str = "Redis is loading the dataset in memory";
 const MISCONF: &str = "Redis is configured to save RDB snapshots, but is currently not able to persist on disk. Commands that may modify the data set are disabled. Please check Redis logs for details about the error.";
 const MISCONF_7_0: &str = "Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 /// A command that cost more than this ends its conn's turn; the rest of its pipeline waits for the next.
@@ -209,9 +211,14 @@ impl Node {
             return refuse(RefusalCode::Masterdown, &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
         }
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
-        let never_beside = matches!(spec.run, Run::Server(ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf));
+        let never_beside = matches!(
+            spec.run,
+            Run::Server(
+                ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf | ServerCmd::Save | ServerCmd::BgSave | ServerCmd::BgRewriteAof
+            )
+        );
         if (self.refuses_loading() && !flags.loading) || (beside && never_beside) {
-            return refuse(RefusalCode::Loading, "Redis is loading the dataset in memory");
+            return refuse(RefusalCode::Loading, LOADING);
         }
         Ok(spec)
     }

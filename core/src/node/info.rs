@@ -99,9 +99,12 @@ impl Node {
             }
             Some(Topic::Keyspace) => {
                 let now_ms = self.ctx.unix_ms();
-                for db in (0..self.data.databases()).filter(|db| self.data.len(*db) > 0) {
-                    let (keys, expires) = (self.data.len(db) as i64, self.data.volatile(db) as i64);
-                    let avg_ttl_ms = Some(self.data.average_ttl(db, now_ms));
+                // Of an RDB that is being loaded the keys that are in count; not so where the old data stay readable meanwhile.
+                let data = self.loading.as_ref().filter(|loading| !loading.beside()).and_then(super::Loading::so_far);
+                let data = data.unwrap_or(&self.data);
+                for db in (0..data.databases()).filter(|db| data.len(*db) > 0) {
+                    let (keys, expires) = (data.len(db) as i64, data.volatile(db) as i64);
+                    let avg_ttl_ms = Some(data.average_ttl(db, now_ms));
                     section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: Vec::new() });
                 }
             }

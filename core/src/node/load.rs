@@ -8,21 +8,27 @@ use super::lines::{Load as Line, Saving};
 use super::loading::{Loading, Phase, Source};
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
+use crate::command::directives::Config;
 use crate::fact::HandshakeStep;
 use crate::note::{HandshakeFailure, LoadFailure, Note};
-use crate::rdb::{LoadError, Loaded, Loader, Medium, Step};
+use crate::rdb::{Header, LoadError, Loaded, Loader, Medium, Step};
 use crate::repl::{Offset, ReplId};
 use crate::time::Span;
 use alloc::boxed::Box;
 use alloc::string::{String, ToString};
 use bytes::Bytes;
 
-/// Bytes of RDB between two looks at the event loop.
-pub(super) const STEP_BYTES: u64 = 2 * 1024 * 1024;
+/// A step of a load is no longer than this: where an RDB is read so slowly that 2 MiB take longer, a process looks at its event loop between less.
+const STEP_MOST: Span = Span::from_millis(100);
 /// A load whose last step is shorter than this ends within the same call.
 const SHORT: Span = Span::from_millis(1);
 /// A flush is cut into pieces no longer than this, so that the newlines to the master keep their times.
 const FLUSH_PIECE: Span = Span::from_secs(1);
+
+/// `key-load-delay`: how much longer so many keys take.
+pub(super) fn key_delay(conf: &Config, keys: u64) -> Span {
+    Span::from_micros(u64::try_from(conf.key_load_delay).unwrap_or(0).saturating_mul(keys))
+}
 
 /// How long `amount` takes at `rate` a second; 0 is "no time".
 pub(super) fn cost(amount: u64, rate: u64) -> Span {
@@ -37,6 +43,10 @@ impl Node {
     /// Whether a flush blocks the process.
     pub(super) fn flushing(&self) -> bool {
         self.loading.as_ref().is_some_and(Loading::flushing)
+    }
+    /// Whether the process is blocked in a read from its master.
+    pub(super) fn deaf(&self) -> bool {
+        self.loading.as_ref().is_some_and(Loading::deaf)
     }
     /// Whether commands are refused with -LOADING.
     pub(super) fn refuses_loading(&self) -> bool {
@@ -78,8 +88,7 @@ impl Node {
         let costs = self.ctx.settings.costs;
         let keys = self.data.total_keys() as u64;
         let left = cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys);
-        self.loading =
-            Some(Loading { source: Source::Master, file, phase: Phase::Flush(left), since: self.ctx.time(), done: 0, newline_s: None });
+        self.loading = Some(Loading::of_file(Source::Master, file, Phase::Flush(left), self.ctx.time()));
         if left < SHORT {
             if keys > 0 {
                 self.newline_to_master(out);
@@ -113,23 +122,25 @@ impl Node {
         let mut loader = Loader::new(self.ctx.era, self.data.databases(), drop_at);
         loader.feed(&file);
         loader.finish();
-        self.loading =
-            Some(Loading { source, file, phase: Phase::Steps(Box::new(loader)), since: self.ctx.time(), done: 0, newline_s: None });
+        self.loading = Some(Loading::of_file(source, file, Phase::Steps(Box::new(loader)), self.ctx.time()));
         self.ctx.clock.load_begins(self.ctx.time());
         self.load_step(out);
     }
 
     /// One step: a piece of the flush, 2 MiB of RDB, or the end.
     pub(super) fn load_step(&mut self, out: &mut Outbox) {
-        if self.loading.as_ref().is_some_and(Loading::awaits_socket) {
+        if let Some(loading) = self.loading.as_mut().filter(|loading| loading.awaits_socket()) {
+            loading.close_ears();
             return self.parse_timeout(out);
         }
         self.ctx.clock.look(self.ctx.now());
         let costs = self.ctx.settings.costs;
         let scale = costs.scale.max(1);
+        let step = self.step_bytes();
+        let interval = u64::try_from(self.ctx.conf.loading_interval).unwrap_or(0).max(1);
         let Some(loading) = &self.loading else { return };
         if loading.done > 0 {
-            // After each 2 MiB the process looks at its event loop, and tells its master that it lives.
+            // After each step the process looks at its event loop, and tells its master that it lives.
             let steps = matches!(loading.phase, Phase::Steps(_));
             self.ctx.clock.look(self.ctx.now());
             if steps && self.ctx.caps.counts_ticks_while_loading {
@@ -152,14 +163,13 @@ impl Node {
                 self.ctx.spend(piece);
             }
             Phase::Steps(loader) => {
-                let before = loader.consumed();
-                let result = loader.step((STEP_BYTES / scale).max(1));
+                let (before, keys) = (loader.consumed(), loader.keys());
+                let result = loader.step(step);
                 let read = loader.consumed() - before;
-                // The fields of the file's head are logged as they are read.
-                let (by, created, used) = loader.header();
-                let header = (before == 0 && self.ctx.caps.log_target).then(|| (by.map(ToString::to_string), created, used));
+                let keys = loader.keys() - keys;
                 loading.done = loader.consumed();
-                let took = cost(read.saturating_mul(scale), costs.rdb_load);
+                loading.progress = loading.done - loading.done % interval;
+                let took = cost(read.saturating_mul(scale), costs.rdb_load) + key_delay(&self.ctx.conf, keys);
                 let ended = match result {
                     Ok(Step::More) => None,
                     // Everything was fed: what is missing is missing for good.
@@ -167,9 +177,8 @@ impl Node {
                     Ok(Step::Done(loaded)) => Some(Ok(loaded)),
                     Err(error) => Some(Err(error)),
                 };
-                if let Some((by, created, used)) = header {
-                    self.log_header(by.as_deref(), created, used, out);
-                }
+                let head = loader.header();
+                self.log_header(&head, out);
                 self.ctx.spend(took);
                 match ended {
                     Some(result) if took < SHORT => self.load_ended(result, out),
@@ -223,7 +232,7 @@ impl Node {
                 }
             }
             Err(error) => {
-                let exits = self.load_failed(&error, Medium::Disk, out);
+                let exits = self.load_failed(&error, loading.progress, Medium::Disk, out);
                 match loading.source {
                     Source::Boot => {
                         if !exits {
@@ -245,9 +254,21 @@ impl Node {
         }
     }
 
+    /// Bytes of RDB between two looks at the event loop.
+    pub(super) fn step_bytes(&self) -> u64 {
+        let costs = self.ctx.settings.costs;
+        let scale = costs.scale.max(1);
+        let interval = match u64::try_from(self.ctx.conf.loading_interval) {
+            Ok(interval @ 1..) => interval / scale,
+            _ => u64::MAX,
+        };
+        let most = if costs.rdb_load == 0 { u64::MAX } else { costs.rdb_load.saturating_mul(STEP_MOST.as_micros()) / 1_000_000 / scale };
+        interval.min(most).max(1)
+    }
+
     /// Logs why an RDB was not loaded. Whether the process exits: it takes a broken file for a broken disk, on a replica too.
-    pub(super) fn load_failed(&mut self, error: &LoadError, from: Medium, out: &mut Outbox) -> bool {
-        let lines = error.log_lines(self.ctx.era, from);
+    pub(super) fn load_failed(&mut self, error: &LoadError, progress: u64, from: Medium, out: &mut Outbox) -> bool {
+        let lines = error.log_lines(self.ctx.era, from, progress);
         for line in &lines {
             self.log(Line::Broken { line }, out);
         }
@@ -267,15 +288,24 @@ impl Node {
         self.serve(id, out);
     }
 
-    pub(super) fn log_header(&self, by: Option<&str>, created: Option<i64>, used: Option<u64>, out: &mut Outbox) {
-        if let Some(version) = by {
-            self.log(Line::WrittenBy { version }, out);
+    /// The fields of the head are logged as they are read (6.2+), each once.
+    pub(super) fn log_header(&mut self, head: &Header, out: &mut Outbox) {
+        if !self.ctx.caps.log_target {
+            return;
         }
-        if let Some(created) = created {
-            self.log(Line::Age { seconds: (self.ctx.real_s() - created).max(0) }, out);
+        let said = self.loading.as_ref().map_or(0, |loading| loading.said);
+        let now_s = self.ctx.real_s();
+        let lines = [
+            head.written_by.as_deref().map(|version| Line::WrittenBy { version }),
+            head.created_s.map(|created_s| Line::Age { seconds: (now_s - created_s).max(0) }),
+            head.used_memory.map(|used_bytes| Line::Memory { used_bytes }),
+        ];
+        let known = lines.iter().filter(|line| line.is_some()).count();
+        for line in lines.into_iter().flatten().skip(said) {
+            self.log(line, out);
         }
-        if let Some(used_bytes) = used {
-            self.log(Line::Memory { used_bytes }, out);
+        if let Some(loading) = &mut self.loading {
+            loading.said = known;
         }
     }
 

@@ -1,8 +1,9 @@
 //! A load under way: where its RDB comes from, and how far it is.
 
 use super::api::ConnId;
+use crate::data::Dataset;
 use crate::era::Era;
-use crate::rdb::{LoadError, Loaded, Loader, Step};
+use crate::rdb::{Header, LoadError, Loaded, Loader, Step};
 use crate::time::{Span, Time};
 use alloc::boxed::Box;
 use bytes::Bytes;
@@ -46,8 +47,21 @@ pub struct Loading {
     /// Bytes read.
     pub(super) done: u64,
     pub(super) newline_s: Option<i64>,
+    /// Bytes read when it last looked at its event loop.
+    pub(super) progress: u64,
+    /// Fields of the head that the log has.
+    pub(super) said: usize,
+    /// How often it still looks at its event loop before it goes back to its read.
+    ears: u8,
 }
+/// A turn for what waited already, and one for what it leads to.
+const LOOKS: u8 = 2;
+
 impl Loading {
+    /// A load of a file that is there whole; first so much time goes into the flush of what was there.
+    pub(super) fn of_file(source: Source, file: Bytes, phase: Phase, since: Time) -> Loading {
+        Loading { source, file, phase, since, done: 0, newline_s: None, progress: 0, said: 0, ears: 0 }
+    }
     /// Whether it is the master's RDB.
     #[must_use]
     pub const fn from_master(&self) -> bool {
@@ -56,13 +70,50 @@ impl Loading {
     /// A load that waits for what comes off the socket.
     pub(super) fn from_socket(era: Era, databases: usize, since: Time, swap: bool, beside: bool) -> Loading {
         let loader = Box::new(Loader::new(era, databases, None));
-        Loading {
-            source: Source::Socket { swap, beside },
-            file: Bytes::new(),
-            phase: Phase::Steps(loader),
-            since,
-            done: 0,
-            newline_s: None,
+        Loading::of_file(Source::Socket { swap, beside }, Bytes::new(), Phase::Steps(loader), since)
+    }
+    /// Whether the process stands in a read from its master: it hears nobody else until there is something to read, and then only for a moment after
+    /// each `loading-process-events-interval-bytes`.
+    pub(super) const fn deaf(&self) -> bool {
+        self.awaits_socket() && self.ears == 0
+    }
+    /// Whether that moment is now.
+    pub(super) const fn hears(&self) -> bool {
+        self.ears > 0
+    }
+    /// It looks at its event loop.
+    pub(super) const fn open_ears(&mut self) {
+        self.ears = LOOKS;
+    }
+    /// A turn of its event loop is over.
+    pub(super) const fn close_ears(&mut self) {
+        self.ears = self.ears.saturating_sub(1);
+    }
+    /// The data that are in, as far as they are read.
+    pub(super) const fn so_far(&self) -> Option<&Dataset> {
+        match &self.phase {
+            Phase::Flush(_) => None,
+            Phase::Steps(loader) => Some(loader.data()),
+            Phase::Ended(result) => match &**result {
+                Ok(loaded) => Some(&loaded.data),
+                Err(_) => None,
+            },
+        }
+    }
+    /// What the head of the RDB says, as far as it is read.
+    pub(super) fn header(&self) -> Option<Header> {
+        match &self.phase {
+            Phase::Flush(_) => None,
+            Phase::Steps(loader) => Some(loader.header()),
+            Phase::Ended(result) => result.as_ref().as_ref().ok().map(Loaded::header),
+        }
+    }
+    /// Keys taken in so far.
+    pub(super) fn keys(&self) -> u64 {
+        match &self.phase {
+            Phase::Flush(_) => 0,
+            Phase::Steps(loader) => loader.keys(),
+            Phase::Ended(result) => result.as_ref().as_ref().map_or(0, |loaded| loaded.keys),
         }
     }
     /// Whether it waits for the socket rather than for time.

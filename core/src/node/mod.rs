@@ -222,7 +222,7 @@ impl Node {
         if self.exiting.is_some() {
             return self.exiting_takes(input, out);
         }
-        if self.flushing() && !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. }) {
+        if self.holds_back(&input) {
             self.held.push(input);
             return Span::ZERO;
         }
@@ -234,6 +234,11 @@ impl Node {
             self.room(conn, bytes, out);
         } else {
             self.dispatch(input, out);
+            if self.up && !self.held.is_empty() && !self.flushing() && !self.deaf() {
+                for input in core::mem::take(&mut self.held) {
+                    self.dispatch(input, out);
+                }
+            }
             if self.up && !self.flushing() {
                 self.before_sleep(out);
             }
@@ -242,6 +247,20 @@ impl Node {
             self.ctx.clock.hold(now + self.ctx.busy());
         }
         self.ctx.busy()
+    }
+
+    /// Whether it is put off: the process is blocked, by a flush or in a read from its master.
+    fn holds_back(&self, input: &Input) -> bool {
+        if self.flushing() {
+            return !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. });
+        }
+        let upstream = self.upstream_conn();
+        self.deaf()
+            && match input {
+                Input::Received { conn, .. } | Input::Closed { conn, .. } | Input::Room { conn, .. } => upstream != Some(*conn),
+                Input::Timer => false,
+                _ => true,
+            }
     }
 
     fn dispatch(&mut self, input: Input, out: &mut Outbox) {
@@ -291,12 +310,22 @@ impl Node {
         self.wakeup
     }
 
-    /// Whether the process reads this conn now: while it flushes it reads none, while it loads its master's RDB it does not read its master's link, and the kernel's buffer fills.
+    /// Whether the process reads this conn now: while it flushes it reads none, while it loads its master's RDB it does not read its master's link, and the
+    /// kernel's buffer fills. While it parses an RDB off the socket it reads nothing else, but for a moment after each
+    /// `loading-process-events-interval-bytes`.
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
         // A flush blocks the process altogether; a load only keeps it from its master.
         let from_master = self.upstream_conn() == Some(conn);
-        self.exiting.is_none() && self.loading.as_ref().is_none_or(|l| !l.flushing() && (!from_master || l.awaits_socket()))
+        let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !l.deaf() };
+        self.exiting.is_none() && self.loading.as_ref().is_none_or(loads)
+    }
+
+    /// Whether the process takes what its child has written for the replicas' sockets, or the end of it. It does not while one of them has not taken
+    /// everything yet: the slowest sets the pace, and the child waits for it.
+    #[must_use]
+    pub fn reads_child(&self) -> bool {
+        self.exiting.is_none() && !self.flushing() && !self.deaf() && !self.served.sockets_are_busy(self.callers.conns())
     }
 
     /// How much one read of this conn asks for: what is left of an RDB, in pieces of 4 096 bytes up to 5.0; else [`crate::limits::READ_BYTES_MAX`].

@@ -42,6 +42,8 @@ pub(super) struct Pair {
     /// What happened.
     pub notes: Vec<(Time, usize, Note)>,
     /// Dials are refused.
+    /// What a process does not read yet.
+    unread: Vec<(usize, Input)>,
     pub refusing: bool,
     /// These processes are stopped: their kernel keeps what comes.
     pub frozen: Vec<usize>,
@@ -84,6 +86,7 @@ impl Pair {
             wire: Vec::new(),
             notes: Vec::new(),
             refusing: false,
+            unread: Vec::new(),
             frozen: Vec::new(),
             held: Vec::new(),
             holding: None,
@@ -144,8 +147,8 @@ impl Pair {
                 return;
             }
             if !self.nodes[n].reads(*conn) && matches!(input, Input::Received { .. }) {
-                // The process does not read now: the kernel keeps it.
-                self.push(self.now + Span::from_millis(1), Event::To(n, input));
+                // The process does not read now: the kernel keeps it until it has done something else.
+                self.unread.push((n, input));
                 return;
             }
         }
@@ -156,6 +159,11 @@ impl Pair {
         let busy = self.nodes[n].handle(self.now, input, &mut out);
         let end = self.now + busy;
         self.free[n] = end;
+        let (again, others) = core::mem::take(&mut self.unread).into_iter().partition(|(of, _)| *of == n);
+        self.unread = others;
+        for (n, input) in again {
+            self.push(end, Event::To(n, input));
+        }
         for note in out.notes {
             self.notes.push((self.now, n, note));
         }

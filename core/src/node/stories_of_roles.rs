@@ -293,7 +293,13 @@ fn no_bytes_from_any_peer_harm_a_node() {
 
 #[test]
 fn swapdb_keeps_the_old_data_readable_while_the_new_are_loaded_beside() {
-    let mut pair = Pair::new(Era::V7_0, &["repl-diskless-sync-delay 0; repl-backlog-size 16384", "repl-diskless-load swapdb"]);
+    let mut pair = Pair::new(
+        Era::V7_0,
+        &[
+            "repl-diskless-sync-delay 0; repl-backlog-size 16384; rdbcompression no",
+            "repl-diskless-load swapdb; loading-process-events-interval-bytes 1024",
+        ],
+    );
     pair.run_ms(1_100);
     pair.cli(0, "SET str hello");
     assert_eq!(pair.cli(1, "REPLICAOF 10.0.0.1 7001"), "OK");
@@ -329,11 +335,31 @@ fn swapdb_keeps_the_old_data_readable_while_the_new_are_loaded_beside() {
     assert!(!all.is_empty());
     pair.run_ms(5);
     assert_eq!((pair.info(1, "async_loading"), pair.info(1, "loading")), ("1".to_string(), "0".to_string()));
-    assert_eq!(pair.cli(1, "GET str"), "\"hello\"");
-    assert_eq!(pair.cli(1, "PING"), "PONG");
-    assert_eq!(pair.cli(1, "PSYNC ? -1"), "(error) LOADING Redis is loading the dataset in memory");
     let conn = pair.link_of(1);
-    pair.deliver(1, conn, all);
+    let mut rest = all.chunks(1_100).map(<[u8]>::to_vec);
+    let loading = "(error) LOADING Redis is loading the dataset in memory";
+    for (asked, reply) in [
+        ("GET str", "\"hello\""),
+        ("PING", "PONG"),
+        ("PSYNC ? -1", loading),
+        ("SAVE", loading),
+        ("BGSAVE", loading),
+        ("BGREWRITEAOF", loading),
+        ("REPLICAOF NO ONE", loading),
+        ("CONFIG SET appendonly yes", loading),
+        ("CONFIG SET maxmemory 1gb dir /tmp", loading),
+        ("CONFIG SET repl-diskless-load disabled", loading),
+        ("CONFIG GET maxmemory", "1) \"maxmemory\"\n2) \"0\""),
+        ("CONFIG SET hz 20", "OK"),
+    ] {
+        assert_eq!(pair.cli(1, asked), "(none yet)", "{asked}: it stands in a read from its master");
+        pair.run_ms(50);
+        assert_eq!(pair.reply(1), "(none yet)", "{asked}: and stays there");
+        pair.deliver(1, conn, rest.next().expect("enough for every question"));
+        pair.run_ms(1);
+        assert_eq!(pair.reply(1), reply, "{asked}");
+    }
+    pair.deliver(1, conn, rest.flatten().collect());
     pair.run_ms(1_500);
     assert_eq!(pair.info(1, "master_link_status"), "up");
     assert_eq!(pair.nodes[0].dataset().digest(), pair.nodes[1].dataset().digest());

@@ -5,7 +5,7 @@
 use super::api::CloseWhy;
 use super::followed::read_errno;
 use super::lines::Load as Line;
-use super::load::{STEP_BYTES, cost};
+use super::load::{cost, key_delay};
 use super::loading::Loading;
 use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;
@@ -32,12 +32,15 @@ impl Node {
         let beside = swap && self.ctx.caps.async_load && self.followed.comes_from(self.served.replid());
         self.followed.begin_parse(&self.ctx, out);
         self.saving.stop_aof_before_load(&self.ctx, out);
-        if !swap {
-            if self.ctx.caps.keeps_cache_until_load {
-                self.followed.discard_cached(&self.ctx, out);
-                self.drop_past(out);
-            }
+        if !swap && self.ctx.caps.keeps_cache_until_load {
+            self.followed.discard_cached(&self.ctx, out);
+            self.drop_past(out);
+        }
+        // Up to 6.2 the words are the same for a swap, of which the log has none.
+        if !swap || !self.ctx.caps.async_load {
             self.log(Line::Flushing, out);
+        }
+        if !swap {
             self.callers.touch_all(&self.data);
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);
@@ -54,17 +57,27 @@ impl Node {
         self.ctx.clock.look(self.ctx.now());
         let Some((piece, whole)) = self.followed.parses(bytes, &self.ctx) else { return };
         let costs = self.ctx.settings.costs;
+        let step = self.step_bytes();
         let Some(loading) = &mut self.loading else { return };
+        let (before, keys) = (loading.done(), loading.keys());
         let (read, result) = loading.feed(&piece, whole);
-        let done = loading.done().saturating_mul(costs.scale.max(1));
-        let read = read.saturating_mul(costs.scale.max(1));
-        self.ctx.spend(cost(read, costs.rdb_load));
+        let looks = before / step != loading.done() / step;
+        let keys = loading.keys().saturating_sub(keys);
+        let took = cost(read.saturating_mul(costs.scale.max(1)), costs.rdb_load) + key_delay(&self.ctx.conf, keys);
+        if looks {
+            // As with a file, the process looks at its event loop now and then, and tells its master that it lives.
+            loading.progress = before;
+            loading.open_ears();
+        }
+        if let Some(head) = loading.header() {
+            self.log_header(&head, out);
+        }
+        self.ctx.spend(took);
         match result {
             Some(Ok(Step::Done(loaded))) => self.parsed(Ok(loaded), bytes, out),
             Some(Ok(Step::Starved | Step::More)) => self.parsed(Err(LoadError::Short), bytes, out),
             Some(Err(error)) => self.parsed(Err(error), bytes, out),
-            // As with a file, the master hears of it at each 2 MiB.
-            None if loading_step(done - read) != loading_step(done) => self.newline_to_master(out),
+            None if looks => self.newline_to_master(out),
             None => {}
         }
     }
@@ -75,22 +88,23 @@ impl Node {
         let rest = core::mem::take(bytes);
         match result {
             Ok(loaded) => {
-                self.log_header(loaded.written_by.as_deref(), loaded.created_s, loaded.used_memory, out);
                 self.log_loaded(&loaded, out);
                 let took = self.ctx.time().since(loading.since());
                 self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
                 if loading.swaps() {
                     self.followed.discard_cached(&self.ctx, out);
                     self.drop_past(out);
-                    self.log(Line::Swapping, out);
-                    self.log(Line::DiscardingOld, out);
+                    if self.ctx.caps.async_load {
+                        self.log(Line::Swapping, out);
+                        self.log(Line::DiscardingOld, out);
+                    }
                 }
                 if self.followed.parsed_whole(rest, &self.ctx, out) {
                     self.installed(loaded, out);
                 }
             }
             Err(error) => {
-                if self.load_failed(&error, Medium::Socket, out) {
+                if self.load_failed(&error, loading.progress, Medium::Socket, out) {
                     return self.give_up(out);
                 }
                 self.parse_failed(loading.swaps(), "Invalid argument", out);
@@ -100,17 +114,26 @@ impl Node {
 
     fn parse_failed(&mut self, swaps: bool, why: &str, out: &mut Outbox) {
         self.log(Line::FromMasterFailed { socket: true, why }, out);
-        if swaps {
+        self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
+        if swaps && self.ctx.caps.async_load {
             self.log(Line::DiscardingNew, out);
         }
-        self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
     }
 
     /// The connection ended before the RDB was whole.
     pub(super) fn parse_cut(&mut self, why: CloseWhy, out: &mut Outbox) {
-        let errno = read_errno(why, &self.ctx.caps);
-        let swaps = self.loading.take().is_some_and(|l| l.swaps());
+        let errno = match why {
+            // What stands in errno is from the dial, or from the event loop if the process looked there.
+            CloseWhy::Fin if self.loading.as_ref().is_some_and(|loading| loading.progress > 0) => Errno::Again,
+            CloseWhy::Fin => Errno::InProgress,
+            why => read_errno(why, &self.ctx.caps),
+        };
+        let Some(loading) = self.loading.take() else { return };
+        let swaps = loading.swaps();
         self.ctx.clock.look(self.ctx.now());
+        for line in LoadError::Short.log_lines(self.ctx.era, Medium::Socket, loading.progress) {
+            self.log(Line::Broken { line: &line }, out);
+        }
         self.note(Note::LoadFailed { why: LoadFailure::Cut(errno) }, out);
         self.followed.forget_conn(&self.ctx, out);
         self.parse_failed(swaps, errno.name(), out);
@@ -119,14 +142,12 @@ impl Node {
     /// Gives up if it is time.
     pub(super) fn parse_timeout(&mut self, out: &mut Outbox) {
         if self.followed.parse_is_late(&self.ctx) {
-            let swaps = self.loading.as_ref().is_some_and(Loading::swaps);
+            let (swaps, progress) = self.loading.as_ref().map_or((false, 0), |loading| (loading.swaps(), loading.progress));
             self.ctx.clock.look(self.ctx.now());
+            for line in LoadError::Short.log_lines(self.ctx.era, Medium::Socket, progress) {
+                self.log(Line::Broken { line: &line }, out);
+            }
             self.parse_failed(swaps, Errno::TimedOut.name(), out);
         }
     }
-}
-
-/// How many steps of 2 MiB lie behind `bytes`.
-const fn loading_step(bytes: u64) -> u64 {
-    bytes / STEP_BYTES
 }

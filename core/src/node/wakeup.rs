@@ -1,6 +1,7 @@
 //! When a node wants to be called, and what is due then: requests left over, steps of loading, ticks, ends of waiting.
 
 use super::clock::Plan;
+use super::loading::Loading;
 use super::{Node, Outbox};
 use crate::time::Time;
 
@@ -27,6 +28,9 @@ impl Node {
             return None;
         }
         let soon = self.ctx.time();
+        if self.loading.as_ref().is_some_and(Loading::hears) {
+            return Some(soon);
+        }
         if !self.callers.has_turns()
             && let Some(deadline) = self.followed.parse_deadline(&self.ctx)
         {

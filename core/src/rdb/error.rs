@@ -63,16 +63,14 @@ pub enum LoadError {
     },
 }
 
-/// Progress is noted each time so many bytes are read: what a report's offset says.
-const PROGRESS_BYTES: u64 = 2 * 1024 * 1024;
-
 impl LoadError {
-    /// The lines that Redis logs, all of them as warnings.
+    /// The lines that Redis logs, all of them as warnings. `progress`: bytes that were read when the process last looked at its event loop, which is the
+    /// offset that the report of 6.2+ gives.
     ///
     /// Left out are the line numbers of Redis's own source, what `redis-check-rdb` prints when a server runs it on its way out, and the report of a
     /// crash.
     #[must_use]
-    pub fn log_lines(&self, era: Era, from: Medium) -> Vec<String> {
+    pub fn log_lines(&self, era: Era, from: Medium, progress: u64) -> Vec<String> {
         let mut lines = match self {
             LoadError::Signature => return vec!["Wrong signature trying to load DB from file".to_owned()],
             LoadError::Version(n) => return vec![format!("Can't handle RDB format version {n}")],
@@ -97,14 +95,14 @@ impl LoadError {
             LoadError::Short => vec!["Short read or OOM loading DB. Unrecoverable error, aborting now.".to_owned()],
             LoadError::Duplicate { .. } | LoadError::Module { .. } | LoadError::Bad { .. } => Vec::new(),
         };
-        let (at, what): (u64, Cow<'_, str>) = match self {
-            LoadError::Bad { at, what } => (*at, what.as_ref().into()),
-            LoadError::Module { name, at, .. } => {
-                (*at, format!("The RDB file contains module data I can't load: no matching module type '{name}'").into())
+        let what: Cow<'_, str> = match self {
+            LoadError::Bad { what, .. } => what.as_ref().into(),
+            LoadError::Module { name, .. } => {
+                format!("The RDB file contains module data I can't load: no matching module type '{name}'").into()
             }
-            LoadError::Checksum { .. } => (0, "RDB CRC error".into()),
-            LoadError::Duplicate { .. } => (0, "Duplicated key found in RDB file".into()),
-            _ => (0, "Unexpected EOF reading RDB file".into()),
+            LoadError::Checksum { .. } => "RDB CRC error".into(),
+            LoadError::Duplicate { .. } => "Duplicated key found in RDB file".into(),
+            _ => "Unexpected EOF reading RDB file".into(),
         };
         let panics = matches!(self, LoadError::Duplicate { .. }) || (matches!(self, LoadError::Bad { .. }) && !era.has(Era::V3_2));
         if panics {
@@ -119,7 +117,7 @@ impl LoadError {
                 }
                 (Medium::Socket, _) => ". Failure loading rdb format",
             };
-            lines.push(format!("Internal error in RDB reading offset {}, function at rdb.c -> {what}{tail}", at - at % PROGRESS_BYTES));
+            lines.push(format!("Internal error in RDB reading offset {progress}, function at rdb.c -> {what}{tail}"));
             if from == Medium::Socket && self.ends_process(from) {
                 lines.push("Terminating server after rdb file reading failure.".to_owned());
             }
@@ -171,25 +169,25 @@ mod tests {
     fn the_lines_of_each_era() {
         let module = LoadError::Module { name: "EjRWeJCrz".to_owned(), aux: false, at: 30 };
         assert_eq!(
-            module.log_lines(Era::V4_0, Medium::Disk),
+            module.log_lines(Era::V4_0, Medium::Disk, 0),
             ["The RDB file contains module data I can't load: no matching module 'EjRWeJCrz'"]
         );
         assert_eq!(
-            module.log_lines(Era::V7_0, Medium::Disk),
+            module.log_lines(Era::V7_0, Medium::Disk, 0),
             ["Internal error in RDB reading offset 0, function at rdb.c -> The RDB file contains module data I can't load: no matching \
                  module type 'EjRWeJCrz'"]
         );
         assert_eq!(
-            LoadError::Checksum { expected: 0x0101, got: 0xeb7e }.log_lines(Era::V7_0, Medium::Disk),
+            LoadError::Checksum { expected: 0x0101, got: 0xeb7e }.log_lines(Era::V7_0, Medium::Disk, 0),
             [
                 "Wrong RDB checksum expected: (eb7e) but got (101). Aborting now.",
                 "Internal error in RDB reading offset 0, function at rdb.c -> RDB CRC error"
             ]
         );
-        assert_eq!(LoadError::Short.log_lines(Era::V3_0, Medium::Disk).len(), 1);
-        assert!(LoadError::Short.log_lines(Era::V7_0, Medium::Socket)[1].ends_with("resuming operation."));
+        assert_eq!(LoadError::Short.log_lines(Era::V3_0, Medium::Disk, 0).len(), 1);
+        assert!(LoadError::Short.log_lines(Era::V7_0, Medium::Socket, 0)[1].ends_with("resuming operation."));
         assert_eq!(
-            LoadError::Duplicate { key: Bytes::from_static(b"k"), db: 0 }.log_lines(Era::V7_0, Medium::Disk)[3],
+            LoadError::Duplicate { key: Bytes::from_static(b"k"), db: 0 }.log_lines(Era::V7_0, Medium::Disk, 0)[3],
             "Guru Meditation: Duplicated key found in RDB file"
         );
     }

@@ -36,6 +36,24 @@ pub struct Loaded {
     pub used_memory: Option<u64>,
 }
 
+/// What the fields before the data say of a file.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Header {
+    /// `redis-ver`: who wrote it (3.2+).
+    pub written_by: Option<String>,
+    /// `ctime`: when, unix seconds.
+    pub created_s: Option<i64>,
+    /// `used-mem`: bytes of memory the writer used.
+    pub used_memory: Option<u64>,
+}
+impl Loaded {
+    /// What the fields before the data say of it.
+    #[must_use]
+    pub fn header(&self) -> Header {
+        Header { written_by: self.written_by.clone(), created_s: self.created_s, used_memory: self.used_memory }
+    }
+}
+
 /// How far a step came.
 #[derive(Clone, Debug)]
 pub enum Step {
@@ -159,15 +177,20 @@ impl Loader {
     pub fn consumed(&self) -> u64 {
         self.consumed
     }
+    /// The data taken in so far. Behind the end there are none: [`Step::Done`] has them.
+    #[must_use]
+    pub const fn data(&self) -> &Dataset {
+        &self.loaded.data
+    }
     /// Keys taken in so far.
     #[must_use]
     pub fn keys(&self) -> u64 {
         self.loaded.keys
     }
-    /// What the fields before the data say of the file, as far as they are read: who wrote it and when. Data and keys stay where they are until the end.
+    /// What the fields before the data say of the file, as far as they are read.
     #[must_use]
-    pub fn header(&self) -> (Option<&str>, Option<i64>, Option<u64>) {
-        (self.loaded.written_by.as_deref(), self.loaded.created_s, self.loaded.used_memory)
+    pub fn header(&self) -> Header {
+        self.loaded.header()
     }
     /// Reads items until `max_bytes` are read, the input is used up, or the file ends.
     ///
@@ -483,7 +506,7 @@ mod tests {
     fn errors_say_what_redis_logs() {
         let fails = |era, file: &[u8]| {
             let error = Loader::load(era, 16, None, &Bytes::copy_from_slice(file)).unwrap_err();
-            error.log_lines(era, Medium::Disk).swap_remove(0)
+            error.log_lines(era, Medium::Disk, 0).swap_remove(0)
         };
         let good = encode(&sample(), Era::V7_0, 0, None);
         assert_eq!(fails(Era::V3_0, &good), "Can't handle RDB format version 10");
@@ -502,7 +525,7 @@ mod tests {
         assert!(Loader::load(Era::V3_0, 16, None, &Bytes::from(broken)).is_ok(), "eight zeros: no checksum was made");
         let few = Loader::load(Era::V3_0, 4, None, &old).unwrap_err();
         assert_eq!(
-            few.log_lines(Era::V3_0, Medium::Disk)[0],
+            few.log_lines(Era::V3_0, Medium::Disk, 0)[0],
             "FATAL: Data file was created with a Redis server configured to handle more than 4 databases. Exiting"
         );
     }
@@ -588,7 +611,7 @@ mod tests {
         assert_eq!(load(Era::V3_2, &sizes).unwrap().data.expiry(2, b"k"), Some(1));
         assert!(load(Era::V3_0, &sizes).is_err(), "and the sizes of databases with 3.2");
         let list = load(Era::V3_0, &[14, 1, b'l', 0]).unwrap_err();
-        assert_eq!(list.log_lines(Era::V3_0, Medium::Disk)[2], "Guru Meditation: Unknown object type");
+        assert_eq!(list.log_lines(Era::V3_0, Medium::Disk, 0)[2], "Guru Meditation: Unknown object type");
         let seconds = [253, 10, 0, 0, 0, 0, 1, b'k', 1, b'v'];
         assert_eq!(load(Era::V2_6, &seconds).unwrap().data.expiry(0, b"k"), Some(10_000));
         let function = [245, 3, b'#', b'!', b'x', 0, 1, b'k', 1, b'v'];
@@ -672,7 +695,7 @@ mod tests {
                 match Loader::load(era, 16, None, &Bytes::from(bad)) {
                     Ok(loaded) => assert!(loaded.data.bytes() < 200 * good.len() as u64),
                     Err(error) => {
-                        assert!(!error.log_lines(era, Medium::Disk).is_empty());
+                        assert!(!error.log_lines(era, Medium::Disk, 0).is_empty());
                         errors += 1;
                     }
                 }

@@ -19,7 +19,7 @@ mod packed;
 pub use digest::Digest;
 pub use encode::{Form, encode, encode_as, list_nodes, saved_bytes};
 pub use error::{LoadError, Medium};
-pub use load::{Loaded, Loader, Step};
+pub use load::{Header, Loaded, Loader, Step};
 
 use alloc::string::String;
 

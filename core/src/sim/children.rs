@@ -1,7 +1,7 @@
 //! Children of a process: forked, paced by the disk, faulty or killed, and what they leave.
 
 use super::Sim;
-use super::disk::{Child, LEAST, PIECE, child_rate, slept};
+use super::disk::{Child, LEAST, PIECE, PIPE, child_rate, slept};
 use super::queue::Event;
 use super::recorder::Recorder;
 use crate::fact::Fault;
@@ -37,6 +37,7 @@ impl Sim {
             holds,
             killed: None,
             handed: 0,
+            waits: false,
             place,
             due: Time::NEVER,
         };
@@ -45,13 +46,18 @@ impl Sim {
     }
     /// Asks the queue for the next moment at which a child has something to show.
     fn child_plan(&mut self, n: u32, job: JobId) {
-        let life = self.machine(n).boots;
+        let (now, life) = (self.now, self.machine(n).boots);
         let child = self.machine_mut(n).children.iter_mut().find(|child| child.job == job && child.life <= life);
         let Some(child) = child else { return };
+        if child.waits {
+            child.due = Time::NEVER;
+            return;
+        }
         child.due = if child.streams() { child.when(child.total.min(child.handed + PIECE)) } else { child.when(child.total) };
         if child.due != Time::NEVER && child.done == 0 && child.handed == 0 {
             child.due = child.due.max(child.seen + LEAST);
         }
+        child.due = child.due.max(now);
         let due = child.due;
         self.queue.push(due, Event::Child(n, job.0));
     }
@@ -62,6 +68,9 @@ impl Sim {
         let fault = machine.fault;
         let mut jobs = Vec::new();
         for child in &mut machine.children {
+            if child.waits {
+                continue;
+            }
             let rate = child_rate(slept(costs.rdb_save, costs.scale, child.total, child.delay), costs.scale, fault);
             child.turn_to(now, rate);
             jobs.push(child.job);
@@ -74,7 +83,6 @@ impl Sim {
         let now = self.now;
         let machine = self.machine_mut(n);
         let (life, fault, alive) = (machine.boots, machine.fault, machine.alive());
-        let waiting = machine.inbox.len();
         let Some(child) = machine.children.iter_mut().find(|child| child.job == job && child.due == now) else { return false };
         let own = child.life == life && alive;
         if let Some(signal) = child.killed {
@@ -82,20 +90,21 @@ impl Sim {
             return true;
         }
         if child.streams() {
-            if waiting > 16 {
-                // The pipe is full: the parent does not read.
-                child.due = now + LEAST;
-                self.queue.push(now + LEAST, Event::Child(n, job.0));
+            let (from, to) = (child.handed, child.total.min(child.handed + PIECE));
+            let over = from == child.total;
+            // What is written waits for room in the pipe, and the end for replicas that have everything: only then it exits.
+            if if over { !machine.pipe.is_empty() || !machine.node.reads_child() } else { machine.pipe.len() >= PIPE } {
+                child.turn_to(now, 0);
+                child.waits = true;
+                child.due = Time::NEVER;
                 return false;
             }
-            let (from, to) = (child.handed, child.total.min(child.handed + PIECE));
-            child.handed = to;
-            let piece = child.payload().slice(from as usize..to as usize);
-            let over = to == child.total;
-            if own && from < to {
-                machine.inbox.push_back(Input::ChildOutput { job, bytes: piece });
-            }
             if !over {
+                child.handed = to;
+                let piece = child.payload().slice(from as usize..to as usize);
+                if own {
+                    machine.pipe.push_back((job, piece));
+                }
                 self.child_plan(n, job);
                 self.touch(n, rec);
                 return true;
@@ -114,6 +123,24 @@ impl Sim {
         }
         self.child_exit(n, job, if ok { ChildResult::Success } else { ChildResult::Failed }, rec);
         true
+    }
+    /// The process did something: a child that waited for it may go on.
+    pub(super) fn wake_children(&mut self, n: u32) {
+        let (now, costs) = (self.now, self.world.costs);
+        let machine = self.machine_mut(n);
+        let (fault, room, empty) = (machine.fault, machine.pipe.len() < PIPE, machine.pipe.is_empty() && machine.node.reads_child());
+        let mut woken = Vec::new();
+        for child in machine.children.iter_mut().filter(|child| child.waits && child.killed.is_none()) {
+            if if child.handed == child.total { empty } else { room } {
+                child.waits = false;
+                child.turn_to(now, child_rate(slept(costs.rdb_save, costs.scale, child.total, child.delay), costs.scale, fault));
+                child.due = now;
+                woken.push(child.job);
+            }
+        }
+        for job in woken {
+            self.queue.push(now, Event::Child(n, job.0));
+        }
     }
     fn child_exit(&mut self, n: u32, job: JobId, result: ChildResult, rec: &mut Recorder) {
         let now = self.now;

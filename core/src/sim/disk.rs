@@ -43,16 +43,20 @@ pub struct Child {
     pub holds: Vec<ConnId>,
     /// Killed by this signal; its exit is on its way.
     pub killed: Option<i32>,
-    /// Bytes handed to the parent.
+    /// Bytes handed to the parent, or into the pipe to it.
     pub handed: u64,
+    /// It has something to hand over, or its end to tell, and waits until the parent takes it.
+    pub waits: bool,
     /// The state of the data that it writes.
     pub place: Option<Place>,
     /// The queue's entry that counts.
     pub(super) due: Time,
 }
 
-/// Bytes that a child hands over at once: a pipe's buffer.
-pub(super) const PIECE: u64 = 64 * 1024;
+/// Bytes that a child collects before it writes them to the pipe.
+pub(super) const PIECE: u64 = 16 * 1024;
+/// Pieces that the pipe holds while the parent takes none.
+pub(super) const PIPE: usize = 4;
 /// The least time that a fork, a file and its fsync take.
 pub(super) const LEAST: Span = Span::from_millis(1);
 
@@ -134,6 +138,7 @@ mod tests {
             holds: Vec::new(),
             killed: None,
             handed: 0,
+            waits: false,
             place: None,
             due: Time::NEVER,
         }

@@ -6,11 +6,12 @@ use super::truth::Place;
 use super::world::NodeSpec;
 use crate::fact::Fault;
 use crate::node::Node;
-use crate::node::api::{ConnId, Input, Output, Token};
+use crate::node::api::{ConnId, Input, JobId, Output, Token};
 use crate::time::{Span, Time};
 use alloc::collections::{BTreeMap, VecDeque};
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use bytes::Bytes;
 use serde::Serialize;
 
 /// The state of a process, as an operating system would say.
@@ -94,6 +95,8 @@ pub struct Machine {
     pub(super) run_at: Time,
     pub(super) timer_at: Time,
     pub(super) inbox: VecDeque<Input>,
+    /// The pipe from the child that writes for replicas' sockets.
+    pub(super) pipe: VecDeque<(JobId, Bytes)>,
     /// Conns with something for the process, in accept order.
     pub(super) ready: Vec<ConnId>,
     /// Conns that the process does not read at present.
@@ -127,6 +130,7 @@ impl Machine {
             run_at: Time::NEVER,
             timer_at: Time::NEVER,
             inbox: VecDeque::new(),
+            pipe: VecDeque::new(),
             ready: Vec::new(),
             parked: Vec::new(),
             turn: VecDeque::new(),
@@ -157,7 +161,11 @@ impl Machine {
     }
     /// Whether it waits for nothing but its next timer.
     pub(super) fn idle(&self) -> bool {
-        self.inbox.is_empty() && self.ready.is_empty() && self.turn.is_empty() && self.deferred.is_empty()
+        self.inbox.is_empty()
+            && (self.pipe.is_empty() || !self.node.reads_child())
+            && self.ready.is_empty()
+            && self.turn.is_empty()
+            && self.deferred.is_empty()
     }
     /// There is something for the process on this conn.
     pub(super) fn wake(&mut self, conn: ConnId) {
@@ -173,6 +181,7 @@ impl Machine {
     /// The process is gone: what waited for it waits no more.
     pub(super) fn forget(&mut self) {
         self.inbox.clear();
+        self.pipe.clear();
         self.ready.clear();
         self.parked.clear();
         self.turn.clear();

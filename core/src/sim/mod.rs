@@ -516,4 +516,6 @@ const fn code(event: Event) -> u64 {
 }
 
 #[cfg(test)]
+mod stories_of_transfer;
+#[cfg(test)]
 mod tests;

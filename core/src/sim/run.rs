@@ -127,6 +127,9 @@ impl Sim {
             self.handle(n, input, rec);
             real = true;
         }
+        if self.machine(n).children.iter().any(|child| child.waits) {
+            self.wake_children(n);
+        }
         self.plan(n);
         if real {
             self.touched = Some(n);
@@ -159,6 +162,12 @@ impl Sim {
         loop {
             if let Some(input) = machine.inbox.pop_front() {
                 return Some(input);
+            }
+            if !machine.pipe.is_empty()
+                && machine.node.reads_child()
+                && let Some((job, bytes)) = machine.pipe.pop_front()
+            {
+                return Some(Input::ChildOutput { job, bytes });
             }
             while let Some(conn) = machine.turn.pop_front() {
                 let room = net.take_grant(conn);

@@ -50,27 +50,27 @@ fn writer(name: &str, every_ms: u64, bytes: u64) -> ClientSpec {
         command: vec![vec![text("SET")], vec![text("key:"), Part::Uniform(1, 100)], vec![Part::Filler(bytes)]],
     }
 }
-struct Run {
-    sim: Sim,
-    rec: Recorder,
+pub(super) struct Run {
+    pub(super) sim: Sim,
+    pub(super) rec: Recorder,
 }
 impl Run {
-    fn new(world: &World) -> Run {
+    pub(super) fn new(world: &World) -> Run {
         Run { sim: Sim::new(world).expect("a world"), rec: Recorder::new() }
     }
-    fn to(&mut self, ms: u64) {
+    pub(super) fn to(&mut self, ms: u64) {
         assert_eq!(self.sim.run_until(Time::from_millis(ms), &mut self.rec, 5_000_000), Ran::Reached);
     }
-    fn act(&mut self, act: impl core::borrow::Borrow<Act>) {
+    pub(super) fn act(&mut self, act: impl core::borrow::Borrow<Act>) {
         self.sim.act(act.borrow(), &mut self.rec).expect("an act that can be done");
     }
-    fn cut(&mut self, replica: &str) {
+    pub(super) fn cut(&mut self, replica: &str) {
         self.act(Act::Cut { a: "master".into(), b: replica.into() });
     }
     fn heal(&mut self, replica: &str) {
         self.act(Act::Heal { a: "master".into(), b: replica.into() });
     }
-    fn command(&mut self, node: &str, line: &str) -> Option<Reply> {
+    pub(super) fn command(&mut self, node: &str, line: &str) -> Option<Reply> {
         let args = line.split(' ').map(|word| Bytes::copy_from_slice(word.as_bytes())).collect();
         self.sim.act(&Act::Command { node: node.into(), args }, &mut self.rec).expect("a console").reply
     }
@@ -78,10 +78,10 @@ impl Run {
         let counters = self.sim.node(0).counters();
         (counters.sync_full, counters.sync_partial_ok, counters.sync_partial_err)
     }
-    fn online(&self, n: u32) -> bool {
+    pub(super) fn online(&self, n: u32) -> bool {
         self.sim.node(n).upstream().is_some_and(|upstream| upstream.link_up)
     }
-    fn same(&self, n: u32) -> bool {
+    pub(super) fn same(&self, n: u32) -> bool {
         self.sim.node(n).dataset().digest() == self.sim.node(0).dataset().digest()
     }
     fn names(&self, n: u32) -> Vec<&'static str> {

@@ -87,7 +87,7 @@ fn load(era: Era, file: &Bytes) {
         }
         Err(error) => {
             for medium in [Medium::Disk, Medium::Socket] {
-                assert!(!error.log_lines(era, medium).is_empty());
+                assert!(!error.log_lines(era, medium, 0).is_empty());
             }
         }
     }

@@ -3,6 +3,7 @@
 //! A turn is: what the kernel has to say (connections, dials, files, signals), then one read of each readable conn in the order in which they were
 //! accepted, then timers, then writes. The node costs no simulated time here: real time does it.
 
+use super::child::{Children, Handed};
 use super::conf::{Setup, os_error, unix_ms};
 use super::disk::{Disk, Done, Work};
 use super::failure::Failure;
@@ -56,7 +57,7 @@ const DENIED: &str = "-DENIED Redis is running in protected mode because protect
 enum News {
     Disk(Done),
     /// A child has slept enough, or was killed before.
-    Slept(JobId, Option<ChildKind>),
+    Slept(JobId, Option<(ChildKind, Arc<AtomicBool>)>),
     /// A name was looked up.
     Resolved(Token, Option<SocketAddr>),
 }
@@ -94,8 +95,7 @@ pub(super) struct Kernel {
     dirty: Vec<u64>,
     /// Closed by the node, not yet sent out.
     lingering: BTreeSet<u64>,
-    /// Children: what kills them.
-    children: HashMap<JobId, Arc<AtomicBool>>,
+    children: Children,
     /// What has to be told to the node, in order.
     inbox: Vec<Input>,
     /// Whether a password is needed from afar.
@@ -188,7 +188,7 @@ impl Kernel {
             parked: BTreeSet::new(),
             dirty: Vec::new(),
             lingering: BTreeSet::new(),
-            children: HashMap::new(),
+            children: Children::default(),
             inbox: Vec::new(),
             protected: setup.era.capabilities().acl,
             exit: None,
@@ -254,6 +254,7 @@ impl Kernel {
                 self.give(input);
             }
             self.reads(&mut buffer);
+            self.child_streams();
             if self.exit.is_none() && self.node.next_wakeup().is_some_and(|at| at <= self.now()) {
                 self.give(Input::Timer);
             }
@@ -266,10 +267,8 @@ impl Kernel {
     fn wait(&self) -> Option<Duration> {
         let linger = if self.lingering.is_empty() { None } else { Some(Duration::from_millis(100)) };
         let timer = self.node.next_wakeup().map(|at| Duration::from_micros(at.since(self.now()).as_micros()));
-        match (linger, timer) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        let child = self.children.due().filter(|_| self.node.reads_child()).map(|at| at.saturating_duration_since(Instant::now()));
+        [linger, timer, child].into_iter().flatten().min()
     }
 
     fn event(&mut self, event: &Event) {
@@ -307,7 +306,7 @@ impl Kernel {
     fn hear(&mut self, news: News) {
         match news {
             News::Disk(Done::Saved(job, result)) => {
-                self.children.remove(&job);
+                self.children.gone(job);
                 let result = match result {
                     Ok(true) => ChildResult::Success,
                     // Redis ends its children with SIGUSR1.
@@ -324,13 +323,10 @@ impl Kernel {
                 let result = result.map_or_else(|why| FileResult::Error(os_error(&why)), |()| FileResult::Done);
                 self.inbox.push(Input::FileDone { op, result });
             }
-            News::Slept(job, kind) => {
-                let killed = self.children.remove(&job).is_some_and(|killed| killed.load(Ordering::Relaxed));
-                match kind.filter(|_| !killed) {
-                    Some(kind) => self.spawn(job, kind),
-                    None => self.inbox.push(Input::ChildExited { job, result: ChildResult::Signalled(10) }),
-                }
-            }
+            News::Slept(job, kind) => match kind {
+                Some((kind, killed)) => self.spawn(job, kind, killed),
+                None => self.child_exited(job, ChildResult::Signalled(10)),
+            },
             News::Resolved(token, address) => {
                 if matches!(self.dials.get(&token), Some(Dial::Resolving)) {
                     match address {
@@ -420,6 +416,7 @@ impl Kernel {
         self.lingering.remove(&id);
         if let Some(mut socket) = self.sockets.remove(&id) {
             drop(self.poll.registry().deregister(&mut socket.stream));
+            self.children.keep(id, socket);
         }
     }
     /// The node closes: what it has written still goes out.
@@ -629,11 +626,17 @@ impl Kernel {
                     self.hang_up(id);
                 }
             }
-            Output::Spawn { job, kind, delay } if delay == Span::ZERO => self.spawn(job, kind),
-            Output::Spawn { job, kind, delay } => self.spawn_later(job, kind, delay),
+            Output::Spawn { job, kind, delay } => {
+                let killed = self.children.fork(job, self.sockets.keys().copied());
+                match kind {
+                    ChildKind::RdbToSockets { rdb } => self.children.streams(job, rdb, Duration::from_micros(delay.as_micros())),
+                    kind if delay == Span::ZERO => self.spawn(job, kind, killed),
+                    kind => self.spawn_later(job, kind, delay, killed),
+                }
+            }
             Output::Kill { job } => {
-                if let Some(killed) = self.children.get(&job) {
-                    killed.store(true, Ordering::Relaxed);
+                if self.children.kill(job) {
+                    self.child_exited(job, ChildResult::Signalled(10));
                 }
             }
             Output::File { op, what } => self.file(op, what),
@@ -642,9 +645,7 @@ impl Kernel {
         }
     }
     /// A child that sleeps on the way, beside everything else.
-    fn spawn_later(&mut self, job: JobId, kind: ChildKind, delay: Span) {
-        let killed = Arc::new(AtomicBool::new(false));
-        self.children.insert(job, killed.clone());
+    fn spawn_later(&mut self, job: JobId, kind: ChildKind, delay: Span, killed: Arc<AtomicBool>) {
         let (sender, waker) = (self.sender.clone(), self.waker.clone());
         let until = Instant::now() + Duration::from_micros(delay.as_micros());
         std::thread::spawn(move || {
@@ -652,27 +653,35 @@ impl Kernel {
                 std::thread::sleep(NAP.min(until - Instant::now().min(until)));
             }
             // If the process has ended meanwhile, nobody listens.
-            drop(sender.send(News::Slept(job, (!killed.load(Ordering::Relaxed)).then_some(kind))));
+            let goes_on = !killed.load(Ordering::Relaxed);
+            drop(sender.send(News::Slept(job, goes_on.then_some((kind, killed)))));
             drop(waker.wake());
         });
     }
-    fn spawn(&mut self, job: JobId, kind: ChildKind) {
+    fn spawn(&mut self, job: JobId, kind: ChildKind, killed: Arc<AtomicBool>) {
         match kind {
             ChildKind::RdbToDisk { rdb } => {
-                let killed = Arc::new(AtomicBool::new(false));
-                self.children.insert(job, killed.clone());
                 let path = self.dump_path();
                 self.disk.ask(Work::Save { job, path, rdb, killed });
             }
-            ChildKind::RdbToSockets { rdb } => {
-                // The pieces are shared: what the sockets do not take yet costs nothing.
-                self.inbox.push(Input::ChildOutput { job, bytes: rdb });
-                self.inbox.push(Input::ChildExited { job, result: ChildResult::Success });
-                self.again();
+            ChildKind::RdbToSockets { .. } | ChildKind::AofRewrite { .. } => self.child_exited(job, ChildResult::Success),
+        }
+    }
+    fn child_exited(&mut self, job: JobId, result: ChildResult) {
+        self.children.gone(job);
+        self.inbox.push(Input::ChildExited { job, result });
+        self.again();
+    }
+    /// What children have written for the sockets of replicas, as far as the process takes it.
+    fn child_streams(&mut self) {
+        for _ in 0..WRITES {
+            if self.exit.is_some() || !self.node.reads_child() {
+                return;
             }
-            ChildKind::AofRewrite { .. } => {
-                self.inbox.push(Input::ChildExited { job, result: ChildResult::Success });
-                self.again();
+            match self.children.take() {
+                Some((job, Handed::Piece(bytes))) => self.give(Input::ChildOutput { job, bytes }),
+                Some((job, Handed::End)) => self.child_exited(job, ChildResult::Success),
+                None => return,
             }
         }
     }
@@ -698,9 +707,7 @@ impl Kernel {
 
     /// The process is over: what it wrote leaves, and its files are whole.
     fn end(mut self) -> ExitCode {
-        for killed in self.children.values() {
-            killed.store(true, Ordering::Relaxed);
-        }
+        self.children.kill_all();
         self.disk.finish();
         let mut code = self.exit.unwrap_or(0);
         while let Ok(news) = self.news.try_recv() {

@@ -6,6 +6,7 @@
 //! Differences to `redis-server`, on purpose: without `bind` it listens on the loopback interface only; it stays in the foreground; there is no
 //! append-only file (`appendonly yes` only has its effect on resynchronisations), no Unix socket, no TLS, no syslog; dates in logs are UTC.
 
+mod child;
 mod conf;
 mod disk;
 mod failure;

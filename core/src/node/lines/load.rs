@@ -48,11 +48,11 @@ lines! {
                 format!("Failed trying to load the MASTER synchronization DB from {from}")
             }
         };
-        /// 6.2+, `swapdb`: the new data take the old ones' place.
+        /// 7.0, `swapdb`: the new data take the old ones' place.
         Swapping = Mark::Notice, format!("MASTER <-> {} sync: Swapping active DB with loaded DB", capitals(caps));
-        /// 6.2+, `swapdb`: the old data go.
+        /// 7.0, `swapdb`: the old data go.
         DiscardingOld = Mark::Notice, format!("MASTER <-> {} sync: Discarding old DB in background", capitals(caps));
-        /// 6.2+, `swapdb`: the new data go, for they are not whole.
+        /// 7.0, `swapdb`: the new data go, for they are not whole.
         DiscardingNew = Mark::Notice, format!("MASTER <-> {} sync: Discarding temporary DB in background", capitals(caps));
         /// A full resynchronisation is over.
         Finished = Mark::Notice, format!("MASTER <-> {} sync: Finished with success", capitals(caps));

@@ -174,7 +174,7 @@ const fn errno(errno: Errno) -> &'static str {
         Errno::UnknownHost => "the host's name does not resolve",
         Errno::TimedOut => "the connection timed out",
         Errno::Reset => "the connection was reset",
-        Errno::Success | Errno::InProgress => "the master closed the connection",
+        Errno::Success | Errno::InProgress | Errno::Again => "the master closed the connection",
     }
 }
 /// Why a handshake came to nothing.

@@ -143,7 +143,7 @@ const fn errno(errno: Errno) -> &'static str {
         Errno::UnknownHost => "主机名无法解析",
         Errno::TimedOut => "连接超时",
         Errno::Reset => "连接被重置",
-        Errno::Success | Errno::InProgress => "主节点关闭了连接",
+        Errno::Success | Errno::InProgress | Errno::Again => "主节点关闭了连接",
     }
 }
 /// Why a handshake came to nothing.

@@ -2,6 +2,8 @@
 //!
 //! `cargo xtask test interop` fetches the servers.
 
+mod transfer;
+
 use resync_core::era::Era;
 use resync_core::resp::Reply;
 use resync_tests::live::{Live, Make, Proxy, Writer, eventually};
