@@ -46,6 +46,19 @@ pub enum ReplyList {
     Blocks,
 }
 
+/// Which errors that go along a replication link are told in the log as `== CRITICAL ==` (docs/redis.md §4.8).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkErrors {
+    /// None (up to 3.2).
+    Untold,
+    /// Those that a replica would send to its master, unless Redis keeps them ready: `WRONGTYPE` and a dozen others pass by (4.0).
+    FormattedToMaster,
+    /// The same, and those of a master to its replica (5.0).
+    Formatted,
+    /// All, with the latest bytes of the backlog; INFO counts them (6.0).
+    All,
+}
+
 /// How a replica's handshake goes about its steps.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Handshake {
@@ -157,6 +170,42 @@ table! { |era| {
     async_load: bool = era.has(V7_0),
     /// A bare newline of a replica swallows the byte behind it, if both come in one read (2.8–4.0.10): the next ACK is lost.
     greedy_newline: bool = era.has(V2_8) && !era.has(V4_0),
+    /// Errors along a replication link.
+    link_errors: LinkErrors = if era.has(V6_2) {
+        LinkErrors::All
+    } else if era.has(V5_0) {
+        LinkErrors::Formatted
+    } else if era.has(V4_0) {
+        LinkErrors::FormattedToMaster
+    } else {
+        LinkErrors::Untold
+    },
+    /// A replica's conn may not read or write keys (6.0); the word in its error is misspelt in 6.2.
+    replica_conn_without_keys: Option<&'static str> = if era.has(V7_0) {
+        Some("Replica can't interact with the keyspace")
+    } else if era.has(V6_2) {
+        Some("Replica can't interract with the keyspace")
+    } else {
+        None
+    },
+    /// INFO tells the limit of memory and its policy (3.2) …
+    info_maxmemory: bool = era.has(V3_2),
+    /// … and what of the memory is data (4.0).
+    info_dataset: bool = era.has(V4_0),
+    /// INFO tells the largest recent buffers of callers, not the present ones (5.0).
+    info_recent_buffers: bool = era.has(V5_0),
+    /// INFO tells memory that is not counted against `maxmemory`, and the buffers of replicas (5.0).
+    info_buffers: bool = era.has(V5_0),
+    /// What a replica's conn takes beside its output, as INFO counts it: measured on 5.0.10 and 6.2.14; 7.0 counts shared blocks alone.
+    replica_conn_bytes: u64 = if era.has(V7_0) {
+        0
+    } else if era.has(V6_2) {
+        17_048
+    } else {
+        16_922
+    },
+    /// INFO counts errors, refused and failed calls (6.2).
+    counts_errors: bool = era.has(V6_2),
     /// A replica that sends what is answered is closed; before, the answer stands in its stream (7.0).
     closes_answered_replica: bool = era.has(V7_0),
     /// An ACK is sent at once after a streamed load (6.2).

@@ -35,17 +35,19 @@ fn what_a_node_prints_reads_back_as_its_values() {
         for tenth in 0..130 {
             let _ = run.advance(Time::from_micros(tenth * 100_000 + 7_000), 1_000_000);
             for machine in run.sim().machines().iter().filter(|machine| machine.alive()) {
-                let said = machine.node.info_text(run.now(), None);
+                let said = machine.node.info_text(run.now(), Some("all"));
                 let printed = said.to_string();
                 let read = info::parse(&printed).expect("within bounds");
                 assert_eq!(read, said, "{era} at {tenth}");
                 assert_eq!(read.complaints(), [], "{era} at {tenth}");
-                assert_eq!(printed, machine.node.info(run.now(), None));
+                assert_eq!(printed, machine.node.info(run.now(), Some("all")));
+                let usual = machine.node.info(run.now(), None);
+                assert!(!usual.contains("# Commandstats") && usual.lines().all(|line| printed.contains(line)), "{era} at {tenth}");
                 let names = seen.entry(era).or_default();
                 names.extend(said.pairs().map(|(_, name, _)| name.to_string()));
                 for topic in Topic::PRINTED {
                     let alone = machine.node.info_text(run.now(), Some(&topic.heading()[2..].to_lowercase()));
-                    assert_eq!(alone.sections.len(), 1);
+                    assert_eq!(alone.sections.len(), usize::from(topic.printed(&era.capabilities(), true)), "{era}: {topic:?}");
                     assert!(printed.contains(&alone.to_string()), "{era}: {topic:?} alone is as within the whole");
                 }
                 let lines: Vec<String> = machine.node.replica_lines(run.now()).map(|line| line.to_string()).collect();
@@ -107,4 +109,37 @@ fn what_real_servers_printed_reads_back() {
     }
     assert!(texts > 1_000 && lines > 4_000, "the recordings were read: {texts} texts, {lines} lines");
     assert!(unknown.is_empty(), "the tables know every field that the recordings have: {unknown:?}");
+}
+
+/// Each field that a server prints, real ones of its era print too, in the same order within the section; what they print beside is not modelled.
+#[test]
+fn fields_stand_where_real_servers_have_them() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/info_fields.txt");
+    let text = std::fs::read_to_string(path).expect("the lists");
+    let (mut lists, mut wrong) = (0, Vec::new());
+    for list in text.split("== ").skip(1) {
+        let (title, names) = list.split_once('\n').expect("a title");
+        let (release, who) = title.split_once(' ').expect("a release and who it is");
+        let era = Era::from_name(&release[..3]).expect("an era");
+        let real: Vec<&str> = names.lines().collect();
+        let world = format!("era {}\nnode master repl-diskless-sync-delay 0\nnode replica follows master\n", era.name());
+        let mut run = Timeline::from_text(&world).unwrap_or_else(|why| panic!("{era}: {why}"));
+        let _ = run.advance(Time::from_micros(20_000_000), 1_000_000);
+        let node = &run.sim().machine(u32::from(who == "replica")).node;
+        let printed = node.info(run.now(), Some("all"));
+        let mut at = 0;
+        for line in printed.lines().filter(|line| !line.is_empty()) {
+            let name = if line.starts_with('#') { line } else { line.split(':').next().unwrap_or_default() };
+            if !line.starts_with('#') && !matches!(Name::of(name), Name::Field(_)) {
+                continue;
+            }
+            match real[at..].iter().position(|other| *other == name) {
+                Some(more) => at += more + 1,
+                None => wrong.push(format!("{title}: {name} is not there, or in another place")),
+            }
+        }
+        lists += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(lists, 12);
 }

@@ -13,6 +13,7 @@ mod hashes;
 mod keys;
 mod listing;
 mod lists;
+mod names;
 mod objects;
 mod sample;
 mod scan;
@@ -29,6 +30,7 @@ pub(crate) use context::short_int;
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;
 pub use listing::command as command_info;
+pub use names::full_name;
 pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work, Written};
 pub use table::{lookup, table};
 

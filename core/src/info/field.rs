@@ -19,6 +19,10 @@ pub enum Topic {
     Stats,
     /// Its master and its replicas.
     Replication,
+    /// Its commands, one by one; only where it is asked for.
+    Commandstats,
+    /// Errors by their first words (6.2).
+    Errorstats,
     /// Its databases.
     Keyspace,
     /// A section of real servers that Resync does not print: the whole heading.
@@ -26,8 +30,26 @@ pub enum Topic {
 }
 impl Topic {
     /// The sections that Resync prints, in their order.
-    pub const PRINTED: [Topic; 7] =
-        [Topic::Server, Topic::Clients, Topic::Memory, Topic::Persistence, Topic::Stats, Topic::Replication, Topic::Keyspace];
+    pub const PRINTED: [Topic; 9] = [
+        Topic::Server,
+        Topic::Clients,
+        Topic::Memory,
+        Topic::Persistence,
+        Topic::Stats,
+        Topic::Replication,
+        Topic::Commandstats,
+        Topic::Errorstats,
+        Topic::Keyspace,
+    ];
+    /// Whether a server of such an era prints the section; `all`: it was asked for all there is, rather than for nothing special.
+    #[must_use]
+    pub fn printed(&self, caps: &Capabilities, all: bool) -> bool {
+        match self {
+            Topic::Commandstats => all,
+            Topic::Errorstats => caps.counts_errors,
+            _ => true,
+        }
+    }
 
     /// The heading as a server prints it.
     #[must_use]
@@ -39,6 +61,8 @@ impl Topic {
             Topic::Persistence => "# Persistence",
             Topic::Stats => "# Stats",
             Topic::Replication => "# Replication",
+            Topic::Commandstats => "# Commandstats",
+            Topic::Errorstats => "# Errorstats",
             Topic::Keyspace => "# Keyspace",
             Topic::Other(_) => "#",
         }
@@ -159,35 +183,41 @@ fields! {
         UptimeInDays = "uptime_in_days", Kind::Number, |_| true; "age of the process, whole days"
         Hz = "hz", Kind::Number, |_| true; "ticks of serverCron a second"
         ConfigFile = "config_file", Kind::Text, |_| true; "the configuration file, or nothing"
+        ShutdownInMilliseconds = "shutdown_in_milliseconds", Kind::Number, |c| c.config_7_0; "until a SHUTDOWN that waits for replicas waits no longer, ms; only meanwhile"
     }
     /// Fields of `# Clients`.
     Clients {
         ConnectedClients = "connected_clients", Kind::Number, |_| true; "callers, replicas not among them"
-        Maxclients = "maxclients", Kind::Number, |c| c.config_7_0; "how many there may be"
-        ClientLongestOutputList = "client_longest_output_list", Kind::Number, |c| !c.config_7_0; "the most output that waits for one of them"
-        ClientBiggestInputBuf = "client_biggest_input_buf", Kind::Number, |c| !c.config_7_0; "the most input that waits of one of them"
+        Maxclients = "maxclients", Kind::Number, |c| c.info_6_2; "how many there may be"
+        ClientLongestOutputList = "client_longest_output_list", Kind::Number, |c| !c.info_recent_buffers; "the most output that waits for one of them"
+        ClientBiggestInputBuf = "client_biggest_input_buf", Kind::Number, |c| !c.info_recent_buffers; "the most input that waits of one of them"
         BlockedClients = "blocked_clients", Kind::Number, |_| true; "callers that wait in WAIT or a blocking command"
     }
     /// Fields of `# Memory`.
     Memory {
         UsedMemory = "used_memory", Kind::Number, |_| true; "data, backlog and output buffers of replicas, bytes"
-        UsedMemoryDataset = "used_memory_dataset", Kind::Number, |_| true; "data alone, bytes"
-        Maxmemory = "maxmemory", Kind::Number, |_| true; "the limit; 0 is none"
-        MemReplicationBacklog = "mem_replication_backlog", Kind::Number, |c| c.says_replica; "the backlog, bytes"
-        MemClientsSlaves = "mem_clients_slaves", Kind::Number, |c| c.says_replica; "output buffers of replicas, bytes"
-        MemTotalReplicationBuffers = "mem_total_replication_buffers", Kind::Number, |c| c.config_7_0; "the shared replication buffer, bytes"
+        UsedMemoryDataset = "used_memory_dataset", Kind::Number, |c| c.info_dataset; "data alone, bytes"
+        Maxmemory = "maxmemory", Kind::Number, |c| c.info_maxmemory; "the limit; 0 is none"
+        MemNotCountedForEvict = "mem_not_counted_for_evict", Kind::Number, |c| c.info_buffers; "what of the memory does not count against maxmemory, bytes: output of replicas; in 7.0 the shared buffer beyond the backlog's size"
+        MemReplicationBacklog = "mem_replication_backlog", Kind::Number, |c| c.info_buffers; "the backlog, bytes; in 7.0 the shared buffer up to the backlog's size"
+        MemTotalReplicationBuffers = "mem_total_replication_buffers", Kind::Number, |c| c.config_7_0; "the shared buffer of backlog and replicas, each block once, bytes"
+        MemClientsSlaves = "mem_clients_slaves", Kind::Number, |c| c.info_buffers; "conns of replicas, bytes; in 7.0 the shared buffer beyond the backlog's size"
         MemAllocator = "mem_allocator", Kind::Text, |_| true; "the allocator"
     }
     /// Fields of `# Persistence`.
     Persistence {
         Loading = "loading", Kind::Flag, |_| true; "a load is under way that refuses commands"
         AsyncLoading = "async_loading", Kind::Flag, |c| c.async_load; "a load is under way beside the old data"
+        CurrentCowPeak = "current_cow_peak", Kind::Number, |c| c.config_7_0; "the most memory that the present child has cost by copying, bytes; 0: copies cost nothing here"
+        CurrentCowSize = "current_cow_size", Kind::Number, |c| c.info_6_2; "memory that the present child costs by copying, bytes; 0: copies cost nothing here"
         RdbChangesSinceLastSave = "rdb_changes_since_last_save", Kind::Number, |_| true; "changes since the last RDB"
         RdbBgsaveInProgress = "rdb_bgsave_in_progress", Kind::Flag, |_| true; "a child writes an RDB"
         RdbLastSaveTime = "rdb_last_save_time", Kind::Number, |_| true; "unix second of the last RDB"
         RdbLastBgsaveStatus = "rdb_last_bgsave_status", STATUS, |_| true; "how the last BGSAVE ended"
         RdbLastBgsaveTimeSec = "rdb_last_bgsave_time_sec", Kind::Number, |_| true; "how long the last BGSAVE took, s; −1: there was none"
         RdbCurrentBgsaveTimeSec = "rdb_current_bgsave_time_sec", Kind::Number, |_| true; "how long the present one has run, s; −1: there is none"
+        RdbLastLoadKeysExpired = "rdb_last_load_keys_expired", Kind::Number, |c| c.config_7_0; "keys that the last load found expired"
+        RdbLastLoadKeysLoaded = "rdb_last_load_keys_loaded", Kind::Number, |c| c.config_7_0; "keys that the last load brought"
         AofEnabled = "aof_enabled", Kind::Flag, |_| true; "the append-only file is on"
         AofRewriteInProgress = "aof_rewrite_in_progress", Kind::Flag, |_| true; "a child rewrites it"
         AofRewriteScheduled = "aof_rewrite_scheduled", Kind::Flag, |_| true; "a rewrite waits for another child to end"
@@ -203,6 +233,8 @@ fields! {
     Stats {
         TotalConnectionsReceived = "total_connections_received", Kind::Number, |_| true; "connections accepted"
         TotalCommandsProcessed = "total_commands_processed", Kind::Number, |_| true; "commands run"
+        TotalNetReplInputBytes = "total_net_repl_input_bytes", Kind::Number, |c| c.config_7_0; "bytes of RDBs and streams that came from a master"
+        TotalNetReplOutputBytes = "total_net_repl_output_bytes", Kind::Number, |c| c.config_7_0; "bytes of RDBs and of the stream that went to replicas"
         RejectedConnections = "rejected_connections", Kind::Number, |_| true; "connections refused for maxclients"
         SyncFull = "sync_full", Kind::Number, |c| c.psync; "full resynchronisations served"
         SyncPartialOk = "sync_partial_ok", Kind::Number, |c| c.psync; "partial resynchronisations accepted"
@@ -211,6 +243,10 @@ fields! {
         EvictedKeys = "evicted_keys", Kind::Number, |_| true; "keys deleted for memory"
         PubsubChannels = "pubsub_channels", Kind::Number, |_| true; "channels with subscribers"
         PubsubPatterns = "pubsub_patterns", Kind::Number, |_| true; "patterns subscribed to"
+        LatestForkUsec = "latest_fork_usec", Kind::Number, |_| true; "for how long the last fork blocked the process, µs"
+        TotalForks = "total_forks", Kind::Number, |c| c.info_6_2; "children forked"
+        UnexpectedErrorReplies = "unexpected_error_replies", Kind::Number, |c| c.counts_errors; "errors that went along a replication link: data differ, or a replica asks what it should not"
+        TotalErrorReplies = "total_error_replies", Kind::Number, |c| c.counts_errors; "errors that were given"
     }
     /// Fields of `# Replication`. The lines of its replicas ([`super::Name::Replica`]) stand before [`Replication::MasterFailoverState`].
     Replication {

@@ -113,6 +113,10 @@ pub enum Name {
     Replica(u32),
     /// `dbN`: a database with keys.
     Database(u32),
+    /// `cmdstat_…`: what was counted of a command.
+    Calls(String),
+    /// `errorstat_…`: how many errors began so.
+    Errors(String),
     /// Any other.
     Other(String),
 }
@@ -198,6 +202,10 @@ impl Section {
     /// Adds the line of a replica.
     pub fn put_replica(&mut self, number: u32, line: ReplicaLine) {
         self.lines.push(Line::new(Entry::Pair { name: Name::Replica(number), value: Value::Replica(Box::new(line)) }));
+    }
+    /// Adds a line of commandstats or errorstats, whose name says of what it is.
+    pub fn put_count(&mut self, name: Name, value: String) {
+        self.lines.push(Line::new(Entry::Pair { name, value: Value::Text(value.into()) }));
     }
     /// Adds the line of a database.
     pub fn put_database(&mut self, number: u32, line: DatabaseLine) {
@@ -329,7 +337,7 @@ impl InfoText {
 /// Why this name cannot have this value.
 fn misfit(name: &Name, value: &Value) -> Option<InfoErrorKind> {
     match name {
-        Name::Other(_) => None,
+        Name::Calls(_) | Name::Errors(_) | Name::Other(_) => None,
         Name::Replica(number) => {
             if matches!(value, Value::Replica(_)) {
                 return None;
@@ -381,6 +389,10 @@ impl Name {
             Name::Replica(number)
         } else if let Some(number) = numbered("db") {
             Name::Database(number)
+        } else if let Some(command) = name.strip_prefix("cmdstat_") {
+            Name::Calls(command.to_owned())
+        } else if let Some(code) = name.strip_prefix("errorstat_") {
+            Name::Errors(code.to_owned())
         } else {
             Name::Other(name.to_owned())
         }
@@ -390,7 +402,7 @@ impl Name {
         match self {
             Name::Field(field) => field.name() == wanted,
             Name::Other(name) => name == wanted,
-            Name::Replica(_) | Name::Database(_) => *self == Name::of(wanted),
+            Name::Replica(_) | Name::Database(_) | Name::Calls(_) | Name::Errors(_) => *self == Name::of(wanted),
         }
     }
 }
@@ -401,6 +413,8 @@ impl fmt::Display for Name {
             Name::Field(field) => f.write_str(field.name()),
             Name::Replica(number) => write!(f, "slave{number}"),
             Name::Database(number) => write!(f, "db{number}"),
+            Name::Calls(command) => write!(f, "cmdstat_{command}"),
+            Name::Errors(code) => write!(f, "errorstat_{code}"),
             Name::Other(name) => f.write_str(name),
         }
     }

@@ -78,7 +78,7 @@ fn value_of(name: &Name, written: &str) -> Value {
         },
         Name::Replica(_) => ReplicaLine::read(written).ok().map(|line| Value::Replica(Box::new(line))),
         Name::Database(_) => DatabaseLine::read(written).ok().map(|line| Value::Database(Box::new(line))),
-        Name::Other(_) => None,
+        Name::Calls(_) | Name::Errors(_) | Name::Other(_) => None,
     };
     typed.filter(|value| value.to_string() == written).unwrap_or_else(|| Value::Text(Cow::Owned(String::from(written))))
 }

@@ -289,11 +289,6 @@ impl Node {
                 "ERR Syntax error, try CLIENT (LIST | KILL ip:port | GETNAME | SETNAME connection-name)".to_string()
             });
         };
-        if self.ctx.caps.subcommands
-            && let Some(conn) = self.callers.get_mut(id)
-        {
-            conn.last_command = subcommand(form.word);
-        }
         match form.word {
             "list" => self.client_list(words),
             "info" => Reply::Bulk(Bytes::from(self.client_info(id) + "\n")),
@@ -492,27 +487,6 @@ fn harmless(words: &[Bytes]) -> bool {
     let admin = ["kill", "list", "no-evict", "pause", "unblock", "unpause"];
     let client = words.first().is_some_and(|name| is(name, "client"));
     client && words.get(1).is_some_and(|form| !admin.iter().any(|word| is(form, word)))
-}
-
-/// A form of CLIENT as CLIENT LIST shows it from 7.0 on.
-fn subcommand(word: &str) -> &'static str {
-    const NAMES: [&str; 14] = [
-        "client|list",
-        "client|kill",
-        "client|setname",
-        "client|getname",
-        "client|pause",
-        "client|reply",
-        "client|id",
-        "client|unblock",
-        "client|help",
-        "client|info",
-        "client|unpause",
-        "client|getredir",
-        "client|tracking",
-        "client|no-evict",
-    ];
-    NAMES.iter().find(|name| name.ends_with(word) && name.len() == word.len() + 7).copied().unwrap_or("client")
 }
 
 /// CLIENT HELP: the forms that are here.

@@ -57,6 +57,8 @@ impl Node {
         let alone = words.len() == 2;
         if is("resetstat") && alone {
             self.served.reset_counters();
+            self.tally.reset();
+            self.ctx.reset_forks();
             (self.commands, self.connections, self.stale_expired) = (0, 0, 0);
             return Reply::OK;
         }

@@ -187,6 +187,9 @@ pub enum On {
     Pause(Vec<Bytes>),
 }
 
+/// The name of the last command of a caller that has sent none, or none that is known.
+pub(super) const NO_COMMAND: &str = "NULL";
+
 /// The mode of CLIENT REPLY.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Replies {
@@ -328,7 +331,7 @@ impl Conn {
             wait_offset: 0,
             since_s: now_s,
             active_s: now_s,
-            last_command: "NULL",
+            last_command: NO_COMMAND,
             announced: Announced::default(),
             session: Seat::default(),
             soft_since_s: None,
@@ -350,6 +353,11 @@ impl Conn {
         } else {
             format!("{ip}:<unknown-slave-port>")
         }
+    }
+    /// Its last command as the log names it.
+    #[must_use]
+    pub fn known_command(&self) -> &'static str {
+        if self.last_command == NO_COMMAND { "<unknown>" } else { self.last_command }
     }
     /// Whether nothing keeps its requests from being read. Up to 3.2 that it is about to be closed does not either.
     #[must_use]

@@ -35,6 +35,9 @@ pub(super) struct Ctx {
     draws: u64,
     next_op: u64,
     next_job: u64,
+    /// Children forked, and how long the last fork took, since the start or since CONFIG RESETSTAT.
+    forks: u64,
+    last_fork: Span,
 }
 
 /// A child that was forked.
@@ -69,6 +72,8 @@ impl Ctx {
             draws: 0,
             next_op: 1,
             next_job: 1,
+            forks: 0,
+            last_fork: Span::ZERO,
             settings: Rc::new(settings),
         })
     }
@@ -76,6 +81,7 @@ impl Ctx {
     pub(super) fn begin_life(&mut self, boots: u64, now: Time) {
         self.life = boots.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ now.as_micros();
         self.now = now;
+        self.reset_forks();
         let drawn = 1_000 + prng::below(self.draw(Purpose::Pid), 30_000);
         self.pid = self.settings.pid.unwrap_or(drawn);
     }
@@ -104,6 +110,14 @@ impl Ctx {
     /// The work takes time.
     pub(super) fn spend(&mut self, span: Span) {
         self.busy += span;
+    }
+    /// INFO's `total_forks` and `latest_fork_usec`.
+    pub(super) const fn forks(&self) -> (u64, Span) {
+        (self.forks, self.last_fork)
+    }
+    /// CONFIG RESETSTAT.
+    pub(super) const fn reset_forks(&mut self) {
+        (self.forks, self.last_fork) = (0, Span::ZERO);
     }
     /// Unix milliseconds of that moment.
     pub(super) fn unix_ms(&self) -> i64 {
@@ -166,6 +180,8 @@ impl Ctx {
         let micros = u128::from(bytes) * u128::from(costs.scale.max(1)) * u128::from(costs.fork_us_per_mib) / (1 << 20);
         let blocked = Span::from_micros(micros as u64);
         self.spend(blocked);
+        self.forks += 1;
+        self.last_fork = blocked;
         let job = JobId(self.next_job);
         self.next_job += 1;
         Fork { job, pid: self.pid + self.next_job, blocked }

@@ -1,7 +1,7 @@
 //! The gate, from a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
 use super::callers::ReplyKind;
-use super::conn::{On, Replies};
+use super::conn::{self, On, Replies};
 use super::lines::Sessions;
 use super::parts::Op;
 use super::pubsub::{refused_to_subscriber, subscribes};
@@ -71,7 +71,11 @@ impl Node {
 
     pub(super) fn request(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) {
         let came = self.came.take();
-        let replica = self.callers.get(id).is_some_and(|conn| conn.session.is_some());
+        let name = command::full_name(self.lookup(&words[0]), words, self.ctx.era);
+        let replica = self.callers.get_mut(id).is_some_and(|conn| {
+            conn.last_command = name;
+            conn.session.is_some()
+        });
         if self.callers.holds_back(id, words, self.shutdown.is_some(), &self.ctx) {
             self.callers.wait(id, On::Pause(words.to_vec()), None);
             return;
@@ -87,7 +91,6 @@ impl Node {
             Ok(spec) => {
                 let hard = self.hard_limit_of(id);
                 if let Some(conn) = self.callers.get_mut(id) {
-                    conn.last_command = spec.name;
                     conn.pipe.waiting.watch(hard);
                     if conn.replies == Replies::SkipNext {
                         conn.replies = Replies::Skip;
@@ -126,15 +129,18 @@ impl Node {
             let mut wire = Vec::new();
             resp::write_reply(reply, &mut wire);
             let replica = conn.replica_name(self.ctx.caps.says_replica);
+            let command = conn.known_command();
             self.note(Note::StrayReply { replica, text: super::label::first_line(&wire).into(), bytes: wire.len() as i64 }, out);
+            if let Reply::Error(why) = reply {
+                self.error_to_replica(why, command, out);
+            }
             return false;
         }
         conn.state = State::Doomed { at_cron: false, why: SessionEnd::Answered };
-        let known = conn.last_command;
-        let command = if matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command")) { "<unknown>" } else { known };
+        let command = conn.known_command();
         self.log(Sessions::Answered { command, client: &self.client_info(id) }, out);
         if let Reply::Error(why) = reply {
-            self.log(Sessions::AnsweredError { error: why.strip_prefix("ERR ").unwrap_or(why), command }, out);
+            self.error_to_replica(why, command, out);
         }
         true
     }
@@ -143,6 +149,12 @@ impl Node {
     fn admit(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<&'static Spec, Reply> {
         let admitted = self.admitted(id, words);
         admitted.map_err(|refusal| {
+            if let Reply::Error(text) = &refusal.reply {
+                self.tally.error(text);
+                if let Some(name) = self.callers.get(id).map(|conn| conn.last_command).filter(|name| *name != conn::NO_COMMAND) {
+                    self.tally.refused(name);
+                }
+            }
             if let Some(transaction) = self.callers.get_mut(id).and_then(|c| c.multi.as_mut()) {
                 transaction.dirty |= refusal.aborts;
             }
@@ -220,6 +232,12 @@ impl Node {
         if (self.refuses_loading() && !flags.loading) || (beside && never_beside) {
             return refuse(RefusalCode::Loading, LOADING);
         }
+        if conn.session.is_some()
+            && let Some(text) = self.ctx.caps.replica_conn_without_keys
+            && (flags.write || matches!(spec.run, Run::Data(_) | Run::Server(ServerCmd::Publish)))
+        {
+            return Err(plain(Reply::Error(format!("ERR {text}"))));
+        }
         Ok(spec)
     }
 
@@ -248,11 +266,21 @@ impl Node {
         if self.callers.monitored() && !behind {
             self.show_monitors(id, spec, words);
         }
+        // What a command costs before its own work was spent when it came.
+        let before = self.ctx.busy().as_micros().saturating_sub(if in_exec { 0 } else { self.ctx.settings.costs.command.as_micros() });
         let reply = self.run_one(id, spec, words, ops, in_exec, out);
+        self.count(command::full_name(Some(spec), words, self.ctx.era), self.ctx.busy().as_micros() - before, &reply);
         if self.callers.monitored() && behind {
             self.show_monitors(id, spec, words);
         }
         reply
+    }
+    /// What INFO counts of a command that ran.
+    pub(super) fn count(&mut self, name: &'static str, usec: u64, reply: &Reply) {
+        if let Reply::Error(text) = reply {
+            self.tally.error(text);
+        }
+        self.tally.ran(name, usec, reply.is_error());
     }
     fn run_one(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes], ops: &mut Vec<Op>, in_exec: bool, out: &mut Outbox) -> Reply {
         match spec.run {

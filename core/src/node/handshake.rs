@@ -15,7 +15,8 @@ impl Node {
     /// Bytes from the master, whatever the state.
     pub(super) fn upstream_received(&mut self, mut bytes: Bytes, out: &mut Outbox) {
         while !bytes.is_empty() {
-            match self.followed.expects() {
+            let (expects, before) = (self.followed.expects(), bytes.len());
+            match expects {
                 Expects::Nothing => return,
                 Expects::Line(step) => match self.followed.line(&mut bytes) {
                     Some(Ok(line)) => self.handshake_line(step, &line, out),
@@ -29,8 +30,17 @@ impl Node {
                 },
                 Expects::Payload => self.transfer_bytes(&mut bytes, out),
                 Expects::Parsed => self.parse_bytes(&mut bytes, out),
-                Expects::Later => return self.followed.keep_for_later(&bytes),
-                Expects::Stream => return self.stream_received(bytes, out),
+                Expects::Later => {
+                    self.tally.heard_master(before);
+                    return self.followed.keep_for_later(&bytes);
+                }
+                Expects::Stream => {
+                    self.tally.heard_master(before);
+                    return self.stream_received(bytes, out);
+                }
+            }
+            if !matches!(expects, Expects::Line(_)) {
+                self.tally.heard_master(before - bytes.len());
             }
         }
     }

@@ -5,7 +5,7 @@ use super::upstream::UpstreamState;
 use super::{Node, State};
 use crate::command::Reply;
 use crate::fact::{ForkKind, SessionPhase};
-use crate::info::{self, Acked, DatabaseLine, InfoText, ReplicaLine, ReplicaState, Section, Topic, Value};
+use crate::info::{self, Acked, DatabaseLine, InfoText, Name, ReplicaLine, ReplicaState, Section, Topic, Value};
 use crate::time::Time;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -70,11 +70,13 @@ impl Node {
 
     /// What INFO says within a command.
     pub(super) fn info_now(&self, section: Option<&str>) -> InfoText {
-        let all = section.is_none_or(|word| ["default", "all", "everything"].iter().any(|every| word.eq_ignore_ascii_case(every)));
+        let is = |every: &[&str]| section.is_some_and(|word| every.iter().any(|every| word.eq_ignore_ascii_case(every)));
+        let (all, usual) = (is(&["all", "everything"]), section.is_none() || is(&["default"]));
         let asked = section.and_then(Topic::asked);
         let mut text = InfoText::default();
         for topic in Topic::PRINTED {
-            if all || asked.as_ref() == Some(&topic) {
+            let wanted = all || usual || asked.as_ref() == Some(&topic);
+            if wanted && topic.printed(&self.ctx.caps, !usual) {
                 text.push(self.info_section(topic));
             }
         }
@@ -108,6 +110,12 @@ impl Node {
                     section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: Vec::new() });
                 }
             }
+            Some(Topic::Commandstats) => {
+                self.tally.commandstats(&self.ctx.caps).into_iter().for_each(|(name, line)| section.put_count(Name::Calls(name), line));
+            }
+            Some(Topic::Errorstats) => {
+                self.tally.errorstats().into_iter().for_each(|(code, line)| section.put_count(Name::Errors(code), line));
+            }
             // A section that no server here prints is empty.
             Some(Topic::Other(_)) | None => {}
         }
@@ -130,6 +138,10 @@ impl Node {
             F::UptimeInSeconds => up.into(),
             F::UptimeInDays => (up / 86_400).into(),
             F::Hz => self.ctx.conf.hz.into(),
+            F::ShutdownInMilliseconds => {
+                let left = self.shutdown.as_ref()?.until.since(self.ctx.time());
+                left.as_millis().cast_signed().into()
+            }
             F::ConfigFile => self.ctx.settings.config_file.clone().unwrap_or_default().into(),
         })
     }
@@ -148,13 +160,15 @@ impl Node {
 
     fn info_memory(&self, field: info::Memory) -> Option<Value> {
         use info::Memory as F;
-        let replicas = || self.sessions().map(|session| session.output_buffer).sum::<u64>();
+        let memory = self.served.memory(self.callers.conns(), &self.ctx);
         Some(match field {
-            F::UsedMemory => (self.data.bytes() + self.served.backlog().memory() + replicas()).into(),
+            F::UsedMemory => (self.data.bytes() + memory.backlog + memory.replicas).into(),
             F::UsedMemoryDataset => self.data.bytes().into(),
             F::Maxmemory => self.ctx.conf.maxmemory.into(),
-            F::MemReplicationBacklog | F::MemTotalReplicationBuffers => self.served.backlog().memory().into(),
-            F::MemClientsSlaves => replicas().into(),
+            F::MemNotCountedForEvict => memory.not_counted.into(),
+            F::MemReplicationBacklog => memory.backlog.into(),
+            F::MemTotalReplicationBuffers => memory.shared.into(),
+            F::MemClientsSlaves => memory.replicas.into(),
             F::MemAllocator => "resync".into(),
         })
     }
@@ -170,7 +184,10 @@ impl Node {
             F::RdbBgsaveInProgress => self.saving.child().is_some().into(),
             F::RdbLastSaveTime => self.saving.last_s().into(),
             F::RdbLastBgsaveStatus => status(self.saving.last_ok()).into(),
-            F::RdbLastBgsaveTimeSec => (-1i64).into(),
+            F::CurrentCowPeak | F::CurrentCowSize => 0i64.into(),
+            F::RdbLastLoadKeysExpired => self.tally.last_load().0.into(),
+            F::RdbLastLoadKeysLoaded => self.tally.last_load().1.into(),
+            F::RdbLastBgsaveTimeSec => self.saving.last_took_s().into(),
             F::RdbCurrentBgsaveTimeSec => {
                 self.saving.child().map_or(-1, |child| self.ctx.real_s() - self.ctx.unix_s_at(child.since())).into()
             }
@@ -194,7 +211,13 @@ impl Node {
         use info::Stats as F;
         Some(match field {
             F::TotalConnectionsReceived => self.connections.into(),
-            F::TotalCommandsProcessed => self.commands.into(),
+            F::TotalCommandsProcessed => self.tally.commands().into(),
+            F::TotalNetReplInputBytes => self.tally.repl_input().into(),
+            F::TotalNetReplOutputBytes => self.served.counters().repl_output.into(),
+            F::LatestForkUsec => self.ctx.forks().1.as_micros().into(),
+            F::TotalForks => self.ctx.forks().0.into(),
+            F::UnexpectedErrorReplies => self.tally.unexpected_errors().into(),
+            F::TotalErrorReplies => self.tally.total_errors().into(),
             F::RejectedConnections | F::EvictedKeys => 0i64.into(),
             F::SyncFull => self.served.counters().sync_full.into(),
             F::SyncPartialOk => self.served.counters().sync_partial_ok.into(),
@@ -224,7 +247,12 @@ impl Node {
             F::MasterSyncLeftBytes => transfer?.left().into(),
             F::MasterSyncPerc => {
                 let (read, size) = (transfer?.read, transfer?.size());
-                Value::Hundredths(if size > 0 { read.saturating_mul(10_000) / size.cast_unsigned() } else { 0 })
+                match size {
+                    // Nothing of −1 bytes: the size is not known yet.
+                    ..0 => "-0.00".into(),
+                    0 => Value::Hundredths(0),
+                    size => Value::Hundredths(read.saturating_mul(10_000) / size.cast_unsigned()),
+                }
             }
             F::MasterSyncLastIoSecondsAgo => transfer.and(upstream).map(|upstream| self.ctx.cached_s() - upstream.last_io_s)?.into(),
             F::MasterLinkDownSinceSeconds => {

@@ -309,7 +309,8 @@ impl Node {
         }
     }
 
-    pub(super) fn log_loaded(&self, loaded: &Loaded, out: &mut Outbox) {
+    pub(super) fn log_loaded(&mut self, loaded: &Loaded, out: &mut Outbox) {
+        self.tally.loaded(loaded.expired.len() as u64, loaded.keys);
         let (named, skipped) = &loaded.empty;
         if self.ctx.caps.log_done_loading {
             for key in named {

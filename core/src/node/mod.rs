@@ -8,7 +8,7 @@
 //! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
 //! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
 //! `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO
-//! and ROLE, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
+//! and ROLE, `tally` its counts of commands and errors, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
 //! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only
 //! file of `aof`), `served` (ids, offset, backlog, replicas), `followed` (dials, handshake, transfer, link), `callers` (who is connected, whose turn it
@@ -63,11 +63,14 @@ mod stories;
 #[cfg(test)]
 mod stories_of_buffers;
 #[cfg(test)]
+mod stories_of_errors;
+#[cfg(test)]
 mod stories_of_roles;
 #[cfg(test)]
 mod stories_of_saving;
 mod stream;
 mod streamed;
+mod tally;
 mod topics;
 mod transfer;
 mod turn;
@@ -105,6 +108,7 @@ use followed::Followed;
 use parts::{Exiting, Failover, Shutdown};
 use saving::Saving;
 use served::Served;
+use tally::Tally;
 
 #[doc = include_str!("contract.md")]
 #[derive(Clone)]
@@ -144,6 +148,7 @@ pub struct Node {
     exiting: Option<Exiting>,
     print: Fingerprint,
     commands: u64,
+    tally: Tally,
     connections: u64,
     stale_expired: u64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
@@ -183,6 +188,7 @@ impl Node {
             exiting: None,
             print: Fingerprint::default(),
             commands: 0,
+            tally: Tally::default(),
             connections: 0,
             stale_expired: 0,
             planned: Plan::default(),

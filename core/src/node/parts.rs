@@ -16,6 +16,36 @@ pub struct Counters {
     pub sync_partial_ok: u64,
     /// Partial ones refused.
     pub sync_partial_err: u64,
+    /// Bytes of RDBs and of the stream that replicas were sent.
+    pub repl_output: u64,
+}
+
+/// The memory of backlog and replicas as INFO counts it, bytes.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct ReplMemory {
+    /// `mem_replication_backlog`.
+    pub(super) backlog: u64,
+    /// `mem_clients_slaves`.
+    pub(super) replicas: u64,
+    /// `mem_total_replication_buffers` (7.0).
+    pub(super) shared: u64,
+    /// Of `mem_not_counted_for_evict` the part of replicas.
+    pub(super) not_counted: u64,
+}
+impl ReplMemory {
+    /// 7.0: blocks of `memory` bytes, their index among them, that backlog and replicas share. With replicas what goes beyond the backlog's size is theirs.
+    pub(super) fn shared(memory: u64, size: u64, replicas: bool) -> ReplMemory {
+        /// An empty index of blocks; the header and list node of a block; the least that a block holds.
+        const INDEX: u64 = 4;
+        const BLOCK: u64 = 64;
+        const CHUNK: u64 = 16_384;
+        let index = memory.min(INDEX);
+        let blocks = memory - index;
+        let theirs = if replicas { blocks.saturating_sub(size) } else { 0 };
+        let counted = size + (size / CHUNK + 1) * BLOCK;
+        let not_counted = if blocks > size { blocks.saturating_sub(counted) } else { 0 };
+        ReplMemory { backlog: blocks - theirs + index, replicas: theirs, shared: blocks, not_counted }
+    }
 }
 
 /// The piece of the stream that was fed or read last: replicas that wait for the same bytes get the same piece of memory.

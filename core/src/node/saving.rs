@@ -127,6 +127,8 @@ pub(super) struct Saving {
     changes_at_fork: u64,
     last_s: i64,
     last_ok: bool,
+    /// How long the last child that wrote an RDB took, s; −1: there was none.
+    last_took_s: i64,
     last_try_s: i64,
     /// SAVE under way, and who waits for it.
     by_hand: Option<(OpId, ConnId)>,
@@ -141,6 +143,7 @@ impl Default for Saving {
             changes_at_fork: 0,
             last_s: 0,
             last_ok: true,
+            last_took_s: -1,
             last_try_s: 0,
             by_hand: None,
             aof: Aof::default(),
@@ -172,6 +175,10 @@ impl Saving {
     /// `rdb_changes_since_last_save`.
     pub(super) const fn changes(&self) -> u64 {
         self.changes
+    }
+    /// `rdb_last_bgsave_time_sec`; −1: there was none.
+    pub(super) const fn last_took_s(&self) -> i64 {
+        self.last_took_s
     }
     /// LASTSAVE, a unix second.
     pub(super) const fn last_s(&self) -> i64 {
@@ -333,6 +340,7 @@ impl Saving {
     pub(super) fn reap(&mut self, ctx: &Ctx, out: &mut Outbox) -> Option<Reaped> {
         let child = self.child.take_if(|child| !child.works())?;
         let sockets = child.purpose.to_sockets();
+        self.last_took_s = ctx.real_s() - ctx.unix_s_at(child.since);
         let (ok, line) = match (child.ended?, sockets) {
             (ChildResult::Success, false) => (true, Line::Terminated),
             (ChildResult::Success, true) => (true, Line::TransferTerminated),

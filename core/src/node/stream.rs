@@ -1,14 +1,20 @@
 //! Applying the master's stream, and passing it on (docs/redis.md §4.4).
 
 use super::followed::Applies;
+use super::lines::{Sessions, Upstream as Line};
 use super::parts::Op;
-use super::{Node, Outbox};
-use crate::command::{self, Run, ServerCmd};
+use super::{Node, Outbox, tally};
+use crate::command::{self, Reply, Run, ServerCmd};
+use crate::era::LinkErrors;
 use crate::note::Note;
 use crate::planted::Bug;
-use crate::resp::Request;
+use crate::resp::{Request, cli};
+use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
+
+/// The bytes of the backlog that are told with an error.
+const LATEST: u64 = 256;
 
 impl Node {
     /// One read of the live link.
@@ -43,13 +49,14 @@ impl Node {
         match self.followed.admits(&request) {
             Applies::Now => {
                 self.alone = request.alone;
-                let ops = self.apply_one(&request.args, out);
+                let ops = self.apply_one(&request.args, false, out);
                 self.alone = false;
                 self.pass_on(ops, out);
                 return Some(request.args);
             }
             Applies::Later => self.followed.keep(request),
             Applies::All(queued) => self.apply_transaction(queued, out),
+            Applies::Nothing if self.followed.in_multi() => self.count("multi", 0, &Reply::None),
             Applies::Nothing => {}
         }
         None
@@ -58,8 +65,9 @@ impl Node {
     fn apply_transaction(&mut self, queued: Vec<Request>, out: &mut Outbox) {
         let mut all = Vec::new();
         for request in queued {
-            all.extend(self.apply_one(&request.args, out));
+            all.extend(self.apply_one(&request.args, true, out));
         }
+        self.count("exec", 0, &Reply::None);
         let Some((db, last)) = all.first().map(|o| o.0).zip(all.last().map(|o| o.0)) else { return };
         let mut ops: Vec<Op> = Vec::from([(db, Vec::from([Bytes::from_static(b"MULTI")]))]);
         ops.extend(all);
@@ -76,18 +84,26 @@ impl Node {
         }
     }
 
-    /// Runs one command of the stream. Replies go nowhere. Gives what a replica of 2.8–3.2 propagates itself.
-    fn apply_one(&mut self, words: &[Bytes], out: &mut Outbox) -> Vec<Op> {
+    /// Runs one command of the stream, `in_exec` as part of a transaction. Replies go nowhere. Gives what a replica of 2.8–3.2 propagates itself.
+    fn apply_one(&mut self, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Vec<Op> {
         self.commands += 1;
+        let before = self.ctx.busy().as_micros();
         self.ctx.spend(self.ctx.settings.costs.command);
         let mut ops = Vec::new();
-        let Some(spec) = self.lookup(&words[0]) else { return ops };
-        let arity = spec.arity(self.ctx.era);
-        let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
-        if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
+        let known = self.lookup(&words[0]);
+        let name = command::full_name(known, words, self.ctx.era);
+        self.followed.executes(if in_exec { "exec" } else { name });
+        let Some(spec) = known else {
+            self.error_to_master(&command::unknown_command(words, self.ctx.era), out);
+            return ops;
+        };
+        if !spec.takes(self.ctx.era, words.len()) {
+            self.tally.refused(name);
+            self.error_to_master(&command::wrong_arity(spec.name), out);
             return ops;
         }
         let Some(db) = self.followed.link().map(|link| link.db) else { return ops };
+        let mut reply = Reply::None;
         match spec.run {
             Run::Data(run) => {
                 let outcome = self.run_data(run, db, words, super::gate::Whom::Master);
@@ -95,12 +111,12 @@ impl Node {
                     super::gate::collect(db, words, &outcome, &mut ops);
                 }
                 self.changed(db, words, &outcome.effect);
+                reply = outcome.reply;
             }
-            Run::Server(ServerCmd::Select) => {
-                if let Ok(db) = self.database(&words[1]) {
-                    self.followed.select(db);
-                }
-            }
+            Run::Server(ServerCmd::Select) => match self.database(&words[1]) {
+                Ok(db) => self.followed.select(db),
+                Err(text) => reply = Reply::error(text),
+            },
             Run::Server(ServerCmd::ReplConf) => {
                 if words.len() == 3 && words[1].eq_ignore_ascii_case(b"getack") {
                     self.followed.send_ack(&self.ctx, out);
@@ -112,10 +128,37 @@ impl Node {
             }
             Run::Server(_) => {}
         }
+        self.tally.ran(name, self.ctx.busy().as_micros() - before, reply.is_error());
+        self.error_to_master(&reply, out);
         if out.want_flow {
             let offset = self.followed.parsed().map_or(0, |offset| offset.0);
             self.note(Note::Applied { text: command::short_text(words), offset }, out);
         }
         ops
+    }
+
+    /// The reply to a command of the stream is thrown away; an error means that this server's data are not its master's, and is told (docs/redis.md §4.8).
+    fn error_to_master(&mut self, reply: &Reply, out: &mut Outbox) {
+        let Reply::Error(text) = reply else { return };
+        self.tally.error(text);
+        let Some(error) = tally::told_of_link(text, true, &self.ctx.caps) else { return };
+        self.log(Line::ErrorToMaster { error: &error, command: self.followed.executed() }, out);
+        if self.ctx.caps.link_errors != LinkErrors::All {
+            return;
+        }
+        self.tally.unexpected();
+        let pieces = self.served.backlog().latest(LATEST);
+        if !pieces.is_empty() {
+            let dump: String = pieces.iter().map(|piece| cli::quote(piece)).collect();
+            self.log(Line::LatestBacklog { dump: &dump }, out);
+        }
+    }
+    /// The reply to a command that a replica sent is an error.
+    pub(super) fn error_to_replica(&mut self, text: &str, command: &str, out: &mut Outbox) {
+        let Some(error) = tally::told_of_link(text, false, &self.ctx.caps) else { return };
+        self.log(Sessions::AnsweredError { error: &error, command }, out);
+        if self.ctx.caps.link_errors == LinkErrors::All {
+            self.tally.unexpected();
+        }
     }
 }

@@ -275,6 +275,28 @@ impl Backlog {
         let skip = at.bytes_since(self.first) as u64 + u64::from(self.bugs.has(Bug::RingIndex) && self.histlen == self.size);
         Some((ring.idx + (self.size - self.histlen) + skip) % self.size)
     }
+    /// The last `max` bytes at most, as they lie in memory: where a ring wraps or a block ends another piece begins.
+    #[must_use]
+    pub fn latest(&self, max: u64) -> Vec<Bytes> {
+        let (mut pieces, mut left) = (Vec::new(), self.histlen.min(max));
+        let mut end = self.head();
+        while left > 0 && self.active {
+            let room = match &self.store {
+                Store::Ring(ring) if pieces.is_empty() && ring.idx > 0 => ring.idx,
+                Store::Ring(_) => left,
+                Store::Blocks(blocks) => {
+                    let holds = blocks.list.iter().rev().find(|block| block.first <= end);
+                    holds.map_or(left, |block| (end + 1).bytes_since(block.first) as u64)
+                }
+            };
+            let take = room.min(left);
+            pieces.push(self.read(end + 1 - take as i64, take as usize));
+            end = end - take as i64;
+            left -= take;
+        }
+        pieces.reverse();
+        pieces
+    }
     /// At least what any cursor may hold back, as [`Backlog::cursor_memory`] counts it; 0 for a ring.
     #[must_use]
     pub fn blocks_memory(&self) -> u64 {

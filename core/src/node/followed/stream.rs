@@ -2,6 +2,7 @@
 
 use super::Followed;
 use crate::node::api::{Outbox, Payload};
+use crate::node::conn::NO_COMMAND;
 use crate::node::ctx::Ctx;
 use crate::node::lines::Upstream as Line;
 use crate::node::upstream::{Upstream, UpstreamState};
@@ -116,6 +117,21 @@ impl Followed {
             whole.extend_from_slice(&piece);
         }
         (!whole.is_empty()).then(|| Bytes::from(whole))
+    }
+    /// Whether a transaction of the stream is open.
+    pub(in crate::node) fn in_multi(&self) -> bool {
+        self.link().is_some_and(|link| link.multi.as_ref().is_some_and(Vec::is_empty))
+    }
+    /// The command of the stream that runs, by the name that CLIENT LIST and the log give it.
+    pub(in crate::node) fn executes(&mut self, name: &'static str) {
+        if let Some(link) = self.link_mut() {
+            link.last_command = name;
+        }
+    }
+    /// The command of the stream that ran last.
+    pub(in crate::node) fn executed(&self) -> &'static str {
+        let last = self.link().map_or(NO_COMMAND, |link| link.last_command);
+        if last == NO_COMMAND { "<unknown>" } else { last }
     }
     /// SELECT of the stream.
     pub(in crate::node) fn select(&mut self, db: usize) {

@@ -127,7 +127,7 @@ lines! {
         /// 7.0: a command of its stream was answered.
         Answered { command: &'a str, client: &'a str } = Mark::Warning,
             format!("Replica generated a reply to command '{command}', disconnecting it: {client}");
-        /// 7.0: with an error, even.
+        /// 5.0+: a command of its stream was answered with an error.
         AnsweredError { error: &'a str, command: &'a str } = Mark::Warning, format!(
             "== CRITICAL == This master is sending an error to its replica: '{error}' after processing the command '{command}'"
         );

@@ -168,6 +168,12 @@ lines! {
         /// 6.0+: the stream has something in it that no master sends.
         InlineFromMaster = Mark::Warning,
             "WARNING: Receiving inline protocol from master, master stream corruption? Closing the master connection and discarding the cached master.";
+        /// 4.0+: a command of the stream failed here.
+        ErrorToMaster { error: &'a str, command: &'a str } = Mark::Warning, format!(
+            "== CRITICAL == This {} is sending an error to its master: '{error}' after processing the command '{command}'", word(caps)
+        );
+        /// 6.0+: the bytes that stood before it, quoted, one string for each piece of memory in which they lie.
+        LatestBacklog { dump: &'a str } = Mark::Warning, format!("Latest backlog is: '{dump}'");
     }
 }
 

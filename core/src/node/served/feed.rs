@@ -12,7 +12,7 @@ use crate::node::client_line::client_line;
 use crate::node::conn::{Conn, State};
 use crate::node::ctx::Ctx;
 use crate::node::lines::Life;
-use crate::node::parts::Piece;
+use crate::node::parts::{Piece, ReplMemory};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::repl::Offset;
@@ -205,7 +205,17 @@ impl Served {
         self.watch_soft(conns, ctx);
     }
 
-    // ---- limits
+    // ---- memory and limits
+
+    /// The memory of backlog and replicas, as INFO counts it (docs/redis.md §8.2).
+    pub(in crate::node) fn memory(&self, conns: &Conns, ctx: &Ctx) -> ReplMemory {
+        if shares_buffer(&ctx.caps) {
+            return ReplMemory::shared(self.backlog.memory(), self.backlog.size(), !self.replicas.is_empty());
+        }
+        let output: u64 = self.replicas.iter().filter_map(|id| conns.get(id)).map(|conn| conn.pipe.used()).sum();
+        let conns = self.replicas.len() as u64 * ctx.caps.replica_conn_bytes;
+        ReplMemory { backlog: self.backlog.memory(), replicas: output + conns, shared: 0, not_counted: output }
+    }
 
     /// Bytes at which a replica's output buffer ends its session: the hard limit, or the soft one without one; 0: none.
     pub(in crate::node) fn output_limit(&self, ctx: &Ctx) -> u64 {
@@ -305,7 +315,9 @@ impl Served {
     #[inline]
     pub(in crate::node) fn send(&mut self, conn: &mut Conn, out: &mut Outbox) {
         let Some(session) = conn.session.as_mut() else { return };
-        session.sent += conn.pipe.flush(&mut out.outputs) as i64;
+        let flushed = conn.pipe.flush(&mut out.outputs);
+        session.sent += flushed as i64;
+        self.counters.repl_output += flushed;
         if conn.pipe.queued() > 0 {
             return;
         }
@@ -333,6 +345,7 @@ impl Served {
             self.backlog.advance(cursor, len);
             conn.pipe.room -= len;
             session.sent += len as i64;
+            self.counters.repl_output += len;
             out.outputs.push(Output::Send { conn: conn.pipe.id, bytes, label });
             if len == pending {
                 break;

@@ -124,7 +124,7 @@ impl Served {
         }
     }
     /// Sends what the room allows of an RDB: from the file, or what the child handed over.
-    pub(in crate::node) fn send_rdb(&self, conn: &mut Conn, now_s: i64, out: &mut Outbox) -> Transfer {
+    pub(in crate::node) fn send_rdb(&mut self, conn: &mut Conn, now_s: i64, out: &mut Outbox) -> Transfer {
         let (id, pipe) = (conn.pipe.id, &mut conn.pipe);
         let Some(session) = conn.session.as_mut() else { return Transfer::Goes };
         match &mut session.phase {
@@ -144,6 +144,7 @@ impl Served {
                         Payload::Rdb { sent: *sent - head + bytes.len() as u64, total: rdb.len() as i64 }.into()
                     };
                     *sent += bytes.len() as u64;
+                    self.counters.repl_output += bytes.len() as u64;
                     pipe.room -= bytes.len() as u64;
                     out.outputs.push(Output::Send { conn: id, bytes, label });
                 }
@@ -159,6 +160,7 @@ impl Served {
                         session.payload.pop_front();
                     }
                     session.streamed += bytes.len() as u64;
+                    self.counters.repl_output += bytes.len() as u64;
                     session.progress_s = now_s;
                     pipe.room -= bytes.len() as u64;
                     let label = Payload::Rdb { sent: session.streamed, total: -1 }.into();
