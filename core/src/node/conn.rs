@@ -367,7 +367,13 @@ impl Conn {
     /// The class whose output limits are its own (docs/redis.md §2.7).
     #[must_use]
     pub fn class(&self, caps: &Capabilities) -> ClientClass {
-        if self.session.is_some() || (self.monitors && caps.monitors_are_replicas) { ClientClass::Replica } else { ClientClass::Normal }
+        if self.session.is_some() || (self.monitors && caps.monitors_are_replicas) {
+            ClientClass::Replica
+        } else if self.subscribed.any() {
+            ClientClass::PubSub
+        } else {
+            ClientClass::Normal
+        }
     }
     /// Whether `used` bytes of output are over a limit of its class, of which `hard` is applied; counts the time over the soft one.
     pub fn is_over(&mut self, used: u64, hard: u64, limit: BufferLimit, now_s: i64) -> bool {

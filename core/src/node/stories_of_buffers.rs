@@ -125,3 +125,25 @@ fn who_reads_is_no_burden() {
         assert!(over(&pair, at).is_empty() && !alone(&mut pair), "{era}: {:?}", over(&pair, at));
     }
 }
+
+/// Live 2.8.17, 3.0.5, 5.0.10, 6.2.14 and 7.0.15: who has subscribed to something is of the class `pubsub`, and not of `normal` any more.
+#[test]
+fn subscribers_have_limits_of_their_own() {
+    for era in Era::ALL {
+        for (class, closes) in [("pubsub", true), ("normal", false)] {
+            let mut pair = Pair::new(era, &[""]);
+            pair.run_ms(100);
+            pair.cli(0, &format!("CONFIG SET client-output-buffer-limit \"{class} 100000 0 0\""));
+            if class == "normal" {
+                pair.cli(0, "CONFIG SET client-output-buffer-limit \"pubsub 0 0 0\"");
+            }
+            let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+            pair.says(0, caller, &["SUBSCRIBE news"]);
+            for _ in 0..4 {
+                pair.cli(0, &format!("PUBLISH news {}", "x".repeat(60_000)));
+            }
+            pair.run_ms(110);
+            assert_eq!(over(&pair, at).len(), usize::from(closes), "{era} {class}: {:?}", pair.log(0, at));
+        }
+    }
+}

@@ -325,8 +325,6 @@ pub struct Link {
     pub parser: resp::Parser,
     /// An open MULTI of the stream.
     pub multi: Option<Vec<resp::Request>>,
-    /// The command of the stream that ran last, by name; `NULL` if none has, or none that is known.
-    pub last_command: &'static str,
     /// 4.0+: bytes read and not yet passed on to this server's own replicas.
     pub unforwarded: Vec<Bytes>,
 }
@@ -342,7 +340,6 @@ impl Link {
             pre_psync: offset == Offset::NONE,
             parser: resp::Parser::new(),
             multi: None,
-            last_command: "NULL",
             unforwarded: Vec::new(),
         }
     }

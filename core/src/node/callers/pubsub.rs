@@ -97,6 +97,7 @@ impl Callers {
             let mut wire = Vec::new();
             resp::write_reply(&reply, &mut wire);
             conn.pipe.push(Bytes::from(wire), Label::client(words.as_str()));
+            self.added(id);
         }
         (count, own)
     }

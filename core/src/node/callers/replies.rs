@@ -68,7 +68,7 @@ impl Callers {
         self.added(id);
     }
     /// Something was added to a caller's output: if its list holds some of it, its limits are to be looked at.
-    fn added(&mut self, id: ConnId) {
+    pub(super) fn added(&mut self, id: ConnId) {
         if self.conns.get(&id).is_some_and(|conn| conn.session.is_none() && conn.pipe.overflows()) {
             self.added.insert(id);
         }

@@ -15,6 +15,7 @@ pub(super) use transfer::{Closed, Expects, Headed, Installed};
 
 use super::ConnId;
 use super::api::{CloseWhy, OpId, Outbox, Output};
+use super::conn::NO_COMMAND;
 use super::conn::Pipe;
 use super::ctx::Ctx;
 use super::lines::Upstream as Line;
@@ -43,6 +44,8 @@ pub(super) struct Followed {
     next_token: u64,
     /// SLAVEOF and SLAVEOF NO ONE executed by this process.
     replicaof_count: u64,
+    /// The command of the stream that ran last, by name; a link that goes on where it stood keeps it.
+    last_command: &'static str,
 }
 impl Default for Followed {
     fn default() -> Followed {
@@ -54,6 +57,7 @@ impl Default for Followed {
             cached: None,
             next_token: 1,
             replicaof_count: 0,
+            last_command: NO_COMMAND,
         }
     }
 }
@@ -278,6 +282,7 @@ impl Followed {
         if ctx.bugs.has(Bug::CachedKept) && self.cached.is_some() {
             return false;
         }
+        self.last_command = NO_COMMAND;
         self.cached = Some(Link { pre_psync: false, ..Link::new(id, offset, 0) });
         true
     }

@@ -123,15 +123,12 @@ impl Followed {
         self.link().is_some_and(|link| link.multi.as_ref().is_some_and(Vec::is_empty))
     }
     /// The command of the stream that runs, by the name that CLIENT LIST and the log give it.
-    pub(in crate::node) fn executes(&mut self, name: &'static str) {
-        if let Some(link) = self.link_mut() {
-            link.last_command = name;
-        }
+    pub(in crate::node) const fn executes(&mut self, name: &'static str) {
+        self.last_command = name;
     }
-    /// The command of the stream that ran last.
+    /// The command of the stream that ran last, as the log names it.
     pub(in crate::node) fn executed(&self) -> &'static str {
-        let last = self.link().map_or(NO_COMMAND, |link| link.last_command);
-        if last == NO_COMMAND { "<unknown>" } else { last }
+        if self.last_command == NO_COMMAND { "<unknown>" } else { self.last_command }
     }
     /// SELECT of the stream.
     pub(in crate::node) fn select(&mut self, db: usize) {

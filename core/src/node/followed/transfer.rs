@@ -4,7 +4,7 @@ use super::Followed;
 use super::handshake::read_errno;
 use crate::fact::HandshakeStep;
 use crate::node::api::{CloseWhy, FileOp, Outbox};
-use crate::node::conn::Pipe;
+use crate::node::conn::{NO_COMMAND, Pipe};
 use crate::node::ctx::Ctx;
 use crate::node::lines::Upstream as Line;
 use crate::node::upstream::{Upstream, UpstreamState};
@@ -210,6 +210,7 @@ impl Followed {
         let (pipe, rest, lost) = (pipe.clone(), rest.clone(), *lost);
         let marked = matches!(transfer.form, Form::Marked(_));
         let offset = self.initial_offset;
+        self.last_command = NO_COMMAND;
         let link = Link::new(self.master_id, offset, db);
         let pre_psync = link.pre_psync;
         self.set_state(UpstreamState::Connected { pipe, link, active_s: ctx.cached_s() }, ctx, out);
