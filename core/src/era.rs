@@ -160,6 +160,10 @@ table! { |era| {
     diskless_sync: bool = era.has(V2_8),
     /// … and is on by default (7.0).
     diskless_default: bool = era.has(V7_0),
+    /// The log names the file of an RDB that cannot be made (3.2).
+    log_names_rdb: bool = era.has(V3_2),
+    /// Replicas whose BGSAVE could not be forked are told so and closed; before, they are forgotten (5.0).
+    tells_failed_fork: bool = era.has(V5_0),
     /// The parent copies the child's RDB to the sockets (6.0).
     diskless_pipe: bool = era.has(V6_2),
     /// Diskless starts at idle ≥ delay, not > delay (6.2).

@@ -310,10 +310,60 @@ pub enum Fault {
     ChildFails,
     /// Writes fail with "No space left on device".
     DiskFull,
+    /// fork(2) fails with "Cannot allocate memory": there is no child at all.
+    ForkFails,
+    /// The folder of its files is gone: none can be made in it, and none is renamed in it.
+    FolderGone,
+    /// The folder's file system takes no writes any more.
+    FolderReadOnly,
 }
 impl Fault {
     /// One of each kind.
-    pub const EACH: [Fault; 5] = [Fault::None, Fault::ChildSlow(10), Fault::ChildSilent, Fault::ChildFails, Fault::DiskFull];
+    pub const EACH: [Fault; 8] = [
+        Fault::None,
+        Fault::ChildSlow(10),
+        Fault::ChildSilent,
+        Fault::ChildFails,
+        Fault::DiskFull,
+        Fault::ForkFails,
+        Fault::FolderGone,
+        Fault::FolderReadOnly,
+    ];
+    /// What making a file in the folder of the process comes to.
+    #[must_use]
+    pub const fn folder(self) -> Folder {
+        match self {
+            Fault::FolderGone => Folder::Gone,
+            Fault::FolderReadOnly => Folder::ReadOnly,
+            _ => Folder::There,
+        }
+    }
+}
+
+/// The folder in which a process makes its files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Folder {
+    /// As it should be.
+    #[default]
+    There,
+    /// ENOENT.
+    Gone,
+    /// EROFS.
+    ReadOnly,
+    /// EACCES.
+    Denied,
+}
+impl Folder {
+    /// Why no file can be made in it, as errno says it.
+    #[must_use]
+    pub const fn error(self) -> Option<&'static str> {
+        match self {
+            Folder::There => None,
+            Folder::Gone => Some("No such file or directory"),
+            Folder::ReadOnly => Some("Read-only file system"),
+            Folder::Denied => Some("Permission denied"),
+        }
+    }
 }
 /// As scenarios write it: `child-slow 10`.
 impl fmt::Display for Fault {
@@ -324,6 +374,9 @@ impl fmt::Display for Fault {
             Fault::ChildSilent => f.write_str("child-silent"),
             Fault::ChildFails => f.write_str("child-fails"),
             Fault::DiskFull => f.write_str("disk-full"),
+            Fault::ForkFails => f.write_str("fork-fails"),
+            Fault::FolderGone => f.write_str("folder-gone"),
+            Fault::FolderReadOnly => f.write_str("folder-read-only"),
         }
     }
 }
@@ -399,6 +452,9 @@ mod tests {
         assert_eq!(names(&[&ForkKind::Disk, &ForkKind::Sockets, &ForkKind::Aof]), "disk sockets aof");
         assert_eq!(names(&[&UpstreamPhase::Connect, &UpstreamPhase::Transfer, &UpstreamPhase::Stream]), "connect transfer stream");
         assert_eq!(names(&[&SessionState::WaitBgsave, &SessionState::Online, &ReplState::Connected]), "wait_bgsave online connected");
-        assert_eq!(names(&Fault::EACH.each_ref().map(|fault| fault as _)), "none child-slow 10 child-silent child-fails disk-full");
+        assert_eq!(
+            names(&Fault::EACH.each_ref().map(|fault| fault as _)),
+            "none child-slow 10 child-silent child-fails disk-full fork-fails folder-gone folder-read-only"
+        );
     }
 }

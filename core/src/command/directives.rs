@@ -322,7 +322,7 @@ impl Row {
         let caps = config.era.capabilities();
         let joined = || words.iter().map(|w| String::from_utf8_lossy(w)).collect::<Vec<_>>().join(" ");
         match &self.kind {
-            Kind::Save => return set_save(config, &joined(), from_file),
+            Kind::Save => return set_save(config, words.len(), &joined(), from_file),
             Kind::Limits => return set_limits(config, &joined(), from_file),
             Kind::Address => return set_address(config, words),
             _ => {}
@@ -368,10 +368,16 @@ impl Row {
     }
 }
 
-fn set_save(config: &mut Config, text: &str, from_file: bool) -> Result<(), String> {
+/// `given`: how many words the line had.
+fn set_save(config: &mut Config, given: usize, text: &str, from_file: bool) -> Result<(), String> {
     let bad = || "Invalid save parameters".to_owned();
     let words: Vec<&str> = text.split_ascii_whitespace().filter(|w| *w != "\"\"").collect();
-    if words.is_empty() {
+    // Up to 6.2 a line of redis.conf has two words; any other is read over, but for one empty word.
+    let skipped = from_file && !config.era.capabilities().config_7_0 && given != 2 && (given != 1 || !words.is_empty());
+    if skipped && !config.save_is_default() {
+        return Ok(());
+    }
+    if words.is_empty() || skipped {
         config.save.clear();
         return Ok(());
     }
@@ -551,7 +557,7 @@ impl Config {
             let Some((name, words)) = line.split_first() else { continue };
             let row = Row::find(era, name);
             let set = match row {
-                Some(row) if !words.is_empty() => row.set(&mut config, words, true),
+                Some(row) if !words.is_empty() || matches!(row.kind, Kind::Save) => row.set(&mut config, words, true),
                 Some(_) => Err("wrong number of arguments".to_owned()),
                 None => Err("Bad directive or wrong number of arguments".to_owned()),
             };

@@ -15,6 +15,8 @@ use bytes::Bytes;
 
 /// The signal with which Redis ends its own children.
 const SIGUSR1: i32 = 10;
+/// How often a file is tried to be switched on after a full resynchronisation.
+const TRIES_AFTER_LOAD: u32 = 10;
 /// Rewrites that fail one after the other before 7.0 takes its time.
 const FAILURES_MAX: u32 = 3;
 /// The longest pause that it takes then.
@@ -178,7 +180,11 @@ impl Aof {
             self.kill_rewrite(ctx, out);
         }
         self.writes = Writes::WaitsForRewrite;
-        self.rewrite(bytes, ctx, out);
+        if !self.rewrite(bytes, ctx, out) {
+            self.writes = Writes::Off;
+            ctx.log(Line::CannotRewrite, out);
+            return Err(());
+        }
         Ok(())
     }
     /// Switches it off; a rewrite under way ends with it.
@@ -196,15 +202,26 @@ impl Aof {
         }
     }
     /// The data are another master's now: the file begins anew with them.
-    pub(super) fn restart(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+    pub(super) fn restart(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         if !ctx.conf.appendonly {
-            return;
+            return true;
         }
         if self.enabled() {
             self.switch_off(ctx, out);
         }
-        let started = self.switch_on(saves, bytes, ctx, out);
-        debug_assert!(started.is_ok(), "the stop ended any rewrite, and a load lets nobody ask for another");
+        // The stop ended any rewrite, and a load lets nobody ask for another: only fork(2) can fail. Ten tries, a second apart, stand the process still.
+        for _ in 0..TRIES_AFTER_LOAD {
+            if self.switch_on(saves, bytes, ctx, out).is_ok() {
+                return true;
+            }
+            ctx.log(Line::TriesAgain, out);
+            ctx.spend(Span::from_secs(1));
+        }
+        // Up to 4.0 the count is wrong by one, and the process goes on without a file.
+        if ctx.caps.says_replica {
+            ctx.log(Line::CannotGoOn, out);
+        }
+        !ctx.caps.says_replica
     }
 
     /// The process is about to exit. `false`: it cannot, for the data are in no file yet; from 7.0 on it may be forced.
@@ -236,12 +253,18 @@ impl Aof {
             self.failures = 0;
             return Reply::Status("Background append only file rewriting scheduled");
         }
-        self.rewrite(bytes, ctx, out);
-        Reply::Status("Background append only file rewriting started")
+        if self.rewrite(bytes, ctx, out) {
+            return Reply::Status("Background append only file rewriting started");
+        }
+        Reply::error(if ctx.caps.info_6_2 {
+            "ERR Can't execute an AOF background rewriting. Please check the server logs for more information."
+        } else {
+            "ERR"
+        })
     }
 
-    /// Forks. As large as the data is about what it writes.
-    fn rewrite(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+    /// Forks. As large as the data is about what it writes. `false`: that failed.
+    fn rewrite(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         if ctx.caps.aof_parts && self.enabled() {
             let name = if self.waits_for_rewrite() {
                 "temp-appendonly.aof.incr".to_string()
@@ -252,12 +275,18 @@ impl Aof {
             };
             ctx.log(Line::NewIncr { name: &name }, out);
         }
+        if !ctx.ground.forks {
+            ctx.log(Line::CannotFork, out);
+            self.last_ok = false;
+            return false;
+        }
         let Fork { job, pid, blocked } = ctx.fork(bytes);
         self.child = Some(Rewrite { job, pid, since: ctx.now(), ended: None, taken: 0 });
         (self.scheduled, self.diff, self.selected) = (false, 0, None);
         ctx.log(Line::RewriteStarted { pid }, out);
         out.notes.push(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 });
         out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
+        true
     }
     /// serverCron starts what had to wait.
     pub(super) fn start_scheduled(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {

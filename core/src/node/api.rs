@@ -4,6 +4,7 @@
 //! One [`Input::Received`] is one read. A node never sends more than the room it was given. All ids of conns are the world's.
 
 use crate::era::Era;
+use crate::fact::Folder;
 use crate::note::Note;
 use crate::text::Text;
 use crate::time::{Span, Time};
@@ -333,6 +334,21 @@ pub struct Outbox {
     pub notes: Vec<Note>,
     /// Whether flow notes are wanted at all.
     pub want_flow: bool,
+}
+
+/// What system calls of a process meet that answer at once: the kernel says it beforehand, for nobody can be asked within a call.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Ground {
+    /// Whether fork(2) works; else it fails with ENOMEM.
+    pub forks: bool,
+    /// Whether files can be made in the folder of the process.
+    pub folder: Folder,
+}
+impl Default for Ground {
+    /// Sound.
+    fn default() -> Ground {
+        Ground { forks: true, folder: Folder::There }
+    }
 }
 
 /// The costs of work in time. All zero in resync-node, where real time does it.

@@ -2,10 +2,12 @@
 //! replicas are `served`'s.
 
 use super::api::{ChildResult, JobId};
+use super::callers::ReplyKind;
 use super::lines::Sessions as Line;
 use super::saving::{Child, ChildPurpose, Reaped};
 use super::served::{Choice, Start};
-use super::{ConnId, Node, Outbox};
+use super::{ConnId, Node, Outbox, State};
+use crate::command::Reply;
 use crate::fact::SessionEnd;
 use crate::prng::Purpose;
 use crate::repl::master::{Phase, Target};
@@ -49,14 +51,16 @@ impl Node {
         let delay = self.save_delay(keys);
         match target {
             Target::Disk => {
-                self.saving.fork(ChildPurpose::ReplicasDisk, rdb, delay, &mut self.ctx, out);
+                if !self.saving.fork(ChildPurpose::ReplicasDisk, rdb, delay, &mut self.ctx, out) {
+                    return self.bgsave_not_started(waiting, out);
+                }
                 for id in waiting {
                     self.full_setup(id, start, out);
                 }
             }
             Target::Sockets => {
-                for id in waiting {
-                    self.full_setup(id, start, out);
+                for id in &waiting {
+                    self.full_setup(*id, start, out);
                 }
                 let mark = self.ctx.draw_letters(Purpose::EofMark);
                 let mut payload = Vec::with_capacity(rdb.len() + 87);
@@ -65,7 +69,24 @@ impl Node {
                 payload.extend_from_slice(b"\r\n");
                 payload.extend_from_slice(&rdb);
                 payload.extend_from_slice(mark.as_bytes());
-                self.saving.fork(ChildPurpose::ReplicasSockets, Bytes::from(payload), delay, &mut self.ctx, out);
+                if !self.saving.fork(ChildPurpose::ReplicasSockets, Bytes::from(payload), delay, &mut self.ctx, out) {
+                    self.bgsave_not_started(waiting, out);
+                }
+            }
+        }
+    }
+    /// fork(2) failed: those who waited are replicas no longer. From 5.0 on they are told, and closed. Before, the words stay in a buffer that nobody sends,
+    /// and the replica waits until its own timeout; 2.6 does say it, and leaves the conn.
+    fn bgsave_not_started(&mut self, waiting: Vec<ConnId>, out: &mut Outbox) {
+        self.log(Line::BgsaveNotStarted, out);
+        for id in waiting {
+            self.served.dismiss(id, self.callers.conns_mut(), &self.ctx, out);
+            if self.ctx.caps.tells_failed_fork {
+                let reply = Reply::error("ERR BGSAVE failed, replication can't continue");
+                self.callers.reply(id, &reply, ReplyKind::Caller);
+                self.callers.set_state(id, State::Closing);
+            } else if !self.ctx.caps.psync {
+                self.callers.reply(id, &Reply::error("ERR Unable to perform background save"), ReplyKind::Caller);
             }
         }
     }

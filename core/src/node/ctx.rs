@@ -2,7 +2,7 @@
 //!
 //! A machine (`saving`, …) keeps its fields to itself; each of its methods gets this context and the outbox, and nothing else of the server.
 
-use super::api::{FileOp, JobId, OpId, Outbox, Output, Settings};
+use super::api::{FileOp, Ground, JobId, OpId, Outbox, Output, Settings};
 use super::clock::Clock;
 use super::log;
 use crate::command::directives::{Config, ConfigError};
@@ -24,6 +24,8 @@ pub(super) struct Ctx {
     pub(super) clock: Clock,
     /// Bugs that a test has switched on; none otherwise.
     pub(super) bugs: Bugs,
+    /// What its system calls meet.
+    pub(super) ground: Ground,
     pid: u64,
     /// Whether it follows a master.
     replica: bool,
@@ -63,6 +65,7 @@ impl Ctx {
             conf: Config::from_lines(era, &settings.config)?,
             clock: Clock::new(Time::ZERO, Span::from_millis(1), Span::ZERO, 10),
             bugs: Bugs::default(),
+            ground: Ground::default(),
             pid: 0,
             replica: false,
             now: Time::ZERO,

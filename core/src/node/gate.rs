@@ -22,6 +22,7 @@ use bytes::Bytes;
 /// The words of -LOADING.
 pub(super) const LOADING: &str = "Redis is loading the dataset in memory";
 const MISCONF: &str = "Redis is configured to save RDB snapshots, but is currently not able to persist on disk. Commands that may modify the data set are disabled. Please check Redis logs for details about the error.";
+const MISCONF_5_0: &str = "Redis is configured to save RDB snapshots, but it is currently not able to persist on disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 const MISCONF_7_0: &str = "Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 /// A command that cost more than this ends its conn's turn; the rest of its pipeline waits for the next.
 const LONG_COMMAND: Span = Span::from_millis(1);
@@ -207,7 +208,14 @@ impl Node {
             && !self.ctx.conf.save.is_empty()
             && !self.saving.last_ok()
         {
-            return refuse(RefusalCode::Misconf, if self.ctx.caps.config_7_0 { MISCONF_7_0 } else { MISCONF });
+            return refuse(
+                RefusalCode::Misconf,
+                match () {
+                    () if self.ctx.caps.config_7_0 => MISCONF_7_0,
+                    () if self.ctx.caps.says_replica => MISCONF_5_0,
+                    () => MISCONF,
+                },
+            );
         }
         if !replica && flags.write && need(&self.ctx).refuses(self.served.good()) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
             return refuse(RefusalCode::Noreplicas, &format!("Not enough good {word}s to write."));

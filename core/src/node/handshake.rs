@@ -3,18 +3,26 @@
 use super::api::CloseWhy;
 use super::followed::{Cut, Expects, Heard};
 use super::lines::Upstream as Line;
-use super::{Node, Outbox};
-use crate::fact::FreedWhy;
+use super::{Input, Node, Outbox};
+use crate::fact::{FreedWhy, HandshakeStep};
 use crate::note::{HandshakeFailure, Note};
 use crate::repl::ReplId;
 use crate::repl::replica::{self, PsyncReply, Step};
+use crate::time::Span;
 use alloc::string::String;
 use bytes::Bytes;
+
+/// Tries to make the file for an RDB, a second apart.
+const TEMP_TRIES: u8 = 5;
 
 impl Node {
     /// Bytes from the master, whatever the state.
     pub(super) fn upstream_received(&mut self, mut bytes: Bytes, out: &mut Outbox) {
         while !bytes.is_empty() {
+            if let Some(conn) = self.upstream_conn().filter(|_| self.temp_tries > 0) {
+                // What follows is not read yet.
+                return self.held.push(Input::Received { conn, bytes });
+            }
             let (expects, before) = (self.followed.expects(), bytes.len());
             match expects {
                 Expects::Nothing => return,
@@ -50,6 +58,9 @@ impl Node {
         let hands_over = self.hands_over();
         if self.followed.heard(step, line, hands_over, &self.ctx, out) == Heard::Psync {
             self.psync_line(line, out);
+        } else if self.followed.expects() == Expects::Header {
+            // 2.6 asks for an RDB and for nothing else.
+            self.open_temp(out);
         }
     }
     /// The connection ended in the middle of the handshake (docs/redis.md §1.4, §1.7 rows 0 and 0').
@@ -95,11 +106,13 @@ impl Node {
                 self.followed.full_announced(id, offset, &self.ctx, out);
                 self.forget_past(out);
                 self.followed.begin_transfer(&self.ctx, out);
+                self.open_temp(out);
             }
             PsyncReply::FullMalformed => {
                 self.followed.full_announced_badly(&self.ctx, out);
                 self.forget_past(out);
                 self.followed.begin_transfer(&self.ctx, out);
+                self.open_temp(out);
             }
             PsyncReply::Continue { id } => self.resume_link(id, out),
             PsyncReply::TryLater => {
@@ -113,8 +126,35 @@ impl Node {
                 self.log(Line::RetryingWithSync, out);
                 self.note(Note::SyncFallback { reply: text }, out);
                 self.followed.ask_sync(&self.ctx, out);
+                self.open_temp(out);
             }
         }
+    }
+    /// The file for the RDB is opened as soon as one is announced, unless it will be parsed as it comes. Five tries, a second apart, stand the process still; then
+    /// the attempt is over, and the next tick makes another.
+    pub(super) fn open_temp(&mut self, out: &mut Outbox) {
+        let Some(why) = self.ctx.ground.folder.error() else { return };
+        if self.temp_tries > 0 || self.parses_from_socket().is_some() {
+            return;
+        }
+        self.try_temp(why, out);
+    }
+    /// One more try to make the file; nothing else happens meanwhile.
+    pub(super) fn retry_temp(&mut self, out: &mut Outbox) {
+        match self.ctx.ground.folder.error() {
+            None => self.temp_tries = 0,
+            Some(why) => self.try_temp(why, out),
+        }
+    }
+    fn try_temp(&mut self, why: &str, out: &mut Outbox) {
+        if self.temp_tries < TEMP_TRIES {
+            self.temp_tries += 1;
+            return self.ctx.spend(Span::from_secs(1));
+        }
+        self.temp_tries = 0;
+        self.ctx.clock.look(self.ctx.now());
+        self.log(Line::CannotOpenTemp { why }, out);
+        self.followed.aborts(HandshakeStep::Sync, HandshakeFailure::NoFile, &mut self.ctx, out);
     }
 
     /// +CONTINUE: the cached link lives again.

@@ -97,7 +97,7 @@ use crate::repl::ReplId;
 use crate::time::{Span, Time};
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use api::{CloseWhy, ConnId, JobId, OpId};
+use api::{CloseWhy, ConnId, Ground, JobId, OpId};
 use bytes::Bytes;
 use callers::Callers;
 use clock::{Clock, Plan};
@@ -139,6 +139,8 @@ pub struct Node {
     loading: Option<Loading>,
     /// Inputs that came while a flush blocked the process.
     held: Vec<Input>,
+    /// Tries to make a file for the RDB that was announced; 0: nobody tries.
+    temp_tries: u8,
     saving: Saving,
     /// CONFIG REWRITE under way, and who waits for it.
     pending_rewrite: Option<(OpId, Option<ConnId>)>,
@@ -182,6 +184,7 @@ impl Node {
             data: Dataset::new(databases),
             loading: None,
             held: Vec::new(),
+            temp_tries: 0,
             saving: Saving::default(),
             pending_rewrite: None,
             shutdown: None,
@@ -201,6 +204,11 @@ impl Node {
     pub fn plant(&mut self, bugs: crate::planted::Bugs) {
         self.ctx.bugs = bugs;
         self.served.plant(bugs);
+    }
+
+    /// The machine is another from now on. It stays so for the next process too.
+    pub fn stands_on(&mut self, ground: Ground) {
+        self.ctx.ground = ground;
     }
 
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
@@ -240,12 +248,12 @@ impl Node {
             self.room(conn, bytes, out);
         } else {
             self.dispatch(input, out);
-            if self.up && !self.held.is_empty() && !self.flushing() && !self.deaf() {
+            if self.up && !self.held.is_empty() && !self.stands_still() && !self.deaf() {
                 for input in core::mem::take(&mut self.held) {
                     self.dispatch(input, out);
                 }
             }
-            if self.up && !self.flushing() {
+            if self.up && !self.stands_still() {
                 self.before_sleep(out);
             }
         }
@@ -255,8 +263,15 @@ impl Node {
         self.ctx.busy()
     }
 
-    /// Whether it is put off: the process is blocked, by a flush or in a read from its master.
+    /// Whether nothing at all is served: the old data go, or a file cannot be made.
+    pub(super) fn stands_still(&self) -> bool {
+        self.flushing() || self.temp_tries > 0
+    }
+    /// Whether it is put off: the process is blocked, by a flush, a file or in a read from its master.
     fn holds_back(&self, input: &Input) -> bool {
+        if self.temp_tries > 0 {
+            return !matches!(input, Input::Timer);
+        }
         if self.flushing() {
             return !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. });
         }
@@ -323,15 +338,21 @@ impl Node {
     pub fn reads(&self, conn: ConnId) -> bool {
         // A flush blocks the process altogether; a load only keeps it from its master.
         let from_master = self.upstream_conn() == Some(conn);
-        let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !l.deaf() };
-        self.exiting.is_none() && self.loading.as_ref().is_none_or(loads)
+        let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !self.deaf() };
+        self.exiting.is_none() && self.temp_tries == 0 && self.loading.as_ref().is_none_or(loads)
     }
 
     /// Whether the process takes what its child has written for the replicas' sockets, or the end of it. It does not while one of them has not taken
     /// everything yet: the slowest sets the pace, and the child waits for it.
     #[must_use]
     pub fn reads_child(&self) -> bool {
-        self.exiting.is_none() && !self.flushing() && !self.deaf() && !self.served.sockets_are_busy(self.callers.conns())
+        self.exiting.is_none() && !self.stands_still() && !self.deaf() && !self.served.sockets_are_busy(self.callers.conns())
+    }
+
+    /// Whether this is the way to a master that has not answered everything yet.
+    #[must_use]
+    pub fn handshakes_on(&self, conn: ConnId) -> bool {
+        self.upstream_conn() == Some(conn) && matches!(self.followed.expects(), followed::Expects::Line(_))
     }
 
     /// How much one read of this conn asks for: what is left of an RDB, in pieces of 4 096 bytes up to 5.0; else [`crate::limits::READ_BYTES_MAX`].
@@ -353,10 +374,11 @@ impl Node {
 
     fn boot(&mut self, rdb: Option<Bytes>, aof: bool, out: &mut Outbox) {
         let fresh = Node::new((*self.ctx.settings).clone());
-        let (boots, now, bugs) = (self.boots + 1, self.ctx.now(), self.ctx.bugs);
+        let (boots, now, bugs, ground) = (self.boots + 1, self.ctx.now(), self.ctx.bugs, self.ctx.ground);
         // The configuration was accepted when the machine was made; a process that starts again reads the same file.
         *self = fresh.expect("a configuration that was accepted once");
         self.ctx.bugs = bugs;
+        self.ctx.ground = ground;
         self.served.plant(bugs);
         self.boots = boots;
         self.ctx.begin_life(boots, now);

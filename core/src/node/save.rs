@@ -61,10 +61,8 @@ impl Node {
         match self.saving.asked(schedule, in_exec && self.ctx.caps.forks_after_exec, &self.ctx) {
             Answer::Refused(why) => Reply::Error(why),
             Answer::Scheduled => Reply::Status("Background saving scheduled"),
-            Answer::Forks => {
-                self.fork_save(out);
-                Reply::Status("Background saving started")
-            }
+            Answer::Forks if self.fork_save(out) => Reply::Status("Background saving started"),
+            Answer::Forks => Reply::error("ERR"),
         }
     }
     pub(super) fn bgrewriteaof(&mut self, in_exec: bool, out: &mut Outbox) -> Reply {
@@ -72,14 +70,16 @@ impl Node {
         self.saving.rewrite_asked(late, self.data.bytes(), &mut self.ctx, out)
     }
     pub(super) fn restart_aof(&mut self, out: &mut Outbox) {
-        self.saving.restart_aof(self.data.bytes(), &mut self.ctx, out);
+        if !self.saving.restart_aof(self.data.bytes(), &mut self.ctx, out) {
+            self.give_up(out);
+        }
     }
 
-    /// Forks a child that writes the dump file.
-    pub(super) fn fork_save(&mut self, out: &mut Outbox) {
+    /// Forks a child that writes the dump file. `false`: that failed.
+    pub(super) fn fork_save(&mut self, out: &mut Outbox) -> bool {
         let delay = self.save_delay(self.data.total_keys());
         let rdb = self.encode_rdb();
-        self.saving.fork(ChildPurpose::Save, rdb, delay, &mut self.ctx, out);
+        self.saving.fork(ChildPurpose::Save, rdb, delay, &mut self.ctx, out)
     }
     /// `rdb-key-save-delay`: what writing so many keys takes longer.
     pub(super) fn save_delay(&self, keys: usize) -> Span {

@@ -8,7 +8,7 @@ use super::ctx::{Ctx, Fork};
 use super::lines::{Saving as Line, Upstream};
 use crate::command::Reply;
 use crate::command::directives::Config;
-use crate::fact::ForkKind;
+use crate::fact::{Folder, ForkKind};
 use crate::note::Note;
 use crate::time::{Span, Time};
 use alloc::format;
@@ -104,6 +104,13 @@ pub(super) struct Reaped {
     /// What it wrote.
     pub(super) rdb: Bytes,
     pub(super) ok: bool,
+}
+
+/// No file can be made in the folder by the process of this id.
+fn cannot_open<'a>(ctx: &'a Ctx, pid: u64, why: &'a str) -> Line<'a> {
+    let text = |bytes: &'a Bytes| core::str::from_utf8(bytes).unwrap_or("");
+    let folder = if ctx.ground.folder == Folder::Gone { "unknown" } else { text(&ctx.conf.dir) };
+    Line::CannotOpen { why, pid, file: text(&ctx.conf.dbfilename), folder }
 }
 
 /// The answer to BGSAVE.
@@ -268,7 +275,10 @@ impl Saving {
         let (_, caller) = self.by_hand.take_if(|(waits, _)| *waits == op)?;
         self.last_ok = !matches!(result, FileResult::Error(_));
         if let FileResult::Error(why) = result {
-            ctx.log(Line::WriteError { why }, out);
+            match ctx.ground.folder.error() {
+                Some(why) => ctx.log(cannot_open(ctx, ctx.pid(), why), out),
+                None => ctx.log(Line::WriteError { why }, out),
+            }
             return Some((caller, Reply::Error("ERR".to_string())));
         }
         ctx.log(Line::Saved, out);
@@ -283,9 +293,14 @@ impl Saving {
 
     // ---- the child
 
-    /// Forks a child that writes `rdb`, and sleeps so long on the way.
-    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, delay: Span, ctx: &mut Ctx, out: &mut Outbox) {
+    /// Forks a child that writes `rdb`, and sleeps so long on the way. `false`: that failed.
+    pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, delay: Span, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         let bytes = rdb.len() as u64;
+        if !ctx.ground.forks {
+            ctx.log(Line::CannotFork, out);
+            (self.last_try_s, self.last_ok) = (ctx.cached_s(), false);
+            return false;
+        }
         let Fork { job, pid, blocked } = ctx.fork(bytes);
         let (kind, line) = if purpose.to_sockets() {
             (ChildKind::RdbToSockets { rdb: rdb.clone() }, Line::TransferStarted { pid })
@@ -298,6 +313,7 @@ impl Saving {
         ctx.log(line, out);
         out.notes.push(Note::Forked { kind: purpose.kind(), ms: blocked.as_millis() as i64, bytes: bytes as i64 });
         out.outputs.push(Output::Spawn { job, kind, delay });
+        true
     }
     /// A child wrote so many bytes for `readers` replicas. Whether they get them: from 6.0 on one that nobody reads is killed.
     pub(super) fn child_wrote(&mut self, job: JobId, bytes: usize, readers: usize, ctx: &Ctx, out: &mut Outbox) -> bool {
@@ -317,6 +333,12 @@ impl Saving {
             return self.aof.child_ended(job, result, ctx, out);
         };
         let ok = matches!(result, ChildResult::Success);
+        if matches!(result, ChildResult::Failed)
+            && !child.purpose.to_sockets()
+            && let Some(why) = ctx.ground.folder.error()
+        {
+            ctx.log_child(child.pid, cannot_open(ctx, child.pid, why), out);
+        }
         child.ended = Some(result);
         if !ok {
             return;
@@ -403,8 +425,9 @@ impl Saving {
         }
     }
     /// The data are another master's now: the file begins anew with them.
-    pub(super) fn restart_aof(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
-        self.aof.restart(self.child.is_some(), bytes, ctx, out);
+    /// `false`: it cannot be.
+    pub(super) fn restart_aof(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
+        self.aof.restart(self.child.is_some(), bytes, ctx, out)
     }
     /// BGREWRITEAOF. `late`: it may not fork now.
     pub(super) fn rewrite_asked(&mut self, late: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Reply {

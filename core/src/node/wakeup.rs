@@ -8,6 +8,9 @@ use crate::time::Time;
 impl Node {
     /// What is due: requests left over, a step of loading, ticks.
     pub(super) fn timer(&mut self, out: &mut Outbox) {
+        if self.temp_tries > 0 {
+            return self.retry_temp(out);
+        }
         for conn in self.callers.take_turns() {
             self.serve(conn, out);
         }
@@ -28,7 +31,7 @@ impl Node {
             return None;
         }
         let soon = self.ctx.time();
-        if self.loading.as_ref().is_some_and(Loading::hears) {
+        if self.temp_tries > 0 || self.loading.as_ref().is_some_and(Loading::hears) {
             return Some(soon);
         }
         if !self.callers.has_turns()

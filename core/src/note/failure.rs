@@ -23,6 +23,8 @@ pub enum HandshakeFailure {
     TransferCut(Option<Errno>),
     /// The RDB came and could not be loaded; the note before says why.
     Unloadable,
+    /// No file could be made for the RDB.
+    NoFile,
 }
 /// As conditions compare it. A cut is worded as the log line is that tells of it.
 impl fmt::Display for HandshakeFailure {
@@ -36,6 +38,7 @@ impl fmt::Display for HandshakeFailure {
             HandshakeFailure::TransferCut(None) => f.write_str("I/O error trying to sync with MASTER: connection lost"),
             HandshakeFailure::TransferCut(Some(errno)) => write!(f, "I/O error trying to sync with MASTER: {errno}"),
             HandshakeFailure::Unloadable => f.write_str("the RDB could not be loaded"),
+            HandshakeFailure::NoFile => f.write_str("no file can be made for the RDB"),
         }
     }
 }

@@ -190,7 +190,16 @@ pub(super) fn number(lexer: &mut Lexer<'_>, what: Quantity, least: u64, most: u6
 }
 
 fn fault(lexer: &mut Lexer<'_>) -> Result<Fault, TextError> {
-    const FAULTS: &Expected = &Expected::OneOf(&["child-slow PERCENT", "child-silent", "child-fails", "disk-full", "none"]);
+    const FAULTS: &Expected = &Expected::OneOf(&[
+        "child-slow PERCENT",
+        "child-silent",
+        "child-fails",
+        "disk-full",
+        "fork-fails",
+        "folder-gone",
+        "folder-read-only",
+        "none",
+    ]);
     let word = lexer.word(FAULTS)?;
     Ok(match word.text() {
         "none" => Fault::None,
@@ -198,6 +207,9 @@ fn fault(lexer: &mut Lexer<'_>) -> Result<Fault, TextError> {
         "child-silent" => Fault::ChildSilent,
         "child-fails" => Fault::ChildFails,
         "disk-full" => Fault::DiskFull,
+        "fork-fails" => Fault::ForkFails,
+        "folder-gone" => Fault::FolderGone,
+        "folder-read-only" => Fault::FolderReadOnly,
         _ => return Err(lexer.wrong(&word, FAULTS)),
     })
 }

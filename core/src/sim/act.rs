@@ -8,8 +8,9 @@ use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
 use super::wire::Said;
 use super::world::{Act, NodeSpec, PhysicsChange};
-use crate::fact::Control;
+use crate::fact::{Control, Fault};
 use crate::node::Input;
+use crate::node::api::Ground;
 use crate::note::Note;
 use crate::resp::Reply;
 use crate::time::{Span, Time};
@@ -175,6 +176,7 @@ impl Sim {
             Act::Fault { node, fault } => {
                 let n = self.named(node)?;
                 self.machine_mut(n).fault = *fault;
+                self.machine_mut(n).node.stands_on(Ground { forks: *fault != Fault::ForkFails, folder: fault.folder() });
                 self.children_change(n);
                 self.note(n, Note::FaultSet { what: *fault }, rec);
             }

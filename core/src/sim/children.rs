@@ -110,7 +110,8 @@ impl Sim {
                 return true;
             }
         }
-        let ok = !matches!(fault, Fault::ChildFails | Fault::DiskFull);
+        let file = machine.children.iter().any(|child| child.job == job && child.due == now && !child.streams());
+        let ok = !matches!(fault, Fault::ChildFails | Fault::DiskFull) && (!file || fault.folder().error().is_none());
         if ok {
             let machine = self.machine_mut(n);
             let done = machine.children.iter().find(|child| child.job == job && child.due == now);

@@ -116,7 +116,7 @@ pub(super) fn child_rate(rate: u64, scale: u64, fault: Fault) -> u64 {
     match fault {
         Fault::ChildSlow(percent) => (u128::from(rate) * u128::from(percent) / 100) as u64,
         Fault::ChildSilent => 0,
-        Fault::None | Fault::ChildFails | Fault::DiskFull => rate,
+        Fault::None | Fault::ChildFails | Fault::DiskFull | Fault::ForkFails | Fault::FolderGone | Fault::FolderReadOnly => rate,
     }
 }
 

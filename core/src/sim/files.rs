@@ -17,7 +17,7 @@ impl Sim {
             FileOp::AppendTemp { bytes } => {
                 let disk = &mut self.machine_mut(n).disk;
                 disk.temp += bytes;
-                disk.temp_failed |= fault == Fault::DiskFull;
+                disk.temp_failed |= fault == Fault::DiskFull || fault.folder().error().is_some();
             }
             FileOp::RemoveTemp => {
                 let disk = &mut self.machine_mut(n).disk;
@@ -60,6 +60,9 @@ impl Sim {
         let full = machine.fault == Fault::DiskFull;
         match what {
             FileOp::WriteDump { .. } if full => return FileResult::Error("No space left on device".to_string()),
+            FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } if machine.fault.folder().error().is_some() => {
+                return FileResult::Error(machine.fault.folder().error().unwrap_or_default().to_string());
+            }
             FileOp::RenameTemp { .. } if machine.disk.temp_failed => return FileResult::Error("No such file or directory".to_string()),
             FileOp::WriteDump { rdb } => machine.disk.dump = Some(rdb),
             FileOp::RenameTemp { rdb } => {

@@ -516,6 +516,8 @@ const fn code(event: Event) -> u64 {
 }
 
 #[cfg(test)]
+mod stories_of_ground;
+#[cfg(test)]
 mod stories_of_transfer;
 #[cfg(test)]
 mod tests;

@@ -148,7 +148,7 @@ pub enum Act {
     AddNode(NodeSpec),
     /// `client N on M: …`: a client more.
     AddClient(ClientSpec),
-    /// `fault N child-slow 10` (percent of its rate), `child-silent`, `child-fails`, `disk-full`, `none`
+    /// `fault N child-slow 10` (percent of its rate), `child-silent`, `child-fails`, `disk-full`, `fork-fails`, `folder-gone`, `folder-read-only`, `none`
     Fault { node: String, fault: Fault },
 }
 

@@ -234,6 +234,30 @@ mod tests {
     }
 
     #[test]
+    fn save_points_are_read_as_each_release_reads_them() {
+        let lines = [
+            "save \"900 1\"",
+            "save 900 1",
+            "save \"\"",
+            "save 900 1 60 5",
+            "save",
+            "save \"900 1\"\nsave \"60 2\"",
+            "save 900 1\nsave x",
+            "hz 10",
+        ];
+        for (era, points) in [
+            (Era::V2_8, ["", "900 1", "", "", "", "", "900 1", ""]),
+            (Era::V6_2, ["", "900 1", "", "", "", "", "900 1", "3600 1 300 100 60 10000"]),
+            (Era::V7_0, ["900 1", "900 1", "", "900 1 60 5", "", "900 1 60 2", "!", "3600 1 300 100 60 10000"]),
+        ] {
+            for (line, expected) in lines.iter().zip(points) {
+                let read = asked(era, line).map_or_else(|_| "!".to_owned(), |setup| setup.values.value("save").unwrap_or_default());
+                assert_eq!(read, expected, "{era} {line}");
+            }
+        }
+    }
+
+    #[test]
     fn errors_read_as_redis_prints_them() {
         let frame = |release: &str, line: &str, reason: &str| {
             format!("\n*** FATAL CONFIG FILE ERROR{release} ***\nReading the configuration file, at line 2\n>>> '{line}'\n{reason}\n")

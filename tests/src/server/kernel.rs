@@ -14,12 +14,12 @@ use bytes::Bytes;
 use mio::event::Event;
 use mio::net::{TcpListener, TcpStream, UnixStream};
 use mio::{Events, Interest, Poll, Token as Slot, Waker};
-use resync_core::fact::Mark;
+use resync_core::fact::{Folder, Mark};
 use resync_core::limits::READ_BYTES_MAX;
 use resync_core::node::Node;
 use resync_core::node::api::{
-    Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Input, JobId, OpId, Outbox, Output, Payload,
-    Settings, Token,
+    Address, ChildKind, ChildResult, CloseWhy, ConnId, Costs, DialError, FileOp, FileResult, Ground, Input, JobId, OpId, Outbox, Output,
+    Payload, Settings, Token,
 };
 use resync_core::node::log::line;
 use resync_core::note::Note;
@@ -307,10 +307,12 @@ impl Kernel {
         match news {
             News::Disk(Done::Saved(job, result)) => {
                 self.children.gone(job);
+                self.folder_seems(result.as_ref().err());
                 let result = match result {
                     Ok(true) => ChildResult::Success,
                     // Redis ends its children with SIGUSR1.
                     Ok(false) => ChildResult::Signalled(10),
+                    Err(why) if why.kind() == ErrorKind::NotFound => ChildResult::Failed,
                     Err(why) => {
                         let during = if self.node.capabilities().config_7_0 { "(rdbSaveRio)" } else { "" };
                         self.say(Mark::Warning, &format!("Write error saving DB on disk{during}: {}", os_error(&why)));
@@ -320,6 +322,7 @@ impl Kernel {
                 self.inbox.push(Input::ChildExited { job, result });
             }
             News::Disk(Done::Written(op, result)) => {
+                self.folder_seems(result.as_ref().err());
                 let result = result.map_or_else(|why| FileResult::Error(os_error(&why)), |()| FileResult::Done);
                 self.inbox.push(Input::FileDone { op, result });
             }
@@ -535,6 +538,7 @@ impl Kernel {
                     if more {
                         self.ready.insert(id);
                     }
+                    self.look_at_folder(id);
                     self.give(Input::Received { conn: ConnId(id), bytes });
                 }
                 Got::Nothing => {}
@@ -542,6 +546,25 @@ impl Kernel {
             }
         }
         // A node that does not read (it loads) says by its timer when it does again.
+    }
+    /// An answer of the handshake may announce an RDB: whether a file for it can be made is to be known by then.
+    fn look_at_folder(&mut self, id: u64) {
+        if self.node.handshakes_on(ConnId(id)) {
+            let path = self.dump_path().with_file_name(format!("temp-{}.{}.rdb", unix_ms().div_euclid(1_000), std::process::id()));
+            let made = std::fs::File::create(&path);
+            drop(std::fs::remove_file(&path));
+            self.folder_seems(made.err().as_ref());
+        }
+    }
+    /// What a file that was made, or not, says of the folder.
+    fn folder_seems(&mut self, error: Option<&std::io::Error>) {
+        let folder = match error.map(std::io::Error::kind) {
+            Some(ErrorKind::NotFound) => Folder::Gone,
+            Some(ErrorKind::PermissionDenied) => Folder::Denied,
+            Some(ErrorKind::ReadOnlyFilesystem) => Folder::ReadOnly,
+            _ => Folder::There,
+        };
+        self.node.stands_on(Ground { forks: true, folder });
     }
     /// The kernel says that a conn is over.
     fn ended(&mut self, id: u64, why: CloseWhy) {

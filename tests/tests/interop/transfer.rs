@@ -1,7 +1,7 @@
 //! An RDB on its way: key by key from the master's child, parsed by the replica as its bytes come, and what a child keeps open. Each is done to a real
 //! server and to ours, and must look alike.
 
-use super::{R62, R70, at_once, ours};
+use super::{R30, R62, R70, at_once, ours};
 use resync_core::era::Era;
 use resync_tests::live::{Live, Make, eventually};
 use std::io::{Read, Write};
@@ -118,6 +118,33 @@ fn a_replica_that_parses_as_bytes_come_hears_nobody_and_tells_of_a_cut() {
         let (theirs, mine) = (parsed(real.clone(), real.clone(), *era), parsed(real.clone(), ours(*era), *era));
         assert_eq!(mine, theirs, "{era}");
         assert!(!theirs.1 && theirs.0.iter().any(|line| line.contains("Unexpected EOF")), "{theirs:?}");
+    });
+}
+
+/// A replica's folder is removed: what it says while it tries twice, and then of SAVE and BGSAVE.
+fn without_folder(make: Make) -> (Vec<String>, Vec<String>) {
+    let master = Live::start(make.clone(), &["--repl-diskless-sync", "no"]);
+    let replica = Live::start(make, &[]);
+    let folder = replica.file("gone");
+    std::fs::create_dir(&folder).expect("a folder");
+    replica.ok(&["CONFIG", "SET", "dir", &folder.display().to_string()]);
+    std::fs::remove_dir(&folder).expect("it is empty");
+    let replies = ["SAVE", "BGSAVE"].map(|word| format!("{:?}", replica.command(&[word])));
+    eventually("the child fails", 10, || replica.log().contains("Background saving error"));
+    let attempts = || replica.log().matches("Opening the temp file needed").count();
+    replica.follow(master.port);
+    eventually("it tries twice", 20, || attempts() == 2);
+    let words = ["Opening the temp file", "Failed opening", "Background saving error", "sync started", "Full resync from"];
+    let told = lines(&replica, &words);
+    let told = told.iter().map(|line| line.split("Full resync from master").next().unwrap_or_default().to_owned());
+    (told.collect(), replies.to_vec())
+}
+
+#[test]
+fn a_replica_whose_folder_is_gone_says_so_and_tries_again() {
+    at_once(&[(R30, Era::V3_0), (R62, Era::V6_2)], |(real, era)| {
+        let (theirs, mine) = (without_folder(real.clone()), without_folder(ours(*era)));
+        assert_eq!(mine, theirs, "{era}");
     });
 }
 

@@ -35,7 +35,7 @@ fn failures(step: HandshakeStep) -> Vec<HandshakeFailure> {
             [errnos(&read), vec![HandshakeFailure::Said(quoted())]].concat()
         }
         HandshakeStep::Psync => [errnos(&read), vec![HandshakeFailure::Said(quoted()), HandshakeFailure::Uncached]].concat(),
-        HandshakeStep::Sync => vec![HandshakeFailure::Said(quoted()), HandshakeFailure::BadProtocol],
+        HandshakeStep::Sync => vec![HandshakeFailure::Said(quoted()), HandshakeFailure::BadProtocol, HandshakeFailure::NoFile],
         HandshakeStep::Transfer => {
             let header = read.iter().map(|errno| HandshakeFailure::HeaderCut(*errno));
             let rest = [None, Some(Errno::Reset), Some(Errno::TimedOut)].map(HandshakeFailure::TransferCut);

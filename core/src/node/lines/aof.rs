@@ -41,6 +41,15 @@ lines! {
         Fsync = Mark::Notice, "Calling fsync() on the AOF file.";
         /// 7.0: a rewrite begins a new part.
         NewIncr { name: &'a str } = Mark::Notice, format!("Creating AOF incr file {name} on background rewrite");
+        /// fork(2) fails.
+        CannotFork = Mark::Warning, "Can't rewrite append only file in background: fork: Cannot allocate memory";
+        /// A full resynchronisation is over, and the file cannot be switched on again.
+        TriesAgain = Mark::Warning, "Failed enabling the AOF after successful master synchronization! Trying it again in one second.";
+        /// It could not be for the tenth time: the process exits, from 5.0 on.
+        CannotGoOn = Mark::Warning, format!(
+            "FATAL: this {} instance finished the synchronization with its master, but the AOF can't be turned on. Exiting now.",
+            if caps.says_replica { "replica" } else { "slave" }
+        );
         /// A child forked.
         RewriteStarted { pid: u64 } = Mark::Notice, format!("Background append only file rewriting started by pid {pid}");
         /// 7.0: rewrites fail again and again.

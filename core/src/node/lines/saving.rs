@@ -26,6 +26,16 @@ lines! {
             let during = if caps.config_7_0 { "(rdbSaveRio)" } else { "" };
             format!("Write error saving DB on disk{during}: {why}")
         };
+        /// fork(2) fails.
+        CannotFork = Mark::Warning, "Can't save in background: fork: Cannot allocate memory";
+        /// No file can be made in the folder; from 3.2 on its name and the folder's are told, which nobody knows of one that is gone.
+        CannotOpen { why: &'a str, pid: u64, file: &'a str, folder: &'a str } = Mark::Warning, if caps.config_7_0 {
+            format!("Failed opening the temp RDB file temp-{pid}.rdb (in server root dir {folder}) for saving: {why}")
+        } else if caps.log_names_rdb {
+            format!("Failed opening the RDB file {file} (in server root dir {folder}) for saving: {why}")
+        } else {
+            format!("Failed opening .rdb for saving: {why}")
+        };
         /// The parent finds its child gone.
         Terminated = Mark::Notice, "Background saving terminated with success";
         /// The child exited with an error.

@@ -107,6 +107,8 @@ lines! {
         } else {
             String::from("Synchronization with slave succeeded")
         };
+        /// The BGSAVE that it waited for could not be started.
+        BgsaveNotStarted = Mark::Warning, if caps.psync { "BGSAVE for replication failed" } else { "Replication failed, can't BGSAVE" };
         /// The BGSAVE that it waited for failed.
         BgsaveFailed = Mark::Warning, "SYNC failed. BGSAVE child returned an error";
         /// It wanted the RDB alone, and has it.

@@ -106,6 +106,8 @@ lines! {
         PsyncUnknown { reply: &'a str } = Mark::Notice, format!("Master does not support PSYNC or is in error state (reply: {reply})");
         /// 4.0+: not now.
         PsyncLater { reply: &'a str } = Mark::Notice, format!("Master is currently unable to PSYNC but should be in the future: {reply}");
+        /// No file can be made for the RDB that was announced.
+        CannotOpenTemp { why: &'a str } = Mark::Warning, format!("Opening the temp file needed for MASTER <-> {} synchronization: {why}", capitals(caps));
         /// PSYNC was no good: SYNC instead.
         RetryingWithSync = Mark::Notice, "Retrying with SYNC...";
         /// Up to 6.2: that could not be sent.

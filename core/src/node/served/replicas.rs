@@ -97,6 +97,22 @@ impl Served {
         self.count_good(conns, ctx, out);
     }
 
+    /// The BGSAVE that it waited for could not be started: its conn is a caller's again.
+    pub(in crate::node) fn dismiss(&mut self, id: ConnId, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
+        let Some(conn) = conns.get_mut(&id) else { return };
+        let Some(session) = conn.session.leave() else { return };
+        let replica = conn.replica_name(ctx.caps.says_replica);
+        self.replicas.retain(|other| *other != id);
+        if let Some(cursor) = session.cursor {
+            self.backlog.detach(cursor);
+        }
+        if self.replicas.is_empty() {
+            self.no_replicas_since_s = ctx.cached_s();
+        }
+        out.notes.push(Note::SessionEnded { replica, why: SessionEnd::BgsaveFailed, offset: session.ack_offset.0 });
+        self.count_good(conns, ctx, out);
+    }
+
     // ---- the RDB
 
     /// The file is there: from now on it is sent.

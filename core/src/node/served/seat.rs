@@ -27,4 +27,8 @@ impl Seat {
     pub(super) fn take(&mut self, session: Session) {
         self.0 = Some(session);
     }
+    /// The peer is a replica no longer.
+    pub(super) const fn leave(&mut self) -> Option<Session> {
+        self.0.take()
+    }
 }

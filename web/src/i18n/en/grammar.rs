@@ -34,7 +34,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Crash => "kill -9: the process is gone, its connections are closed.",
         Line::Restart => "The process starts again; without rdb it has lost its data.",
         Line::PowerOff => "The machine is dark: nobody hears that it is gone.",
-        Line::Fault => "Something is wrong with a node: child-slow 10 (percent), child-silent, child-fails, disk-full, none.",
+        Line::Fault => {
+            "Something is wrong with a node: child-slow 10 (percent), child-silent, child-fails, disk-full, fork-fails, folder-gone, folder-read-only, none."
+        }
         Line::Interrupt => "Ctrl-C at the node's redis-cli: it ends MONITOR, PSYNC or a command that blocks.",
     }
 }

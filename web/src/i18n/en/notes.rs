@@ -187,6 +187,7 @@ fn failed(why: &HandshakeFailure) -> String {
         HandshakeFailure::HeaderCut(of) => format!("{} before the length of the RDB came", errno(*of)),
         HandshakeFailure::TransferCut(of) => format!("{} before the RDB was whole", errno(of.unwrap_or(Errno::Success))),
         HandshakeFailure::Unloadable => "it could not be loaded".to_owned(),
+        HandshakeFailure::NoFile => "no file can be made for the RDB in its folder".to_owned(),
     }
 }
 /// Why an RDB was not loaded.
@@ -244,6 +245,9 @@ fn fault(what: Fault) -> String {
         Fault::ChildSilent => "its children produce nothing".to_owned(),
         Fault::ChildFails => "its children fail".to_owned(),
         Fault::DiskFull => "its disk is full".to_owned(),
+        Fault::ForkFails => "it cannot fork: no memory".to_owned(),
+        Fault::FolderGone => "the folder of its files is gone".to_owned(),
+        Fault::FolderReadOnly => "the folder of its files is read-only".to_owned(),
     }
 }
 /// A master's decision about the replica `r`, and what decided it.

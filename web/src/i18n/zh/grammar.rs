@@ -34,7 +34,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Crash => "kill -9：进程消失，连接关闭。",
         Line::Restart => "重新启动进程；without rdb 表示数据也丢了。",
         Line::PowerOff => "整台机器断电，不会通知任何一方。",
-        Line::Fault => "节点出故障：child-slow 10（百分比）、child-silent、child-fails、disk-full、none。",
+        Line::Fault => {
+            "节点出故障：child-slow 10（百分比）、child-silent、child-fails、disk-full、fork-fails、folder-gone、folder-read-only、none。"
+        }
         Line::Interrupt => "在节点的 redis-cli 里按 Ctrl-C：结束 MONITOR、PSYNC 或阻塞的命令。",
     }
 }

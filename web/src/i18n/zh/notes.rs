@@ -156,6 +156,7 @@ fn failed(why: &HandshakeFailure) -> String {
         HandshakeFailure::HeaderCut(of) => format!("RDB 长度还没到，{}", errno(*of)),
         HandshakeFailure::TransferCut(of) => format!("RDB 还没收齐，{}", errno(of.unwrap_or(Errno::Success))),
         HandshakeFailure::Unloadable => "收到的 RDB 无法加载".to_owned(),
+        HandshakeFailure::NoFile => "数据目录里无法创建 RDB 文件".to_owned(),
     }
 }
 /// Why an RDB was not loaded.
@@ -233,6 +234,9 @@ fn fault(who: &str, what: Fault) -> String {
         Fault::ChildSilent => format!("{who} 注入故障：子进程停止输出。"),
         Fault::ChildFails => format!("{who} 注入故障：子进程以出错结束。"),
         Fault::DiskFull => format!("{who} 注入故障：磁盘已满，写不进去。"),
+        Fault::ForkFails => format!("{who} 注入故障：内存不足，无法 fork 子进程。"),
+        Fault::FolderGone => format!("{who} 注入故障：数据目录不见了。"),
+        Fault::FolderReadOnly => format!("{who} 注入故障：数据目录变成只读。"),
     }
 }
 /// A master's decision about the replica `r`, and what decided it.
