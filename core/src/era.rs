@@ -246,8 +246,8 @@ table! { |era| {
     multi_wraps_reads: bool = era.has(V3_2) && !era.has(V6_2),
     /// SPOP with a count exists (3.2).
     spop_count: bool = era.has(V3_2),
-    /// A read-only replica answers a queued write with -EXECABORT (7.0) instead of an empty array.
-    readonly_aborts_exec: bool = era.has(V7_0),
+    /// A write that is refused on a read-only replica while it is queued makes EXEC abort (6.0.9); before, the rest of the transaction runs.
+    readonly_aborts_exec: bool = era.has(V6_2),
     /// "replica" instead of "slave" in words, logs and config names (5.0).
     says_replica: bool = era.has(V5_0),
     /// `FAILOVER`, `master_failover_state` (6.2).
@@ -372,6 +372,31 @@ table! { |era| {
     handshake_asks_socket: bool = !era.has(V6_2),
     /// A database number that is no integer gets the error of any such argument (6.0).
     db_number_is_any_integer: bool = era.has(V6_2),
+    /// Whoever connects while there is no password is authenticated for good (6.0); before, only AUTH does that, and a password that is set at run time
+    /// shuts out everybody who has not given one.
+    trusts_from_birth: bool = era.has(V6_2),
+    /// A caller who has yet to give the password may announce few and short words alone (5.0.14).
+    bounds_strangers: bool = era.has(V5_0),
+    /// EXEC is asked everything that its commands were asked when they were queued, as if it were all of them (6.0.9). A refusal discards the transaction.
+    exec_is_asked_again: bool = era.has(V6_2),
+    /// -MISCONF on a replica too; and a replica that meets a write of its master's then ends itself (7.0).
+    misconf_on_replica: bool = era.has(V7_0),
+    /// The pause of a failover and that of CLIENT PAUSE are two (7.0).
+    pauses_by_purpose: bool = era.has(V7_0),
+    /// A pause keeps requests from being read at all; from 6.2 on it is the last thing that a command is asked about (3.0–5.0).
+    pause_stops_reading: bool = era.has(V3_0) && !era.has(V6_2),
+    /// Waits that are over end before the next sleep (6.0); before, at a tick that looks at that caller.
+    waits_end_before_sleep: bool = era.has(V6_2),
+    /// BLPOP and its like count the seconds of the clock, and wait until the last one is over (up to 2.8).
+    blocks_by_clock_seconds: bool = !era.has(V3_0),
+    /// Callers that a tick looks at at least (5 from 3.0 on) …
+    callers_a_tick: usize = if era.has(V3_0) { 5 } else { 50 },
+    /// … and in how many seconds it comes round to all of them (10 up to 2.8).
+    callers_round_s: u64 = if era.has(V3_0) { 1 } else { 10 },
+    /// Nothing more is queued in a transaction that will not run (7.0).
+    doomed_multi_keeps_nothing: bool = era.has(V7_0),
+    /// EXEC alone looks whether a transaction that writes has come to stand on a read-only replica (5.0).
+    exec_refuses_replica: bool = era.has(V5_0) && !era.has(V6_2),
     /// A wrong password takes away what a right one gave (up to 5.0).
     wrong_password_logs_out: bool = !era.has(V6_2),
     /// A time limit of WAIT so long that its end wraps round lies in the past (up to 5.0).

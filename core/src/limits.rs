@@ -14,6 +14,10 @@ pub const READ_BYTES_MAX: usize = 16 * 1024;
 pub const RDB_READ_BYTES_OLD: usize = 4_096;
 /// Arguments of one RESP command: Redis's own bound.
 pub const MULTIBULK_MAX: i64 = 1024 * 1024;
+/// Words of one request of a caller who has yet to give the password (5.0.14).
+pub const STRANGER_WORDS_MAX: i64 = 10;
+/// Bytes of one argument of such a caller (5.0.14).
+pub const STRANGER_BULK_BYTES_MAX: i64 = 16_384;
 /// Bytes of one bulk argument: Redis allows 512 MB, a page's memory does not.
 pub const BULK_BYTES_MAX: i64 = 64 * 1024 * 1024;
 /// Bytes of all words of one request together: Redis closes a caller at 1 GB of query buffer.

@@ -96,7 +96,7 @@ impl Hand {
                     Output::File { op, what: FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } } => {
                         inputs.insert(0, Input::FileDone { op, result: FileResult::Done });
                     }
-                    Output::Kill { .. } | Output::File { .. } | Output::Loaded | Output::Exit => {}
+                    Output::Kill { .. } | Output::File { .. } | Output::Loaded | Output::Worked { .. } | Output::Exit => {}
                 }
             }
         }

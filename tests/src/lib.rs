@@ -13,4 +13,5 @@ pub mod report;
 pub mod sentinels;
 #[cfg(unix)]
 pub mod server;
+pub mod stories;
 pub mod wire;

@@ -219,4 +219,9 @@ impl Spec {
             least => words >= least.unsigned_abs() as usize,
         }
     }
+    /// Whether it may put something into the stream: a write, or PUBLISH.
+    #[must_use]
+    pub fn may_replicate(&self, era: Era) -> bool {
+        (self.flags)(era).write || matches!(self.run, Run::Server(ServerCmd::Publish))
+    }
 }

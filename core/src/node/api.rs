@@ -321,6 +321,13 @@ pub enum Output {
     /// The RDB of a full resynchronisation has become the data: what came behind it in one read has been applied. Nothing is to be done; a kernel
     /// that keeps account of what was applied learns it here.
     Loaded,
+    /// The process had worked for so long when it asked for what stands before this; what stands behind the last of them is asked for when the busy span
+    /// is over. It asks for nothing itself. (`MULTI`, `SLAVEOF NO ONE`, `DEBUG SLEEP 3`, `EXEC`: the link is closed before the sleep, the answer goes
+    /// out after it.)
+    Worked {
+        /// Since the input.
+        span: Span,
+    },
     /// The process exits (SHUTDOWN): the kernel closes everything.
     Exit,
 }

@@ -110,12 +110,6 @@ impl Node {
     pub(super) const fn withholds_getack(&self) -> bool {
         self.ctx.caps.pause_writes && self.callers.paused()
     }
-    /// Lets commands run again, whoever held them back.
-    pub(super) fn unpause(&mut self, out: &mut Outbox) {
-        if self.callers.unpause() {
-            self.resume_paused(out);
-        }
-    }
     fn pause(&mut self, words: &[Bytes]) -> Reply {
         let writes_only = match words.get(3) {
             None => false,
@@ -133,19 +127,19 @@ impl Node {
         self.callers.pause(until, writes_only, &self.ctx);
         Reply::OK
     }
-    /// Lets commands run again once the time is over.
-    pub(super) fn end_pause(&mut self, out: &mut Outbox) {
-        if self.callers.end_pause(self.ctx.now()) {
-            self.resume_paused(out);
-        }
-    }
-    /// Runs what was held back, in the order of the conns.
-    pub(super) fn resume_paused(&mut self, out: &mut Outbox) {
-        for (id, words) in self.callers.held_back() {
-            self.callers.set_state(id, State::Serving);
-            self.request(id, &words, out);
-            if self.callers.get(id).is_some_and(|c| c.parser.pending_len() > 0) {
-                self.callers.serve_later(id);
+    /// Before a sleep those who may go on do so, the master's stream among them. Each may be stopped anew.
+    pub(super) fn go_on(&mut self, out: &mut Outbox) {
+        let upstream = self.upstream_conn();
+        for id in self.callers.take_postponed(upstream, &self.ctx) {
+            if Some(id) == upstream {
+                self.stream_goes_on(out);
+                continue;
+            }
+            if let Some(words) = self.callers.take_held_back(id) {
+                self.request(id, &words, out);
+            }
+            if self.callers.get(id).is_some_and(|conn| conn.serves(&self.ctx.caps) && conn.parser.pending_len() > 0) {
+                self.serve(id, out);
             }
         }
     }
@@ -216,7 +210,7 @@ impl Node {
         let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         if !conn.authenticated {
             return error(
-                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
+                "NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option can be used to authenticate the client and select the RESP protocol version at the same time",
             );
         }
         if let Some(name) = name {
@@ -295,7 +289,7 @@ impl Node {
             "kill" => self.client_kill(id, words, out),
             "pause" => self.pause(words),
             "unpause" => {
-                self.unpause(out);
+                self.callers.unpause();
                 Reply::OK
             }
             "unblock" => self.client_unblock(words, out),

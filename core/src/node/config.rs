@@ -130,11 +130,6 @@ impl Node {
                 );
             }
             "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(self.callers.conns(), &self.ctx, out),
-            "requirepass" if self.ctx.conf.requirepass.is_empty() => {
-                for conn in self.callers.conns_mut().values_mut() {
-                    conn.authenticated = true;
-                }
-            }
             "appendonly" if self.ctx.conf.appendonly && !self.saving.aof().enabled() => {
                 let started = self.saving.start_aof(self.data.bytes(), &mut self.ctx, out);
                 self.ctx.conf.appendonly = started.is_ok();

@@ -1,6 +1,7 @@
 //! The periodic work of a server: serverCron each 100 ms, the replication cron each second (docs/redis.md §5).
 
 use super::{Node, Outbox};
+use crate::fact::SessionEnd;
 use crate::planted::Bug;
 use bytes::Bytes;
 
@@ -14,12 +15,14 @@ impl Node {
         let seconds = self.ctx.clock.seconds();
         self.ctx.clock.begin(self.ctx.time());
         self.close_doomed(out);
+        self.look_after_callers(out);
         self.watch_limits(out);
         self.expire_keys(out);
         self.saving.start_scheduled_rewrite(self.data.bytes(), &mut self.ctx, out);
         self.reap_child(out);
         self.reap_rewrite(out);
         self.save_points(out);
+        self.callers.end_pause(self.ctx.time());
         if second || self.failover.is_some() {
             self.advance_failover(out);
             self.cron_for_upstream(out);
@@ -49,6 +52,18 @@ impl Node {
     fn reap_rewrite(&mut self, out: &mut Outbox) {
         if self.saving.reap_rewrite(&self.ctx, out) && self.ctx.caps.diskless_delay_inclusive {
             self.start_delayed_bgsave(out);
+        }
+    }
+
+    /// clientsCron: whoever has waited long enough goes without (up to 5.0 here alone), and whoever was idle for longer than `timeout` is closed.
+    fn look_after_callers(&mut self, out: &mut Outbox) {
+        let linked = self.link_up();
+        for id in self.callers.ticked(linked, &self.ctx) {
+            if self.callers.waited_enough(id, self.ctx.time()) {
+                self.end_wait(id, out);
+            } else if self.callers.idle_from_s(id, &self.ctx).is_some_and(|from| self.ctx.cached_s() >= from) {
+                self.drop_conn(id, SessionEnd::Closed, true, out);
+            }
         }
     }
 

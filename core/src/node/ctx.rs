@@ -130,6 +130,10 @@ impl Ctx {
     pub(super) fn real_s(&self) -> i64 {
         self.unix_ms().div_euclid(1_000)
     }
+    /// The moment of the run at which the clock shows these unix milliseconds; the run's beginning, if that was before.
+    pub(super) fn moment_of(&self, unix_ms: i64) -> Time {
+        Time::from_millis(u64::try_from(unix_ms.saturating_sub(self.settings.epoch_unix_ms)).unwrap_or(0))
+    }
     /// The unix second that the process has cached.
     pub(super) fn cached_s(&self) -> i64 {
         self.unix_s_at(self.clock.seen())

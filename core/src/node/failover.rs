@@ -27,7 +27,7 @@ impl Node {
     }
     /// Pings wait while a failover with a time limit holds writes back.
     pub(super) fn failover_stops_pings(&self) -> bool {
-        self.failover.as_ref().is_some_and(|f| f.until.is_some())
+        self.failover.as_ref().is_some_and(|f| f.until.is_some()) && self.callers.paused()
     }
 
     /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT ms]`.
@@ -87,7 +87,7 @@ impl Node {
         let longest = crate::limits::SPAN_MAX.as_millis();
         let until = timeout.map(|ms| self.ctx.time() + Span::from_millis(ms.min(longest)));
         self.failover = Some(Failover { target, force, until, in_progress: false });
-        self.callers.pause_writes();
+        self.callers.failover_begins(&self.ctx);
         Reply::Status("OK")
     }
 
@@ -126,11 +126,11 @@ impl Node {
         if in_progress {
             self.promote(out);
         }
-        self.end_failover(out);
+        self.end_failover();
     }
-    fn end_failover(&mut self, out: &mut Outbox) {
+    fn end_failover(&mut self) {
         self.failover = None;
-        self.unpause(out);
+        self.callers.failover_ends(&self.ctx);
     }
 
     /// The successor's answer to `PSYNC … FAILOVER`. False if that ends the attempt: this server is a master again.
@@ -141,7 +141,7 @@ impl Node {
         match reply {
             PsyncReply::Wait => true,
             PsyncReply::Continue { .. } | PsyncReply::Full { .. } | PsyncReply::FullMalformed => {
-                self.end_failover(out);
+                self.end_failover();
                 true
             }
             PsyncReply::TryLater | PsyncReply::NotSupported { .. } => {

@@ -1,19 +1,20 @@
 //! The gate, from a request to its answer: the refusals in Redis's own order, then MULTI's queue, then the command (docs/redis.md §1.8).
 
 use super::callers::ReplyKind;
-use super::conn::{self, On, Replies};
+use super::conn::{self, Conn, Replies};
 use super::lines::Sessions;
 use super::parts::Op;
 use super::pubsub::{refused_to_subscriber, subscribes};
 use super::served::need;
 use super::{ConnId, Node, Outbox, State};
 use crate::command::{self, DataCtx, Effect, Outcome, Reply, Run, ServerCmd, Spec, Work};
+use crate::era::Era;
 use crate::fact::{RefusalCode, SessionEnd};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::prng::Purpose;
 use crate::resp;
-use crate::time::Span;
+use crate::time::{Span, Time};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -34,10 +35,15 @@ impl Node {
     pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
         let turn = self.ctx.busy();
         loop {
+            if self.callers.stops_reading(id, &self.ctx) {
+                return;
+            }
             let Some(conn) = self.callers.get_mut(id) else { return };
             if !conn.serves(&self.ctx.caps) {
                 return;
             }
+            let stranger = self.ctx.caps.bounds_strangers && !conn.authenticated && !self.ctx.conf.requirepass.is_empty();
+            conn.parser.reads_for_stranger(stranger);
             let request = match conn.parser.next() {
                 Ok(Some(request)) => request,
                 Ok(None) => return,
@@ -77,9 +83,9 @@ impl Node {
             conn.last_command = name;
             conn.session.is_some()
         });
-        if self.callers.holds_back(id, words, self.shutdown.is_some(), &self.ctx) {
-            self.callers.wait(id, On::Pause(words.to_vec()), None);
-            return;
+        let admitted = self.admitted(id, words);
+        if admitted.as_ref().is_ok_and(|spec| self.callers.holds_back(id, spec, self.shutdown.is_some(), &self.ctx)) {
+            return self.callers.postpone(id, words);
         }
         self.commands += 1;
         self.ctx.spend(self.ctx.settings.costs.command);
@@ -87,7 +93,7 @@ impl Node {
             // From 6.0 on the clock is read with each command.
             self.ctx.clock.look(self.ctx.time());
         }
-        let (reply, kind) = match self.admit(id, words, out) {
+        let (reply, kind) = match self.admit(id, admitted, out) {
             Err(refusal) => (refusal, command::lookup(&words[0], self.ctx.era).map(|s| s.run)),
             Ok(spec) => {
                 let hard = self.hard_limit_of(id);
@@ -146,9 +152,8 @@ impl Node {
         true
     }
 
-    /// The refusals, in order. Gives the command that may run or be queued.
-    fn admit(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Result<&'static Spec, Reply> {
-        let admitted = self.admitted(id, words);
+    /// Says what a refusal leads to.
+    fn admit(&mut self, id: ConnId, admitted: Result<&'static Spec, Refusal>, out: &mut Outbox) -> Result<&'static Spec, Reply> {
         admitted.map_err(|refusal| {
             if let Reply::Error(text) = &refusal.reply {
                 self.tally.error(text);
@@ -156,7 +161,12 @@ impl Node {
                     self.tally.refused(name);
                 }
             }
-            if let Some(transaction) = self.callers.get_mut(id).and_then(|c| c.multi.as_mut()) {
+            if refusal.discards {
+                if let Some(conn) = self.callers.get_mut(id) {
+                    conn.multi = None;
+                }
+                self.callers.unwatch(id);
+            } else if let Some(transaction) = self.callers.get_mut(id).and_then(|c| c.multi.as_mut()) {
                 transaction.dirty |= refusal.aborts;
             }
             if let Some((spec, code)) = refusal.noted {
@@ -177,85 +187,112 @@ impl Node {
         self.known.set(found);
         found
     }
+    /// Asks a command everything that stands between it and its run, but for a pause (docs/redis.md §1.8).
     fn admitted(&self, id: ConnId, words: &[Bytes]) -> Result<&'static Spec, Refusal> {
-        let plain = |reply: Reply| Refusal { reply, aborts: true, noted: None };
+        let plain = |reply: Reply| Refusal { reply, aborts: true, discards: false, noted: None };
         let Some(conn) = self.callers.get(id) else { return Err(plain(Reply::None)) };
         let Some(spec) = self.lookup(&words[0]) else { return Err(plain(command::unknown_command(words, self.ctx.era))) };
         let arity = spec.arity(self.ctx.era);
         let count = i32::try_from(words.len()).unwrap_or(i32::MAX);
-        if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
-            return Err(plain(command::wrong_arity(spec.name)));
+        let refused = if (arity > 0 && count != arity) || (arity < 0 && count < -arity) {
+            Some(plain(command::wrong_arity(spec.name)))
+        } else {
+            self.refused(conn, spec, words)
+        };
+        let Some(refusal) = refused else { return Ok(spec) };
+        if !self.ctx.caps.exec_is_asked_again || !matches!(spec.run, Run::Server(ServerCmd::Exec)) {
+            return Err(refusal);
         }
-        let flags = (spec.flags)(self.ctx.era);
-        if self.ctx.caps.subcommands && flags.no_multi && conn.multi.is_some() && !own_in_multi(spec) {
-            return Err(plain(Reply::error("ERR Command not allowed inside a transaction")));
-        }
+        let why = if let Reply::Error(text) = &refusal.reply { text.strip_prefix("ERR ").unwrap_or(text) } else { "" };
+        let reply = Reply::Error(format!("EXECABORT Transaction discarded because of: {why}"));
+        Err(Refusal { reply, discards: true, ..refusal })
+    }
+
+    /// The refusals of a command that is one, in order.
+    fn refused(&self, conn: &Conn, spec: &'static Spec, words: &[Bytes]) -> Option<Refusal> {
         let word = self.ctx.word();
         let refuse = |code: RefusalCode, text: &str| {
-            Err(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, noted: Some((spec, code)) })
+            Some(Refusal { reply: Reply::Error(format!("{code} {text}")), aborts: true, discards: false, noted: Some((spec, code)) })
         };
-        if !conn.authenticated && !self.ctx.conf.requirepass.is_empty() && !flags.no_auth {
+        let own = (spec.flags)(self.ctx.era);
+        if !conn.authenticated && !self.ctx.conf.requirepass.is_empty() && !own.no_auth {
             if !self.ctx.caps.psync {
                 return refuse(RefusalCode::Err, "operation not permitted");
             }
             return refuse(RefusalCode::Noauth, "Authentication required.");
         }
+        if self.ctx.caps.subcommands && own.no_multi && conn.multi.is_some() && !own_in_multi(spec) {
+            let reply = Reply::error("ERR Command not allowed inside a transaction");
+            return Some(Refusal { reply, aborts: true, discards: false, noted: None });
+        }
+        let asked = self.asked(conn, spec);
         let replica = self.ctx.is_replica();
         let ping = matches!(spec.run, Run::Server(ServerCmd::Ping));
-        if !replica
-            && (flags.write || ping)
-            && self.ctx.conf.stop_writes_on_bgsave_error
-            && !self.ctx.conf.save.is_empty()
-            && !self.saving.last_ok()
-        {
-            return refuse(
-                RefusalCode::Misconf,
-                match () {
-                    () if self.ctx.caps.config_7_0 => MISCONF_7_0,
-                    () if self.ctx.caps.says_replica => MISCONF_5_0,
-                    () => MISCONF,
-                },
-            );
+        if (!replica || self.ctx.caps.misconf_on_replica) && (asked.writes || ping) && self.cannot_save() {
+            let text = match () {
+                () if self.ctx.caps.config_7_0 => MISCONF_7_0,
+                () if self.ctx.caps.says_replica => MISCONF_5_0,
+                () => MISCONF,
+            };
+            return refuse(RefusalCode::Misconf, text);
         }
-        if !replica && flags.write && need(&self.ctx).refuses(self.served.good()) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
+        if !replica && asked.writes && need(&self.ctx).refuses(self.served.good()) && !self.ctx.bugs.has(Bug::NoReplicasIgnored) {
             return refuse(RefusalCode::Noreplicas, &format!("Not enough good {word}s to write."));
         }
-        if replica && self.ctx.conf.replica_read_only && flags.write {
+        if replica && self.ctx.conf.replica_read_only && asked.writes {
             let text = format!("You can't write against a read only {word}.");
-            return refuse(RefusalCode::Readonly, &text).map_err(|r| Refusal { aborts: self.ctx.caps.readonly_aborts_exec, ..r });
+            return refuse(RefusalCode::Readonly, &text).map(|r| Refusal { aborts: self.ctx.caps.readonly_aborts_exec, ..r });
         }
         if let Some(text) = refused_to_subscriber(conn, spec, words, &self.ctx) {
-            return Err(plain(Reply::Error(text)));
+            return Some(Refusal { reply: Reply::Error(text), aborts: true, discards: false, noted: None });
         }
-        if replica && !self.link_up() && !self.ctx.conf.serve_stale_data && !flags.stale {
+        if replica && !self.link_up() && !self.ctx.conf.serve_stale_data && asked.not_while_stale {
             return refuse(RefusalCode::Masterdown, &format!("Link with MASTER is down and {word}-serve-stale-data is set to 'no'."));
         }
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
-        let never_beside = matches!(
-            spec.run,
-            Run::Server(
-                ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf | ServerCmd::Save | ServerCmd::BgSave | ServerCmd::BgRewriteAof
-            )
-        );
-        if (self.refuses_loading() && !flags.loading) || (beside && never_beside) {
+        if (self.refuses_loading() && asked.not_while_loading) || (beside && asked.never_beside_load) {
             return refuse(RefusalCode::Loading, LOADING);
         }
-        if conn.session.is_some()
+        // Who MONITORs counts as a replica.
+        if (conn.session.is_some() || conn.monitors)
             && let Some(text) = self.ctx.caps.replica_conn_without_keys
-            && (flags.write || matches!(spec.run, Run::Data(_) | Run::Server(ServerCmd::Publish)))
+            && (own.readonly || spec.may_replicate(self.ctx.era))
         {
-            return Err(plain(Reply::Error(format!("ERR {text}"))));
+            let reply = Reply::Error(format!("ERR {text}"));
+            return Some(Refusal { reply, aborts: true, discards: false, noted: None });
         }
-        Ok(spec)
+        None
+    }
+    /// Whether writes are refused because the last BGSAVE failed.
+    pub(super) fn cannot_save(&self) -> bool {
+        self.ctx.conf.stop_writes_on_bgsave_error && !self.ctx.conf.save.is_empty() && !self.saving.last_ok()
+    }
+    /// What a command does and does not do, as the refusals ask for it. EXEC is all that it will run, where it is asked again.
+    fn asked(&self, conn: &Conn, spec: &Spec) -> Asked {
+        let mut asked = Asked::of(spec, self.ctx.era);
+        if self.ctx.caps.exec_is_asked_again
+            && matches!(spec.run, Run::Server(ServerCmd::Exec))
+            && let Some(transaction) = &conn.multi
+        {
+            for queued in transaction.queued.iter().filter_map(|words| self.lookup(&words[0])) {
+                asked.join(Asked::of(queued, self.ctx.era));
+            }
+        }
+        asked
     }
 
     /// Inside MULTI everything but its own words is kept for EXEC.
     fn queue(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes]) -> Option<Reply> {
-        let transaction = self.callers.get_mut(id)?.multi.as_mut()?;
+        let keeps_nothing = self.ctx.caps.doomed_multi_keeps_nothing;
+        let conn = self.callers.get_mut(id)?;
+        let broken = conn.watch.broken();
+        let transaction = conn.multi.as_mut()?;
         if own_in_multi(spec) {
             return None;
         }
-        transaction.queued.push(words.to_vec());
+        if !(keeps_nothing && (transaction.dirty || broken)) {
+            transaction.queued.push(words.to_vec());
+        }
         Some(Reply::Status("QUEUED"))
     }
 
@@ -320,12 +357,25 @@ impl Node {
                 }
                 self.changed(db, words, &outcome.effect);
                 if let Some(block) = outcome.block.filter(|_| !in_exec) {
-                    self.callers.wait_for_keys(id, *block, self.ctx.time());
+                    let until = self.waits_for_keys_until(block.timeout_ms);
+                    self.callers.wait_for_keys(id, *block, until);
                     return Reply::None;
                 }
                 outcome.reply
             }
         }
+    }
+
+    /// Until when a caller waits for keys; `None`: for ever. Up to 2.8 it counts the seconds that the clock shows, and the last one is waited for whole.
+    fn waits_for_keys_until(&self, timeout_ms: u64) -> Option<Time> {
+        if timeout_ms == 0 {
+            return None;
+        }
+        if !self.ctx.caps.blocks_by_clock_seconds {
+            return Some(self.ctx.time() + Span::from_millis(timeout_ms));
+        }
+        let last_s = self.ctx.cached_s().saturating_add_unsigned(timeout_ms.min(crate::limits::SPAN_MAX.as_millis()) / 1_000);
+        Some(self.ctx.moment_of(last_s.saturating_mul(1_000).saturating_add(999)))
     }
 
     /// Runs a data command over the data, and spends what it costs.
@@ -388,11 +438,45 @@ const fn own_in_multi(spec: &Spec) -> bool {
     )
 }
 
+/// What refusals depend on: a command's flags, or those of all that EXEC runs.
+#[derive(Clone, Copy)]
+struct Asked {
+    writes: bool,
+    not_while_stale: bool,
+    not_while_loading: bool,
+    /// Never while data are loaded beside those that are served (7.0).
+    never_beside_load: bool,
+}
+impl Asked {
+    fn of(spec: &Spec, era: Era) -> Asked {
+        let flags = (spec.flags)(era);
+        Asked {
+            writes: flags.write,
+            not_while_stale: !flags.stale,
+            not_while_loading: !flags.loading,
+            never_beside_load: matches!(
+                spec.run,
+                Run::Server(
+                    ServerCmd::Sync | ServerCmd::Psync | ServerCmd::SlaveOf | ServerCmd::Save | ServerCmd::BgSave | ServerCmd::BgRewriteAof
+                )
+            ),
+        }
+    }
+    const fn join(&mut self, other: Asked) {
+        self.writes |= other.writes;
+        self.not_while_stale |= other.not_while_stale;
+        self.not_while_loading |= other.not_while_loading;
+        self.never_beside_load |= other.never_beside_load;
+    }
+}
+
 /// Why a command does not run.
 struct Refusal {
     reply: Reply,
     /// Whether it makes an open MULTI abort.
     aborts: bool,
+    /// Whether it ends the transaction at once: EXEC itself is refused (6.0.9).
+    discards: bool,
     /// The command and the code, for the journal.
     noted: Option<(&'static Spec, RefusalCode)>,
 }

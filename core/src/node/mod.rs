@@ -155,6 +155,8 @@ pub struct Node {
     stale_expired: u64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
+    /// The first time limit of a caller that waits, as of the end of the last input.
+    waits_until: Option<Time>,
     wakeup: Option<Time>,
 }
 
@@ -195,6 +197,7 @@ impl Node {
             connections: 0,
             stale_expired: 0,
             planned: Plan::default(),
+            waits_until: None,
             wakeup: None,
         })
     }
@@ -215,9 +218,10 @@ impl Node {
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
         let (doomed, until) = self.callers.asks();
+        self.waits_until = until;
         debug_assert_eq!(self.ctx.is_replica(), self.followed.upstream().is_some(), "the role is that of the upstream");
-        self.planned = self.plan(doomed);
-        self.wakeup = self.find_wakeup(until);
+        self.planned = self.plan(doomed, until);
+        self.wakeup = self.find_wakeup();
         busy
     }
     fn take(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
@@ -230,7 +234,9 @@ impl Node {
             return Span::ZERO;
         }
         if let Input::Resumed { stopped } = input {
+            let ticks = self.ctx.clock.loops();
             self.ctx.clock.resumed(&self.planned, stopped, now);
+            self.callers.ticks_passed(self.ctx.clock.loops() - ticks, &self.ctx);
             return Span::ZERO;
         }
         if self.exiting.is_some() {
@@ -242,7 +248,11 @@ impl Node {
         }
         // A process that loads runs no ticks.
         if self.loading.is_none() {
+            let ticks = self.ctx.clock.loops();
             self.ctx.clock.skip(&self.planned, now);
+            if self.ctx.clock.loops() > ticks {
+                self.callers.ticks_passed(self.ctx.clock.loops() - ticks, &self.ctx);
+            }
         }
         if let Input::Room { conn, bytes } = input {
             self.room(conn, bytes, out);

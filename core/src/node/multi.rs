@@ -2,12 +2,16 @@
 
 use super::conn::Transaction;
 use super::parts::Op;
-use super::{ConnId, Node, Outbox};
+use super::{ConnId, Node, Outbox, Output};
 use crate::command::{Flags, Reply};
 use crate::planted::Bug;
+use crate::time::Span;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use bytes::Bytes;
+
+/// Work of a command after which what was asked for before it would be late.
+const LONG_WORK: Span = Span::from_millis(1);
 
 /// How a transaction's effects travel while it runs.
 #[derive(Default)]
@@ -31,6 +35,7 @@ impl Node {
         }
         let mut running = Running::default();
         let mut replies = Vec::with_capacity(transaction.queued.len());
+        let (mut asked, mut moments) = (out.outputs.len(), Vec::new());
         for words in &transaction.queued {
             let db = self.callers.db(id);
             let Some(spec) = crate::command::lookup(&words[0], self.ctx.era) else { continue };
@@ -40,6 +45,10 @@ impl Node {
             }
             let mut ops = Vec::new();
             let reply = self.run(id, spec, words, &mut ops, true, out);
+            if out.outputs.len() > asked {
+                asked = out.outputs.len();
+                moments.push((asked, self.ctx.busy()));
+            }
             if matches!(reply, Reply::None) {
                 continue;
             }
@@ -48,7 +57,15 @@ impl Node {
         }
         let db = self.callers.db(id);
         self.finish(running, db, out);
+        self.name_moments(&moments, out);
         Reply::Array(replies)
+    }
+
+    /// A command of a transaction that works for long lets those before it have their effects: so many effects, and the work until then.
+    fn name_moments(&self, moments: &[(usize, Span)], out: &mut Outbox) {
+        for (asked, span) in moments.iter().rev().filter(|(_, span)| self.ctx.busy() > *span + LONG_WORK) {
+            out.outputs.insert(*asked, Output::Worked { span: *span });
+        }
     }
 
     /// Up to 6.0 MULTI is emitted before the first command that lacks the read-only flag, whether it changes anything or not.

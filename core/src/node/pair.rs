@@ -167,14 +167,23 @@ impl Pair {
         for note in out.notes {
             self.notes.push((self.now, n, note));
         }
-        for output in out.outputs {
+        let mut outputs = out.outputs;
+        while let Some(at) = outputs.iter().position(|output| matches!(output, Output::Worked { .. })) {
+            let rest = outputs.split_off(at + 1);
+            if let Some(Output::Worked { span }) = outputs.pop() {
+                let moment = self.now + span;
+                outputs.drain(..).for_each(|output| self.effect(n, moment, output));
+            }
+            outputs = rest;
+        }
+        for output in outputs {
             self.effect(n, end, output);
         }
     }
     fn effect(&mut self, n: usize, at: Time, output: Output) {
         match output {
             Output::Connect { token, to } => self.push(at + DELAY, Event::Dial(n, token, to)),
-            Output::CancelConnect { .. } | Output::Loaded => {}
+            Output::CancelConnect { .. } | Output::Loaded | Output::Worked { .. } => {}
             Output::Send { conn, bytes, .. } => {
                 let len = bytes.len() as u64;
                 match self.ends.get(&conn).copied() {

@@ -1,8 +1,8 @@
 //! The small states of a server. They stand apart from the `impl Node` that moves them, so that `Node` can hold them.
 
-use super::api::{Label, OpId, Payload};
+use super::api::{ConnId, Label, OpId, Payload};
 use super::label;
-use crate::time::Time;
+use crate::time::{Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -78,6 +78,38 @@ pub(super) struct Pause {
     pub(super) until: Time,
     /// Only commands that may replicate are held back (6.2).
     pub(super) writes_only: bool,
+}
+
+/// What is paused, and who waits for the end of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Pauses {
+    /// CLIENT PAUSE, and in 6.2 that of a failover too.
+    pub(super) command: Option<Pause>,
+    /// The pause of a failover, which holds back writes (7.0).
+    pub(super) failover: bool,
+    /// Those whose commands were postponed, in the order in which that happened; the conn to the master among them.
+    pub(super) postponed: Vec<ConnId>,
+    /// The pause ended or became milder: whoever waits is to be looked at again.
+    pub(super) goes_on: bool,
+}
+impl Pauses {
+    /// Forgets somebody who is gone.
+    pub(super) fn forget(&mut self, id: ConnId) {
+        self.postponed.retain(|other| *other != id);
+    }
+    /// Whether writes alone are held back; `None`: nothing is.
+    pub(super) const fn writes_only(&self) -> Option<bool> {
+        match self.command {
+            Some(pause) => Some(pause.writes_only),
+            None if self.failover => Some(true),
+            None => None,
+        }
+    }
+}
+
+/// The first moment at which a time limit is over. Moments are compared in whole milliseconds, and the one that was named is not over yet.
+pub(super) fn over(until: Time) -> Time {
+    Time::from_millis(until.as_millis()) + Span::from_millis(1)
 }
 
 /// A failover under way.

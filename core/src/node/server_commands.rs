@@ -204,18 +204,27 @@ impl Node {
 
     /// Looks at everybody in WAIT again.
     pub(super) fn wake_waiters(&mut self, out: &mut Outbox) {
-        for Waiter { id, asked, offset } in self.callers.waiters(None) {
+        for Waiter { id, asked, offset } in self.callers.waiters() {
             let have = self.served.have(offset, self.callers.conns(), &self.ctx);
             if have >= asked {
                 self.waited(id, asked, have, out);
             }
         }
     }
-    /// Answers those whose time is up.
-    pub(super) fn expire_waits(&mut self, out: &mut Outbox) {
-        let now = self.ctx.now();
-        self.callers.expire_waits_for_keys(now);
-        for Waiter { id, asked, offset } in self.callers.waiters(Some(now)) {
+    /// Before a sleep those whose time to wait is over go without (6.0). (Up to 5.0 they wait for a tick that looks at them.)
+    pub(super) fn end_late_waits(&mut self, out: &mut Outbox) {
+        let now = self.ctx.time();
+        if self.ctx.caps.waits_end_before_sleep && self.waits_until.is_some_and(|first| super::parts::over(first) <= now) {
+            for id in self.callers.all_waited_enough(now) {
+                self.end_wait(id, out);
+            }
+        }
+    }
+    /// A caller waits no more: its time is over.
+    pub(super) fn end_wait(&mut self, id: ConnId, out: &mut Outbox) {
+        if self.callers.waits_for_keys(id).is_some() {
+            self.callers.end_wait(id, &Reply::NilArray);
+        } else if let Some(Waiter { asked, offset, .. }) = self.callers.waiter(id) {
             let have = self.served.have(offset, self.callers.conns(), &self.ctx);
             self.waited(id, asked, have, out);
         }

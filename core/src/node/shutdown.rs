@@ -67,7 +67,7 @@ impl Node {
         }
         self.log(Life::ShutdownAborted, out);
         self.answer_shutdowns();
-        self.resume_paused(out);
+        self.callers.goes_on();
         Reply::Status("OK")
     }
     /// Who asked for the end that does not come.
@@ -159,7 +159,7 @@ impl Node {
             self.log(Life::SigtermFailed, out);
         }
         self.answer_shutdowns();
-        self.resume_paused(out);
+        self.callers.goes_on();
     }
     fn ready_to_exit(&mut self, out: &mut Outbox) {
         self.log(Life::ByeBye, out);

@@ -20,8 +20,23 @@ impl Node {
     /// One read of the live link.
     pub(super) fn stream_received(&mut self, bytes: Bytes, out: &mut Outbox) {
         self.followed.read_stream(bytes, &self.ctx);
+        if !self.followed.holds() {
+            self.stream_goes_on(out);
+        }
+    }
+    /// Applies what was read, until nothing whole is left or a pause stops it: then it is read and counted, and no more.
+    pub(super) fn stream_goes_on(&mut self, out: &mut Outbox) {
         loop {
+            if self.stream_stops(None) {
+                return;
+            }
             match self.followed.next_of_stream(&self.ctx, out) {
+                Ok(Some(request)) if self.stream_stops(request.args.first()) => {
+                    if let Some(id) = self.upstream_conn() {
+                        self.callers.postpone_stream(id);
+                    }
+                    return self.followed.hold(request);
+                }
                 Ok(Some(request)) => {
                     let spare = self.apply(request, out);
                     if let Some(piece) = self.followed.ran(spare, &self.ctx) {
@@ -33,6 +48,11 @@ impl Node {
                 Err(_) => return self.end_link(None, false, true, out),
             }
         }
+    }
+
+    /// Whether a pause stops the master's stream: before it is looked at (3.0–5.0; `name` is `None`), or at a command of this name.
+    fn stream_stops(&self, name: Option<&Bytes>) -> bool {
+        self.callers.paused() && self.callers.holds_stream(name, self.followed.queued(), &self.ctx)
     }
 
     /// 4.0+: the same bytes go to the own backlog and replicas.

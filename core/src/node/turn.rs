@@ -5,10 +5,14 @@ use super::{ConnId, Node, Outbox};
 impl Node {
     /// What Redis does before its event loop sleeps: GETACK and waiters, asynchronous closes, writes.
     pub(super) fn before_sleep(&mut self, out: &mut Outbox) {
+        if self.loading.is_none() {
+            self.end_late_waits(out);
+        }
         if !self.withholds_getack() {
             self.served.getack(self.callers.conns_mut(), &self.ctx, out);
         }
         self.wake_waiters(out);
+        self.go_on(out);
         self.advance_failover(out);
         self.shutdown_due(out);
         if !self.up {

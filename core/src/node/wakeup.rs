@@ -18,15 +18,14 @@ impl Node {
             self.load_step(out);
             return;
         }
-        let due = self.ctx.clock.due(&self.plan(self.callers.asks().0));
+        let (doomed, until) = self.callers.asks();
+        let due = self.ctx.clock.due(&self.plan(doomed, until));
         if due.is_some_and(|due| due <= self.ctx.now()) && self.up {
             self.tick(out);
         }
-        self.expire_waits(out);
-        self.end_pause(out);
     }
 
-    pub(super) fn find_wakeup(&self, until: Option<Time>) -> Option<Time> {
+    pub(super) fn find_wakeup(&self) -> Option<Time> {
         if !self.up || self.exiting.is_some() {
             return None;
         }
@@ -43,20 +42,14 @@ impl Node {
             return Some(soon);
         }
         let mut next = self.ctx.clock.due(&self.planned);
-        if let Some(until) = until {
-            next = Some(next.map_or(until, |n| n.min(until)));
-        }
-        if let Some(ends) = self.callers.pause_ends() {
-            next = Some(next.map_or(ends, |n| n.min(ends)));
-        }
         if let Some(shutdown) = self.shutdown {
             next = Some(next.map_or(shutdown.until, |n| n.min(shutdown.until)));
         }
         next.map(|n| n.max(soon))
     }
 
-    /// `doomed`: some conn is closed at the next tick.
-    pub(super) fn plan(&self, doomed: bool) -> Plan {
+    /// `doomed`: some conn is closed at the next tick. `until`: the first time limit of who waits.
+    pub(super) fn plan(&self, doomed: bool, until: Option<Time>) -> Plan {
         if self.loading.is_some() {
             return Plan::default();
         }
@@ -65,13 +58,12 @@ impl Node {
             || (self.ctx.caps.limits_at_cron && self.served.limits_near(self.callers.conns(), &self.ctx))
             || doomed;
         let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();
-        let on_clock = |ms: i64| Time::from_millis(u64::try_from(ms.saturating_sub(self.ctx.settings.epoch_unix_ms)).unwrap_or(0));
+        let on_clock = |ms: i64| self.ctx.moment_of(ms);
         let save = self.saving.next_save_point_s(&self.ctx.conf).map(|s| on_clock(s.saturating_mul(1_000)));
         let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
-        let at = match (save, expiry) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        };
+        let idle = self.callers.first_idle_s(&self.ctx).map(|s| on_clock(s.saturating_mul(1_000)));
+        let waits = until.map(super::parts::over);
+        let at = [save, expiry, idle, waits, self.callers.pause_over()].into_iter().flatten().min();
         Plan { next_tick, next_second, at }
     }
 }

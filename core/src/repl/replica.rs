@@ -325,6 +325,8 @@ pub struct Link {
     pub parser: resp::Parser,
     /// An open MULTI of the stream.
     pub multi: Option<Vec<resp::Request>>,
+    /// A request that waits for the end of a pause (6.2+).
+    pub held: Option<alloc::boxed::Box<resp::Request>>,
     /// 4.0+: bytes read and not yet passed on to this server's own replicas.
     pub unforwarded: Vec<Bytes>,
 }
@@ -340,6 +342,7 @@ impl Link {
             pre_psync: offset == Offset::NONE,
             parser: resp::Parser::new(),
             multi: None,
+            held: None,
             unforwarded: Vec::new(),
         }
     }
@@ -349,6 +352,7 @@ impl Link {
             self.parser = resp::Parser::new();
             self.read = self.offset;
             self.multi = None;
+            self.held = None;
             self.unforwarded.clear();
         }
     }

@@ -114,6 +114,8 @@ pub struct Parser {
     spare: Vec<Bytes>,
     /// Whether a bare newline swallows the byte after it (Redis 2.8 to 4.0.10, docs/redis.md §2.8).
     greedy_newline: bool,
+    /// Whether it reads for a peer who has yet to give the password: requests of few and short words alone.
+    stranger: bool,
 }
 impl Default for Parser {
     fn default() -> Parser {
@@ -137,6 +139,7 @@ impl Parser {
             start: None,
             spare: Vec::new(),
             greedy_newline: false,
+            stranger: false,
         }
     }
     /// The same parser with or without the slip of Redis 2.8 to 4.0.10: an inline line that ends in a bare LF takes one byte more with it, if
@@ -145,6 +148,11 @@ impl Parser {
     pub fn with_greedy_newline(mut self, yes: bool) -> Parser {
         self.greedy_newline = yes;
         self
+    }
+    /// Whether the peer has yet to give a password that is asked for. From 5.0.14 on such a one may announce at most
+    /// [`limits::STRANGER_WORDS_MAX`] words of at most [`limits::STRANGER_BULK_BYTES_MAX`] bytes each (docs/redis.md §1.8).
+    pub const fn reads_for_stranger(&mut self, yes: bool) {
+        self.stranger = yes;
     }
 
     /// Takes in what came off the wire.
@@ -234,6 +242,9 @@ impl Parser {
                         return Ok(None);
                     };
                     let count = number(&line).filter(|&n| n <= limits::MULTIBULK_MAX).ok_or_else(|| refuse("invalid multibulk length"))?;
+                    if self.stranger && count > limits::STRANGER_WORDS_MAX {
+                        return Err(refuse("unauthenticated multibulk length"));
+                    }
                     self.note_ending(&line);
                     match usize::try_from(count) {
                         Ok(words) if words > 0 => {
@@ -260,6 +271,9 @@ impl Parser {
                     let length = number(&line)
                         .filter(|&n| (0..=limits::BULK_BYTES_MAX).contains(&n))
                         .ok_or_else(|| refuse("invalid bulk length"))?;
+                    if self.stranger && length > limits::STRANGER_BULK_BYTES_MAX {
+                        return Err(refuse("unauthenticated bulk length"));
+                    }
                     self.note_ending(&line);
                     let length = usize::try_from(length).unwrap_or(0);
                     if self.held + length > limits::QUERY_BYTES_MAX {
@@ -286,6 +300,9 @@ impl Parser {
     /// The short way: a multi bulk request that lies whole in the first chunk and is written as [`super::write_command`] writes it. Anything else,
     /// errors too, is left to the long way.
     fn whole(&mut self) -> Option<Request> {
+        if self.stranger {
+            return None;
+        }
         let chunk = self.chunks.front_mut()?;
         let wire = &chunk[..];
         let (count, mut at) = short_line(wire, 0, b'*')?;

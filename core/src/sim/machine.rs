@@ -105,6 +105,8 @@ pub struct Machine {
     pub(super) timers_next: bool,
     /// Effects of what it is busy with, to be seen when it is done.
     pub(super) deferred: Vec<Output>,
+    /// When it began with that.
+    pub(super) deferred_from: Time,
     pub(super) dials: BTreeMap<Token, u64>,
     pub(super) ports: u16,
     /// Start again when the process has ended, with its dump file or without.
@@ -136,6 +138,7 @@ impl Machine {
             turn: VecDeque::new(),
             timers_next: true,
             deferred: Vec::new(),
+            deferred_from: Time::ZERO,
             dials: BTreeMap::new(),
             ports: 0,
             again: None,
@@ -166,6 +169,12 @@ impl Machine {
             && self.ready.is_empty()
             && self.turn.is_empty()
             && self.deferred.is_empty()
+    }
+    /// When the next of what it asked for in longer work is to be seen.
+    pub(super) fn next_release(&self) -> Option<Time> {
+        let worked = |output: &Output| if let Output::Worked { span } = output { Some(self.deferred_from + *span) } else { None };
+        let first = self.deferred.iter().find_map(worked);
+        first.or((!self.deferred.is_empty()).then_some(self.busy_until))
     }
     /// There is something for the process on this conn.
     pub(super) fn wake(&mut self, conn: ConnId) {

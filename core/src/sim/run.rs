@@ -110,15 +110,10 @@ impl Sim {
         if self.machine(n).process != Process::Up {
             return false;
         }
+        let mut real = self.release(n, now, rec);
         if self.machine(n).busy_until > now {
             self.plan(n);
-            return false;
-        }
-        let mut real = false;
-        if !self.machine(n).deferred.is_empty() {
-            let mut outputs = core::mem::take(&mut self.machine_mut(n).deferred);
-            self.apply(n, now, &mut outputs, rec);
-            real = true;
+            return real;
         }
         if self.machine(n).process == Process::Up
             && self.machine(n).busy_until <= now
@@ -143,7 +138,7 @@ impl Sim {
         if machine.process != Process::Up {
             return;
         }
-        let free = machine.busy_until.max(now);
+        let free = machine.next_release().unwrap_or(machine.busy_until).max(now);
         if machine.idle() {
             let at = machine.node.next_wakeup().unwrap_or(Time::NEVER).max(free);
             if at < machine.timer_at {
@@ -263,11 +258,27 @@ impl Sim {
         }
         let mut outputs = core::mem::take(&mut self.scratch.outputs);
         if span > LONG {
-            self.machine_mut(n).deferred.append(&mut outputs);
+            let machine = self.machine_mut(n);
+            machine.deferred.append(&mut outputs);
+            machine.deferred_from = now;
+            self.release(n, now + LONG, rec);
         } else {
             self.apply(n, now + span, &mut outputs, rec);
         }
         self.scratch.outputs = outputs;
+    }
+    /// Does what a node has asked for in longer work, as far as it had come with it by `until`. Whether that was anything.
+    fn release(&mut self, n: u32, until: Time, rec: &mut Recorder) -> bool {
+        let mut any = false;
+        while let Some(at) = self.machine(n).next_release().filter(|at| *at <= until) {
+            let machine = self.machine_mut(n);
+            let end = machine.deferred.iter().position(|output| matches!(output, Output::Worked { .. }));
+            let rest = machine.deferred.split_off(end.map_or(machine.deferred.len(), |end| end + 1));
+            let mut outputs = core::mem::replace(&mut machine.deferred, rest);
+            self.apply(n, at.max(self.now), &mut outputs, rec);
+            any = true;
+        }
+        any
     }
     /// Something is worth remembering.
     pub(super) fn note(&mut self, n: u32, note: Note, rec: &mut Recorder) {
@@ -334,7 +345,7 @@ impl Sim {
                     }
                 }
                 Output::File { op, what } => self.file(n, at, op, what),
-                Output::Loaded => {}
+                Output::Loaded | Output::Worked { .. } => {}
                 Output::Exit => self.exited(n, rec),
             }
         }

@@ -104,6 +104,14 @@ pub(super) struct Kernel {
     ended_well: bool,
 }
 
+/// Sleeps until so much time has passed since a moment.
+fn sleep_until(began: Instant, span: Span) {
+    let rest = Duration::from_micros(span.as_micros()).saturating_sub(began.elapsed());
+    if rest > Duration::ZERO {
+        std::thread::sleep(rest);
+    }
+}
+
 impl Kernel {
     /// Listens, and starts the process.
     ///
@@ -619,14 +627,27 @@ impl Kernel {
                 _ => {}
             }
         }
+        // While it works, or sleeps (DEBUG SLEEP), the process does nothing else, and nothing leaves it before its moment.
+        if busy == Span::ZERO {
+            for output in out.outputs.drain(..) {
+                self.apply(output);
+            }
+            self.out = out;
+            return;
+        }
+        let began = Instant::now();
+        let mut waits = Vec::new();
         for output in out.outputs.drain(..) {
-            self.apply(output);
+            if let Output::Worked { span } = output {
+                sleep_until(began, span);
+                waits.drain(..).for_each(|output| self.apply(output));
+            } else {
+                waits.push(output);
+            }
         }
+        sleep_until(began, busy);
+        waits.drain(..).for_each(|output| self.apply(output));
         self.out = out;
-        if busy > Span::ZERO {
-            // DEBUG SLEEP: the process does nothing else.
-            std::thread::sleep(Duration::from_micros(busy.as_micros()));
-        }
     }
     fn apply(&mut self, output: Output) {
         match output {
@@ -663,7 +684,7 @@ impl Kernel {
                 }
             }
             Output::File { op, what } => self.file(op, what),
-            Output::Loaded => {}
+            Output::Loaded | Output::Worked { .. } => {}
             Output::Exit => self.exit = Some(u8::from(!self.ended_well)),
         }
     }

@@ -485,8 +485,7 @@ const ACCOUNTS: &[Account] = &[
         },
         seen: |era| {
             let exec = match era {
-                Era::V7_0 => "(error) EXECABORT",
-                Era::V6_2 => "(empty array)",
+                Era::V6_2 | Era::V7_0 => "(error) EXECABORT",
                 _ => "(empty list",
             };
             let ping = if era.capabilities().stale_refuses_ping { "(error) MASTERDOWN" } else { "PONG" };

@@ -9,7 +9,7 @@ use crate::node::ConnId;
 use crate::node::conn::{On, State};
 use crate::node::ctx::Ctx;
 use crate::node::places::{Attention, Place, Watched};
-use crate::time::{Span, Time};
+use crate::time::Time;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -118,9 +118,8 @@ impl Callers {
 
     // ---- waiting
 
-    /// Lets a caller wait for keys.
-    pub(in crate::node) fn wait_for_keys(&mut self, id: ConnId, block: Block, now: Time) {
-        let until = (block.timeout_ms > 0).then(|| now + Span::from_millis(block.timeout_ms));
+    /// Lets a caller wait for keys, until this moment at most.
+    pub(in crate::node) fn wait_for_keys(&mut self, id: ConnId, block: Block, until: Option<Time>) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         for key in &block.keys {
             let ids = self.attention.blocked.entry((conn.db, key.clone())).or_default();
@@ -175,13 +174,5 @@ impl Callers {
     #[inline]
     pub(in crate::node) fn has_ready(&self) -> bool {
         !self.attention.ready.is_empty()
-    }
-    /// Callers whose time to wait for keys is over go without.
-    pub(in crate::node) fn expire_waits_for_keys(&mut self, now: Time) {
-        let late = |state: &State| matches!(state, State::Blocked { on: On::Keys { .. }, until: Some(until) } if *until <= now);
-        let late: Vec<ConnId> = self.conns.values().filter(|conn| late(&conn.state)).map(|conn| conn.pipe.id).collect();
-        for id in late {
-            self.end_wait(id, &Reply::NilArray);
-        }
     }
 }

@@ -8,6 +8,7 @@ mod keys;
 mod pause;
 mod pubsub;
 mod replies;
+mod round;
 #[cfg(test)]
 mod tests;
 mod waiting;
@@ -16,11 +17,13 @@ pub(super) use conns::Conns;
 pub(super) use replies::ReplyKind;
 pub(super) use waiting::Waiter;
 
+use round::Round;
+
 use super::ConnId;
 use super::api::Address;
 use super::conn::{Conn, On, Pipe, State};
 use super::ctx::Ctx;
-use super::parts::Pause;
+use super::parts::Pauses;
 use super::places::Attention;
 use super::topics::Subscriptions;
 use crate::fact::SessionEnd;
@@ -45,8 +48,10 @@ pub(super) struct Callers {
     attention: Attention,
     /// Who listens to what.
     subscriptions: Subscriptions,
-    /// CLIENT PAUSE, or the pause of a failover.
-    pause: Option<Pause>,
+    /// CLIENT PAUSE, and the pause of a failover.
+    pauses: Pauses,
+    /// Whom the next ticks look at.
+    round: Round,
     /// How many callers MONITOR.
     monitors: usize,
 }
@@ -60,7 +65,8 @@ impl Default for Callers {
             added: BTreeSet::new(),
             attention: Attention::default(),
             subscriptions: Subscriptions::default(),
-            pause: None,
+            pauses: Pauses::default(),
+            round: Round::default(),
             monitors: 0,
         }
     }
@@ -71,12 +77,13 @@ impl Callers {
 
     /// A caller has come.
     pub(super) fn accept(&mut self, id: ConnId, room: u64, peer: Address, ctx: &Ctx) {
-        let authenticated = ctx.conf.requirepass.is_empty();
+        let authenticated = ctx.caps.trusts_from_birth && ctx.conf.requirepass.is_empty();
         let seq = self.next_seq;
         self.next_seq += 1;
         let mut conn = Conn::new(Pipe::new(id, room, ctx.caps.reply_list), seq, peer, ctx.cached_s(), authenticated);
         conn.parser = resp::Parser::new().with_greedy_newline(ctx.caps.greedy_newline);
         self.conns.insert(id, conn);
+        self.round.joins(id);
     }
     /// A caller is gone: nothing waits for it or for anything on its behalf.
     pub(super) fn remove(&mut self, id: ConnId) -> Option<Conn> {
@@ -85,6 +92,8 @@ impl Callers {
         let conn = self.conns.remove(&id)?;
         self.monitors -= usize::from(conn.monitors);
         self.resume.remove(&id);
+        self.pauses.forget(id);
+        self.round.leaves(id);
         Some(conn)
     }
     /// One read. Whether there is such a caller.

@@ -49,8 +49,8 @@ fn who_waits_for_a_key_is_served_in_the_order_of_arrival_and_once() {
     let ctx = Ctx::of(Era::V7_0, &[]);
     let mut callers = two(&ctx);
     let other = Bytes::from_static(b"other");
-    callers.wait_for_keys(YOU, block(&[KEY], 0), Time::ZERO);
-    callers.wait_for_keys(ME, block(&[other, KEY], 0), Time::ZERO);
+    callers.wait_for_keys(YOU, block(&[KEY], 0), None);
+    callers.wait_for_keys(ME, block(&[other, KEY], 0), None);
     assert!(callers.look() && !callers.has_ready());
     callers.notice(&SET, None, &wrote(&KEY), &data(None), &ctx);
     assert!(callers.has_ready());
@@ -63,23 +63,74 @@ fn who_waits_for_a_key_is_served_in_the_order_of_arrival_and_once() {
 }
 
 #[test]
-fn a_wait_ends_with_its_time_and_what_was_sent_meanwhile_has_its_turn() {
+fn a_wait_is_over_a_millisecond_after_its_time_and_what_was_sent_meanwhile_has_its_turn() {
     let ctx = Ctx::of(Era::V6_2, &[]);
     let mut callers = two(&ctx);
-    callers.wait_for_keys(ME, block(&[KEY], 1_000), Time::from_secs(1));
-    callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_secs(3)));
-    assert_eq!(callers.asks(), (false, Some(Time::from_secs(2))));
+    callers.wait_for_keys(ME, block(&[KEY], 1_000), Some(Time::from_secs(2)));
+    callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_micros(1_999_999)));
+    assert_eq!(callers.asks(), (false, Some(Time::from_micros(1_999_999))));
     assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), 1) && !callers.has_turns());
-    callers.expire_waits_for_keys(Time::from_micros(1_999_999));
-    assert!(callers.waits_for_keys(ME).is_some());
-    callers.expire_waits_for_keys(Time::from_secs(2));
+    let late = |callers: &Callers, us| callers.all_waited_enough(Time::from_micros(us));
+    assert_eq!((late(&callers, 1_999_999), late(&callers, 2_000_000)), (vec![], vec![YOU]), "whole milliseconds count");
+    assert_eq!((late(&callers, 2_000_999), late(&callers, 2_001_000)), (vec![YOU], vec![YOU, ME]), "in the order of their ends");
+    assert!(!callers.waited_enough(ME, Time::from_secs(2)) && callers.waited_enough(ME, Time::from_millis(2_001)));
+    callers.end_wait(ME, &Reply::NilArray);
     assert_eq!((callers.waits_for_keys(ME).is_none(), told(&mut callers, ME).as_str()), (true, "*-1\r\n"));
     assert!(callers.has_turns() && callers.take_turns().contains(&ME) && !callers.has_turns());
-    let waiter = Waiter { id: YOU, asked: 2, offset: 7 };
-    assert_eq!((callers.waiters(None), callers.waiters(Some(Time::from_secs(2)))), (vec![waiter], Vec::new()));
-    assert_eq!(callers.waiters(Some(Time::from_secs(3))), [waiter]);
+    assert_eq!(callers.waiters(), [Waiter { id: YOU, asked: 2, offset: 7 }]);
     callers.has_waited(YOU);
-    assert!(callers.waiters(None).is_empty());
+    assert!(callers.waiters().is_empty() && callers.waiter(YOU).is_none());
+}
+
+/// Callers that come to a server, with the numbers from 10 on.
+fn many(callers: &mut Callers, count: u64, ctx: &Ctx) {
+    for id in 10..10 + count {
+        callers.accept(ConnId(id), 1 << 20, Address { host: "127.0.0.1".into(), port: 50_000 }, ctx);
+    }
+}
+#[test]
+fn ticks_go_round_the_callers_beginning_with_the_last() {
+    // Measured on 3.0.5 with 35 callers: four that wait for the same second hear 1 409, 1 409, 1 509 and 1 509 ms after; on 2.8.17 all in one tick.
+    for (era, count, each) in [(Era::V3_0, 4, 4), (Era::V3_0, 12, 5), (Era::V6_2, 100, 10), (Era::V2_8, 40, 40), (Era::V2_8, 60, 50)] {
+        let ctx = Ctx::of(era, &[]);
+        let mut callers = Callers::default();
+        many(&mut callers, count, &ctx);
+        let mut expected: Vec<u64> = (10..10 + count).rev().collect();
+        for tick in 0..30 {
+            let seen: Vec<u64> = callers.ticked(false, &ctx).into_iter().map(|id| id.0).collect();
+            assert_eq!(seen, expected[..each], "{era} tick {tick}");
+            expected.rotate_left(each);
+        }
+        // Ticks without anything to do are counted only.
+        let mut skipped = callers.clone();
+        skipped.ticks_passed(7, &ctx);
+        for _ in 0..7 {
+            callers.ticked(false, &ctx);
+        }
+        assert_eq!(skipped.ticked(false, &ctx), callers.ticked(false, &ctx), "{era}");
+    }
+    let ctx = Ctx::of(Era::V3_0, &[]);
+    let mut callers = Callers::default();
+    many(&mut callers, 5, &ctx);
+    assert_eq!(callers.ticked(true, &ctx).len(), 4, "the link to the master stands last: it is looked at too");
+    callers.remove(ConnId(12));
+    assert_eq!(callers.ticked(true, &ctx).len(), 4);
+    assert_eq!(callers.ticked(false, &ctx).len(), 4);
+}
+
+#[test]
+fn who_is_idle_is_told_by_the_second_and_replicas_monitors_and_waiters_never_are() {
+    let mut ctx = Ctx::of(Era::V7_0, &[]);
+    let mut callers = two(&ctx);
+    assert_eq!((callers.first_idle_s(&ctx), callers.idle_from_s(ME, &ctx)), (None, None), "no limit is set");
+    ctx.conf.timeout = 30;
+    callers.received(ME, &Bytes::from_static(b"PING\r\n"), 100);
+    assert_eq!((callers.idle_from_s(ME, &ctx), callers.idle_from_s(YOU, &ctx)), (Some(131), Some(31)), "more than 30 seconds");
+    assert_eq!(callers.first_idle_s(&ctx), Some(31));
+    callers.monitor(YOU, true);
+    assert_eq!(callers.first_idle_s(&ctx), Some(131));
+    callers.wait(ME, On::Replicas { asked: 1, offset: 0 }, None);
+    assert_eq!(callers.first_idle_s(&ctx), None);
 }
 
 #[test]
@@ -107,27 +158,66 @@ fn exec_sees_what_happened_to_the_keys_that_are_watched() {
 
 #[test]
 fn a_pause_grows_and_holds_back_what_it_says() {
-    let set = [Bytes::from_static(b"set"), KEY, KEY];
-    let get = [Bytes::from_static(b"get"), KEY];
     let at = |ms| Time::ZERO + Span::from_millis(ms);
-    for era in [Era::V5_0, Era::V6_2] {
+    for era in [Era::V6_2, Era::V7_0] {
         let ctx = Ctx::of(era, &[]);
         let mut callers = two(&ctx);
-        let holds = |callers: &Callers, words: &[Bytes], ends| callers.holds_back(ME, words, ends, &ctx);
-        assert!(
-            !holds(&callers, &set, false) && holds(&callers, &set, true) && !holds(&callers, &get, true),
-            "{era}: the end of the process"
-        );
+        let spec = |name: &str| crate::command::lookup(name.as_bytes(), era).expect("a command");
+        let (set, get, publish) = (spec("set"), spec("get"), spec("publish"));
+        let holds = |callers: &Callers, spec, ends| callers.holds_back(ME, spec, ends, &ctx);
+        assert!(!holds(&callers, set, false) && holds(&callers, set, true) && !holds(&callers, get, true), "{era}: the end of the process");
         callers.pause(at(900), true, &ctx);
-        assert!(holds(&callers, &set, false) && !holds(&callers, &get, false), "{era}");
+        assert!(holds(&callers, set, false) && holds(&callers, publish, false) && !holds(&callers, get, false), "{era}");
         callers.pause(at(500), false, &ctx);
-        assert_eq!(callers.pause_ends(), Some(at(900)), "{era}: it is not made shorter");
-        assert!(holds(&callers, &get, false), "{era}");
+        assert_eq!(callers.pause_over(), Some(at(901)), "{era}: it is not made shorter");
+        assert!(holds(&callers, get, false), "{era}");
         callers.pause(at(950), true, &ctx);
-        assert_eq!(holds(&callers, &get, false), ctx.caps.pause_writes, "{era}: from 6.2 on it is not made milder");
-        callers.wait(ME, On::Pause(set.to_vec()), None);
-        assert_eq!(callers.held_back(), [(ME, set.to_vec())]);
-        assert!(!callers.end_pause(at(949)) && callers.end_pause(at(950)) && !callers.unpause() && !callers.paused(), "{era}");
+        assert!(holds(&callers, get, false), "{era}: it is not made milder");
+        callers.monitor(ME, true);
+        assert!(!holds(&callers, get, false), "{era}: who monitors counts as a replica");
+        callers.monitor(ME, false);
+        assert!(!callers.stops_reading(ME, &ctx), "{era}");
+        callers.postpone(YOU, &SET);
+        callers.postpone(ME, &SET);
+        callers.end_pause(at(950));
+        assert!(callers.paused() && callers.take_postponed(None, &ctx).is_empty(), "{era}");
+        callers.end_pause(at(951));
+        assert!(!callers.paused(), "{era}");
+        assert_eq!(callers.take_postponed(None, &ctx), [YOU, ME], "{era}: in the order in which they were stopped");
+        assert_eq!((callers.take_held_back(YOU), callers.take_held_back(YOU)), (Some(SET.to_vec()), None), "{era}");
+    }
+}
+
+#[test]
+fn up_to_5_0_a_pause_stops_reading() {
+    for era in [Era::V3_0, Era::V5_0] {
+        let ctx = Ctx::of(era, &[]);
+        let mut callers = two(&ctx);
+        callers.pause(Time::from_millis(900), false, &ctx);
+        let set = crate::command::lookup(b"set", era).expect("a command");
+        assert!(callers.stops_reading(ME, &ctx) && !callers.holds_back(ME, set, false, &ctx), "{era}");
+        assert!(callers.holds_stream(None, core::iter::empty(), &ctx), "{era}: the master's stream too");
+        callers.monitor(YOU, true);
+        assert!(!callers.stops_reading(YOU, &ctx), "{era}");
+        callers.end_pause(Time::from_millis(901));
+        assert_eq!(callers.take_postponed(Some(ConnId(1)), &ctx), [ConnId(1), ME], "{era}: in the order of the conns");
+    }
+}
+
+#[test]
+fn the_pause_of_a_failover_is_another_from_7_0_on() {
+    for era in [Era::V6_2, Era::V7_0] {
+        let ctx = Ctx::of(era, &[]);
+        let two_pauses = ctx.caps.pauses_by_purpose;
+        let set = crate::command::lookup(b"set", era).expect("a command");
+        let mut callers = two(&ctx);
+        callers.failover_begins(&ctx);
+        assert!(callers.holds_back(ME, set, false, &ctx), "{era}");
+        callers.unpause();
+        assert_eq!(callers.holds_back(ME, set, false, &ctx), two_pauses, "{era}: UNPAUSE");
+        callers.pause(Time::from_millis(900), false, &ctx);
+        callers.failover_ends(&ctx);
+        assert_eq!(callers.paused(), two_pauses, "{era}: CLIENT PAUSE");
     }
 }
 

@@ -1,8 +1,11 @@
-//! Callers that wait for something else than keys: for replicas (WAIT), for a file, for the end of the process.
+//! Callers that wait for something else than keys: for replicas (WAIT), for a file, for the end of the process; and what ticks do to those who have waited,
+//! or been silent, for long enough.
 
 use super::Callers;
 use crate::node::ConnId;
 use crate::node::conn::{On, State};
+use crate::node::ctx::Ctx;
+use crate::node::parts::over;
 use crate::time::Time;
 use alloc::vec::Vec;
 
@@ -17,16 +20,16 @@ pub(in crate::node) struct Waiter {
 }
 
 impl Callers {
-    /// Everybody in WAIT; with `late` those alone whose time is over then.
-    pub(in crate::node) fn waiters(&self, late: Option<Time>) -> Vec<Waiter> {
-        let waiters = self.conns.values().filter_map(|conn| match conn.state {
-            State::Blocked { on: On::Replicas { asked, offset }, until } => {
-                let is_late = late.is_none_or(|now| until.is_some_and(|until| until <= now));
-                is_late.then_some(Waiter { id: conn.pipe.id, asked, offset })
-            }
+    /// Everybody in WAIT.
+    pub(in crate::node) fn waiters(&self) -> Vec<Waiter> {
+        self.conns.keys().filter_map(|id| self.waiter(*id)).collect()
+    }
+    /// A caller, if it is in WAIT.
+    pub(in crate::node) fn waiter(&self, id: ConnId) -> Option<Waiter> {
+        match self.conns.get(&id)?.state {
+            State::Blocked { on: On::Replicas { asked, offset }, .. } => Some(Waiter { id, asked, offset }),
             _ => None,
-        });
-        waiters.collect()
+        }
     }
     /// A caller has waited.
     pub(in crate::node) fn has_waited(&mut self, id: ConnId) {
@@ -51,5 +54,50 @@ impl Callers {
     }
     fn ids(&self, is: impl Fn(&State) -> bool) -> Vec<ConnId> {
         self.conns.values().filter(|conn| is(&conn.state)).map(|conn| conn.pipe.id).collect()
+    }
+}
+
+impl Callers {
+    // ---- ticks
+
+    /// So many ticks passed that had nothing to do.
+    pub(in crate::node) fn ticks_passed(&mut self, ticks: u64, ctx: &Ctx) {
+        self.round.ticks_passed(ticks, ctx);
+    }
+    /// One tick, which looks at these. `linked`: there is a live link to a master.
+    pub(in crate::node) fn ticked(&mut self, linked: bool, ctx: &Ctx) -> Vec<ConnId> {
+        self.round.ticked(linked, ctx)
+    }
+    /// Whether a caller's time to wait is over.
+    pub(in crate::node) fn waited_enough(&self, id: ConnId, now: Time) -> bool {
+        self.conns.get(&id).is_some_and(|conn| matches!(conn.state, State::Blocked { until: Some(until), .. } if over(until) <= now))
+    }
+    /// Those whose time to wait is over, in the order in which it ended.
+    pub(in crate::node) fn all_waited_enough(&self, now: Time) -> Vec<ConnId> {
+        let late = self.conns.values().filter_map(|conn| match conn.state {
+            State::Blocked { until: Some(until), .. } if over(until) <= now => Some((until.as_millis(), conn.seq, conn.pipe.id)),
+            _ => None,
+        });
+        let mut late: Vec<(u64, u64, ConnId)> = late.collect();
+        crate::order::sort_by_key(&mut late, |(until, seq, _)| (*until, *seq));
+        late.into_iter().map(|(_, _, id)| id).collect()
+    }
+
+    // ---- `timeout`
+
+    /// The unix second from which on a caller counts as idle; `None`: never. Replicas, who MONITORs or has subscribed, and who waits are
+    /// never idle.
+    pub(in crate::node) fn idle_from_s(&self, id: ConnId, ctx: &Ctx) -> Option<i64> {
+        let limit = Some(ctx.conf.timeout).filter(|limit| *limit > 0)?;
+        let conn = self.conns.get(&id)?;
+        let idles = conn.session.is_none() && !conn.monitors && !conn.subscribed.any() && !matches!(conn.state, State::Blocked { .. });
+        idles.then(|| conn.active_s.saturating_add(limit).saturating_add(1))
+    }
+    /// The first such second.
+    pub(in crate::node) fn first_idle_s(&self, ctx: &Ctx) -> Option<i64> {
+        if ctx.conf.timeout <= 0 {
+            return None;
+        }
+        self.conns.keys().filter_map(|id| self.idle_from_s(*id, ctx)).min()
     }
 }

@@ -257,9 +257,11 @@ impl Followed {
         if why.is_none() {
             out.outputs.push(Output::Close { conn: pipe.id });
         }
+        let blocked = link.held.is_some();
         link.suspend(&ctx.caps);
         let offset = link.offset;
-        let cached = ctx.caps.psync && keep;
+        // A link that is stopped by a pause is blocked as a caller is: nothing of it is kept (6.2+).
+        let cached = ctx.caps.psync && keep && !blocked;
         if ctx.caps.psync {
             ctx.log(Line::Lost, out);
         }

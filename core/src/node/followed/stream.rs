@@ -11,6 +11,7 @@ use crate::planted::Bug;
 use crate::repl::replica::Link;
 use crate::repl::{Offset, stream};
 use crate::resp::{ProtocolError, Request};
+use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -54,6 +55,9 @@ impl Followed {
     #[inline]
     pub(in crate::node) fn next_of_stream(&mut self, ctx: &Ctx, out: &mut Outbox) -> Result<Option<Request>, ProtocolError> {
         let Some(link) = self.link_mut() else { return Ok(None) };
+        if let Some(held) = link.held.take() {
+            return Ok(Some(*held));
+        }
         let next = link.parser.next();
         if let Ok(Some(request)) = &next
             && request.inline
@@ -84,6 +88,20 @@ impl Followed {
             return Applies::Later;
         }
         Applies::Nothing
+    }
+    /// A request waits for the end of a pause, and all behind it.
+    pub(in crate::node) fn hold(&mut self, request: Request) {
+        if let Some(link) = self.link_mut() {
+            link.held = Some(Box::new(request));
+        }
+    }
+    /// Whether a request waits so.
+    pub(in crate::node) fn holds(&self) -> bool {
+        self.link().is_some_and(|link| link.held.is_some())
+    }
+    /// The names of what the stream's open transaction holds.
+    pub(in crate::node) fn queued(&self) -> impl Iterator<Item = &Bytes> {
+        self.link().and_then(|link| link.multi.as_ref()).into_iter().flatten().filter_map(|request| request.args.first())
     }
     /// A request of a transaction is kept for its end.
     pub(in crate::node) fn keep(&mut self, request: Request) {

@@ -13,7 +13,7 @@ impl Stage<'_> {
         let soon = self.free + 50;
         match output {
             Output::Connect { token, to } => self.dial(token, &to),
-            Output::CancelConnect { .. } | Output::Loaded => {}
+            Output::CancelConnect { .. } | Output::Loaded | Output::Worked { .. } => {}
             Output::Send { conn, bytes, .. } if conn == CONSOLE => self.heard_by_client(&bytes),
             Output::Send { conn, bytes, .. } if self.raw.contains_key(&conn) => {
                 let at = self.ms(self.now);
