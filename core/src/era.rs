@@ -44,6 +44,21 @@ pub enum ReplyList {
     Strings,
     /// Blocks of 16 KiB, counted whole (5.0).
     Blocks,
+    /// The same, behind a static buffer that is filled to its last byte before (7.0).
+    Filled,
+}
+
+/// What a line of CLIENT LIST holds (docs/redis.md §8.6).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClientFields {
+    /// No `id` (2.6).
+    NoIds,
+    /// The fields of 2.8 to 5.0.
+    Ids,
+    /// `laddr`, `argv-mem`, `tot-mem`, `user`, `redir` too (6.2).
+    Memory,
+    /// … and `ssub`, `multi-mem`, `rbs`, `rbp`, `resp` (7.0).
+    Buffers,
 }
 
 /// Which errors that go along a replication link are told in the log as `== CRITICAL ==` (docs/redis.md §4.8).
@@ -192,6 +207,20 @@ table! { |era| {
     } else {
         None
     },
+    /// The fields of CLIENT LIST.
+    client_fields: ClientFields = if era.has(V7_0) {
+        ClientFields::Buffers
+    } else if era.has(V6_2) {
+        ClientFields::Memory
+    } else if era.has(V2_8) {
+        ClientFields::Ids
+    } else {
+        ClientFields::NoIds
+    },
+    /// Requests stay in the query buffer until all that was read has been looked at (5.0).
+    query_stays: bool = era.has(V5_0),
+    /// A process writes before it sleeps, and asks to be told of room only for what is left (3.2).
+    writes_before_sleep: bool = era.has(V3_2),
     /// INFO tells the limit of memory and its policy (3.2) …
     info_maxmemory: bool = era.has(V3_2),
     /// … and what of the memory is data (4.0).
@@ -291,7 +320,9 @@ table! { |era| {
     /// "Done loading RDB, keys loaded" (6.2).
     log_done_loading: bool = era.has(V6_2),
     /// What waiting output counts.
-    reply_list: ReplyList = if era.has(V5_0) {
+    reply_list: ReplyList = if era.has(V7_0) {
+        ReplyList::Filled
+    } else if era.has(V5_0) {
         ReplyList::Blocks
     } else if era.has(V4_0) {
         ReplyList::Strings

@@ -365,8 +365,7 @@ impl Node {
             _ => return error(SYNTAX),
         }
         let mut text = String::new();
-        for line in ids.iter().map(|id| self.client_info(*id)).chain(self.followed.client_line(self.ctx.cached_s()).filter(|_| with_master))
-        {
+        for line in ids.iter().map(|id| self.client_info(*id)).chain(self.followed.client_line(&self.ctx).filter(|_| with_master)) {
             text.push_str(&line);
             text.push('\n');
         }

@@ -262,6 +262,19 @@ pub struct Transaction {
     pub dirty: bool,
 }
 
+/// What a conn's requests take while they are looked at, for CLIENT LIST.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Usage {
+    /// Whether anything was ever read.
+    pub has_read: bool,
+    /// When something was read last.
+    pub read_at: Time,
+    /// Bytes that had been read when the present turn began; 0 between turns.
+    pub turn: usize,
+    /// Bytes and number of the words of the command that runs, or that it waits in.
+    pub words: (u64, u64),
+}
+
 /// A conn whose peer is a caller or a replica.
 #[derive(Clone, Debug)]
 pub struct Conn {
@@ -299,6 +312,8 @@ pub struct Conn {
     pub since_s: i64,
     /// Unix second of its last sign of life.
     pub active_s: i64,
+    /// What its requests take.
+    pub usage: Usage,
     /// Its last command, for CLIENT LIST.
     pub last_command: &'static str,
     /// What it announced by REPLCONF.
@@ -331,6 +346,7 @@ impl Conn {
             wait_offset: 0,
             since_s: now_s,
             active_s: now_s,
+            usage: Usage::default(),
             last_command: NO_COMMAND,
             announced: Announced::default(),
             session: Seat::default(),

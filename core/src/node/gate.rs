@@ -33,6 +33,15 @@ const LONG_TURN: Span = Span::from_millis(5);
 impl Node {
     /// Reads and answers what a conn has sent, until nothing whole is left, it blocks, or it took too long.
     pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
+        if let Some(conn) = self.callers.get_mut(id) {
+            conn.usage.turn = conn.parser.pending_len();
+        }
+        self.serve_requests(id, out);
+        if let Some(conn) = self.callers.get_mut(id) {
+            conn.usage.turn = 0;
+        }
+    }
+    fn serve_requests(&mut self, id: ConnId, out: &mut Outbox) {
         let turn = self.ctx.busy();
         loop {
             if self.callers.stops_reading(id, &self.ctx) {
@@ -50,6 +59,7 @@ impl Node {
                 Err(error) => {
                     let reply = Reply::Error(error.to_string());
                     conn.state = State::Closing;
+                    self.tally.error(&error.to_string());
                     self.callers.reply(id, &reply, ServerCmd::Quit.into());
                     return;
                 }
@@ -81,6 +91,7 @@ impl Node {
         let name = command::full_name(self.lookup(&words[0]), words, self.ctx.era);
         let replica = self.callers.get_mut(id).is_some_and(|conn| {
             conn.last_command = name;
+            conn.usage.words = (words.iter().map(|word| word.len() as u64).sum(), words.len() as u64);
             conn.session.is_some()
         });
         let admitted = self.admitted(id, words);
@@ -124,6 +135,10 @@ impl Node {
         if !replica || !self.answers_a_replica(id, &reply, out) {
             self.callers.reply(id, &reply, kind);
         }
+        self.look_at_outputs(out);
+        if let Some(conn) = self.callers.get_mut(id).filter(|conn| !matches!(conn.state, State::Blocked { .. })) {
+            conn.usage.words = (0, 0);
+        }
         self.serve_ready(out);
         self.look_at_outputs(out);
     }
@@ -143,9 +158,9 @@ impl Node {
             }
             return false;
         }
-        conn.state = State::Doomed { at_cron: false, why: SessionEnd::Answered };
         let command = conn.known_command();
         self.log(Sessions::Answered { command, client: &self.client_info(id) }, out);
+        self.callers.set_state(id, State::Doomed { at_cron: false, why: SessionEnd::Answered });
         if let Reply::Error(why) = reply {
             self.error_to_replica(why, command, out);
         }

@@ -307,7 +307,7 @@ impl Node {
             Input::Received { conn, bytes } => {
                 if self.upstream_conn() == Some(conn) {
                     self.upstream_received(bytes, out);
-                } else if self.callers.received(conn, &bytes, self.ctx.cached_s()) {
+                } else if self.callers.received(conn, &bytes, (self.ctx.now(), self.ctx.cached_s())) {
                     self.serve(conn, out);
                 }
             }

@@ -71,7 +71,7 @@ impl Output {
     #[must_use]
     pub fn counts(&self) -> u64 {
         let node = match self.kind {
-            ReplyList::Objects | ReplyList::Blocks => 40,
+            ReplyList::Objects | ReplyList::Blocks | ReplyList::Filled => 40,
             ReplyList::Strings => 29,
         };
         self.memory + self.nodes.len() as u64 * node
@@ -98,6 +98,11 @@ impl Output {
             self.fixed += len;
             return;
         }
+        let mut len = len;
+        if matches!(self.kind, ReplyList::Filled) && self.nodes.is_empty() {
+            len -= STATIC_BUFFER - self.fixed;
+            self.fixed = STATIC_BUFFER;
+        }
         self.list_bytes += len;
         self.lengthen(len);
         if self.reached.is_none() && self.limit > 0 && self.counts() >= self.limit {
@@ -118,7 +123,7 @@ impl Output {
                 }
                 self.memory += len;
             }
-            ReplyList::Blocks => {
+            ReplyList::Blocks | ReplyList::Filled => {
                 let mut rest = len;
                 if let Some(tail) = self.nodes.back_mut() {
                     let fits = (tail.room - tail.len).min(rest);
@@ -199,7 +204,12 @@ mod tests {
 
     #[test]
     fn the_first_sixteen_kilobytes_do_not_count() {
-        for (kind, one) in [(ReplyList::Objects, 24 + 40), (ReplyList::Strings, 1 + 29), (ReplyList::Blocks, 16_384 + 40)] {
+        for (kind, one) in [
+            (ReplyList::Objects, 24 + 40),
+            (ReplyList::Strings, 1 + 29),
+            (ReplyList::Blocks, 16_384 + 40),
+            (ReplyList::Filled, 16_384 + 40),
+        ] {
             let mut output = Output::new(kind);
             output.add(&[b'x'; 16_384]);
             assert_eq!((output.counts(), output.overflows()), (0, false));
@@ -212,9 +222,26 @@ mod tests {
         }
     }
 
+    /// Live, an LRANGE of 150 × 1000 bytes over a limit of 100 000: `obl` 16157 in 2.8.17, 3.0.5, 5.0.10 and 6.2.14, 16384 in 7.0.15.
+    #[test]
+    fn only_7_0_fills_the_static_buffer() {
+        for (kind, static_bytes) in
+            [(ReplyList::Objects, 16_157), (ReplyList::Strings, 16_157), (ReplyList::Blocks, 16_157), (ReplyList::Filled, 16_384)]
+        {
+            let mut output = Output::new(kind);
+            output.add(b"*150\r\n");
+            for _ in 0..150 {
+                for piece in [&b"$1000\r\n"[..], &[b'y'; 1_000], b"\r\n"] {
+                    output.add(piece);
+                }
+            }
+            assert_eq!((output.in_static(), output.waiting()), (static_bytes, 6 + 150 * 1_009), "{kind:?}");
+        }
+    }
+
     #[test]
     fn what_came_and_went_leaves_nothing() {
-        for kind in [ReplyList::Objects, ReplyList::Strings, ReplyList::Blocks] {
+        for kind in [ReplyList::Objects, ReplyList::Strings, ReplyList::Blocks, ReplyList::Filled] {
             let mut output = Output::new(kind);
             let mut total = 0;
             for n in 0..40 {

@@ -10,9 +10,9 @@ use alloc::vec::Vec;
 const BIG: usize = 500_000;
 const OVER: &str = "scheduled to be closed ASAP for overcoming of output buffer limits.";
 
-/// One client is left on a node: the console.
+/// Nobody is left on a node but its console and its replica.
 fn alone(pair: &mut Pair) -> bool {
-    pair.cli(0, "CLIENT LIST").matches("flags=N").count() == 1
+    !pair.cli(0, "CLIENT LIST").contains("addr=10.0.0.99:")
 }
 /// A large value, and the time that its SET takes.
 fn set_big(pair: &mut Pair) {
@@ -145,5 +145,82 @@ fn subscribers_have_limits_of_their_own() {
             pair.run_ms(110);
             assert_eq!(over(&pair, at).len(), usize::from(closes), "{era} {class}: {:?}", pair.log(0, at));
         }
+    }
+}
+
+/// Live, two SETs after a pair has synchronised: the caller's own line, the replica's, and the master's at the replica.
+#[test]
+fn client_list_has_the_fields_of_its_era() {
+    for (era, own, master) in [
+        (
+            Era::V2_8,
+            "flags=N db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=32768 obl=0 oll=0 omem=0 events=r cmd=client",
+            "flags=M db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=0 obl=0 oll=0 omem=0 events=r cmd=set",
+        ),
+        (
+            Era::V5_0,
+            "flags=N db=0 sub=0 psub=0 multi=-1 qbuf=26 qbuf-free=32742 obl=0 oll=0 omem=0 events=r cmd=client",
+            "flags=M db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=0 obl=0 oll=0 omem=0 events=r cmd=set",
+        ),
+        (
+            Era::V6_2,
+            "flags=N db=0 sub=0 psub=0 multi=-1 qbuf=26 qbuf-free=32744 argv-mem=10 obl=0 oll=0 omem=0 tot-mem=49810 events=r cmd=client user=default redir=-1",
+            "flags=M db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 obl=0 oll=0 omem=0 tot-mem=17048 events=r cmd=set user=(superuser) redir=-1",
+        ),
+        (
+            Era::V7_0,
+            "flags=N db=0 sub=0 psub=0 ssub=0 multi=-1 qbuf=26 qbuf-free=20448 argv-mem=10 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=22298 events=r cmd=client|list user=default redir=-1 resp=2",
+            "cmd=set user=(superuser) redir=-1 resp=2",
+        ),
+    ] {
+        let mut pair = synced(era);
+        pair.cli(0, "SET a 1");
+        pair.run_ms(10);
+        let list = |pair: &mut Pair, n: usize| pair.cli(n, "CLIENT LIST");
+        let here = list(&mut pair, 0);
+        assert!(here.contains(own), "{era}: {here}");
+        assert_eq!(here.contains(" laddr=10.0.0.1:7001 fd="), era.capabilities().counts_errors, "{era}: {here}");
+        assert!(here.contains("cmd=replconf"), "{era}: the replica's last command is its ACK: {here}");
+        let there = list(&mut pair, 1);
+        assert!(there.contains(master), "{era}: {there}");
+    }
+}
+
+/// Live 2.8.17 to 7.0.15: `cmd` is the last command that came, whether it ran or not; who sent none, or one that is not there, has `NULL`.
+#[test]
+fn cmd_is_the_command_that_came_last() {
+    for era in Era::ALL {
+        let mut pair = Pair::new(era, &["requirepass x"]);
+        pair.run_ms(100);
+        let subcommand = if era.capabilities().subcommands { "cmd=config|get" } else { "cmd=config" };
+        for (said, shown) in [("NOPE", "cmd=NULL"), ("GET", "cmd=get"), ("GET a", "cmd=get"), ("CONFIG GET port", subcommand)] {
+            let caller = pair.deaf_caller(0, 70_000);
+            pair.says(0, caller, &[said]);
+            pair.cli(0, "AUTH x");
+            let list = pair.cli(0, "CLIENT LIST");
+            let line = list.split("\\n").find(|line| line.contains("addr=10.0.0.99:50000") && line.contains(shown));
+            assert!(line.is_some(), "{era} {said}: {list}");
+        }
+        let list = pair.cli(0, "CLIENT LIST");
+        assert_eq!(list.starts_with("\"id=2 "), era.capabilities().psync, "{era}: {list}");
+    }
+}
+
+/// Live 7.0.15: `multi=2 … multi-mem=49` for SET x y and GET x, `argv-mem=7 … tot-mem` 31 more for who waits in BLPOP q 0.
+#[test]
+fn queued_and_waiting_words_count_from_6_2_on() {
+    for (era, queued, waits) in [
+        (Era::V5_0, "flags=x db=0 sub=0 psub=0 multi=2 qbuf=0", "flags=b db=0 sub=0 psub=0 multi=-1 qbuf=0"),
+        (Era::V6_2, "multi=2 qbuf=0 qbuf-free=0 argv-mem=0", "flags=b db=0 sub=0 psub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=7"),
+        (Era::V7_0, "multi=2 qbuf=0 qbuf-free=20474 argv-mem=0 multi-mem=49", "qbuf=0 qbuf-free=20474 argv-mem=7 multi-mem=0"),
+    ] {
+        let mut pair = Pair::new(era, &[""]);
+        pair.run_ms(100);
+        let (a, b) = (pair.deaf_caller(0, 70_000), pair.deaf_caller(0, 70_000));
+        pair.says(0, a, &["MULTI", "SET x y", "GET x"]);
+        pair.says(0, b, &["BLPOP q 0"]);
+        pair.run_ms(200);
+        let list = pair.cli(0, "CLIENT LIST");
+        assert!(list.contains(queued) && list.contains(waits), "{era}: {list}");
     }
 }

@@ -97,9 +97,10 @@ impl Callers {
         Some(conn)
     }
     /// One read. Whether there is such a caller.
-    pub(super) fn received(&mut self, id: ConnId, bytes: &Bytes, now_s: i64) -> bool {
+    pub(super) fn received(&mut self, id: ConnId, bytes: &Bytes, (now, now_s): (Time, i64)) -> bool {
         let Some(conn) = self.conns.get_mut(&id) else { return false };
         conn.active_s = now_s;
+        (conn.usage.has_read, conn.usage.read_at) = (true, now);
         conn.parser.feed(bytes);
         true
     }

@@ -69,7 +69,7 @@ fn a_wait_is_over_a_millisecond_after_its_time_and_what_was_sent_meanwhile_has_i
     callers.wait_for_keys(ME, block(&[KEY], 1_000), Some(Time::from_secs(2)));
     callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_micros(1_999_999)));
     assert_eq!(callers.asks(), (false, Some(Time::from_micros(1_999_999))));
-    assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), 1) && !callers.has_turns());
+    assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), (Time::from_secs(1), 1)) && !callers.has_turns());
     let late = |callers: &Callers, us| callers.all_waited_enough(Time::from_micros(us));
     assert_eq!((late(&callers, 1_999_999), late(&callers, 2_000_000)), (vec![], vec![YOU]), "whole milliseconds count");
     assert_eq!((late(&callers, 2_000_999), late(&callers, 2_001_000)), (vec![YOU], vec![YOU, ME]), "in the order of their ends");
@@ -124,7 +124,7 @@ fn who_is_idle_is_told_by_the_second_and_replicas_monitors_and_waiters_never_are
     let mut callers = two(&ctx);
     assert_eq!((callers.first_idle_s(&ctx), callers.idle_from_s(ME, &ctx)), (None, None), "no limit is set");
     ctx.conf.timeout = 30;
-    callers.received(ME, &Bytes::from_static(b"PING\r\n"), 100);
+    callers.received(ME, &Bytes::from_static(b"PING\r\n"), (Time::from_secs(100), 100));
     assert_eq!((callers.idle_from_s(ME, &ctx), callers.idle_from_s(YOU, &ctx)), (Some(131), Some(31)), "more than 30 seconds");
     assert_eq!(callers.first_idle_s(&ctx), Some(31));
     callers.monitor(YOU, true);

@@ -2,6 +2,7 @@
 
 use super::Followed;
 use crate::node::api::{Outbox, Payload};
+use crate::node::client_line::ClientFacts;
 use crate::node::conn::NO_COMMAND;
 use crate::node::ctx::Ctx;
 use crate::node::lines::Upstream as Line;
@@ -191,15 +192,30 @@ impl Followed {
         }
         Some(offset)
     }
-    /// CLIENT LIST's line for the live link.
-    pub(in crate::node) fn client_line(&self, now_s: i64) -> Option<String> {
+    /// CLIENT LIST's line for the live link. The port of this end is not known here.
+    pub(in crate::node) fn client_line(&self, ctx: &Ctx) -> Option<String> {
         let upstream = self.upstream.as_ref()?;
         let UpstreamState::Connected { pipe, link, active_s } = &upstream.state else { return None };
-        let idle = now_s - active_s;
-        let (obl, qbuf) = (pipe.queued(), link.parser.pending_len());
-        Some(format!(
-            "id=1 addr={}:{} fd=6 name= age={idle} idle={idle} flags=M db={} sub=0 psub=0 multi=-1 qbuf={qbuf} qbuf-free=0 obl={obl} oll=0 omem=0 events=r cmd=replconf",
-            upstream.host, upstream.port, link.db
-        ))
+        let idle = ctx.cached_s() - active_s;
+        let facts = ClientFacts {
+            seq: 1,
+            addr: format!("{}:{}", upstream.host, upstream.port),
+            laddr: format!("{}:0", ctx.settings.ip),
+            name: String::new(),
+            age: idle,
+            idle,
+            flags: String::from("M"),
+            db: link.db,
+            subscriptions: (0, 0),
+            multi: (link.multi.as_ref().map_or(-1, |queued| queued.len() as i64), 0, 0),
+            qbuf: link.parser.pending_len(),
+            warm: false,
+            words: (0, 0),
+            output: (pipe.queued(), 0, 0),
+            writes: false,
+            command: self.last_command,
+            user: "(superuser)",
+        };
+        Some(facts.line(&ctx.caps))
     }
 }

@@ -252,8 +252,8 @@ impl Served {
     pub(super) fn check_output_limit(&self, id: ConnId, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
         let Some(conn) = conns.get_mut(&id).filter(|_| !ctx.bugs.has(Bug::LimitIgnored)) else { return };
         if self.over_limit(conn, ctx) {
-            conn.state = State::Doomed { at_cron: !ctx.caps.close_before_sleep, why: SessionEnd::OutputLimit };
             ctx.log(Life::OverLimit { client: &client_line(conn, &self.backlog, ctx) }, out);
+            conn.state = State::Doomed { at_cron: !ctx.caps.close_before_sleep, why: SessionEnd::OutputLimit };
         }
     }
 
