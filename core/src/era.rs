@@ -255,6 +255,12 @@ table! { |era| {
     } else {
         ExpiredRead::Served
     },
+    /// Within EXEC keys are judged expired by the moment at which it began (6.0).
+    exec_holds_time: bool = era.has(V6_2),
+    /// A writable replica deletes keys to which its callers gave a time to live (4.0); before, they stay.
+    own_keys_expire: bool = era.has(V4_0),
+    /// An RDB leaves out what has expired (up to 3.2), so that a replica has fewer keys than its master.
+    rdb_leaves_out_expired: bool = !era.has(V4_0),
     /// OBJECT ENCODING hides an expired key (6.2).
     object_hides_expired: bool = era.has(V6_2),
     /// Times to live in the stream.
@@ -273,6 +279,8 @@ table! { |era| {
     multi_lazy: bool = era.has(V6_2),
     /// PING, ECHO, SELECT, PUBLISH count as writes inside MULTI (3.2–5.0).
     multi_wraps_reads: bool = era.has(V3_2) && !era.has(V6_2),
+    /// Administrative commands without the read-only flag (DEBUG, SLAVEOF, ROLE) open MULTI too (up to 3.0).
+    multi_wraps_admin: bool = !era.has(V3_2),
     /// SPOP with a count exists (3.2).
     spop_count: bool = era.has(V3_2),
     /// A write that is refused on a read-only replica while it is queued makes EXEC abort (6.0.9); before, the rest of the transaction runs.

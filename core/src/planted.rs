@@ -44,6 +44,12 @@ bugs! {
     ReplicaExpires = "replica-expires",
     /// What expired on a master is not told.
     ExpiryUntold = "expiry-untold",
+    /// A key that is found expired when somebody who waited is to get it goes without a word.
+    WaitingExpiryUntold = "waiting-expiry-untold",
+    /// A writable replica never deletes what its callers gave a time to live (4.0+).
+    OwnKeysStay = "own-keys-stay",
+    /// What has expired goes into an RDB, or stays away from it, as in the eras on the other side of 4.0.
+    RdbExpiredOtherwise = "rdb-expired-otherwise",
     /// A ring that has wrapped is read one byte too far on.
     RingIndex = "ring-index",
     /// A ring's length grows beyond its size.

@@ -45,6 +45,9 @@ struct Draw {
     password: bool,
     /// Keys expire. A master that loads its own data again forgets those that should have gone and tells nobody: then nothing is reloaded.
     expiry: bool,
+    /// Replicas are writable, and their callers write keys with a time to live of their own. Then nobody else writes but on the first server, which stays
+    /// read-only whenever it follows somebody.
+    writable: bool,
     /// Nobody writes but the consoles: the stream rests, and may stand in another database for long.
     quiet: bool,
     /// Lines with their moments, in ms.
@@ -55,6 +58,8 @@ struct Draw {
     said: u64,
 }
 
+/// The database in which callers of writable replicas write, and nobody else.
+pub const OWN_DB: usize = 9;
 /// The earliest and the latest end of the safety phase, ms.
 const CHAOS_MS: (u64, u64) = (3_500, 9_000);
 /// Time that everything has to come together, ms.
@@ -66,7 +71,8 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
     let mut dice = Dice::new(seed, "swarm");
     let heals = dice.between(CHAOS_MS.0, CHAOS_MS.1);
     let (password, expiry, quiet) = (dice.one_in(6), dice.one_in(2), dice.one_in(8));
-    let mut draw = Draw { password, expiry, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
+    let writable = expiry && dice.one_in(5);
+    let mut draw = Draw { password, expiry, writable, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
     draw.weather(&mut text);
@@ -145,6 +151,9 @@ impl Draw {
                 let _ = write!(text, " skew {}ms", dice.between(1, 3_000));
             }
             let _ = write!(text, " repl-timeout {timeout} repl-ping-slave-period {ping} save {}", dice.pick(&["\"\"", "\"\"", "1 5"]));
+            if self.writable && ix > 0 {
+                text.push_str(" slave-read-only no");
+            }
             if self.password {
                 text.push_str(" requirepass s3cret masterauth s3cret");
             }
@@ -178,7 +187,8 @@ impl Draw {
         if self.quiet {
             return;
         }
-        for ix in 0..self.servers.len() {
+        let served = if self.writable { 1 } else { self.servers.len() };
+        for ix in 0..served {
             let name = &self.servers[ix].name;
             let dice = &mut self.dice;
             // What is acknowledged to it can be counted at the end.
@@ -204,6 +214,17 @@ impl Draw {
             }
             if dice.one_in(6) {
                 let _ = writeln!(text, "client reader-{ix} on {name}: every {}ms GET gone:{{1..6}}", dice.between(20, 90));
+            }
+            if self.expiry && dice.one_in(3) {
+                // They wait for what may have expired when it is handed out.
+                let era = self.servers[ix].era;
+                let wait = match dice.below(4) {
+                    0 if era.has(Era::V5_0) => "BZPOPMIN soonz:{1..2} 1",
+                    1 if era.has(Era::V6_2) => "BLMOVE soon:{1..2} soon:moved LEFT RIGHT 1",
+                    2 => "BRPOPLPUSH soon:{1..2} soon:moved 1",
+                    _ => "BRPOP soon:1 soon:2 1",
+                };
+                let _ = writeln!(text, "client blocked-{ix} on {name}: every {}ms {wait}", dice.between(20, 90));
             }
         }
     }
@@ -256,6 +277,11 @@ impl Draw {
         let least = if self.quiet { 4 } else { 0 };
         for _ in 0..self.dice.between(least, least + 5) {
             self.one_command();
+        }
+        if self.writable {
+            for _ in 0..self.dice.between(2, 6) {
+                self.own_key();
+            }
         }
     }
 
@@ -375,6 +401,7 @@ impl Draw {
             }
             24 => {
                 // Much is written while somebody is away.
+                let (a, an) = if self.writable { (0, self.name(0)) } else { (a, an) };
                 let cn = self.other(a);
                 let cn = self.name(cn);
                 self.said += 1;
@@ -386,6 +413,7 @@ impl Draw {
             }
             _ => {
                 let command = self.dice.pick(&["BGSAVE", "SAVE", "FLUSHDB"]);
+                let a = if self.writable { 0 } else { a };
                 self.say(from, a, &[command.to_string()]);
             }
         }
@@ -399,7 +427,7 @@ impl Draw {
             self.act(to, format!("heal {old} {name}"));
         }
         self.say(from, new, &["SLAVEOF NO ONE".into()]);
-        if self.dice.one_in(2) {
+        if !self.writable && self.dice.one_in(2) {
             self.said += 1;
             let said = self.said;
             self.say(from + 20, new, &[format!("SET mine:{said} {said}")]);
@@ -419,9 +447,12 @@ impl Draw {
 
     fn one_command(&mut self) {
         let (at, _) = self.while_chaos();
-        let a = if self.quiet { 0 } else { self.server() };
+        let a = if self.quiet || self.writable { 0 } else { self.server() };
         self.said += 1;
         let said = self.said;
+        if self.expiry && self.dice.one_in(3) {
+            return self.door(at, a);
+        }
         let commands: Vec<String> = match self.dice.below(8) {
             0 | 1 => {
                 ["MULTI", "SET t:a {}", "INCR t:b", "SADD t:c {}", "EXEC"].iter().map(|c| c.replace("{}", &said.to_string())).collect()
@@ -434,6 +465,36 @@ impl Draw {
             _ => vec![format!("LPUSH other {said}")],
         };
         self.say(at, a, &commands);
+    }
+
+    /// A caller of a writable replica gives a key a time to live, in one of the ways there are.
+    fn own_key(&mut self) {
+        let (at, _) = self.while_chaos();
+        let a = self.dice.between(1, self.servers.len() as u64 - 1) as usize;
+        let (key, ms) = (format!("own:{}", self.dice.between(1, 4)), self.dice.pick(&[90, 300, 900]));
+        let mut commands = vec![format!("SELECT {OWN_DB}")];
+        match self.dice.below(4) {
+            0 => commands.push(format!("PSETEX {key} {ms} x")),
+            1 => commands.extend([format!("SET {key} x"), format!("PEXPIRE {key} {ms}")]),
+            2 => commands.extend([format!("SET {key} x PX {ms}"), format!("RENAME {key} {key}:b")]),
+            _ => commands.push(format!("SET {key} x PX {ms}")),
+        }
+        commands.push("SELECT 0".into());
+        self.say(at, a, &commands);
+    }
+    /// A key expires where somebody is about to meet it: in a transaction that sleeps, and in a database that comes back.
+    fn door(&mut self, at: u64, a: usize) {
+        let era = self.servers[a].era;
+        let (key, add) = self.dice.pick(&[("soon:1", "RPUSH soon:1 x"), ("soon:2", "RPUSH soon:2 x"), ("soonz:1", "ZADD soonz:1 1 x")]);
+        let expires = format!("PEXPIRE {key} {}", self.dice.pick(&[20, 40]));
+        if era.capabilities().lazyfree && self.dice.one_in(3) {
+            self.say(at, a, &["SELECT 1".into(), add.into(), expires, "SELECT 0".into()]);
+            let later = self.dice.between(30, 70);
+            self.say(at + later, a, &["SWAPDB 0 1".into()]);
+            self.say(at + later + 20, a, &["SWAPDB 0 1".into()]);
+        } else {
+            self.say(at, a, &["MULTI".into(), add.into(), expires, "DEBUG SLEEP 0.06".into(), "EXEC".into()]);
+        }
     }
 
     // ---- everything heals

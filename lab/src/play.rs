@@ -1,5 +1,6 @@
 //! Plays a text under watch: the lamps and the witness after every event, and at the end the question whether everything came together.
 
+use crate::draw::OWN_DB;
 use crate::situations::Situations;
 use resync_core::check::{Checker, Hole, Witness};
 use resync_core::data::Value;
@@ -79,7 +80,7 @@ pub fn play_telling(text: &str, prepare: &dyn Fn(&mut Sim), tell: &mut dyn FnMut
 fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: &mut dyn FnMut(&Sim)) {
     let mut recorder = Recorder::new();
     recorder.want_flow = false;
-    let (mut checker, mut witness) = (Checker::default(), Witness::default());
+    let (mut checker, mut witness) = (Checker::leaving_out(OWN_DB), Witness::leaving_out(OWN_DB));
     let ends = healing.map_or(Time::from_secs(60), |(_, ends)| ends);
     let calm = healing.map(|(heals, _)| heals + resync_core::time::Span::from_millis(CALM_MS));
     let mut look_at = calm.unwrap_or(Time::NEVER);
@@ -151,6 +152,7 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             Hole::StrayReply => "hole: a reply in a replica's stream",
             Hole::HalfReloaded => "hole: forked in the middle of DEBUG RELOAD",
             Hole::RunIdAgain => "hole: one run id, counted anew",
+            Hole::FewerKeys => "hole: went on with a server that has fewer keys",
         };
         played.met.add(name, times);
     }
@@ -174,7 +176,7 @@ const CALM_MS: u64 = 3_600;
 fn apart(sim: &Sim, witness: &Witness) -> Option<String> {
     let leaders: Vec<u32> = (0..sim.machines().len() as u32).filter(|ix| sim.node(*ix).role_is_master()).collect();
     let [leader] = leaders[..] else { return Some(format!("{} masters", leaders.len())) };
-    let whole = sim.node(leader).dataset().digest();
+    let whole = sim.node(leader).dataset().digest_without(OWN_DB);
     for (ix, machine) in sim.machines().iter().enumerate() {
         let (ix, name, node) = (ix as u32, &machine.spec.name, &machine.node);
         if !machine.alive() {
@@ -189,7 +191,7 @@ fn apart(sim: &Sim, witness: &Witness) -> Option<String> {
         let Some(link) = node.link_mark().filter(|link| link.up) else {
             return Some(format!("{name} has no link to its master"));
         };
-        if node.dataset().digest() != whole && !witness.astray(sim, ix) {
+        if node.dataset().digest_without(OWN_DB) != whole && !witness.astray(sim, ix) {
             return Some(format!(
                 "{name} has other data than {} ({} keys, {} keys)",
                 sim.machine(leader).spec.name,

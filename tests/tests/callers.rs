@@ -1,5 +1,8 @@
 //! Several callers at once: our server beside a real one, both seen from outside. Replies and what a replica hears must be the same.
 
+#[path = "callers/expired.rs"]
+mod expired;
+
 use resync_core::command::Reply;
 use resync_core::era::Era;
 use resync_core::resp::{cli, split_args};
@@ -49,6 +52,11 @@ impl Side {
         conn.send(&split_args(what).expect("balanced quotes"));
         conn.reply_within(Duration::from_secs(3)).map_or_else(|| "silence".to_owned(), |reply| shown(&reply))
     }
+    /// INFO's count of keys that were deleted at their time.
+    fn expired(&self) -> String {
+        let Reply::Bulk(text) = Conn::to(self.server.port()).line("INFO stats") else { return "no INFO".to_owned() };
+        String::from_utf8_lossy(&text).lines().find(|line| line.starts_with("expired_keys:")).unwrap_or_default().trim().to_owned()
+    }
     /// What the stream carried since the last mark.
     fn stream(&mut self) -> String {
         self.marks += 1;
@@ -85,6 +93,7 @@ fn compare(real: &mut Side, ours: &mut Side, stories: &str) -> Vec<String> {
         for side in [&mut *real, &mut *ours] {
             side.callers.clear();
             side.step("z", "FLUSHALL");
+            side.step("z", "CONFIG RESETSTAT");
             side.stream();
         }
         for line in story.lines().map(str::trim) {
@@ -102,6 +111,10 @@ fn compare(real: &mut Side, ours: &mut Side, stories: &str) -> Vec<String> {
         let (theirs, mine) = (real.stream(), ours.stream());
         if theirs != mine {
             wrong.push(format!("{mine:?}\nis not\n{theirs:?}\nin the stream of\n{story}\n"));
+        }
+        let (theirs, mine) = (real.expired(), ours.expired());
+        if theirs != mine {
+            wrong.push(format!("{mine}\nis not\n{theirs}\nafter\n{story}\n"));
         }
     }
     wrong
@@ -122,7 +135,7 @@ fn stories(release: &'static str, era: Era) {
     };
     let (mut real, mut ours) = both();
     let mut wrong = Vec::new();
-    for stories in [WAITING, WATCHING, PUBSUB, ABOUT_CALLERS, NUMBERS] {
+    for stories in [WAITING, WATCHING, &expired::stories(), PUBSUB, ABOUT_CALLERS, NUMBERS] {
         // Ours is 2.8.24, which hides administrative commands from MONITOR; 2.8.17 shows them.
         let stories = if release == "2.8.17" {
             stories.replace("b CONFIG GET databases\n", "").replace("b CLIENT GETNAME\nb GET k", "b GET k")

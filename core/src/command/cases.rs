@@ -1,6 +1,6 @@
 //! Data commands case by case: what each answers, and what the stream gets of it, in the two eras that recordings have proven.
 
-use super::{DataCtx, Effect, Reply, Run, lookup, unknown_command, wrong_arity};
+use super::{DataCtx, Effect, Reply, Run, deletion, lookup, unknown_command, wrong_arity};
 use crate::data::Dataset;
 use crate::era::{Era, StreamTtl};
 use crate::resp::{cli, split_args};
@@ -19,13 +19,24 @@ struct Place {
     now_ms: i64,
     replica: bool,
     from_master: bool,
+    lazy_expire: bool,
     draws: u64,
     /// What the last command put into the stream.
     stream: Vec<(usize, Vec<Bytes>)>,
 }
 impl Place {
     fn of(era: Era) -> Place {
-        Place { data: Dataset::default(), era, db: 0, now_ms: NOW, replica: false, from_master: false, draws: 0, stream: Vec::new() }
+        Place {
+            data: Dataset::default(),
+            era,
+            db: 0,
+            now_ms: NOW,
+            replica: false,
+            from_master: false,
+            lazy_expire: false,
+            draws: 0,
+            stream: Vec::new(),
+        }
     }
     /// Reply and stream of a line. `+5000` in it moves the clock by so many milliseconds; `@3` chooses a database.
     fn run(&mut self, line: &str) -> (Reply, String) {
@@ -54,7 +65,10 @@ impl Place {
             db: self.db,
             now_ms: self.now_ms,
             era: self.era,
+            judged_ms: self.now_ms,
             replica: self.replica,
+            holds_expired: false,
+            lazy_expire: self.lazy_expire,
             from_master: self.from_master,
             alone: false,
             track: true,
@@ -62,7 +76,11 @@ impl Place {
             draw: &mut draw,
         };
         let outcome = run(&mut ctx, &args);
-        self.stream = outcome.expired.into_iter().map(|(db, key)| (db, vec![Bytes::from_static(b"DEL"), key])).collect();
+        self.stream = outcome
+            .expired
+            .into_iter()
+            .map(|(db, key)| (db, vec![Bytes::from_static(deletion(self.lazy_expire).as_bytes()), key]))
+            .collect();
         match outcome.effect {
             Effect::None => {}
             Effect::Verbatim => self.stream.push((self.db, args)),

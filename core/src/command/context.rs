@@ -18,6 +18,7 @@ pub(super) type Done = Result<(Reply, Effect), Reply>;
 pub(super) struct Cx<'a, 'b> {
     pub(super) d: &'a mut DataCtx<'b>,
     expired: Vec<(usize, Bytes)>,
+    own: Vec<(usize, Bytes)>,
     written: Written,
     pub(super) block: Option<Box<Block>>,
     pub(super) work: Work,
@@ -25,9 +26,10 @@ pub(super) struct Cx<'a, 'b> {
 
 /// Runs a command and gathers what it led to.
 pub(super) fn run(d: &mut DataCtx<'_>, args: &Args, command: fn(&mut Cx<'_, '_>, &Args) -> Done) -> Outcome {
-    let mut cx = Cx { d, expired: Vec::new(), written: Written::default(), block: None, work: Work { elements: 1, bytes: 0 } };
+    let mut cx =
+        Cx { d, expired: Vec::new(), own: Vec::new(), written: Written::default(), block: None, work: Work { elements: 1, bytes: 0 } };
     let (reply, effect) = command(&mut cx, args).unwrap_or_else(|error| (error, Effect::None));
-    Outcome { reply, effect, expired: cx.expired, written: cx.written, block: cx.block, work: cx.work }
+    Outcome { reply, effect, expired: cx.expired, own: cx.own, written: cx.written, block: cx.block, work: cx.work }
 }
 
 /// A reply without effect.
@@ -54,6 +56,10 @@ pub(super) fn int(arg: &[u8]) -> Result<i64, Reply> {
 pub(crate) fn short_int(arg: &[u8]) -> Result<i64, &'static str> {
     let n = parse_i64(arg).ok_or(errors::NOT_AN_INTEGER)?;
     if i32::try_from(n).is_ok() { Ok(n) } else { Err("ERR value is out of range, value must between -2147483648 and 2147483647") }
+}
+/// The name of the command by which a key goes whose time is over.
+pub(crate) const fn deletion(lazy: bool) -> &'static str {
+    if lazy { "UNLINK" } else { "DEL" }
 }
 /// A length or count as a reply.
 pub(super) fn count(n: usize) -> Reply {
@@ -93,9 +99,13 @@ impl Cx<'_, '_> {
     }
     /// Whether the key's time has passed. A key lives through its last millisecond, and for ever if that lies before 1970 (an overflow): only active
     /// expiry takes it then.
-    pub(super) fn is_past(&self, key: &[u8]) -> bool {
+    fn is_past(&self, key: &[u8]) -> bool {
         // Most databases have no key that expires: then nothing is looked up.
-        self.d.data.volatile(self.d.db) > 0 && self.d.data.expiry(self.d.db, key).is_some_and(|when| (0..self.d.now_ms).contains(&when))
+        self.d.data.volatile(self.d.db) > 0 && self.past(self.d.data.expiry(self.d.db, key))
+    }
+    /// Whether this is a time that has passed.
+    pub(super) fn past(&self, expiry: Option<i64>) -> bool {
+        expiry.is_some_and(|when| (0..self.d.judged_ms).contains(&when))
     }
     /// Does something in another database.
     pub(super) fn in_db<R>(&mut self, db: usize, what: impl FnOnce(&mut Self) -> R) -> R {
@@ -107,30 +117,36 @@ impl Cx<'_, '_> {
     /// Notes that a key that was found expired is to be deleted in the stream, and deletes it.
     fn expire(&mut self, key: &[u8]) {
         self.d.data.remove(self.d.db, key);
-        if !self.d.replica {
-            self.expired.push((self.d.db, Bytes::copy_from_slice(key)));
-        }
+        self.expired.push((self.d.db, Bytes::copy_from_slice(key)));
+    }
+    /// The command by which a key goes whose time is over.
+    pub(super) fn deletes(&self, key: &[u8]) -> Vec<Bytes> {
+        words([deletion(self.d.lazy_expire).as_bytes(), key])
     }
     /// A master deletes a key that is found expired. Whether the key is to be taken for gone; on a replica it is still there.
     pub(super) fn expire_if_needed(&mut self, key: &[u8]) -> bool {
         if (self.d.replica && self.d.from_master) || !self.is_past(key) {
             return false;
         }
-        if !self.d.replica {
+        if !self.hides() {
             self.expire(key);
         }
         true
     }
+    /// Whether an expired key is only hidden: on a replica, and while callers are paused.
+    pub(super) const fn hides(&self) -> bool {
+        self.d.replica || self.d.holds_expired
+    }
     /// The value of a key, for a command that reads.
     pub(super) fn reading(&mut self, key: &[u8]) -> Option<&Value> {
-        if self.expire_if_needed(key) && self.d.replica && self.expired_read() != ExpiredRead::Served {
+        if self.expire_if_needed(key) && self.hides() && self.expired_read() != ExpiredRead::Served {
             return None;
         }
         self.d.data.get(self.d.db, key)
     }
     /// Whether EXISTS counts the key.
     pub(super) fn exists(&mut self, key: &[u8]) -> bool {
-        if self.expire_if_needed(key) && self.d.replica && self.expired_read() == ExpiredRead::Gone {
+        if self.expire_if_needed(key) && self.hides() && self.expired_read() == ExpiredRead::Gone {
             return false;
         }
         self.d.data.contains(self.d.db, key)
@@ -144,7 +160,7 @@ impl Cx<'_, '_> {
         self.d.data.get(self.d.db, key)
     }
     /// A look at a key for the sake of its time alone: what has expired is deleted before something else takes its place. A writable replica of 7.0
-    /// deletes too.
+    /// deletes too, and counts it.
     pub(super) fn clear_if_expired(&mut self, key: &[u8]) {
         if self.expire_if_needed(key) && self.d.replica && self.has(Era::V7_0) {
             self.expire(key);
@@ -167,18 +183,42 @@ impl Cx<'_, '_> {
         self.d.data.set(self.d.db, key, value, expiry);
         self.wrote(key);
     }
+    /// Puts a value under a key with this time to live, which a caller gives it or which it had under another.
+    pub(super) fn put_moved(&mut self, key: &[u8], value: impl Into<Value>, expiry: Option<i64>) {
+        self.put_until(key, value, expiry);
+        if expiry.is_some() {
+            self.timed(key);
+        }
+    }
     /// Puts a value under a key; any time to live goes, as with SET.
     pub(super) fn put(&mut self, key: &[u8], value: impl Into<Value>) {
         self.put_until(key, value, None);
+    }
+    /// Puts what was combined of sets or sorted sets under a key; up to 5.0 without a look at the time of what stood there. (Where nothing is left to be put,
+    /// what stood there is removed without a look in every era.)
+    pub(super) fn put_result(&mut self, key: &[u8], value: impl Into<Value>) {
+        if self.has(Era::V6_2) {
+            self.clear_if_expired(key);
+        }
+        self.put(key, value);
     }
     /// Puts a value under a key whose time to live stays, as with APPEND and INCR.
     pub(super) fn put_keeping_ttl(&mut self, key: &[u8], value: impl Into<Value>) {
         let expiry = self.d.data.expiry(self.d.db, key);
         self.put_until(key, value, expiry);
     }
+    /// A key gets a time to live by a caller's words: on a replica its own affair, as no master will delete it.
+    pub(super) fn timed(&mut self, key: &[u8]) {
+        if self.d.replica && !self.d.from_master {
+            self.own.push((self.d.db, Bytes::copy_from_slice(key)));
+        }
+    }
     /// Gives a key a time to live, or takes it away.
     pub(super) fn set_expiry(&mut self, key: &[u8], expiry: Option<i64>) {
         self.d.data.set_expiry(self.d.db, key, expiry);
+        if expiry.is_some() {
+            self.timed(key);
+        }
         self.wrote(key);
     }
     pub(super) fn remove(&mut self, key: &[u8]) -> Option<Value> {

@@ -2,7 +2,7 @@
 
 use super::context::{Cx, Done, count, fail, int, is, read, short_int, wrote};
 use super::errors::{self, NO_SUCH_KEY, SYNTAX};
-use super::spec::{Args, Effect, Reply};
+use super::spec::{Args, DataCtx, Effect, Outcome, Reply};
 use super::strings::Unit;
 use super::{glob, scan};
 use crate::data::Dataset;
@@ -15,7 +15,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-/// One active expiry cycle of a master: removes keys whose time has passed and returns them, each to be fed as `DEL`. At most `budget` keys.
+/// One active expiry cycle of a master: removes keys whose time has passed and returns them, each to be fed as `DEL` or `UNLINK`. At most `budget` keys.
 pub fn active_expire(data: &mut Dataset, now_ms: i64, budget: usize) -> Vec<(usize, Bytes)> {
     let mut gone = Vec::new();
     if data.next_expiry().is_none_or(|when| now_ms <= when) {
@@ -51,6 +51,13 @@ pub(super) fn unlink(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     cx.touched(args.len());
     wrote(count(gone), gone > 0)
 }
+/// A look at a key for callers that wait for it: what has expired goes first. `args` is the key alone.
+pub(crate) fn look(d: &mut DataCtx<'_>, args: &Args) -> Outcome {
+    super::context::run(d, args, |cx, args| {
+        cx.expire_if_needed(&args[0]);
+        read(Reply::Nil)
+    })
+}
 pub(super) fn exists(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let there = args[1..].iter().filter(|key| cx.exists(key)).count();
     read(count(there))
@@ -75,7 +82,7 @@ pub(super) fn keys(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let mut past = Vec::new();
     for entry in cx.d.data.iter(cx.d.db) {
         if all || glob::matches(pattern, entry.key, false) {
-            if entry.expiry.is_some_and(|when| (0..cx.d.now_ms).contains(&when)) {
+            if cx.past(entry.expiry) {
                 past.push(entry.key.clone());
             } else {
                 shown.push(Reply::Bulk(entry.key.clone()));
@@ -103,10 +110,13 @@ pub(super) fn scan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         |from| cx.d.data.scan_from(cx.d.db, from),
         |(_, entry)| {
             walked += 1;
-            let fits = options.fits(entry.key) && options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_of().name()));
-            if fits && entry.expiry.is_some_and(|when| (0..cx.d.now_ms).contains(&when)) {
+            if !options.fits(entry.key) {
+                return;
+            }
+            // What has expired goes, whatever its type.
+            if cx.past(entry.expiry) {
                 past.push(entry.key.clone());
-            } else if fits {
+            } else if options.kind.as_ref().is_none_or(|kind| is(kind, entry.value.type_of().name())) {
                 shown.push(Reply::Bulk(entry.key.clone()));
             }
         },
@@ -125,7 +135,7 @@ pub(super) fn randomkey(cx: &mut Cx<'_, '_>, _args: &Args) -> Done {
         let len = cx.d.data.len(cx.d.db);
         let at = below(cx.draw(), len as u64) as usize;
         let Some(key) = cx.d.data.nth(cx.d.db, at).map(|entry| entry.key.clone()) else { break };
-        if !cx.expire_if_needed(&key) || (cx.d.replica && attempt >= TRIES) {
+        if !cx.expire_if_needed(&key) || (cx.hides() && attempt >= TRIES) {
             return read(Reply::Bulk(key));
         }
     }
@@ -148,7 +158,7 @@ fn rename_to(cx: &mut Cx<'_, '_>, args: &Args, only_new: bool) -> Done {
     }
     let expiry = cx.d.data.expiry(cx.d.db, from);
     cx.remove(from);
-    cx.put_until(to, value, expiry);
+    cx.put_moved(to, value, expiry);
     wrote(done, true)
 }
 pub(super) fn rename(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
@@ -181,7 +191,7 @@ pub(super) fn move_key(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     }
     let expiry = cx.d.data.expiry(here, key);
     cx.remove(key);
-    cx.in_db(target, |cx| cx.put_until(key, value, expiry));
+    cx.in_db(target, |cx| cx.put_moved(key, value, expiry));
     wrote(Reply::Int(1), true)
 }
 /// COPY source destination [DB n] [REPLACE]
@@ -211,7 +221,7 @@ pub(super) fn copy(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         return read(Reply::Int(0));
     }
     cx.touched(value.len());
-    cx.in_db(target, |cx| cx.put_until(to, value, expiry));
+    cx.in_db(target, |cx| cx.put_moved(to, value, expiry));
     wrote(Reply::Int(1), true)
 }
 
@@ -267,7 +277,7 @@ fn expire_generic(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> D
     }
     if when <= cx.d.now_ms && !cx.d.replica {
         cx.remove(key);
-        return Ok((Reply::Int(1), Effect::Rewritten(alloc::vec![alloc::vec![Bytes::from_static(b"DEL"), key.clone()]])));
+        return Ok((Reply::Int(1), Effect::Rewritten(alloc::vec![cx.deletes(key)])));
     }
     cx.set_expiry(key, Some(when));
     let absolute = cx.era().capabilities().stream_ttl == StreamTtl::Absolute;

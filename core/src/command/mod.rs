@@ -26,9 +26,10 @@ mod table;
 mod zset_algebra;
 mod zsets;
 
-pub(crate) use context::short_int;
+pub(crate) use context::{deletion, short_int};
 pub use errors::{unknown_command, wrong_arity};
 pub use keys::active_expire;
+pub(crate) use keys::look;
 pub use listing::command as command_info;
 pub use names::full_name;
 pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work, Written};

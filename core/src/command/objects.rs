@@ -51,8 +51,8 @@ pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         }));
     }
     let key = &args[2];
-    // OBJECT looks past expiry up to 5.0 (captures k_expiry).
-    let hidden = cx.era().capabilities().object_hides_expired && cx.is_past(key);
+    // OBJECT looks past expiry up to 5.0 (captures k_expiry); later it is a look as any other.
+    let hidden = cx.era().capabilities().object_hides_expired && cx.expire_if_needed(key);
     let Some(value) = cx.d.data.get(cx.d.db, key).filter(|_| !hidden) else { return read(Reply::Nil) };
     match () {
         () if is(sub, "encoding") => read(Reply::bulk(value.encoding(cx.era()))),

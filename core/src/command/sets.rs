@@ -181,13 +181,12 @@ fn store_combined(cx: &mut Cx<'_, '_>, args: &Args, how: Algebra) -> Done {
     let result = combine(cx, sources, how, true)?;
     // Up to 5.0 storing counts as a change though nothing is there before and after, but for an intersection with a missing set.
     let missing = how == Algebra::Inter && sources.iter().any(|key| !cx.d.data.contains(cx.d.db, key));
-    let had = cx.writing(target).is_some();
     let len = result.len();
     if len == 0 {
-        cx.remove(target);
+        let had = cx.remove(target).is_some();
         return wrote(Reply::Int(0), had || (!missing && !cx.has(Era::V6_2)));
     }
-    cx.put(target, result);
+    cx.put_result(target, result);
     wrote(count(len), true)
 }
 pub(super) fn sinter(cx: &mut Cx<'_, '_>, args: &Args) -> Done {

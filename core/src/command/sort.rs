@@ -118,8 +118,7 @@ fn run(cx: &mut Cx<'_, '_>, args: &Args, may_store: bool) -> Done {
     };
     let length = shown.len();
     if length == 0 {
-        let had = cx.writing(target).is_some();
-        cx.remove(target);
+        let had = cx.remove(target).is_some();
         return wrote(Reply::Int(0), had);
     }
     cx.clear_if_expired(target);

@@ -79,9 +79,11 @@ pub struct Outcome {
     pub reply: Reply,
     /// What the stream gets.
     pub effect: Effect,
-    /// Keys that were found expired on the way, each with its database, removed already: `DEL`s to be fed *before* the effect. From 7.0 on they and the effect are one batch: wrapped in
-    /// MULTI/EXEC if there is more than one command in it.
+    /// Keys that were found expired on the way, each with its database, removed already: `DEL`s (`UNLINK`s, [`DataCtx::lazy_expire`]) to be fed *before*
+    /// the effect. From 7.0 on they and the effect are one batch: wrapped in MULTI/EXEC if there is more than one command in it.
     pub expired: Vec<(usize, Bytes)>,
+    /// Keys to which a caller of a writable replica gave a time to live, each with its database.
+    pub own: Vec<(usize, Bytes)>,
     /// What was written, if the context asked for that.
     pub written: Written,
     /// The caller is to wait; `reply` is what it gets where nobody waits (in MULTI).
@@ -100,8 +102,14 @@ pub struct DataCtx<'a> {
     pub now_ms: i64,
     /// Whose behaviour.
     pub era: Era,
+    /// The moment by which keys are judged expired: from 6.0 on that at which EXEC began, otherwise now.
+    pub judged_ms: i64,
     /// Whether this server is a replica: it does not expire keys by itself.
     pub replica: bool,
+    /// Whether callers are paused: what has expired is hidden, and stays (6.2).
+    pub holds_expired: bool,
+    /// `lazyfree-lazy-expire`: whatever goes because of its time goes by `UNLINK` (4.0).
+    pub lazy_expire: bool,
     /// Whether the command came from the master's stream (applied even on read-only replicas; expired keys are real there).
     pub from_master: bool,
     /// Whether the words stand in memory that holds little else: then a value may be kept as it came, shared with whoever else got it.

@@ -103,6 +103,9 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     }
     let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, key) } else { None };
     cx.put_until(key, if cx.d.alone { value.clone() } else { stored(value) }, when.map(|(_, when)| when).or(kept));
+    if when.is_some() {
+        cx.timed(key);
+    }
     cx.work.bytes += value.len() as u64;
     let effect = match when {
         Some((unit, when)) => set_effect(cx, key, value, unit, when),
@@ -129,7 +132,7 @@ pub(super) fn setnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 fn set_with_ttl(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
     let when = expiry(cx, name, unit, &args[2])?;
     cx.clear_if_expired(&args[1]);
-    cx.put_until(&args[1], stored(&args[3]), Some(when));
+    cx.put_moved(&args[1], stored(&args[3]), Some(when));
     let effect = set_effect(cx, &args[1], &args[3], unit, when);
     Ok((Reply::OK, effect))
 }
@@ -190,7 +193,7 @@ pub(super) fn getex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         let when = expiry(cx, "getex", unit, arg)?;
         if unit.absolute() && when <= cx.d.now_ms && !cx.d.replica {
             cx.remove(key);
-            return rewritten(reply, words([b"DEL", key]));
+            return rewritten(reply, cx.deletes(key));
         }
         cx.set_expiry(key, Some(when));
         let relative = !unit.absolute() && cx.era().capabilities().stream_ttl != StreamTtl::Absolute;

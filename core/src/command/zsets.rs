@@ -342,15 +342,14 @@ pub(super) fn zrangestore(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
 }
 /// Puts a result under a key; without members the key goes.
 pub(super) fn store(cx: &mut Cx<'_, '_>, target: &Bytes, result: ZSet) -> Done {
-    let had = cx.writing(target).is_some();
     let len = result.len();
     if len == 0 {
-        cx.remove(target);
+        let had = cx.remove(target).is_some();
         return wrote(Reply::Int(0), had);
     }
     let zeros = result.packed() && cx.era().capabilities().packed_zero_unsigned && result.iter().any(|scored| scored.score == 0.0);
     let result = if zeros { result.iter().map(|scored| (scored.member.clone(), scored.score + 0.0)).collect() } else { result };
-    cx.put(target, result);
+    cx.put_result(target, result);
     wrote(count(len), true)
 }
 fn rich_options<'a>(args: &'a Args, query: &mut Query<'a>, scores: bool) -> Result<(), Reply> {

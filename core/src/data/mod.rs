@@ -140,6 +140,34 @@ impl Dataset {
         self.inner.digest
     }
 
+    /// The digest of everything but one database. O(1).
+    #[must_use]
+    pub fn digest_without(&self, db: usize) -> u64 {
+        self.inner.digest.wrapping_sub(self.db(db).map_or(0, |content| content.share(db)))
+    }
+    /// The same data without what has expired by this unix time in milliseconds.
+    #[must_use]
+    pub fn living(&self, now_ms: i64) -> Dataset {
+        let mut rest = self.clone();
+        for db in 0..self.databases() {
+            for key in self.expired(db, now_ms, usize::MAX) {
+                rest.remove(db, &key);
+            }
+        }
+        rest
+    }
+    /// Whether these are the other's data without some of its keys that have a time to live, or all of them.
+    #[must_use]
+    pub fn lacks_volatile_only(&self, other: &Dataset) -> bool {
+        let mut rest = other.clone();
+        for (db, content) in other.inner.dbs.iter().enumerate() {
+            for due in content.iter().flat_map(|content| content.dues.iter()).filter(|due| !self.contains(db, &due.key)) {
+                rest.remove(db, &due.key);
+            }
+        }
+        rest.digest() == self.digest()
+    }
+
     fn slot(&self, db: usize, key: &[u8]) -> Option<&Slot> {
         self.db(db)?.keys.get(key)
     }

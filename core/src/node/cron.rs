@@ -3,7 +3,7 @@
 use super::{Node, Outbox};
 use crate::fact::SessionEnd;
 use crate::planted::Bug;
-use bytes::Bytes;
+use crate::prng::Purpose;
 
 /// Keys that one tick may expire; what is left waits for the next.
 const EXPIRE_BUDGET: usize = 1_000;
@@ -77,8 +77,24 @@ impl Node {
     pub(super) const fn expires_actively(&self) -> bool {
         !self.ctx.is_replica() && self.active_expire && !self.pause_stops_expiry()
     }
+    /// Whether a writable replica looks for keys to which its callers gave a time to live.
+    pub(super) fn expires_own(&self) -> bool {
+        self.ctx.is_replica() && self.active_expire && self.own.len() > 0 && !self.ctx.bugs.has(Bug::OwnKeysStay)
+    }
+    fn expire_own_keys(&mut self, out: &mut Outbox) {
+        let now_ms = self.ctx.unix_ms();
+        let gone = self.own.expire(&mut self.data, now_ms, &mut || self.ctx.draw(Purpose::Expiry));
+        for (db, key) in gone {
+            self.note_expired(&key, out);
+            self.callers.touch_expired(db, &key, &self.ctx);
+            self.saving.expired(db, &super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, &key));
+        }
+    }
     /// A master deletes what has expired, and says so in the stream.
     fn expire_keys(&mut self, out: &mut Outbox) {
+        if self.expires_own() {
+            self.expire_own_keys(out);
+        }
         let own_clock = self.ctx.bugs.has(Bug::ReplicaExpires) && self.ctx.is_replica();
         if !self.expires_actively() && !own_clock {
             return;
@@ -87,9 +103,11 @@ impl Node {
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
             self.callers.touch_expired(db, &key, &self.ctx);
-            self.saving.changed(db, &[Bytes::from_static(b"DEL"), key.clone()]);
+            let words = super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, &key);
+            // No save point counts it.
+            self.saving.expired(db, &words);
             if !self.ctx.bugs.has(Bug::ExpiryUntold) {
-                self.feed(db, &[Bytes::from_static(b"DEL"), key], out);
+                self.feed(db, &words, out);
             }
         }
     }

@@ -354,15 +354,17 @@ impl Node {
                 for (_, key) in &outcome.expired {
                     self.note_expired(key, out);
                 }
+                let lazy = self.ctx.conf.lazyfree_lazy_expire;
+                // In a transaction 6.2 opens it for them; before, what expired on the way travels at once, outside of what the command does.
+                let kept = if in_exec { self.ctx.caps.multi_lazy } else { self.feeds() && self.ctx.caps.transaction_minimal };
                 match came {
                     Some((raw, alone)) if matches!(outcome.effect, Effect::Verbatim) && outcome.expired.is_empty() => {
                         self.feed_as_it_came(db, words, raw, alone, out);
                     }
-                    _ if in_exec || (self.feeds() && self.ctx.caps.transaction_minimal) => collect(db, words, &outcome, ops),
-                    _ if self.feeds() => {
-                        // Before 7.0 what expired on the way travels at once, outside the batch that the command may be.
+                    _ if kept && (in_exec || !touches_any_keys(spec)) => collect(db, words, &outcome, lazy, ops),
+                    _ if in_exec || self.feeds() => {
                         let mut gone = Vec::new();
-                        collect_expired(&outcome, &mut gone);
+                        collect_expired(&outcome, lazy, &mut gone);
                         for op in gone {
                             self.propagate(Vec::from([op]), out);
                         }
@@ -397,14 +399,16 @@ impl Node {
     pub(super) fn run_data(&mut self, run: fn(&mut DataCtx<'_>, &[Bytes]) -> Outcome, db: usize, words: &[Bytes], whom: Whom) -> Outcome {
         let now_ms = self.ctx.unix_ms();
         let before = self.callers.before(words, &self.data);
-        // While expiry is paused a master looks at expired keys as a replica does.
-        let replica = self.ctx.is_replica() || self.pause_hides_expired();
+        let holds_expired = self.pause_hides_expired();
         let mut ctx = DataCtx {
             data: &mut self.data,
             db,
             now_ms,
+            judged_ms: self.exec_ms.unwrap_or(now_ms),
             era: self.ctx.era,
-            replica,
+            replica: self.ctx.is_replica(),
+            holds_expired,
+            lazy_expire: self.ctx.conf.lazyfree_lazy_expire,
             from_master: whom == Whom::Master,
             alone: self.alone,
             track: self.callers.look(),
@@ -413,6 +417,12 @@ impl Node {
         };
         let outcome = run(&mut ctx, words);
         self.spend_work(outcome.work);
+        if self.ctx.caps.own_keys_expire {
+            outcome.own.iter().for_each(|(db, key)| self.own.remember(*db, key));
+            if super::own_keys::empties_all(words, &outcome.effect) {
+                self.own.forget();
+            }
+        }
         if self.callers.look() {
             self.callers.notice(words, before.as_ref(), &outcome, &self.data, &self.ctx);
         }
@@ -496,13 +506,22 @@ struct Refusal {
     noted: Option<(&'static Spec, RefusalCode)>,
 }
 
-/// Turns an outcome into what the stream gets.
-pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
-    collect_expired(outcome, ops);
+/// Commands that look at whatever keys there are: what they find expired is no batch (7.0).
+const fn touches_any_keys(spec: &Spec) -> bool {
+    matches!(spec.name.as_bytes(), b"scan" | b"randomkey")
+}
+
+/// Turns an outcome into what the stream gets. `lazy`: what has expired goes by UNLINK.
+pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, lazy: bool, ops: &mut Vec<Op>) {
+    collect_expired(outcome, lazy, ops);
     collect_effect(db, words, outcome, ops);
 }
-fn collect_expired(outcome: &Outcome, ops: &mut Vec<Op>) {
-    ops.extend(outcome.expired.iter().map(|(db, key)| (*db, Vec::from([Bytes::from_static(b"DEL"), key.clone()]))));
+fn collect_expired(outcome: &Outcome, lazy: bool, ops: &mut Vec<Op>) {
+    ops.extend(outcome.expired.iter().map(|(db, key)| (*db, deletion(lazy, key))));
+}
+/// The command that deletes what has expired.
+pub(super) fn deletion(lazy: bool, key: &Bytes) -> Vec<Bytes> {
+    Vec::from([Bytes::from_static(command::deletion(lazy).as_bytes()), key.clone()])
 }
 fn collect_effect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
     match &outcome.effect {

@@ -228,6 +228,7 @@ impl Node {
             F::ExpiredKeys => self.stale_expired.into(),
             F::PubsubChannels => self.callers.channels().into(),
             F::PubsubPatterns => self.callers.patterns(&self.ctx).into(),
+            F::SlaveExpiresTrackedKeys => self.own.len().into(),
         })
     }
 

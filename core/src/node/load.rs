@@ -75,6 +75,7 @@ impl Node {
         let keys = self.data.total_keys() as u64;
         self.ctx.spend(cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys));
         self.data.flush_all();
+        self.own.forget();
         self.callers.wait(id, super::conn::On::Reload, None);
         self.begin_load(Source::Reload(id), file, out);
         Reply::None
@@ -103,6 +104,7 @@ impl Node {
     fn flushed(&mut self, out: &mut Outbox) {
         self.callers.touch_all(&self.data);
         let keys = self.data.flush_all();
+        self.own.forget();
         self.note(Note::Flushed { keys: keys as i64 }, out);
         self.log(Line::Loading, out);
         let Some(loading) = self.loading.take() else { return };
@@ -329,7 +331,7 @@ impl Node {
     fn booted(&mut self, loaded: Loaded, took: Span, out: &mut Outbox) {
         self.data = loaded.data;
         for (db, key) in &loaded.expired {
-            self.feed(*db, &[Bytes::from_static(b"DEL"), key.clone()], out);
+            self.feed(*db, &super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, key), out);
         }
         self.log(Line::FromDisk { ms: took.as_millis() }, out);
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));

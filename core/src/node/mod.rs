@@ -7,7 +7,7 @@
 //! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
 //! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
 //! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
-//! `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO
+//! `own_keys` what a writable replica deletes itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO
 //! and ROLE, `tally` its counts of commands and errors, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
 //! A *machine* is a part of a server that keeps its fields to itself and can be tried without a server: `saving` (children, save points, the append-only
@@ -43,6 +43,7 @@ pub mod log;
 mod master;
 mod multi;
 mod output;
+mod own_keys;
 #[cfg(test)]
 mod pair;
 mod parts;
@@ -64,6 +65,8 @@ mod stories;
 mod stories_of_buffers;
 #[cfg(test)]
 mod stories_of_errors;
+#[cfg(test)]
+mod stories_of_expiry;
 #[cfg(test)]
 mod stories_of_roles;
 #[cfg(test)]
@@ -105,6 +108,7 @@ use conn::{Conn, State};
 use core::cell::Cell;
 use ctx::Ctx;
 use followed::Followed;
+use own_keys::OwnKeys;
 use parts::{Exiting, Failover, Shutdown};
 use saving::Saving;
 use served::Served;
@@ -131,11 +135,15 @@ pub struct Node {
     known: Cell<Option<&'static crate::command::Spec>>,
     /// DEBUG SET-ACTIVE-EXPIRE.
     active_expire: bool,
+    /// The unix millisecond at which the EXEC that runs began, where keys are judged by it (6.0+).
+    exec_ms: Option<i64>,
     failover: Option<Failover>,
 
     followed: Followed,
 
     data: Dataset,
+    /// Keys that a writable replica is to delete itself.
+    own: OwnKeys,
     loading: Option<Loading>,
     /// Inputs that came while a flush blocked the process.
     held: Vec<Input>,
@@ -181,9 +189,11 @@ impl Node {
             callers: Callers::default(),
             known: Cell::new(None),
             active_expire: true,
+            exec_ms: None,
             failover: None,
             followed: Followed::default(),
             data: Dataset::new(databases),
+            own: OwnKeys::default(),
             loading: None,
             held: Vec::new(),
             temp_tries: 0,

@@ -33,6 +33,8 @@ impl Node {
         if broken {
             return Reply::NilArray;
         }
+        // A key that was alive when EXEC began stays so to its end.
+        self.exec_ms = self.ctx.caps.exec_holds_time.then(|| self.ctx.unix_ms());
         let mut running = Running::default();
         let mut replies = Vec::with_capacity(transaction.queued.len());
         let (mut asked, mut moments) = (out.outputs.len(), Vec::new());
@@ -55,6 +57,7 @@ impl Node {
             replies.push(reply);
             self.propagate_in(&mut running, ops, out);
         }
+        self.exec_ms = None;
         let db = self.callers.db(id);
         self.finish(running, db, out);
         self.name_moments(&moments, out);
@@ -68,8 +71,12 @@ impl Node {
         }
     }
 
-    /// Up to 6.0 MULTI is emitted before the first command that lacks the read-only flag, whether it changes anything or not.
+    /// Up to 6.0 MULTI is emitted before the first command that lacks the read-only flag, whether it changes anything or not; from 3.2 on administrative
+    /// ones are left out.
     fn opens_multi(&self, name: &[u8], flags: Flags) -> bool {
+        if self.ctx.caps.multi_wraps_admin && [&b"debug"[..], b"slaveof", b"role"].iter().any(|n| name.eq_ignore_ascii_case(n)) {
+            return true;
+        }
         let neutral = [&b"ping"[..], b"echo", b"select", b"publish"].iter().any(|n| name.eq_ignore_ascii_case(n));
         if neutral {
             return self.ctx.caps.multi_wraps_reads;

@@ -8,6 +8,7 @@ use super::saving::{Answer, ChildPurpose};
 use super::server_commands::{SYNTAX, error};
 use super::{ConnId, Node, OpId, Outbox, State};
 use crate::command::Reply;
+use crate::planted::Bug;
 use crate::rdb;
 use crate::time::Span;
 use bytes::Bytes;
@@ -90,7 +91,13 @@ impl Node {
     /// The RDB of this moment.
     pub(super) fn encode_rdb(&self) -> Bytes {
         let aux = self.ctx.caps.psync2.then(|| self.replication_aux()).flatten();
-        rdb::encode_as(&self.data, self.ctx.era, self.ctx.unix_ms(), aux.as_ref(), self.rdb_form())
+        let now_ms = self.ctx.unix_ms();
+        if self.ctx.bugs.has(Bug::RdbExpiredOtherwise) {
+            let (mut data, of_the_file) = (self.data.clone(), if self.ctx.caps.rdb_leaves_out_expired { 0 } else { now_ms });
+            crate::command::active_expire(&mut data, of_the_file, usize::MAX);
+            return rdb::encode_as(&data, self.ctx.era, of_the_file, aux.as_ref(), self.rdb_form());
+        }
+        rdb::encode_as(&self.data, self.ctx.era, now_ms, aux.as_ref(), self.rdb_form())
     }
     /// An RDB without any data.
     pub(super) fn encode_filtered_rdb(&self) -> Bytes {

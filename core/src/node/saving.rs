@@ -207,6 +207,10 @@ impl Saving {
         self.changes += 1;
         self.aof.changed(db, words);
     }
+    /// What expired is no change for save points, and a rewrite of the append-only file takes it along.
+    pub(super) fn expired(&mut self, db: usize, words: &[Bytes]) {
+        self.aof.changed(db, words);
+    }
     /// Whether a child may be forked at this unix second: none is there, and the last failure is a while ago.
     const fn may_fork(&self, now_s: i64) -> bool {
         !self.any_child() && (self.last_ok || now_s - self.last_try_s > RETRY_S)

@@ -128,7 +128,7 @@ impl Node {
             Run::Data(run) => {
                 let outcome = self.run_data(run, db, words, super::gate::Whom::Master);
                 if !self.ctx.caps.psync2 {
-                    super::gate::collect(db, words, &outcome, &mut ops);
+                    super::gate::collect(db, words, &outcome, false, &mut ops);
                 }
                 self.changed(db, words, &outcome.effect);
                 reply = outcome.reply;

@@ -36,8 +36,10 @@ impl Node {
             self.followed.discard_cached(&self.ctx, out);
             self.drop_past(out);
         }
-        // Up to 6.2 the words are the same for a swap, of which the log has none.
+        // Up to 6.2 the words are the same for a swap, of which the log has none; all databases are emptied although they were put aside, names of own keys
+        // with them.
         if !swap || !self.ctx.caps.async_load {
+            self.own.forget();
             self.log(Line::Flushing, out);
         }
         if !swap {

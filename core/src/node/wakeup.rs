@@ -55,6 +55,7 @@ impl Node {
         }
         let next_tick = self.failover.is_some()
             || self.saving.wants_tick()
+            || self.expires_own()
             || (self.ctx.caps.limits_at_cron && self.served.limits_near(self.callers.conns(), &self.ctx))
             || doomed;
         let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();

@@ -38,7 +38,8 @@ impl Default for Form {
 
 /// Encodes all databases as a server of this era would: the file of BGSAVE and of a full resynchronisation.
 ///
-/// `now_ms` is the unix time that the file says it was made at, `aux` the replication fields (4.0+; ignored before).
+/// `now_ms` is the unix time that the file says it was made at, `aux` the replication fields (4.0+; ignored before). Up to 3.2 what has expired by that time
+/// is left out (docs/redis.md §4.2).
 #[must_use]
 pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> Bytes {
     encode_as(data, era, now_ms, aux, Form::default())
@@ -64,6 +65,7 @@ pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, f
     if era.capabilities().psync2 {
         w.field(if era.capabilities().config_7_0 { "aof-base" } else { "aof-preamble" }, b"0");
     }
+    let leaves_out = era.capabilities().rdb_leaves_out_expired;
     for db in 0..data.databases() {
         if data.len(db) == 0 {
             continue;
@@ -76,7 +78,8 @@ pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, f
             w.length(data.volatile(db) as u64);
         }
         for entry in data.iter(db) {
-            if unknown(entry.value, era) {
+            let expired = leaves_out && entry.expiry.is_some_and(|at| at < now_ms);
+            if expired || unknown(entry.value, era) {
                 continue;
             }
             if let Some(at) = entry.expiry {

@@ -10,18 +10,22 @@
 //!   closed as configured; **I14** silence is not borne longer than `repl-timeout`.
 //! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
 //! * **I13** the data of a replica change only with what its master sent.
+//! * **I16** what callers of a writable replica gave a time to live goes once it is over (4.0+), or stays (up to 3.2).
 //!
-//! Five holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! Six holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
 //! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (docs/redis.md §1.10). Up to 3.2 a server that followed somebody for a
 //! while counts anew under its old run id. Up to 3.2 a keepalive newline and an ACK in one read become an error reply in the replica's stream.
-//! A partial resynchronisation may bring a replica the stream of a newer release than its own.
+//! A partial resynchronisation may bring a replica the stream of a newer release than its own. An RDB of up to 3.2 leaves out what has expired; if whoever
+//! loaded it is promoted before its master told of those keys, the others keep them.
 
+mod own;
 mod pace;
 mod past;
 mod rules;
 mod seen;
 
 use super::Broken;
+use crate::data::Dataset;
 use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node};
 use crate::note::Note;
@@ -51,6 +55,17 @@ pub enum Hole {
     /// A master from 6.0 on forked for a replica in the middle of its DEBUG RELOAD: another one's ACK had told it that its child was gone. The RDB holds
     /// what was loaded by then (seen with live 6.2.14 and 7.0.15: 4 of 53 MB, 20 KB of 53 MB).
     HalfReloaded,
+    /// A replica went on with a server that had loaded an RDB without what had expired (docs/redis.md §4.2), and knows keys that this one never had.
+    FewerKeys,
+}
+
+/// Forks at one offset of a stream.
+#[derive(Clone, Debug, Default)]
+struct Forks {
+    /// The data that their RDBs hold.
+    holds: BTreeSet<u64>,
+    /// Some of them lack what had expired.
+    thin: bool,
 }
 
 /// The witness. A clone goes on by itself.
@@ -67,9 +82,20 @@ pub struct Witness {
     /// Where forks hold half of what stood there.
     halves: BTreeSet<(Stream, i64)>,
     holes: BTreeMap<Hole, u64>,
+    forks: BTreeMap<(Stream, i64), Forks>,
+    /// The database that is left out, where the swarm has writable replicas write.
+    apart: Option<usize>,
 }
 
 impl Witness {
+    /// A witness that judges this database by I16 alone: only callers of writable replicas write to it.
+    #[must_use]
+    pub fn leaving_out(db: usize) -> Witness {
+        Witness { apart: Some(db), ..Witness::default() }
+    }
+    fn digest(&self, data: &Dataset) -> u64 {
+        self.apart.map_or_else(|| data.digest(), |db| data.digest_without(db))
+    }
     /// Everything that broke, each invariant of a server once.
     #[must_use]
     pub fn broken(&self) -> &[(&'static str, Broken)] {
@@ -130,7 +156,7 @@ impl Witness {
             let (astray, by_sync) = (seen.astray, seen.by_sync && caps.psync2);
             *seen = Seen { boots: machine.boots, astray, by_sync, ..Seen::default() };
             seen.offset = node.master_offset();
-            seen.digest = node.dataset().digest();
+            seen.digest = self.digest(node.dataset());
         }
         let link = node.link_mark();
         let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
@@ -176,9 +202,7 @@ impl Witness {
                     stood = stood.filter(|_| !jumped);
                 }
                 Note::Flushed { .. } | Note::LoadDone { .. } | Note::LoadStarted { .. } | Note::LoadFailed { .. } => loaded = true,
-                Note::Forked { .. } if node.loading().is_some() => {
-                    self.halves.extend(Self::own_stream(node, seen).map(|stream| (stream, node.master_offset().0)));
-                }
+                Note::Forked { .. } => self.forked(sim, machine, seen),
                 Note::StrayReply { .. } => self.stray_reply(sim, ix),
                 Note::ClientReply { command, reply } => self.wait_answered(ix, seen, command, reply, say),
                 _ => {}
@@ -204,6 +228,17 @@ impl Witness {
         self.stream(node, seen, link.as_ref(), stood, say);
         self.window(node, seen, say);
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
+        if let Some(db) = self.apart {
+            let given = |by_master: bool| {
+                let mine = move |conn: ConnId, seen: &Seen| link.is_some_and(|link| link.conn == Some(conn)) || seen.conn == Some(conn);
+                sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn, seen) == by_master))
+            };
+            let anew = loaded || !same_life || link.is_none() || node.loading().is_some();
+            let happened = own::Happened { anew, by_caller: given(false), by_master: given(true), free_since: seen.pace.free_since };
+            let mut own = core::mem::take(&mut seen.own);
+            own.look(node, db, sim.now(), happened, say);
+            seen.own = own;
+        }
         if let Some(link) = link.filter(|link| link.up) {
             self.along_link(sim, node, &link, seen.astray, say);
         }
@@ -211,6 +246,25 @@ impl Witness {
         pace.look(sim, ix, machine, seen, link.as_ref(), say);
         seen.pace = pace;
         remember(sim, ix, machine, seen, link.as_ref());
+        seen.digest = self.digest(node.dataset());
+    }
+
+    /// A child was forked: what its RDB holds. Up to 3.2 that is not what has expired.
+    fn forked(&mut self, sim: &Sim, machine: &Machine, seen: &Seen) {
+        let node = &machine.node;
+        let Some(place) = Self::own_stream(node, seen).map(|stream| (stream, node.master_offset().0)) else { return };
+        if node.loading().is_some() {
+            self.halves.insert(place);
+            return;
+        }
+        let data = node.dataset();
+        let whole = self.digest(data);
+        // The work of the event may have passed a millisecond.
+        let moments = [sim.now(), machine.busy_until.max(sim.now())].map(|at| node.unix_ms_at(at));
+        let holds = moments.map(|ms| if node.capabilities().rdb_leaves_out_expired { self.digest(&data.living(ms)) } else { whole });
+        let forks = self.forks.entry(place).or_default();
+        forks.holds.extend(holds);
+        forks.thin |= seen.thin || holds.iter().any(|digest| *digest != whole);
     }
 
     /// A replica has its master's data, as of this offset, after a full resynchronisation (by SYNC, or not).
@@ -222,6 +276,8 @@ impl Witness {
         seen.resumed = false;
         seen.astray = caps.psync2 && master_of(sim, ix).is_some_and(|master| self.astray(sim, master));
         seen.follows = link.filter(|link| link.up && !seen.by_sync).map(|link| (link.id, seen.promised));
+        seen.thin = seen.follows.and_then(|stream| self.forks.get(&(stream, offset))).is_some_and(|forks| forks.thin);
+        seen.was_thin = false;
         if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, offset))) {
             *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
             seen.astray = true;
@@ -265,6 +321,8 @@ impl Witness {
             Some(Hole::AfterSync)
         } else if again {
             Some(Hole::RunIdAgain)
+        } else if self.nodes.get(master as usize).is_some_and(|master| master.was_thin) {
+            Some(Hole::FewerKeys)
         } else {
             None
         };
@@ -363,7 +421,7 @@ impl Witness {
         if node.loading().is_some() {
             return;
         }
-        let digest = node.dataset().digest();
+        let digest = self.digest(node.dataset());
         if (link.is_none() || !node.capabilities().psync2)
             && node.backlog().active()
             && let Some(stream) = Self::own_stream(node, seen)
@@ -380,6 +438,15 @@ impl Witness {
         }
         let Some(stream) = seen.follows.filter(|_| link.up && !link.pre_psync && !link.installing && !seen.astray) else { return };
         if stream.0 != link.id || node.unapplied() > 0 && !node.capabilities().reploff_counts_applied {
+            return;
+        }
+        if seen.thin {
+            let at_load = loaded && link.applied == link.origin;
+            let forks = self.forks.get(&(stream, link.origin.0)).filter(|_| at_load);
+            if forks.is_some_and(|forks| !forks.holds.contains(&digest)) {
+                say("I3", format!("its data at {} of {}, as it loaded them, are not what was forked", link.applied, link.id));
+            }
+            seen.thin = self.pasts.known(stream, link.applied.0) != Some(digest);
             return;
         }
         if self.pasts.state_fits(stream, link.applied.0, digest) {
@@ -449,6 +516,9 @@ fn turned(node: &Node, seen: &mut Seen, promoted: bool) -> bool {
         // What its redis-cli wrote was counted in the life before.
         seen.console = 0;
     }
+    if promoted {
+        (seen.was_thin, seen.thin) = (seen.thin, false);
+    }
     if !node.capabilities().psync2 {
         seen.by_sync = false;
         seen.follows = None;
@@ -479,7 +549,7 @@ fn remember(sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, link: Option
     seen.master = link.is_none();
     seen.conn = link.and_then(|link| link.conn);
     seen.offset = node.master_offset();
-    seen.digest = node.dataset().digest();
+    seen.whole = node.dataset().digest();
     seen.volatile = volatile(node);
     seen.first = node.backlog().first().0;
 }

@@ -94,7 +94,7 @@ impl Pace {
             matches!(given, Given::Bytes(conn) if link.is_none_or(|link| link.conn != Some(conn)) && sessions.iter().all(|session| session.conn != conn))
         });
         let wrote =
-            from_caller && link.is_none() && seen.master && node.master_offset() > seen.offset && node.dataset().digest() != seen.digest;
+            from_caller && link.is_none() && seen.master && node.master_offset() > seen.offset && node.dataset().digest() != seen.whole;
         if let Some(since) = self.lacking.filter(|_| wrote && !refused && seen.volatile == 0)
             && free(RECOUNT, since)
         {

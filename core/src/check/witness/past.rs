@@ -50,6 +50,10 @@ impl Pasts {
     pub(super) fn state_is(&mut self, stream: Stream, at: i64, digest: u64) {
         self.states.entry(stream).or_default().insert(at, digest);
     }
+    /// The data that stood at this offset, if anybody was seen there.
+    pub(super) fn known(&self, stream: Stream, at: i64) -> Option<u64> {
+        self.states.get(&stream)?.get(&at).copied()
+    }
     /// Somebody who follows has these data at this offset. Says whether that fits what others had there.
     pub(super) fn state_fits(&mut self, stream: Stream, at: i64, digest: u64) -> bool {
         *self.states.entry(stream).or_default().entry(at).or_insert(digest) == digest

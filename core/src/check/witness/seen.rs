@@ -1,5 +1,6 @@
 //! What the witness remembers of a server between two looks.
 
+use super::own::Own;
 use super::past::Stream;
 use super::rules::{Identity, Kept};
 use crate::fact::ReplState;
@@ -20,7 +21,10 @@ pub(super) struct Seen {
     pub(super) master: bool,
     pub(super) identity: Option<Identity>,
     pub(super) offset: Offset,
+    /// The digest of its data, less what is left out.
     pub(super) digest: u64,
+    /// That of all its data.
+    pub(super) whole: u64,
     pub(super) volatile: usize,
     /// The oldest byte of its backlog as it says.
     pub(super) first: i64,
@@ -44,6 +48,12 @@ pub(super) struct Seen {
     pub(super) second: Option<Stream>,
     /// It went through a hole: its data are nobody's.
     pub(super) astray: bool,
+    /// It loaded an RDB that left out what had expired (up to 3.2): it has fewer keys than its master, until the master tells of them.
+    pub(super) thin: bool,
+    /// It was so when it was promoted: nobody will tell those who follow it now.
+    pub(super) was_thin: bool,
+    /// Keys with a time to live that its own callers wrote.
+    pub(super) own: Own,
     /// The offset after the last command of its redis-cli.
     pub(super) console: i64,
     pub(super) pace: Pace,

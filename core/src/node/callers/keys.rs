@@ -5,6 +5,7 @@
 use super::Callers;
 use crate::command::{Block, Outcome, Reply};
 use crate::data::Dataset;
+use crate::fact::DataType;
 use crate::node::ConnId;
 use crate::node::conn::{On, State};
 use crate::node::ctx::Ctx;
@@ -16,6 +17,11 @@ use bytes::Bytes;
 /// Commands that change databases as a whole.
 fn changes_databases(words: &[Bytes]) -> bool {
     words.first().is_some_and(|name| ["flushall", "flushdb", "swapdb"].iter().any(|w| name.eq_ignore_ascii_case(w.as_bytes())))
+}
+
+/// Whether a key holds what somebody could wait for. Other kinds wake nobody, and if their time has passed nobody finds out.
+fn may_serve(data: &Dataset, (db, key): &Place) -> bool {
+    data.get(*db, key).is_some_and(|value| matches!(value.type_of(), DataType::List | DataType::ZSet | DataType::Stream))
 }
 
 impl Callers {
@@ -95,7 +101,7 @@ impl Callers {
         }
         for place in &outcome.written.keys {
             self.touch(place, data.contains(place.0, &place.1));
-            if self.attention.blocked.contains_key(place) {
+            if self.attention.blocked.contains_key(place) && may_serve(data, place) {
                 self.attention.ready.push(place.clone());
             }
         }
@@ -111,7 +117,7 @@ impl Callers {
                 self.touch(&place, data.contains(place.0, &place.1));
             }
         }
-        let waited = self.attention.blocked.keys().filter(|(db, key)| databases.contains(db) && data.contains(*db, key));
+        let waited = self.attention.blocked.keys().filter(|place| databases.contains(&place.0) && may_serve(data, place));
         let waited: Vec<Place> = waited.cloned().collect();
         self.attention.ready.extend(waited);
     }

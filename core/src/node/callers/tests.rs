@@ -32,7 +32,15 @@ fn told(callers: &mut Callers, id: ConnId) -> String {
 }
 fn wrote(key: &Bytes) -> Outcome {
     let written = Written { keys: vec![(0, key.clone())], databases: Vec::new() };
-    Outcome { reply: Reply::OK, effect: Effect::Verbatim, expired: Vec::new(), written, block: None, work: Work::default() }
+    Outcome {
+        reply: Reply::OK,
+        effect: Effect::Verbatim,
+        expired: Vec::new(),
+        own: Vec::new(),
+        written,
+        block: None,
+        work: Work::default(),
+    }
 }
 fn block(keys: &[Bytes], timeout_ms: u64) -> Block {
     Block { keys: keys.to_vec(), kind: DataType::List, timeout_ms, around: (vec![Bytes::from_static(b"lpop")], Vec::new()) }
@@ -52,7 +60,12 @@ fn who_waits_for_a_key_is_served_in_the_order_of_arrival_and_once() {
     callers.wait_for_keys(YOU, block(&[KEY], 0), None);
     callers.wait_for_keys(ME, block(&[other, KEY], 0), None);
     assert!(callers.look() && !callers.has_ready());
+    // A string is for nobody who waits.
     callers.notice(&SET, None, &wrote(&KEY), &data(None), &ctx);
+    assert!(!callers.has_ready());
+    let mut list = Dataset::new(16);
+    list.set(0, &KEY, [Bytes::from_static(b"v")].into_iter().collect::<crate::data::List>(), None);
+    callers.notice(&SET, None, &wrote(&KEY), &list, &ctx);
     assert!(callers.has_ready());
     let ready = callers.take_ready();
     assert_eq!((ready.len(), callers.waiting_for(&ready[0])), (1, vec![YOU, ME]));
