@@ -76,11 +76,7 @@ impl Place {
             draw: &mut draw,
         };
         let outcome = run(&mut ctx, &args);
-        self.stream = outcome
-            .expired
-            .into_iter()
-            .map(|(db, key)| (db, vec![Bytes::from_static(deletion(self.lazy_expire).as_bytes()), key]))
-            .collect();
+        self.stream = outcome.expired.into_iter().map(|(db, key)| (db, deletion(self.lazy_expire, &key))).collect();
         match outcome.effect {
             Effect::None => {}
             Effect::Verbatim => self.stream.push((self.db, args)),

@@ -57,9 +57,9 @@ pub(crate) fn short_int(arg: &[u8]) -> Result<i64, &'static str> {
     let n = parse_i64(arg).ok_or(errors::NOT_AN_INTEGER)?;
     if i32::try_from(n).is_ok() { Ok(n) } else { Err("ERR value is out of range, value must between -2147483648 and 2147483647") }
 }
-/// The name of the command by which a key goes whose time is over.
-pub(crate) const fn deletion(lazy: bool) -> &'static str {
-    if lazy { "UNLINK" } else { "DEL" }
+/// The command by which a key goes whose time is over. `lazy`: as `lazyfree-lazy-expire` has it (4.0).
+pub(crate) fn deletion(lazy: bool, key: &[u8]) -> Vec<Bytes> {
+    words([if lazy { &b"UNLINK"[..] } else { b"DEL" }, key])
 }
 /// A length or count as a reply.
 pub(super) fn count(n: usize) -> Reply {
@@ -121,7 +121,7 @@ impl Cx<'_, '_> {
     }
     /// The command by which a key goes whose time is over.
     pub(super) fn deletes(&self, key: &[u8]) -> Vec<Bytes> {
-        words([deletion(self.d.lazy_expire).as_bytes(), key])
+        deletion(self.d.lazy_expire, key)
     }
     /// A master deletes a key that is found expired. Whether the key is to be taken for gone; on a replica it is still there.
     pub(super) fn expire_if_needed(&mut self, key: &[u8]) -> bool {

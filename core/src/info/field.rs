@@ -245,9 +245,9 @@ fields! {
         PubsubPatterns = "pubsub_patterns", Kind::Number, |_| true; "patterns subscribed to"
         LatestForkUsec = "latest_fork_usec", Kind::Number, |_| true; "for how long the last fork blocked the process, µs"
         TotalForks = "total_forks", Kind::Number, |c| c.info_6_2; "children forked"
+        SlaveExpiresTrackedKeys = "slave_expires_tracked_keys", Kind::Number, |c| c.own_keys_expire; "names of keys to which callers of a writable replica gave a time to live"
         UnexpectedErrorReplies = "unexpected_error_replies", Kind::Number, |c| c.counts_errors; "errors that went along a replication link: data differ, or a replica asks what it should not"
         TotalErrorReplies = "total_error_replies", Kind::Number, |c| c.counts_errors; "errors that were given"
-        SlaveExpiresTrackedKeys = "slave_expires_tracked_keys", Kind::Number, |c| c.own_keys_expire; "names of keys to which callers of a writable replica gave a time to live"
     }
     /// Fields of `# Replication`. The lines of its replicas ([`super::Name::Replica`]) stand before [`Replication::MasterFailoverState`].
     Replication {

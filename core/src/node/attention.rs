@@ -33,7 +33,7 @@ impl Node {
         for (db, key) in &outcome.expired {
             self.note_expired(key, out);
             if !self.ctx.bugs.has(Bug::WaitingExpiryUntold) {
-                self.feed(*db, &super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, key), out);
+                self.feed(*db, &crate::command::deletion(self.ctx.conf.lazyfree_lazy_expire, key), out);
             }
         }
     }

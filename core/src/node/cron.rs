@@ -87,7 +87,7 @@ impl Node {
         for (db, key) in gone {
             self.note_expired(&key, out);
             self.callers.touch_expired(db, &key, &self.ctx);
-            self.saving.expired(db, &super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, &key));
+            self.saving.expired(db, &crate::command::deletion(self.ctx.conf.lazyfree_lazy_expire, &key));
         }
     }
     /// A master deletes what has expired, and says so in the stream.
@@ -103,7 +103,7 @@ impl Node {
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
             self.callers.touch_expired(db, &key, &self.ctx);
-            let words = super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, &key);
+            let words = crate::command::deletion(self.ctx.conf.lazyfree_lazy_expire, &key);
             // No save point counts it.
             self.saving.expired(db, &words);
             if !self.ctx.bugs.has(Bug::ExpiryUntold) {

@@ -517,11 +517,7 @@ pub(super) fn collect(db: usize, words: &[Bytes], outcome: &Outcome, lazy: bool,
     collect_effect(db, words, outcome, ops);
 }
 fn collect_expired(outcome: &Outcome, lazy: bool, ops: &mut Vec<Op>) {
-    ops.extend(outcome.expired.iter().map(|(db, key)| (*db, deletion(lazy, key))));
-}
-/// The command that deletes what has expired.
-pub(super) fn deletion(lazy: bool, key: &Bytes) -> Vec<Bytes> {
-    Vec::from([Bytes::from_static(command::deletion(lazy).as_bytes()), key.clone()])
+    ops.extend(outcome.expired.iter().map(|(db, key)| (*db, command::deletion(lazy, key))));
 }
 fn collect_effect(db: usize, words: &[Bytes], outcome: &Outcome, ops: &mut Vec<Op>) {
     match &outcome.effect {

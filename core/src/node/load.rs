@@ -331,7 +331,7 @@ impl Node {
     fn booted(&mut self, loaded: Loaded, took: Span, out: &mut Outbox) {
         self.data = loaded.data;
         for (db, key) in &loaded.expired {
-            self.feed(*db, &super::gate::deletion(self.ctx.conf.lazyfree_lazy_expire, key), out);
+            self.feed(*db, &crate::command::deletion(self.ctx.conf.lazyfree_lazy_expire, key), out);
         }
         self.log(Line::FromDisk { ms: took.as_millis() }, out);
         let id = loaded.aux.as_ref().and_then(|aux| ReplId::from_wire(aux.id.as_bytes()));

@@ -234,7 +234,7 @@ a DBSIZE
 ";
 
 /// All of them as stories of callers.
-pub fn stories() -> String {
+pub(super) fn stories() -> String {
     let line = |line: &str| {
         let (before, after) = line.split_once(" | ").expect("a bar");
         let said = |words: &str| words.split(" ; ").map(|words| format!("a {words}\n")).collect::<String>();

@@ -228,17 +228,7 @@ impl Witness {
         self.stream(node, seen, link.as_ref(), stood, say);
         self.window(node, seen, say);
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
-        if let Some(db) = self.apart {
-            let given = |by_master: bool| {
-                let mine = move |conn: ConnId, seen: &Seen| link.is_some_and(|link| link.conn == Some(conn)) || seen.conn == Some(conn);
-                sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn, seen) == by_master))
-            };
-            let anew = loaded || !same_life || link.is_none() || node.loading().is_some();
-            let happened = own::Happened { anew, by_caller: given(false), by_master: given(true), free_since: seen.pace.free_since };
-            let mut own = core::mem::take(&mut seen.own);
-            own.look(node, db, sim.now(), happened, say);
-            seen.own = own;
-        }
+        self.own_keys(sim, ix, seen, link.as_ref(), loaded || !same_life, say);
         if let Some(link) = link.filter(|link| link.up) {
             self.along_link(sim, node, &link, seen.astray, say);
         }
@@ -249,6 +239,21 @@ impl Witness {
         seen.digest = self.digest(node.dataset());
     }
 
+    /// I16: what callers of a writable replica wrote.
+    fn own_keys(&self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, anew: bool, say: &mut Say<'_>) {
+        let (Some(db), node) = (self.apart, sim.node(ix)) else { return };
+        let mine = |conn: ConnId, seen: &Seen| link.is_some_and(|link| link.conn == Some(conn)) || seen.conn == Some(conn);
+        let given = |by_master: bool| {
+            sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn, seen) == by_master))
+        };
+        let happened = own::Happened {
+            anew: anew || link.is_none() || node.loading().is_some(),
+            by_caller: given(false),
+            by_master: given(true),
+            free_since: seen.pace.free_since,
+        };
+        seen.own.look(node, db, sim.now(), happened, say);
+    }
     /// A child was forked: what its RDB holds. Up to 3.2 that is not what has expired.
     fn forked(&mut self, sim: &Sim, machine: &Machine, seen: &Seen) {
         let node = &machine.node;

@@ -2,11 +2,11 @@
 //!
 //! Such keys are no part of the stream: a swarm that writes some keeps them in a database of their own, which the other rules leave out.
 
-use super::seen::Say;
 use crate::node::Node;
 use crate::time::{Span, Time};
 use alloc::collections::BTreeMap;
 use alloc::format;
+use alloc::string::String;
 use bytes::Bytes;
 
 /// A few keys are looked at ten times a second, by chance: so long after its time each of them has been met.
@@ -35,7 +35,7 @@ pub(super) struct Own {
 }
 
 impl Own {
-    pub(super) fn look(&mut self, node: &Node, db: usize, now: Time, happened: Happened, say: &mut Say<'_>) {
+    pub(super) fn look(&mut self, node: &Node, db: usize, now: Time, happened: Happened, say: &mut dyn FnMut(&'static str, String)) {
         let there: BTreeMap<Bytes, i64> =
             node.dataset().iter(db).filter_map(|entry| entry.expiry.map(|when| (entry.key.clone(), when))).collect();
         if there.is_empty() && self.there.is_empty() {
@@ -54,7 +54,7 @@ impl Own {
         let by_itself = !happened.by_caller && !happened.by_master;
         let there = &self.there;
         self.own.retain(|key, when| {
-            let name = || alloc::string::String::from_utf8_lossy(key);
+            let name = || String::from_utf8_lossy(key);
             match there.get(key) {
                 Some(at) => {
                     *when = *at;

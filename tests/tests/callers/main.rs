@@ -1,6 +1,5 @@
 //! Several callers at once: our server beside a real one, both seen from outside. Replies and what a replica hears must be the same.
 
-#[path = "callers/expired.rs"]
 mod expired;
 
 use resync_core::command::Reply;
