@@ -438,7 +438,7 @@ impl Witness {
         let mine = |conn: ConnId| link.conn == Some(conn) || seen.conn == Some(conn);
         let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn)));
         let was_master = sim.notes().iter().any(|(n, note)| *n == ix && matches!(note, Note::Promoted { .. }));
-        if digest != seen.digest && !seen.master && !was_master && !loaded && !from_master {
+        if digest != seen.digest && !seen.master && !was_master && !loaded && !from_master && !seen.held {
             say("I13", "its data changed by themselves".to_string());
         }
         let Some(stream) = seen.follows.filter(|_| link.up && !link.pre_psync && !link.installing && !seen.astray) else { return };
@@ -554,6 +554,7 @@ fn remember(sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, link: Option
     seen.master = link.is_none();
     seen.conn = link.and_then(|link| link.conn);
     seen.offset = node.master_offset();
+    seen.held = node.unapplied() > 0;
     seen.whole = node.dataset().digest();
     seen.volatile = volatile(node);
     seen.first = node.backlog().first().0;

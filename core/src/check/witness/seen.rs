@@ -23,6 +23,8 @@ pub(super) struct Seen {
     pub(super) offset: Offset,
     /// The digest of its data, less what is left out.
     pub(super) digest: u64,
+    /// It had bytes of its master's that it had not applied: a pause holds the stream, too.
+    pub(super) held: bool,
     /// That of all its data.
     pub(super) whole: u64,
     pub(super) volatile: usize,
