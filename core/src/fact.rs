@@ -60,6 +60,78 @@ named! {
         Warning = "#",
     }
 
+    /// An event of a sentinel's log, in Redis's words (docs/redis.md §16.6).
+    pub enum SentinelEvent {
+        /// It watches a master from now on.
+        Monitor = "+monitor",
+        /// It found a replica.
+        Slave = "+slave",
+        /// It found another sentinel.
+        Sentinel = "+sentinel",
+        /// A server has another run id than before.
+        Reboot = "+reboot",
+        /// It sees a server down.
+        Sdown = "+sdown",
+        /// It sees the server again.
+        NotSdown = "-sdown",
+        /// Enough sentinels see the master down.
+        Odown = "+odown",
+        /// No longer enough do.
+        NotOdown = "-odown",
+        /// An epoch began.
+        NewEpoch = "+new-epoch",
+        /// It wants to fail over, and asks for votes.
+        TryFailover = "+try-failover",
+        /// It gave its vote of this epoch.
+        VoteForLeader = "+vote-for-leader",
+        /// It was elected to fail over.
+        ElectedLeader = "+elected-leader",
+        /// It was not elected in time.
+        AbortNotElected = "-failover-abort-not-elected",
+        /// It chooses a replica.
+        StateSelectSlave = "+failover-state-select-slave",
+        /// It chose this replica.
+        SelectedSlave = "+selected-slave",
+        /// No replica is fit.
+        AbortNoGoodSlave = "-failover-abort-no-good-slave",
+        /// It is about to promote the replica.
+        StateSendSlaveofNoOne = "+failover-state-send-slaveof-noone",
+        /// It told the replica to follow nobody.
+        StateWaitPromotion = "+failover-state-wait-promotion",
+        /// The replica was not promoted in time.
+        AbortSlaveTimeout = "-failover-abort-slave-timeout",
+        /// The replica says that it is a master.
+        PromotedSlave = "+promoted-slave",
+        /// The other replicas are told now.
+        StateReconfSlaves = "+failover-state-reconf-slaves",
+        /// It told a replica whom to follow.
+        SlaveReconfSent = "+slave-reconf-sent",
+        /// The replica follows the new master.
+        SlaveReconfInprog = "+slave-reconf-inprog",
+        /// The replica's link to it is up.
+        SlaveReconfDone = "+slave-reconf-done",
+        /// The replica does not do what it was told.
+        SlaveReconfSentTimeout = "-slave-reconf-sent-timeout",
+        /// The time is up: it told the replica, whatever comes of it.
+        SlaveReconfSentBe = "+slave-reconf-sent-be",
+        /// The failover ends because its time is up.
+        FailoverEndForTimeout = "+failover-end-for-timeout",
+        /// The failover is over.
+        FailoverEnd = "+failover-end",
+        /// Another sentinel knows a newer configuration.
+        ConfigUpdateFrom = "+config-update-from",
+        /// From now on another server is the master.
+        SwitchMaster = "+switch-master",
+        /// A server has the role that it should have.
+        RoleChange = "+role-change",
+        /// A server has another role than it should have.
+        NotRoleChange = "-role-change",
+        /// It told a master to be a replica.
+        ConvertToSlave = "+convert-to-slave",
+        /// It told a replica that follows somebody else whom to follow.
+        FixSlaveConfig = "+fix-slave-config",
+    }
+
     /// A replica's `repl_state` (docs/redis.md §1.1). 6.2 renamed the states that await an answer; a server only takes those of its own era.
     pub enum ReplState {
         /// It follows nobody.

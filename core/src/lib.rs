@@ -20,11 +20,12 @@
 //! 16. [`note`]: what happened, as values
 //! 17. [`condition`]: the condition language, and what it takes to watch one
 //! 18. [`node`]: one server; the only way in is [`node::Node::handle`]
-//! 19. [`sim`]: the world around the nodes, and what is recorded of it
-//! 20. [`check`]: the invariants of a cluster
-//! 21. [`view`]: the screen's structs
-//! 22. [`scenario`]: the text format
-//! 23. [`timeline`]: going back in time
+//! 19. [`sentinel`]: one Sentinel; the only way in is [`sentinel::Sentinel::handle`]
+//! 20. [`sim`]: the world around the nodes, and what is recorded of it
+//! 21. [`check`]: the invariants of a cluster
+//! 22. [`view`]: the screen's structs
+//! 23. [`scenario`]: the text format
+//! 24. [`timeline`]: going back in time
 //!
 //! # The face
 //!
@@ -66,6 +67,8 @@ pub mod rdb;
 pub mod repl;
 pub mod resp;
 pub mod scenario;
+#[doc(hidden)]
+pub mod sentinel;
 pub mod sim;
 #[doc(hidden)]
 pub mod text;

@@ -2,6 +2,8 @@
 
 /// Nodes of one scenario: 540 pairs of the migration story, with room for a proxy tier.
 pub const NODES_MAX: usize = 2_048;
+/// Sentinels of one scenario: more than three groups of seven, and each talks to every other one.
+pub const SENTINELS_MAX: usize = 32;
 /// Bytes of one scenario text: far above any lesson, small enough to parse in one frame.
 pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of an INFO text that is read: five times what a master of [`NODES_MAX`] replicas prints.

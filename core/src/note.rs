@@ -16,7 +16,8 @@ pub use value::Value;
 pub use why::{What, Why};
 
 use crate::fact::{
-    Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd, UpstreamPhase,
+    Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SentinelEvent, SessionEnd, SessionState,
+    UpstreamEnd, UpstreamPhase,
 };
 use crate::repl::psync::Ruling;
 use crate::text::Text;
@@ -174,6 +175,8 @@ notes! {
     Milestone LinkChanged = "link-changed" { peer: String }
     /// A client of the scenario goes on here; it was at `from`.
     Milestone ClientMoved = "client-moved" { client: String, from: String }
+    /// A sentinel logged an event about this node. `text` is Redis's own.
+    Milestone Sentinel = "sentinel" { sentinel: String, event: SentinelEvent, epoch: i64, text: String }
     /// SIGSTOP.
     Milestone Paused = "paused" { }
     /// SIGCONT.

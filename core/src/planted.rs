@@ -94,6 +94,12 @@ bugs! {
     MasterTimeout = "master-timeout",
     /// A replica never gives its master up.
     ReplicaTimeout = "replica-timeout",
+    /// A sentinel promotes the replica that has least.
+    SmallestOffset = "smallest-offset",
+    /// A sentinel gives its vote to everybody who asks.
+    VotesTwice = "votes-twice",
+    /// A sentinel needs nobody's agreement that a master is down.
+    SentinelAlone = "sentinel-alone",
 }
 
 /// The bugs that are switched on.

@@ -24,6 +24,8 @@ pub enum Purpose {
     EofMark = 8,
     /// Schedules of the swarm.
     Swarm = 9,
+    /// Everything that a sentinel draws.
+    Sentinel = 10,
 }
 
 /// A 64-bit name of an actor made from its text.

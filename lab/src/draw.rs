@@ -3,34 +3,9 @@
 //! Everything is drawn small: two to five servers, some seconds, some kilobytes, so that thousands fit in a test run. The text ends with a comment line
 //! `#heals MS ends MS`: what stands below it makes everything well again, and by the second moment all data must be equal.
 
+use crate::dice::Dice;
 use resync_core::era::Era;
-use resync_core::prng::{self, Purpose, actor};
 use std::fmt::Write as _;
-
-/// Draws of one seed, in order.
-pub(super) struct Dice {
-    seed: u64,
-    actor: u64,
-    n: u64,
-}
-impl Dice {
-    pub(super) fn new(seed: u64, of: &str) -> Dice {
-        Dice { seed, actor: actor(of), n: 0 }
-    }
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
-        self.n += 1;
-        prng::below(prng::rand(self.seed, self.actor, Purpose::Swarm, self.n), bound)
-    }
-    pub(super) fn between(&mut self, from: u64, to: u64) -> u64 {
-        from + self.below(to - from + 1)
-    }
-    pub(super) fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
-    }
-    pub(super) fn pick<T: Copy>(&mut self, list: &[T]) -> T {
-        list[self.below(list.len() as u64) as usize]
-    }
-}
 
 /// A server of the world that is drawn.
 struct Server {
@@ -68,6 +43,9 @@ const HEALING_MS: u64 = 60_000;
 /// The scenario of a seed. Eras are drawn from `eras`.
 #[must_use]
 pub fn scenario(seed: u64, eras: &[Era]) -> String {
+    if Dice::new(seed, "kind").one_in(8) {
+        return crate::councils::scenario(seed, eras);
+    }
     let mut dice = Dice::new(seed, "swarm");
     let heals = dice.between(CHAOS_MS.0, CHAOS_MS.1);
     let (password, expiry, quiet) = (dice.one_in(6), dice.one_in(2), dice.one_in(8));

@@ -1,7 +1,7 @@
 //! I6 once more, by a twin: a run in which a link is interrupted, and the same run in which it is not. After a partial resynchronisation the replica must
 //! stand where the twin's stands: the same data at the same offset. The witness says so from the master's past; here no past is asked.
 
-use crate::draw::Dice;
+use crate::dice::Dice;
 use resync_core::era::Era;
 use resync_core::scenario;
 use resync_core::sim::{Recorder, Sim};

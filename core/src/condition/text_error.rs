@@ -42,6 +42,8 @@ pub enum Unit {
     Nodes,
     /// Clients.
     Clients,
+    /// Sentinels.
+    Sentinels,
     /// Lines of a script.
     ScriptLines,
     /// Lines of words.
@@ -55,11 +57,12 @@ pub enum Unit {
 }
 impl Unit {
     /// One of each.
-    pub const ALL: [Unit; 9] = [
+    pub const ALL: [Unit; 10] = [
         Unit::Bytes,
         Unit::Characters,
         Unit::Nodes,
         Unit::Clients,
+        Unit::Sentinels,
         Unit::ScriptLines,
         Unit::WordsLines,
         Unit::ConfigWords,
@@ -74,6 +77,7 @@ impl Unit {
             Unit::Characters => limits::WORDS_CHARS_MAX,
             Unit::Nodes => limits::NODES_MAX,
             Unit::Clients => limits::CLIENTS_MAX,
+            Unit::Sentinels => limits::SENTINELS_MAX,
             Unit::ScriptLines => limits::SCRIPT_LINES_MAX,
             Unit::WordsLines => limits::WORDS_LINES_MAX,
             Unit::ConfigWords => limits::CONFIG_WORDS_MAX,
@@ -87,6 +91,7 @@ impl Unit {
             Unit::Characters => "characters",
             Unit::Nodes => "nodes",
             Unit::Clients => "clients",
+            Unit::Sentinels => "sentinels",
             Unit::ScriptLines => "lines of script",
             Unit::WordsLines => "lines of words",
             Unit::ConfigWords => "words of configuration",

@@ -46,6 +46,17 @@ pub fn line(caps: &Capabilities, pid: u64, role: char, unix_ms: i64, mark: Mark,
     if caps.log_role { format!("{pid}:{role} {date} {mark} {text}") } else { format!("[{pid}] {date} {mark} {text}") }
 }
 
+/// `Mon Nov 30 03:20:10 2026`, as C's `ctime` writes it, in UTC.
+#[must_use]
+pub fn ctime(unix_s: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let days = unix_s.div_euclid(86_400);
+    let (y, month, day) = civil(days);
+    let of_day = unix_s.rem_euclid(86_400);
+    let weekday = DAYS[usize::try_from(days.rem_euclid(7)).unwrap_or(0)];
+    format!("{weekday} {} {day:2} {:02}:{:02}:{:02} {y}", MONTHS[month], of_day / 3_600, of_day / 60 % 60, of_day % 60)
+}
+
 /// Unix milliseconds of a moment on a node's clock.
 #[must_use]
 pub const fn unix_ms(epoch_unix_ms: i64, now: Time) -> i64 {
@@ -67,6 +78,11 @@ mod tests {
         assert_eq!(frame(Era::V7_0), "17:M 21 Nov 2026 21:12:04.713 * text");
     }
 
+    #[test]
+    fn a_date_as_ctime_writes_it() {
+        assert_eq!(ctime(1_796_008_810), "Mon Nov 30 03:20:10 2026");
+        assert_eq!(ctime(0), "Thu Jan  1 00:00:00 1970");
+    }
     #[test]
     fn dates_know_leap_days() {
         assert_eq!(date(951_782_400_000, true), "29 Feb 2000 00:00:00.000");

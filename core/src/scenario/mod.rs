@@ -20,6 +20,7 @@
 //! link master replica-1 latency 2ms                both directions
 //! link replica-1 -> master latency 20ms            one
 //! client writer on master: every 20ms pipeline 4 SET key:{1..100} {32 bytes}
+//! sentinel s1 s2 s3 watch master quorum 2 down-after 5s   also failover-timeout 180s, parallel-syncs 1
 //! at 10s cut master replica-1                      an act at an absolute time (see [`parse_act`])
 //! until replica-1 online within 30s                waits; begins when every `at` above it is done
 //! then heal master replica-1                       an act as soon as the script is here
@@ -30,6 +31,7 @@ mod act;
 mod opening;
 mod parse;
 mod print;
+mod watch;
 mod words;
 
 pub use act::{act_line, parse_act};
@@ -93,9 +95,11 @@ link master replica-1 latency 2ms bandwidth 10mb/s
 link replica-1 -> master latency 20ms
 client writer on master: every 20ms pipeline 2 SET key:{1..100} {32 bytes}
 client counter on master: stopped INCR n
+sentinel s1 s2 s3 watch master quorum 2 down-after 5s
 at 10s cut master replica-1
 at 12.5s node replica-3 follows replica-1
 at 16s heal master replica-1
+at 17s cut s1 master
 until replica-1 online and replica-3 online within 30s
 then client writer every 5ms
 expect note replica-1 partial-accepted
@@ -108,7 +112,8 @@ expect same-data master replica-1
         assert_eq!(scenario.words.title(), "Short cut, long cut");
         assert_eq!(scenario.opens, Opening { at: crate::time::Time::from_secs(16), paused: true });
         let world = &scenario.world;
-        assert_eq!((world.nodes.len(), world.links.len(), world.clients.len(), world.script.len()), (3, 2, 2, 7));
+        assert_eq!((world.nodes.len(), world.links.len(), world.clients.len(), world.script.len()), (3, 2, 2, 8));
+        assert_eq!((world.sentinels.len(), world.sentinels[2].ip.as_str(), world.sentinels[0].quorum), (3, "10.9.0.3", 2));
         assert_eq!(world.nodes.iter().map(|n| n.ip.as_str()).collect::<std::vec::Vec<_>>(), ["10.0.0.1", "10.0.0.2", "10.0.0.3"]);
         let config = |ix: usize| {
             world.nodes[ix]
@@ -146,6 +151,11 @@ expect same-data master replica-1
             ("cost lunch 3us", (1, 6), "rdb-save", "lunch"),
             ("scale 0", (1, 7), "from 1", "0"),
             ("node a extra", (1, 13), "the value of extra", "ends here"),
+            ("node a\nsentinel s watch b", (2, 0), "one of a", "no node b"),
+            ("node a\nsentinel a watch a", (2, 10), "no other node", "a node a already"),
+            ("node a\nsentinel s", (2, 11), "watch MASTER", "ends here"),
+            ("node a\nsentinel s watch a down-after soon", (2, 31), "a time", "soon"),
+            ("node a\nsentinel s watch a\nat 1s pause s", (3, 0), "one of a", "no node s"),
             ("seed -1", (1, 6), "a number", "-1"),
             ("node a \"x", (1, 8), "closing quote", "never closed"),
         ] {
@@ -159,7 +169,7 @@ expect same-data master replica-1
         assert!(parse(&many).unwrap_err().wrong.to_string().contains("too many nodes"));
         assert_eq!(
             parse("node a\nbogus").unwrap_err().to_string(),
-            "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, opens, era, seed, epoch, scale, cost, default, node, link, client, at, then, until or expect"
+            "line 2, column 1: found \u{201c}bogus\u{201d}; expected lesson, title, words, opens, era, seed, epoch, scale, cost, default, node, link, client, sentinel, at, then, until or expect"
         );
     }
 

@@ -6,7 +6,7 @@ use crate::condition::lexer::Lexer;
 use crate::condition::{Condition, Expected, Quantity, TextError, Thing, Unit, Wrong, quantity};
 use crate::limits;
 use crate::node::api::Costs;
-use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, World};
+use crate::sim::world::{Act, LinkSpec, NodeSpec, Physics, Script, SentinelSpec, World};
 use crate::time::{Span, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::{String, ToString};
@@ -16,8 +16,8 @@ use alloc::vec::Vec;
 const EPOCH_UNIX_S: i64 = 1_700_000_000;
 
 const LINES: &Expected = &Expected::OneOf(&[
-    "lesson", "title", "words", "opens", "era", "seed", "epoch", "scale", "cost", "default", "node", "link", "client", "at", "then",
-    "until", "expect",
+    "lesson", "title", "words", "opens", "era", "seed", "epoch", "scale", "cost", "default", "node", "link", "client", "sentinel", "at",
+    "then", "until", "expect",
 ]);
 
 /// Reads a scenario.
@@ -45,9 +45,12 @@ struct Reader {
     defaults: Defaults,
     nodes: BTreeSet<String>,
     clients: BTreeSet<String>,
+    sentinels: BTreeSet<String>,
     /// Names that were used, with the line to blame: checked at the end, so that lines may stand in any order.
     used_nodes: BTreeMap<String, u32>,
     used_clients: BTreeMap<String, u32>,
+    /// Ends of links: nodes or sentinels.
+    used_ends: BTreeMap<String, u32>,
     /// Whether the text has said where it opens.
     opens: bool,
 }
@@ -63,6 +66,7 @@ impl Reader {
             nodes: Vec::new(),
             links: Vec::new(),
             clients: Vec::new(),
+            sentinels: Vec::new(),
             script: Vec::new(),
         };
         Reader {
@@ -70,8 +74,10 @@ impl Reader {
             defaults: Defaults::default(),
             nodes: BTreeSet::new(),
             clients: BTreeSet::new(),
+            sentinels: BTreeSet::new(),
             used_nodes: BTreeMap::new(),
             used_clients: BTreeMap::new(),
+            used_ends: BTreeMap::new(),
             opens: false,
         }
     }
@@ -120,8 +126,8 @@ impl Reader {
             }
             "link" => {
                 let (from, to, one_way) = pair(lexer, true)?;
-                self.use_node(&from, lexer.line());
-                self.use_node(&to, lexer.line());
+                self.use_end(&from, lexer.line());
+                self.use_end(&to, lexer.line());
                 let change = act::physics(lexer)?;
                 self.scenario.world.links.push(LinkSpec { from, to, one_way, change });
             }
@@ -136,6 +142,12 @@ impl Reader {
                 self.use_node(&spec.on, lexer.line());
                 self.add_client(lexer, column, &spec.name)?;
                 self.scenario.world.clients.push(spec);
+            }
+            "sentinel" => {
+                let column = lexer.column();
+                for spec in super::watch::read(lexer)? {
+                    self.add_sentinel(lexer, column, spec)?;
+                }
             }
             "at" => {
                 let at = Time::ZERO + time(lexer, &Expected::Time("10s"))?;
@@ -167,6 +179,9 @@ impl Reader {
     fn use_node(&mut self, name: &str, line: u32) {
         self.used_nodes.entry(name.to_string()).or_insert(line);
     }
+    fn use_end(&mut self, name: &str, line: u32) {
+        self.used_ends.entry(name.to_string()).or_insert(line);
+    }
     fn use_client(&mut self, name: &str, line: u32) {
         self.used_clients.entry(name.to_string()).or_insert(line);
     }
@@ -178,7 +193,7 @@ impl Reader {
         Ok(())
     }
     fn add_node(&mut self, lexer: &Lexer<'_>, column: u32, spec: &NodeSpec) -> Result<(), TextError> {
-        if !self.nodes.insert(spec.name.clone()) {
+        if self.sentinels.contains(&spec.name) || !self.nodes.insert(spec.name.clone()) {
             return Err(lexer.error(column, &Expected::FreeName(Thing::Node), Wrong::Exists(Thing::Node, spec.name.clone())));
         }
         if self.nodes.len() > limits::NODES_MAX {
@@ -187,6 +202,17 @@ impl Reader {
         if let Some(master) = &spec.follows {
             self.use_node(master, lexer.line());
         }
+        Ok(())
+    }
+    fn add_sentinel(&mut self, lexer: &Lexer<'_>, column: u32, spec: SentinelSpec) -> Result<(), TextError> {
+        if self.nodes.contains(&spec.name) || !self.sentinels.insert(spec.name.clone()) {
+            return Err(lexer.error(column, &Expected::FreeName(Thing::Node), Wrong::Exists(Thing::Node, spec.name)));
+        }
+        if self.sentinels.len() > limits::SENTINELS_MAX {
+            return Err(lexer.error(column, &Expected::AtMost(Unit::Sentinels), Wrong::TooMany(Unit::Sentinels)));
+        }
+        self.use_node(&spec.watch, lexer.line());
+        self.scenario.world.sentinels.push(spec);
         Ok(())
     }
     fn add_client(&mut self, lexer: &Lexer<'_>, column: u32, name: &str) -> Result<(), TextError> {
@@ -212,8 +238,8 @@ impl Reader {
         let line = lexer.line();
         match &act {
             Act::Cut { a, b } | Act::Heal { a, b } | Act::Freeze { a, b, .. } | Act::Link { a, b, .. } => {
-                self.use_node(a, line);
-                self.use_node(b, line);
+                self.use_end(a, line);
+                self.use_end(b, line);
             }
             Act::Pause { node }
             | Act::Resume { node }
@@ -249,6 +275,11 @@ impl Reader {
         if let Some((name, line)) = first_wrong {
             return unknown(Thing::Node, name, *line, &self.nodes);
         }
+        let is_end = |name: &String| self.nodes.contains(name) || self.sentinels.contains(name);
+        let first_wrong = self.used_ends.iter().filter(|(name, _)| !is_end(name)).min_by_key(|(_, line)| **line);
+        if let Some((name, line)) = first_wrong {
+            return unknown(Thing::Node, name, *line, &self.nodes);
+        }
         let first_wrong = self.used_clients.iter().filter(|(name, _)| !self.clients.contains(*name)).min_by_key(|(_, line)| **line);
         if let Some((name, line)) = first_wrong {
             return unknown(Thing::Client, name, *line, &self.clients);
@@ -259,6 +290,11 @@ impl Reader {
         for node in nodes.iter_mut().filter(|node| node.ip.is_empty()) {
             node.ip = super::free_address(&taken, &mut next);
             taken.insert(node.ip.clone());
+        }
+        // Sentinels stand in a network of their own, so that a node more changes no address.
+        let mut next = 9 << 16 | 1;
+        for sentinel in &mut self.scenario.world.sentinels {
+            sentinel.ip = super::free_address(&taken, &mut next);
         }
         Ok(self.scenario)
     }

@@ -31,6 +31,9 @@ pub fn world_text(scenario: &Scenario) -> String {
     for client in &world.clients {
         let _ = writeln!(text, "{}", client_line(client));
     }
+    for sentinel in &world.sentinels {
+        let _ = writeln!(text, "{}", super::watch::line(sentinel));
+    }
     for step in &world.script {
         let _ = writeln!(text, "{}", script_line(step));
     }

@@ -4,6 +4,7 @@ use super::Sim;
 use super::disk::LEAST;
 use super::error::{ActError, WorldError};
 use super::machine::Process;
+use super::places::sentinel_at;
 use super::queue::Event;
 use super::recorder::{LinkMark, Recorder};
 use super::wire::Said;
@@ -74,11 +75,21 @@ impl Sim {
         self.by_name(name).ok_or_else(|| ActError::NoNode(name.to_string()))
     }
     fn link_of(&mut self, a: &str, b: &str) -> Result<(u32, u32, u32), ActError> {
-        let (a_ix, b_ix) = (self.named(a)?, self.named(b)?);
+        let end = |name: &str| self.place(name).ok_or_else(|| ActError::NoNode(name.to_string()));
+        let (a_ix, b_ix) = (end(a)?, end(b)?);
         if a_ix == b_ix {
             return Err(ActError::OneNode(a.to_string()));
         }
         Ok((self.net.links.between(a_ix, b_ix), a_ix, b_ix))
+    }
+    /// Whom that end names: the other one.
+    fn peer_of(&self, a: &str, b: &str) -> String {
+        if self.by_name(a).is_some() || self.by_name(b).is_none() { b.to_string() } else { a.to_string() }
+    }
+    /// The end of a link that tells of it: the one named first, or, if that is a sentinel, the other.
+    fn tells(&self, link: u32, first: u32) -> Option<u32> {
+        let link = self.net.links.get(link);
+        [first, link.a, link.b].into_iter().find(|end| sentinel_at(*end).is_none())
     }
     fn link_note(&mut self, link: u32, node: u32, note: Note, rec: &mut Recorder) {
         let now = self.now;
@@ -87,7 +98,10 @@ impl Sim {
         of.dials_failed = 0;
         let mark = LinkMark { at: now, event: self.event, link, cut: of.cut, frozen: [of.lanes[0].frozen, of.lanes[1].frozen] };
         rec.link(mark);
-        self.note(node, note, rec);
+        // Of a link between two sentinels no node has anything to say.
+        if let Some(node) = self.tells(link, node) {
+            self.note(node, note, rec);
+        }
     }
 
     pub(super) fn act_now(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
@@ -106,12 +120,14 @@ impl Sim {
                 if !one_way {
                     self.net.freeze(self.now, link, lane ^ 1);
                 }
-                self.link_note(link, node, Note::LinkFrozen { peer: b.clone() }, rec);
+                self.link_note(link, node, Note::LinkFrozen { peer: self.peer_of(a, b) }, rec);
             }
             Act::Link { a, b, one_way, change } => {
                 let (link, node, _) = self.link_of(a, b)?;
                 self.change_link(link, node, *one_way, *change);
-                self.note(node, Note::LinkChanged { peer: b.clone() }, rec);
+                if let Some(node) = self.tells(link, node) {
+                    self.note(node, Note::LinkChanged { peer: self.peer_of(a, b) }, rec);
+                }
             }
             Act::Pause { node } => {
                 let n = self.named(node)?;
@@ -212,7 +228,7 @@ impl Sim {
             return Ok(());
         }
         self.net.links.get_mut(link).cut = true;
-        self.link_note(link, node, Note::LinkCut { peer: b.to_string() }, rec);
+        self.link_note(link, node, Note::LinkCut { peer: self.peer_of(a, b) }, rec);
         if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
             let (row, put, of) = self.wire.control(Said { link, from: node, up: false, at: self.now, event: self.event }, Control::Cut);
             rec.row(self.event, row, put, of);
@@ -233,10 +249,10 @@ impl Sim {
             }
         }
         if was.cut {
-            self.link_note(link, node, Note::LinkHealed { peer: b.to_string() }, rec);
+            self.link_note(link, node, Note::LinkHealed { peer: self.peer_of(a, b) }, rec);
         }
         if was.frozen() {
-            self.link_note(link, node, Note::LinkThawed { peer: b.to_string() }, rec);
+            self.link_note(link, node, Note::LinkThawed { peer: self.peer_of(a, b) }, rec);
         }
         Ok(())
     }

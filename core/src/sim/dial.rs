@@ -1,7 +1,10 @@
 //! A dial: a connection that is being made. What happens to it stands in `dials`.
 
 use crate::node::api::{DialError, Token};
-use crate::time::Time;
+use crate::time::{Span, Time};
+
+/// How long a kernel asks who has an address of its own network that nobody has.
+pub(super) const NO_HOST: Span = Span::from_secs(3);
 
 /// A connection that is being made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

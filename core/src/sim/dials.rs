@@ -1,9 +1,10 @@
 //! Dials: SYN, its answer, and SYN again when nothing comes back.
 
 use super::Sim;
-use super::dial::{Dial, Step};
+use super::dial::{Dial, NO_HOST, Step};
 use super::link::Lane;
 use super::machine::Process;
+use super::places::sentinel_at;
 use super::queue::Event;
 use super::recorder::Recorder;
 use super::script::loopback;
@@ -19,8 +20,6 @@ use alloc::string::String;
 
 /// Linux sends SYN again after 1, 2, 4 … s, and gives up after the seventh has stayed unanswered for 64 s: 127 s in all.
 const SYNS: u32 = 7;
-/// How long a kernel asks who has an address of its own network that nobody has.
-const NO_HOST: Span = Span::from_secs(3);
 
 enum Target {
     Node(u32),
@@ -83,7 +82,7 @@ impl Sim {
         let lane = link.lane_from(dial.from);
         Some((&link.lanes[lane], &link.lanes[lane ^ 1], link.cut))
     }
-    fn syn_send(&mut self, id: u64, at: Time) {
+    pub(super) fn syn_send(&mut self, id: u64, at: Time) {
         let Some(mut dial) = self.dials.get(&id).copied() else { return };
         dial.tries += 1;
         dial.sent = at;
@@ -129,7 +128,8 @@ impl Sim {
         let (back, frozen, back_frozen, cut) = self
             .lanes_of(&dial)
             .map_or((Span::from_micros(20), false, false, false), |(out, back, cut)| (back.physics.latency, out.frozen, back.frozen, cut));
-        let process = dial.to.map(|to| self.machine(to).process);
+        // A sentinel is always there.
+        let process = dial.to.map(|to| if sentinel_at(to).is_some() { Process::Up } else { self.machine(to).process });
         if frozen || back_frozen || process == Some(Process::Off) {
             self.syn_lost(id);
             return true;
@@ -152,6 +152,13 @@ impl Sim {
         }
         self.dials.remove(&id);
         let n = dial.from;
+        if let Some(ix) = sentinel_at(n) {
+            if let Some(row) = dial.link.and_then(|link| self.wire.last(link)) {
+                rec.arrived(now, self.event, row);
+            }
+            self.sentinel_answered(ix, &dial, answer.is_ok(), rec);
+            return true;
+        }
         if self.machine_mut(n).dials.remove(&dial.token).is_none() {
             return false;
         }

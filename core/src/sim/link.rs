@@ -3,6 +3,7 @@
 //! A direction serialises packets one after the other (time in nanoseconds, so that fast links do not round to nothing), then carries each for its
 //! latency. It knows nothing of conns: [`super::tcp`] asks it when something sent now will arrive.
 
+use super::places::{SENTINEL_LINKS, SENTINELS_FROM};
 use super::world::{Physics, PhysicsChange};
 use crate::prng::{Purpose, below, rand};
 use crate::time::{Span, Time};
@@ -190,13 +191,15 @@ pub struct Links {
     default: Physics,
     seed: u64,
     all: Vec<Link>,
+    /// Those with a sentinel at one end at least.
+    of_sentinels: Vec<Link>,
     by_pair: BTreeMap<(u32, u32), u32>,
 }
 impl Links {
     /// None yet.
     #[must_use]
     pub fn new(default: Physics, seed: u64) -> Links {
-        Links { default, seed, all: Vec::new(), by_pair: BTreeMap::new() }
+        Links { default, seed, all: Vec::new(), of_sentinels: Vec::new(), by_pair: BTreeMap::new() }
     }
     /// The link between two nodes, made if it is the first time that anyone asks.
     pub fn between(&mut self, x: u32, y: u32) -> u32 {
@@ -204,9 +207,11 @@ impl Links {
         if let Some(ix) = self.by_pair.get(&pair) {
             return *ix;
         }
-        let ix = self.all.len() as u32;
+        let sentinels = pair.1 >= SENTINELS_FROM;
+        let (from, list) = if sentinels { (SENTINEL_LINKS, &mut self.of_sentinels) } else { (0, &mut self.all) };
+        let ix = from + list.len() as u32;
         let name = |from: u32, to: u32| 0x6c69_6e6b_0000_0000 ^ (u64::from(from) << 16) ^ u64::from(to);
-        self.all.push(Link {
+        list.push(Link {
             a: pair.0,
             b: pair.1,
             cut: false,
@@ -225,16 +230,27 @@ impl Links {
     /// A link by number.
     #[must_use]
     pub fn get(&self, ix: u32) -> &Link {
-        &self.all[ix as usize]
+        match ix.checked_sub(SENTINEL_LINKS) {
+            Some(ix) => &self.of_sentinels[ix as usize],
+            None => &self.all[ix as usize],
+        }
     }
     /// A link by number, to change.
     pub fn get_mut(&mut self, ix: u32) -> &mut Link {
-        &mut self.all[ix as usize]
+        match ix.checked_sub(SENTINEL_LINKS) {
+            Some(ix) => &mut self.of_sentinels[ix as usize],
+            None => &mut self.all[ix as usize],
+        }
     }
-    /// All of them, by number.
+    /// All of them between nodes, by number.
     #[must_use]
     pub fn all(&self) -> &[Link] {
         &self.all
+    }
+    /// Those with a sentinel at one end at least, by number from [`SENTINEL_LINKS`] on.
+    #[must_use]
+    pub fn of_sentinels(&self) -> &[Link] {
+        &self.of_sentinels
     }
     /// The run's seed.
     #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! In reading order: [`world`] is the plain description. [`queue`] orders what is due. [`link`] carries, [`tcp`] makes bytes of it, [`dial`] makes conns.
 //! [`machine`] is a process with its kernel, [`disk`] what it leaves on disk and forks, [`client`] who talks to it. `run` gives a node its inputs and does
-//! what it asks for: `process` is its life, `children` and `files` are what it forks and writes, `console` is the redis-cli beside it. [`act`] is what script
+//! what it asks for: `process` is its life, `children` and `files` are what it forks and writes, `console` is the redis-cli beside it, `sentries` are the sentinels. [`act`] is what script
 //! and person do. `relations` says who follows whom, [`truth`] which data a replica really has, `runway` how long it may come back. [`recorder`], [`journal`]
 //! and [`wire`] remember, outside of the [`Sim`], what the screen shows; [`script`] does what the scenario says, and asks its conditions of `evidence`.
 //!
@@ -22,6 +22,7 @@ mod files;
 pub mod journal;
 pub mod link;
 pub mod machine;
+mod places;
 mod process;
 mod progress;
 pub mod queue;
@@ -30,6 +31,8 @@ mod relations;
 mod run;
 mod runway;
 pub mod script;
+mod sentries;
+mod sentry;
 pub mod tcp;
 pub mod truth;
 mod truths;
@@ -44,8 +47,10 @@ pub use error::{ActError, Stuck, WorldError};
 pub use evidence::Evidence;
 pub use link::{Lane, Link, LinkState};
 pub use machine::{Doing, Machine, Process};
+pub use places::{SENTINEL_PORT, SENTINELS_FROM, sentinel_at};
 pub use recorder::Recorder;
 pub use runway::Runway;
+pub use sentry::{Sentry, SentryPacket};
 pub use truths::Reality;
 pub use wire::Kind;
 
@@ -132,6 +137,7 @@ pub struct Sim {
     net: Net,
     machines: Vec<Rc<Machine>>,
     clients: Vec<Rc<Client>>,
+    sentinels: Vec<Rc<Sentry>>,
     dials: BTreeMap<u64, Dial>,
     next_dial: u64,
     pasts: Pasts,
@@ -165,6 +171,7 @@ impl Sim {
             net: Net::new(Links::new(world.default_link, world.seed)),
             machines: Vec::with_capacity(world.nodes.len()),
             clients: Vec::new(),
+            sentinels: Vec::new(),
             dials: BTreeMap::new(),
             next_dial: 0,
             pasts: Pasts::default(),
@@ -195,8 +202,11 @@ impl Sim {
                 sim.net.links.between(master, replica);
             }
         }
+        for spec in &world.sentinels {
+            sim.add_sentinel(spec)?;
+        }
         for link in &world.links {
-            let (Some(from), Some(to)) = (sim.by_name(&link.from), sim.by_name(&link.to)) else {
+            let (Some(from), Some(to)) = (sim.place(&link.from), sim.place(&link.to)) else {
                 return Err(WorldError::LinkNowhere { from: link.from.clone(), to: link.to.clone() });
             };
             if from == to {
@@ -370,7 +380,7 @@ impl Sim {
     /// Packets under way on links, in no order; those whose journey begins in a moment included.
     pub fn packets(&self) -> impl Iterator<Item = OnTheWay<'_>> {
         self.net.all().flat_map(|(_, conn)| {
-            conn.link().into_iter().flat_map(move |link| {
+            conn.link().filter(|link| *link < places::SENTINEL_LINKS).into_iter().flat_map(move |link| {
                 conn.ends.iter().enumerate().flat_map(move |(side, end)| {
                     let from = if let tcp::Owner::Node(node) = end.owner { node } else { 0 };
                     end.packets().map(move |packet| OnTheWay { link, lane: conn.lane_of(side), up: side == 0, from, packet })
@@ -405,6 +415,9 @@ impl Sim {
         for machine in &self.machines {
             print.mix(machine.node.fingerprint());
         }
+        for sentry in &self.sentinels {
+            print.mix(sentry.sentinel.fingerprint());
+        }
         print.get()
     }
 
@@ -413,6 +426,9 @@ impl Sim {
     pub fn plant(&mut self, bugs: crate::planted::Bugs) {
         for machine in &mut self.machines {
             Rc::make_mut(machine).node.plant(bugs);
+        }
+        for sentry in &mut self.sentinels {
+            Rc::make_mut(sentry).sentinel.plant(bugs);
         }
     }
 
@@ -512,6 +528,7 @@ const fn code(event: Event) -> u64 {
         Event::Child(n, job) => 9 << 56 ^ (n as u64) << 32 ^ job,
         Event::File(n, op) => 10 << 56 ^ (n as u64) << 32 ^ op.0,
         Event::Client(n) => 11 << 56 | n as u64,
+        Event::Sentinel(n) => 12 << 56 | n as u64,
     }
 }
 

@@ -32,6 +32,8 @@ pub enum Event {
     File(u32, OpId),
     /// A client's next send.
     Client(u32),
+    /// A sentinel's timer.
+    Sentinel(u32),
 }
 
 /// An entry, greater the earlier it is due. No two have the same number.

@@ -64,7 +64,7 @@ impl Sim {
     pub fn dialler(&self, conn: ConnId) -> Option<u32> {
         match self.conn(conn)?.ends[0].owner {
             Owner::Node(n) => Some(n),
-            Owner::Client(_) | Owner::Console(_) => None,
+            Owner::Client(_) | Owner::Console(_) | Owner::Sentinel(_) => None,
         }
     }
     /// What a master knows of one of its replicas; `None` also while the master has no process.

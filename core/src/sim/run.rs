@@ -58,6 +58,7 @@ impl Sim {
             Event::Child(n, job) => self.child_event(n, JobId(job), rec),
             Event::File(n, op) => self.file_event(n, op, rec),
             Event::Client(ix) => self.client_event(ix),
+            Event::Sentinel(ix) => self.sentinel_event(ix, rec),
         };
         self.drain(rec);
         real
@@ -79,13 +80,18 @@ impl Sim {
                     }
                     Some(Owner::Client(ix)) => self.client_ready(ix, end),
                     Some(Owner::Console(n)) => self.console_ready(n, end),
+                    Some(Owner::Sentinel(ix)) => self.sentinel_ready(ix, end, rec),
                     None => {}
                 },
             }
         }
     }
     fn accept(&mut self, end: ConnId, rec: &mut Recorder) {
-        let Some(Owner::Node(n)) = self.net.end(end).map(|end| end.owner) else { return };
+        let n = match self.net.end(end).map(|end| end.owner) {
+            Some(Owner::Node(n)) => n,
+            Some(Owner::Sentinel(ix)) => return self.sentinel_handles(ix, crate::sentinel::api::Input::Accepted { conn: end }, rec),
+            _ => return,
+        };
         if !self.machine(n).alive() {
             self.net.refuse(&mut self.queue, self.now, end);
             return;

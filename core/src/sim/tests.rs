@@ -36,6 +36,7 @@ pub(super) fn world(era: Era, config: &[&str]) -> World {
             node("replica-2", 3, era, Some("master"), config),
         ],
         links: vec![],
+        sentinels: Vec::new(),
         clients: vec![writer("writer", 20, 32)],
         script: vec![],
     }

@@ -3,6 +3,7 @@
 //! The tail of each link's ladder (the rows that may still be folded into) is part of the `Sim`, so that a recorder that is taken back to a moment can be
 //! made exactly as it was then. Rows themselves stand in the [`super::recorder::Recorder`].
 
+use super::places::SENTINEL_LINKS;
 use crate::fact::{Control, ReplState, SessionState};
 use crate::node::api::{Label, Payload};
 use crate::text::{Sketch, Text};
@@ -143,6 +144,8 @@ pub struct Wire {
     next: u32,
     /// By the link's number.
     tails: Vec<Tail>,
+    /// Those of sentinels.
+    of_sentinels: Vec<Tail>,
 }
 
 /// The change to the rows after a message.
@@ -178,11 +181,11 @@ impl Wire {
     /// The newest row of a link.
     #[must_use]
     pub fn last(&self, link: u32) -> Option<u32> {
-        self.tails.get(link as usize)?.last
+        self.known_tail(link)?.last
     }
     /// Rows that may still be folded into, as they are now.
     pub fn open_rows(&self) -> impl Iterator<Item = (u32, &Row)> {
-        self.tails.iter().flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
+        self.tails.iter().chain(&self.of_sentinels).flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
     }
     /// A labelled run of bytes was sent: its row.
     pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
@@ -190,10 +193,10 @@ impl Wire {
         let kind = Kind::of(label.payload);
         let range = if let Payload::Stream { first, .. } = label.payload { Some((first, first + bytes as i64 - 1)) } else { None };
         let progress = if let Payload::Rdb { sent, total } = label.payload { Some((sent, total)) } else { None };
-        let open = self.tails.get(link as usize).map_or(&[][..], |tail| &tail.open);
+        let open = self.known_tail(link).map_or(&[][..], |tail| &tail.open);
         let found = if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up) } else { None };
         if let Some(found) = found {
-            let tail = &mut self.tails[link as usize];
+            let tail = self.tail(link);
             let (id, row) = &mut tail.open[found];
             row.times += 1;
             row.bytes += bytes;
@@ -213,7 +216,7 @@ impl Wire {
     }
     /// The last of a row arrived.
     pub fn arrived(&mut self, link: u32, id: u32, now: Time, event: u64) {
-        let open = self.tails.get_mut(link as usize).and_then(|tail| tail.open.iter_mut().find(|(open, _)| *open == id));
+        let open = self.tail(link).open.iter_mut().find(|(open, _)| *open == id);
         if let Some((_, row)) = open {
             row.arrived = Some((now, event));
         }
@@ -247,12 +250,21 @@ impl Wire {
             master_state: None,
         }
     }
-    fn tail(&mut self, link: u32) -> &mut Tail {
-        let link = link as usize;
-        if self.tails.len() <= link {
-            self.tails.resize_with(link + 1, Tail::default);
+    fn known_tail(&self, link: u32) -> Option<&Tail> {
+        match link.checked_sub(SENTINEL_LINKS) {
+            Some(link) => self.of_sentinels.get(link as usize),
+            None => self.tails.get(link as usize),
         }
-        &mut self.tails[link]
+    }
+    fn tail(&mut self, link: u32) -> &mut Tail {
+        let (tails, link) = match link.checked_sub(SENTINEL_LINKS) {
+            Some(link) => (&mut self.of_sentinels, link as usize),
+            None => (&mut self.tails, link as usize),
+        };
+        if tails.len() <= link {
+            tails.resize_with(link + 1, Tail::default);
+        }
+        &mut tails[link]
     }
     fn push(&mut self, link: u32, row: Row) -> (u32, Put, &Row) {
         let id = self.next;

@@ -112,6 +112,25 @@ pub struct ClientSpec {
     pub command: Vec<Vec<Part>>,
 }
 
+/// A sentinel of the world (docs/redis.md §16). It listens at port 26379.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SentinelSpec {
+    /// Its name.
+    pub name: String,
+    /// `10.9.0.N`.
+    pub ip: String,
+    /// The node that is the master at the start: its name is also that under which it is watched.
+    pub watch: String,
+    /// How many sentinels must see the master down.
+    pub quorum: u32,
+    /// Silence of this length means down.
+    pub down_after: Span,
+    /// A failover takes at most this long; the next begins after twice that.
+    pub failover_timeout: Span,
+    /// How many replicas are told to follow the new master at a time.
+    pub parallel_syncs: u32,
+}
+
 /// Something that is done to the world, by the script or the person. Each has one line of scenario text.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs, reason = "the line of text above each variant names its fields")]
@@ -184,6 +203,8 @@ pub struct World {
     pub links: Vec<LinkSpec>,
     /// Clients, in the order of the text.
     pub clients: Vec<ClientSpec>,
+    /// Sentinels, in the order of the text.
+    pub sentinels: Vec<SentinelSpec>,
     /// The script.
     pub script: Vec<Script>,
 }

@@ -5,7 +5,7 @@
 //! it as slow as the first time; who jumps over things meets them as new ones.
 
 use crate::player::{Facts, Situation, crossing};
-use resync_core::fact::{HandshakeStep, ReplState, SessionEnd};
+use resync_core::fact::{HandshakeStep, ReplState, SentinelEvent, SessionEnd};
 use resync_core::node::api::Payload;
 use resync_core::note::Note;
 use resync_core::sim::tcp::{Freight, Packet};
@@ -92,6 +92,15 @@ fn told(note: &Note) -> Option<u32> {
         Note::GoodReplicas { refusing, .. } => u32::from(*refusing),
         Note::SessionEnded { why, .. } if *why != SessionEnd::Closed => *why as u32,
         Note::HandshakeFailed { step, .. } if *step != HandshakeStep::Connect => *step as u32,
+        // The decisions of sentinels; each tells of the same switch.
+        Note::Sentinel { event, .. } => match event {
+            SentinelEvent::Odown
+            | SentinelEvent::ElectedLeader
+            | SentinelEvent::SelectedSlave
+            | SentinelEvent::PromotedSlave
+            | SentinelEvent::ConvertToSlave => *event as u32,
+            _ => return None,
+        },
         Note::SyncFallback { .. }
         | Note::FullDone { .. }
         | Note::PartialAccepted { .. }

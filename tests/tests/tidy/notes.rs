@@ -20,7 +20,7 @@ fn every_note_is_worded_in_both_languages() {
 /// Fields of notes and views that are texts, and what makes each an open set. Whatever is one of a few is an enum with names (`core/src/fact.rs`).
 const TEXTS: &[(&str, &str)] = &[
     ("bounds default id id2 run_id digest fingerprint value", "numbers and ids as Redis or an export prints them"),
-    ("host ip name on peer replica master client from to", "names of nodes, clients, directives and variables, and addresses"),
+    ("host ip name on peer replica master client sentinel from to", "names of nodes, clients, directives and variables, and addresses"),
     ("command key preview text line log last_error reply", "words of callers, of Redis and of scenarios"),
 ];
 

@@ -4,7 +4,7 @@ use super::names::{by_address, name};
 use super::rounds::{rounds, within};
 use super::said::{Noted, Said};
 use crate::draw::replicas::parent;
-use resync_core::fact::{HandshakeStep, RefusalCode, SessionEnd};
+use resync_core::fact::{HandshakeStep, RefusalCode, SentinelEvent, SessionEnd};
 use resync_core::note::Note;
 use resync_core::view::{JournalView, NodeIx};
 use resync_js::views::Views;
@@ -53,6 +53,17 @@ pub(super) fn weight(note: &Note) -> u8 {
         | Note::FullStarted { .. }
         | Note::BacklogCreated { .. }
         | Note::FaultSet { .. } => 4,
+        // The decisions; what led to them, and what each sentinel has to say of it, is in the log.
+        Note::Sentinel { event, .. } => match event {
+            SentinelEvent::Odown | SentinelEvent::ElectedLeader | SentinelEvent::SelectedSlave | SentinelEvent::ConvertToSlave => 6,
+            SentinelEvent::PromotedSlave
+            | SentinelEvent::SwitchMaster
+            | SentinelEvent::AbortNotElected
+            | SentinelEvent::AbortNoGoodSlave => 5,
+            SentinelEvent::Sdown | SentinelEvent::TryFailover | SentinelEvent::SlaveReconfSent => 4,
+            SentinelEvent::VoteForLeader => 3,
+            _ => 0,
+        },
         Note::UpstreamLost { .. } => 3,
         // A writer that is refused is refused with each write: that writes are refused is said once.
         Note::Refused { code: RefusalCode::Noreplicas | RefusalCode::Loading | RefusalCode::Noauth | RefusalCode::Err, .. } => 0,

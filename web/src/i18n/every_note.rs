@@ -3,8 +3,8 @@
 
 use super::Lang;
 use resync_core::fact::{
-    Errno, Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SessionEnd, SessionState, UpstreamEnd,
-    UpstreamPhase,
+    Errno, Fault, ForkKind, FreedWhy, HandshakeStep, Invariant, Mark, RefusalCode, ReplState, SentinelEvent, SessionEnd, SessionState,
+    UpstreamEnd, UpstreamPhase,
 };
 use resync_core::note::{Class, HandshakeFailure, LoadError, LoadFailure, Note, NoteKind, What};
 use resync_core::repl::psync::{Asked, IdTest, Lineage, Reason, Request, Ruling, Verdict, Window, WindowTest};
@@ -170,6 +170,8 @@ fn every_note() -> Vec<Note> {
     all.extend(FreedWhy::ALL.iter().map(|why| Note::BacklogFreed { why: *why }));
     all.extend(RefusalCode::ALL.iter().map(|code| Note::Refused { command: quoted(), code: *code }));
     all.extend(Fault::EACH.map(|what| Note::FaultSet { what }));
+    let sentinel = |event: &SentinelEvent| Note::Sentinel { sentinel: String::from("s1"), event: *event, epoch: 7, text: quoted() };
+    all.extend(SentinelEvent::ALL.iter().map(sentinel));
     for invariant in Invariant::ALL {
         let why = |what: &What| Note::InvariantBroken { invariant: *invariant, why: what.of("node-7", "node-8", [111, 222, 333]) };
         all.extend(What::ALL.iter().map(why));
@@ -236,6 +238,8 @@ fn values_of_a_set_are_told_apart() {
     differ("losses", UpstreamEnd::ALL.iter().map(|why| Note::UpstreamLost { why: *why, cached: false, offset: AT }));
     differ("phases", UpstreamPhase::ALL.iter().map(|phase| Note::UpstreamTimeout { phase: *phase, after_s: 60 }));
     differ("freed", FreedWhy::ALL.iter().map(|why| Note::BacklogFreed { why: *why }));
+    let sentinel = |event: &SentinelEvent| Note::Sentinel { sentinel: String::from("s1"), event: *event, epoch: 7, text: quoted() };
+    differ("sentinels", SentinelEvent::ALL.iter().map(sentinel));
     differ("faults", Fault::EACH.map(|what| Note::FaultSet { what }).into_iter());
     differ("refusals", RefusalCode::ALL.iter().map(|code| Note::Refused { command: quoted(), code: *code }));
     differ("forks", ForkKind::ALL.iter().map(|kind| Note::Forked { kind: *kind, ms: 1, bytes: 1 }));
@@ -251,13 +255,13 @@ fn chinese(c: char) -> bool {
 /// Words that Redis and the network have, which Chinese leaves as they are: commands, replies, fields of INFO, directives, units.
 const TERMS: &str = "\
     ACK AOF AUTH BGSAVE CLIENT CONTINUE DEL FULLRESYNC ID INFO KILL LOADING NOREPLICAS PING PSYNC RDB REDIS REPLCONF \
-    RST SYNC TCP WAIT B capa fork ip-address kill listening-port master_repl_offset ms repl-backlog-ttl repl-timeout";
+    RST SYNC TCP WAIT B capa fork ip-address kill listening-port master_repl_offset ms repl-backlog-ttl repl-timeout Sentinel SLAVEOF NO ONE after down master quorum";
 
 #[test]
 fn no_word_of_the_engine_stands_in_a_chinese_sentence() {
     // Names of nodes, ids, and what Redis itself prints of a state or a refusal are no words of ours.
     let mut known: BTreeSet<String> = TERMS.split(' ').map(str::to_owned).collect();
-    known.extend(["node-7", "node-8", "writer"].map(str::to_owned));
+    known.extend(["node-7", "node-8", "writer", "s1"].map(str::to_owned));
     known.extend(ReplState::ALL.iter().map(|state| state.name().to_uppercase()));
     known.extend(SessionState::ALL.iter().map(|state| state.name().to_owned()));
     known.extend(RefusalCode::ALL.iter().map(|code| code.name().to_owned()));

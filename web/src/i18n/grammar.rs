@@ -37,6 +37,7 @@ lines! {
     Release "node replica-2 era 7.0 port 6380 follows replica-1",
     Link "link master replica-1 latency 20ms jitter 2ms",
     Client "client writer on master: every 20ms SET key:{1..100} {32 bytes}",
+    Sentinel "sentinel s1 s2 s3 watch master quorum 2 down-after 5s",
     At "at 10s cut master replica-1",
     Until "until note replica-1 upstream-lost within 30s",
     Then "then heal master replica-1",

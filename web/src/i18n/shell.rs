@@ -161,6 +161,8 @@ pub struct Marks {
     pub lost: &'static str,
     /// Writes refused.
     pub refused: &'static str,
+    /// Another master, chosen by sentinels.
+    pub failover: &'static str,
 }
 
 /// Inspector.

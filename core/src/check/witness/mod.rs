@@ -9,6 +9,7 @@
 //! * **I9** writes are refused and taken as good replicas come and go; **I10** WAIT never counts somebody who has less; **I12** output buffers are
 //!   closed as configured; **I14** silence is not borne longer than `repl-timeout`.
 //! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
+//! * **I16** sentinels vote once an epoch, are elected by a majority, agree before a master is down, and choose the best replica.
 //! * **I13** the data of a replica change only with what its master sent.
 //! * **I16** what callers of a writable replica gave a time to live goes once it is over (4.0+), or stays (up to 3.2).
 //!
@@ -19,6 +20,7 @@
 //! loaded it is promoted before its master told of those keys, the others keep them.
 
 mod own;
+mod elections;
 mod pace;
 mod past;
 mod rules;
@@ -79,6 +81,7 @@ pub struct Witness {
     /// The life of the stream in which each replica's conn was attached, by its master's end.
     promised: BTreeMap<ConnId, u32>,
     broken: Vec<(&'static str, Broken)>,
+    elections: elections::Elections,
     /// Where forks hold half of what stood there.
     halves: BTreeSet<(Stream, i64)>,
     holes: BTreeMap<Hole, u64>,
@@ -123,6 +126,14 @@ impl Witness {
     /// Looks at what the last event did. To be called after each one.
     pub fn saw(&mut self, sim: &Sim) {
         self.nodes.resize_with(sim.machines().len(), Seen::default);
+        if !sim.sentinels().is_empty() {
+            let Witness { elections, broken, .. } = self;
+            elections.look(sim, &mut |node, text| {
+                if !broken.iter().any(|(name, broken)| *name == "I16" && broken.node == node) {
+                    broken.push(("I16", Broken { text, why: None, event: sim.event(), at: sim.now(), node }));
+                }
+            });
+        }
         for (ix, machine) in sim.machines().iter().enumerate() {
             let ix = ix as u32;
             let told = sim.notes().iter().any(|(n, _)| *n == ix);

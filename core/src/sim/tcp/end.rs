@@ -16,6 +16,8 @@ pub enum Owner {
     Client(u32),
     /// The redis-cli that stands at a node.
     Console(u32),
+    /// A sentinel.
+    Sentinel(u32),
 }
 
 /// Bytes in a receive buffer; `first` is the stream offset of the first of them, if they are stream.

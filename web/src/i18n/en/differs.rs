@@ -7,7 +7,7 @@ pub(crate) const DIFFERS: Differs = Differs {
     lead: "What is known. Everything else is meant to be as Redis does it, byte for byte and word for word; where it is not, that is a bug.",
     list: [
         "Each line is one release: 2.6.17, 2.8.24, 3.0.7, 3.2.13, 4.0.14, 5.0.14, 6.2.14, 7.0.15. What earlier ones of a line did otherwise is not there.",
-        "Not here, and refused by name: clustering, Sentinel, scripts and functions, commands on streams, sharded Pub/Sub, HyperLogLogs, places, bit fields, BITOP, LCS, DUMP and RESTORE, MIGRATE, SLOWLOG, LATENCY, MEMORY, modules, ACL. There is one password, and no TLS, RESP 3 or keyspace notifications.",
+        "Not here, and refused by name: clustering, SENTINEL (a scenario has sentinels of its own), scripts and functions, commands on streams, sharded Pub/Sub, HyperLogLogs, places, bit fields, BITOP, LCS, DUMP and RESTORE, MIGRATE, SLOWLOG, LATENCY, MEMORY, modules, ACL. There is one password, and no TLS, RESP 3 or keyspace notifications.",
         "No append-only file (AOF) is written or read. A rewrite occupies the server as its child does; a server with appendonly yes starts empty.",
         "maxmemory is kept and shown, but nothing is evicted and no write is refused for it.",
         "OBJECT IDLETIME is refused, for no access times are kept; OBJECT FREQ always answers that no LFU policy is selected.",

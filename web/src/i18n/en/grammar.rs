@@ -21,6 +21,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Release => "A node of another release and port; also ip 10.0.0.9, skew 200ms. It follows a replica.",
         Line::Link => "Delay, jitter, bandwidth and buffer of one link; with -> of one direction alone.",
         Line::Client => "A client that sends one command again and again: {1..100} is drawn, {n} counts, {32 bytes} is filler.",
+        Line::Sentinel => "Sentinels that watch a master and fail over by themselves; also failover-timeout 180s, parallel-syncs 1.",
         Line::At => "Something happens at a moment: cut resets every connection of a link.",
         Line::Until => "The script waits for a condition, at most so long.",
         Line::Then => "Something happens as soon as the script is here: heal lets the link work again.",

@@ -79,11 +79,8 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::ConfigSet { name, value } => format!("{who} has {name} set to {value}."),
         Note::WaitDone { replicas, asked } => format!("{who} answers WAIT: {replicas} of {asked} replicas have acknowledged."),
         Note::StrayReply { replica, text, bytes: n } => {
-            format!(
-                "{who} answers {} with {text} on the replication link: {} that no offset of its own counts.",
-                name_of(replica),
-                bytes(*n)
-            )
+            let r = name_of(replica);
+            format!("{who} answers {r} with {text} on the replication link: {} that no offset of its own counts.", bytes(*n))
         }
         Note::Command { text, offset, bytes: n } => format!("{who} runs {text}: {} more, offset {}.", bytes(*n), grouped(*offset)),
         Note::Applied { text, offset } => format!("{who} applies {text} and is at offset {}.", grouped(*offset)),
@@ -97,6 +94,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::LinkThawed { peer } => format!("{who} and {peer} hear each other again; TCP delivers what it kept."),
         Note::LinkChanged { peer } => format!("{who} has other link parameters towards {peer} now."),
         Note::ClientMoved { client, from } => format!("{who} gets the commands of {client} from here on; {from} did before."),
+        Note::Sentinel { sentinel, event, epoch, .. } => super::sentinel::say(who, sentinel, *event, *epoch),
         Note::Paused {} => format!("{who} is paused: its kernel takes bytes, the process does nothing."),
         Note::Resumed {} => format!("{who} runs again."),
         Note::Crashed {} => format!("{who} is killed (kill ‑9); its kernel closes every connection."),

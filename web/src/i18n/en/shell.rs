@@ -100,6 +100,7 @@ pub(crate) const SHELL: Shell = Shell {
             paused: "paused",
             lost: "lost",
             refused: "refused",
+            failover: "failover",
         },
         working: |now, target| format!("Running to {target}: {now} so far"),
         cancel: "Cancel",

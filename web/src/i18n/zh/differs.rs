@@ -7,7 +7,7 @@ pub(crate) const DIFFERS: Differs = Differs {
     lead: "这里列出已知的差异。其余一切都应当与 Redis 逐字节、逐字相同；若有不同，那就是缺陷。",
     list: [
         "每个版本系列只对应一个发行版：2.6.17、2.8.24、3.0.7、3.2.13、4.0.14、5.0.14、6.2.14、7.0.15。同一系列更早版本的不同行为不在其中。",
-        "以下功能没有，调用时会按名字拒绝：集群、Sentinel、脚本与函数、Stream 命令、分片 Pub/Sub、HyperLogLog、地理位置、位域、BITOP、LCS、DUMP 与 RESTORE、MIGRATE、SLOWLOG、LATENCY、MEMORY、模块、ACL。只有一个密码，没有 TLS、RESP 3 和键空间通知。",
+        "以下功能没有，调用时会按名字拒绝：集群、SENTINEL 命令（场景里有自己的 Sentinel）、脚本与函数、Stream 命令、分片 Pub/Sub、HyperLogLog、地理位置、位域、BITOP、LCS、DUMP 与 RESTORE、MIGRATE、SLOWLOG、LATENCY、MEMORY、模块、ACL。只有一个密码，没有 TLS、RESP 3 和键空间通知。",
         "不写也不读 AOF 文件。重写只像子进程那样占用服务器；appendonly yes 的服务器启动时是空的。",
         "maxmemory 会保存和显示，但不会淘汰任何键，也不会因此拒绝写入。",
         "OBJECT IDLETIME 会被拒绝，因为不记录访问时间；OBJECT FREQ 总是回答没有选择 LFU 策略。",

@@ -91,6 +91,7 @@ const fn unit(of: Unit) -> &'static str {
         Unit::Characters => "个字符",
         Unit::Nodes => "个节点",
         Unit::Clients => "个客户端",
+        Unit::Sentinels => "个 Sentinel",
         Unit::ScriptLines => "行脚本",
         Unit::WordsLines => "行文字",
         Unit::ConfigWords => "个配置词",

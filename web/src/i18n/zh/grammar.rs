@@ -21,6 +21,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Release => "版本和端口不同的节点；还可以写 ip 10.0.0.9、skew 200ms。它复制的是另一个从节点。",
         Line::Link => "一条链路的延迟、抖动、带宽和缓冲区；用 -> 只改一个方向。",
         Line::Client => "反复发送同一条命令的客户端：{1..100} 随机取值，{n} 计数，{32 bytes} 是填充。",
+        Line::Sentinel => "监视主节点、自动故障转移的 Sentinel；还有 failover-timeout 180s、parallel-syncs 1。",
         Line::At => "在某个时刻做一件事：cut 会重置这条链路上的所有连接。",
         Line::Until => "脚本等待一个条件成立，最多等这么久。",
         Line::Then => "脚本走到这里就做：heal 让链路恢复。",

@@ -10,6 +10,7 @@ pub(crate) mod figures;
 mod glossary;
 mod grammar;
 pub(crate) mod notes;
+mod sentinel;
 pub(crate) mod shell;
 mod topology;
 

@@ -95,6 +95,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::LinkThawed { peer } => format!("{who} 与 {peer} 又能互相听到，TCP 送达它保存的字节。"),
         Note::LinkChanged { peer } => format!("{who} 到 {peer} 的链路参数已修改。"),
         Note::ClientMoved { client, from } => format!("{who} 从现在起接收 {client} 的命令，此前是 {from}。"),
+        Note::Sentinel { sentinel, event, epoch, .. } => super::sentinel::say(who, sentinel, *event, *epoch),
         Note::Paused {} => format!("{who} 被暂停：内核照收字节，进程什么也不做。"),
         Note::Resumed {} => format!("{who} 继续运行。"),
         Note::Crashed {} => format!("{who} 被强制终止（kill ‑9），内核关闭它的所有连接。"),

@@ -97,6 +97,7 @@ pub(crate) const SHELL: Shell = Shell {
             paused: "暂停",
             lost: "失联",
             refused: "拒绝写入",
+            failover: "故障转移",
         },
         working: |now, target| format!("正在推演到 {target}：已到 {now}"),
         cancel: "取消",

@@ -2,7 +2,7 @@
 
 use crate::draw::Scale;
 use crate::i18n::shell::Marks;
-use resync_core::fact::SessionEnd;
+use resync_core::fact::{SentinelEvent, SessionEnd};
 use resync_core::note::Note;
 use resync_core::view::NodeIx;
 
@@ -47,6 +47,7 @@ pub fn events<'a>(
             Note::UpstreamTimeout { .. } => (words.lost, own, true),
             Note::SessionEnded { why: SessionEnd::Timeout | SessionEnd::OutputLimit, .. } => (words.lost, own, true),
             Note::GoodReplicas { refusing: true, .. } => (words.refused, own, true),
+            Note::Sentinel { event: SentinelEvent::SwitchMaster, .. } => (words.failover, own, false),
             _ => continue,
         };
         let partial = matches!(note, Note::PartialAccepted { .. });
