@@ -19,8 +19,8 @@
 //! A partial resynchronisation may bring a replica the stream of a newer release than its own. An RDB of up to 3.2 leaves out what has expired; if whoever
 //! loaded it is promoted before its master told of those keys, the others keep them.
 
-mod own;
 mod elections;
+mod own;
 mod pace;
 mod past;
 mod rules;
