@@ -175,6 +175,14 @@ table! { |era| {
     diskless_sync: bool = era.has(V2_8),
     /// … and is on by default (7.0).
     diskless_default: bool = era.has(V7_0),
+    /// DEBUG POPULATE takes a prefix (3.0) …
+    populate_prefix: bool = era.has(V3_0),
+    /// … and a size (3.2).
+    populate_size: bool = era.has(V3_2),
+    /// DEBUG PAUSE-CRON (6.2).
+    debug_pauses_cron: bool = era.has(V6_2),
+    /// DEBUG REPLICATE (7.0).
+    debug_replicate: bool = era.has(V7_0),
     /// The log names the file of an RDB that cannot be made (3.2).
     log_names_rdb: bool = era.has(V3_2),
     /// Replicas whose BGSAVE could not be forked are told so and closed; before, they are forgotten (5.0).

@@ -30,6 +30,8 @@ pub const INLINE_BYTES_MAX: usize = 64 * 1024;
 pub const BACKLOG_BYTES_MIN: u64 = 16 * 1024;
 /// Keys of one DEBUG POPULATE: what the recordings of real servers use, and a page can hold.
 pub const POPULATE_MAX: i64 = 4_000_000;
+/// Bytes of values that DEBUG POPULATE may make at once: a page has less memory than a server.
+pub const POPULATE_BYTES_MAX: i64 = if usize::BITS < 64 { 64 << 20 } else { 2 << 30 };
 /// Events of one simulated instant: beyond it a scenario never lets time pass.
 pub const EVENTS_PER_INSTANT_MAX: u32 = 200_000;
 /// Flow notes kept (each message, each command): some screens full.

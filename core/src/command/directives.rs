@@ -4,8 +4,10 @@
 //! [`Config::set`] says which fields changed.
 
 use super::glob;
+use super::inert::{self, Inert};
 use crate::era::Era;
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -55,6 +57,8 @@ pub enum LogLevel {
 #[allow(missing_docs, clippy::struct_excessive_bools, reason = "each field is the directive of its name, in Redis's units")]
 pub struct Config {
     era: Era,
+    /// Directives without effect that were given a value.
+    inert: BTreeMap<&'static str, Bytes>,
     pub port: i64,
     pub databases: i64,
     pub requirepass: Bytes,
@@ -480,6 +484,7 @@ impl Config {
         let caps = era.capabilities();
         Config {
             era,
+            inert: BTreeMap::new(),
             port: 6_379,
             databases: 16,
             requirepass: Bytes::new(),
@@ -559,7 +564,13 @@ impl Config {
             let set = match row {
                 Some(row) if !words.is_empty() || matches!(row.kind, Kind::Save) => row.set(&mut config, words, true),
                 Some(_) => Err("wrong number of arguments".to_owned()),
-                None => Err("Bad directive or wrong number of arguments".to_owned()),
+                None => match Inert::find(era, name) {
+                    Some(inert) => {
+                        config.inert.insert(inert.name, Bytes::from(words.join(&b' ')));
+                        Ok(())
+                    }
+                    None => Err("Bad directive or wrong number of arguments".to_owned()),
+                },
             };
             set.map_err(|reason| ConfigError { index, reason })?;
         }
@@ -603,6 +614,8 @@ impl Config {
         for row in TABLE.iter().filter(|r| self.era.has(r.since)) {
             for name in row.names(self.era) {
                 let hidden = nocase && HIDDEN.contains(&row.old);
+                // 5.0 to 6.2 list the old name of the master's address alone.
+                let hidden = hidden || (!nocase && row.old == "slaveof" && name != row.old);
                 let patterns = patterns.iter().filter(|p| !hidden || !glob::is_pattern(p));
                 let Some(pattern) = { patterns }.find(|p| glob::matches(p, name.as_bytes(), nocase)) else { continue };
                 let shown =
@@ -610,6 +623,7 @@ impl Config {
                 found.push((shown, row.get(self)));
             }
         }
+        found.extend(inert::listed(self.era, &self.inert, patterns, nocase));
         found
     }
     /// One directive's value by any of its names, as CONFIG GET prints it.
@@ -623,6 +637,12 @@ impl Config {
     /// The error reply with its code, as the era words it.
     pub fn set(&mut self, words: &[Bytes]) -> Result<Vec<Changed>, String> {
         if !self.era.capabilities().config_7_0 {
+            if let [name, value] = words
+                && let Some(inert) = Inert::find(self.era, name).filter(|inert| inert.settable)
+            {
+                self.inert.insert(inert.name, value.clone());
+                return Ok(Vec::new());
+            }
             return self.set_one(words).map(|changed| Vec::from([changed]));
         }
         if words.len() < 2 {
@@ -635,8 +655,16 @@ impl Config {
             format!("ERR CONFIG SET failed (possibly related to argument '{}') - {why}", String::from_utf8_lossy(name))
         };
         let mut rows: Vec<&Row> = Vec::new();
+        let mut kept = Vec::new();
         let mut error = None;
         for pair in words.chunks_exact(2) {
+            if let Some(inert) = Inert::find(self.era, &pair[0]) {
+                if !inert.settable && error.is_none() {
+                    error = Some(failed(&pair[0], "can't set immutable config"));
+                }
+                kept.push((inert.name, pair[1].clone()));
+                continue;
+            }
             let Some(row) = Row::find(self.era, &pair[0]) else {
                 return Err(format!("ERR Unknown option or number of arguments for CONFIG SET - '{}'", String::from_utf8_lossy(&pair[0])));
             };
@@ -655,9 +683,11 @@ impl Config {
             return Err(error);
         }
         let mut next = self.clone();
-        for (row, pair) in rows.iter().zip(words.chunks_exact(2)) {
+        let pairs = words.chunks_exact(2).filter(|pair| Inert::find(self.era, &pair[0]).is_none());
+        for (row, pair) in rows.iter().zip(pairs) {
             row.set(&mut next, &pair[1..], false).map_err(|why| failed(&pair[0], &why))?;
         }
+        next.inert.extend(kept);
         *self = next;
         Ok(rows.iter().map(|r| Changed { name: r.old }).collect())
     }

@@ -10,6 +10,7 @@ pub mod directives;
 mod errors;
 pub mod glob;
 mod hashes;
+mod inert;
 mod keys;
 mod listing;
 mod lists;
@@ -28,6 +29,7 @@ mod zsets;
 
 pub(crate) use context::{deletion, short_int};
 pub use errors::{unknown_command, wrong_arity};
+pub use inert::is_inert;
 pub use keys::active_expire;
 pub(crate) use keys::look;
 pub use listing::command as command_info;

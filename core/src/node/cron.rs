@@ -14,6 +14,9 @@ impl Node {
         let second = self.ctx.clock.second_is_next();
         let seconds = self.ctx.clock.seconds();
         self.ctx.clock.begin(self.ctx.time());
+        if self.cron_paused {
+            return self.ctx.clock.end(self.ctx.time());
+        }
         self.close_doomed(out);
         self.look_after_callers(out);
         self.watch_limits(out);

@@ -1,11 +1,14 @@
 //! The subcommands of DEBUG that read data: their digest, and how one value is held.
 
-use super::Node;
+use super::server_commands::{NOT_INTEGER, integer};
+use super::{ConnId, Node};
 use crate::command::{Reply, wrong_arity};
 use crate::data::Value;
+use crate::limits::{BULK_BYTES_MAX, POPULATE_BYTES_MAX, POPULATE_MAX};
 use crate::rdb::{self, Digest, Form};
 use alloc::format;
 use alloc::string::{String, ToString};
+use alloc::vec::Vec;
 use bytes::Bytes;
 
 impl Node {
@@ -34,6 +37,42 @@ impl Node {
             return Some(wrong_arity("debug"));
         }
         None
+    }
+    /// The most words of DEBUG POPULATE: a prefix from 3.0 on, a size from 3.2 on.
+    pub(super) const fn populate_words(&self) -> usize {
+        3 + self.ctx.caps.populate_prefix as usize + self.ctx.caps.populate_size as usize
+    }
+    /// DEBUG POPULATE count [prefix] [size], in the database of the caller: keys that the stream never hears of, and no save point.
+    pub(super) fn populate(&mut self, db: usize, words: &[Bytes]) -> Reply {
+        let number = |word: &Bytes| integer(word).filter(|n| *n >= 0 || !self.ctx.caps.info_6_2);
+        let wrong = if self.ctx.caps.info_6_2 { "ERR value is out of range, must be positive" } else { NOT_INTEGER };
+        let (Some(count), Some(size)) = (number(&words[2]), words.get(4).map_or(Some(0), number)) else { return Reply::error(wrong) };
+        let (count, size) = (count.max(0), size.max(0));
+        if count > POPULATE_MAX || size > BULK_BYTES_MAX || count.saturating_mul(size) > POPULATE_BYTES_MAX {
+            return Reply::error("ERR Resync does not populate as much as that");
+        }
+        let prefix = words.get(3).map_or_else(|| "key".to_string(), |w| String::from_utf8_lossy(w).into_owned());
+        for n in 0..count {
+            let key = format!("{prefix}:{n}");
+            if self.data.contains(db, key.as_bytes()) {
+                continue;
+            }
+            let mut value = format!("value:{n}").into_bytes();
+            if size > 0 {
+                value.resize(size as usize, 0);
+            }
+            self.data.set(db, key.as_bytes(), Value::String(Bytes::from(value)), None);
+        }
+        Reply::OK
+    }
+    /// DEBUG REPLICATE (7.0): a command for the replicas that this server does not run itself; `None` if it is another word. To the append-only file alone
+    /// goes what the replicas do not get.
+    pub(super) fn debug_replicates(&self, id: ConnId, words: &[Bytes]) -> Option<Option<(usize, Vec<Bytes>)>> {
+        let is = |at: usize, text: &str| words[at].eq_ignore_ascii_case(text.as_bytes());
+        if !self.ctx.caps.debug_replicate || words.len() < 4 || !is(1, "replicate") {
+            return None;
+        }
+        Some((is(2, "repl") || is(2, "all")).then(|| (self.callers.db(id), words[3..].to_vec())))
     }
     /// What DEBUG OBJECT says. There is no address and no clock of last use: the one is made of the key, the other always now.
     fn describe(&self, key: &[u8], value: &Value) -> String {
@@ -94,6 +133,60 @@ mod tests {
             assert!(object.contains(&alloc::format!("refcount:1 encoding:{encoding} serializedlength:")), "{object}");
             assert_eq!(object.contains("ql_nodes:1 ql_avg_node:3.00"), era.has(Era::V3_2), "{object}");
             assert_eq!(pair.cli(0, "DEBUG OBJECT none"), "(error) ERR no such key");
+        }
+    }
+
+    /// As 2.8.17, 3.0.5, 6.2.14 and 7.0.15 answer.
+    #[test]
+    fn populate_fills_the_callers_database_with_what_its_release_takes() {
+        let (not, positive) =
+            ("(error) ERR value is not an integer or out of range", "(error) ERR value is out of range, must be positive");
+        for (era, words, wrong) in [(Era::V2_8, 1, not), (Era::V3_0, 2, not), (Era::V6_2, 3, positive), (Era::V7_0, 3, positive)] {
+            let mut pair = Pair::mixed(&[(era, "save 900 1"), (era, "slaveof 10.0.0.1 7001")]);
+            pair.run_ms(8_000);
+            pair.cli(0, "SELECT 2");
+            let offset = pair.nodes[0].master_offset();
+            for (n, line) in ["3", "3 pre", "2 sized 5"].into_iter().enumerate() {
+                let reply = pair.cli(0, &alloc::format!("DEBUG POPULATE {line}"));
+                assert_eq!(reply == "OK", n < words, "{era} {line}: {reply}");
+            }
+            assert_eq!(pair.cli(0, "DEBUG POPULATE x"), wrong, "{era}");
+            assert_eq!(pair.cli(0, "GET key:1"), "\"value:1\"", "{era}");
+            assert_eq!(pair.cli(0, "GET sized:1"), if words == 3 { "\"value\"" } else { "(nil)" }, "{era}");
+            assert_eq!(pair.cli(0, "DBSIZE"), alloc::format!("(integer) {}", [3, 6, 8][words - 1]), "{era}");
+            assert_eq!(pair.info(0, "rdb_changes_since_last_save"), "0", "{era}");
+            pair.cli(0, "SELECT 0");
+            assert_eq!(pair.cli(0, "DBSIZE"), "(integer) 0", "{era}");
+            assert_eq!(pair.nodes[0].master_offset(), offset, "{era}: the stream hears nothing");
+        }
+    }
+
+    #[test]
+    fn a_command_is_replicated_without_being_run_and_a_cron_stands_still() {
+        for era in [Era::V6_2, Era::V7_0] {
+            let config =
+                if era.has(Era::V7_0) { "repl-diskless-sync-delay 0; repl-ping-replica-period 1" } else { "repl-ping-replica-period 1" };
+            let mut pair = Pair::mixed(&[(era, config), (era, "slaveof 10.0.0.1 7001")]);
+            pair.run_ms(4_000);
+            for (target, arrives) in [("AOF", false), ("REPL", true), ("ALL", true), ("x", false)] {
+                let reply = pair.cli(0, &alloc::format!("DEBUG REPLICATE {target} SET {target} 1"));
+                pair.run_ms(100);
+                let there = pair.cli(1, &alloc::format!("EXISTS {target}"));
+                assert_eq!(
+                    (reply == "OK", there == "(integer) 1"),
+                    (era.has(Era::V7_0), arrives && era.has(Era::V7_0)),
+                    "{era} {target}: {reply}"
+                );
+                assert_eq!(pair.cli(0, &alloc::format!("EXISTS {target}")), "(integer) 0");
+            }
+            assert_eq!(pair.cli(0, "DEBUG PAUSE-CRON 1"), "OK");
+            pair.run_ms(1_100);
+            let offset = pair.nodes[0].master_offset();
+            pair.run_ms(5_000);
+            assert_eq!(pair.nodes[0].master_offset(), offset, "{era}: no PING");
+            assert_eq!(pair.cli(0, "DEBUG PAUSE-CRON 0"), "OK");
+            pair.run_ms(3_000);
+            assert!(pair.nodes[0].master_offset() > offset, "{era}");
         }
     }
 

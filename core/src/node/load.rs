@@ -86,12 +86,11 @@ impl Node {
         if self.ctx.caps.psync {
             self.log(Line::Flushing, out);
         }
-        let costs = self.ctx.settings.costs;
         let keys = self.data.total_keys() as u64;
-        let left = cost(keys.saturating_mul(costs.scale.max(1)), costs.flush_keys);
+        let left = self.flush_takes();
         self.loading = Some(Loading::of_file(Source::Master, file, Phase::Flush(left), self.ctx.time()));
         if left < SHORT {
-            if keys > 0 {
+            if keys > 0 && !self.flushes_lazily() {
                 self.newline_to_master(out);
             }
             self.ctx.spend(left);
@@ -99,6 +98,19 @@ impl Node {
         } else {
             self.load_step(out);
         }
+    }
+
+    /// `replica-lazy-flush` (4.0+): a thread frees the old data, and the process does not stand still for it.
+    fn flushes_lazily(&self) -> bool {
+        self.ctx.caps.lazyfree && self.ctx.conf.replica_lazy_flush
+    }
+    /// How long a full resynchronisation stands still for the old data.
+    pub(super) fn flush_takes(&self) -> Span {
+        if self.flushes_lazily() {
+            return Span::ZERO;
+        }
+        let costs = self.ctx.settings.costs;
+        cost((self.data.total_keys() as u64).saturating_mul(costs.scale.max(1)), costs.flush_keys)
     }
 
     fn flushed(&mut self, out: &mut Outbox) {

@@ -137,6 +137,8 @@ pub struct Node {
     active_expire: bool,
     /// The unix millisecond at which the EXEC that runs began, where keys are judged by it (6.0+).
     exec_ms: Option<i64>,
+    /// DEBUG PAUSE-CRON.
+    cron_paused: bool,
     failover: Option<Failover>,
 
     followed: Followed,
@@ -190,6 +192,7 @@ impl Node {
             known: Cell::new(None),
             active_expire: true,
             exec_ms: None,
+            cron_paused: false,
             failover: None,
             followed: Followed::default(),
             data: Dataset::new(databases),

@@ -13,7 +13,7 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
-const NOT_INTEGER: &str = "ERR value is not an integer or out of range";
+pub(super) const NOT_INTEGER: &str = "ERR value is not an integer or out of range";
 pub(super) const SYNTAX: &str = "ERR syntax error";
 
 /// An integer as Redis reads one: optional minus, digits, nothing else.
@@ -80,7 +80,13 @@ impl Node {
             ServerCmd::ReplConf => self.replconf(id, words, out),
             ServerCmd::Sync | ServerCmd::Psync => self.sync(id, matches!(cmd, ServerCmd::Psync), words, out),
             ServerCmd::Wait => self.wait(id, words, in_exec),
-            ServerCmd::Debug => self.debug(id, words, out),
+            ServerCmd::Debug => match self.debug_replicates(id, words) {
+                Some(op) => {
+                    ops.extend(op);
+                    Reply::OK
+                }
+                None => self.debug(id, words, out),
+            },
             ServerCmd::Client => self.client(id, words, out),
             ServerCmd::Time => {
                 let ms = self.ctx.unix_ms();
@@ -268,8 +274,12 @@ impl Node {
             self.ctx.spend(seconds(&words[2]));
             return Reply::Status("OK");
         }
-        if is(sub, "populate") && (3..=5).contains(&words.len()) {
-            return self.populate(words);
+        if is(sub, "populate") && (3..=self.populate_words()).contains(&words.len()) {
+            return self.populate(self.callers.db(id), words);
+        }
+        if is(sub, "pause-cron") && words.len() == 3 && self.ctx.caps.debug_pauses_cron {
+            self.cron_paused = integer(&words[2]).is_some_and(|n| n != 0);
+            return Reply::OK;
         }
         if is(sub, "change-repl-id") && words.len() == 2 && self.ctx.caps.psync2 {
             self.log(Sessions::IdChanges, out);
@@ -323,30 +333,6 @@ impl Node {
         let frame = if self.ctx.caps.rdb_version >= 7 { 7 } else { 4 };
         let bytes = file(&alone) - file(&crate::data::Dataset::new(1)) - frame;
         Reply::StatusText(format!("Value at:0x0 refcount:1 encoding:{} serializedlength:{bytes}", value.encoding(self.ctx.era)))
-    }
-    /// DEBUG POPULATE count [prefix] [size]: keys that the stream never hears of.
-    fn populate(&mut self, words: &[Bytes]) -> Reply {
-        let Some(count) = integer(&words[2]).filter(|n| (0..=crate::limits::POPULATE_MAX).contains(n)) else { return error(NOT_INTEGER) };
-        let prefix = words.get(3).map_or_else(|| "key".to_string(), |w| String::from_utf8_lossy(w).into_owned());
-        let size = match words.get(4).map(|w| integer(w)) {
-            None => 0,
-            Some(Some(size)) if (0..=crate::limits::BULK_BYTES_MAX).contains(&size) && size * count <= crate::limits::BULK_BYTES_MAX => {
-                size as usize
-            }
-            Some(_) => return error(NOT_INTEGER),
-        };
-        for n in 0..count {
-            let key = format!("{prefix}:{n}");
-            if self.data.contains(0, key.as_bytes()) {
-                continue;
-            }
-            let mut value = format!("value:{n}").into_bytes();
-            if size > 0 {
-                value.resize(size, 0);
-            }
-            self.data.set(0, key.as_bytes(), crate::data::Value::String(Bytes::from(value)), None);
-        }
-        Reply::Status("OK")
     }
 }
 

@@ -43,6 +43,7 @@ impl Node {
             self.log(Line::Flushing, out);
         }
         if !swap {
+            self.ctx.spend(self.flush_takes());
             self.callers.touch_all(&self.data);
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);

@@ -1,7 +1,7 @@
 //! Machines on which fork(2) fails or no file can be made: values of real servers (docs/redis.md §2.5, §6).
 
 use super::tests::{Run, world};
-use super::world::{Act, Fault, World};
+use super::world::{Act, Fault, Preload, World};
 use crate::era::Era;
 use crate::resp::Reply;
 use alloc::format;
@@ -134,5 +134,27 @@ fn a_diskless_fork_that_fails_is_told_behind_fullresync() {
         fault(&mut run, "master", Fault::None);
         run.to(8_000);
         assert!(run.online(1) && run.same(1), "{era}");
+    }
+}
+
+#[test]
+fn a_lazy_flush_does_not_stand_still() {
+    for era in Era::ALL.into_iter().filter(|era| era.has(Era::V4_0)) {
+        for (lazy, least, most) in [("no", 4_900, 5_500), ("yes", 0, 300)] {
+            let mut world = pair(era);
+            world.costs.flush_keys = 100;
+            world.nodes[1].follows = None;
+            world.nodes[1].preload = Some(Preload { keys: 500, value_bytes: 10 });
+            let name = if era.has(Era::V5_0) { "replica-lazy-flush" } else { "slave-lazy-flush" };
+            world.nodes[1].config.push([name, lazy].map(Into::into).to_vec());
+            let mut run = Run::new(&world);
+            run.to(1_000);
+            run.command("replica-1", "SLAVEOF 10.0.0.1 6379");
+            run.to(15_000);
+            let [begun] = when(&run, 1, "sync: Flushing old data")[..] else { panic!("{era}") };
+            let [ended] = when(&run, 1, "sync: Finished with success")[..] else { panic!("{era}") };
+            assert!((least..most).contains(&(ended - begun)), "{era} {lazy}: {begun} {ended}");
+            assert!(run.same(1), "{era}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::inert;
 use super::options::{Options, Source};
 use bytes::Bytes;
 use resync_core::command::directives::Config;
+use resync_core::command::is_inert;
 use resync_core::era::Era;
 use resync_core::fact::Mark;
 use resync_core::node::log::line;
@@ -186,6 +187,11 @@ impl Reading {
             let Some((name, values)) = words.split_first() else { continue };
             let name = String::from_utf8_lossy(name).to_ascii_lowercase();
             self.keep(&name, values);
+            if is_inert(era, name.as_bytes()) {
+                // Whatever this program does about it itself, CONFIG GET shows it.
+                self.places.push((index + 1, trimmed.to_owned()));
+                self.setup.config.push(words.clone());
+            }
             match (name.as_str(), values) {
                 ("include", [path]) => {
                     if depth >= INCLUDES_MAX {

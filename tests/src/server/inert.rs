@@ -1,150 +1,45 @@
 //! Directives of real servers that have no meaning here: accepted, with a warning.
 
+use resync_core::command::is_inert;
 use resync_core::era::Era;
-use resync_core::era::Era::{V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+use resync_core::era::Era::{V4_0, V6_2, V7_0};
 
-/// What CONFIG GET of real servers lists, and a few that only a file may hold, with the era that has them first.
-const INERT: &[(&str, Era)] = &[
-    ("acl-pubsub-default", V6_2),
-    ("aclfile", V6_2),
-    ("acllog-max-len", V6_2),
-    ("active-defrag-cycle-max", V4_0),
-    ("active-defrag-cycle-min", V4_0),
-    ("active-defrag-ignore-bytes", V4_0),
-    ("active-defrag-max-scan-fields", V5_0),
-    ("active-defrag-threshold-lower", V4_0),
-    ("active-defrag-threshold-upper", V4_0),
-    ("active-expire-effort", V6_2),
-    ("activedefrag", V4_0),
-    ("activerehashing", V2_6),
-    ("always-show-logo", V4_0),
-    ("aof-disable-auto-gc", V7_0),
-    ("aof-load-truncated", V2_8),
-    ("aof-rewrite-incremental-fsync", V2_8),
-    ("aof-timestamp-enabled", V7_0),
-    ("aof_rewrite_cpulist", V6_2),
-    ("appenddirname", V7_0),
-    ("appendfilename", V2_6),
-    ("auto-aof-rewrite-min-size", V2_6),
-    ("auto-aof-rewrite-percentage", V2_6),
-    ("bgsave_cpulist", V6_2),
-    ("bind-source-addr", V7_0),
-    ("bio_cpulist", V6_2),
-    ("busy-reply-threshold", V7_0),
-    ("cluster-allow-pubsubshard-when-down", V7_0),
-    ("cluster-allow-reads-when-down", V6_2),
-    ("cluster-allow-replica-migration", V6_2),
-    ("cluster-announce-bus-port", V4_0),
-    ("cluster-announce-hostname", V7_0),
-    ("cluster-announce-ip", V4_0),
-    ("cluster-announce-port", V4_0),
-    ("cluster-announce-tls-port", V6_2),
-    ("cluster-config-file", V3_0),
-    ("cluster-enabled", V3_0),
-    ("cluster-link-sendbuf-limit", V7_0),
-    ("cluster-migration-barrier", V3_0),
-    ("cluster-node-timeout", V3_0),
-    ("cluster-port", V7_0),
-    ("cluster-preferred-endpoint-type", V7_0),
-    ("cluster-replica-no-failover", V5_0),
-    ("cluster-replica-validity-factor", V5_0),
-    ("cluster-require-full-coverage", V3_0),
-    ("cluster-slave-no-failover", V3_2),
-    ("cluster-slave-validity-factor", V3_0),
-    ("crash-log-enabled", V6_2),
-    ("crash-memcheck-enabled", V6_2),
-    ("daemonize", V2_6),
-    ("disable-thp", V6_2),
-    ("dynamic-hz", V5_0),
-    ("enable-debug-command", V7_0),
-    ("enable-module-command", V7_0),
-    ("enable-protected-configs", V7_0),
-    ("gopher-enabled", V6_2),
-    ("hash-max-listpack-entries", V7_0),
-    ("hash-max-listpack-value", V7_0),
-    ("hash-max-ziplist-entries", V2_6),
-    ("hash-max-ziplist-value", V2_6),
-    ("hll-sparse-max-bytes", V2_8),
-    ("ignore-warnings", V6_2),
-    ("io-threads", V6_2),
-    ("io-threads-do-reads", V6_2),
-    ("jemalloc-bg-thread", V6_2),
-    ("latency-monitor-threshold", V2_8),
-    ("latency-tracking", V7_0),
-    ("latency-tracking-info-percentiles", V7_0),
-    ("lazyfree-lazy-eviction", V4_0),
-    ("lfu-decay-time", V4_0),
-    ("lfu-log-factor", V4_0),
-    ("list-compress-depth", V3_2),
-    ("list-max-listpack-size", V7_0),
-    ("list-max-ziplist-entries", V2_6),
-    ("list-max-ziplist-size", V3_2),
-    ("list-max-ziplist-value", V2_6),
-    ("loadmodule", V4_0),
-    ("lua-enable-deprecated-api", V7_0),
-    ("lua-replicate-commands", V6_2),
-    ("maxmemory-clients", V7_0),
-    ("maxmemory-eviction-tenacity", V6_2),
-    ("no-appendfsync-on-rewrite", V2_6),
-    ("oom-score-adj", V6_2),
-    ("oom-score-adj-values", V6_2),
-    ("proc-title-template", V6_2),
-    ("rdb-save-incremental-fsync", V5_0),
-    ("sanitize-dump-payload", V6_2),
-    ("server_cpulist", V6_2),
-    ("set-max-intset-entries", V2_6),
-    ("set-proc-title", V6_2),
-    ("shutdown-on-sigint", V7_0),
-    ("shutdown-on-sigterm", V7_0),
-    ("socket-mark-id", V7_0),
-    ("stream-node-max-bytes", V5_0),
-    ("stream-node-max-entries", V5_0),
-    ("supervised", V3_2),
-    ("syslog-enabled", V2_6),
-    ("syslog-facility", V2_6),
-    ("syslog-ident", V2_6),
-    ("tcp-backlog", V2_8),
-    ("tls-auth-clients", V6_2),
-    ("tls-ca-cert-dir", V6_2),
-    ("tls-ca-cert-file", V6_2),
-    ("tls-cert-file", V6_2),
-    ("tls-ciphers", V6_2),
-    ("tls-ciphersuites", V6_2),
-    ("tls-client-cert-file", V6_2),
-    ("tls-client-key-file", V6_2),
-    ("tls-client-key-file-pass", V6_2),
-    ("tls-cluster", V6_2),
-    ("tls-dh-params-file", V6_2),
-    ("tls-key-file", V6_2),
-    ("tls-key-file-pass", V6_2),
-    ("tls-port", V6_2),
-    ("tls-prefer-server-ciphers", V6_2),
-    ("tls-protocols", V6_2),
-    ("tls-replication", V6_2),
-    ("tls-session-cache-size", V6_2),
-    ("tls-session-cache-timeout", V6_2),
-    ("tls-session-caching", V6_2),
-    ("tracking-table-max-keys", V6_2),
-    ("unixsocket", V2_6),
-    ("unixsocketperm", V2_6),
-    ("use-exit-on-panic", V6_2),
-    ("user", V6_2),
-    ("watchdog-period", V2_6),
-    ("zset-max-listpack-entries", V7_0),
-    ("zset-max-listpack-value", V7_0),
-    ("zset-max-ziplist-entries", V2_6),
-    ("zset-max-ziplist-value", V2_6),
-];
+/// What only a file may hold, with the era that has it first; the engine knows the others.
+const INERT: &[(&str, Era)] = &[("loadmodule", V4_0), ("lua-enable-deprecated-api", V7_0), ("user", V6_2)];
 
 /// Whether a server of this era takes the directive, though it does nothing here.
 pub(super) fn knows(era: Era, name: &str) -> bool {
-    INERT.iter().any(|(inert, since)| era.has(*since) && *inert == name)
+    is_inert(era, name.as_bytes()) || INERT.iter().any(|(inert, since)| era.has(*since) && *inert == name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bytes::Bytes;
     use resync_core::command::directives::Config;
+
+    fn words(text: &str) -> Vec<Bytes> {
+        text.split(' ').map(|word| Bytes::copy_from_slice(word.as_bytes())).collect()
+    }
+
+    #[test]
+    fn what_has_no_effect_is_kept_and_listed_in_its_eras() {
+        for era in Era::ALL {
+            let mut config = Config::defaults(era);
+            let (known, set) = (config.get(&words("dynamic-hz")), config.set(&words("dynamic-hz no")));
+            assert_eq!((known.len(), set.is_ok()), if era.has(Era::V5_0) { (1, true) } else { (0, false) }, "{era}");
+            assert_eq!(config.get(&words("dynamic-hz")).iter().any(|(_, value)| value == "no"), era.has(Era::V5_0));
+            assert!(config.set(&words("daemonize yes")).is_err(), "{era}: not while it runs");
+            let listed = config.get(&words("*"));
+            let count = |name: &str| listed.iter().filter(|(listed, _)| listed == name).count();
+            assert_eq!(count("tcp-backlog"), usize::from(era.has(Era::V2_8)), "{era}");
+            assert_eq!((count("slaveof"), count("replicaof")), (1, usize::from(era.has(Era::V7_0))), "{era}");
+            for (name, _) in &listed {
+                assert_eq!(count(name), 1, "{era}: {name}");
+                assert!(!is_inert(era, name.as_bytes()) || !Config::knows(era, name.as_bytes()), "{era}: {name}");
+            }
+        }
+    }
 
     #[test]
     fn what_the_engine_serves_is_not_inert() {

@@ -76,6 +76,10 @@ pub(super) struct Kernel {
     poll: Poll,
     waker: Arc<Waker>,
     listeners: Vec<TcpListener>,
+    /// Where they listen, and how.
+    port: u16,
+    bind: Vec<String>,
+    backlog: i32,
     signals: [UnixStream; 2],
     news: Receiver<News>,
     sender: Sender<News>,
@@ -125,7 +129,7 @@ impl Kernel {
             Failure { text: format!("{text}\n"), code: 1, log: true }
         };
         let port = u16::try_from(setup.values.port).unwrap_or(0);
-        let listeners = listen(setup, port).map_err(|(host, why)| {
+        let listeners = listen(&setup.bind, setup.backlog, port).map_err(|(host, why)| {
             if caps.startup_errors_in_full {
                 let first = format!("Warning: Could not create server TCP listening socket {host}:{port}: {why}");
                 let second = format!("Failed listening on port {port} (TCP), aborting.");
@@ -181,6 +185,9 @@ impl Kernel {
             poll,
             waker,
             listeners,
+            port,
+            bind: setup.bind.clone(),
+            backlog: setup.backlog,
             signals,
             news,
             sender,
@@ -627,6 +634,9 @@ impl Kernel {
                 _ => {}
             }
         }
+        if self.node.config_values().port != i64::from(self.port) {
+            self.moves();
+        }
         // While it works, or sleeps (DEBUG SLEEP), the process does nothing else, and nothing leaves it before its moment.
         if busy == Span::ZERO {
             for output in out.outputs.drain(..) {
@@ -648,6 +658,24 @@ impl Kernel {
         sleep_until(began, busy);
         waits.drain(..).for_each(|output| self.apply(output));
         self.out = out;
+    }
+    /// CONFIG SET port (7.0): it listens there from now on, if it can; who is connected stays.
+    fn moves(&mut self) {
+        let port = u16::try_from(self.node.config_values().port).unwrap_or(0);
+        self.port = port;
+        let listeners = if port == 0 { Ok(Vec::new()) } else { listen(&self.bind, self.backlog, port) };
+        match listeners {
+            Ok(listeners) => {
+                for mut old in self.listeners.drain(..) {
+                    drop(self.poll.registry().deregister(&mut old));
+                }
+                self.listeners = listeners.into_iter().map(TcpListener::from_std).collect();
+                for (n, listener) in self.listeners.iter_mut().enumerate() {
+                    drop(self.poll.registry().register(listener, Slot(LISTEN + n), Interest::READABLE));
+                }
+            }
+            Err((host, why)) => self.say(Mark::Warning, &format!("Could not create server TCP listening socket {host}:{port}: {why}")),
+        }
     }
     fn apply(&mut self, output: Output) {
         match output {
@@ -786,21 +814,21 @@ fn dial_error(why: &std::io::Error) -> DialError {
 }
 
 /// Binds every address that was asked for; without any, the loopback interface.
-fn listen(setup: &Setup, port: u16) -> Result<Vec<std::net::TcpListener>, (String, String)> {
+fn listen(bind: &[String], backlog: i32, port: u16) -> Result<Vec<std::net::TcpListener>, (String, String)> {
     use socket2::{Domain, Protocol, Socket as Raw, Type};
-    let bind = |address: SocketAddr| {
+    let open = |address: SocketAddr| {
         let socket = Raw::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
         socket.set_reuse_address(true)?;
         if address.is_ipv6() {
             socket.set_only_v6(true)?;
         }
         socket.bind(&address.into())?;
-        socket.listen(setup.backlog)?;
+        socket.listen(backlog)?;
         socket.set_nonblocking(true)?;
         Ok::<_, std::io::Error>(std::net::TcpListener::from(socket))
     };
     let loopback = ["127.0.0.1".to_owned(), "-::1".to_owned()];
-    let hosts = if setup.bind.is_empty() { &loopback[..] } else { &setup.bind[..] };
+    let hosts = if bind.is_empty() { &loopback[..] } else { bind };
     let mut listeners = Vec::new();
     for host in hosts {
         // From 6.2 on a minus says that an address may be missing, and a star is every address.
@@ -810,7 +838,7 @@ fn listen(setup: &Setup, port: u16) -> Result<Vec<std::net::TcpListener>, (Strin
             "::*" => Some(IpAddr::V6(Ipv6Addr::UNSPECIFIED)),
             name => name.parse().ok().or_else(|| (name, port).to_socket_addrs().ok()?.next().map(|a| a.ip())),
         };
-        let bound = ip.map(|ip| bind(SocketAddr::new(ip, port)));
+        let bound = ip.map(|ip| open(SocketAddr::new(ip, port)));
         match bound {
             Some(Ok(listener)) => listeners.push(listener),
             Some(Err(_)) | None if optional => {}

@@ -148,6 +148,21 @@ fn a_replica_whose_folder_is_gone_says_so_and_tries_again() {
     });
 }
 
+#[test]
+fn a_server_that_is_given_another_port_listens_there() {
+    at_once(&[R70, ours(Era::V7_0)], |make| {
+        let server = Live::start(make.clone(), &[]);
+        // Another test may have taken the next one meanwhile: then a real server stays where it is.
+        let free = std::net::TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port").port();
+        let mut before = TcpStream::connect(("127.0.0.1", server.port)).expect("it listens");
+        server.ok(&["CONFIG", "SET", "port", &free.to_string()]);
+        eventually("it listens there", 5, || TcpStream::connect(("127.0.0.1", free)).is_ok());
+        assert!(TcpStream::connect(("127.0.0.1", server.port)).is_err(), "{make:?}");
+        before.write_all(b"PING\r\n").expect("it reads");
+        before.read_exact(&mut [0; 7]).expect("who is connected stays");
+    });
+}
+
 /// How long a client's connection stays open after a BGSAVE began, though it is killed at once, and whether that is until the child's end.
 fn kept_open(make: Make) -> bool {
     let master = slow_master(make, 30);
