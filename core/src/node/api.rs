@@ -365,6 +365,8 @@ impl Default for Ground {
 pub struct Costs {
     /// One command, before its own cost. µs.
     pub command: Span,
+    /// Each element that a command looks at, ns: what KEYS, HGETALL or a long range take beside their own cost.
+    pub element_ns: u64,
     /// fork(2): µs for each MiB of data.
     pub fork_us_per_mib: u64,
     /// BGSAVE, SAVE: bytes of RDB a second that a child writes to the disk.
@@ -378,13 +380,15 @@ pub struct Costs {
 }
 impl Costs {
     /// No cost at all.
-    pub const ZERO: Costs = Costs { command: Span::ZERO, fork_us_per_mib: 0, rdb_save: 0, rdb_load: 0, flush_keys: 0, scale: 1 };
+    pub const ZERO: Costs =
+        Costs { command: Span::ZERO, element_ns: 0, fork_us_per_mib: 0, rdb_save: 0, rdb_load: 0, flush_keys: 0, scale: 1 };
 }
 impl Default for Costs {
     /// Near what docs/figures.md §2 measured on a small machine.
     fn default() -> Costs {
         Costs {
             command: Span::from_micros(2),
+            element_ns: 100,
             fork_us_per_mib: 20,
             rdb_save: 50_000_000,
             rdb_load: 30_000_000,

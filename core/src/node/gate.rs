@@ -431,8 +431,9 @@ impl Node {
 
     fn spend_work(&mut self, work: Work) {
         if self.ctx.settings.costs.command > Span::ZERO {
-            // A tenth of a microsecond an element, a microsecond for each 4 KiB copied: near what a small machine does.
-            self.ctx.spend(Span::from_micros(work.elements / 10 + work.bytes / 4_096));
+            // Beside the elements a microsecond for each 4 KiB copied: near what a small machine does.
+            let elements = work.elements.saturating_mul(self.ctx.settings.costs.element_ns) / 1_000;
+            self.ctx.spend(Span::from_micros(elements.saturating_add(work.bytes / 4_096)));
         }
     }
 

@@ -301,7 +301,7 @@ impl Reader {
 }
 
 fn cost(lexer: &mut Lexer<'_>, costs: &mut Costs) -> Result<(), TextError> {
-    const KINDS: &Expected = &Expected::OneOf(&["rdb-save", "rdb-load", "flush", "fork", "command"]);
+    const KINDS: &Expected = &Expected::OneOf(&["rdb-save", "rdb-load", "flush", "fork", "command", "element"]);
     let kind = lexer.word(KINDS)?;
     let word = lexer.word(&Expected::Cost)?;
     let text = word.text();
@@ -317,6 +317,13 @@ fn cost(lexer: &mut Lexer<'_>, costs: &mut Costs) -> Result<(), TextError> {
         "command" => {
             let span = quantity::span(text).filter(|span| *span <= Span::from_secs(10));
             costs.command = span.ok_or_else(|| lexer.wrong(&word, &Expected::Time("2us")))?;
+        }
+        "element" => {
+            let ns = match text.strip_suffix("ns") {
+                Some(digits) => digits.parse().ok(),
+                None => quantity::span(text).map(|span| span.as_micros().saturating_mul(1_000)),
+            };
+            costs.element_ns = ns.filter(|ns| *ns <= 10_000_000_000).ok_or_else(|| lexer.wrong(&word, &Expected::Time("100ns")))?;
         }
         _ => return Err(lexer.wrong(&kind, KINDS)),
     }

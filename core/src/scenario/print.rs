@@ -52,10 +52,14 @@ pub fn script_line(step: &Script) -> String {
 }
 
 fn costs(text: &mut String, world: &World) {
-    let Costs { command, fork_us_per_mib, rdb_save, rdb_load, flush_keys, scale } = world.costs;
+    let Costs { command, element_ns, fork_us_per_mib, rdb_save, rdb_load, flush_keys, scale } = world.costs;
     let _ = writeln!(text, "scale {scale}");
     let _ = writeln!(text, "cost rdb-save {}\ncost rdb-load {}", rate_text(rdb_save), rate_text(rdb_load));
-    let _ = writeln!(text, "cost flush {flush_keys}keys/s\ncost fork {fork_us_per_mib}us/mib\ncost command {}", span_text(command));
+    let _ = writeln!(
+        text,
+        "cost flush {flush_keys}keys/s\ncost fork {fork_us_per_mib}us/mib\ncost command {}\ncost element {element_ns}ns",
+        span_text(command)
+    );
 }
 
 fn physics(text: &mut String, what: &str, physics: &Physics) {

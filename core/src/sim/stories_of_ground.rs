@@ -158,3 +158,36 @@ fn a_lazy_flush_does_not_stand_still() {
         }
     }
 }
+
+#[test]
+fn a_command_over_many_elements_takes_what_the_scenario_says_and_a_slow_load_answers_meanwhile() {
+    for era in [Era::V3_0, Era::V7_0] {
+        for (element_ns, stands) in [(100, false), (1_000_000, true)] {
+            let mut world = pair(era);
+            world.clients.clear();
+            world.costs.element_ns = element_ns;
+            world.nodes[0].preload = Some(Preload { keys: 5_000, value_bytes: 10 });
+            let mut run = Run::new(&world);
+            run.to(4_000);
+            run.command("master", "KEYS *");
+            run.to(4_500);
+            assert_eq!(run.sim.machine(0).busy_until > run.sim.now(), stands, "{era} {element_ns}");
+            run.to(9_500);
+            assert!(run.sim.machine(0).busy_until <= run.sim.now(), "{era} {element_ns}: five seconds");
+        }
+        // 100 KB at 20 KB a second are less than 2 MiB, and yet no five seconds of silence.
+        let mut world = pair(era);
+        world.clients.clear();
+        world.costs.rdb_load = 20_000;
+        world.nodes[0].preload = Some(Preload { keys: 1_000, value_bytes: 90 });
+        let mut run = Run::new(&world);
+        let mut loading = 0;
+        for tick in 1..150 {
+            run.to(tick * 100);
+            loading += u32::from(run.sim.node(1).loading().is_some());
+            let left = run.sim.machine(1).busy_until.since(run.sim.now());
+            assert!(left.as_millis() <= 110, "{era}: busy for {left:?} more");
+        }
+        assert!(loading > 30 && run.same(1), "{era}: {loading}");
+    }
+}

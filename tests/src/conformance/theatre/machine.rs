@@ -38,7 +38,7 @@ pub(super) fn settings(recording: &Recording, part: &Part, unknowns: Unknowns, c
         config: config.iter().map(words).collect(),
         seed: unknowns.seed,
         epoch_unix_ms: recording.started_s * 1_000 + unknowns.fraction_ms - (ZERO_US / 1_000) as i64,
-        costs: Costs { command: Span::from_micros(2), fork_us_per_mib: 0, rdb_save, rdb_load, flush_keys, scale },
+        costs: Costs { command: Span::from_micros(2), element_ns: 100, fork_us_per_mib: 0, rdb_save, rdb_load, flush_keys, scale },
         pid: None,
         config_file: None,
     }

@@ -13,7 +13,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Seed => "The same seed gives the same bytes, keys and delays again.",
         Line::Epoch => "The wall clock at the start, in unix seconds.",
         Line::Scale => "Each stored byte counts that many times for the time that work takes.",
-        Line::Cost => "How long work takes: also rdb-load 30mb/s, flush 2000000keys/s, fork 20us/mib, command 2us.",
+        Line::Cost => {
+            "How long work takes: also rdb-load 30mb/s, flush 2000000keys/s, fork 20us/mib, command 2us, element 100ns (of KEYS, HGETALL …). A load looks at its callers every 2 MiB times scale, and every 100 ms."
+        }
         Line::DefaultNode => "A directive of redis.conf for all nodes below.",
         Line::DefaultLink => "The network between nodes that no link line names; default client is the way of clients.",
         Line::Node => "A node with directives of its own redis.conf; keys and size are the data in its RDB at the start.",

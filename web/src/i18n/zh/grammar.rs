@@ -13,7 +13,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Seed => "同一个种子，得到同样的字节、键和延迟。",
         Line::Epoch => "起始时刻，unix 秒。",
         Line::Scale => "计算耗时的时候，每个存储的字节按这么多倍算。",
-        Line::Cost => "各种工作的耗时；还有 rdb-load 30mb/s、flush 2000000keys/s、fork 20us/mib、command 2us。",
+        Line::Cost => {
+            "各种工作的耗时；还有 rdb-load 30mb/s、flush 2000000keys/s、fork 20us/mib、command 2us、element 100ns（KEYS、HGETALL 等每个元素）。加载时每 2 MiB × scale 或每 100 ms 处理一次请求。"
+        }
         Line::DefaultNode => "后面所有节点共用的 redis.conf 配置。",
         Line::DefaultLink => "没有单独写 link 的节点之间的网络；default client 是客户端到节点的网络。",
         Line::Node => "一个节点和它自己的 redis.conf；keys 和 size 是启动时 RDB 里的数据。",
