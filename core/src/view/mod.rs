@@ -15,6 +15,7 @@ mod parts;
 mod shared;
 mod stream;
 mod survey;
+mod watch;
 
 pub use crate::check::Lamp as LampView;
 pub use crate::command::syntax;
@@ -28,6 +29,7 @@ pub use lanes::{LaneBook, lanes};
 pub use packet::{PacketOpened, PacketPart, PacketState, PartKind};
 pub use parts::{Ask, Screen, ScreenBook};
 pub use shared::Shared;
+pub use watch::{Sees, SentinelView, WayView, sentinel_packets, sentinels};
 
 use crate::era::Era;
 use crate::fact::{Control, DataType, ForkKind, Mark, ReplState, SessionPhase, SessionState};

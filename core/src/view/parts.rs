@@ -9,7 +9,7 @@ use super::packet::opened;
 use super::survey::Survey;
 use super::{
     ClientView, HandshakeView, JournalBook, JournalView, LampView, LaneBook, LaneStretch, LinkIx, LinkView, NodeIx, NodeView, PacketOpened,
-    SeriesView, Shared, StreamCommand, VerdictView, handshake, series, stream_commands,
+    SentinelView, SeriesView, Shared, StreamCommand, VerdictView, handshake, series, stream_commands,
 };
 use crate::repl::Offset;
 use crate::sim::{Recorder, Sim};
@@ -55,6 +55,8 @@ pub struct Screen {
     pub nodes: Shared<Vec<Shared<NodeView>>>,
     /// The links, by number.
     pub links: Shared<Vec<Shared<LinkView>>>,
+    /// Sentinels of the scenario.
+    pub sentinels: Shared<Vec<SentinelView>>,
     /// Clients of the scenario.
     pub clients: Shared<Vec<ClientView>>,
     /// Invariants.
@@ -150,6 +152,7 @@ impl ScreenBook {
         screen.fleet.renew(fleet(sim, &survey));
         renew_each(&mut screen.nodes, sim.machines().len(), |ix| node_view(sim, &survey, ix as NodeIx));
         renew_each(&mut screen.links, sim.links().len(), |ix| link_view(sim, &survey, ix as LinkIx, &sim.links()[ix], &traffic));
+        super::watch::renew(&mut screen.sentinels, sim);
         screen.clients.renew(clients(sim));
         screen.handshake.renew(link.map(|ix| handshake(sim, recorder, ix)).unwrap_or_default());
         let found = replica.and_then(|ix| verdicts.latest(sim, recorder, Some(ix))).or_else(|| verdicts.latest(sim, recorder, None));

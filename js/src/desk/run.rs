@@ -204,6 +204,11 @@ impl Run {
     pub fn packets(&self) -> Vec<PacketView> {
         view::packets(self.timeline.sim())
     }
+    /// Packets under way from and to sentinels.
+    #[must_use]
+    pub fn sentinel_packets(&self) -> Vec<PacketView> {
+        view::sentinel_packets(self.timeline.sim())
+    }
 
     /// A link said which fingerprint the run has at a moment; `None`: it did not.
     pub fn expect_fingerprint(&mut self, at_us: u64, fingerprint: Option<u64>) {

@@ -16,6 +16,13 @@ const FRAME_BUDGET_MS: f64 = 7.0;
 /// The last good moment is told to the overlay this often, ms.
 const GOOD_EVERY_MS: f64 = 1_000.0;
 
+/// Everything that moves on the stage.
+fn under_way(run: &resync_js::desk::Run) -> Vec<resync_core::view::PacketView> {
+    let mut all = run.packets();
+    all.extend(run.sentinel_packets());
+    all
+}
+
 impl App {
     /// One frame: advance, paint, and now and then make the views anew.
     pub(super) fn on_frame(&mut self, at: f64) -> bool {
@@ -59,7 +66,7 @@ impl App {
         // What is pointed at, and where lanes stand, may have changed while time stood still.
         if moved || self.pool.take_stale() {
             let desk = self.desk.borrow();
-            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
+            packets::paint(&self.pool, &under_way(desk.run()), desk.run().now_us());
         }
         if moved && at - self.last_good > GOOD_EVERY_MS {
             self.last_good = at;
@@ -119,7 +126,7 @@ impl App {
             self.ui.greet(&self.views.links);
             self.lanes.renew(desk.lanes(self.ui.lanes));
             self.inspection.renew(desk.run().inspection(&ask));
-            packets::paint(&self.pool, &desk.run().packets(), desk.run().now_us());
+            packets::paint(&self.pool, &under_way(desk.run()), desk.run().now_us());
         }
         let chosen = selected_replica(&self.views, self.ui.selection);
         let t = self.t();

@@ -99,6 +99,20 @@ pub struct Topology {
     pub will_write: fn(writer: &str, node: &str) -> String,
     /// A tile of a group of nodes: the master, how many follow, how many of them are not in step.
     pub group: fn(master: &str, replicas: usize, ill: usize) -> String,
+    /// On a sentinel's card: the master that it watches answers.
+    pub sees_up: fn(master: &str) -> String,
+    /// There: it does not answer.
+    pub sees_down: fn(master: &str) -> String,
+    /// There: enough sentinels agree.
+    pub agreed_down: fn(master: &str) -> String,
+    /// There: it wants to be elected.
+    pub asks_votes: &'static str,
+    /// There: it was elected.
+    pub fails_over: &'static str,
+    /// There: whom it voted for.
+    pub voted: fn(sentinel: &str) -> String,
+    /// There: its epoch.
+    pub epoch: fn(epoch: u64) -> String,
     /// Over the tiles: how many groups there are beside the shown one, and how many of them are not well.
     pub groups: fn(count: usize, ill: usize) -> String,
 }

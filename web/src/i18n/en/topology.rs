@@ -60,6 +60,13 @@ pub(crate) const TOPOLOGY: Topology = Topology {
         (n, 0) => format!("{master} and {n} in step"),
         (n, ill) => format!("{master} and {n}, {ill} not in step"),
     },
+    sees_up: |master| format!("watches {master}"),
+    sees_down: |master| format!("{master} is down for me"),
+    agreed_down: |master| format!("agreed: {master} is down"),
+    asks_votes: "asks for votes",
+    fails_over: "elected, fails over",
+    voted: |sentinel| format!("vote: {sentinel}"),
+    epoch: |epoch| format!("epoch {epoch}"),
     groups: |count, ill| match ill {
         0 => format!("{count} more groups, all in step"),
         ill => format!("{count} more groups, {ill} not in step"),

@@ -60,6 +60,13 @@ pub(crate) const TOPOLOGY: Topology = Topology {
         (n, 0) => format!("{master} 和 {n} 个从节点，全部跟上"),
         (n, ill) => format!("{master} 和 {n} 个从节点，{ill} 个没跟上"),
     },
+    sees_up: |master| format!("监视 {master}"),
+    sees_down: |master| format!("认为 {master} 主观下线"),
+    agreed_down: |master| format!("{master} 客观下线"),
+    asks_votes: "请求投票",
+    fails_over: "已当选，执行故障转移",
+    voted: |sentinel| format!("投给 {sentinel}"),
+    epoch: |epoch| format!("纪元 {epoch}"),
     groups: |count, ill| match ill {
         0 => format!("另有 {count} 组，全部跟上"),
         ill => format!("另有 {count} 组，{ill} 组没跟上"),

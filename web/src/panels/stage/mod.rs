@@ -9,6 +9,7 @@ pub mod layout;
 pub mod packets;
 mod pipe;
 mod selecting;
+mod sentinels;
 mod strip;
 mod tile;
 mod writer;
@@ -59,7 +60,7 @@ pub struct StageProps {
 }
 
 /// The lanes of a plan, for the packets.
-fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
+fn lanes(views: &Views, plan: &Plan, size: Size, t: &'static Strings) -> Vec<Lane> {
     plan.pipes
         .iter()
         .filter_map(|pipe| {
@@ -86,6 +87,8 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
                     inline,
                     before,
                     reserved,
+                    slopes: false,
+                    rise: 0.0,
                     hue: hue_of(pipe.right),
                     filled: view.packets > packets::LANE_MOST || view.frozen,
                 }
@@ -93,6 +96,7 @@ fn lanes(views: &Views, plan: &Plan, t: &'static Strings) -> Vec<Lane> {
             Some([lane(false), lane(true)])
         })
         .flatten()
+        .chain(sentinels::lanes(views, plan, size))
         .collect()
 }
 
@@ -217,18 +221,22 @@ pub fn Stage(props: &StageProps) -> Html {
     let drag = use_state_eq(|| None::<Drag>);
     let size = use_size(&frame, Size::new(1068.0, 186.0));
     let t = &props.t.figures.stage;
-    let plan = layout::plan(&props.views, size);
+    // Sentinels stand in a row of their own under the nodes.
+    let plan = layout::plan(&props.views, Size::new(size.w, size.h - sentinels::height(&props.views)));
     use_effect_with((flight.clone(), props.pool.clone()), |(flight, pool)| {
         if let Some(layer) = flight.cast::<Element>() {
             pool.attach(&layer);
         }
     });
     let lit = (props.pointed, props.packet);
-    use_effect_with((lanes(&props.views, &plan, props.t), size.w, lit, props.pool.clone()), |(lanes, right, (pointed, packet), pool)| {
-        pool.set_lanes(lanes.clone(), *right);
-        pool.set_pointed(*pointed);
-        pool.set_opened(*packet);
-    });
+    use_effect_with(
+        (lanes(&props.views, &plan, size, props.t), size.w, lit, props.pool.clone()),
+        |(lanes, right, (pointed, packet), pool)| {
+            pool.set_lanes(lanes.clone(), *right);
+            pool.set_pointed(*pointed);
+            pool.set_opened(*packet);
+        },
+    );
 
     let all = replicas(&props.views);
     let Some(top) = top(&props.views) else { return Html::default() };
@@ -279,11 +287,13 @@ pub fn Stage(props: &StageProps) -> Html {
             <div class="figure" ref={frame} {onmousemove} {onmouseleave} onclick={opening(props, &canvas, size)}>
                 <svg ref={canvas.clone()} class="still" viewBox={size.view_box()} role="group" aria-label={(t.figure)(&top.name, all.len())}
                     onpointerdown={hands.down} onpointermove={hands.moved} onpointerup={hands.up} onpointercancel={hands.cancelled}>
+                    { sentinels::lines(&props.views, &plan, size) }
                     { frame::frame(&plan, &props.views, top, memory, selected(top.ix), props.t, &props.on) }
                     { for plan.trunks.iter().map(|trunk| html! { <path d={line(trunk)} class="sr w15 fn" /> }) }
                     { for pipes }
                     { for cards }
                     { tiles }
+                    { sentinels::cards(&props.views, size, props.t) }
                     { (*drag).as_ref().filter(|drag| drag.meant).map(|drag| drag.draw(&plan, &props.views, size, props.t)).unwrap_or_default() }
                 </svg>
                 <svg class="packets" viewBox={size.view_box()} aria-hidden="true" ref={flight}></svg>

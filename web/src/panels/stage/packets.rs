@@ -18,6 +18,8 @@ use web_sys::{Element, SvgGraphicsElement, SvgTransform};
 pub const SLOTS: usize = 160;
 /// In a lane with more than this under way, the lane itself is drawn filled, with its rate.
 pub const LANE_MOST: u32 = 24;
+/// How far beside a sloping lane words may stand.
+const SLOPE_WORDS: f64 = 130.0;
 /// Half the height in which a packet is hit.
 const REACH: f64 = 10.0;
 
@@ -42,6 +44,10 @@ pub struct Lane {
     pub before: f64,
     /// The right one.
     pub reserved: f64,
+    /// It is a sentinel's: not level, and its words stand beside their packets.
+    pub slopes: bool,
+    /// How much lower it ends than it starts.
+    pub rise: f64,
     /// Hue of the replica.
     pub hue: Hue,
     /// Drawn as a filled pipe or a pile by the stage: no single packets.
@@ -437,7 +443,7 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
             slot.seen = true;
             let way = if *still { (nth as f64 + 0.5) / count.max(1) as f64 } else { progress(packet, now_us) };
             let x = middle(lane, way, slot.width);
-            slot.move_to(x, lane.y);
+            slot.move_to(x, lane.y + lane.rise * way);
             let pinned = Some(packet.id) == *hovered || Some(packet.id) == *opened;
             slot.set_hot(pinned || pointed.is_some_and(|p| slot.range.is_some_and(|(first, last)| p >= first && p <= last)));
             // Of the pieces of one RDB the newest speaks for all.
@@ -474,6 +480,11 @@ fn beside(x: f64, slot: &Slot, lo: f64, hi: f64) -> f64 {
 fn label(slots: &mut [Slot], lane: &Lane, lane_ix: usize, wishes: &[Wish], inline: &mut Line) {
     let (lo, hi) = (lane.start.min(lane.end), lane.start.max(lane.end));
     let mut own = Line::new(lo, hi);
+    if lane.slopes {
+        // On a slope words stand beside their packet.
+        own = Line::new(lo - SLOPE_WORDS, hi + SLOPE_WORDS);
+        own.must(wishes);
+    }
     let (line, base) = match (lane.label, lane.inline) {
         (Some(base), _) => {
             // What must be said takes the room of other words at the end of the line only if there is none besides.
@@ -503,7 +514,7 @@ fn label(slots: &mut [Slot], lane: &Lane, lane_ix: usize, wishes: &[Wish], inlin
         shown[wish] = true;
         let slot = &mut slots[placed.of];
         if slot.lane == lane_ix {
-            slot.label_to(placed.at, base);
+            slot.label_to(placed.at, if lane.slopes { slot.y + 4.0 } else { base });
             slot.show(if placed.brief { Shown::Brief } else { Shown::Full });
         }
     }
@@ -560,6 +571,8 @@ mod tests {
             inline: None,
             before: 0.0,
             reserved: 0.0,
+            slopes: false,
+            rise: 0.0,
             hue: hue_of(1),
             filled: false,
         };

@@ -1,0 +1,133 @@
+//! Sentinels on the stage: a row of small cards under the nodes, thin lines to whom they talk to, and the lanes of their messages.
+
+use super::layout::Plan;
+use super::packets::Lane;
+use crate::draw::backlog::Area;
+use crate::draw::{Size, clip_sans, hue_of, n, sans_width};
+use crate::i18n::Strings;
+use resync_core::view::{LinkState, NodeIx, Sees, SentinelView, WayView};
+use resync_js::views::Views;
+use yew::{Html, classes, html};
+
+/// Height of the row.
+const ROW: f64 = 58.0;
+/// Height of a card in it.
+const CARD: f64 = 36.0;
+/// A card is at most so wide.
+const WIDEST: f64 = 220.0;
+/// Between two of them.
+const GAP: f64 = 14.0;
+
+/// The height that the row takes of the figure: none where there are no sentinels.
+#[must_use]
+pub(super) fn height(views: &Views) -> f64 {
+    if views.sentinels.is_empty() { 0.0 } else { ROW }
+}
+
+/// The card of the `ix`th.
+fn card(views: &Views, size: Size, ix: u32) -> Area {
+    let count = views.sentinels.len().max(1) as f64;
+    let w = ((size.w - 24.0 - (count - 1.0) * GAP) / count).min(WIDEST);
+    let from = (size.w - count * w - (count - 1.0) * GAP) * 0.5;
+    Area { x: from + f64::from(ix) * (w + GAP), y: size.h - CARD - 6.0, w, h: CARD }
+}
+/// A node's box on the stage.
+fn node_box(plan: &Plan, ix: NodeIx) -> Option<Area> {
+    if plan.top == ix { Some(plan.frame) } else { plan.cards.iter().find(|card| card.ix == ix).map(|card| card.area) }
+}
+
+/// Both ends of a sentinel's way: the other one's first, then its own.
+fn ends(views: &Views, plan: &Plan, size: Size, one: &SentinelView, way: &WayView) -> Option<((f64, f64), (f64, f64))> {
+    let own = card(views, size, one.ix);
+    if let Some(node) = way.node_ix {
+        let area = node_box(plan, node)?;
+        let count = views.sentinels.len().max(1) as f64;
+        // Each comes to a place of its own along the lower edge.
+        let share = (f64::from(one.ix) + 1.0) / (count + 1.0);
+        let from = area.x + area.w * share;
+        return Some(((from, area.y + area.h), (own.x + own.w * 0.5, own.y)));
+    }
+    let other = card(views, size, way.sentinel_ix?);
+    // Neighbours are joined side by side, others below their cards.
+    let near = way.sentinel_ix == Some(one.ix + 1);
+    let y = if near { own.y + own.h * 0.5 } else { own.y + own.h + 3.0 };
+    let inset = if near { 0.0 } else { 24.0 };
+    Some(((other.x + inset, y), (own.x + own.w - inset, y)))
+}
+
+/// Lines to whom they talk to, under everything else.
+pub(super) fn lines(views: &Views, plan: &Plan, size: Size) -> Html {
+    let of = |one: &SentinelView| {
+        let line = |way: &WayView| {
+            let ((x0, y0), (x1, y1)) = ends(views, plan, size, one, way)?;
+            let broken = way.state != LinkState::Up;
+            Some(
+                html! { <path d={format!("M{} {}L{} {}", n(x0), n(y0), n(x1), n(y1))} class={classes!("way", broken.then_some("ill"))} /> },
+            )
+        };
+        one.ways.iter().filter_map(line).collect::<Vec<_>>()
+    };
+    views.sentinels.iter().flat_map(of).collect()
+}
+
+/// The lanes of their messages: up leads to the other end.
+pub(super) fn lanes(views: &Views, plan: &Plan, size: Size) -> Vec<Lane> {
+    let mut all = Vec::new();
+    for one in views.sentinels.iter() {
+        for way in &one.ways {
+            let Some(((x0, y0), (x1, y1))) = ends(views, plan, size, one, way) else { continue };
+            let lane = |up: bool| {
+                let ((start, from), (end, to)) = if up { ((x1, y1), (x0, y0)) } else { ((x0, y0), (x1, y1)) };
+                Lane {
+                    link: way.link,
+                    up,
+                    start,
+                    end,
+                    y: from,
+                    label: None,
+                    inline: None,
+                    before: 0.0,
+                    reserved: 0.0,
+                    slopes: true,
+                    rise: to - from,
+                    hue: hue_of(0),
+                    filled: false,
+                }
+            };
+            all.extend([lane(false), lane(true)]);
+        }
+    }
+    all
+}
+
+/// The cards.
+pub(super) fn cards(views: &Views, size: Size, t: &'static Strings) -> Html {
+    let words = &t.topology;
+    let name = |ix: Option<NodeIx>| ix.map_or_else(String::new, |ix| views.name(ix).to_owned());
+    let of = |one: &SentinelView| {
+        let area = card(views, size, one.ix);
+        let (state, grave) = match one.sees {
+            Sees::Up => ((words.sees_up)(&name(one.master_ix)), false),
+            Sees::Down => ((words.sees_down)(&name(one.master_ix)), true),
+            Sees::Agreed => ((words.agreed_down)(&name(one.master_ix)), true),
+            Sees::Asks => (words.asks_votes.to_owned(), true),
+            Sees::FailsOver => (words.fails_over.to_owned(), true),
+        };
+        let voted = one.voted_ix.and_then(|ix| views.sentinels.get(ix as usize)).map(|other| (words.voted)(&other.name));
+        let epoch = (words.epoch)(one.epoch);
+        let (x, y, room) = (area.x + 8.0, area.y, area.w - 16.0);
+        let name_w = sans_width(&one.name, 12.0) + 10.0;
+        let beside = voted.clone().unwrap_or_else(|| epoch.clone());
+        let beside = clip_sans(&beside, room - name_w, 12.0);
+        let label = format!("{}, {state}, {}", one.name, [Some(epoch.clone()), voted].into_iter().flatten().collect::<Vec<_>>().join(", "));
+        html! {
+            <g class={classes!("sentinel", grave.then_some("ill"))} role="img" aria-label={label} data-sentinel={one.name.clone()}>
+                <rect x={n(area.x)} y={n(y)} width={n(area.w)} height={n(area.h)} rx="6" class="box" />
+                <text x={n(x)} y={n(y + 14.0)} class="b">{ clip_sans(&one.name, room, 12.0) }</text>
+                <text x={n(area.x + area.w - 8.0)} y={n(y + 14.0)} class="e mu">{ beside }</text>
+                <text x={n(x)} y={n(y + 29.0)} class={if grave { "xf" } else { "mu" }}>{ clip_sans(&state, room, 12.0) }</text>
+            </g>
+        }
+    };
+    views.sentinels.iter().map(of).collect()
+}
