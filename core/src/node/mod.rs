@@ -64,6 +64,8 @@ mod stories;
 #[cfg(test)]
 mod stories_of_buffers;
 #[cfg(test)]
+mod stories_of_corners;
+#[cfg(test)]
 mod stories_of_errors;
 #[cfg(test)]
 mod stories_of_expiry;
@@ -163,6 +165,8 @@ pub struct Node {
     tally: Tally,
     connections: u64,
     stale_expired: u64,
+    /// When the log said last that the replica applies what it cannot save (7.0), unix ms; 0: never.
+    unwritten_told_ms: i64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
     planned: Plan,
     /// The first time limit of a caller that waits, as of the end of the last input.
@@ -209,6 +213,7 @@ impl Node {
             tally: Tally::default(),
             connections: 0,
             stale_expired: 0,
+            unwritten_told_ms: 0,
             planned: Plan::default(),
             waits_until: None,
             wakeup: None,

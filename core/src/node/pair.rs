@@ -51,6 +51,8 @@ pub(super) struct Pair {
     /// Messages that begin so are held back by the network.
     pub holding: Option<&'static [u8]>,
     pub dumps: Vec<Option<Bytes>>,
+    /// Children come to a bad end.
+    pub children_fail: bool,
     /// How long a child works.
     pub child_takes: Span,
     /// Those who read nothing.
@@ -91,6 +93,7 @@ impl Pair {
             held: Vec::new(),
             holding: None,
             dumps: vec![None; configs.len()],
+            children_fail: false,
             child_takes: Span::from_millis(1),
             deaf: Vec::new(),
             room: ROOM,
@@ -221,7 +224,8 @@ impl Pair {
                     ChildKind::RdbToSockets { rdb } => self.push(done, Event::To(n, Input::ChildOutput { job, bytes: rdb })),
                     ChildKind::AofRewrite { .. } => {}
                 }
-                self.push(done, Event::To(n, Input::ChildExited { job, result: ChildResult::Success }));
+                let result = if self.children_fail { ChildResult::Failed } else { ChildResult::Success };
+                self.push(done, Event::To(n, Input::ChildExited { job, result }));
             }
             Output::Kill { job } => self.push(at + DELAY, Event::To(n, Input::ChildExited { job, result: ChildResult::Signalled(10) })),
             Output::File { op, what } => {

@@ -3,7 +3,7 @@
 use super::followed::Applies;
 use super::lines::{Sessions, Upstream as Line};
 use super::parts::Op;
-use super::{Node, Outbox, tally};
+use super::{Node, Outbox, Output, tally};
 use crate::command::{self, Reply, Run, ServerCmd};
 use crate::era::LinkErrors;
 use crate::note::Note;
@@ -37,6 +37,10 @@ impl Node {
                     }
                     return self.followed.hold(request);
                 }
+                Ok(Some(request)) if self.cannot_write(request.args.first(), out) => {
+                    self.up = false;
+                    return out.outputs.push(Output::Exit);
+                }
                 Ok(Some(request)) => {
                     let spare = self.apply(request, out);
                     if let Some(piece) = self.followed.ran(spare, &self.ctx) {
@@ -50,6 +54,27 @@ impl Node {
         }
     }
 
+    /// 7.0: what a replica that cannot save makes of a command of its master's. `true`: a write is the end of the process.
+    fn cannot_write(&mut self, name: Option<&Bytes>, out: &mut Outbox) -> bool {
+        /// The warning comes at most so often, ms.
+        const EVERY_MS: i64 = 10_000;
+        let Some(spec) = name.filter(|_| self.ctx.caps.misconf_on_replica && self.cannot_save()).and_then(|name| self.lookup(name)) else {
+            return false;
+        };
+        let is_write = |spec: &command::Spec| (spec.flags)(self.ctx.era).write;
+        let exec = matches!(spec.run, Run::Server(ServerCmd::Exec));
+        let writes = is_write(spec) || (exec && self.followed.queued().filter_map(|name| self.lookup(name)).any(is_write));
+        if writes && !self.ctx.conf.ignore_disk_write_errors {
+            self.log(Line::CannotWrite, out);
+            return true;
+        }
+        let now_ms = self.ctx.unix_ms();
+        if (writes || matches!(spec.run, Run::Server(ServerCmd::Ping))) && now_ms > self.unwritten_told_ms + EVERY_MS {
+            self.unwritten_told_ms = now_ms;
+            self.log(Line::AppliesUnwritten, out);
+        }
+        false
+    }
     /// Whether a pause stops the master's stream: before it is looked at (3.0–5.0; `name` is `None`), or at a command of this name.
     fn stream_stops(&self, name: Option<&Bytes>) -> bool {
         self.callers.paused() && self.callers.holds_stream(name, self.followed.queued(), &self.ctx)

@@ -167,6 +167,10 @@ lines! {
         Lost = Mark::Warning, "Connection with master lost.";
         /// 2.8+: its place is kept.
         Caching = Mark::Notice, "Caching the disconnected master state.";
+        /// 7.0: a replica that cannot save meets a write of its master's. It is the end of the process.
+        CannotWrite = Mark::Warning, "Guru Meditation: Replica was unable to write command to disk. #server.c:3890";
+        /// 7.0: the same with `replica-ignore-disk-write-errors yes`, at most once in ten seconds.
+        AppliesUnwritten = Mark::Warning, "Replica is applying a command it is unable to write to disk.";
         /// 6.0+: the stream has something in it that no master sends.
         InlineFromMaster = Mark::Warning,
             "WARNING: Receiving inline protocol from master, master stream corruption? Closing the master connection and discarding the cached master.";
