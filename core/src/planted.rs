@@ -100,6 +100,12 @@ bugs! {
     VotesTwice = "votes-twice",
     /// A sentinel needs nobody's agreement that a master is down.
     SentinelAlone = "sentinel-alone",
+    /// A pause does not stop the master's stream.
+    PauseLeavesStream = "pause-leaves-stream",
+    /// EXEC is not asked what its commands were asked (6.2+).
+    ExecNotAsked = "exec-not-asked",
+    /// A password that is set at run time leaves those in who gave none (up to 5.0).
+    PasswordLeavesIn = "password-leaves-in",
 }
 
 /// The bugs that are switched on.

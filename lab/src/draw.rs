@@ -18,6 +18,8 @@ struct Draw {
     dice: Dice,
     servers: Vec<Server>,
     password: bool,
+    /// A password may be set at run time, by one server after another.
+    late_password: bool,
     /// Keys expire. A master that loads its own data again forgets those that should have gone and tells nobody: then nothing is reloaded.
     expiry: bool,
     /// Replicas are writable, and their callers write keys with a time to live of their own. Then nobody else writes but on the first server, which stays
@@ -50,7 +52,8 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
     let heals = dice.between(CHAOS_MS.0, CHAOS_MS.1);
     let (password, expiry, quiet) = (dice.one_in(6), dice.one_in(2), dice.one_in(8));
     let writable = expiry && dice.one_in(5);
-    let mut draw = Draw { password, expiry, writable, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
+    let late_password = !password && dice.one_in(6);
+    let mut draw = Draw { password, late_password, expiry, writable, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
     draw.weather(&mut text);
@@ -135,6 +138,10 @@ impl Draw {
             if self.password {
                 text.push_str(" requirepass s3cret masterauth s3cret");
             }
+            if caps.misconf_on_replica {
+                // It would end itself where it cannot save, and nobody starts it again.
+                text.push_str(" replica-ignore-disk-write-errors yes");
+            }
             if dice.one_in(4) {
                 let (hard, soft) = (dice.pick(&["0", "40kb", "100kb"]), dice.pick(&["0", "0", "20kb"]));
                 let _ = write!(text, " client-output-buffer-limit slave {hard} {soft} 1");
@@ -215,7 +222,7 @@ impl Draw {
     /// Commands at a server's console, one after another at the same moment.
     fn say(&mut self, at: u64, server: usize, commands: &[String]) {
         let name = self.servers[server].name.clone();
-        if self.password {
+        if self.password || self.late_password {
             self.act(at, format!("{name}: AUTH s3cret"));
         }
         for command in commands {
@@ -269,7 +276,7 @@ impl Draw {
         // Most links carry a stream from the start.
         let b = self.servers[a].follows.filter(|_| !self.dice.one_in(4)).unwrap_or_else(|| self.other(a));
         let (an, bn) = (self.name(a), self.name(b));
-        match self.dice.below(26) {
+        match self.dice.below(29) {
             0..=3 => {
                 self.act(from, format!("cut {an} {bn}"));
                 self.act(to, format!("heal {an} {bn}"));
@@ -320,6 +327,16 @@ impl Draw {
                 };
                 self.say(from, a, &[format!("CONFIG SET {line}")]);
             }
+            26 => {
+                // Both ends are paused, one after the other.
+                let (long, short) = (self.dice.between(200, 1_500), self.dice.between(50, 700));
+                for (server, ms) in [(b, long), (a, short)] {
+                    let at = self.dice.between(from, from + 200);
+                    self.pause_callers(at, server, ms);
+                }
+            }
+            27 if self.late_password => self.password_at_run_time(from, a),
+            27 | 28 => self.slow_transaction(from, to, a),
             kind => self.one_trouble_of_servers(kind, (a, b), from, to),
         }
     }
@@ -370,12 +387,8 @@ impl Draw {
                 }
             }
             23 => {
-                let caps = self.servers[a].era.capabilities();
                 let ms = self.dice.between(20, 1_500);
-                let writes = if caps.pause_writes && self.dice.one_in(2) { " WRITE" } else { "" };
-                if caps.client_pause {
-                    self.say(from, a, &[format!("CLIENT PAUSE {ms}{writes}")]);
-                }
+                self.pause_callers(from, a, ms);
             }
             24 => {
                 // Much is written while somebody is away.
@@ -395,6 +408,45 @@ impl Draw {
                 self.say(from, a, &[command.to_string()]);
             }
         }
+    }
+    fn pause_callers(&mut self, at: u64, server: usize, ms: u64) {
+        let caps = self.servers[server].era.capabilities();
+        let writes = if caps.pause_writes && self.dice.one_in(2) { " WRITE" } else { "" };
+        if caps.client_pause {
+            self.say(at, server, &[format!("CLIENT PAUSE {ms}{writes}")]);
+        }
+    }
+    /// Everybody learns the password, and then it is asked for.
+    fn password_at_run_time(&mut self, at: u64, server: usize) {
+        for other in 0..self.servers.len() {
+            self.say(at, other, &["CONFIG SET masterauth s3cret".into()]);
+        }
+        self.say(at + 5, server, &["CONFIG SET requirepass s3cret".into()]);
+    }
+    /// A transaction that is typed slowly: what it needed at first may be missing at its end. A console that a password shuts out in the middle of one would
+    /// never come out of it.
+    fn slow_transaction(&mut self, from: u64, to: u64, server: usize) {
+        if self.late_password {
+            return;
+        }
+        /// So long after it was cut off a master surely lacks good replicas, ms.
+        const LACKS_MS: u64 = 3_600;
+        self.said += 1;
+        let said = self.said;
+        let last = self.heals - 50;
+        let cut_off = self.servers[server].era.capabilities().psync && from + LACKS_MS < last && self.dice.one_in(2);
+        if cut_off {
+            self.say(from, server, &["min-slaves-to-write 1", "min-slaves-max-lag 1"].map(|line| format!("CONFIG SET {line}")));
+            let name = self.name(server);
+            for other in (0..self.servers.len()).filter(|other| *other != server).collect::<Vec<_>>() {
+                let other = self.name(other);
+                self.act(from + 30, format!("cut {name} {other}"));
+                self.act(last, format!("heal {name} {other}"));
+            }
+        }
+        self.say(from + 10, server, &["MULTI".into(), format!("SET slow:{said} {said}"), "INCR slow:n".into()]);
+        let end = if cut_off { to.max(from + LACKS_MS) } else { to };
+        self.say(end.min(last), server, &["EXEC".into()]);
     }
     /// A replica takes over; the others follow it sooner or later, or not at all.
     fn failover(&mut self, from: u64, to: u64) {
@@ -512,6 +564,10 @@ impl Draw {
                 ]
                 .map(|line| format!("CONFIG SET {line}"));
                 let psync = ["min-slaves-to-write 0", "repl-diskless-sync-delay 0"].map(|line| format!("CONFIG SET {line}"));
+                if self.late_password {
+                    let both = ["requirepass s3cret", "masterauth s3cret"].map(|line| format!("CONFIG SET {line}"));
+                    self.say(heals + later, ix, &both);
+                }
                 self.say(heals + later, ix, &set);
                 if self.servers[ix].era.capabilities().psync {
                     self.say(heals + later, ix, &psync);

@@ -29,6 +29,9 @@ pub const MUST: &[&str] = &[
     "refused: LOADING",
     "refused: NOREPLICAS",
     "refused: READONLY",
+    "refused: NOAUTH",
+    "a transaction refused at its end",
+    "a replica's stream waited for a pause",
     "handshake: -LOADING",
     "handshake: -NOMASTERLINK",
     "SYNC fallback",
@@ -115,6 +118,7 @@ impl Situations {
                 self.keys.resize(sim.machines().len(), 0);
             }
             let (node, keys) = (sim.node(*n), sim.node(*n).dataset().total_keys());
+            self.add("a replica's stream waited for a pause", u64::from(node.paused().is_some() && node.unapplied() > 0));
             if *given == Given::Timer && keys < self.keys[at] && node.role_is_master() && node.loading().is_none() {
                 self.add("key expired by a master", 1);
             }
@@ -167,6 +171,9 @@ impl Situations {
             Note::BacklogFreed { why } => self.add(if *why == FreedWhy::Ttl { "backlog expired" } else { "backlog freed" }, 1),
             Note::ClientReply { command, reply } if command.starts_with("WAIT") && reply.starts_with("(integer)") => {
                 self.add("WAIT answered", 1);
+            }
+            Note::ClientReply { command, reply } if command == "EXEC" && reply.contains("discarded because of:") => {
+                self.add("a transaction refused at its end", 1);
             }
             Note::ClientReply { command, reply } if command == "EXEC" && !reply.starts_with("(error)") => {
                 self.add("transaction answered", 1);

@@ -287,6 +287,7 @@ impl Node {
         let mut asked = Asked::of(spec, self.ctx.era);
         if self.ctx.caps.exec_is_asked_again
             && matches!(spec.run, Run::Server(ServerCmd::Exec))
+            && !self.ctx.bugs.has(Bug::ExecNotAsked)
             && let Some(transaction) = &conn.multi
         {
             for queued in transaction.queued.iter().filter_map(|words| self.lookup(&words[0])) {

@@ -77,7 +77,9 @@ impl Node {
     }
     /// Whether a pause stops the master's stream: before it is looked at (3.0–5.0; `name` is `None`), or at a command of this name.
     fn stream_stops(&self, name: Option<&Bytes>) -> bool {
-        self.callers.paused() && self.callers.holds_stream(name, self.followed.queued(), &self.ctx)
+        self.callers.paused()
+            && !self.ctx.bugs.has(Bug::PauseLeavesStream)
+            && self.callers.holds_stream(name, self.followed.queued(), &self.ctx)
     }
 
     /// 4.0+: the same bytes go to the own backlog and replicas.

@@ -449,6 +449,11 @@ impl Node {
     pub fn unapplied(&self) -> u64 {
         self.followed.unapplied()
     }
+    /// Whether CLIENT PAUSE, or the pause of a failover, holds callers and the master's stream back; on if writes alone.
+    #[must_use]
+    pub const fn paused(&self) -> Option<bool> {
+        self.callers.pauses_writes_only()
+    }
     /// What its callers must say in AUTH.
     #[must_use]
     pub fn password(&self) -> Option<bytes::Bytes> {

@@ -10,7 +10,8 @@
 //!   closed as configured; **I14** silence is not borne longer than `repl-timeout`.
 //! * **I11** chains carry the same bytes (4.0+); **I2** a stream is made of whole commands and whole transactions.
 //! * **I16** sentinels vote once an epoch, are elected by a majority, agree before a master is down, and choose the best replica.
-//! * **I13** the data of a replica change only with what its master sent.
+//! * **I13** the data of a replica change only with what its master sent, and not while it is paused; a password that is set at run time silences, up to 5.0,
+//!   every replica that came without one.
 //! * **I16** what callers of a writable replica gave a time to live goes once it is over (4.0+), or stays (up to 3.2).
 //!
 //! Six holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
@@ -168,6 +169,7 @@ impl Witness {
             *seen = Seen { boots: machine.boots, astray, by_sync, ..Seen::default() };
             seen.offset = node.master_offset();
             seen.digest = self.digest(node.dataset());
+            seen.had_password = node.password().is_some();
         }
         let link = node.link_mark();
         let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
@@ -215,6 +217,7 @@ impl Witness {
                 Note::Flushed { .. } | Note::LoadDone { .. } | Note::LoadStarted { .. } | Note::LoadFailed { .. } => loaded = true,
                 Note::Forked { .. } => self.forked(sim, machine, seen),
                 Note::StrayReply { .. } => self.stray_reply(sim, ix),
+                Note::ConfigSet { name, value } if name == "requirepass" => password_set(node, seen, !value.is_empty()),
                 Note::ClientReply { command, reply } => self.wait_answered(ix, seen, command, reply, say),
                 _ => {}
             }
@@ -238,6 +241,11 @@ impl Witness {
         self.identity(node, seen, same_life, link.map(|link| link.id), &mut notes(), say);
         self.stream(node, seen, link.as_ref(), stood, say);
         self.window(node, seen, say);
+        for session in node.session_marks() {
+            if seen.strangers.get(&session.conn).is_some_and(|acked| session.acked > *acked) {
+                say("I13", format!("it hears an ACK of {} from a replica that has not given the password", session.acked));
+            }
+        }
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
         self.own_keys(sim, ix, seen, link.as_ref(), loaded || !same_life, say);
         if let Some(link) = link.filter(|link| link.up) {
@@ -449,6 +457,9 @@ impl Witness {
         let mine = |conn: ConnId| link.conn == Some(conn) || seen.conn == Some(conn);
         let from_master = sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if mine(*conn)));
         let was_master = sim.notes().iter().any(|(n, note)| *n == ix && matches!(note, Note::Promoted { .. }));
+        if digest != seen.digest && !seen.master && !was_master && !loaded && from_master && seen.paused && node.paused().is_some() {
+            say("I13", "it applies its master's stream while it is paused".to_string());
+        }
         if digest != seen.digest && !seen.master && !was_master && !loaded && !from_master && !seen.held {
             say("I13", "its data changed by themselves".to_string());
         }
@@ -552,6 +563,17 @@ fn turned(node: &Node, seen: &mut Seen, promoted: bool) -> bool {
     jumps
 }
 
+/// A password was set, or cleared (`is_set`), at run time: up to 5.0 the first one shuts out all replicas that are there. Those who came under a password
+/// before may have given it: of them nothing is said.
+fn password_set(node: &Node, seen: &mut Seen, is_set: bool) {
+    let first = is_set && !node.capabilities().trusts_from_birth && !core::mem::replace(&mut seen.had_password, true);
+    if first {
+        seen.strangers = node.session_marks().map(|session| (session.conn, session.acked)).collect();
+    } else if !is_set {
+        seen.strangers.clear();
+    }
+}
+
 /// What the next look compares with.
 fn remember(sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, link: Option<&LinkMark>) {
     let node = &machine.node;
@@ -563,6 +585,7 @@ fn remember(sim: &Sim, ix: u32, machine: &Machine, seen: &mut Seen, link: Option
         seen.console = node.master_offset().0;
     }
     seen.master = link.is_none();
+    seen.paused = node.paused().is_some();
     seen.conn = link.and_then(|link| link.conn);
     seen.offset = node.master_offset();
     seen.held = node.unapplied() > 0;

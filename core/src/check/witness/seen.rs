@@ -58,6 +58,12 @@ pub(super) struct Seen {
     pub(super) own: Own,
     /// The offset after the last command of its redis-cli.
     pub(super) console: i64,
+    /// It had a password at its start, or was given one since.
+    pub(super) had_password: bool,
+    /// Whether it was paused.
+    pub(super) paused: bool,
+    /// Up to 5.0: the replicas that were there when a first password was set at run time, and what each had acknowledged.
+    pub(super) strangers: BTreeMap<ConnId, Offset>,
     pub(super) pace: Pace,
 }
 

@@ -27,6 +27,7 @@ use super::parts::Pauses;
 use super::places::Attention;
 use super::topics::Subscriptions;
 use crate::fact::SessionEnd;
+use crate::planted::Bug;
 use crate::resp;
 use crate::time::Time;
 use alloc::collections::BTreeSet;
@@ -77,7 +78,7 @@ impl Callers {
 
     /// A caller has come.
     pub(super) fn accept(&mut self, id: ConnId, room: u64, peer: Address, ctx: &Ctx) {
-        let authenticated = ctx.caps.trusts_from_birth && ctx.conf.requirepass.is_empty();
+        let authenticated = (ctx.caps.trusts_from_birth || ctx.bugs.has(Bug::PasswordLeavesIn)) && ctx.conf.requirepass.is_empty();
         let seq = self.next_seq;
         self.next_seq += 1;
         let mut conn = Conn::new(Pipe::new(id, room, ctx.caps.reply_list), seq, peer, ctx.cached_s(), authenticated);

@@ -50,6 +50,10 @@ impl Callers {
             self.pauses.postponed.push(id);
         }
     }
+    /// Whether writes alone are paused; `None`: nothing is.
+    pub(in crate::node) const fn pauses_writes_only(&self) -> Option<bool> {
+        self.pauses.writes_only()
+    }
     /// Whether there is a pause.
     pub(in crate::node) const fn paused(&self) -> bool {
         self.pauses.writes_only().is_some()
