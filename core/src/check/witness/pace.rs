@@ -5,6 +5,7 @@ use crate::era::{BacklogKind, ReplyList};
 use crate::fact::{RefusalCode, ReplState, SessionEnd};
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
+use crate::sim::tcp::Owner;
 use crate::sim::{Given, Machine, Sim};
 use crate::time::{Span, Time};
 use alloc::format;
@@ -93,9 +94,13 @@ impl Pace {
         let from_caller = given().any(|given| {
             matches!(given, Given::Bytes(conn) if link.is_none_or(|link| link.conn != Some(conn)) && sessions.iter().all(|session| session.conn != conn))
         });
+        // Up to 5.0 EXEC is not asked again what its commands were asked: it may write for a console that queued them in better days.
+        let at_console = |conn| sim.conn(conn).is_some_and(|conn| matches!(conn.ends[0].owner, Owner::Console(_)));
+        let may_exec =
+            !node.capabilities().exec_is_asked_again && given().any(|given| matches!(given, Given::Bytes(conn) if at_console(conn)));
         let wrote =
             from_caller && link.is_none() && seen.master && node.master_offset() > seen.offset && node.dataset().digest() != seen.whole;
-        if let Some(since) = self.lacking.filter(|_| wrote && !refused && seen.volatile == 0)
+        if let Some(since) = self.lacking.filter(|_| wrote && !may_exec && !refused && seen.volatile == 0)
             && free(RECOUNT, since)
         {
             say("I9", format!("it takes a write although it has lacked good replicas for {} ms", now.since(since).as_millis()));
