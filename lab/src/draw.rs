@@ -163,6 +163,9 @@ impl Draw {
             }
             if caps.diskless_load {
                 let _ = write!(text, " repl-diskless-load {}", dice.pick(&["disabled", "on-empty-db", "swapdb"]));
+                if dice.one_in(4) {
+                    text.push_str(" rdb-key-save-delay 5000");
+                }
             }
             text.push('\n');
         }
@@ -308,7 +311,15 @@ impl Draw {
                 self.act(from, format!("restart {an}{rdb}"));
             }
             12 => {
-                let fault = self.dice.pick(&["child-slow 5", "child-silent", "child-fails", "disk-full"]);
+                let fault = self.dice.pick(&[
+                    "child-slow 5",
+                    "child-silent",
+                    "child-fails",
+                    "disk-full",
+                    "fork-fails",
+                    "folder-gone",
+                    "folder-read-only",
+                ]);
                 self.act(from, format!("fault {an} {fault}"));
                 self.act(to, format!("fault {an} none"));
                 // Somebody must need a child.
