@@ -236,9 +236,10 @@ impl Traffic {
     pub(super) fn of(sim: &Sim) -> Traffic {
         let mut lanes = alloc::vec![[(0u64, 0u32); 2]; sim.links().len()];
         for (_, conn) in sim.conns() {
-            let Some(link) = conn.link() else { continue };
+            // What goes from and to sentinels is counted nowhere here.
+            let Some(of) = conn.link().and_then(|link| lanes.get_mut(link as usize)) else { continue };
             for (side, end) in conn.ends.iter().enumerate() {
-                let lane = &mut lanes[link as usize][conn.lane_of(side)];
+                let lane = &mut of[conn.lane_of(side)];
                 lane.0 += end.on_the_way();
                 lane.1 += end.packets().count() as u32;
             }

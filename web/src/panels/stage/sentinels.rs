@@ -131,3 +131,85 @@ pub(super) fn cards(views: &Views, size: Size, t: &'static Strings) -> Html {
     };
     views.sentinels.iter().map(of).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Lang;
+    use crate::panels::stage::layout;
+    use crate::panels::stage::packets::PacketPool;
+    use crate::panels::stage::{Stage, StageProps};
+    use crate::still::markup;
+    use resync_js::desk::{Ask, Desk, Turn};
+    use resync_js::views::Shared;
+    use yew::Callback;
+
+    const SCENE: &str = "seed 3\nera 7.0\ndefault node repl-diskless-sync no\nnode master\nnode replica-1 follows master\nnode replica-2 follows master\n\
+                         sentinel s1 s2 s3 watch master quorum 2 down-after 5s\nat 20s crash master\nat 30s cut s1 master\n";
+
+    fn at(ms: u64) -> Views {
+        let mut desk = Desk::load(SCENE).expect("a scene");
+        assert_eq!(desk.run_mut().seek_some(ms * 1_000, &|| true), Turn::Done);
+        desk.views(&Ask { node: 0, chosen: false, link: None, lens: None, packet: None, tab: crate::action::Tab::Guide })
+    }
+    fn drawn(views: &Views, lang: Lang) -> String {
+        markup::<Stage>(StageProps {
+            views: Shared::new(views.clone()),
+            selection: None,
+            pointed: None,
+            packet: None,
+            hint: "".into(),
+            pool: PacketPool::new(),
+            t: lang.strings(),
+            on: Callback::noop(),
+            coach: Html::default(),
+            children: Html::default(),
+        })
+    }
+
+    /// Each card says what its sentinel sees, in each language, and its ways are drawn; where there is none, the stage is as it was.
+    #[test]
+    fn cards_say_what_each_sentinel_sees() {
+        let (before, after) = (at(15_000), at(33_000));
+        for (lang, watches, anew) in [(Lang::En, "watches master", "watches replica-"), (Lang::Zh, "监视 master", "监视 replica-")] {
+            let html = drawn(&before, lang);
+            assert_eq!(
+                (html.matches(watches).count(), html.matches("class=\"sentinel\"").count()),
+                (6, 3),
+                "once to be read, once to be heard"
+            );
+            // Three to each node, and three between the sentinels.
+            assert_eq!(html.matches("class=\"way\"").count(), 12);
+            let html = drawn(&after, lang);
+            assert_eq!(html.matches(anew).count(), 6, "{html}");
+            assert!(html.contains("class=\"way ill\""), "the cut one");
+            if let Ok(folder) = std::env::var("RESYNC_LOOK") {
+                let _ = std::fs::write(format!("{folder}/sentinels-{}.svg.html", lang.strings().tag), html);
+            }
+        }
+        let none = Views::default();
+        assert!(height(&none) < 0.1 && lanes(&none, &layout::plan(&none, Size::new(900.0, 186.0)), Size::new(900.0, 186.0)).is_empty());
+    }
+
+    /// Cards lie side by side inside the figure, below everything else, in wide and narrow boxes.
+    #[test]
+    fn cards_stand_in_a_row_below_the_nodes() {
+        let views = at(26_000);
+        for size in [Size::new(1068.0, 240.0), Size::new(620.0, 300.0), Size::new(345.0, 330.0)] {
+            let plan = layout::plan(&views, Size::new(size.w, size.h - height(&views)));
+            let lowest = plan.cards.iter().map(|card| card.area.y + card.area.h).fold(plan.frame.y + plan.frame.h, f64::max);
+            let cards: Vec<Area> = (0..3).map(|ix| card(&views, size, ix)).collect();
+            assert!(
+                cards.iter().all(|card| card.y >= lowest && card.y + card.h <= size.h && card.x >= 0.0 && card.x + card.w <= size.w),
+                "{size:?}"
+            );
+            assert!(cards.windows(2).all(|two| two[0].x + two[0].w < two[1].x));
+            // Every lane begins at one end of a way and ends at the other.
+            let lanes = lanes(&views, &plan, size);
+            assert_eq!(lanes.len(), 24);
+            assert!(
+                lanes.chunks(2).all(|two| (two[0].start - two[1].end).abs() < 1e-9 && (two[0].y + two[0].rise - two[1].y).abs() < 1e-9)
+            );
+        }
+    }
+}
