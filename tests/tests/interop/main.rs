@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask test interop` fetches the servers.
 
+mod corners;
 mod transfer;
 
 use resync_core::era::Era;
