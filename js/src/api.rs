@@ -330,7 +330,7 @@ impl Resync {
         done.map(drop)
     }
 
-    /// Calls `callback` with each milestone of this name (`*`: with all) from now on. Returns a function that ends it.
+    /// Calls `callback` with each milestone or log line (`log`) of this name (`*`: with all) from now on. Returns a function that ends it.
     ///
     /// # Errors
     /// If no note has this name.

@@ -185,3 +185,19 @@ fn the_lag_grows_one_a_second_only_before_4_0_and_only_with_a_password() {
         assert_eq!((before.0, after.0, after.1 - before.1), (0, 0, 10), "{era} falls for it as well");
     }
 }
+
+/// The sessions of that lesson by release: an RDB leaves out what has expired up to 3.2, and a look at the master's keys ends the difference.
+#[test]
+fn the_replica_has_fewer_keys_only_before_4_0() {
+    let folder = lesson("10-fewer-keys");
+    for era in resync_core::era::Era::ALL {
+        let text = folder.lesson.text.replace("era 3.0", &format!("era {era}")) + "at 21s master: GET session:1\n";
+        let mut run = Timeline::from_text(&text).unwrap_or_else(|error| panic!("{era}: {error}"));
+        let keys = |run: &Timeline, node: u32| run.sim().node(node).dataset().total_keys();
+        run.advance(Time::from_secs(20), u64::MAX);
+        let kept = era.capabilities().psync2;
+        assert_eq!((keys(&run, 0), keys(&run, 1)), (100, if kept { 100 } else { 20 }), "{era}");
+        run.advance(Time::from_millis(21_200), u64::MAX);
+        assert_eq!((keys(&run, 0), keys(&run, 1)), (99, if kept { 99 } else { 20 }), "{era}: GET deletes what it finds expired, and tells");
+    }
+}

@@ -9,6 +9,8 @@ pub enum Kind {
     Bool,
     /// A word.
     Word,
+    /// A number where it looks like one, otherwise a word.
+    Any,
 }
 
 /// One row.
@@ -55,6 +57,15 @@ pub const NODE: &[Field] = &[
     row("pre_psync", Kind::Bool, "its master object is flagged PRE_PSYNC: no ACK is ever sent"),
     row("cached", Kind::Bool, "it keeps a suspended master"),
     row("runway", Kind::Int, "bytes left until only a full resynchronisation can help"),
+];
+
+/// Fields of a key: `NODE key KEY FIELD …`. A look that changes nothing: a key over its time is there until somebody deletes it.
+pub const KEY: &[Field] = &[
+    row("exists", Kind::Bool, "it is kept, over its time or not"),
+    row("over", Kind::Bool, "it is kept, and its time has passed by the node's clock"),
+    row("type", Kind::Word, "string, list, set, hash, zset or stream"),
+    row("value", Kind::Any, "a string's value"),
+    row("ttl", Kind::Int, "ms until its time ends by the node's clock, below 0 when it is over; a key without one has none"),
 ];
 
 /// Fields of a session: `MASTER sees REPLICA FIELD …`.

@@ -29,11 +29,20 @@ pub enum Sign {
     More,
     /// `>=`
     AtLeast,
+    /// `~`: the text on the left contains that on the right.
+    Contains,
 }
 
 impl Sign {
-    const ALL: [(Sign, &'static str); 6] =
-        [(Sign::Equal, "="), (Sign::NotEqual, "!="), (Sign::Less, "<"), (Sign::AtMost, "<="), (Sign::More, ">"), (Sign::AtLeast, ">=")];
+    const ALL: [(Sign, &'static str); 7] = [
+        (Sign::Equal, "="),
+        (Sign::NotEqual, "!="),
+        (Sign::Less, "<"),
+        (Sign::AtMost, "<="),
+        (Sign::More, ">"),
+        (Sign::AtLeast, ">="),
+        (Sign::Contains, "~"),
+    ];
     fn of(token: &Token) -> Option<Sign> {
         if token.quoted {
             return None;
@@ -49,9 +58,10 @@ impl Sign {
             Sign::AtMost => "<=",
             Sign::More => ">",
             Sign::AtLeast => ">=",
+            Sign::Contains => "~",
         }
     }
-    /// Compares two numbers.
+    /// Compares two numbers; none contains another.
     #[must_use]
     pub const fn holds(self, left: i64, right: i64) -> bool {
         match self {
@@ -61,6 +71,7 @@ impl Sign {
             Sign::AtMost => left <= right,
             Sign::More => left > right,
             Sign::AtLeast => left >= right,
+            Sign::Contains => false,
         }
     }
 }
@@ -93,12 +104,12 @@ pub struct Compare {
 }
 
 impl Compare {
-    /// Whether `left` stands in this relation to the right side. A number is compared with a number, a word with a word by `=` and `!=`.
+    /// Whether `left` stands in this relation to the right side. A number is compared with a number, a word with a word by `=`, `!=` and `~`.
     #[must_use]
     pub fn holds(&self, left: &crate::note::Value) -> bool {
         use crate::note::Value;
         match (left, &self.value) {
-            (Value::Int(left), Literal::Number(right)) => self.sign.holds(*left, *right),
+            (Value::Int(left), Literal::Number(right)) if self.sign != Sign::Contains => self.sign.holds(*left, *right),
             (left, Literal::Word(right)) => self.words(&left.to_text(), right),
             (left, Literal::Number(right)) => self.words(&left.to_text(), &right.to_string()),
         }
@@ -107,6 +118,7 @@ impl Compare {
         match self.sign {
             Sign::Equal => left == right,
             Sign::NotEqual => left != right,
+            Sign::Contains => left.contains(right),
             Sign::Less | Sign::AtMost | Sign::More | Sign::AtLeast => false,
         }
     }
@@ -171,12 +183,28 @@ pub enum Condition {
         /// The moment.
         time: Time,
     },
-    /// `same-data A B`: the same keys, values and times to live in every database.
+    /// `same-data A B`: the same keys and values in every database, each key's time to live ending at the same unix millisecond. `same-keys A B`: whenever
+    /// they end.
     SameData {
         /// One node.
         a: String,
         /// The other.
         b: String,
+        /// Whether times to live count.
+        times: bool,
+    },
+    /// `NODE key KEY [db N] FIELD [SIGN VALUE]`
+    Key {
+        /// Whose.
+        node: String,
+        /// Which.
+        key: String,
+        /// In which database.
+        db: usize,
+        /// A name of [`fields::KEY`].
+        field: &'static str,
+        /// `None`: the field is true.
+        compare: Option<Compare>,
     },
     /// `invariant I4`: it has held so far.
     Invariant(Invariant),
@@ -231,8 +259,10 @@ impl Condition {
     /// Every node and client that it names, for checking.
     pub(crate) fn names(&self, nodes: &mut Vec<String>, clients: &mut Vec<String>) {
         match self {
-            Condition::Note { node, .. } | Condition::Node { node, .. } => nodes.push(node.clone()),
-            Condition::Session { master: a, replica: b, .. } | Condition::Link { from: a, to: b, .. } | Condition::SameData { a, b } => {
+            Condition::Note { node, .. } | Condition::Node { node, .. } | Condition::Key { node, .. } => nodes.push(node.clone()),
+            Condition::Session { master: a, replica: b, .. }
+            | Condition::Link { from: a, to: b, .. }
+            | Condition::SameData { a, b, .. } => {
                 nodes.push(a.clone());
                 nodes.push(b.clone());
             }
@@ -289,10 +319,10 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
     if first.is("note") {
         return note(lexer);
     }
-    if first.is("same-data") {
+    if first.is("same-data") || first.is("same-keys") {
         let a = name(lexer, &Expected::Node)?;
         let b = name(lexer, &Expected::OtherNode)?;
-        return Ok(Condition::SameData { a, b });
+        return Ok(Condition::SameData { a, b, times: first.is("same-data") });
     }
     if first.is("invariant") {
         let which = lexer.word_in(Mode::Condition, &Expected::Invariant)?;
@@ -303,7 +333,7 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
     }
     if first.is("now") {
         let sign = lexer.word_in(Mode::Condition, &Expected::Sign)?;
-        let Some(sign) = Sign::of(&sign) else {
+        let Some(sign) = Sign::of(&sign).filter(|sign| *sign != Sign::Contains) else {
             return Err(lexer.wrong(&sign, &Expected::Sign));
         };
         return Ok(Condition::Now { sign, time: Time::ZERO + time_word(lexer)? });
@@ -328,8 +358,24 @@ fn test(lexer: &mut Lexer<'_>) -> Result<Condition, TextError> {
         let (field, compare) = field(lexer, fields::SESSION)?;
         return Ok(Condition::Session { master: node, replica, field, compare });
     }
+    if lexer.take("key") {
+        return key(lexer, node);
+    }
     let (field, compare) = field(lexer, fields::NODE)?;
     Ok(Condition::Node { node, field, compare })
+}
+
+/// `KEY [db N] FIELD [SIGN VALUE]`; any word may be a key.
+fn key(lexer: &mut Lexer<'_>, node: String) -> Result<Condition, TextError> {
+    let word = lexer.word_in(Mode::Condition, &Expected::Key)?;
+    let Ok(key) = core::str::from_utf8(&word.bytes).map(ToString::to_string) else { return Err(lexer.wrong(&word, &Expected::Text)) };
+    let mut db = 0;
+    if lexer.take("db") {
+        let word = lexer.word_in(Mode::Condition, &Expected::Number(Quantity::Number, None))?;
+        db = word.text().parse::<u16>().map(usize::from).map_err(|_| lexer.wrong(&word, &Expected::Number(Quantity::Number, None)))?;
+    }
+    let (field, compare) = field(lexer, fields::KEY)?;
+    Ok(Condition::Key { node, key, db, field, compare })
 }
 
 fn name(lexer: &mut Lexer<'_>, expected: &Expected) -> Result<String, TextError> {
@@ -366,17 +412,17 @@ fn compare(lexer: &mut Lexer<'_>, kind: Option<Kind>) -> Result<Compare, TextErr
     let word = lexer.word_in(Mode::Condition, &Expected::Value)?;
     let number = if word.quoted { None } else { number(word.text()) };
     let value = match (kind, number) {
-        (Some(Kind::Int) | None, Some(number)) => Literal::Number(number),
-        (Some(Kind::Int), None) => return Err(lexer.wrong(&word, &Expected::Number(Quantity::Number, None))),
+        (Some(Kind::Int | Kind::Any) | None, Some(number)) if sign != Sign::Contains => Literal::Number(number),
+        (Some(Kind::Int), _) => return Err(lexer.wrong(&word, &Expected::Number(Quantity::Number, None))),
         (Some(Kind::Bool), _) if word.is("yes") || word.is("true") => Literal::Word("true".to_string()),
         (Some(Kind::Bool), _) if word.is("no") || word.is("false") => Literal::Word("false".to_string()),
         (Some(Kind::Bool), _) => return Err(lexer.wrong(&word, &Expected::TrueOrFalse)),
-        (Some(Kind::Word) | None, _) => match core::str::from_utf8(&word.bytes) {
+        (Some(Kind::Word | Kind::Any) | None, _) => match core::str::from_utf8(&word.bytes) {
             Ok(text) => Literal::Word(text.to_string()),
             Err(_) => return Err(lexer.wrong(&word, &Expected::Text)),
         },
     };
-    let words_only = matches!(value, Literal::Word(_)) && !matches!(sign, Sign::Equal | Sign::NotEqual);
+    let words_only = matches!(value, Literal::Word(_)) && !matches!(sign, Sign::Equal | Sign::NotEqual | Sign::Contains);
     if words_only { Err(lexer.wrong(&word, &Expected::NumberAfterSign)) } else { Ok(Compare { sign, value }) }
 }
 
@@ -443,7 +489,14 @@ impl fmt::Display for Condition {
                 tail(f, field, compare)
             }
             Condition::Now { sign, time } => write!(f, "now {} {}", sign.text(), quantity::span_text(*time - Time::ZERO)),
-            Condition::SameData { a, b } => write!(f, "same-data {a} {b}"),
+            Condition::SameData { a, b, times } => write!(f, "same-{} {a} {b}", if *times { "data" } else { "keys" }),
+            Condition::Key { node, key, db, field, compare } => {
+                write!(f, "{node} key {} ", quote(key.as_bytes()))?;
+                if *db > 0 {
+                    write!(f, "db {db} ")?;
+                }
+                tail(f, field, compare)
+            }
             Condition::Invariant(one) => write!(f, "invariant {}", one.name()),
             Condition::Not(inner) => match &**inner {
                 Condition::And(_) | Condition::Or(_) | Condition::For(..) => write!(f, "not ({inner})"),
@@ -495,6 +548,13 @@ mod tests {
             "client writer refused > 0",
             "now >= 10s",
             "same-data master replica-1",
+            "same-keys master replica-1",
+            "replica-1 key session exists and not replica-1 key session over",
+            "replica-1 key k db 3 ttl > 5000",
+            "replica-1 key \"a b\" value ~ alice",
+            "master key n value >= 5",
+            "note master client-reply command=\"GET k\" reply=\"(nil)\"",
+            "note master log text~\"Full resync\"",
             "invariant I4",
             "replica-1 keys = 3 or replica-1 keys = 4 or replica-1 keys = 5",
         ] {
@@ -525,6 +585,12 @@ mod tests {
             ("(master loading", 16, "a closing )"),
             ("master loading loading", 16, "the end of the line"),
             ("invariant I99", 11, "one of I1"),
+            ("master key", 11, "a key"),
+            ("master key k", 13, "a field"),
+            ("master key k colour", 14, "a field: exists, over, type, value, ttl"),
+            ("master key k db x exists", 17, "a number"),
+            ("master key k ttl ~ 5", 20, "a number"),
+            ("master key k value > abc", 22, "a number after"),
             ("master loading for ever", 20, "a time"),
             ("master role > master", 15, "a number after"),
         ] {

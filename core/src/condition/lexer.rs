@@ -45,7 +45,7 @@ pub(crate) struct Lexer<'a> {
     at: usize,
 }
 
-const SIGNS: [&str; 9] = ["<=", ">=", "!=", "==", "<", ">", "=", "(", ")"];
+const SIGNS: [&str; 10] = ["<=", ">=", "!=", "==", "<", ">", "=", "~", "(", ")"];
 
 impl<'a> Lexer<'a> {
     /// A reader of `text`, which is line `line` (0: not part of a file).
@@ -270,7 +270,9 @@ fn hex(byte: Option<&u8>) -> Option<u8> {
 /// A word as this format writes it: bare where it can be, quoted where it must be.
 pub(crate) fn quote(bytes: &[u8]) -> String {
     let bare = !bytes.is_empty()
-        && bytes.iter().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'{' | b'}' | b'(' | b')' | b'=' | b'<' | b'>' | b'!'))
+        && bytes
+            .iter()
+            .all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\'' | b'{' | b'}' | b'(' | b')' | b'=' | b'<' | b'>' | b'!' | b'~'))
         && bytes[0] != b'#';
     if bare {
         return String::from_utf8_lossy(bytes).into_owned();

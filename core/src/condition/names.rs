@@ -38,6 +38,7 @@ pub const RESERVED: &[&str] = &[
     "sees",
     "invariant",
     "same-data",
+    "same-keys",
     "on",
     "follows",
 ];

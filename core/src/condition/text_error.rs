@@ -246,6 +246,8 @@ pub enum Expected {
     Invariant,
     /// A sign that compares.
     Sign,
+    /// A key.
+    Key,
     /// A field, one of these; none: any.
     Field(Vec<&'static str>),
     /// A value to compare with.
@@ -350,7 +352,9 @@ pub const CONDITIONS: &[&str] = &[
     "link A B FIELD = VALUE",
     "client NAME FIELD = VALUE",
     "now > TIME",
+    "NODE key KEY FIELD = VALUE",
     "same-data A B",
+    "same-keys A B",
     "invariant I1",
     "not",
     "(",
@@ -446,7 +450,8 @@ impl fmt::Display for Expected {
             Expected::ClosingBrace => f.write_str("a closing }"),
             Expected::ClosingParenthesis => f.write_str("a closing )"),
             Expected::Invariant => write!(f, "one of {}", invariants().join(", ")),
-            Expected::Sign => f.write_str("a sign: = != < <= > >="),
+            Expected::Sign => f.write_str("a sign: = != < <= > >= ~"),
+            Expected::Key => f.write_str("a key"),
             Expected::Field(names) if names.is_empty() => f.write_str("a field"),
             Expected::Field(names) => write!(f, "a field: {}", names.join(", ")),
             Expected::Value => f.write_str("a value"),

@@ -15,14 +15,16 @@ pub trait Facts {
     fn event(&self) -> u64;
     /// A field of a node, by a name of [`super::fields::NODE`].
     fn node(&self, node: &str, field: &str) -> Option<Value>;
+    /// A field of a key in a database of a node, by a name of [`super::fields::KEY`].
+    fn key(&self, node: &str, db: usize, key: &str, field: &str) -> Option<Value>;
     /// A field of what a master knows of a replica, by a name of [`super::fields::SESSION`].
     fn session(&self, master: &str, replica: &str, field: &str) -> Option<Value>;
     /// A field of a link, by a name of [`super::fields::LINK`].
     fn link(&self, from: &str, to: &str, field: &str) -> Option<Value>;
     /// A field of a client, by a name of [`super::fields::CLIENT`].
     fn client(&self, client: &str, field: &str) -> Option<Value>;
-    /// Whether two nodes hold the same data.
-    fn same_data(&self, a: &str, b: &str) -> bool;
+    /// Whether two nodes hold the same data; `times`: and each key's time to live ends at the same moment.
+    fn same_data(&self, a: &str, b: &str, times: bool) -> bool;
     /// Whether an invariant has held so far.
     fn invariant(&self, which: Invariant) -> bool;
     /// Whether a note of this name for which `fits` holds was left by the node after event `after` (`None`: since the start).
@@ -92,6 +94,7 @@ impl Watch {
                 seen
             }
             Condition::Node { node, field, compare } => compares(facts.node(node, field), compare.as_ref()),
+            Condition::Key { node, key, db, field, compare } => compares(facts.key(node, *db, key, field), compare.as_ref()),
             Condition::Session { master, replica, field, compare } => compares(facts.session(master, replica, field), compare.as_ref()),
             Condition::Link { from, to, field, compare } => compares(facts.link(from, to, field), compare.as_ref()),
             Condition::Client { client, field, compare } => compares(facts.client(client, field), compare.as_ref()),
@@ -99,7 +102,7 @@ impl Watch {
                 let micros = |time: Time| i64::try_from(time.as_micros()).unwrap_or(i64::MAX);
                 sign.holds(micros(facts.now()), micros(*time))
             }
-            Condition::SameData { a, b } => facts.same_data(a, b),
+            Condition::SameData { a, b, times } => facts.same_data(a, b, *times),
             Condition::Invariant(which) => facts.invariant(*which),
             Condition::Not(inner) => !self.part(inner, facts, next),
             Condition::And(parts) => self.count(parts, facts, next) == parts.len(),
@@ -140,6 +143,7 @@ fn remember(condition: &Condition, memory: &mut Vec<Memory>) {
         Condition::Not(inner) => remember(inner, memory),
         Condition::And(parts) | Condition::Or(parts) => parts.iter().for_each(|part| remember(part, memory)),
         Condition::Node { .. }
+        | Condition::Key { .. }
         | Condition::Session { .. }
         | Condition::Link { .. }
         | Condition::Client { .. }
@@ -195,8 +199,15 @@ mod tests {
         fn client(&self, _: &str, _: &str) -> Option<Value> {
             None
         }
-        fn same_data(&self, a: &str, b: &str) -> bool {
-            a == b
+        fn key(&self, node: &str, db: usize, key: &str, field: &str) -> Option<Value> {
+            match (node, db, key, field) {
+                ("master", 0, "k", "value") => Some(Value::Int(7)),
+                ("master", 3, "k", "value") => Some(Value::Text("hello world".into())),
+                _ => None,
+            }
+        }
+        fn same_data(&self, a: &str, b: &str, times: bool) -> bool {
+            a == b || !times
         }
         fn invariant(&self, which: Invariant) -> bool {
             which == Invariant::I1
@@ -226,6 +237,13 @@ mod tests {
             ("now < 1ms", true),
             ("same-data a b or same-data a a", true),
             ("same-data a b and same-data a a", false),
+            ("same-keys a b", true),
+            ("master key k value = 7", true),
+            ("master key k value > 6 and not master key k value > 7", true),
+            ("master key k value ~ 7", true),
+            ("master key k db 3 value ~ \"o w\"", true),
+            ("master key k db 3 value = hello", false),
+            ("master key gone value != 7", false),
             ("invariant I1", true),
             ("invariant I2", false),
             ("note master partial-accepted", true),

@@ -140,6 +140,16 @@ impl Dataset {
         self.inner.digest
     }
 
+    /// Whether these are the same data, each key's time to live ending at the same unix millisecond. O(keys with a time to live).
+    #[must_use]
+    pub fn same_to_the_millisecond(&self, other: &Dataset) -> bool {
+        let dues = |data: &Dataset, db: usize| data.db(db).map_or(0, |content| content.dues.len());
+        self.digest() == other.digest()
+            && (0..self.databases().max(other.databases())).all(|db| {
+                let both = self.db(db).zip(other.db(db));
+                dues(self, db) == dues(other, db) && both.is_none_or(|(a, b)| a.dues.iter().eq(b.dues.iter()))
+            })
+    }
     /// The digest of everything but one database. O(1).
     #[must_use]
     pub fn digest_without(&self, db: usize) -> u64 {

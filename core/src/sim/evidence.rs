@@ -4,8 +4,10 @@ use super::link::Link;
 use super::recorder::Recorder;
 use super::{Sim, tcp};
 use crate::condition::Facts;
+use crate::data::Value as Data;
 use crate::fact::{Invariant, SessionPhase};
 use crate::note::{Note, NoteKind, Value};
+use crate::resp::parse_i64;
 use crate::time::Time;
 use alloc::string::{String, ToString};
 
@@ -88,6 +90,26 @@ impl Facts for Evidence<'_> {
     fn node(&self, node: &str, field: &str) -> Option<Value> {
         self.field(self.sim.by_name(node)?, field)
     }
+    fn key(&self, node: &str, db: usize, key: &str, field: &str) -> Option<Value> {
+        let node = self.sim.node(self.sim.by_name(node)?);
+        let Some((value, expiry)) = node.dataset().entry(db, key.as_bytes()) else {
+            return if field == "exists" || field == "over" { yes(false) } else { None };
+        };
+        let now_ms = node.unix_ms_at(self.sim.now());
+        match field {
+            "exists" => yes(true),
+            "over" => yes(expiry.is_some_and(|when| now_ms > when)),
+            "type" => word(value.type_of().name()),
+            "value" => match value {
+                Data::String(text) | Data::Sum(text) | Data::Grown(text) => {
+                    parse_i64(text).map(Value::Int).or_else(|| word(String::from_utf8_lossy(text)))
+                }
+                _ => None,
+            },
+            "ttl" => expiry.map(|when| Value::Int(when.saturating_sub(now_ms))),
+            _ => None,
+        }
+    }
     fn session(&self, master: &str, replica: &str, field: &str) -> Option<Value> {
         let (master, replica) = (self.sim.by_name(master)?, self.sim.by_name(replica)?);
         let Some(session) = self.sim.session_of(master, replica) else {
@@ -131,9 +153,12 @@ impl Facts for Evidence<'_> {
             _ => None,
         }
     }
-    fn same_data(&self, a: &str, b: &str) -> bool {
+    fn same_data(&self, a: &str, b: &str, times: bool) -> bool {
         match (self.sim.by_name(a), self.sim.by_name(b)) {
-            (Some(a), Some(b)) => self.sim.node(a).dataset().digest() == self.sim.node(b).dataset().digest(),
+            (Some(a), Some(b)) => {
+                let (a, b) = (self.sim.node(a).dataset(), self.sim.node(b).dataset());
+                if times { a.same_to_the_millisecond(b) } else { a.digest() == b.digest() }
+            }
             _ => false,
         }
     }

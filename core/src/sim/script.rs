@@ -49,11 +49,11 @@ impl Sim {
                 self.note(0, Note::Expectation { text, ok: false }, rec);
             }
             (Ok(ActDone { reply: Some(reply) }), Act::Command { node, args }) => {
-                // Nobody stands at the console: only those who watch the run hear of it.
+                // Nobody stands at the console: the journal has it, as it has replies that come later.
                 let n = self.by_name(node).unwrap_or(0);
                 let words: Vec<_> = args.iter().map(|word| String::from_utf8_lossy(word)).collect();
                 let reply = crate::resp::cli::format_for(args, &reply, self.machine(n).spec.era);
-                self.notes.push((n, Note::ClientReply { command: words.join(" "), reply }));
+                self.note(n, Note::ClientReply { command: words.join(" "), reply }, rec);
             }
             (Ok(_), _) => {}
         }

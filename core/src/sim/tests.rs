@@ -205,6 +205,46 @@ fn the_console_answers_at_the_same_instant() {
     assert_eq!(replies, ["OK", "\"hello\""]);
 }
 
+/// Replies that come at once are seen by scripts, log lines are found by a part of their text, keys by what is kept of them.
+#[test]
+fn scripts_see_replies_log_lines_and_keys() {
+    let text = |era: &str| {
+        alloc::format!(
+            "era {era}\nseed 3\ndefault link latency 1ms\nnode master save \"\"\nnode replica-1 save \"\" follows master\n\
+             until replica-1 online within 20s\n\
+             then master: SET k hello EX 100\nthen master: SET n 12\nthen master: GET k\n\
+             expect note master client-reply command=\"GET k\" reply~hello\n\
+             expect note master client-reply command=\"GET k\" reply=\"\\\"hello\\\"\"\n\
+             expect not note master client-reply command=\"GET k\" reply=\"(nil)\"\n\
+             until replica-1 gap = 0 for 100ms within 5s\n\
+             expect note replica-1 log text~\"sync started\"\nexpect not note replica-1 log text~\"no such words\"\n\
+             expect replica-1 key k exists and replica-1 key k type = string and replica-1 key n value > 11\n\
+             expect replica-1 key k ttl > 99000 and replica-1 key k ttl <= 100000 and not replica-1 key n ttl > 0\n\
+             expect not replica-1 key k over and not replica-1 key k db 3 exists and not replica-1 key none value != x\n\
+             then freeze master replica-1\nthen master: SET late 1 EX 100\n\
+             until now > 12s within 20s\nthen heal master replica-1\nuntil replica-1 gap = 0 for 100ms within 20s\n\
+             expect same-keys master replica-1\nthen master: DEL k\nuntil replica-1 gap = 0 for 100ms within 5s\n\
+             expect replica-1 key late exists\n"
+        )
+    };
+    for (era, same) in [("3.0", false), ("6.2", false), ("7.0", true)] {
+        let mut run = crate::timeline::Timeline::from_text(&text(era)).expect("a scenario");
+        run.advance(Time::from_secs(40), u64::MAX);
+        let failed: Vec<String> = run
+            .recorder()
+            .journal()
+            .entries()
+            .iter()
+            .filter_map(|entry| if let Note::Expectation { text, ok: false } = &entry.note { Some(text.clone()) } else { None })
+            .collect();
+        assert_eq!(failed, [] as [String; 0], "{era}");
+        assert!(run.sim().script_done(), "{era}: {:?}", run.sim().script_line());
+        // A relative time to live starts when the replica runs the command: up to 6.2 the freeze is the difference.
+        let holds = run.holds(&crate::condition::Condition::parse("same-data master replica-1").expect("a condition"));
+        assert_eq!(holds, same, "{era}");
+    }
+}
+
 #[test]
 fn pause_crash_and_power_off_look_different_from_outside() {
     let act = |kind: u8| {

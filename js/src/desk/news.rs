@@ -15,7 +15,7 @@ pub struct Heard {
 }
 
 impl Run {
-    /// Milestones since the last call, oldest first, folded repeats once. Going back tells nothing twice.
+    /// Milestones and log lines since the last call, oldest first, folded repeats once. Going back tells nothing twice.
     pub fn news(&mut self) -> Vec<Heard> {
         let event = self.timeline.sim().event();
         let sim = self.timeline.sim();
@@ -28,6 +28,19 @@ impl Run {
         let mut heard: Vec<Heard> =
             fresh.map(|e| Heard { at_us: e.at.as_micros(), node: sim.machine(e.node).spec.name.clone(), note: e.note.clone() }).collect();
         heard.reverse();
+        for (node, machine) in sim.machines().iter().enumerate() {
+            let lines = self.timeline.recorder().log(node as u32).rev().take_while(|line| line.event > self.told_event);
+            let fresh = lines.filter(|line| line.event <= event).map(|line| Heard {
+                at_us: line.at.as_micros(),
+                node: machine.spec.name.clone(),
+                note: Note::Log { mark: line.mark, text: line.text.to_string(), line: line.line.to_string() },
+            });
+            let mut fresh: Vec<Heard> = fresh.collect();
+            fresh.reverse();
+            heard.extend(fresh);
+        }
+        // Stable: what stands in one list keeps its order.
+        heard.sort_by_key(|heard| heard.at_us);
         self.told_event = self.told_event.max(event);
         heard
     }

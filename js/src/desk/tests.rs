@@ -295,6 +295,9 @@ fn listeners_hear_each_milestone_once() {
     let heard = desk.run_mut().news();
     assert_eq!(heard.iter().filter(|h| h.note.kind() == NoteKind::FullDone).count(), 2);
     assert!(heard.windows(2).all(|w| w[0].at_us <= w[1].at_us));
+    let lines: Vec<&str> =
+        heard.iter().filter_map(|h| if let Note::Log { text, .. } = &h.note { Some(text.as_str()) } else { None }).collect();
+    assert!(lines.iter().any(|line| line.contains("MASTER <-> ") && line.contains("sync started")), "log lines too: {lines:?}");
     assert!(desk.run_mut().news().is_empty());
     seek(&mut desk, 100);
     assert!(desk.run_mut().news().is_empty(), "going back is no news");

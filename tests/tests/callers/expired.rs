@@ -115,9 +115,9 @@ a MULTI
 a SET a b
 a EXEC
 
-a SET k v PX 800
 a MULTI
-a DEBUG SLEEP 0.9
+a SET k v PX 100
+a DEBUG SLEEP 0.2
 a GET k
 a EXISTS k
 a EXEC

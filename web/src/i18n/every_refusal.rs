@@ -66,7 +66,7 @@ const LINES: [&str; 12] = [
     "cut a b\ncut a b",
 ];
 /// Conditions that are none.
-const CONDITIONS: [&str; 12] = [
+const CONDITIONS: [&str; 14] = [
     "",
     "now",
     "now > soon",
@@ -79,6 +79,8 @@ const CONDITIONS: [&str; 12] = [
     "a role > master",
     "a sees",
     "link a b rate",
+    "a key",
+    "a key k db many exists",
 ];
 
 fn refusals() -> Vec<Refusal> {

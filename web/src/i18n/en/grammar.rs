@@ -28,6 +28,12 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Until => "The script waits for a condition, at most so long.",
         Line::Then => "Something happens as soon as the script is here: heal lets the link work again.",
         Line::Expect => "A condition is checked when the script is here.",
+        Line::Reply => "A caller's reply: that of a command typed at redis-cli. ~ is: contains.",
+        Line::LogLine => "A line of the node's log, by a part of its text.",
+        Line::Key => {
+            "A key as the node keeps it: exists, over (its time has passed), type, value, ttl in ms; db 3 behind the key is another database."
+        }
+        Line::SameData => "same-data: the same keys, values and moments at which keys expire. same-keys: whenever they expire.",
         Line::Freeze => "The link swallows everything (here in one direction), and neither end is told.",
         Line::Physics => "The link changes while it runs.",
         Line::Command => "A command typed at the node's redis-cli.",
