@@ -2,6 +2,7 @@
 
 use super::run::Run;
 use resync_core::note::{Class, Note};
+use resync_core::order;
 
 /// A milestone for those who listen from JavaScript.
 #[derive(Clone, PartialEq, Debug)]
@@ -40,7 +41,7 @@ impl Run {
             heard.extend(fresh);
         }
         // Stable: what stands in one list keeps its order.
-        heard.sort_by_key(|heard| heard.at_us);
+        order::sort_by_key(&mut heard, |heard| heard.at_us);
         self.told_event = self.told_event.max(event);
         heard
     }
