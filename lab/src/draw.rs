@@ -442,6 +442,7 @@ impl Draw {
         }
         /// So long after it was cut off a master surely lacks good replicas, ms.
         const LACKS_MS: u64 = 3_600;
+        let server = if self.writable { 0 } else { server };
         self.said += 1;
         let said = self.said;
         let last = self.heals - 50;
