@@ -56,6 +56,7 @@ impl Sim {
         self.notes.clear();
         self.given.clear();
         self.touched = None;
+        self.fired = None;
         let done = self.act_now(act, rec);
         match done {
             Ok(_) => {

@@ -1,6 +1,5 @@
 //! Dials: SYN, its answer, and SYN again when nothing comes back.
 
-use super::Sim;
 use super::dial::{Dial, NO_HOST, Step};
 use super::link::Lane;
 use super::machine::Process;
@@ -10,6 +9,7 @@ use super::recorder::Recorder;
 use super::script::loopback;
 use super::tcp::{Medium, Owner};
 use super::wire::Said;
+use super::{Sim, Tick};
 use crate::fact::Control;
 use crate::node::api::{Address, ConnId, DialError, Input, Token};
 use crate::note::Note;
@@ -258,6 +258,7 @@ impl Sim {
         let (waits, known) = (client.waiting > 0, client.conn);
         Rc::make_mut(&mut self.clients[ix as usize]).tick_at = next;
         self.queue.push(next, Event::Client(ix));
+        self.ticked = if waits { Tick::Waits } else { Tick::Sent };
         if waits {
             return true;
         }
@@ -269,6 +270,7 @@ impl Sim {
         let client = Rc::make_mut(&mut self.clients[ix as usize]);
         let Some(conn) = conn else {
             client.hung_up("Connection refused");
+            self.ticked = Tick::Refused;
             return true;
         };
         client.conn = Some(conn);

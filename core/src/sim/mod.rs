@@ -23,6 +23,7 @@ pub mod journal;
 pub mod link;
 pub mod machine;
 mod places;
+mod moved;
 mod process;
 mod progress;
 pub mod queue;
@@ -48,6 +49,7 @@ pub use evidence::Evidence;
 pub use link::{Lane, Link, LinkState};
 pub use machine::{Doing, Machine, Process};
 pub use places::{SENTINEL_PORT, SENTINELS_FROM, sentinel_at};
+pub use moved::{Moved, Tick};
 pub use recorder::Recorder;
 pub use runway::Runway;
 pub use sentry::{Sentry, SentryPacket};
@@ -150,6 +152,9 @@ pub struct Sim {
     notes: Vec<(u32, Note)>,
     given: Vec<(u32, Given)>,
     touched: Option<u32>,
+    /// The queue's entry that was processed last; none for what the script or a person did.
+    fired: Option<Event>,
+    ticked: Tick,
     /// Where nodes leave their effects: reused, always empty between events.
     scratch: Outbox,
 }
@@ -183,6 +188,8 @@ impl Sim {
             notes: Vec::new(),
             given: Vec::new(),
             touched: None,
+            fired: None,
+            ticked: Tick::default(),
             scratch: Outbox::default(),
             world: Rc::new(world.clone()),
         };
@@ -460,6 +467,7 @@ impl Sim {
             self.notes.clear();
             self.given.clear();
             self.touched = None;
+            self.fired = event.map(|(_, event)| event);
             let real = match event {
                 Some((_, event)) => {
                     let real = self.fire(event, rec);

@@ -1,8 +1,8 @@
 //! What happened with the last event.
 
-use super::{Happened, Message, NodeIx};
+use super::{Happened, Message, NodeIx, Turn};
 use crate::sim::wire::Row;
-use crate::sim::{Recorder, Sim};
+use crate::sim::{Given, Recorder, Sim, tcp};
 use alloc::string::ToString;
 
 /// What happened with the event at the cursor.
@@ -14,13 +14,18 @@ pub fn happened(sim: &Sim, recorder: &Recorder) -> Happened {
         let to = if row.from == ends.a { ends.b } else { ends.a };
         Some(Message { from: row.from, to, text: row.text.to_string(), control: row.control })
     };
-    let mut ran: alloc::vec::Vec<NodeIx> = sim.given().iter().map(|(node, _)| *node).collect();
-    ran.dedup();
+    let owner = |end| sim.conn(tcp::peer(end)).map(|conn| conn.ends[tcp::side(tcp::peer(end))].owner);
+    let turn = |(node, given): &(NodeIx, Given)| match given {
+        Given::Bytes(end) => (*node, Turn::Read(owner(*end))),
+        Given::Timer => (*node, Turn::Timer),
+        Given::Other => (*node, Turn::Other),
+    };
     Happened {
         event,
         notes: sim.notes().to_vec(),
         arrived: recorder.all_rows().filter(|row| row.arrived.is_some_and(|(_, at)| at == event)).filter_map(message).collect(),
         sent: recorder.all_rows().filter(|row| row.event == event).filter_map(message).collect(),
-        ran,
+        ran: sim.given().iter().map(turn).collect(),
+        moved: sim.moved(),
     }
 }

@@ -19,7 +19,8 @@ mod watch;
 
 pub use crate::check::Lamp as LampView;
 pub use crate::command::syntax;
-pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState};
+pub use crate::sim::tcp::Owner as Party;
+pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState, Moved, Tick};
 pub use cluster::{cluster, node, packets};
 pub use fleet::FleetRow;
 pub use happened::happened;
@@ -463,8 +464,21 @@ pub struct Happened {
     pub arrived: Vec<Message>,
     /// The messages that were sent with it.
     pub sent: Vec<Message>,
-    /// The nodes that were given something to do.
-    pub ran: Vec<NodeIx>,
+    /// The nodes that were given something to do, and what that was.
+    pub ran: Vec<(NodeIx, Turn)>,
+    /// What it was beneath the nodes; clients by their place in [`Screen::clients`].
+    pub moved: Moved,
+}
+
+/// What a node was given to do.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turn {
+    /// Bytes of a connection; its other end, if there still is one.
+    Read(Option<Party>),
+    /// A timer of its own.
+    Timer,
+    /// Room in a buffer, the end of a child or of a file operation, the end of a connection.
+    Other,
 }
 
 /// A message on a link, or what TCP said there.

@@ -1,10 +1,10 @@
 //! The event at the cursor, for whoever goes from one to the next.
 
 use super::names::name;
-use super::said::{Event, Said};
+use super::said::{Below, Event, Party, Said};
 use super::weight::{noted, weight};
 use resync_core::note::{Class, Note};
-use resync_core::view::{Happened, Message};
+use resync_core::view::{self, Happened, Message, Moved, Tick, Turn};
 use resync_js::views::Views;
 
 /// What the event at the cursor was, and how much it weighs; nothing before the first one.
@@ -46,5 +46,49 @@ fn silent(views: &Views, happened: &Happened) -> Event {
     if let Some(message) = happened.sent.first() {
         return Event::Sent { from: named(message.from), to: named(message.to), text: text(message) };
     }
-    happened.ran.first().map_or(Event::Below, |node| Event::Ran { who: named(*node) })
+    match happened.ran.first() {
+        Some((node, Turn::Timer)) => Event::Ran { who: named(*node) },
+        Some((node, Turn::Read(from))) => Event::Read { who: named(*node), from: from.map(|from| party(views, from)) },
+        _ => Event::Below(below(views, happened.moved)),
+    }
+}
+
+fn party(views: &Views, of: view::Party) -> Party {
+    let named = |ix| name(views, ix).to_owned();
+    match of {
+        view::Party::Node(ix) => Party::Node(named(ix)),
+        view::Party::Client(ix) => Party::Client(client(views, ix).0),
+        view::Party::Console(ix) => Party::Console(named(ix)),
+    }
+}
+
+/// A client's name, and that of its node.
+fn client(views: &Views, ix: u32) -> (String, String) {
+    views.clients.get(ix as usize).map_or_else(Default::default, |client| (client.name.clone(), client.on.clone()))
+}
+
+/// What moved beneath the nodes.
+fn below(views: &Views, moved: Moved) -> Below {
+    let named = |ix| name(views, ix).to_owned();
+    let party = |of| party(views, of);
+    match moved {
+        Moved::Act => Below::Act,
+        Moved::Gone => Below::Gone,
+        Moved::Packet(from, to) => Below::Packet { from: party(from), to: party(to) },
+        Moved::Taken(from, to) => Below::Taken { from: party(from), to: party(to) },
+        Moved::Asked(from, to) | Moved::Answered(from, to) => {
+            Below::Dial { from: named(from), to: to.map(named), answer: matches!(moved, Moved::Answered(..)) }
+        }
+        Moved::Child(node) => Below::Child { of: named(node) },
+        Moved::File(node) => Below::File { of: named(node) },
+        Moved::Boot(node) | Moved::Turn(node) => Below::Turn { who: named(node) },
+        Moved::Client(ix, tick) => {
+            let (who, to) = client(views, ix);
+            match tick {
+                Tick::Sent => Below::Sent { who, to },
+                Tick::Waits => Below::Waits { who, to },
+                Tick::Refused => Below::Refused { who, to },
+            }
+        }
+    }
 }

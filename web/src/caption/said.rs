@@ -159,13 +159,108 @@ pub enum Event {
         /// The payload, or what TCP said.
         text: String,
     },
-    /// A node ran, and nothing that is noted came of it.
+    /// A timer of a node ran, and nothing that is noted came of it.
     Ran {
         /// The node.
         who: String,
     },
-    /// No node ran: packets and acknowledgements within TCP, clients, disks.
-    Below,
+    /// A node read bytes, and nothing that is noted came of it.
+    Read {
+        /// The node.
+        who: String,
+        /// Whose bytes, if somebody still holds that end.
+        from: Option<Party>,
+    },
+    /// Packets and acknowledgements within TCP, clients, children, disks.
+    Below(Below),
+}
+
+/// An event beneath the nodes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Below {
+    /// The scenario or a person changed something that no node notices yet.
+    Act,
+    /// Something on a connection that nobody holds any more.
+    Gone,
+    /// Bytes reached a kernel, and its process has not read them yet; or they reached a client.
+    Packet {
+        /// The sender.
+        from: Party,
+        /// The receiver.
+        to: Party,
+    },
+    /// A kernel hears that the other end has taken bytes.
+    Taken {
+        /// Whose kernel.
+        from: Party,
+        /// The other end.
+        to: Party,
+    },
+    /// A dial, or its answer, is somewhere on its way.
+    Dial {
+        /// The dialler.
+        from: String,
+        /// Whom it dials, if there is such a machine.
+        to: Option<String>,
+        /// It is the answer.
+        answer: bool,
+    },
+    /// A child goes on writing.
+    Child {
+        /// Its parent.
+        of: String,
+    },
+    /// A file was written.
+    File {
+        /// For whom.
+        of: String,
+    },
+    /// A process had a turn, and nothing to do.
+    Turn {
+        /// The node.
+        who: String,
+    },
+    /// A client sent its next command.
+    Sent {
+        /// The client.
+        who: String,
+        /// Its node.
+        to: String,
+    },
+    /// A client's next command was due, and it still waits for an answer.
+    Waits {
+        /// The client.
+        who: String,
+        /// Its node.
+        to: String,
+    },
+    /// A client found nobody who takes its connection.
+    Refused {
+        /// The client.
+        who: String,
+        /// Its node.
+        to: String,
+    },
+}
+
+/// Who holds an end of a connection.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Party {
+    /// A node.
+    Node(String),
+    /// A client of the scenario.
+    Client(String),
+    /// The redis-cli beside a node.
+    Console(String),
+}
+impl Party {
+    /// The name in it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Party::Node(name) | Party::Client(name) | Party::Console(name) => name,
+        }
+    }
 }
 
 /// What comes round again and again.

@@ -1,10 +1,12 @@
 //! What the run itself says of a sentence: read off the world, its servers and its journal, by rules of its own.
 
-use super::said::{Again, Event, Round, Said};
+use super::said::{Again, Below, Event, Round, Said};
 use crate::format::{grouped, size, span_us};
 use crate::i18n::Lang;
 use resync_core::fact::{ReplState, SessionState};
 use resync_core::note::{HandshakeFailure, Note};
+use resync_core::sim::{Given, Sim};
+use resync_core::sim::tcp::{Conn, Owner};
 use resync_core::view::{self, ClusterView, LinkState, LinkView, NodeView, Process, Role, SessionView, UpstreamView};
 use resync_js::desk::Run;
 
@@ -178,8 +180,54 @@ fn event(event: &Event, run: &Run, place: &str) {
     match event {
         Event::Arrived { from, to, text } => assert!(any(&told.arrived, from, to, text), "{place}"),
         Event::Sent { from, to, text } => assert!(any(&told.sent, from, to, text), "{place}"),
-        Event::Ran { who } => assert!(sim.given().iter().any(|(ix, _)| name(*ix) == who), "{place}"),
-        Event::Below => assert!(sim.given().is_empty(), "{place}"),
+        Event::Ran { who } => assert!(sim.given().iter().any(|(ix, given)| name(*ix) == who && *given == Given::Timer), "{place}"),
+        Event::Read { who, from } => {
+            let reads = |(ix, given): &(u32, Given)| match given {
+                Given::Bytes(end) if name(*ix) == who => {
+                    let other = |conn: &Conn| conn.ends.iter().find(|end| end.owner != Owner::Node(*ix)).map(|end| end.owner);
+                    from.as_ref().is_none_or(|from| sim.conn(*end).and_then(other).is_some_and(|owner| owned(sim, owner, from.name())))
+                }
+                _ => false,
+            };
+            assert!(sim.given().iter().any(reads), "{place}");
+        }
+        Event::Below(of) => {
+            assert!(sim.given().iter().all(|(_, given)| *given == Given::Other), "{place}");
+            below(of, sim, place);
+        }
+    }
+}
+
+/// Whether an end of a connection is held by who is called so.
+fn owned(sim: &Sim, owner: Owner, name: &str) -> bool {
+    match owner {
+        Owner::Node(ix) | Owner::Console(ix) => sim.machine(ix).spec.name == name,
+        Owner::Client(ix) => sim.clients()[ix as usize].spec.name == name,
+    }
+}
+
+/// What moved beneath the nodes, held against the connections, clients and disks themselves.
+fn below(of: &Below, sim: &Sim, place: &str) {
+    let node = |name: &str| sim.by_name(name).expect(place);
+    let client = |name: &str| sim.clients().iter().find(|client| client.spec.name == name).expect(place);
+    match of {
+        // Nothing of it is left to look at.
+        Below::Act | Below::Gone | Below::Dial { to: None, .. } => {}
+        Below::Packet { from, to } | Below::Taken { from, to } => {
+            let owned = |owner: Owner, name: &str| owned(sim, owner, name);
+            let joins = |conn: &Conn| {
+                let [a, b] = [conn.ends[0].owner, conn.ends[1].owner];
+                owned(a, from.name()) && owned(b, to.name()) || owned(b, from.name()) && owned(a, to.name())
+            };
+            assert!(sim.conns().any(|(_, conn)| joins(conn)), "{place}: no such connection");
+        }
+        Below::Dial { from, to: Some(to), .. } => assert_ne!(node(from), node(to), "{place}"),
+        Below::Child { of } => assert!(!sim.machine(node(of)).children.is_empty(), "{place}"),
+        Below::File { of } | Below::Turn { who: of } => assert!(sim.by_name(of).is_some(), "{place}"),
+        Below::Sent { who, to } | Below::Waits { who, to } => {
+            assert_eq!((client(who).waiting > 0, client(who).on), (true, node(to)), "{place}");
+        }
+        Below::Refused { who, to } => assert_eq!((client(who).waiting, client(who).on), (0, node(to)), "{place}"),
     }
 }
 
@@ -228,8 +276,15 @@ fn facts(said: &Said) -> Vec<String> {
     match said {
         Said::Note(noted) => vec![noted.who.clone()],
         Said::Event(Event::Arrived { from, to, text } | Event::Sent { from, to, text }) => vec![from.clone(), to.clone(), text.clone()],
+        Said::Event(Event::Read { who, from }) => std::iter::once(who.clone()).chain(from.as_ref().map(|from| from.name().to_owned())).collect(),
         Said::Event(Event::Ran { who }) | Said::Alone { who } | Said::Unborn { who } => vec![who.clone()],
-        Said::Event(Event::Below) => Vec::new(),
+        Said::Event(Event::Below(of)) => match of {
+            Below::Act | Below::Gone => Vec::new(),
+            Below::Packet { from, to } | Below::Taken { from, to } => vec![from.name().to_owned(), to.name().to_owned()],
+            Below::Dial { from, to, .. } => [Some(from.clone()), to.clone()].into_iter().flatten().collect(),
+            Below::Child { of } | Below::File { of } | Below::Turn { who: of } => vec![of.clone()],
+            Below::Sent { who, to } | Below::Waits { who, to } | Below::Refused { who, to } => vec![who.clone(), to.clone()],
+        },
         Said::Round(of) => {
             let mut all = of.who.clone();
             all.push(span_us(of.span_us));

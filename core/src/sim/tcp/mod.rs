@@ -102,7 +102,7 @@ pub const fn peer(end: ConnId) -> ConnId {
 const fn slot(end: ConnId) -> usize {
     ((end.0 >> 1) & ((1 << SLOT_BITS) - 1)) as usize
 }
-const fn side(end: ConnId) -> usize {
+pub(crate) const fn side(end: ConnId) -> usize {
     (end.0 & 1) as usize
 }
 const fn number(serial: u64, slot: usize, side: usize) -> ConnId {

@@ -1,7 +1,7 @@
 //! The caption in English: one sentence for each thing that it says.
 
 use super::notes::say;
-use crate::caption::said::{Again, Away, Dead, Event, Frozen, Paused, Round, Said, Silent};
+use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent};
 use crate::format::{grouped, size, span_us, unbroken};
 use resync_core::fact::{ReplState, SessionEnd};
 
@@ -53,7 +53,38 @@ fn event(of: &Event) -> String {
         Event::Arrived { from, to, text } => format!("{to} gets {text} from {from}."),
         Event::Sent { from, to, text } => format!("{from} sends {text} to {to}."),
         Event::Ran { who } => format!("{who} looks at its clock, and nothing comes of it."),
-        Event::Below => String::from("A packet, a disk or a client moves on; no node notices."),
+        Event::Read { who, from: Some(from) } => format!("{who} reads bytes from {}; nothing comes of them yet.", party(from)),
+        Event::Read { who, from: None } => format!("{who} reads the last bytes of a connection that is closed."),
+        Event::Below(of) => below(of),
+    }
+}
+
+fn party(of: &Party) -> String {
+    match of {
+        Party::Node(name) | Party::Client(name) => name.clone(),
+        Party::Console(name) => format!("the redis-cli at {name}"),
+    }
+}
+
+fn below(of: &Below) -> String {
+    match of {
+        Below::Act => String::from("The scenario changes something that no node notices yet."),
+        Below::Gone => String::from("What is left of a connection comes to an end; nobody holds it any more."),
+        Below::Packet { from, to: Party::Node(to) } => {
+            format!("Bytes from {} reach the kernel of {to}; the process is busy, and reads them later.", party(from))
+        }
+        Below::Packet { from, to: Party::Client(to) } => format!("{to} gets an answer from {}.", party(from)),
+        Below::Packet { from, to: Party::Console(to) } => format!("The redis-cli at {to} gets an answer from {}.", party(from)),
+        Below::Taken { from, to } => format!("TCP tells the kernel of {} that {} has taken bytes: there is room for more.", party(from), party(to)),
+        Below::Dial { from, to: Some(to), answer: false } => format!("The SYN of {from} reaches the machine of {to}."),
+        Below::Dial { from, to: Some(to), answer: true } => format!("{from} waits for {to} to answer its SYN, and sends it again."),
+        Below::Dial { from, to: None, .. } => format!("{from} dials an address at which nobody is."),
+        Below::Child { of } => format!("The child of {of} goes on writing the RDB."),
+        Below::File { of } => format!("The disk has written a file for {of}."),
+        Below::Turn { who } => format!("{who} goes on with what it was doing."),
+        Below::Sent { who, to } => format!("{who} sends its next command to {to}."),
+        Below::Waits { who, to } => format!("{who} would send its next command, but still waits for an answer of {to}."),
+        Below::Refused { who, to } => format!("{who} finds nobody at {to} who takes its connection."),
     }
 }
 

@@ -1,7 +1,7 @@
 //! 解说，用中文：每件事一句话。
 
 use super::notes::say;
-use crate::caption::said::{Again, Away, Dead, Event, Frozen, Paused, Round, Said, Silent};
+use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent};
 use crate::format::{grouped, size, span_us, unbroken};
 use resync_core::fact::{ReplState, SessionEnd};
 
@@ -50,7 +50,35 @@ fn event(of: &Event) -> String {
         Event::Arrived { from, to, text } => format!("{to} 收到 {from} 发来的 {text}。"),
         Event::Sent { from, to, text } => format!("{from} 向 {to} 发送 {text}。"),
         Event::Ran { who } => format!("{who} 的定时器运行了一次，没有变化。"),
-        Event::Below => String::from("只有数据包、磁盘或客户端有动静，节点没有察觉。"),
+        Event::Read { who, from: Some(from) } => format!("{who} 读取 {} 的字节，暂时没有结果。", party(from)),
+        Event::Read { who, from: None } => format!("{who} 读完一条已关闭的连接。"),
+        Event::Below(of) => below(of),
+    }
+}
+
+fn party(of: &Party) -> String {
+    match of {
+        Party::Node(name) | Party::Client(name) => name.clone(),
+        Party::Console(name) => format!("{name} 旁的 redis-cli"),
+    }
+}
+
+fn below(of: &Below) -> String {
+    match of {
+        Below::Act => String::from("场景有一处变动，节点还没有察觉。"),
+        Below::Gone => String::from("一条已无人持有的连接结束了。"),
+        Below::Packet { from, to: Party::Node(to) } => format!("{} 发来的字节到了 {to} 的内核；进程正忙，稍后才读。", party(from)),
+        Below::Packet { from, to } => format!("{} 收到 {} 的回复。", party(to), party(from)),
+        Below::Taken { from, to } => format!("{} 的内核得知 {} 已收下一些字节，可以继续发送。", party(from), party(to)),
+        Below::Dial { from, to: Some(to), answer: false } => format!("{from} 的 SYN 到达 {to} 所在的机器。"),
+        Below::Dial { from, to: Some(to), answer: true } => format!("{from} 等不到 {to} 对 SYN 的应答，再发一次。"),
+        Below::Dial { from, to: None, .. } => format!("{from} 连接的地址上没有任何机器。"),
+        Below::Child { of } => format!("{of} 的子进程继续写 RDB。"),
+        Below::File { of } => format!("磁盘写完了 {of} 的一个文件。"),
+        Below::Turn { who } => format!("{who} 继续做手头的事。"),
+        Below::Sent { who, to } => format!("{who} 向 {to} 发送下一条命令。"),
+        Below::Waits { who, to } => format!("{who} 该发下一条命令了，但还在等 {to} 的回复。"),
+        Below::Refused { who, to } => format!("{who} 连不上 {to}：没有进程接受连接。"),
     }
 }
 
