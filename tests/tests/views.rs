@@ -39,6 +39,31 @@ fn expect(value: &impl serde::Serialize, like: &Value) {
     assert_eq!(serde_json::to_string_pretty(&as_in(&value, like)).unwrap(), serde_json::to_string_pretty(like).unwrap());
 }
 
+/// Folded rows count what was said up to the cursor, not what the recorder knows of a later time: whoever goes back sees what stood there before.
+#[test]
+fn a_ladder_at_an_earlier_moment_is_what_it_was_then() {
+    let mut run = Timeline::from_text(TEXT).expect("a scenario");
+    let (mut ladders, mut told) = (Vec::new(), Vec::new());
+    for second in 2..12 {
+        run.advance(Time::from_secs(second), u64::MAX);
+        ladders.push(view::handshake(run.sim(), run.recorder(), 0));
+        told.push(view::happened(run.sim(), run.recorder()));
+    }
+    let folded = |ladder: &view::HandshakeView| ladder.rows.iter().map(|row| row.times).max();
+    assert!(folded(&ladders[0]) < folded(&ladders[4]), "something is folded meanwhile");
+    for second in (2..12).rev() {
+        let (ladder, happened) = (&ladders[second as usize - 2], &told[second as usize - 2]);
+        run.seek(Time::from_secs(second), u64::MAX);
+        assert_eq!(view::handshake(run.sim(), run.recorder(), 0), *ladder, "{second} s");
+        let back = view::happened(run.sim(), run.recorder());
+        assert_eq!(
+            (&back.arrived, &back.sent, &back.ran, back.moved),
+            (&happened.arrived, &happened.sent, &happened.ran, happened.moved),
+            "{second} s"
+        );
+    }
+}
+
 /// SELECT 0 has 23 bytes, SET greeting hello 38; the first offset is 1.
 #[test]
 fn a_pair_that_streams() {

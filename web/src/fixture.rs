@@ -322,6 +322,7 @@ pub(crate) fn plain() -> Views {
             ok: 1_129,
             refused: 0,
             last_error: String::new(),
+            failing: false,
         }]),
         top: 0,
         handshake: Shared::new(ladder()),

@@ -28,6 +28,8 @@ pub struct Client {
     pub refused: u64,
     /// The last error.
     pub last_error: String,
+    /// What came last was an error, or the end of its conn.
+    pub failing: bool,
     /// Commands sent that were not answered yet.
     pub waiting: u64,
     pub(super) conn: Option<ConnId>,
@@ -53,6 +55,7 @@ impl Client {
             ok: 0,
             refused: 0,
             last_error: String::new(),
+            failing: false,
             waiting: 0,
             conn: None,
             tick_at: Time::NEVER,
@@ -156,6 +159,7 @@ impl Client {
             self.greetings -= greetings;
             replies -= greetings;
             self.ok += replies;
+            self.failing &= replies == 0;
             self.waiting = self.waiting.saturating_sub(replies);
             return;
         }
@@ -169,8 +173,12 @@ impl Client {
                 Ok(Some(Reply::Error(text))) => {
                     self.refused += 1;
                     self.last_error = text;
+                    self.failing = true;
                 }
-                Ok(Some(_)) => self.ok += 1,
+                Ok(Some(_)) => {
+                    self.ok += 1;
+                    self.failing = false;
+                }
                 Ok(None) => return,
                 Err(_) => {
                     self.parser = ReplyParser::new();
@@ -187,6 +195,7 @@ impl Client {
         self.greetings = 0;
         self.parser = ReplyParser::new();
         self.last_error = why.to_string();
+        self.failing = true;
     }
     /// Changes the size of its values.
     pub(super) fn set_bytes(&mut self, bytes: u64) -> bool {

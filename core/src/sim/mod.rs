@@ -415,6 +415,11 @@ impl Sim {
     pub fn given(&self) -> &[(u32, Given)] {
         &self.given
     }
+    /// A row of a ladder as it is at this moment: the recorder's may have been joined by repeats of a later time since.
+    #[must_use]
+    pub fn row_now<'a>(&'a self, id: u32, recorded: &'a wire::Row) -> &'a wire::Row {
+        self.wire.open_row(recorded.link, id).unwrap_or(recorded)
+    }
     /// A number that is equal in equal runs, natively and in wasm.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {

@@ -55,9 +55,7 @@ impl Sim {
             Event::Boot(n) => Moved::Boot(n),
             Event::Run(n) => Moved::Turn(n),
             Event::Arrive(to) => ends(tcp::peer(to), to).map_or(Moved::Gone, |(from, to)| Moved::Packet(from, to)),
-            Event::Room(from) | Event::Pump(from) => {
-                ends(from, tcp::peer(from)).map_or(Moved::Gone, |(from, to)| Moved::Taken(from, to))
-            }
+            Event::Room(from) | Event::Pump(from) => ends(from, tcp::peer(from)).map_or(Moved::Gone, |(from, to)| Moved::Taken(from, to)),
             Event::Syn(id) => self.dials.get(&id).map_or(Moved::Gone, |dial| Moved::Asked(dial.from, dial.to)),
             Event::SynAnswer(id) | Event::SynRetry(id) => {
                 self.dials.get(&id).map_or(Moved::Gone, |dial| Moved::Answered(dial.from, dial.to))

@@ -155,13 +155,15 @@ impl Recorder {
     pub const fn flow(&self) -> &VecDeque<Flow> {
         &self.flow
     }
-    /// Rows of a link's ladder, oldest first.
-    pub fn rows(&self, link: u32) -> impl DoubleEndedIterator<Item = &Row> {
-        self.rows.iter().filter(move |row| row.link == link)
+    /// Rows of a link's ladder with their numbers, oldest first.
+    pub fn rows(&self, link: u32) -> impl DoubleEndedIterator<Item = (u32, &Row)> {
+        self.all_rows().filter(move |(_, row)| row.link == link)
     }
-    /// Rows of all ladders, oldest first.
-    pub fn all_rows(&self) -> impl DoubleEndedIterator<Item = &Row> {
-        self.rows.iter()
+    /// Rows of all ladders with their numbers, oldest first. What repeats made of a row may be of a time after the cursor: [`Sim::row_now`] knows better.
+    ///
+    /// [`Sim::row_now`]: super::Sim::row_now
+    pub fn all_rows(&self) -> impl DoubleEndedIterator<Item = (u32, &Row)> {
+        self.rows.iter().enumerate().map(|(at, row)| (self.first_row + at as u32, row))
     }
     /// How links stood, oldest first.
     #[must_use]

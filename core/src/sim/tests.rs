@@ -156,7 +156,7 @@ fn what_was_recorded_is_not_recorded_twice_and_acting_in_the_past_forgets_what_c
     run.to(2_000);
     let early = run.sim.clone();
     run.to(6_000);
-    let rows = |rec: &Recorder| rec.rows(0).cloned().collect::<Vec<_>>();
+    let rows = |rec: &Recorder| rec.rows(0).map(|(_, row)| row.clone()).collect::<Vec<_>>();
     let before = (run.rec.journal().clone().entries().clone(), rows(&run.rec), run.rec.series(1).to_vec(), run.rec.log(1).count());
     run.sim = early.clone();
     run.to(6_000);

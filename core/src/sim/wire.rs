@@ -187,6 +187,12 @@ impl Wire {
     pub fn open_rows(&self) -> impl Iterator<Item = (u32, &Row)> {
         self.tails.iter().chain(&self.of_sentinels).flat_map(|tail| tail.open.iter().map(|(id, row)| (*id, row)))
     }
+    /// A row that may still be folded into, as it is now.
+    #[must_use]
+    pub fn open_row(&self, link: u32, id: u32) -> Option<&Row> {
+        let tail = self.tails.get(link as usize)?;
+        tail.open.iter().find(|(open, _)| *open == id).map(|(_, row)| row)
+    }
     /// A labelled run of bytes was sent: its row.
     pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
         let Said { link, up, at, .. } = said;

@@ -47,6 +47,7 @@ pub(super) fn clients(sim: &Sim) -> Vec<ClientView> {
             ok: client.ok,
             refused: client.refused,
             last_error: client.last_error.clone(),
+            failing: client.failing,
         })
         .collect()
 }

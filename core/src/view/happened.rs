@@ -14,6 +14,7 @@ pub fn happened(sim: &Sim, recorder: &Recorder) -> Happened {
         let to = if row.from == ends.a { ends.b } else { ends.a };
         Some(Message { from: row.from, to, text: row.text.to_string(), control: row.control })
     };
+    let rows = || recorder.all_rows().map(|(id, row)| sim.row_now(id, row));
     let owner = |end| sim.conn(tcp::peer(end)).map(|conn| conn.ends[tcp::side(tcp::peer(end))].owner);
     let turn = |(node, given): &(NodeIx, Given)| match given {
         Given::Bytes(end) => (*node, Turn::Read(owner(*end))),
@@ -23,8 +24,8 @@ pub fn happened(sim: &Sim, recorder: &Recorder) -> Happened {
     Happened {
         event,
         notes: sim.notes().to_vec(),
-        arrived: recorder.all_rows().filter(|row| row.arrived.is_some_and(|(_, at)| at == event)).filter_map(message).collect(),
-        sent: recorder.all_rows().filter(|row| row.event == event).filter_map(message).collect(),
+        arrived: rows().filter(|row| row.arrived.is_some_and(|(_, at)| at == event)).filter_map(message).collect(),
+        sent: rows().filter(|row| row.event == event).filter_map(message).collect(),
         ran: sim.given().iter().map(turn).collect(),
         moved: sim.moved(),
     }

@@ -21,14 +21,16 @@ const ROWS_MAX: usize = 200;
 pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView {
     let Some(ends) = sim.links().get(link as usize) else { return HandshakeView::default() };
     let event = sim.event();
-    let mut rows: Vec<&Row> = recorder.rows(link).filter(|row| row.event <= event).collect();
+    // The state after a row is the recorder's to know; what repeats have made of it so far, the world's.
+    let so_far = |(id, row)| (row, sim.row_now(id, row));
+    let mut rows: Vec<(&Row, &Row)> = recorder.rows(link).filter(|(_, row)| row.event <= event).map(so_far).collect();
     if rows.len() > ROWS_MAX {
         rows.drain(..rows.len() - ROWS_MAX);
     }
     // The end that dialled last is the replica; before the first dial it is the one that follows the other.
     let (master, replica) = match rows.last() {
-        Some(row) if row.up => (if row.from == ends.a { ends.b } else { ends.a }, row.from),
-        Some(row) => (row.from, if row.from == ends.a { ends.b } else { ends.a }),
+        Some((row, _)) if row.up => (if row.from == ends.a { ends.b } else { ends.a }, row.from),
+        Some((row, _)) => (row.from, if row.from == ends.a { ends.b } else { ends.a }),
         None => sim.oriented(ends),
     };
     let name = |ix: NodeIx| sim.machines()[ix as usize].spec.name.clone();
@@ -36,7 +38,7 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
     let mut syncs = false;
     let rows = rows
         .into_iter()
-        .map(|row| {
+        .map(|(recorded, row)| {
             let text = row.text.to_string();
             if row.kind == Kind::Request {
                 syncs = row.syncs;
@@ -55,8 +57,8 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
                 text,
                 bytes: row.bytes,
                 times: row.times,
-                replica_state: row.replica_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
-                master_state: row.master_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
+                replica_state: recorded.replica_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
+                master_state: recorded.master_state.filter(|(_, at)| *at <= event).map(|(state, _)| state),
                 control: row.control,
                 refusal: row.refusal,
                 decisive,

@@ -423,6 +423,9 @@ pub struct ClientView {
     pub refused: u64,
     /// The last error.
     pub last_error: String,
+    /// What came last was an error, or the end of its connection.
+    #[serde(skip)]
+    pub failing: bool,
 }
 
 /// One entry of the journal.

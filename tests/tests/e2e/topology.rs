@@ -96,7 +96,7 @@ fn a_failover_is_done_by_mouse_with_the_load_going_on() {
         pass(&page, 1_500).await;
         assert_eq!(page.js("window.resync.view().nodes.find(node => node.name === 'replica-2').upstream.node").await, json!(1));
         page.click("button", "master").await;
-        page.get("combobox", "writer writes to").await.send_keys("replica-1").await.expect("a choice");
+        page.get("combobox", "writer sends to").await.send_keys("replica-1").await.expect("a choice");
         page.when("window.resync.view().clients[0].on === 'replica-1'").await;
         let before = page.js("window.resync.view().nodes[1].offset").await.as_i64().expect("an offset");
         pass(&page, 3_000).await;

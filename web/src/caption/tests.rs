@@ -6,6 +6,7 @@ use super::*;
 use crate::action::{Selection, Tab};
 use crate::draw::replicas::selected_link;
 use crate::i18n::Lang;
+use resync_core::fact::SessionEnd;
 use resync_js::desk::{Ask, Desk};
 use resync_lessons::folder::{Folder, read_all};
 use std::collections::BTreeMap;
@@ -202,6 +203,34 @@ fn a_step_forward_or_back_says_what_the_event_was() {
         page.desk.back();
         page.wall_us += 200_000;
         page.look();
+    }
+}
+
+/// The loop of the seventh scene is told by its cause, aloud, within the first minute: which round, in what time, which limit, and when it is reached.
+#[test]
+fn the_loop_is_said_by_the_limit_that_makes_it() {
+    let folder = lessons().into_iter().find(|folder| folder.lesson.id.starts_with("07")).expect("the lesson of the loop");
+    let lesson = &folder.lesson;
+    for lang in Lang::ALL {
+        let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+        page.lang = lang;
+        let (round, text) = loop {
+            page.refresh();
+            let said = page.narrator.said().expect("a sentence").clone();
+            if let Said::Round(round) = &said
+                && page.narrator.spoken() == page.narrator.sentence().text
+            {
+                truth::holds(&said, page.desk.run(), "the loop");
+                break (round.clone(), page.narrator.spoken().to_owned());
+            }
+            assert!(page.wall_us < 45_000_000, "{lang:?}: nobody speaks of a loop: {said:?}");
+        };
+        let said::Again::Full { why: SessionEnd::OutputLimit, limit: 65_536, after_us: Some(after) } = round.what else {
+            panic!("{round:?}")
+        };
+        for part in ["64 KB", &crate::format::span_us(after), &crate::format::span_us(round.span_us), "replica-1", "master", "3"] {
+            assert!(text.contains(part), "{lang:?}, {part}: {text}");
+        }
     }
 }
 

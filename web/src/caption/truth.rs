@@ -5,8 +5,8 @@ use crate::format::{grouped, size, span_us};
 use crate::i18n::Lang;
 use resync_core::fact::{ReplState, SessionState};
 use resync_core::note::{HandshakeFailure, Note};
-use resync_core::sim::{Given, Sim};
 use resync_core::sim::tcp::{Conn, Owner};
+use resync_core::sim::{Given, Sim};
 use resync_core::view::{self, ClusterView, LinkState, LinkView, NodeView, Process, Role, SessionView, UpstreamView};
 use resync_js::desk::Run;
 
@@ -276,7 +276,9 @@ fn facts(said: &Said) -> Vec<String> {
     match said {
         Said::Note(noted) => vec![noted.who.clone()],
         Said::Event(Event::Arrived { from, to, text } | Event::Sent { from, to, text }) => vec![from.clone(), to.clone(), text.clone()],
-        Said::Event(Event::Read { who, from }) => std::iter::once(who.clone()).chain(from.as_ref().map(|from| from.name().to_owned())).collect(),
+        Said::Event(Event::Read { who, from }) => {
+            std::iter::once(who.clone()).chain(from.as_ref().map(|from| from.name().to_owned())).collect()
+        }
         Said::Event(Event::Ran { who }) | Said::Alone { who } | Said::Unborn { who } => vec![who.clone()],
         Said::Event(Event::Below(of)) => match of {
             Below::Act | Below::Gone => Vec::new(),

@@ -83,6 +83,8 @@ pub struct Topology {
     pub writer: fn(name: &str, rate: &str, node: &str) -> String,
     /// Its commands a second.
     pub per_second: fn(count: &str) -> String,
+    /// In its box and in that box's name: how many of its commands were answered with an error.
+    pub refused: fn(count: &str) -> String,
     /// It is stopped.
     pub stopped: &'static str,
     /// In the node's buttons: a list of nodes, the one that it follows chosen.
@@ -91,7 +93,7 @@ pub struct Topology {
     pub follow_of: fn(node: &str) -> String,
     /// There, for a node that follows nobody.
     pub nobody: &'static str,
-    /// In the node's buttons, before a list of nodes: where this writer writes.
+    /// In the node's buttons, before a list of nodes: where this client sends its commands.
     pub writes_to: fn(writer: &str) -> String,
     /// While a node or a writer is dragged, under the pointer: what letting go does.
     pub will_follow: fn(node: &str, master: &str) -> String,

@@ -53,7 +53,8 @@ fn event(of: &Event) -> String {
         Event::Arrived { from, to, text } => format!("{to} gets {text} from {from}."),
         Event::Sent { from, to, text } => format!("{from} sends {text} to {to}."),
         Event::Ran { who } => format!("{who} looks at its clock, and nothing comes of it."),
-        Event::Read { who, from: Some(from) } => format!("{who} reads bytes from {}; nothing comes of them yet.", party(from)),
+        Event::Read { who, from: Some(from @ Party::Node(_)) } => format!("{who} reads bytes from {}; nothing comes of them.", party(from)),
+        Event::Read { who, from: Some(from) } => format!("{who} serves what {} has sent; no data change.", party(from)),
         Event::Read { who, from: None } => format!("{who} reads the last bytes of a connection that is closed."),
         Event::Below(of) => below(of),
     }
@@ -75,7 +76,9 @@ fn below(of: &Below) -> String {
         }
         Below::Packet { from, to: Party::Client(to) } => format!("{to} gets an answer from {}.", party(from)),
         Below::Packet { from, to: Party::Console(to) } => format!("The redis-cli at {to} gets an answer from {}.", party(from)),
-        Below::Taken { from, to } => format!("TCP tells the kernel of {} that {} has taken bytes: there is room for more.", party(from), party(to)),
+        Below::Taken { from, to } => {
+            format!("TCP tells the kernel of {} that {} has taken bytes: there is room for more.", party(from), party(to))
+        }
         Below::Dial { from, to: Some(to), answer: false } => format!("The SYN of {from} reaches the machine of {to}."),
         Below::Dial { from, to: Some(to), answer: true } => format!("{from} waits for {to} to answer its SYN, and sends it again."),
         Below::Dial { from, to: None, .. } => format!("{from} dials an address at which nobody is."),

@@ -50,7 +50,8 @@ fn event(of: &Event) -> String {
         Event::Arrived { from, to, text } => format!("{to} 收到 {from} 发来的 {text}。"),
         Event::Sent { from, to, text } => format!("{from} 向 {to} 发送 {text}。"),
         Event::Ran { who } => format!("{who} 的定时器运行了一次，没有变化。"),
-        Event::Read { who, from: Some(from) } => format!("{who} 读取 {} 的字节，暂时没有结果。", party(from)),
+        Event::Read { who, from: Some(from @ Party::Node(_)) } => format!("{who} 读取 {} 的字节，没有变化。", party(from)),
+        Event::Read { who, from: Some(from) } => format!("{who} 处理 {} 发来的请求，数据没有变化。", party(from)),
         Event::Read { who, from: None } => format!("{who} 读完一条已关闭的连接。"),
         Event::Below(of) => below(of),
     }

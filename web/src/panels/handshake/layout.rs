@@ -161,7 +161,7 @@ pub struct Columns {
 #[must_use]
 pub fn columns(w: f64) -> Columns {
     // The longest state of a replica has thirteen letters, that of a session eleven.
-    let (sizes, states) = (w >= 330.0, w >= 460.0);
+    let (sizes, states) = (w >= 330.0, w >= 396.0);
     let replica = if states { 151.0 } else { 60.0 };
     let master = w - if states {
         83.0
@@ -258,7 +258,8 @@ mod tests {
     #[test]
     fn states_and_sizes_give_way() {
         assert!(columns(500.0).sizes && columns(500.0).states);
-        assert!(!columns(410.0).states);
+        assert!(columns(407.0).states, "at 1 440 the states stand at both sides");
+        assert!(!columns(374.0).states);
         assert!(columns(340.0).sizes && !columns(340.0).states);
         assert!(!columns(250.0).sizes);
         for w in [200.0, 280.0, 410.0, 600.0] {

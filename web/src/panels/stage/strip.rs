@@ -162,7 +162,11 @@ fn LinkTools(props: &StripProps) -> Html {
         }
     };
     let (a, b) = ends();
-    let freeze = Act::Freeze { a, b, one_way: false };
+    // While it is frozen the first button heals; the second one cuts then, and has nothing else to do.
+    let (second, second_key, then) = match state {
+        Some(LinkState::Frozen) => (s.cut_verb, "C", Act::Cut { a, b }),
+        _ => (s.freeze_verb, "F", Act::Freeze { a, b, one_way: false }),
+    };
     // On the stage a link leads from left to right, or down.
     let one_way = |from: &str, to: &str, arrow: &'static str, frozen: bool| {
         let name = (s.freeze_one)(from, to);
@@ -194,7 +198,7 @@ fn LinkTools(props: &StripProps) -> Html {
             }
             <span class="row">
                 <button type="button" class="primary cut" disabled={link.is_none()} onclick={act(&props.on, first)}>{ main }<kbd aria-hidden="true">{ key }</kbd></button>
-                <button type="button" class="freeze" disabled={state != Some(LinkState::Up)} onclick={act(&props.on, freeze)}>{ s.freeze_verb }<kbd aria-hidden="true">{ "F" }</kbd></button>
+                <button type="button" class="freeze" disabled={!matches!(state, Some(LinkState::Up | LinkState::Frozen))} onclick={act(&props.on, then)}>{ second }<kbd aria-hidden="true">{ second_key }</kbd></button>
                 { one_way(from, to, "→", link.is_some_and(|link| link.down.frozen)) }
                 { one_way(to, from, "←", link.is_some_and(|link| link.up.frozen)) }
             </span>
