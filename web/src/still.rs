@@ -71,9 +71,9 @@ fn Still(props: &StillProps) -> Html {
 /// A figure's box as it starts, which is that of a window of 1 440 × 900, and as a phone of 390 × 844 has it. In other windows the picture is scaled to its
 /// box.
 const PHONE: [(Size, Size); 4] = [
-    (Size::new(1068.0, 186.0), Size::new(316.9, 284.4)),
+    (Size::new(1068.0, 186.0), Size::new(316.9, 262.4)),
     (Size::new(1068.0, 191.0), Size::new(316.9, 268.1)),
-    (Size::new(345.0, 220.0), Size::new(316.9, 268.1)),
+    (Size::new(323.0, 220.0), Size::new(316.9, 268.1)),
     (Size::new(880.0, 56.0), Size::new(248.6, 53.6)),
 ];
 

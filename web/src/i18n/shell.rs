@@ -190,7 +190,7 @@ pub struct Inspector {
     /// INFO of a process that is not there.
     pub not_running: &'static str,
     /// Heading of the variables.
-    pub variables_lead: fn(a: &str, b: &str) -> String,
+    pub variables_lead: fn(names: &[&str], more: usize) -> String,
     /// Heading where a node has no other end.
     pub variables_alone: &'static str,
     /// Column of names.

@@ -16,6 +16,7 @@ pub mod menu;
 pub mod packet;
 pub mod ruler;
 pub mod stage;
+mod steady;
 #[cfg(test)]
 mod tests;
 pub mod timeline;

@@ -130,7 +130,11 @@ pub(crate) const SHELL: Shell = Shell {
         waiting: "no reply yet",
         could_not_connect: |ip, port| format!("Could not connect to Redis at {ip}:{port}: Connection refused"),
         not_running: "The process is not running: nobody answers INFO.",
-        variables_lead: |a, b| format!("what {a} and {b} know of each other"),
+        variables_lead: |names, more| match names {
+            [a, b] => format!("what {a} and {b} know of each other"),
+            _ if more == 0 => String::from("what they know of each other"),
+            _ => format!("what they know of each other; {more} more when their links are selected"),
+        },
         variables_alone: "what a debugger would show",
         variable: "variable",
         differs: "differs",

@@ -127,7 +127,11 @@ pub(crate) const SHELL: Shell = Shell {
         ],
         could_not_connect: |ip, port| format!("Could not connect to Redis at {ip}:{port}: Connection refused"),
         not_running: "进程未运行，取不到 INFO。",
-        variables_lead: |a, b| format!("{a} 与 {b} 两端的变量对照"),
+        variables_lead: |names, more| match names {
+            [a, b] => format!("{a} 与 {b} 两端的变量对照"),
+            _ if more == 0 => String::from("各端的变量对照"),
+            _ => format!("各端的变量对照；选中链路可看其余 {more} 个"),
+        },
         variables_alone: "相当于用 gdb 看到的变量",
         variable: "变量",
         differs: "不同",

@@ -3,6 +3,7 @@
 use crate::action::{Action, Figure, Look};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::steady::steady;
 use yew::{Callback, Html, Properties, component, html};
 
 /// What the row shows.
@@ -25,7 +26,7 @@ pub fn Figures(props: &FiguresProps) -> Html {
         <nav class="figures" aria-label={t.figures}>
             { for Figure::ALL.into_iter().map(|figure| html! {
                 <button key={figure.class()} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
-                    onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ (t.figure)(figure) }</button>
+                    onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ steady((t.figure)(figure)) }</button>
             }) }
         </nav>
     }

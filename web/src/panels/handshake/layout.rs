@@ -119,14 +119,19 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
     lines
 }
 
-/// A line whose shortened ids lose their ends as well where it would not fit: `c61930…c5e5` becomes `c61930…`.
+/// A line whose shortened ids lose more where it would not fit: `c61930…c5e5` becomes `c61930…`, then `c6…`; the number behind it stays whole.
 #[must_use]
 pub fn fitted(line: &str, room: f64) -> String {
     if mono_width(line, 12.0) <= room {
         return line.to_owned();
     }
-    let shorter = |word: &str| word.find('…').map_or_else(|| word.to_owned(), |at| word[..at + '…'.len_utf8()].to_owned());
-    line.split(' ').map(shorter).collect::<Vec<_>>().join(" ")
+    let cut = |word: &str, keep: usize| match word.find('…') {
+        Some(at) => word[..at].chars().take(keep).chain(['…']).collect(),
+        None => word.to_owned(),
+    };
+    let with = |keep: usize| line.split(' ').map(|word| cut(word, keep)).collect::<Vec<_>>().join(" ");
+    let long = with(6);
+    if mono_width(&long, 12.0) <= room { long } else { with(2) }
 }
 
 /// A moment in seconds: `24.680`, `100.68`; from a thousand seconds on `16:40`.
@@ -162,9 +167,9 @@ pub struct Columns {
 pub fn columns(w: f64) -> Columns {
     // The longest state of a replica has thirteen letters, that of a session eleven.
     let (sizes, states) = (w >= 330.0, w >= 396.0);
-    let replica = if states { 151.0 } else { 60.0 };
+    let replica = if states { 148.0 } else { 60.0 };
     let master = w - if states {
-        83.0
+        82.0
     } else if sizes {
         66.0
     } else {
@@ -251,14 +256,22 @@ mod tests {
         assert_eq!(short_clock(24_680_400), "24.680");
         assert_eq!(short_clock(0), "0.000");
         assert_eq!((short_clock(100_689_000), short_clock(1_000_500_000)), ("100.68".to_owned(), "16:40".to_owned()));
-        assert_eq!(fitted("+FULLRESYNC c61930…c5e5 51694", 180.0), "+FULLRESYNC c61930… 51694");
+        assert_eq!(fitted("+FULLRESYNC c61930…c5e5 51694", 186.0), "+FULLRESYNC c61930… 51694");
         assert_eq!(fitted("+FULLRESYNC c61930…c5e5 280", 300.0), "+FULLRESYNC c61930…c5e5 280");
+        let narrow = columns(433.0);
+        let room = narrow.master - narrow.replica + 3.0;
+        assert_eq!(fitted("+FULLRESYNC c61930…c5e5 4194304", room), "+FULLRESYNC c61930… 4194304");
+        assert!(mono_width("REPLCONF listening-port 6379", 12.0) <= room, "{room}");
+        assert!(
+            mono_width(&fitted("+FULLRESYNC c61930…c5e5 27488106951", room), 12.0) <= room,
+            "the offset is read with states at both sides"
+        );
     }
 
     #[test]
     fn states_and_sizes_give_way() {
         assert!(columns(500.0).sizes && columns(500.0).states);
-        assert!(columns(407.0).states, "at 1 440 the states stand at both sides");
+        assert!(columns(433.0).states, "at 1 440 the states stand at both sides");
         assert!(!columns(374.0).states);
         assert!(columns(340.0).sizes && !columns(340.0).states);
         assert!(!columns(250.0).sizes);

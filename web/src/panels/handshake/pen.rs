@@ -2,7 +2,7 @@
 
 use super::layout::{Columns, Line, ROW, fitted, short_clock};
 use crate::action::{Action, Look, Travel};
-use crate::draw::{Hue, clip, mono_width, n, pointer, sans_width};
+use crate::draw::{Hue, clip, clip_sans, mono_width, n, pointer, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
 use crate::panels::verdict::shortened;
@@ -82,7 +82,9 @@ impl Pen<'_> {
             Line::Message(row) => self.message(row, y),
             Line::Dials { from_us, how, times, state } => self.dials(*from_us, *how, *times, *state, y),
             Line::Band { from_us, to_us, counts, range } => {
-                let most = ((self.between() - 20.0) / 60.0).max(1.0) as usize;
+                // A band changes no state: its words may reach into the columns of the states.
+                let beside = if self.c.states { 40.0 } else { -6.0 };
+                let most = ((self.between() + beside - 14.0) / 60.0).max(1.0) as usize;
                 let mut text = counts
                     .iter()
                     .take(most)
@@ -98,7 +100,7 @@ impl Pen<'_> {
                     <>
                         <rect x={n(x0 - 3.0)} y={n(y + 1.5)} width={n(x1 - x0 + 6.0)} height={n(ROW - 3.5)} class={classes!("fwash", hot.then_some("si"))} />
                         <path d={format!("M{} {}H{}M{} {}H{}", n(x0), n(y + 1.5), n(x1), n(x0), n(y + ROW - 2.0), n(x1))} class="sr w1 fn d3" />
-                        <text x={n(self.middle())} y={n(base)} class="c mu">{ clip(&text, self.between() - 6.0, 12.0) }</text>
+                        <text x={n(self.middle())} y={n(base)} class="c mu">{ clip_sans(&text, self.between() + beside, 12.0) }</text>
                         <text x={n(self.c.clock)} y={n(base)} class="mu e">{ span_us(to_us - from_us) }</text>
                     </>
                 };
@@ -156,7 +158,7 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() - 3.0), self.between() - 3.0, 12.0) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() + 3.0), self.between() + 3.0, 12.0) }</text>
             </>
         }
     }

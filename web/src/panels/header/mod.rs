@@ -57,8 +57,8 @@ pub fn Header(props: &HeaderProps) -> Html {
             </button>
             <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Keys))))} aria-label={t.keys} aria-haspopup="dialog"
                 aria-expanded={(props.sheet == Some(Sheet::Keys)).to_string()} title={t.keys} class="keys-button">{ "?" }</button>
-            <button onclick={props.on.reform(move |_| Action::Page(Page::Language(next.strings().tag)))} aria-label={t.language} lang={next.strings().tag}>{ next.strings().name }</button>
-            <button onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
+            <button onclick={props.on.reform(move |_| Action::Page(Page::Language(next.strings().tag)))} aria-label={t.language} lang={next.strings().tag} class="language">{ next.strings().name }</button>
+            <button class="share" onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.share }</button>
         </header>
     }
 }

@@ -15,6 +15,9 @@ pub(super) struct ChooserProps {
     pub(super) names: Vec<AttrValue>,
     /// What is so now.
     pub(super) now: AttrValue,
+    /// Whether it can be chosen now.
+    #[prop_or(true)]
+    pub(super) can: bool,
     /// Another one is chosen.
     pub(super) chosen: Callback<AttrValue>,
 }
@@ -44,7 +47,7 @@ pub(super) fn Chooser(props: &ChooserProps) -> Html {
     html! {
         <label class="chooser">
             <span class="muted">{ props.label.clone() }</span>
-            <select aria-label={props.name.clone()} {onchange} {onkeydown}>
+            <select aria-label={props.name.clone()} disabled={!props.can} {onchange} {onkeydown}>
                 { for props.names.iter().map(|name| html! { <option key={name.to_string()} value={name.clone()} selected={*name == props.now}>{ name.clone() }</option> }) }
             </select>
         </label>

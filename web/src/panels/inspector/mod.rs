@@ -12,6 +12,7 @@ use crate::draw::mark::named;
 use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::steady::steady;
 use chooser::Chooser;
 use console::Console;
 use guide::Guide;
@@ -57,7 +58,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         let click = props.on.reform(move |_| Action::Look(Look::Tab(tab)));
         html! {
             <button key={tab as usize} role="tab" id={tab_id(run, tab)} aria-selected={open.to_string()} aria-controls={panel.clone()}
-                tabindex={if open { "0" } else { "-1" }} onclick={click}>{ (i.tab)(tab) }</button>
+                tabindex={if open { "0" } else { "-1" }} onclick={click}>{ steady((i.tab)(tab)) }</button>
         }
     });
     // Arrow keys move between tabs, as in every tab list.
@@ -138,34 +139,33 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
     if node.process == Process::Up { role } else { format!("{role} · {process}") }
 }
 
+/// What can be done to the node. Every button has its place in every state: what cannot be done now is there and cannot be pressed.
 fn actions(props: &InspectorProps, node: &NodeView) -> Html {
     let i = &props.t.shell.inspector;
-    let act = |text: String, action: Action| {
+    let act = |text: &'static str, class: Option<&'static str>, can: bool, action: Action| {
         let click = props.on.reform(move |_| action.clone());
-        html! { <button key={text.clone()} onclick={click}>{ text }</button> }
+        html! { <button {class} disabled={!can} onclick={click}>{ text }</button> }
     };
-    let name = &node.name;
-    let mut buttons = Vec::new();
-    match node.process {
-        Process::Down | Process::Off => {
-            buttons.push(act(i.restart.to_owned(), Action::Run(Act::Restart { node: name.clone(), with_rdb: true })));
-        }
-        Process::Paused => {
-            buttons.push(act(i.resume_process.to_owned(), Action::Run(Act::Resume { node: name.clone() })));
-            buttons.push(act(i.crash.to_owned(), Action::Run(Act::Crash { node: name.clone() })));
-        }
-        Process::Up | Process::Busy | Process::Loading => {
-            buttons.push(act(i.pause_process.to_owned(), Action::Run(Act::Pause { node: name.clone() })));
-            buttons.push(act(i.crash.to_owned(), Action::Run(Act::Crash { node: name.clone() })));
-            buttons.push(act(i.restart.to_owned(), Action::Run(Act::Restart { node: name.clone(), with_rdb: true })));
-            if node.role == Role::Replica {
-                buttons.push(act(i.promote.to_owned(), Action::promote(node)));
-            }
-            buttons.push(follows(props, node));
-        }
+    let name = || node.name.clone();
+    let paused = node.process == Process::Paused;
+    let down = matches!(node.process, Process::Down | Process::Off);
+    let (word, toggle) =
+        if paused { (i.resume_process, Act::Resume { node: name() }) } else { (i.pause_process, Act::Pause { node: name() }) };
+    let writers = props.views.clients.iter().filter(|client| client.on == node.name).map(|client| writes(props, node, &client.name));
+    html! {
+        <div class="actions" role="group" aria-label={(i.actions)(&node.name)}>
+            <div class="acts">
+                { act(word, Some("toggle"), !down, Action::Run(toggle)) }
+                { act(i.crash, None, !down, Action::Run(Act::Crash { node: name() })) }
+                { act(i.restart, None, !paused, Action::Run(Act::Restart { node: name(), with_rdb: true })) }
+                { act(i.promote, None, !down && !paused && node.role == Role::Replica, Action::promote(node)) }
+            </div>
+            <div class="choices">
+                { follows(props, node, !down && !paused) }
+                { for writers }
+            </div>
+        </div>
     }
-    buttons.extend(props.views.clients.iter().filter(|client| client.on == *name).map(|client| writes(props, node, &client.name)));
-    html! { <div class="actions" role="group" aria-label={(i.actions)(name)}>{ for buttons }</div> }
 }
 
 /// Names of all nodes but this one, which chooses.
@@ -174,7 +174,7 @@ fn others(props: &InspectorProps, node: &NodeView) -> Vec<AttrValue> {
 }
 
 /// A list of the nodes that this one could follow.
-fn follows(props: &InspectorProps, node: &NodeView) -> Html {
+fn follows(props: &InspectorProps, node: &NodeView, can: bool) -> Html {
     let w = &props.t.topology;
     let master = if node.role == Role::Replica {
         parent(&props.views, node).map(|ix| AttrValue::from(name(&props.views, ix).to_owned()))
@@ -194,7 +194,7 @@ fn follows(props: &InspectorProps, node: &NodeView) -> Html {
             }
         })
     };
-    html! { <Chooser key="follows" label={w.follow} name={(w.follow_of)(&node.name)} {names} now={master.unwrap_or_else(|| w.nobody.into())} {chosen} /> }
+    html! { <Chooser key="follows" label={w.follow} name={(w.follow_of)(&node.name)} {names} now={master.unwrap_or_else(|| w.nobody.into())} {can} {chosen} /> }
 }
 
 /// A list of the nodes to which a writer could write.

@@ -6,6 +6,7 @@ use crate::draw::replicas::by_name;
 use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::verdict::shortened;
 use resync_core::order;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
@@ -30,28 +31,32 @@ pub fn Variables(props: &VariablesProps) -> Html {
     rendered();
     let i = &props.t.shell.inspector;
     let ends = &props.inspection.variables;
-    let lead = match ends.as_slice() {
-        [(a, _), (b, _)] => (i.variables_lead)(a, b),
-        _ => i.variables_alone.to_owned(),
-    };
+    let names: Vec<&str> = ends.iter().map(|(name, _)| name.as_str()).collect();
+    let lead = if names.len() < 2 { i.variables_alone.to_owned() } else { (i.variables_lead)(&names, props.inspection.more_ends) };
     let head = |name: &String| by_name(&props.views, name).map_or_else(|| html! { { name } }, |ix| named(ix, name));
     html! {
         <div class="scroll" tabindex="0">
             <p class="muted lead">{ lead }</p>
             <table class="variables">
-                <thead><tr><th scope="col"><span class="hidden">{ i.variable }</span></th>{ for ends.iter().map(|(name, _)| html! { <th key={name.clone()} scope="col">{ head(name) }</th> }) }</tr></thead>
-                <tbody>
-                    { for beside(ends).into_iter().map(|row| html! {
-                        <tr key={row.name.clone()} class={classes!(row.differs.then_some("differs"))}>
-                            <th scope="row">{ for row.name.split_inclusive(['.', '_']).map(|part| html! { <>{ part }<wbr /></> }) }
-                                if row.differs { <span class="hidden">{ format!(" ({})", i.differs) }</span> }</th>
-                            { for row.values.iter().enumerate().map(|(n, v)| html! { <td key={n}>{ v.as_deref().unwrap_or("–") }</td> }) }
-                        </tr>
-                    }) }
-                </tbody>
+                <thead><tr>{ for ends.iter().map(|(name, _)| html! { <th key={name.clone()} scope="col">{ head(name) }</th> }) }</tr></thead>
+                { for beside(ends).into_iter().map(|row| html! {
+                    <tbody key={row.name.clone()} class={classes!(row.differs.then_some("differs"))}>
+                        <tr><th scope="rowgroup" colspan={ends.len().to_string()}>{ row.name }
+                            if row.differs { <span class="hidden">{ format!(" ({})", i.differs) }</span> }</th></tr>
+                        <tr>{ for row.values.iter().enumerate().map(|(n, v)| value(n, v.as_deref())) }</tr>
+                    </tbody>
+                }) }
             </table>
         </div>
     }
+}
+
+/// A value in its column: an id shortened, whole in its title; a long word goes on in the next line where it has a joint, and nowhere else.
+fn value(key: usize, value: Option<&str>) -> Html {
+    let Some(value) = value else { return html! { <td {key} class="muted">{ "–" }</td> } };
+    let short = shortened(value);
+    let title = (short != value).then(|| value.to_owned());
+    html! { <td {key} {title}>{ for short.split_inclusive(['_', '|', ':']).map(|part| html! { <>{ part.to_owned() }<wbr /></> }) }</td> }
 }
 
 /// A variable's name and its values, one for each column.

@@ -7,6 +7,7 @@ use crate::action::{Action, Look, Travel};
 use crate::draw::replicas::{replicas, selected_replica, top};
 use crate::draw::{FigureProps, Scale, Size, pointer, shape, use_size};
 use crate::panels::count::rendered;
+use crate::panels::steady::steady;
 use crate::panels::words::{marked, rules};
 use layout::{Curve, LEFT, Window, plots, shown};
 use marks::Pen;
@@ -18,7 +19,7 @@ pub fn Lag(props: &FigureProps) -> Html {
     rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
-    let size = use_size(&frame, Size::new(345.0, 220.0));
+    let size = use_size(&frame, Size::new(323.0, 220.0));
     let window = use_state_eq(|| Window::Recent);
     let stale = use_state_eq(|| false);
     let t = &props.t.figures.chart;
@@ -33,10 +34,10 @@ pub fn Lag(props: &FigureProps) -> Html {
                 { for Window::CHOICES.map(|choice| {
                     let window = window.clone();
                     let name = match choice { Window::Recent => t.recent, Window::Minutes => t.minutes, Window::All => t.all };
-                    html! { <button type="button" class="plain small" aria-pressed={(*window == choice).to_string()} onclick={move |_| window.set(choice)}>{ name }</button> }
+                    html! { <button type="button" class="plain small" aria-pressed={(*window == choice).to_string()} onclick={move |_| window.set(choice)}>{ steady(name) }</button> }
                 }) }
             </span>
-            <button type="button" class="plain small" aria-pressed={stale.to_string()} onclick={{ let stale = stale.clone(); move |_| stale.set(!*stale) }}>{ t.staleness }</button>
+            <button type="button" class="plain small" aria-pressed={stale.to_string()} onclick={{ let stale = stale.clone(); move |_| stale.set(!*stale) }}>{ steady(t.staleness) }</button>
         </>
     };
     let head = html! { <div class="head"><h2>{ marked(t.title, props.t, rules(&props.views), &props.on) }</h2><span class="muted roomy">{ t.subtitle }</span><span class="space"></span>{ tools }</div> };

@@ -10,6 +10,7 @@ use crate::action::{Action, Look, Travel};
 use crate::format::clock_us;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::panels::steady::steady;
 use drawer::Drawer;
 use resync_js::desk::Lanes;
 use resync_js::player::{STOPS_MILLI, speed_text};
@@ -77,7 +78,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
             <div class="speed">
                 <div class="row">
                     <b>{ &speed }</b>
-                    <button class="plain" aria-pressed={props.auto.to_string()} title={t.auto_hint} onclick={toggle_auto}>{ t.auto }</button>
+                    <button class="plain" aria-pressed={props.auto.to_string()} title={t.auto_hint} onclick={toggle_auto}>{ steady(t.auto) }</button>
                 </div>
                 <input type="range" min="0" max={(STOPS_MILLI.len() - 1).to_string()} step="1" value={props.stop.to_string()} aria-label={t.speed}
                     aria-valuetext={speed} oninput={set_speed} />

@@ -221,10 +221,6 @@ fn judged(ruling: &Ruling, props: &FigureProps) -> Html {
 /// The last real question in two short lines: when and what, the reply and why.
 fn last(v: &VerdictView, props: &FigureProps) -> Html {
     let face = &props.t.face.verdict;
-    let seek = props.on.reform({
-        let at = v.at_us;
-        move |_: MouseEvent| Action::Travel(Travel::Seek(at))
-    });
     let (spoken, shown) = request(&v.ruling.asked, props.t);
     let why = match v.ruling.decision().map(|decision| decision.verdict) {
         None => face.sync_reply.to_owned(),
@@ -237,7 +233,7 @@ fn last(v: &VerdictView, props: &FigureProps) -> Html {
     let reply = v.ruling.decision().map(|_| shortened(&v.ruling.reply()));
     html! {
         <div class="last">
-            <button type="button" class="plain at muted" title={props.t.figures.verdict.seek} onclick={seek}>{ (face.last)(&clock_us(v.at_us)) }</button>{ " " }
+            <span class="muted">{ (face.last)(&clock_us(v.at_us)) }</span>{ " " }
             <span class="mono" title={spoken}>{ shown }</span>
             <div>{ reply.map(|reply| html! { <><b class="mono">{ reply }</b>{ " " }</> }).unwrap_or_default() }<span class="muted">{ why }</span></div>
         </div>
@@ -286,21 +282,23 @@ pub fn Verdict(props: &FigureProps) -> Html {
             (face.before, html! { <><h3>{ face.if_cut }</h3>{ judged(ruling, props) }{ promise }{ last(v, props) }</> })
         }
         Question::Asked => {
-            let seek = props.on.reform({
-                let at = v.at_us;
-                move |_: MouseEvent| Action::Travel(Travel::Seek(at))
-            });
-            let asked = html! { <h3><button type="button" class="plain at" title={t.seek} onclick={seek}>{ (face.asked_at)(&clock_us(v.at_us)) }</button></h3> };
+            let asked = html! { <h3>{ (face.asked_at)(&clock_us(v.at_us)) }</h3> };
             let log = v.log.as_ref().map(|log| html! { <div class="log">{ log.clone() }</div> }).unwrap_or_default();
             (face.answered, html! { <>{ asked }{ judged(&v.ruling, props) }{ log }</> })
         }
     };
+    let at = v.at_us;
+    let seek = props.on.reform(move |_: MouseEvent| Action::Travel(Travel::Seek(at)));
+    let clock = clock_us(at);
+    // Whatever the card says below, the way to the moment of the question stands at its corner.
     html! {
         <section class="panel verdict" aria-label={t.name}>
             <div class="head">
                 <h2>{ term(Term::Verdict, t.title, props.t, rules(&props.views), &props.on) }</h2>
                 if let Some(ix) = who { { mark::named(ix, &v.replica) } } else { <b>{ v.replica.clone() }</b> }
-                <span class="muted">{ state }</span>
+                <span class="muted state">{ state }</span>
+                <span class="space"></span>
+                <button type="button" class="plain at" title={t.seek} aria-label={format!("{}: {}", (face.last)(&clock), t.seek)} onclick={seek}>{ clock.clone() }</button>
             </div>
             <div class="in">{ body }</div>
         </section>
@@ -310,10 +308,12 @@ pub fn Verdict(props: &FigureProps) -> Html {
 /// A reply line with its ids shortened.
 #[must_use]
 pub fn shortened(line: &str) -> String {
-    line.split(' ')
-        .map(|word| if word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit()) { short_id(word) } else { word.to_owned() })
-        .collect::<Vec<_>>()
-        .join(" ")
+    let word = |word: &str| {
+        let id = word.trim_matches(['"', ',', '}']);
+        let known = id.len() == 40 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        if known { word.replace(id, &short_id(id)) } else { word.to_owned() }
+    };
+    line.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
