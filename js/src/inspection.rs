@@ -45,6 +45,8 @@ pub const KEYS_SHOWN: usize = 200;
 pub const KEYS_OFFERED: usize = 20;
 /// Nodes that the console offers while one types.
 pub const NODES_OFFERED: usize = 40;
+/// Ends whose variables stand side by side.
+pub const ENDS_SHOWN: usize = 4;
 /// Log lines that the panel lists.
 pub const LOG_SHOWN: usize = 200;
 /// How many renders a changed value stays marked: about a second of playing; for ever while nothing moves.
@@ -121,8 +123,10 @@ pub struct Inspection {
     pub nodes: Vec<String>,
     /// INFO, or nothing while the process is not there.
     pub info: Option<InfoText>,
-    /// This node's variables, then those of the other end.
+    /// This node's variables, then those of the other ends, at most [`ENDS_SHOWN`] in all.
     pub variables: Vec<(String, Vec<Variable>)>,
+    /// How many other ends there are beside those.
+    pub more_ends: usize,
     /// Newest lines of its log.
     pub log: Vec<LogLine>,
     /// The first keys; of the console's tab as well, for what is typed there.

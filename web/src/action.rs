@@ -148,6 +148,8 @@ pub enum Look {
     Word(Option<Explained>),
     /// Open the list of all terms, or close it.
     Words,
+    /// With the keyboard onto the next word that is explained where it stands, or onto the one before.
+    ToWord(Way),
 }
 
 /// The page itself.
@@ -155,6 +157,8 @@ pub enum Look {
 pub enum Page {
     /// A link to this run, into the clipboard.
     Share,
+    /// The bytes of the opened packet, into the clipboard.
+    Bytes(Written),
     /// This run or this moment as a file.
     Export(Export),
     /// A language, by its BCP 47 tag.
@@ -163,6 +167,15 @@ pub enum Page {
     Scheme(Scheme),
     /// How things move.
     Motion(Motion),
+}
+
+/// How bytes are written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Written {
+    /// In double quotes, as redis-cli prints them: a line for each piece.
+    Quoted,
+    /// In hexadecimal, eight a line, each line with its offset.
+    Hex,
 }
 
 /// What is opened in place of the run.

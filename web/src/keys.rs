@@ -51,6 +51,10 @@ pub enum Key {
     Escape,
     /// The words of the page.
     Words,
+    /// Onto the next word that is explained where it stands.
+    NextWord,
+    /// Onto the one before.
+    PreviousWord,
     /// The table.
     Help,
 }
@@ -90,6 +94,8 @@ pub const TABLE: &[Row] = &[
     Row { shown: &["G"], key: Key::Goto },
     Row { shown: &["Esc"], key: Key::Escape },
     Row { shown: &["W"], key: Key::Words },
+    Row { shown: &["T"], key: Key::NextWord },
+    Row { shown: &["Shift T"], key: Key::PreviousWord },
     Row { shown: &["?"], key: Key::Help },
 ];
 
@@ -104,6 +110,7 @@ pub fn meaning(name: &str, shift: bool) -> Option<Key> {
         "ArrowRight" => "→",
         "Escape" => "Esc",
         "b" | "B" if shift => "Shift B",
+        "t" | "T" if shift => "Shift T",
         other => other,
     };
     if let [digit @ b'1'..=b'9'] = shown.as_bytes() {
@@ -176,6 +183,7 @@ mod tests {
                     "Shift ←" => ("ArrowLeft", true),
                     "Shift →" => ("ArrowRight", true),
                     "Shift B" => ("B", true),
+                    "Shift T" => ("T", true),
                     "{" => ("{", true),
                     "}" => ("}", true),
                     "Esc" => ("Escape", false),

@@ -73,7 +73,7 @@ fn Still(props: &StillProps) -> Html {
 const PHONE: [(Size, Size); 4] = [
     (Size::new(1068.0, 186.0), Size::new(316.9, 262.4)),
     (Size::new(1068.0, 191.0), Size::new(316.9, 268.1)),
-    (Size::new(323.0, 220.0), Size::new(316.9, 268.1)),
+    (Size::new(321.0, 220.0), Size::new(316.9, 268.1)),
     (Size::new(880.0, 56.0), Size::new(248.6, 53.6)),
 ];
 

@@ -149,7 +149,8 @@ impl Ui {
             Look::Moment(moment) => return lit(&mut self.moment, moment),
             Look::Packet(packet) => self.packet = packet,
             // Which packets there are, only the run knows: the page answers it before it comes here.
-            Look::Rove(_) => return Effects::default(),
+            // Nor where words stand, which only the browser knows.
+            Look::Rove(_) | Look::ToWord(_) => return Effects::default(),
             Look::Lens(at) => self.lens = at,
             Look::Magnify(percent) => self.magnify = percent,
             Look::Tab(tab) => self.tab = tab,
@@ -202,6 +203,8 @@ impl Ui {
             Key::Goto => Action::Look(Look::Focus(Field::Time)),
             Key::Help => Action::Look(Look::Keyboard),
             Key::Words => Action::Look(Look::Words),
+            Key::NextWord => Action::Look(Look::ToWord(Way::After)),
+            Key::PreviousWord => Action::Look(Look::ToWord(Way::Before)),
             Key::Escape => Action::Look(Look::Up),
         })
     }

@@ -3,9 +3,10 @@
 use super::Desk;
 use super::run::Run;
 use crate::inspection::Tab;
-use crate::inspection::{Inspection, KEYS_OFFERED, KEYS_SHOWN, LOG_SHOWN, NODES_OFFERED};
+use crate::inspection::{ENDS_SHOWN, Inspection, KEYS_OFFERED, KEYS_SHOWN, LOG_SHOWN, NODES_OFFERED};
 use crate::player::Player;
 use crate::views::Views;
+use resync_core::order;
 use resync_core::view::{self, Happened, LinkIx, NodeIx};
 
 /// What the views are made for.
@@ -65,6 +66,7 @@ impl Run {
             nodes: Vec::new(),
             info: None,
             variables: Vec::new(),
+            more_ends: 0,
             log: view::log(run.sim(), run.recorder(), ask.node, LOG_SHOWN),
             keys: Vec::new(),
             keys_total: 0,
@@ -80,8 +82,9 @@ impl Run {
             }
             Tab::Info => inspection.info = self.info(ask.node, None),
             Tab::Variables => {
-                let ends = [Some(ask.node), self.other_end(ask)];
-                inspection.variables = ends.into_iter().flatten().map(|ix| (name(ix), view::variables(run.sim(), ix))).collect();
+                let ends = self.ends(ask);
+                inspection.more_ends = ends.len().saturating_sub(ENDS_SHOWN);
+                inspection.variables = ends.into_iter().take(ENDS_SHOWN).map(|ix| (name(ix), view::variables(run.sim(), ix))).collect();
             }
             // The log stands under the other tabs as well, where there is room.
             Tab::Log | Tab::Guide => {}
@@ -94,15 +97,16 @@ impl Run {
         inspection
     }
 
-    /// The other end of what the inspected node talks to: its master; for a master, the replica of the chosen link, or its first.
-    fn other_end(&self, ask: &Ask) -> Option<NodeIx> {
+    /// The inspected node, then the other ends of what it talks to: of a master its replicas, that of the chosen link first; of a replica its master, then
+    /// that one's other replicas.
+    fn ends(&self, ask: &Ask) -> Vec<NodeIx> {
         let sim = self.timeline.sim();
-        if !sim.node(ask.node).role_is_master() {
-            return sim.master_of(ask.node);
-        }
-        let link = ask.link.and_then(|ix| sim.links().get(ix as usize)).filter(|l| l.a == ask.node || l.b == ask.node);
-        let far = link.map(|l| if l.a == ask.node { l.b } else { l.a });
-        let follows = |ix: &NodeIx| sim.master_of(*ix) == Some(ask.node);
-        far.or_else(|| (0..self.node_count()).find(follows))
+        let master = sim.master_of(ask.node).filter(|_| !sim.node(ask.node).role_is_master());
+        let head = master.unwrap_or(ask.node);
+        let follows = |ix: &NodeIx| sim.master_of(*ix) == Some(head) && *ix != ask.node && *ix != head;
+        let mut replicas: Vec<NodeIx> = (0..self.node_count()).filter(follows).collect();
+        let link = ask.link.and_then(|ix| sim.links().get(ix as usize));
+        order::sort_by_key(&mut replicas, |ix| !link.is_some_and(|link| [link.a, link.b].contains(ix)));
+        std::iter::once(ask.node).chain(master).chain(replicas).collect()
     }
 }

@@ -59,7 +59,7 @@ fn every_term_of_the_list_is_shown_on_the_page() {
 fn a_word_is_explained_where_it_stands_and_the_list_is_searched() {
     story("word", async |page| {
         both_online(&page).await;
-        let tabs = "document.querySelectorAll('.term[tabindex], .term button').length";
+        let tabs = "document.querySelectorAll(`.term[tabindex='0'], .term button`).length";
         assert_eq!(page.js(tabs).await, json!(0), "no word is a stop on the way of the Tab key");
         page.js("document.querySelector('.handshake .term').click()").await;
         page.when("!!document.querySelector('.explained')?.textContent.includes('PING')").await;

@@ -1,10 +1,11 @@
 //! What a person does: to the run, in its time, among the runs, to the page.
 
 use super::{App, Msg};
-use crate::action::{Action, Branch, Course, Export, Page, Tab, Travel, Way};
+use crate::action::{Action, Branch, Course, Export, Page, Tab, Travel, Way, Written};
 use crate::format::clock_us;
 use crate::i18n::{Lang, branches};
 use crate::lessons::shelf::Wish;
+use crate::panels::packet::written;
 use crate::{address, files, overlay};
 use resync_core::sim::world::Act;
 use resync_js::desk::{Acted, Desk, Made, Run};
@@ -105,6 +106,7 @@ impl App {
     pub(super) fn page(&mut self, ctx: &Context<App>, page: Page) {
         match page {
             Page::Share => self.share(ctx),
+            Page::Bytes(how) => self.copy_bytes(ctx, how),
             Page::Export(kind) => self.export(kind),
             Page::Language(tag) => {
                 self.prefs.lang = Lang::from_tag(tag);
@@ -216,6 +218,13 @@ impl App {
         let url = address::whole(&base, &link);
         let sender = ctx.link().clone();
         files::copy(&url, move |copied| sender.send_message(Msg::Copied(if copied { Ok(chars) } else { Err(link.clone()) })));
+    }
+
+    fn copy_bytes(&mut self, ctx: &Context<App>, how: Written) {
+        let Some(packet) = self.views.packet.as_ref() else { return };
+        let (text, bytes) = (written(packet, how), packet.bytes.len());
+        let sender = ctx.link().clone();
+        files::copy(&text, move |copied| sender.send_message(Msg::Bytes(copied, bytes, how)));
     }
 
     pub(super) fn export(&mut self, kind: Export) {

@@ -9,12 +9,13 @@ mod frames;
 mod opening;
 mod turns;
 
-use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way};
+use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way, Written};
 use crate::browser;
 use crate::caption::Narrator;
 use crate::coach::{self, Alone};
 use crate::draw::replicas::selected_link;
 use crate::files;
+use crate::format::grouped;
 use crate::i18n::Strings;
 use crate::keys::{self, Focused, Key};
 use crate::lessons::shelf::{Fault, Next, Shelf};
@@ -23,7 +24,7 @@ use crate::lessons::{self, Lesson};
 use crate::overlay;
 use crate::panels::menu::Menu;
 use crate::panels::stage::packets::PacketPool;
-use crate::panels::words::rules;
+use crate::panels::words::{pointing, rules};
 use crate::prefs::Prefs;
 use crate::ui::{Effects, Facts, Redraw, Ui};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -64,6 +65,8 @@ pub enum Msg {
     File(Result<String, Refusal>),
     /// What became of the clipboard.
     Copied(Result<usize, String>),
+    /// Whether so many bytes of a packet are in the clipboard, and how they are written there.
+    Bytes(bool, usize, Written),
 }
 
 /// The page.
@@ -220,6 +223,10 @@ impl Component for App {
             }
             Msg::File(Ok(text)) => self.open_text(ctx, &text),
             Msg::File(Err(why)) => self.refuse(&why),
+            Msg::Bytes(copied, bytes, how) => {
+                let w = &self.t().topology;
+                self.say(if copied { (w.copied)(&grouped(bytes as i64), how) } else { w.not_copied.to_owned() });
+            }
             Msg::Copied(result) => {
                 let s = &self.t().shell.status;
                 self.say(match result {
@@ -290,6 +297,9 @@ impl App {
             }
             if let Some(key) = wanted(&e, pointed.get()) {
                 e.prevent_default();
+                if matches!(key, Key::NextWord | Key::PreviousWord) {
+                    pointed.set(false);
+                }
                 link.send_message(Msg::Key(key));
             }
         });
@@ -397,6 +407,9 @@ impl App {
     }
 
     fn look(&mut self, look: Look) -> Redraw {
+        if let Look::ToWord(way) = look {
+            pointing::rove(way == Way::After);
+        }
         let Effects { redraw, focus, pause } = self.with_facts(|ui, facts| ui.update(look, facts));
         if let Some(field) = focus {
             browser::focus_soon(self.views.run.dom(field.element()));

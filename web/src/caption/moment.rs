@@ -3,6 +3,7 @@
 use super::rounds::rounds;
 use super::said::{Again, Away, Dead, Frozen, Paused, Said, Silent};
 use crate::draw::replicas::{Replica, Standing, parent, replicas, top};
+use crate::format::short_id;
 use resync_core::fact::{ReplState, SessionState};
 use resync_core::view::{LinkState, NodeIx, NodeView, Process, Role};
 use resync_js::views::Views;
@@ -102,6 +103,10 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
         return Some((13, Said::Silent(Silent { who, master, lag: session.lag, equal })));
     }
     let cut_us = r.link.filter(|l| l.state == LinkState::Cut).map(|l| views.now_us.saturating_sub(l.since_us));
+    if r.foreign {
+        let id = node.upstream.as_ref().and_then(|up| up.cached).map(|(id, _)| short_id(id.as_str()));
+        return Some((12, Said::Foreign { who, master, id }));
+    }
     if let Standing::Away(Some(runway)) = r.standing {
         let (gap, wants) = (r.gap.unwrap_or(0), runway.wants.0);
         let away = Away { who, cut_us, gap, wants, left: runway.bytes, left_ms: runway.ms, partial: runway.partial_now };

@@ -33,6 +33,15 @@ pub enum Said {
     Frozen(Frozen),
     /// A replica has no session, and its place in the stream is held or gone.
     Away(Away),
+    /// A replica asks by an id that its master does not know: their histories have no offset in common.
+    Foreign {
+        /// The replica.
+        who: String,
+        /// Its master.
+        master: String,
+        /// The id that it would ask by, if it keeps one.
+        id: Option<String>,
+    },
     /// A replica's link is cut, and it has no place in the stream to lose.
     Cut {
         /// The replica.
@@ -402,6 +411,7 @@ impl Said {
             Said::Busy { who, .. } => format!("busy {who}"),
             Said::Frozen(frozen) => format!("frozen {} {} {}", frozen.replica, frozen.listed.is_some(), frozen.believes),
             Said::Away(away) => format!("away {} {}", away.who, away.held()),
+            Said::Foreign { who, .. } => format!("foreign {who}"),
             Said::Cut { who, .. } => format!("cut {who}"),
             // The states of one handshake follow each other faster than anybody speaks.
             Said::Handshake { who, .. } => format!("handshake {who}"),
@@ -428,7 +438,7 @@ impl Said {
             },
             Said::Round(round) => !matches!(round.what, Again::Timeout { partial: true, .. }),
             Said::Away(away) => !away.held(),
-            Said::Dead(_) | Said::Silent(_) | Said::Refusing { .. } => true,
+            Said::Dead(_) | Said::Foreign { .. } | Said::Silent(_) | Said::Refusing { .. } => true,
             _ => false,
         }
     }

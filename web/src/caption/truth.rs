@@ -1,7 +1,7 @@
 //! What the run itself says of a sentence: read off the world, its servers and its journal, by rules of its own.
 
 use super::said::{Again, Below, Event, Round, Said};
-use crate::format::{grouped, size, span_us};
+use crate::format::{grouped, short_id, size, span_us};
 use crate::i18n::Lang;
 use resync_core::fact::{ReplState, SessionState};
 use resync_core::note::{HandshakeFailure, Note};
@@ -95,6 +95,13 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             assert_eq!(upstream(&world, &of.who).cached.expect(place).1.0 + 1, of.wants, "{place}");
             assert!(!upstream(&world, &of.who).link_up, "{place}");
             assert_eq!(own_link(&world, &of.who).state == LinkState::Cut, of.cut_us.is_some(), "{place}");
+        }
+        Said::Foreign { who, master, id } => {
+            let ruling = run.timeline().sim().asked_now(node(&world, who).ix);
+            assert!(ruling.is_none_or(|ruling| ruling.partial().is_none()), "{place}: it would be continued");
+            let own = upstream(&world, who).cached.map(|(id, _)| id);
+            assert_eq!(own.map(|id| short_id(id.as_str())), *id, "{place}");
+            assert!(session(&world, master, who).is_none() && own.is_none_or(|id| id != node(&world, master).replid), "{place}");
         }
         Said::Cut { who, master, for_us } => {
             let link = link(&world, master, who);
@@ -312,6 +319,7 @@ fn facts(said: &Said) -> Vec<String> {
             all
         }
         Said::Away(of) => vec![of.who.clone(), grouped(of.wants)].into_iter().chain((of.gap > 0).then(|| grouped(of.gap))).collect(),
+        Said::Foreign { who, master, id } => [who, master].into_iter().chain(id).cloned().collect(),
         Said::Cut { who, master, for_us } => vec![who.clone(), master.clone(), span_us(*for_us)],
         Said::Handshake { who, master, .. } | Said::HalfOpen { who, master } | Said::Waits { who, master } => {
             vec![who.clone(), master.clone()]

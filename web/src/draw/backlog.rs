@@ -1,12 +1,15 @@
 //! The backlog as it lies in memory: a ring up to 6.2, a chain of shared blocks from 7.0. Drawn inside its master's frame on the stage.
 
+use crate::action::Action;
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::{age_opacity, clip, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, size as size_text};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
+use crate::panels::words::{begins, word};
 use resync_core::view::{BacklogShape, BacklogView, BlockView, NodeIx, SessionView, StreamCommand};
 use std::f64::consts::TAU;
-use yew::{Html, classes, html};
+use yew::{Callback, Html, classes, html};
 
 /// Arcs of the age ramp.
 const ARCS: u32 = 48;
@@ -50,6 +53,8 @@ pub struct Memory<'a> {
     pub selected: Option<NodeIx>,
     /// Strings.
     pub t: &'static Strings,
+    /// Where wishes go.
+    pub on: &'a Callback<Action>,
 }
 
 /// Where in a ring of `size` bytes the byte at `offset` lies, when the byte after `head` will be written at `idx`.
@@ -143,6 +148,51 @@ pub fn memory(area: Area, m: &Memory) -> Html {
     html! { <g role="region" aria-label={t.name} class="backlog">{ body }</g> }
 }
 
+/// A backlog beside the one that is shown: the ring or the blocks alone, without a word, in a small square.
+pub fn small(area: Area, m: &Memory) -> Html {
+    let (size, held) = (m.backlog.size.max(1), m.backlog.histlen as f64 / m.backlog.size.max(1) as f64);
+    let half = area.w.min(area.h) * 0.5;
+    let band = (half * 0.3).clamp(6.0, 12.0);
+    let ring = Ring { cx: area.x + area.w * 0.5, cy: area.y + area.h * 0.5, r: half - band * 0.5 - 6.0, band };
+    let BacklogShape::Ring { idx } = m.backlog.shape else {
+        // Blocks in a row one above the other, each filled as far as it is used.
+        let BacklogShape::Blocks { blocks } = &m.backlog.shape else { return Html::default() };
+        let rows = blocks.len().clamp(1, 8);
+        let high = ((area.h - 8.0) / rows as f64).min(14.0);
+        let from = blocks.len().saturating_sub(rows);
+        return (0..rows)
+            .map(|i| {
+                let fill = blocks.get(from + i).map_or(0.0, |b| b.used as f64 / b.size.max(1) as f64);
+                let y = area.y + 4.0 + high * i as f64;
+                html! {
+                    <>
+                        <rect x={n(area.x + 4.0)} y={n(y)} width={n(area.w - 8.0)} height={n(high - 3.0)} rx="2" class="fwash sr" />
+                        <rect x={n(area.x + 4.0)} y={n(y)} width={n((area.w - 8.0) * fill.min(1.0))} height={n(high - 3.0)} rx="2" class="fnew" opacity={format!("{:.2}", age_opacity((i + 1) as f64 / rows as f64))} />
+                    </>
+                }
+            })
+            .collect();
+    };
+    let write = idx as f64 / size as f64;
+    let turn = |offset: i64| index_of(offset, m.head, idx, size) as f64 / size as f64;
+    let arcs = (0..ARCS / 2).filter(|_| m.backlog.active).map(|i| {
+        let (a, b) = (f64::from(i) / f64::from(ARCS / 2), f64::from(i + 1) / f64::from(ARCS / 2));
+        let (from, to) = (write - held + held * a, (write - held + held * b + 0.003).min(write));
+        html! { <path d={ring.arc(from, to, ring.r)} class="fn snew" stroke-width={n(band)} opacity={format!("{:.2}", age_opacity(a))} /> }
+    });
+    let outer = ring.r + band * 0.5;
+    html! {
+        <>
+            <circle cx={n(ring.cx)} cy={n(ring.cy)} r={n(ring.r)} class="fn swash" stroke-width={n(band)} />
+            { for arcs }
+            if m.backlog.active {
+                { wanted(&ring, m, write, &turn) }
+                <path d={ring.radius(write, ring.r - band * 0.5 - 2.0, outer + 4.0)} class="si w25 fn" />
+            }
+        </>
+    }
+}
+
 fn none(area: Area, m: &Memory) -> Html {
     let t = &m.t.figures.backlog;
     let (x, y) = (area.x + area.w * 0.5, area.y + area.h * 0.5);
@@ -159,7 +209,7 @@ fn none(area: Area, m: &Memory) -> Html {
     html! {
         <>
             { outline }
-            <text x={n(x)} y={n(y - 8.0)} class="b c">{ t.title }</text>
+            <text x={n(x)} y={n(y - 8.0)} class="b c">{ word(Term::Backlog, t.title, m.on) }</text>
             <text x={n(x)} y={n(y + 8.0)} class="mu c">{ words[0] }</text>
             <text x={n(x)} y={n(y + 23.0)} class="mu c">{ words[1] }</text>
         </>
@@ -221,12 +271,12 @@ fn ring(area: Area, idx: u64, m: &Memory) -> Html {
             { hot.unwrap_or_default() }
             <path d={ring.radius(write, inner - 4.0, outer + 4.0)} class="si w25 fn" />
             <path d={format!("M{} {}L{} {}L{} {}z", n(tip_x), n(tip_y), n(l.0), n(l.1), n(r.0), n(r.1))} class="fi" />
-            if !small || crowd < 20.0 { <text x={n(ring.cx)} y={n(ring.cy + if tall { -17.0 } else { -6.0 })} class="b c">{ t.title }</text> }
+            if !small || crowd < 20.0 { <text x={n(ring.cx)} y={n(ring.cy + if tall { -17.0 } else { -6.0 })} class="b c">{ word(Term::Backlog, t.title, m.on) }</text> }
             if tall && fits(t.as_memory, chord(-42.0)) { <text x={n(ring.cx)} y={n(ring.cy - 33.0)} class="mu c">{ t.as_memory }</text> }
             if small {
                 <text x={n(ring.cx)} y={n(ring.cy + 9.0)} class="m c">{ grouped(idx as i64) }</text>
             } else {
-                <text x={n(ring.cx)} y={n(ring.cy + if tall { 0.0 } else { 10.0 })} class="m b c t13">{ format!("idx {}", grouped(idx as i64)) }</text>
+                <text x={n(ring.cx)} y={n(ring.cy + if tall { 0.0 } else { 10.0 })} class="m b c t13">{ begins(Some(Term::WriteIndex), &format!("idx {}", grouped(idx as i64)), 3, m.on) }</text>
             }
             if tall {
                 if fits(&detail[0], chord(18.0)) { <text x={n(ring.cx)} y={n(ring.cy + 16.0)} class="mu c">{ detail[0].clone() }</text> }
@@ -374,7 +424,7 @@ fn blocks(area: Area, list: &[BlockView], m: &Memory) -> Html {
     };
     html! {
         <>
-            <text x={n(area.x + 10.0)} y={n(area.y + 19.0)} class="b t12">{ t.title_blocks }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + 19.0)} class="b t12">{ word(Term::Backlog, t.title_blocks, m.on) }</text>
             <text x={n(area.x + 10.0)} y={n(area.y + 34.0)} class="mu">{ (t.blocks)(list.len()) }</text>
             { for cells }
             <text x={n(area.x + 10.0)} y={n(area.y + area.h - 9.0)} class={if over > 0 { "b" } else { "mu" }}>{ foot }</text>

@@ -33,6 +33,9 @@ pub struct Replica<'a> {
     pub gap: Option<i64>,
     /// How it stands.
     pub standing: Standing,
+    /// Its data are of another history than its master's: it asks by an id that the master does not know, or stands before the master's first byte. No
+    /// offset of the one means anything in the other.
+    pub foreign: bool,
 }
 
 /// Whether a node's process is gone. One that has not run yet is not.
@@ -100,7 +103,13 @@ pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
     let fresh = truth.is_some_and(|truth| truth.staleness_ms.is_none())
         && upstream.is_some_and(|upstream| !upstream.link_up && upstream.cached.is_none())
         && matches!(standing, Standing::Away(_));
-    let past = truth.filter(|_| !fresh && !matches!(standing, Standing::Syncing(..)));
+    let unknown = |master: &NodeView| {
+        let id = upstream.and_then(|upstream| upstream.cached).map(|(id, _)| id);
+        id.is_some_and(|id| id != master.replid && id != master.replid2)
+    };
+    let foreign =
+        matches!(standing, Standing::Away(_)) && !fresh && (master.is_some_and(unknown) || truth.is_some_and(|truth| truth.applied.0 < 0));
+    let past = truth.filter(|_| !fresh && !foreign && !matches!(standing, Standing::Syncing(..)));
     Replica {
         node,
         session,
@@ -109,6 +118,7 @@ pub fn describe<'a>(views: &'a Views, node: &'a NodeView) -> Replica<'a> {
         received: past.map(|truth| truth.received.0),
         gap: past.map(|truth| truth.gap),
         standing,
+        foreign,
     }
 }
 

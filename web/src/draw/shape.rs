@@ -2,6 +2,8 @@
 
 use super::{Mark, hue_of, n};
 use crate::action::{Action, Look, Selection};
+use crate::i18n::glossary::Term;
+use crate::panels::words::word;
 use resync_core::view::NodeIx;
 use yew::{Callback, Html, MouseEvent, html};
 
@@ -16,6 +18,8 @@ pub struct Shape {
     pub opacity: Option<&'static str>,
     /// What a click on it selects.
     pub selects: Option<Selection>,
+    /// Of words: the term of the glossary that they name, and with which bytes.
+    pub explains: Option<(Term, &'static str)>,
 }
 
 /// What a mark is, and where.
@@ -60,7 +64,7 @@ pub enum Form {
 
 impl Shape {
     fn new(form: Form, class: impl Into<String>) -> Shape {
-        Shape { form, class: class.into(), opacity: None, selects: None }
+        Shape { form, class: class.into(), opacity: None, selects: None, explains: None }
     }
     /// A path.
     pub fn path(d: impl Into<String>, class: impl Into<String>) -> Shape {
@@ -101,6 +105,19 @@ impl Shape {
     pub fn selects(self, what: Selection) -> Shape {
         Shape { selects: Some(what), ..self }
     }
+    /// The same words; this part of them is explained when it is clicked.
+    #[must_use]
+    pub fn explains(self, of: Term, part: &'static str) -> Shape {
+        Shape { explains: Some((of, part)), ..self }
+    }
+}
+
+/// Words of which a part is explained.
+fn explained(text: &str, explains: Option<(Term, &'static str)>, on: &Callback<Action>) -> Html {
+    match explains.and_then(|(of, part)| Some((of, part, text.find(part)?))) {
+        Some((of, part, at)) => html! { <>{ text[..at].to_owned() }{ word(of, part, on) }{ text[at + part.len()..].to_owned() }</> },
+        None => html! { { text.to_owned() } },
+    }
 }
 
 /// The words of a picture, in the order in which they are drawn.
@@ -137,7 +154,9 @@ fn one(shape: &Shape, on: &Callback<Action>) -> Html {
             html! { <rect x={n(*x)} y={n(*y)} width={n(*w)} height={n(*h)} {rx} {class} {opacity} {onclick} /> }
         }
         Form::Circle { x, y, r } => html! { <circle cx={n(*x)} cy={n(*y)} r={n(*r)} {class} {opacity} {onclick} /> },
-        Form::Text { x, y, text } => html! { <text x={n(*x)} y={n(*y)} {class} {opacity} {onclick}>{ text.clone() }</text> },
+        Form::Text { x, y, text } => {
+            html! { <text x={n(*x)} y={n(*y)} {class} {opacity} {onclick}>{ explained(text, shape.explains, on) }</text> }
+        }
         Form::Group(inner) => html! { <g {class} {opacity} {onclick}>{ svg(inner, on) }</g> },
     }
 }

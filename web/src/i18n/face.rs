@@ -68,6 +68,8 @@ pub struct Lane {
     pub backlog_died: &'static str,
     /// The master has another id than the one this replica knows.
     pub other_id: &'static str,
+    /// In the lane of a replica whose data are of another history, and on its card.
+    pub other_history: &'static str,
     /// The byte that it wants is overwritten: the byte.
     pub overwritten: fn(&str) -> String,
     /// In the bar, while the master's process is gone.

@@ -1,5 +1,7 @@
 //! Words about what one does with the topology: an opened packet, writers, whom a node follows, output buffers, the dead.
 
+use crate::action::Written;
+
 /// A packet's place, for its sentence.
 #[derive(Clone, Copy, Debug)]
 pub enum Trip<'a> {
@@ -59,6 +61,14 @@ pub struct Topology {
     pub in_ladder: &'static str,
     /// Button: to the bytes in the stream.
     pub in_stream: &'static str,
+    /// Button: the packet's bytes into the clipboard, as redis-cli quotes them.
+    pub copy_quoted: &'static str,
+    /// The same in hexadecimal.
+    pub copy_hex: &'static str,
+    /// So many bytes are in the clipboard.
+    pub copied: fn(bytes: &str, how: Written) -> String,
+    /// The browser lets nobody into the clipboard.
+    pub not_copied: &'static str,
     /// Button: away with the drawer.
     pub close: &'static str,
     /// At the link: bytes in the output buffer, and the limit that ends the connection.
@@ -67,6 +77,12 @@ pub struct Topology {
     pub buffer: fn(bytes: &str) -> String,
     /// There: over the soft limit for so many seconds, and how many are allowed.
     pub over_soft: fn(seconds: i64, allowed: i64) -> String,
+    /// On the card of a second master: how many replicas follow it.
+    pub followers: fn(usize) -> String,
+    /// There: it has no backlog.
+    pub no_backlog: &'static str,
+    /// There: the bytes that its backlog holds, from and to.
+    pub holds: fn(first: &str, head: &str) -> String,
     /// In place of a node's state: its process has not run yet.
     pub not_started: &'static str,
     /// In a dead master's frame: its last byte.

@@ -132,6 +132,55 @@ fn nodes_and_links_are_buttons_with_their_names() {
     }
     let up = stage(&fixture::plain(), Lang::En, Some(Selection::Link(0)), None);
     assert!(words(&up).contains("Cut C Freeze F"), "a link that works can be cut and frozen");
+    let frozen = stage(&played(&[(12_000, "freeze master replica-1")], 14_000), Lang::En, Some(Selection::Link(0)), None);
+    assert!(words(&frozen).contains("Heal H Cut C"), "a frozen one healed and cut: {}", words(&frozen));
+    let cut = stage(&played(&[(12_000, "cut master replica-1")], 14_000), Lang::En, Some(Selection::Link(0)), None);
+    assert!(words(&cut).contains("Heal H Freeze F"), "{}", words(&cut));
+}
+
+/// A master that came back under a new id has no offset in common with a replica that was away meanwhile: no number is said of the one in the other's terms.
+#[test]
+fn another_history_is_called_so_and_has_no_offsets() {
+    let acts = [(12_000, "cut master replica-1"), (14_000, "restart master")];
+    let views = played(&acts, 20_000);
+    let all = crate::draw::replicas::replicas(&views);
+    let lone = all.iter().find(|r| r.node.name == "replica-1").expect("it is shown");
+    assert!(lone.foreign && lone.gap.is_none() && lone.applied.is_none(), "{lone:?}");
+    assert!(all.iter().any(|r| r.node.name == "replica-2" && !r.foreign && r.gap.is_some()), "the other one has the new history");
+    for lang in Lang::ALL {
+        let words_of = lang.strings().face.lane.other_history;
+        let card = words(&stage(&views, lang, Some(Selection::Node(1)), None));
+        let lane = words(&ruler(&views, lang, None, None));
+        assert!(card.contains(words_of) && lane.contains(words_of), "{card} {lane}");
+    }
+    let said = crate::caption::going_on(&views, Some(1));
+    assert!(matches!(&said, crate::caption::Said::Foreign { who, .. } if who == "replica-1"), "{said:?}");
+    let chart = words(&render::<crate::panels::lag::Lag>(figure(&views, Lang::En, None, None)));
+    assert!(!chart.contains("-"), "{chart}");
+}
+
+/// A second master is a node with a stream of its own: its card has its offset, its id, what its backlog holds and who follows it.
+#[test]
+fn a_second_master_has_its_own_ring() {
+    let text = "era 6.2\nnode master\nnode replica-1 follows master\nnode replica-2 follows master\nclient w on master: every 100ms SET k v\n\
+                at 8s cut master replica-1\nat 9s replica-1: REPLICAOF NO ONE\nat 10s replica-1: SET own history\n";
+    let mut run = Timeline::from_text(text).expect("a scene");
+    run.advance(Time::from_secs(14), u64::MAX);
+    let views = read(&run, 0, 1);
+    let own = &views.nodes[1];
+    assert!(own.offset.0 > 0 && own.backlog.active, "it writes: {:?}", own.offset);
+    let html = stage(&views, Lang::En, Some(Selection::Node(0)), None);
+    let text = words(&html);
+    for part in [
+        crate::format::grouped(own.offset.0).replace('\u{202f}', " "),
+        crate::format::short_id(own.replid.as_str()),
+        "nobody follows".to_owned(),
+    ] {
+        assert!(text.contains(&part), "{part}: {text}");
+    }
+    let card = &html[html.find("aria-label=\"replica-1\"").expect("its card")..];
+    let card = &card[..card.find("</g>").unwrap_or(card.len())];
+    assert!(card.contains("<circle"), "its ring: {card}");
 }
 
 #[test]
@@ -328,7 +377,7 @@ fn every_figure_draws_every_moment_in_both_languages_without_inline_styles() {
                 ]
                 .concat();
                 assert!(!html.contains("style="), "CSP");
-                assert!(!html.contains("NaN") && !html.contains("inf"), "a coordinate is no number");
+                assert!(!html.contains("NaN") && !html.replace("data-term=\"info\"", "").contains("inf"), "a coordinate is no number");
             }
         }
     }

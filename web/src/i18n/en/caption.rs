@@ -17,6 +17,12 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Busy { who, for_us } => format!("{who} has been busy with one thing for {}: whoever asks, waits.", span_us(*for_us)),
         Said::Frozen(of) => frozen(of),
         Said::Away(of) => away(of),
+        Said::Foreign { who, master, id: Some(id) } => format!(
+            "{who} would ask by {id}, an id that {master} does not know: the two have no offset in common, and only a full resync helps."
+        ),
+        Said::Foreign { who, master, id: None } => {
+            format!("{who} has data of another history than {master}: the two have no offset in common, and only a full resync helps.")
+        }
         Said::Cut { who, master, for_us } => format!("{who} has been cut off from {master} for {}.", span_us(*for_us)),
         Said::Handshake { who, master, state } => match state {
             ReplState::Connect => format!("{who} is about to dial {master}: it tries once a second."),

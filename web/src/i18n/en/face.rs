@@ -29,6 +29,7 @@ pub(crate) const FACE: Face = Face {
         master_gone: "no runway",
         backlog_died: "the backlog died with its process",
         other_id: "the master has another id now",
+        other_history: "another history: no common offset",
         overwritten: |byte| format!("its next byte, {byte}, is overwritten"),
         no_process: "no backlog: the process that held it is gone",
         ring_gone: ["gone", "with its process"],

@@ -237,6 +237,8 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Goto => "go to a moment",
             Key::Escape => "one level up: byte, selection, pause",
             Key::Words => "the words of the page, explained",
+            Key::NextWord => "to the next underlined word; Enter explains it",
+            Key::PreviousWord => "to the underlined word before",
             Key::Help => "this table",
         },
     },

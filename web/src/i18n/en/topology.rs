@@ -1,5 +1,6 @@
 //! English: the topology.
 
+use crate::action::Written;
 use crate::i18n::topology::{Topology, Trip};
 
 pub(crate) const TOPOLOGY: Topology = Topology {
@@ -36,10 +37,24 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     next: "Next packet",
     in_ladder: "Show in the handshake",
     in_stream: "Show in the stream",
+    copy_quoted: "Copy as text",
+    copy_hex: "Copy as hex",
+    copied: |bytes, how| match how {
+        Written::Quoted => format!("{bytes} bytes are copied, quoted as redis-cli prints them."),
+        Written::Hex => format!("{bytes} bytes are copied, in hexadecimal, each line with its offset."),
+    },
+    not_copied: "The browser keeps the clipboard closed: the bytes can be selected and copied by hand.",
     close: "Close",
     buffer_of: |bytes, limit| format!("output buffer {bytes} of {limit} B"),
     buffer: |bytes| format!("output buffer {bytes} B"),
     over_soft: |seconds, allowed| format!("over the soft limit {seconds} of {allowed} s"),
+    followers: |n| match n {
+        0 => String::from("nobody follows"),
+        1 => String::from("1 replica follows"),
+        n => format!("{n} replicas follow"),
+    },
+    no_backlog: "no backlog yet",
+    holds: |first, head| format!("holds {first} – {head}"),
     not_started: "not started yet",
     wrote_up_to: "wrote up to",
     reached_nobody: |bytes| format!("{bytes} B reached nobody"),

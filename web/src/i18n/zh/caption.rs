@@ -17,6 +17,12 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Busy { who, for_us } => format!("{who} 已连续忙碌 {}，其他请求都在等待。", span_us(*for_us)),
         Said::Frozen(of) => frozen(of),
         Said::Away(of) => away(of),
+        Said::Foreign { who, master, id: Some(id) } => {
+            format!("{who} 记得的 ID 是 {id}，{master} 不认识：两者没有共同的偏移量，只能全量复制。")
+        }
+        Said::Foreign { who, master, id: None } => {
+            format!("{who} 的数据属于另一段历史，与 {master} 没有共同的偏移量，只能全量复制。")
+        }
         Said::Cut { who, master, for_us } => format!("{who} 与 {master} 的链路已断开 {}。", span_us(*for_us)),
         Said::Handshake { who, master, state } => match state {
             ReplState::Connect => format!("{who} 即将连接 {master}：每秒试一次。"),

@@ -29,6 +29,7 @@ pub(crate) const FACE: Face = Face {
         master_gone: "没有余量",
         backlog_died: "积压缓冲区已随进程消失",
         other_id: "主节点已换 ID",
+        other_history: "另一段历史：没有共同的偏移量",
         overwritten: |byte| format!("它要的字节 {byte} 已被覆盖"),
         no_process: "没有复制积压缓冲区：进程已不在",
         ring_gone: ["已不在", "随进程消失"],

@@ -224,6 +224,8 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Goto => "跳到某个时刻",
             Key::Escape => "逐级退出：字节 → 选中 → 暂停",
             Key::Words => "词汇表",
+            Key::NextWord => "到下一个带下划线的词，按 Enter 解释",
+            Key::PreviousWord => "到上一个带下划线的词",
             Key::Help => "这张表",
         },
     },

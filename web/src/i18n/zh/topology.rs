@@ -1,5 +1,6 @@
 //! 简体中文：拓扑。
 
+use crate::action::Written;
 use crate::i18n::topology::{Topology, Trip};
 
 pub(crate) const TOPOLOGY: Topology = Topology {
@@ -36,10 +37,20 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     next: "下一个数据包",
     in_ladder: "在握手中显示",
     in_stream: "在复制流中显示",
+    copy_quoted: "复制为文本",
+    copy_hex: "复制为十六进制",
+    copied: |bytes, how| match how {
+        Written::Quoted => format!("已复制 {bytes} 字节，按 redis-cli 的写法加引号。"),
+        Written::Hex => format!("已复制 {bytes} 字节的十六进制，每行带偏移量。"),
+    },
+    not_copied: "浏览器不允许访问剪贴板，可以手动选中字节再复制。",
     close: "关闭",
     buffer_of: |bytes, limit| format!("输出缓冲区 {bytes}，上限 {limit} B"),
     buffer: |bytes| format!("输出缓冲区 {bytes} B"),
     over_soft: |seconds, allowed| format!("超过软上限 {seconds} 秒，最多 {allowed} 秒"),
+    followers: |n| if n == 0 { String::from("没有从节点") } else { format!("{n} 个从节点") },
+    no_backlog: "还没有积压缓冲区",
+    holds: |first, head| format!("持有 {first} – {head}"),
     not_started: "尚未启动",
     wrote_up_to: "写到",
     reached_nobody: |bytes| format!("{bytes} B 没有送达"),

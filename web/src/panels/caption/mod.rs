@@ -3,6 +3,7 @@
 use crate::action::{Action, Look, Selection, Travel};
 use crate::caption::{Sentence, subject};
 use crate::draw::hue_of;
+use crate::format::after;
 use crate::i18n::Strings;
 use crate::i18n::glossary::Rules;
 use crate::panels::count::rendered;
@@ -67,7 +68,7 @@ fn said(props: &CaptionProps) -> Html {
     });
     html! { <p class={classes!("sentence", grave.then_some("grave"))} title={text.clone()} aria-hidden="true">
         if !lead.is_empty() {
-            <span class="muted lead">{ lead }{ " " }</span>
+            <span class="muted lead">{ lead }{ after(lead) }</span>
         }
         { who }{ marked(rest, props.t, props.rules, &props.on) }
     </p> }

@@ -167,15 +167,15 @@ pub struct Columns {
 pub fn columns(w: f64) -> Columns {
     // The longest state of a replica has thirteen letters, that of a session eleven.
     let (sizes, states) = (w >= 330.0, w >= 396.0);
-    let replica = if states { 148.0 } else { 60.0 };
+    let replica = if states { 143.0 } else { 60.0 };
     let master = w - if states {
-        82.0
+        83.0
     } else if sizes {
         66.0
     } else {
         14.0
     };
-    Columns { clock: 46.0, replica, master, size: w - 2.0, sizes, states }
+    Columns { clock: if states { 44.0 } else { 46.0 }, replica, master, size: w - 2.0, sizes, states }
 }
 
 #[cfg(test)]
@@ -258,7 +258,7 @@ mod tests {
         assert_eq!((short_clock(100_689_000), short_clock(1_000_500_000)), ("100.68".to_owned(), "16:40".to_owned()));
         assert_eq!(fitted("+FULLRESYNC c61930…c5e5 51694", 186.0), "+FULLRESYNC c61930… 51694");
         assert_eq!(fitted("+FULLRESYNC c61930…c5e5 280", 300.0), "+FULLRESYNC c61930…c5e5 280");
-        let narrow = columns(433.0);
+        let narrow = columns(429.0);
         let room = narrow.master - narrow.replica + 3.0;
         assert_eq!(fitted("+FULLRESYNC c61930…c5e5 4194304", room), "+FULLRESYNC c61930… 4194304");
         assert!(mono_width("REPLCONF listening-port 6379", 12.0) <= room, "{room}");

@@ -22,7 +22,7 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let follow = use_mut_ref(|| true);
     // Where the rows were scrolled to last: only upwards is it the person who scrolled.
     let reached = use_mut_ref(|| 0);
-    let size = use_size(&frame, Size::new(433.0, 223.0));
+    let size = use_size(&frame, Size::new(429.0, 223.0));
     let t = &props.t.figures.ladder;
     let h = &props.views.handshake;
     let lines = fold(&h.rows);

@@ -5,7 +5,9 @@ use crate::action::{Action, Look, Travel};
 use crate::draw::{Hue, clip, clip_sans, mono_width, n, pointer, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
 use crate::panels::verdict::shortened;
+use crate::panels::words::{begins, word};
 use resync_core::fact::{Control, ReplState};
 use resync_core::view::{LadderRow, PacketKind};
 use web_sys::KeyboardEvent;
@@ -100,7 +102,7 @@ impl Pen<'_> {
                     <>
                         <rect x={n(x0 - 3.0)} y={n(y + 1.5)} width={n(x1 - x0 + 6.0)} height={n(ROW - 3.5)} class={classes!("fwash", hot.then_some("si"))} />
                         <path d={format!("M{} {}H{}M{} {}H{}", n(x0), n(y + 1.5), n(x1), n(x0), n(y + ROW - 2.0), n(x1))} class="sr w1 fn d3" />
-                        <text x={n(self.middle())} y={n(base)} class="c mu">{ clip_sans(&text, self.between() + beside, 12.0) }</text>
+                        <text x={n(self.middle())} y={n(base)} class="c mu">{ self.band(&clip_sans(&text, self.between() + beside, 12.0)) }</text>
                         <text x={n(self.c.clock)} y={n(base)} class="mu e">{ span_us(to_us - from_us) }</text>
                     </>
                 };
@@ -127,8 +129,8 @@ impl Pen<'_> {
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
-                if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ side(state.name(), x0 - 50.0) }</text> }
-                if let (true, Some(state)) = (self.c.states, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ side(state.name(), self.c.size + 1.0 - x1 - 2.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ word(Term::State, side(state.name(), x0 - 48.0), self.on) }</text> }
+                if let (true, Some(state)) = (self.c.states, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ word(Term::State, side(state.name(), self.c.size + 1.0 - x1 - 2.0), self.on) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
@@ -158,8 +160,31 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ clip(&fitted(text, self.between() + 3.0), self.between() + 3.0, 12.0) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ self.worded_text(&clip(&fitted(text, self.between() + 3.0), self.between() + 3.0, 12.0)) }</text>
             </>
+        }
+    }
+
+    /// A message whose first word is one of the glossary's.
+    fn worded_text(&self, text: &str) -> Html {
+        let first = text.split(' ').next().unwrap_or_default();
+        let of = match first {
+            "PSYNC" => Term::Psync,
+            "SYNC" => Term::Sync,
+            "+FULLRESYNC" => Term::Full,
+            "+CONTINUE" => Term::Partial,
+            "-LOADING" => Term::Loading,
+            "RDB" => Term::Rdb,
+            _ => return html! { { text.to_owned() } },
+        };
+        begins(Some(of), text, first.len(), self.on)
+    }
+
+    /// What is folded into a band: of its names ACK is a word of the glossary's.
+    fn band(&self, text: &str) -> Html {
+        match text.find("ACK") {
+            Some(at) => html! { <>{ text[..at].to_owned() }{ begins(Some(Term::Ack), &text[at..], 3, self.on) }</> },
+            None => html! { { text.to_owned() } },
         }
     }
 
@@ -184,7 +209,7 @@ impl Pen<'_> {
             Some((done, _)) => (1.0, format!("RDB {} …", grouped(done as i64))),
             None => (1.0, shortened(&row.text)),
         };
-        html! { <>{ self.bar(y, part.clamp(0.0, 1.0), "fnew") }<text x={n(self.middle())} y={n(y + 12.0)} class="m c b">{ clip(&text, self.between() - 24.0, 12.0) }</text></> }
+        html! { <>{ self.bar(y, part.clamp(0.0, 1.0), "fnew") }<text x={n(self.middle())} y={n(y + 12.0)} class="m c b">{ self.worded_text(&clip(&text, self.between() - 24.0, 12.0)) }</text></> }
     }
 
     fn stream(&self, row: &LadderRow, text: &str, hot: bool, y: f64) -> Html {
@@ -223,7 +248,7 @@ impl Pen<'_> {
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
                 <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
                 <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
-                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 50.0, 12.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 48.0, 12.0) }</text> }
             </>
         };
         self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)

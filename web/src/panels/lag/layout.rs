@@ -104,6 +104,11 @@ pub(super) fn line(samples: &[Sample], x: Scale, y: Scale, value: impl Fn(&Sampl
     d
 }
 
+/// Bytes missing, where that is a number of the same history: a replica that stands before its master's first byte, or beyond its last one, has none.
+pub(super) fn known_gap(s: &Sample) -> Option<i64> {
+    (0..=s.head.max(0)).contains(&s.gap).then_some(s.gap)
+}
+
 /// Samples inside the window, one before it so that lines reach its edge, and the present as the last one.
 pub(super) fn shown(series: &SeriesView, replica: Option<&Replica>, from_s: f64, now_us: u64, head: i64) -> Vec<Sample> {
     let past: Vec<Sample> = series.samples.iter().copied().filter(|s| s.at_us <= now_us).collect();

@@ -1,6 +1,6 @@
 //! The chart's marks, drawn where the layout says.
 
-use super::layout::{Curve, FOOT, LEFT, byte_axis, line, staircase};
+use super::layout::{Curve, FOOT, LEFT, byte_axis, known_gap, line, staircase};
 use crate::action::Selection;
 use crate::draw::place::{Taken, spread};
 use crate::draw::replicas::{Replica, Standing};
@@ -8,6 +8,8 @@ use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
 use crate::draw::{Mark, Scale, Shape, Size, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
+use crate::i18n::glossary::{Rules, Term, entry};
+use resync_core::era::Era;
 use resync_core::order;
 use resync_core::view::{Process, Stretch};
 use resync_js::views::Views;
@@ -63,7 +65,7 @@ impl Pen<'_> {
             .filter_map(|c| {
                 let last = c.samples.last()?;
                 let name = c.replica.map_or("", |r| r.node.name.as_str());
-                Some((t.spoken)(name, last.lag_s, &grouped(last.gap)))
+                Some((t.spoken)(name, last.lag_s, &known_gap(last).map_or_else(|| "?".to_owned(), grouped)))
             })
             .collect::<Vec<_>>()
             .join(" ")
@@ -85,6 +87,11 @@ impl Pen<'_> {
             shapes.extend(self.read(us, boxes));
         }
         shapes
+    }
+
+    /// What a language calls a term.
+    fn word(&self, of: Term) -> &'static str {
+        entry(self.t, of, Rules::of(Era::V7_0)).word
     }
 
     fn lag(&self, plot: (f64, f64)) -> Shape {
@@ -110,7 +117,7 @@ impl Pen<'_> {
             (c.samples.last()?.lag_s.is_none()).then(|| self.x.held(s.at_us as f64 / 1e6))
         };
         let mut shapes: Vec<Shape> = ticks(0, highest, step).flat_map(|v| self.grid(y.at(v as f64), v.to_string())).collect();
-        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.lag, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.lag, "mu halo").explains(Term::Lag, self.word(Term::Lag)));
         shapes.extend(self.curves.iter().map(|c| Shape::path(staircase(&c.samples, self.x, y), self.stroke(c.ix))));
         for (c, x) in self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))) {
             let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
@@ -124,7 +131,7 @@ impl Pen<'_> {
             let base = plot.1 - 18.0 - 15.0 * f64::from(row);
             // In a low plot the words of one are enough: they would meet those above the plot.
             if row == 0 || base - 11.0 > plot.0 - 6.0 {
-                shapes.push(Shape::text(middle, base, text, format!("c halo {}", hue_of(c.ix).text())));
+                shapes.push(Shape::text(middle, base, text, format!("c halo {}", hue_of(c.ix).text())).explains(Term::NoLine, t.no_line));
             }
         }
         shapes.extend(self.ends((plot.0 - 4.0, plot.1), &ends));
@@ -133,7 +140,7 @@ impl Pen<'_> {
 
     fn gap(&self, plot: (f64, f64)) -> Shape {
         let t = &self.t.figures.chart;
-        let most = self.curves.iter().flat_map(|c| c.samples.iter().map(|s| s.gap)).max().unwrap_or(0);
+        let most = self.curves.iter().flat_map(|c| c.samples.iter().filter_map(known_gap)).max().unwrap_or(0);
         let (highest, on_axis) = byte_axis(most, self.limit);
         let y = Scale::new(0.0, highest, plot.1, plot.0);
         let step = binary_step(highest / 2.2);
@@ -145,13 +152,16 @@ impl Pen<'_> {
                 Standing::Streaming if self.selected == Some(c.ix) => (replica.node.truth.as_ref()?.if_cut?, false),
                 _ => return None,
             };
-            let gap = c.samples.last()?.gap as f64;
+            let gap = known_gap(c.samples.last()?)? as f64;
             (runway.partial_now && runway.bytes > 0).then_some((c.ix, gap, runway.bytes as f64, runway.ms?, away))
         });
-        let ends: Vec<(u32, f64, String)> =
-            self.curves.iter().filter_map(|c| c.samples.last().map(|s| (c.ix, y.held(s.gap as f64), grouped(s.gap)))).collect();
+        let ends: Vec<(u32, f64, String)> = self
+            .curves
+            .iter()
+            .filter_map(|c| c.samples.last().and_then(known_gap).map(|gap| (c.ix, y.held(gap as f64), grouped(gap))))
+            .collect();
         let mut shapes: Vec<Shape> = ticks(0, highest as i64, step).flat_map(|v| self.grid(y.at(v as f64), short_bytes(v))).collect();
-        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.gap, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.gap, "mu halo").explains(Term::Gap, self.word(Term::Gap)));
         // Its words stand at the left under the line, where no value ends.
         let words = match self.limit {
             Some(limit) if on_axis => {
@@ -172,7 +182,7 @@ impl Pen<'_> {
             None => None,
         };
         for c in self.curves {
-            let d = line(&c.samples, self.x, y, |s| Some(s.gap as f64));
+            let d = line(&c.samples, self.x, y, |s| known_gap(s).map(|gap| gap as f64));
             shapes.push(Shape::path(d.clone(), self.stroke(c.ix)));
             shapes.push(Shape::path(d, "grab").selects(Selection::Node(c.ix)));
         }
@@ -208,7 +218,7 @@ impl Pen<'_> {
             .collect();
         let label = |v: i64| if v >= 1_000 && v % 100 == 0 { format!("{}s", v as f64 / 1e3) } else { v.to_string() };
         let mut shapes: Vec<Shape> = ticks(0, most as i64, step).flat_map(|v| self.grid(y.at(v as f64), label(v))).collect();
-        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.stale, "mu halo"));
+        shapes.push(Shape::text(LEFT, plot.0 - 9.0, t.stale, "mu halo").explains(Term::Staleness, self.word(Term::Staleness)));
         let curve = |c: &Curve| Shape::path(line(&c.samples, self.x, y, |s| s.staleness_ms.map(|ms| ms as f64)), self.stroke(c.ix));
         shapes.extend(self.curves.iter().map(curve));
         shapes.extend(self.ends(plot, &ends));
@@ -311,7 +321,7 @@ mod tests {
     use resync_core::view::Sample;
 
     fn sample(s: u64, lag_s: Option<i64>, gap: i64) -> Sample {
-        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap, staleness_ms: None, head: 0 }
+        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap, staleness_ms: None, head: gap + 64 }
     }
 
     /// The marks of a chart from 0 s to 20 s in a box of 370 × 208, at 10 s, of these samples of replica 1; the limit is 16 384 bytes.

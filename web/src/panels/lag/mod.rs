@@ -19,7 +19,7 @@ pub fn Lag(props: &FigureProps) -> Html {
     rendered();
     let frame = use_node_ref();
     let canvas = use_node_ref();
-    let size = use_size(&frame, Size::new(323.0, 220.0));
+    let size = use_size(&frame, Size::new(321.0, 220.0));
     let window = use_state_eq(|| Window::Recent);
     let stale = use_state_eq(|| false);
     let t = &props.t.figures.chart;

@@ -3,7 +3,7 @@
 
 mod dump;
 
-use crate::action::{Action, Figure, Look, Selection, Way};
+use crate::action::{Action, Figure, Look, Page, Selection, Way, Written};
 use crate::draw::mark::named;
 use crate::format::{clock_us, grouped};
 use crate::i18n::Strings;
@@ -11,6 +11,7 @@ use crate::i18n::topology::Trip;
 use crate::panels::count::rendered;
 use crate::panels::verdict::shortened;
 use dump::dump;
+pub use dump::written;
 use resync_core::view::{NodeIx, PacketKind, PacketOpened, PacketPart, PacketState, PartKind};
 use resync_js::views::{Shared, Views};
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
@@ -81,6 +82,7 @@ pub fn Packet(props: &PacketProps) -> Html {
     let part = packet.parts.get(at);
     let rove = |way: Way| props.on.reform(move |_: MouseEvent| Action::Look(Look::Rove(way)));
     let close = props.on.reform(|_: MouseEvent| Action::Look(Look::Packet(None)));
+    let copy = |how: Written| props.on.reform(move |_: MouseEvent| Action::Page(Page::Bytes(how)));
     let onkeydown = {
         let (on, chosen, count) = (props.on.clone(), chosen.clone(), packet.parts.len());
         Callback::from(move |event: KeyboardEvent| {
@@ -116,6 +118,10 @@ pub fn Packet(props: &PacketProps) -> Html {
             <div class="packet-foot">
                 <button onclick={rove(Way::Before)}>{ w.previous }</button>
                 <button onclick={rove(Way::After)}>{ w.next }</button>
+                if !packet.bytes.is_empty() {
+                    <button onclick={copy(Written::Quoted)}>{ w.copy_quoted }</button>
+                    <button onclick={copy(Written::Hex)}>{ w.copy_hex }</button>
+                }
                 <button onclick={in_ladder(props, packet)}>{ w.in_ladder }</button>
                 if let Some(offset) = part.and_then(|part| part.offset) {
                     <button onclick={props.on.reform(move |_: MouseEvent| Action::Look(Look::Lens(Some(offset.0))))}>{ w.in_stream }</button>

@@ -7,6 +7,8 @@ use crate::draw::place::Taken;
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::{clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, promise_ms, span_us};
+use crate::i18n::glossary::Term;
+use crate::panels::words::{begins, word};
 use resync_core::repl::psync::Asked;
 use resync_core::view::{LinkState, Runway};
 use web_sys::MouseEvent;
@@ -101,7 +103,7 @@ impl Picture<'_> {
             (Standing::Away(_), _, Some(link)) => ((self.t.face.lane.away)(&since(link.since_us)), true),
             (Standing::Streaming, _, Some(_)) => (self.t.figures.stage.online_in_info.to_owned(), false),
             (Standing::Streaming | Standing::Syncing(..), Some(session), _) => (session.state.to_string(), false),
-            _ => (r.node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()), r.applied.is_some()),
+            _ => (r.node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()), r.applied.is_some() || r.foreign),
         }
     }
 
@@ -166,6 +168,7 @@ impl Picture<'_> {
             Standing::Syncing(0, 0) => (t.loading.to_owned(), Some(1.0)),
             Standing::Syncing(0, _) => (t.waits.to_owned(), None),
             Standing::Syncing(done, _) => ((t.rdb)(&grouped(done as i64), "?"), None),
+            _ if r.foreign => (self.t.face.lane.other_history.to_owned(), None),
             _ => (t.nothing.to_owned(), None),
         };
         let w = sans_width(&text, 12.0);
@@ -181,7 +184,7 @@ impl Picture<'_> {
                     <rect x={n(x0 + 1.0)} y={n(y - 4.0)} width={n(room)} height="8" class="fn sr" />
                 }
                 { plate(x_text - w * 0.5, y, w, 14.0) }
-                <text x={n(x_text)} y={n(y + 4.0)} class={classes!("c", hue_of(r.node.ix).text())}>{ text }</text>
+                <text x={n(x_text)} y={n(y + 4.0)} class={classes!("c", if r.foreign { "b xf" } else { hue_of(r.node.ix).text() })}>{ text }</text>
             </>
         }
     }
@@ -270,9 +273,9 @@ impl Picture<'_> {
     /// The mark of the last ACK, with its number where there is room.
     fn acked(&self, m: &Marks, acked: i64, taken: &mut Taken) -> Html {
         let (hue, y) = (hue_of(m.r.node.ix), m.lane.line);
-        let word = self.t.figures.ruler.acked;
+        let said = self.t.figures.ruler.acked;
         let number = grouped(acked);
-        let w = sans_width(word, 12.0) + 5.0 + mono_width(&number, 12.0);
+        let w = sans_width(said, 12.0) + 5.0 + mono_width(&number, 12.0);
         let x = self.place.axis.at((acked + 1) as f64).max(m.edge);
         let end = acked_end(x, m.x, w);
         let between = (x + m.x) * 0.5 + w * 0.5;
@@ -290,7 +293,7 @@ impl Picture<'_> {
                 <circle cx={n(x)} cy={n(y)} r="4.5" class={classes!("fp", hue.stroke(), "w2")} />
                 if let Some(end) = place {
                     if m.lane.tall || on_line { { plate(end - w, y, w, if m.lane.tall { 18.0 } else { 14.0 }) } }
-                    <text x={n(end)} y={n(y + 4.0)} class={classes!("e", hue.text())}><tspan>{ word }</tspan><tspan class="m" dx="5">{ number }</tspan></text>
+                    <text x={n(end)} y={n(y + 4.0)} class={classes!("e", hue.text())}>{ word(Term::Acked, said, self.on) }<tspan class="m" dx="5">{ number }</tspan></text>
                 }
             </>
         }
@@ -396,10 +399,17 @@ impl Picture<'_> {
             <g class="said">
                 if !narrow { <rect x={n(x - 8.0)} y={n(lane.y - lane.half + 2.0)} width={n(w + 16.0)} height={n(2.0 * lane.half - 4.0)} rx="3" class="plate" /> }
                 if let Some(big) = &words.big { <text x={n(x)} y={n((upper + lower) * 0.5 + 3.5)} class={classes!("t20", "b", ink)}>{ big.clone() }</text> }
-                <text x={n(x + lead)} y={n(upper)} class={classes!("b", ink)}>{ words.title.clone() }</text>
+                <text x={n(x + lead)} y={n(upper)} class={classes!("b", ink)}>{ self.titled(&words.title) }</text>
                 <text x={n(x + lead)} y={n(lower)} class={if words.grave { "xf" } else { "mu" }}>{ below }</text>
             </g>
         }
+    }
+
+    /// The title of the tall lane's words: where it begins with the runway, that is a word of the glossary.
+    fn titled(&self, title: &str) -> Html {
+        let runway = self.t.face.lane.runway;
+        let of = title.starts_with(runway).then_some(Term::Runway);
+        begins(of, title, runway.len(), self.on)
     }
 }
 

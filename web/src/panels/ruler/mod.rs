@@ -58,6 +58,7 @@ fn lens_key(key: &str, middle: i64, step: i64, head: i64, percent: f64) -> Optio
 /// Bytes left of the runway of a replica that is away; nothing or less where only a full resync helps.
 fn bytes_left(r: &Replica) -> Option<i64> {
     match r.standing {
+        Standing::Away(_) if r.foreign => Some(0),
         Standing::Away(Some(left)) => Some(if left.partial_now { left.bytes } else { left.bytes.min(0) }),
         Standing::Away(None) => r.applied.map(|_| 0),
         _ => None,
@@ -101,7 +102,18 @@ pub fn Ruler(props: &RulerProps) -> Html {
     let chosen = choose(place.lanes.len());
     let lens = lens_axis(size, place.axis, head, &props.views.commands, props.lens, props.magnify);
     let verdict = (*props.views.verdict).as_ref();
-    let picture = Picture { size, place: &place, lens, head, backlog: &top.backlog, top, verdict, now_us: props.views.now_us, t: props.t };
+    let picture = Picture {
+        size,
+        place: &place,
+        lens,
+        head,
+        backlog: &top.backlog,
+        top,
+        verdict,
+        now_us: props.views.now_us,
+        t: props.t,
+        on: &props.on,
+    };
     let name = (t.figure)(&grouped(place.axis.value(SIDE) as i64), &grouped(head));
 
     let (axis, foot, lens_top) = (place.axis, place.foot, place.lens);

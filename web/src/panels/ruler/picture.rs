@@ -1,14 +1,17 @@
 //! The ruler's marks, drawn where the layout says.
 
 use super::layout::{Layout, SIDE, times};
+use crate::action::Action;
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::scale::{nice_step, ticks};
 use crate::draw::{Scale, Size, age_opacity, clip, hue_of, mark, mono_width, n, sans_width};
 use crate::format::grouped;
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
+use crate::panels::words::word;
 use resync_core::view::{BacklogView, NodeView, Process, StreamCommand, VerdictView};
-use yew::{Html, classes, component, html};
+use yew::{Callback, Html, classes, component, html};
 
 /// Number of steps of the age ramp.
 const RAMP: u32 = 48;
@@ -36,6 +39,7 @@ pub(super) struct Picture<'a> {
     pub(super) verdict: Option<&'a VerdictView>,
     pub(super) now_us: u64,
     pub(super) t: &'static Strings,
+    pub(super) on: &'a Callback<Action>,
 }
 
 impl Picture<'_> {
@@ -103,7 +107,7 @@ impl Picture<'_> {
                 { for ticks(from, to, step).map(mark) }
                 if self.holds() {
                     if gone_label && self.backlog.first.0 > 1 { <text x={n(gone_end)} y="14" class="mu e">{ t.gone }</text> }
-                    if first_end < head_start { <text x={n(x_first + 7.0)} y="14"><tspan>{ t.first }</tspan><tspan class="m" dx="5">{ grouped(self.backlog.first.0) }</tspan></text> }
+                    if first_end < head_start { <text x={n(x_first + 7.0)} y="14">{ word(Term::FirstByte, t.first, self.on) }<tspan class="m" dx="5">{ grouped(self.backlog.first.0) }</tspan></text> }
                     if held_x + held_w * 0.5 + 10.0 < head_start { <text x={n(held_x)} y="14" class="mu c">{ held_text }</text> }
                 } else {
                     <text x={n(((SIDE + x_head) * 0.5).max(SIDE + sans_width(none, 12.0) * 0.5))} y={n(y + h * 0.5 + 4.0)} class="mu c halo">{ none }</text>
@@ -128,7 +132,7 @@ impl Picture<'_> {
                 <path d={format!("M{} 18V{}", n(x_head), n(foot))} class="si w2 fn" />
                 <path d={format!("M{} 23l-6 -9h12z", n(x_head))} class="fi" />
                 <text x={n(x_head + 10.0)} y="14" class="m b t13">{ grouped(self.head) }</text>
-                <text x={n(x_head - 10.0)} y="14" class="b e">{ t.head }</text>
+                <text x={n(x_head - 10.0)} y="14" class="b e">{ word(Term::Head, t.head, self.on) }</text>
             </g>
         }
     }

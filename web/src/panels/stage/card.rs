@@ -4,10 +4,13 @@ use super::layout::{Card, Room};
 use super::selecting::selecting;
 use super::writer;
 use crate::action::{Action, Selection};
-use crate::draw::replicas::{Replica, Standing, describe, is_down, is_unborn};
+use crate::draw::backlog::{self, Area};
+use crate::draw::replicas::{Replica, Standing, describe, is_down, is_unborn, parent};
 use crate::draw::{clip, clip_name, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
+use crate::panels::words::{begins, word};
 use resync_core::fact::SessionState;
 use resync_core::view::{LinkState, NodeView, Process, Role};
 use resync_js::views::Views;
@@ -49,7 +52,7 @@ pub(super) fn state_word(node: &NodeView, replica: Option<&Replica>, now_us: u64
             (Some(session), _) => word(session.state.to_string(), if session.state == SessionState::Online { "" } else { "b" }),
             (None, _) => word(
                 node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()),
-                if r.applied.is_some() { "xf b" } else { "b" },
+                if r.applied.is_some() || r.foreign { "xf b" } else { "b" },
             ),
         },
         None => word(node.upstream.as_ref().map_or_else(String::new, |up| up.state.to_string()), ""),
@@ -109,14 +112,20 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
     let Some(node) = views.nodes.get(card.ix as usize) else { return Html::default() };
     let s = &t.figures.stage;
     let other = (node.role == Role::Replica).then(|| describe(views, node));
+    let own = own_stream(card, node);
+    // What is said stands left of the ring of a master with a stream of its own.
+    let whole = card.area;
+    let card = &Card { area: Area { w: whole.w - own.map_or(0.0, |ring| ring.w + 8.0), ..whole }, ..*card };
     let replica = all.iter().find(|r| r.node.ix == card.ix).or(other.as_ref());
     let (onclick, onkeydown) = selecting(on, Selection::Node(card.ix));
-    let word = state_word(node, replica, views.now_us, t);
+    let state = state_word(node, replica, views.now_us, t);
+    // What a replica says of its way is a word of Redis's; that a process is gone is not.
+    let stands = (node.role == Role::Replica && node.process == Process::Up).then_some(Term::State);
     let (x, y, w, h) = (card.area.x, card.area.y, card.area.w, card.area.h);
     let (right, down) = (x + w - 10.0, is_down(node));
     // A short card of a dead node says for how long in its second row, where there is room for it.
     let aged = down && card.room == Room::Short;
-    let in_head = if aged { &Word { text: String::new(), class: "" } } else { &word };
+    let in_head = if aged { &Word { text: String::new(), class: "" } } else { &state };
     let Head { name, word: word_text, free: (free_at, free) } = head(card, node, in_head);
     let writes = writer::at(views, node).next().filter(|_| card.room >= Room::Short && free >= writer::LEAST_WIDTH);
     // As much of the address as fits.
@@ -128,18 +137,22 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
     let small = h < 14.0 || w < 120.0;
     let rows = |first: f64, second: Option<f64>| {
         if aged {
-            return html! { <text x={n(x + 14.0)} y={n(first)} class={word.class}>{ clip_sans(&word.text, w - 24.0, 12.0) }</text> };
+            return html! { <text x={n(x + 14.0)} y={n(first)} class={state.class}>{ clip_sans(&state.text, w - 24.0, 12.0) }</text> };
         }
         if down && node.role == Role::Master {
             return html! { <>{ last_row(card, node, first, t) }{ second.map(|y| lost_row(card, node, y, t)).unwrap_or_default() }</> };
         }
-        html! { <>{ truth_row(card, node, replica, first, t) }{ second.map(|y| info_row(card, node, replica, y, t)).unwrap_or_default() }</> }
+        if node.role == Role::Master && own.is_some() {
+            return html! { <>{ stream_row(card, node, first, t, on) }{ second.map(|y| held_rows(card, views, node, y, t)).unwrap_or_default() }</> };
+        }
+        html! { <>{ truth_row(card, node, replica, first, t, on) }{ second.map(|y| info_row(card, node, replica, y, t, on)).unwrap_or_default() }</> }
     };
     let body = match card.room {
         Room::Dot | Room::Line => Html::default(),
         Room::Short => rows(y + 36.0, None),
         Room::Full => {
-            let extra = (h - 68.0) * 0.5;
+            // A higher card has its rows together above, with room for a third.
+            let extra = (h.min(76.0) - 68.0) * 0.5;
             rows(y + 39.0 + extra * 0.6, Some(y + 58.0 + extra))
         }
     };
@@ -147,8 +160,8 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
         <>
         <g class={classes!("node", selected.then_some("sel"), down.then_some("down"))} role="button" tabindex="0" aria-label={node.name.clone()} aria-pressed={selected.to_string()}
             data-node={card.ix.to_string()} data-drag="true"
-            aria-description={format!("{} {}", word.text, replica.and_then(|r| r.gap).map_or_else(String::new, |g| (s.gap)(&grouped(g))))} {onclick} {onkeydown}>
-            <rect class="plate" x={n(x)} y={n(y)} width={n(w)} height={n(h)} rx={n(7.0_f64.min(h * 0.3))} />
+            aria-description={format!("{} {}", state.text, replica.and_then(|r| r.gap).map_or_else(String::new, |g| (s.gap)(&grouped(g))))} {onclick} {onkeydown}>
+            <rect class="plate" x={n(x)} y={n(y)} width={n(whole.w)} height={n(h)} rx={n(7.0_f64.min(h * 0.3))} />
             { edge(card, node.process == Process::Paused || down) }
             if card.room == Room::Dot {
                 <title>{ node.name.clone() }</title>
@@ -157,13 +170,85 @@ pub(super) fn card(card: &Card, views: &Views, all: &[Replica], selected: bool, 
                 { mark::glyph(card.ix, x + indent(w) - if w < 120.0 { 8.0 } else { 10.0 }, head_y - 4.0, if small { 3.2 } else { 4.5 }) }
                 <text x={n(x + indent(w))} y={n(head_y)} class={if small { "b" } else { "b t13" }}>{ name }</text>
                 if has_port { <text x={n(free_at)} y={n(head_y)} class="m mu">{ port }</text> }
-                <text x={n(right)} y={n(head_y)} class={classes!("e", word.class)}>{ word_text }</text>
+                <text x={n(right)} y={n(head_y)} class={classes!("e", state.class)}>{ begins(stands, &word_text, word_text.len(), on) }</text>
             }
             { body }
+            { own.map(|ring| memory(ring, views, node, t, on)).unwrap_or_default() }
         </g>
         if let Some(client) = writes {
             { writer::chip(client, node, free_at, head_y - 13.0, free.min(writer::WIDTH), t, on) }
         }
+        </>
+    }
+}
+
+/// Where the ring of a living master stands that is not the one whose stream is shown, if its card has room for it.
+fn own_stream(card: &Card, node: &NodeView) -> Option<Area> {
+    let Area { x, y, w, h } = card.area;
+    let side = (h - 10.0).min(92.0);
+    let there = node.role == Role::Master && !matches!(node.process, Process::Down | Process::Off);
+    (there && card.room == Room::Full && w - side >= 176.0).then(|| Area {
+        x: x + w - side - 6.0,
+        y: y + (h - side) * 0.5,
+        w: side,
+        h: side,
+    })
+}
+
+/// Its backlog, with the replicas that follow it.
+fn memory(ring: Area, views: &Views, node: &NodeView, t: &'static Strings, on: &Callback<Action>) -> Html {
+    let replicas: Vec<Replica> = views
+        .nodes()
+        .filter(|other| other.ix != node.ix && parent(views, other) == Some(node.ix))
+        .map(|other| describe(views, other))
+        .collect();
+    let memory = backlog::Memory {
+        backlog: &node.backlog,
+        head: node.offset.0,
+        sessions: &node.replicas,
+        replicas: &replicas,
+        commands: &[],
+        pointed: None,
+        gone: false,
+        selected: None,
+        t,
+        on,
+    };
+    backlog::small(ring, &memory)
+}
+
+/// Of a master with a stream of its own: its offset, and the id of that history.
+fn stream_row(card: &Card, node: &NodeView, y: f64, t: &'static Strings, on: &Callback<Action>) -> Html {
+    let (x, w) = (card.area.x, card.area.w);
+    let (offset, id) = (grouped(node.offset.0), short_id(node.replid.as_str()));
+    let from = x + 14.0 + sans_width(t.figures.stage.truth, 12.0) + 8.0;
+    let beside = from + mono_width(&offset, 12.0) * 1.05 + 12.0;
+    html! {
+        <>
+            <text x={n(x + 14.0)} y={n(y)} class="mu">{ word(Term::Truth, t.figures.stage.truth, on) }</text>
+            <text x={n(from)} y={n(y)} class="m b">{ offset }</text>
+            if beside + mono_width(&id, 12.0) <= x + w { <text x={n(x + w)} y={n(y)} class="m e mu">{ id }</text> }
+        </>
+    }
+}
+
+/// There: what its backlog holds, and who follows it; in one line where two do not fit.
+fn held_rows(card: &Card, views: &Views, node: &NodeView, y: f64, t: &'static Strings) -> Html {
+    let Area { x, y: top, w, h } = card.area;
+    let w_topology = &t.topology;
+    let followers = views.nodes().filter(|other| other.ix != node.ix && parent(views, other) == Some(node.ix)).count();
+    let followers = (w_topology.followers)(followers);
+    let backlog = &node.backlog;
+    let holds = if backlog.active && backlog.histlen > 0 {
+        (w_topology.holds)(&grouped(backlog.first.0), &grouped(node.offset.0))
+    } else {
+        w_topology.no_backlog.to_owned()
+    };
+    let two = top + h - y >= 19.0;
+    html! {
+        <>
+            <text x={n(x + 14.0)} y={n(y)} class="mu">{ clip_sans(if two { &holds } else { &followers }, w - 16.0, 12.0) }</text>
+            if two { <text x={n(x + 14.0)} y={n(y + 17.0)} class="mu">{ clip_sans(&followers, w - 16.0, 12.0) }</text> }
         </>
     }
 }
@@ -199,13 +284,13 @@ fn first_column(x: f64, w: f64) -> f64 {
     x + w * if w < 230.0 { 0.54 } else { 0.434 }
 }
 
-fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings) -> Html {
+fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings, on: &Callback<Action>) -> Html {
     let s = &t.figures.stage;
     let (x, w) = (card.area.x, card.area.w);
     let (c1, c2, c3) = (first_column(x, w), x + w * 0.72, x + w - 10.0);
     // A narrow card says what is true without saying that it is.
     let label = if w >= 190.0 {
-        html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ s.truth }</text> }
+        html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ word(Term::Truth, s.truth, on) }</text> }
     } else {
         Html::default()
     };
@@ -243,18 +328,20 @@ fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t:
                 Standing::Syncing(done, total) if total > 0 => (s.rdb_of)(&grouped(done as i64), &grouped(total)),
                 Standing::Syncing(0, 0) => s.loads.to_owned(),
                 Standing::Syncing(..) => s.waits_for_rdb.to_owned(),
+                _ if r.foreign => t.face.lane.other_history.to_owned(),
                 _ => s.no_past.to_owned(),
             };
-            html! { <>{ label }<text x={n(c3)} y={n(y)} class="e">{ text }</text></> }
+            let text = clip_sans(&text, c3 - x - if w >= 190.0 { 50.0 } else { 14.0 }, 12.0);
+            html! { <>{ label }<text x={n(c3)} y={n(y)} class={if r.foreign { "e xf" } else { "e" }}>{ text }</text></> }
         }
     }
 }
 
-fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings) -> Html {
+fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: &'static Strings, on: &Callback<Action>) -> Html {
     let s = &t.figures.stage;
     let (x, w) = (card.area.x, card.area.w);
     let (c1, c3) = (first_column(x, w), x + w - 10.0);
-    let label = html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ "INFO" }</text> };
+    let label = html! { <text x={n(x + 14.0)} y={n(y)} class="mu">{ word(Term::Info, "INFO", on) }</text> };
     match replica.and_then(|r| r.session) {
         Some(session) if session.state == SessionState::Online => html! {
             <>
@@ -266,7 +353,7 @@ fn info_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t: 
         Some(session) => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ clip(session.state.name(), w * 0.6, 12.0) }</text></> },
         None if node.role == Role::Master => html! { <>{ label }<text x={n(c3)} y={n(y)} class="m e">{ "role:master" }</text></> },
         None => {
-            html! { <>{ label }<text x={n(c1)} y={n(y)} class={if replica.is_some_and(|r| r.applied.is_some()) { "xf e" } else { "mu e" }}>{ s.no_line }</text><text x={n(c3)} y={n(y)} class="mu e">{ s.at_the_master }</text></> }
+            html! { <>{ label }<text x={n(c1)} y={n(y)} class={if replica.is_some_and(|r| r.applied.is_some() || r.foreign) { "xf e" } else { "mu e" }}>{ word(Term::NoLine, s.no_line, on) }</text><text x={n(c3)} y={n(y)} class="mu e">{ s.at_the_master }</text></> }
         }
     }
 }

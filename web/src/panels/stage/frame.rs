@@ -10,6 +10,8 @@ use crate::draw::replicas::is_down;
 use crate::draw::{clip_sans, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, short_id};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
+use crate::panels::words::{begins, word};
 use resync_core::view::{ClientView, NodeView, Process};
 use resync_js::views::Views;
 use yew::{Callback, Html, classes, html};
@@ -19,35 +21,38 @@ struct Row {
     name: &'static str,
     value: String,
     class: &'static str,
+    /// The word that its name is, if that is explained.
+    term: Option<Term>,
 }
 
 fn rows(node: &NodeView, t: &'static Strings) -> Vec<Row> {
     let s = &t.figures.stage;
-    let row = |name: &'static str, value: String, class: &'static str| Row { name, value, class };
+    let row = |name: &'static str, value: String, class: &'static str| Row { name, value, class, term: None };
+    let word = |term: Term, name: &'static str, value: String, class: &'static str| Row { name, value, class, term: Some(term) };
     if is_down(node) {
         // Nothing of it is so any more but what it left behind.
         return vec![
             row(t.topology.wrote_up_to, grouped(node.offset.0), "b"),
-            row(t.topology.had_id, short_id(node.replid.as_str()), "mu"),
+            word(Term::ReplId, t.topology.had_id, short_id(node.replid.as_str()), "mu"),
         ];
     }
     let backlog = &node.backlog;
     let held = |number: i64| if backlog.active { grouped(number) } else { "–".to_owned() };
     let (good, refusing) = node.good.as_ref().map_or_else(|| (s.good_off.to_owned(), false), |g| ((s.good_of)(g.have, g.need), g.refusing));
     let mut all = vec![
-        row(s.size, grouped(backlog.size as i64), ""),
-        row(s.first, held(backlog.first.0), ""),
-        row(s.histlen, held(backlog.histlen as i64), ""),
+        word(Term::BacklogSize, s.size, grouped(backlog.size as i64), ""),
+        word(Term::FirstByte, s.first, held(backlog.first.0), ""),
+        word(Term::Histlen, s.histlen, held(backlog.histlen as i64), ""),
         row(s.writes, format!("{} B/s", grouped(backlog.rate as i64)), ""),
-        row(s.good, good, if refusing { "xf b" } else { "" }),
+        word(Term::GoodReplicas, s.good, good, if refusing { "xf b" } else { "" }),
     ];
     let c = &node.counters;
     all.push(match &node.child {
         Some(child) => {
             let percent = (child.done * 100).checked_div(child.total);
-            row(s.child, percent.map_or_else(|| grouped(child.done as i64), |percent| format!("{percent} %")), "b")
+            word(Term::Bgsave, s.child, percent.map_or_else(|| grouped(child.done as i64), |percent| format!("{percent} %")), "b")
         }
-        None => row(s.syncs, format!("{} · {} · {}", c.sync_full, c.sync_partial_ok, c.sync_partial_err), ""),
+        None => word(Term::Counters, s.syncs, format!("{} · {} · {}", c.sync_full, c.sync_partial_ok, c.sync_partial_err), ""),
     });
     all
 }
@@ -82,7 +87,7 @@ pub(super) fn frame(
         </>
     };
     let (body, chips) = match plan.figures {
-        Some(x) => figures(f, x, views, node, t),
+        Some(x) => figures(f, x, views, node, t, on),
         None => ring_alone(f, views, node, t),
     };
     html! {
@@ -91,8 +96,8 @@ pub(super) fn frame(
             { edge }
             <g class={classes!("node", "top", selected.then_some("sel"), down.then_some("down"))} role="button" tabindex="0" aria-label={name.0} aria-pressed={name.1}
                 data-drag="true" data-node={node.ix.to_string()} {onkeydown}>
-                { body }
                 <rect class="plate bare" x={n(f.x)} y={n(f.y)} width={n(f.w)} height={n(f.h)} rx="9" />
+                { body }
             </g>
             { memory }
             { for chips.into_iter().map(|(client, x, y, w)| writer::chip(client, node, x, y, w, t, on)) }
@@ -121,7 +126,7 @@ fn ring_alone<'a>(f: Area, views: &'a Views, node: &NodeView, t: &'static String
     (body, chips.into_iter().map(|(client, y)| (client, f.x + 8.0, y, (right - f.x - 8.0).min(writer::WIDTH))).collect())
 }
 
-fn figures<'a>(f: Area, x: f64, views: &'a Views, node: &NodeView, t: &'static Strings) -> (Html, Chips<'a>) {
+fn figures<'a>(f: Area, x: f64, views: &'a Views, node: &NodeView, t: &'static Strings, on: &Callback<Action>) -> (Html, Chips<'a>) {
     let right = f.x + f.w - 12.0;
     let down = is_down(node);
     let tall = f.h >= 190.0;
@@ -140,9 +145,9 @@ fn figures<'a>(f: Area, x: f64, views: &'a Views, node: &NodeView, t: &'static S
     let address =
         [format!("{}:{}", node.ip, node.port), node.ip.clone()].into_iter().find(|text| mono_width(text, 12.0) <= room).unwrap_or_default();
     let name = clip_sans(&node.name, right - x - mono_width(&address, 12.0) - 8.0, 15.0);
-    let word = (node.process != Process::Up).then(|| state_word(node, None, views.now_us, t));
-    let class = word.as_ref().map_or("mu", |word| word.class);
-    let below = word.map_or_else(|| format!("Redis {}", node.era.name()), |word| word.text);
+    let state = (node.process != Process::Up).then(|| state_word(node, None, views.now_us, t));
+    let class = state.as_ref().map_or("mu", |state| state.class);
+    let below = state.map_or_else(|| format!("Redis {}", node.era.name()), |word| word.text);
     let below = clip_sans(&below, right - x, 12.0);
     // The id stands beside the release; that of a dead process has a row of its own.
     let id = Some(short_id(node.replid.as_str()))
@@ -167,14 +172,14 @@ fn figures<'a>(f: Area, x: f64, views: &'a Views, node: &NodeView, t: &'static S
                 <text x={n(x)} y={n(f.y + 74.0)} class="m t22">{ grouped(node.offset.0) }</text>
             }
             if tall && !down {
-                <text x={n(x)} y={n(f.y + 89.0)} class="mu">{ "master_repl_offset" }</text>
+                <text x={n(x)} y={n(f.y + 89.0)} class="mu">{ word(Term::Offset, "master_repl_offset", on) }</text>
                 <path d={format!("M{} {}H{}", n(x), n(f.y + 101.0), n(right))} class="sl w1 fn" />
             }
             { for rows.into_iter().enumerate().map(|(i, row)| {
                 let y = from + pitch * i as f64;
                 html! {
                     <>
-                        <text x={n(x)} y={n(y)} class="mu">{ row.name }</text>
+                        <text x={n(x)} y={n(y)} class="mu">{ begins(row.term, row.name, row.name.len(), on) }</text>
                         <text x={n(right)} y={n(y)} class={classes!("m", "e", row.class)}>{ row.value }</text>
                     </>
                 }

@@ -251,6 +251,7 @@ pub fn Stage(props: &StageProps) -> Html {
             gone: is_down(top),
             selected: selected_replica(&props.views, props.selection),
             t: props.t,
+            on: &props.on,
         };
         backlog::memory(area, &memory)
     });

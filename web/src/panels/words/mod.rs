@@ -1,8 +1,9 @@
 //! The words of the page: terms with a dotted underline, the card that explains one and points at the thing, and the list of all of them.
 
-mod pointing;
+pub(crate) mod pointing;
 
 use crate::action::{Action, Look};
+use crate::draw::pointer;
 use crate::draw::replicas::top;
 use crate::i18n::Strings;
 use crate::i18n::glossary::{Rules, Term, entry, pieces};
@@ -18,14 +19,52 @@ use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html, us
 /// After so long what was opened for a term is drawn, ms.
 const SETTLED_MS: u32 = 60;
 
-/// A word of the page that is explained when it is clicked or tapped.
-pub fn term(of: Term, text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
-    let explain = on.reform(move |event: MouseEvent| {
+/// What a word hears: a click or tap, and Enter or Space where the keyboard stands on it.
+fn asking(of: Term, on: &Callback<Action>) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
+    let look = move || Action::Look(Look::Word(Some(Explained { term: of, shown: false })));
+    let onclick = on.reform(move |event: MouseEvent| {
         event.stop_propagation();
         event.prevent_default();
-        Action::Look(Look::Word(Some(Explained { term: of, shown: false })))
+        pointing::asked(&event);
+        look()
     });
-    html! { <span class="term" data-term={of.key()} title={entry(t, of, rules).text} onclick={explain}>{ text.to_owned() }</span> }
+    let onkeydown = {
+        let on = on.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if !pointer::is_press(&event.key()) {
+                return;
+            }
+            event.stop_propagation();
+            event.prevent_default();
+            pointing::asked(&event);
+            on.emit(look());
+            // Who came by keyboard goes on in the card.
+            Timeout::new(0, pointing::into_card).forget();
+        })
+    };
+    (onclick, onkeydown)
+}
+
+/// A word of the page that is explained when it is clicked or tapped. It is no stop of the Tab key: T leads from word to word.
+pub fn term(of: Term, text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
+    let (onclick, onkeydown) = asking(of, on);
+    html! {
+        <span class="term" data-term={of.key()} title={entry(t, of, rules).text} role="button" tabindex="-1" {onclick} {onkeydown}>{ text.to_owned() }</span>
+    }
+}
+
+/// The same within the words of a figure.
+pub fn word(of: Term, text: impl Into<AttrValue>, on: &Callback<Action>) -> Html {
+    let (onclick, onkeydown) = asking(of, on);
+    html! { <tspan class="term" data-term={of.key()} role="button" tabindex="-1" {onclick} {onkeydown}>{ text.into() }</tspan> }
+}
+
+/// A text of a figure that begins with a word, or names none.
+pub fn begins(of: Option<Term>, text: &str, word_len: usize, on: &Callback<Action>) -> Html {
+    match (of, text.split_at_checked(word_len)) {
+        (Some(of), Some((first, rest))) => html! { <>{ word(of, first.to_owned(), on) }{ rest.to_owned() }</> },
+        _ => html! { { text.to_owned() } },
+    }
 }
 
 /// A text in which every term is such a word.
@@ -144,6 +183,12 @@ pub fn Card(props: &CardProps) -> Html {
             {
                 let _ = card.focus();
             }
+        }
+    });
+    // Where the keyboard was in it, it goes back to the word.
+    use_effect_with((), |()| {
+        || {
+            Timeout::new(0, pointing::back_to_word).forget();
         }
     });
     let w = &props.t.shell.words;

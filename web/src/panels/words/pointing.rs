@@ -14,6 +14,62 @@ const APART: f64 = 10.0;
 /// Between a card and the window's edge, px.
 const EDGE: f64 = 8.0;
 
+/// The mark of the word that somebody asked about: the same word may stand in several places.
+const ASKED: &str = "data-asked";
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Marks the word that an event is about.
+pub(super) fn asked(event: &web_sys::Event) {
+    let word =
+        event.target().and_then(|target| target.dyn_into::<Element>().ok()).and_then(|element| element.closest(".term").ok().flatten());
+    let (Some(word), Some(document)) = (word, document()) else { return };
+    if let Ok(Some(before)) = document.query_selector(&format!("[{ASKED}]")) {
+        let _ = before.remove_attribute(ASKED);
+    }
+    let _ = word.set_attribute(ASKED, "");
+}
+
+/// Gives the card the focus.
+pub(super) fn into_card() {
+    focus(".explained");
+}
+
+/// Gives the word that was asked about the focus, if nothing else has it.
+pub(super) fn back_to_word() {
+    if document().and_then(|document| document.active_element()).is_none_or(|active| active.tag_name() == "BODY") {
+        focus(&format!("[{ASKED}]"));
+    }
+}
+
+fn focus(selector: &str) {
+    let found = document().and_then(|document| document.query_selector(selector).ok().flatten());
+    if let Some(found) = found {
+        // An element of SVG takes the focus as well.
+        let _ = found.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
+/// The next word that is drawn, or the one before, from where the keyboard stands on, takes the focus.
+pub(crate) fn rove(on: bool) {
+    let Some(document) = document() else { return };
+    let Ok(found) = document.query_selector_all(".term") else { return };
+    let words: Vec<Element> = (0..found.length()).filter_map(|at| found.item(at)?.dyn_into::<Element>().ok()).filter(drawn).collect();
+    let Some(last) = words.len().checked_sub(1) else { return };
+    let active = document.active_element();
+    let at = active.and_then(|active| words.iter().position(|word| *word == active));
+    let to = match (at, on) {
+        (None, true) => 0,
+        (None, false) => last,
+        (Some(at), true) => (at + 1) % words.len(),
+        (Some(at), false) => at.checked_sub(1).unwrap_or(last),
+    };
+    let word: HtmlElement = words[to].clone().unchecked_into();
+    let _ = word.focus();
+}
+
 /// A card that points.
 pub(super) struct Pointing {
     pub(super) open: Explained,
@@ -44,7 +100,8 @@ impl Pointing {
     /// What is pointed at: the thing, or the word.
     fn target(&self, document: &Document) -> Option<Element> {
         if !self.open.shown {
-            return first_seen(document, &format!("[data-term='{}']", self.open.term.key()), None);
+            let word = format!("[data-term='{}']", self.open.term.key());
+            return first_seen(document, &format!("{word}[{ASKED}]"), None).or_else(|| first_seen(document, &word, None));
         }
         let place = place(self.open.term);
         let says = place.says.map(|says| says(self.t));

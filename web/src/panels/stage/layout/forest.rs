@@ -14,6 +14,8 @@ pub(super) struct Branch {
     pub(super) middle: f64,
     /// The node that its pipe comes from.
     pub(super) parent: Option<NodeIx>,
+    /// Of the root of another tree the leaves that it stands beside: so much height is its own.
+    pub(super) root: Option<f64>,
 }
 
 /// A master with everything below it.
@@ -44,7 +46,7 @@ impl Children {
                 continue;
             }
             let place = out.len();
-            out.push(Branch { ix, depth, middle: 0.0, parent: Some(of) });
+            out.push(Branch { ix, depth, middle: 0.0, parent: Some(of), root: None });
             let leaves = self.grow(ix, depth + 1, at, out).max(1.0);
             out[place].middle = at + leaves * 0.5;
             at += leaves;
@@ -88,7 +90,7 @@ pub(super) fn joined(views: &Views, trees: &[Tree]) -> (Vec<Branch>, f64) {
     for tree in &trees[1..] {
         let high = tree.leaves.max(1.0);
         let linked = link_between(views, first.root, tree.root).map(|_| first.root);
-        all.push(Branch { ix: tree.root, depth: 0, middle: leaves + high * 0.5, parent: linked });
+        all.push(Branch { ix: tree.root, depth: 0, middle: leaves + high * 0.5, parent: linked, root: Some(high) });
         all.extend(tree.below.iter().map(|b| Branch { depth: b.depth + 1, middle: leaves + b.middle, ..b.clone() }));
         leaves += high;
     }

@@ -51,6 +51,8 @@ const GROUPS_MOST: usize = 4;
 const GROUPS_LINE: f64 = 18.0;
 /// Rows this far apart leave a line for words above and below each pipe.
 const LABELLED: f64 = 58.0;
+/// The highest card of another master.
+const ROOT_MOST: f64 = 118.0;
 /// Rows nearer than this are tiles.
 const STACK_LEAST: f64 = 6.0;
 
@@ -130,15 +132,11 @@ fn tree(views: &Views, branches: &[Branch], leaves: f64, levels: usize, area: Ar
     let (room, card_h) = room_of(pitch, card_w);
     // A pipe's labels need height alone: those that are too long for it leave themselves out.
     let pipe_room = if pitch >= LABELLED { Room::Full } else { room };
-    let place = |b: &Branch| Card {
-        ix: b.ix,
-        area: Area {
-            x: area.x + level_w * (b.depth + 1) as f64 - card_w,
-            y: area.y + b.middle * pitch - card_h * 0.5,
-            w: card_w,
-            h: card_h,
-        },
-        room,
+    let place = |b: &Branch| {
+        // Another master stands beside all of its replicas, and has room for its own ring.
+        let h = b.root.filter(|_| room == Room::Full).map_or(card_h, |leaves| (leaves * pitch - 9.0).clamp(card_h, ROOT_MOST));
+        let x = area.x + level_w * (b.depth + 1) as f64 - card_w;
+        Card { ix: b.ix, area: Area { x, y: area.y + b.middle * pitch - h * 0.5, w: card_w, h }, room }
     };
     let cards: Vec<Card> = branches.iter().map(place).collect();
     let pipes = branches
