@@ -11,6 +11,7 @@ pub mod completion;
 pub mod desk;
 pub mod ids;
 pub mod inspection;
+pub mod matters;
 pub mod plain;
 pub mod player;
 pub mod refusal;

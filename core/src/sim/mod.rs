@@ -9,6 +9,7 @@
 //! A [`Sim`] is a value: a clone goes on by itself and becomes exactly the same, as long as the same is done to it.
 
 pub mod act;
+mod beneath;
 mod children;
 pub mod cli;
 pub mod client;

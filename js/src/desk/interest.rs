@@ -4,10 +4,10 @@
 //! How novel something is follows from the run alone: it is counted by what of its kind came before it in the run and was on the screen. Who goes back sees
 //! it as slow as the first time; who jumps over things meets them as new ones.
 
+use crate::matters::matter;
 use crate::player::{Facts, Situation, crossing};
-use resync_core::fact::{HandshakeStep, ReplState, SentinelEvent, SessionEnd};
+use resync_core::fact::ReplState;
 use resync_core::node::api::Payload;
-use resync_core::note::Note;
 use resync_core::sim::tcp::{Freight, Packet};
 use resync_core::sim::{Doing, OnTheWay, Process, Recorder, Sim};
 use resync_core::time::Time;
@@ -85,56 +85,6 @@ fn sort(packet: &Packet) -> Option<(&str, u32, bool)> {
     })
 }
 
-/// A note that is looked at, with its variety.
-fn told(note: &Note) -> Option<u32> {
-    Some(match note {
-        Note::PsyncVerdict { ruling, .. } => u32::from(ruling.partial().is_some()),
-        Note::GoodReplicas { refusing, .. } => u32::from(*refusing),
-        Note::SessionEnded { why, .. } if *why != SessionEnd::Closed => *why as u32,
-        Note::HandshakeFailed { step, .. } if *step != HandshakeStep::Connect => *step as u32,
-        // The decisions of sentinels; each tells of the same switch.
-        Note::Sentinel { event, .. } => match event {
-            SentinelEvent::Odown
-            | SentinelEvent::ElectedLeader
-            | SentinelEvent::SelectedSlave
-            | SentinelEvent::PromotedSlave
-            | SentinelEvent::ConvertToSlave => *event as u32,
-            _ => return None,
-        },
-        Note::SyncFallback { .. }
-        | Note::FullDone { .. }
-        | Note::PartialAccepted { .. }
-        | Note::StrayReply { .. }
-        | Note::TransferStarted { .. }
-        | Note::TransferDone { .. }
-        | Note::Flushed { .. }
-        | Note::LoadStarted { .. }
-        | Note::LoadDone { .. }
-        | Note::LoadFailed { .. }
-        | Note::Forked { .. }
-        | Note::UpstreamTimeout { .. }
-        | Note::UpstreamLost { .. }
-        | Note::Follows { .. }
-        | Note::Promoted { .. }
-        | Note::IdChanged { .. }
-        | Note::BacklogResized { .. }
-        | Note::BacklogFreed { .. }
-        | Note::LinkCut { .. }
-        | Note::LinkHealed { .. }
-        | Note::LinkFrozen { .. }
-        | Note::LinkThawed { .. }
-        | Note::Paused {}
-        | Note::Resumed {}
-        | Note::Crashed {}
-        | Note::PoweredOff {}
-        | Note::Restarted { .. }
-        | Note::ShutDown {}
-        | Note::WaitDone { .. }
-        | Note::InvariantBroken { .. } => 0,
-        _ => return None,
-    })
-}
-
 impl Interest {
     /// How long one of a kind, at a place, is waited for.
     fn wanted(&mut self, (word, variety): (&str, u32), at: Option<u32>, number: u64, walls: &[u64]) -> Option<u64> {
@@ -163,7 +113,7 @@ impl Interest {
         }
         let mut heard = false;
         for (node, note) in sim.notes() {
-            let Some(variety) = told(note) else { continue };
+            let Some(variety) = matter(note).looked_at else { continue };
             if let Some(us) = self.wanted((note.kind().name(), variety), Some(*node), sim.event(), &NEWS_US) {
                 self.news_us = self.news_us.max(us);
                 heard = true;

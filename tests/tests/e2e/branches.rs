@@ -101,12 +101,7 @@ fn acting_in_the_past_keeps_the_other_future_as_a_branch() {
         page.click("button", "Switch to healed in time").await;
         page.when("window.resync.branches()[1].focus").await;
         let there = here(&page).await;
-        page.js("void Object.defineProperty(navigator, 'clipboard', { value: undefined })").await;
-        page.click("button", "Share").await;
-        page.when("location.hash.startsWith('#v1.')").await;
-        let link = page.js("location.href").await.as_str().expect("an address").to_owned();
-        page.driver.goto("about:blank").await.expect("elsewhere");
-        page.driver.goto(&link).await.expect("the link opens");
+        crate::shared_anew(&page).await;
         page.when(&format!("Boolean(window.resync) && window.resync.branches()[0].now_us >= {}", there["now_us"])).await;
         page.js("window.resync.pause()").await;
         page.js(&format!("window.resync.seek({} / 1000)", there["now_us"])).await;

@@ -102,6 +102,114 @@ fn nothing_that_is_said_or_done_moves_a_control() {
     });
 }
 
+/// Each button, slider, field and list that is to be seen, by its panel and its number there, with its place in half pixels. What answers something said by
+/// its own coming and going is no such control: the button that sends the quiet line away, that of the next step, that of a long seek; nor is the console's
+/// prompt, which follows what the console has printed.
+const CONTROLS: &str = "(() => { const out = {}, count = {}; \
+    for (const e of document.querySelectorAll('button, input, select')) { \
+        const r = e.getBoundingClientRect(); \
+        if (r.width < 2 || !e.checkVisibility({ checkOpacity: false, checkVisibilityCSS: true }) || e.closest('.hidden, .skip, .caption, .clock, .console, svg')) continue; \
+        const host = (e.closest('.strip, .tabs, .actions, section, aside, header, .figures') || document.body).className.split(' ').pop() || 'header'; \
+        const key = `${host} ${e.tagName.toLowerCase()} ${count[host] = (count[host] || 0) + 1}`; \
+        out[key] = [r.x, r.y, r.width, r.height].map(v => Math.round(v * 2) / 2); \
+    } return out; })()";
+
+/// What moved, came or went between two looks.
+fn moved(before: &Value, after: &Value, what: &str) -> Vec<String> {
+    let (before, after) = (before.as_object().expect("places"), after.as_object().expect("places"));
+    let all = before.keys().chain(after.keys().filter(|key| !before.contains_key(*key)));
+    all.filter(|key| before.get(*key) != after.get(*key))
+        .map(|key| format!("{what}: {key}: {:?} → {:?}", before.get(key).map(Value::to_string), after.get(key).map(Value::to_string)))
+        .collect()
+}
+
+/// One thing after the other, as a person does them: what it is called, and how it is done.
+const HANDS: [(&str, &str); 20] = [
+    ("play", "window.resync.play()"),
+    ("cut", "document.querySelector('.strip .cut').click()"),
+    ("a while", "new Promise(done => setTimeout(done, 1500))"),
+    ("pause", "window.resync.pause()"),
+    ("an event", "window.resync.step()"),
+    ("the runway is gone", "window.resync.seek(48000)"),
+    ("heal", "document.querySelector('.strip .cut').click()"),
+    ("online", "window.resync.until('replica-1 online within 20s')"),
+    ("freeze", "document.querySelector('.strip .freeze').click()"),
+    ("frozen", "window.resync.seek(window.resync.view().now_ms + 9000)"),
+    ("cut while frozen", "document.querySelector('.strip .freeze').click()"),
+    ("healed again", "document.querySelector('.strip .cut').click()"),
+    (
+        "a slider held",
+        "(() => { const s = document.querySelector('.knob input[type=range]'); s.value = 6; s.dispatchEvent(new Event('input', { bubbles: true })); })()",
+    ),
+    (
+        "a slider let go",
+        "(() => { const s = document.querySelector('.knob input[type=range]'); s.dispatchEvent(new Event('change', { bubbles: true })); })()",
+    ),
+    ("crash", "window.resync.act('crash master')"),
+    ("dead for a while", "window.resync.seek(window.resync.view().now_ms + 4000)"),
+    ("restart", "window.resync.act('restart master')"),
+    (
+        "paused process",
+        "(async () => { await window.resync.seek(window.resync.view().now_ms + 3000); await window.resync.act('pause master') })()",
+    ),
+    ("going on", "window.resync.act('resume master')"),
+    ("back", "window.resync.seek(20000)"),
+];
+
+#[test]
+fn no_state_sentence_number_or_language_moves_a_control() {
+    story("still", async |page| {
+        let mut wrong: Vec<String> = Vec::new();
+        for (w, h) in [(1_440, 900), (1_280, 720), (390, 844)] {
+            for lang in ["en", "zh-CN"] {
+                page.size(w, h, 1.0).await;
+                page.driver.refresh().await.expect("the page again");
+                page.when("Boolean(window.resync)").await;
+                page.js("window.resync.pause()").await;
+                if page.js("document.documentElement.lang").await != json!(lang) {
+                    page.js("document.querySelector('header .language').click()").await;
+                    page.when(&format!("document.documentElement.lang === '{lang}'")).await;
+                }
+                page.js("window.resync.seek(17000)").await;
+                // A node in the inspector, whose buttons are then seen as well.
+                page.keys("1").await;
+                page.js("new Promise(done => setTimeout(done, 300))").await;
+                let mut before = page.js(CONTROLS).await;
+                assert!(before.as_object().is_some_and(|all| all.len() > 20), "{before}");
+                for (what, how) in HANDS {
+                    page.js(how).await;
+                    page.js("new Promise(done => setTimeout(done, 250))").await;
+                    let after = page.js(CONTROLS).await;
+                    wrong.extend(moved(&before, &after, &format!("{w} × {h}, {lang}, {what}")));
+                    before = after;
+                }
+                // Another language has other words in its buttons: their rows stand where they stood, and so does the button that leads back.
+                page.js("document.querySelector('header .language').click()").await;
+                page.when(&format!("document.documentElement.lang !== '{lang}'")).await;
+                page.js("new Promise(done => setTimeout(done, 250))").await;
+                let after = page.js(CONTROLS).await;
+                let kept = |places: &Value| -> Value {
+                    let whole = ["strip", "timeline"];
+                    let rows = places.as_object().expect("places").iter().filter(|(key, _)| !key.contains("select")).map(|(key, at)| {
+                        let at = if whole.iter().any(|host| key.starts_with(host)) && !key.ends_with("button 5") {
+                            at.clone()
+                        } else {
+                            json!([at[1], at[3]])
+                        };
+                        (key.clone(), at)
+                    });
+                    Value::Object(rows.collect())
+                };
+                wrong.extend(moved(&kept(&before), &kept(&after), &format!("{w} × {h}, from {lang}")));
+                page.js("document.querySelector('header .language').click()").await;
+                page.when(&format!("document.documentElement.lang === '{lang}'")).await;
+            }
+        }
+        assert_eq!(wrong, Vec::<String>::new());
+        no_complaints(&page).await;
+    });
+}
+
 /// What is brought about at one moment after the other.
 const MOMENTS: [(&str, &[&str]); 6] = [
     ("at rest", &["window.resync.seek(16395)"]),

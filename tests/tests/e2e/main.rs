@@ -40,6 +40,17 @@ async fn both_online(page: &Page) {
     page.js("window.resync.until('replica-1 online and replica-2 online within 30s')").await;
 }
 
+/// Shares the run where there is no clipboard, and opens the link in a page that knows nothing of it.
+async fn shared_anew(page: &Page) {
+    page.js("void Object.defineProperty(navigator, 'clipboard', { value: undefined })").await;
+    page.click("button", "Share").await;
+    page.when("location.hash.startsWith('#v1.')").await;
+    let link = page.js("location.href").await.as_str().expect("an address").to_owned();
+    page.driver.goto("about:blank").await.expect("elsewhere");
+    page.driver.goto(&link).await.expect("the link opens");
+    page.when("Boolean(window.resync)").await;
+}
+
 async fn no_complaints(page: &Page) {
     assert_eq!(page.complaints().await, Vec::<String>::new(), "nothing in the console, no refusal of the policy");
 }

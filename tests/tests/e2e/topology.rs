@@ -115,12 +115,7 @@ fn a_link_that_opens_paused_shows_what_was_under_way() {
         both_online(&page).await;
         page.js("window.resync.until('replica-1 gap > 0 within 5s')").await;
         page.when(&format!("{PACKET} !== null")).await;
-        page.js("void Object.defineProperty(navigator, 'clipboard', { value: undefined })").await;
-        page.click("button", "Share").await;
-        page.when("location.hash.startsWith('#v1.')").await;
-        let link = page.js("location.href").await.as_str().expect("an address").to_owned();
-        page.driver.goto("about:blank").await.expect("elsewhere");
-        page.driver.goto(&link).await.expect("the link opens");
+        crate::shared_anew(&page).await;
         page.when(&format!("Boolean(window.resync) && {PACKET} !== null")).await;
         no_complaints(&page).await;
     });

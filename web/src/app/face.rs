@@ -3,6 +3,7 @@
 use crate::action::{Action, Telling};
 use crate::caption::Narrator;
 use crate::coach::Advice;
+use crate::draw::replicas::parent;
 use crate::draw::{FigureProps, mark};
 use crate::format::after;
 use crate::i18n::Strings;
@@ -82,9 +83,11 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     );
     let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
     let next = shown.in_steps && !views.playing;
+    // In a scene with many replicas the stream has a higher row: for their lanes.
+    let many = views.nodes().filter(|node| node.ix != views.top && parent(views, node) == Some(views.top)).count() > 3;
     let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment, t, on: on.clone() };
     html! {
-        <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"))}>
+        <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"), many.then_some("many"))}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
             { mark::hatches() }
             <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />

@@ -96,13 +96,7 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             assert!(!upstream(&world, &of.who).link_up, "{place}");
             assert_eq!(own_link(&world, &of.who).state == LinkState::Cut, of.cut_us.is_some(), "{place}");
         }
-        Said::Foreign { who, master, id } => {
-            let ruling = run.timeline().sim().asked_now(node(&world, who).ix);
-            assert!(ruling.is_none_or(|ruling| ruling.partial().is_none()), "{place}: it would be continued");
-            let own = upstream(&world, who).cached.map(|(id, _)| id);
-            assert_eq!(own.map(|id| short_id(id.as_str())), *id, "{place}");
-            assert!(session(&world, master, who).is_none() && own.is_none_or(|id| id != node(&world, master).replid), "{place}");
-        }
+        Said::Foreign { who, master, id } => foreign(who, master, id.as_deref(), run, &world, place),
         Said::Cut { who, master, for_us } => {
             let link = link(&world, master, who);
             assert_eq!((link.state, now - link.since_us), (LinkState::Cut, *for_us), "{place}");
@@ -149,6 +143,15 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             assert!(!world.nodes.iter().any(follows), "{place}");
         }
     }
+}
+
+/// A replica whose past its master does not know: it would not be continued, and nobody serves it.
+fn foreign(who: &str, master: &str, id: Option<&str>, run: &Run, world: &ClusterView, place: &str) {
+    let ruling = run.timeline().sim().asked_now(node(world, who).ix);
+    assert!(ruling.is_none_or(|ruling| ruling.partial().is_none()), "{place}: it would be continued");
+    let own = upstream(world, who).cached.map(|(id, _)| id);
+    assert_eq!(own.map(|id| short_id(id.as_str())).as_deref(), id, "{place}");
+    assert!(session(world, master, who).is_none() && own.is_none_or(|id| id != node(world, master).replid), "{place}");
 }
 
 /// Everybody who follows the master is named, and lacks nothing but what lies in the network or has arrived.

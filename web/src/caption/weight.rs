@@ -4,9 +4,9 @@ use super::names::{by_address, name};
 use super::rounds::{rounds, within};
 use super::said::{Noted, Said};
 use crate::draw::replicas::parent;
-use resync_core::fact::{HandshakeStep, RefusalCode, SentinelEvent, SessionEnd};
 use resync_core::note::Note;
 use resync_core::view::{JournalView, NodeIx};
+use resync_js::matters::matter;
 use resync_js::views::Views;
 
 /// From this weight on a note is an outcome, which stays.
@@ -14,73 +14,7 @@ pub(super) const OUTCOME: u8 = 6;
 
 /// How much a note matters to someone who watches; 0: never said while time passes.
 pub(super) fn weight(note: &Note) -> u8 {
-    match note {
-        Note::InvariantBroken { .. } => 9,
-        Note::PsyncVerdict { .. } | Note::SyncFallback { .. } | Note::StrayReply { .. } => 8,
-        Note::FullDone { .. } | Note::GoodReplicas { .. } | Note::BacklogResized { .. } | Note::BacklogFreed { .. } => 7,
-        Note::LinkCut { .. }
-        | Note::LinkHealed { .. }
-        | Note::LinkFrozen { .. }
-        | Note::LinkThawed { .. }
-        | Note::Paused {}
-        | Note::Resumed {}
-        | Note::Crashed {}
-        | Note::PoweredOff {}
-        | Note::Restarted { .. }
-        | Note::ShutDown {}
-        | Note::Promoted { .. }
-        | Note::Follows { .. }
-        | Note::ClientMoved { .. }
-        | Note::UpstreamTimeout { .. }
-        | Note::IdChanged { .. } => 6,
-        Note::SessionEnded { why, .. } => {
-            if matches!(why, SessionEnd::Closed | SessionEnd::Reset) {
-                3
-            } else {
-                6
-            }
-        }
-        // Refused again and again, once a second: that it is away says more.
-        Note::HandshakeFailed { step, .. } if *step == HandshakeStep::Connect => 0,
-        // The verdict before it has said so, with its reason.
-        Note::PartialAccepted { .. } => 5,
-        Note::PsyncAsked { .. } | Note::HandshakeFailed { .. } | Note::LoadFailed { .. } | Note::WaitDone { .. } => 5,
-        Note::Forked { .. }
-        | Note::TransferStarted { .. }
-        | Note::Flushed { .. }
-        | Note::LoadStarted { .. }
-        | Note::LoadDone { .. }
-        | Note::FullStarted { .. }
-        | Note::BacklogCreated { .. }
-        | Note::FaultSet { .. } => 4,
-        // The decisions; what led to them, and what each sentinel has to say of it, is in the log.
-        Note::Sentinel { event, .. } => match event {
-            SentinelEvent::Odown | SentinelEvent::ElectedLeader | SentinelEvent::SelectedSlave | SentinelEvent::ConvertToSlave => 6,
-            SentinelEvent::PromotedSlave
-            | SentinelEvent::SwitchMaster
-            | SentinelEvent::AbortNotElected
-            | SentinelEvent::AbortNoGoodSlave => 5,
-            SentinelEvent::Sdown | SentinelEvent::TryFailover | SentinelEvent::SlaveReconfSent => 4,
-            SentinelEvent::VoteForLeader => 3,
-            _ => 0,
-        },
-        Note::UpstreamLost { .. } => 3,
-        // A writer that is refused is refused with each write: that writes are refused is said once.
-        Note::Refused { code: RefusalCode::Noreplicas | RefusalCode::Loading | RefusalCode::Noauth | RefusalCode::Err, .. } => 0,
-        Note::LinkChanged { .. } | Note::Refused { .. } | Note::TransferDone { .. } | Note::ChildDone { .. } => 2,
-        Note::Started { .. } | Note::ConfigSet { .. } => 1,
-        Note::Log { .. }
-        | Note::UpstreamState { .. }
-        | Note::SessionState { .. }
-        | Note::ClientReply { .. }
-        | Note::Expectation { .. }
-        | Note::Command { .. }
-        | Note::Applied { .. }
-        | Note::AckSent { .. }
-        | Note::AckHeard { .. }
-        | Note::Newline {}
-        | Note::Expired { .. } => 0,
-    }
+    matter(note).weight
 }
 
 /// A note with the names that its words need.

@@ -9,6 +9,7 @@ pub mod place;
 pub mod pointer;
 pub mod replicas;
 pub mod scale;
+pub mod selecting;
 pub mod shape;
 pub mod size;
 

@@ -167,8 +167,8 @@ pub struct Ruler {
     pub waits: &'static str,
     /// There: nothing of this stream is here.
     pub nothing: &'static str,
-    /// Below the lanes: how many replicas are not drawn, and the largest gap among them.
-    pub others: fn(usize, &str) -> String,
+    /// Below the lanes: how many replicas are not drawn, how many of them are away, and the largest gap among them; pressing it shows the next one.
+    pub others: fn(usize, usize, &str) -> String,
     /// Name of the magnified strip of commands.
     pub lens: &'static str,
     /// In it, where the next byte will be written.

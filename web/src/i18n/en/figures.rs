@@ -77,7 +77,10 @@ pub(crate) const FIGURES: Figures = Figures {
         loading: "full resync: loads the RDB",
         waits: "full resync: waits for the RDB",
         nothing: "no data of this stream",
-        others: |count, gap| format!("{count} more replicas, none further behind than {gap} B"),
+        others: |count, away, gap| {
+            let away = if away > 0 { format!(", {away} of them away") } else { String::new() };
+            format!("{count} more replicas{away}, none further behind than {gap} B: show the next")
+        },
         lens: "Lens",
         next: "next",
         magnified: |times| format!("magnified {times} ×"),

@@ -77,7 +77,10 @@ pub(crate) const FIGURES: Figures = Figures {
         loading: "全量复制：正在加载 RDB",
         waits: "全量复制：等待 RDB",
         nothing: "还没有这条复制流的数据",
-        others: |count, gap| format!("其余 {count} 个从节点最多落后 {gap} B"),
+        others: |count, away, gap| {
+            let away = if away > 0 { format!("（{away} 个不在线）") } else { String::new() };
+            format!("其余 {count} 个从节点{away}最多落后 {gap} B：显示下一个")
+        },
         lens: "放大镜",
         next: "下一个",
         magnified: |times| format!("放大 {times} 倍"),

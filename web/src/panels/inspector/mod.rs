@@ -106,7 +106,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
                 if inspection.tab != Tab::Guide { { actions(props, node) } }
                 { body }
             </div>
-            if !matches!(inspection.tab, Tab::Guide | Tab::Variables | Tab::Config | Tab::Keys) {
+            if !matches!(inspection.tab, Tab::Variables | Tab::Config | Tab::Keys) {
                 <Other views={props.views.clone()} node={node.ix} t={props.t} />
             }
             if matches!(inspection.tab, Tab::Console | Tab::Guide) {

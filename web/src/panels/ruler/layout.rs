@@ -139,14 +139,43 @@ pub fn tall_one(left: &[(NodeIx, Option<i64>)], selected: Option<NodeIx>) -> Opt
     urgent.or(lost).map(|(ix, _)| ix).or(chosen).or_else(|| left.first().map(|(ix, _)| *ix))
 }
 
-/// Which replicas get a lane when there are more than lanes: the tall one, the selected one, then those furthest behind; shown in their usual order.
+/// One replica, as far as the choice of lanes is concerned.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Claim {
+    /// Its node.
+    pub ix: NodeIx,
+    /// Of one that is away the bytes left of its runway, none or less where only a full resync helps; `None`: it is there.
+    pub left: Option<i64>,
+    /// Bytes that it lacks; `None`: it has nothing yet.
+    pub gap: Option<i64>,
+}
+
+/// Which replicas get a lane when there are more than lanes: the tall one, the selected one, those that are away, the least runway first, then those that
+/// have nothing yet, then those furthest behind; shown in their usual order.
 #[must_use]
-pub fn choose_lanes(gaps: &[(NodeIx, Option<i64>)], tall: Option<NodeIx>, selected: Option<NodeIx>, most: usize) -> Vec<usize> {
-    let mut chosen: Vec<usize> = (0..gaps.len()).collect();
-    order::sort_by_key(&mut chosen, |i| (Some(gaps[*i].0) != tall, Some(gaps[*i].0) != selected, -gaps[*i].1.unwrap_or(i64::MAX)));
+pub fn choose_lanes(claims: &[Claim], tall: Option<NodeIx>, selected: Option<NodeIx>, most: usize) -> Vec<usize> {
+    let mut chosen: Vec<usize> = (0..claims.len()).collect();
+    order::sort_by_key(&mut chosen, |i| {
+        let claim = claims[*i];
+        // Who is lost already has no runway to watch.
+        let urgent = match claim.left {
+            Some(left) if left > 0 => (0, left),
+            Some(left) => (1, left),
+            None => (2, 0),
+        };
+        (Some(claim.ix) != tall, Some(claim.ix) != selected, urgent, -claim.gap.unwrap_or(i64::MAX))
+    });
     chosen.truncate(most);
     order::sort(&mut chosen);
     chosen
+}
+
+/// Of the replicas without a lane the one to show next: the first after the selected one, or the first of all.
+#[must_use]
+pub fn next_hidden(claims: &[Claim], chosen: &[usize], selected: Option<NodeIx>) -> Option<NodeIx> {
+    let at = claims.iter().position(|claim| Some(claim.ix) == selected).map_or(0, |at| at + 1);
+    let count = claims.len();
+    (0..count).map(|i| (at + i) % count.max(1)).find(|i| !chosen.contains(i)).map(|i| claims[i].ix)
 }
 
 /// Bytes that the lens shows: about seven commands as long as the last ones (fewer in a narrow box, so that their words fit), at least 450, never more
@@ -200,6 +229,34 @@ mod tests {
     }
 
     #[test]
+    fn who_is_away_has_a_lane_before_those_that_are_there() {
+        let claim = |ix: NodeIx, left: Option<i64>, gap: i64| Claim { ix, left, gap: Some(gap) };
+        let all = [
+            claim(1, None, 900),
+            claim(2, Some(500), 40),
+            claim(3, None, 0),
+            claim(4, Some(-9), 70),
+            claim(5, Some(300), 60),
+            claim(6, None, 10),
+        ];
+        let shown = |tall, selected, most| choose_lanes(&all, tall, selected, most).iter().map(|i| all[*i].ix).collect::<Vec<_>>();
+        assert_eq!(shown(Some(5), None, 3), [2, 4, 5], "all that are away, before one that is there and further behind");
+        assert_eq!(shown(Some(5), None, 2), [2, 5], "who may still come back before who is lost");
+        assert_eq!(shown(Some(5), Some(6), 3), [2, 5, 6], "the selected one is always there");
+        assert_eq!(shown(Some(5), None, 4), [1, 2, 4, 5], "then who is furthest behind");
+        // Whoever has no lane is reached, one after the other.
+        let mut selected = None;
+        let mut met = std::collections::BTreeSet::new();
+        for _ in 0..12 {
+            let chosen = choose_lanes(&all, Some(5), selected, 2);
+            met.extend(chosen.iter().map(|i| all[*i].ix));
+            selected = next_hidden(&all, &chosen, selected);
+        }
+        assert_eq!(met.len(), all.len(), "{met:?}");
+        assert_eq!(next_hidden(&all[..2], &[0, 1], None), None);
+    }
+
+    #[test]
     fn lanes_never_meet_and_stay_between_the_bar_and_the_lens() {
         let views = fixture::many();
         let backlog = &views.nodes[0].backlog;
@@ -216,6 +273,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn five_replicas_have_their_lanes_where_there_are_more_than_three() {
+        // The box of a window of 1 440 × 900 in a scene with many replicas.
+        let views = fixture::plain();
+        let lanes = |count: usize| {
+            let place = layout(Size::new(1_068.0, 219.0), &views.nodes[0].backlog, 72_286, None, count, |_| 0);
+            (place.lanes.len(), place.rest.is_some(), place.lens.is_some())
+        };
+        assert_eq!((lanes(4), lanes(5), lanes(30)), ((4, false, true), (5, false, true), (4, true, true)));
     }
 
     #[test]

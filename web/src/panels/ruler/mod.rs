@@ -7,17 +7,17 @@ mod picture;
 
 use crate::action::{Action, Look, Selection};
 use crate::draw::replicas::{Replica, Standing, replicas, selected_replica, top};
-use crate::draw::{Size, pointer, use_size};
+use crate::draw::{Scale, Size, pointer, use_size};
 use crate::format::grouped;
 use crate::i18n::Strings;
 use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
 use crate::panels::words::{rules, term};
-use layout::{SIDE, choose_lanes, layout, lens_axis, tall_one, times};
+use layout::{Claim, Layout, SIDE, choose_lanes, layout, lens_axis, next_hidden, tall_one, times};
 use picture::Picture;
 use resync_js::views::{Shared, Views};
 use web_sys::{KeyboardEvent, WheelEvent};
-use yew::{Callback, Html, MouseEvent, Properties, component, html, use_node_ref};
+use yew::{Callback, Html, MouseEvent, NodeRef, Properties, component, html, use_node_ref};
 
 /// What the ruler shows.
 #[derive(Clone, PartialEq, Properties)]
@@ -81,41 +81,14 @@ fn heading(props: &RulerProps) -> Html {
     }
 }
 
-/// The panel.
-#[component]
-pub fn Ruler(props: &RulerProps) -> Html {
-    rendered();
-    let frame = use_node_ref();
-    let canvas = use_node_ref();
-    let size = use_size(&frame, Size::new(1068.0, 191.0));
-    let t = &props.t.figures.ruler;
-    let Some(top) = top(&props.views) else { return Html::default() };
-    let all = replicas(&props.views);
-    let selected = selected_replica(&props.views, props.selection);
-    let head = top.offset.0;
-    let oldest = all.iter().filter_map(|r| r.applied).map(|a| a + 1).min();
-    let tall = tall_one(&all.iter().map(|r| (r.node.ix, bytes_left(r))).collect::<Vec<_>>(), selected);
-    let gaps: Vec<_> = all.iter().map(|r| (r.node.ix, r.gap)).collect();
-    let choose = |most: usize| choose_lanes(&gaps, tall, selected, most);
-    let at = |shown: usize| choose(shown).iter().position(|i| Some(all[*i].node.ix) == tall).unwrap_or(0);
-    let place = layout(size, &top.backlog, head, oldest, all.len(), at);
-    let chosen = choose(place.lanes.len());
-    let lens = lens_axis(size, place.axis, head, &props.views.commands, props.lens, props.magnify);
-    let verdict = (*props.views.verdict).as_ref();
-    let picture = Picture {
-        size,
-        place: &place,
-        lens,
-        head,
-        backlog: &top.backlog,
-        top,
-        verdict,
-        now_us: props.views.now_us,
-        t: props.t,
-        on: &props.on,
-    };
-    let name = (t.figure)(&grouped(place.axis.value(SIDE) as i64), &grouped(head));
-
+/// Pointing at a byte, and pressing and drawing along, which moves the lens.
+fn pointing(
+    props: &RulerProps,
+    canvas: &NodeRef,
+    size: Size,
+    place: &Layout,
+    (lens, head): (Scale, i64),
+) -> (Callback<MouseEvent>, Callback<MouseEvent>) {
     let (axis, foot, lens_top) = (place.axis, place.foot, place.lens);
     let offset_at = {
         let canvas = canvas.clone();
@@ -149,6 +122,45 @@ pub fn Ruler(props: &RulerProps) -> Html {
             }
         })
     };
+    (onmousemove, onmousedown)
+}
+
+/// The panel.
+#[component]
+pub fn Ruler(props: &RulerProps) -> Html {
+    rendered();
+    let frame = use_node_ref();
+    let canvas = use_node_ref();
+    let size = use_size(&frame, Size::new(1068.0, 191.0));
+    let t = &props.t.figures.ruler;
+    let Some(top) = top(&props.views) else { return Html::default() };
+    let all = replicas(&props.views);
+    let selected = selected_replica(&props.views, props.selection);
+    let head = top.offset.0;
+    let oldest = all.iter().filter_map(|r| r.applied).map(|a| a + 1).min();
+    let tall = tall_one(&all.iter().map(|r| (r.node.ix, bytes_left(r))).collect::<Vec<_>>(), selected);
+    let claims: Vec<_> = all.iter().map(|r| Claim { ix: r.node.ix, left: bytes_left(r), gap: r.gap }).collect();
+    let choose = |most: usize| choose_lanes(&claims, tall, selected, most);
+    let at = |shown: usize| choose(shown).iter().position(|i| Some(all[*i].node.ix) == tall).unwrap_or(0);
+    let place = layout(size, &top.backlog, head, oldest, all.len(), at);
+    let chosen = choose(place.lanes.len());
+    let lens = lens_axis(size, place.axis, head, &props.views.commands, props.lens, props.magnify);
+    let verdict = (*props.views.verdict).as_ref();
+    let picture = Picture {
+        size,
+        place: &place,
+        lens,
+        head,
+        backlog: &top.backlog,
+        top,
+        verdict,
+        now_us: props.views.now_us,
+        t: props.t,
+        on: &props.on,
+    };
+    let name = (t.figure)(&grouped(place.axis.value(SIDE) as i64), &grouped(head));
+
+    let (onmousemove, onmousedown) = pointing(props, &canvas, size, &place, (lens, head));
     let onmouseleave = props.on.reform(|_: MouseEvent| Action::Look(Look::Point(None)));
     let percent = (times(place.axis, lens) * 100.0).clamp(100.0, 40_000.0);
     let onwheel = {
@@ -178,7 +190,7 @@ pub fn Ruler(props: &RulerProps) -> Html {
                     { picture.bar() }
                     { picture.pins(&all) }
                     { for chosen.iter().zip(&place.lanes).map(|(i, y)| picture.lane(&all[*i], *y, selected == Some(all[*i].node.ix), &props.on)) }
-                    { picture.rest(&all, &chosen) }
+                    { picture.rest(&all, &chosen, next_hidden(&claims, &chosen, selected)) }
                     { picture.rules() }
                     if let Some(y) = place.lens {
                         <g class="lens" tabindex="0" role="slider" aria-label={t.lens} aria-valuemin="1" aria-valuemax={head.max(1).to_string()}

@@ -1,16 +1,17 @@
 //! The ruler's marks, drawn where the layout says.
 
 use super::layout::{Layout, SIDE, times};
-use crate::action::Action;
+use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::scale::{nice_step, ticks};
+use crate::draw::selecting::selecting;
 use crate::draw::{Scale, Size, age_opacity, clip, hue_of, mark, mono_width, n, sans_width};
 use crate::format::grouped;
 use crate::i18n::Strings;
 use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
 use crate::panels::words::word;
-use resync_core::view::{BacklogView, NodeView, Process, StreamCommand, VerdictView};
+use resync_core::view::{BacklogView, NodeIx, NodeView, Process, StreamCommand, VerdictView};
 use yew::{Callback, Html, classes, component, html};
 
 /// Number of steps of the age ramp.
@@ -151,12 +152,21 @@ impl Picture<'_> {
             .collect()
     }
 
-    /// One line for the replicas that have no lane.
-    pub(super) fn rest(&self, all: &[Replica], chosen: &[usize]) -> Html {
-        let Some(y) = self.place.rest else { return Html::default() };
+    /// One line for the replicas that have no lane; pressing it selects the next one of them, which gets a lane thereby.
+    pub(super) fn rest(&self, all: &[Replica], chosen: &[usize], next: Option<NodeIx>) -> Html {
+        let (Some(y), Some(next)) = (self.place.rest, next) else { return Html::default() };
         let others: Vec<&Replica> = all.iter().enumerate().filter(|(i, _)| !chosen.contains(i)).map(|(_, r)| r).collect();
         let worst = others.iter().filter_map(|r| r.gap).max().unwrap_or(0);
-        html! { <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class="mu">{ (self.t.figures.ruler.others)(others.len(), &grouped(worst)) }</text> }
+        let away = others.iter().filter(|r| matches!(r.standing, Standing::Away(_)) && (r.applied.is_some() || r.foreign)).count();
+        let said = (self.t.figures.ruler.others)(others.len(), away, &grouped(worst));
+        let (onclick, onkeydown) = selecting(self.on, Selection::Node(next));
+        let ill = away > 0;
+        html! {
+            <g class="rest" role="button" tabindex="0" aria-label={said.clone()} {onclick} {onkeydown}>
+                <rect x={n(SIDE + 10.0)} y={n(y - 7.0)} width={n(sans_width(&said, 12.0) + 34.0)} height="14.5" rx="3" class="hit" />
+                <text x={n(SIDE + 18.0)} y={n(y + 4.0)} class={if ill { "xf" } else { "mu" }}>{ said }{ " ›" }</text>
+            </g>
+        }
     }
 
     pub(super) fn lens(&self, y: f64, commands: &[StreamCommand], all: &[Replica], pointed: Option<i64>, moved: bool) -> Html {

@@ -1,11 +1,11 @@
 //! A card for each node beside the one whose stream is shown: the truth above, what INFO says below. Of a dead one an outline, with its age.
 
 use super::layout::{Card, Room};
-use super::selecting::selecting;
 use super::writer;
 use crate::action::{Action, Selection};
 use crate::draw::backlog::{self, Area};
 use crate::draw::replicas::{Replica, Standing, describe, is_down, is_unborn, parent};
+use crate::draw::selecting::selecting;
 use crate::draw::{clip, clip_name, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;

@@ -2,11 +2,11 @@
 
 use super::card::state_word;
 use super::layout::Plan;
-use super::selecting::selecting;
 use super::writer;
 use crate::action::{Action, Selection};
 use crate::draw::backlog::Area;
 use crate::draw::replicas::is_down;
+use crate::draw::selecting::selecting;
 use crate::draw::{clip_sans, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, short_id};
 use crate::i18n::Strings;

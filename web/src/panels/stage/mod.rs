@@ -8,7 +8,6 @@ mod labels;
 pub mod layout;
 pub mod packets;
 mod pipe;
-mod selecting;
 mod sentinels;
 mod strip;
 mod tile;

@@ -3,9 +3,9 @@
 use super::buffer::{self, Gauge};
 use super::layout::{Pipe, Room};
 use super::packets::LANE_MOST;
-use super::selecting::selecting;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing, describe};
+use crate::draw::selecting::selecting;
 use crate::draw::{Hue, hue_of, n, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;

@@ -1,9 +1,9 @@
 //! Groups and replicas that are too many to stand in full: small boxes that say whether all is well there.
 
 use super::layout::Tile;
-use super::selecting::selecting;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{is_down, parent};
+use crate::draw::selecting::selecting;
 use crate::draw::{clip_sans, n, sans_width};
 use crate::i18n::Strings;
 use resync_core::fact::SessionState;

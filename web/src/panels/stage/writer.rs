@@ -1,7 +1,7 @@
 //! A writer: a small box at its node, which can be taken and put on another one.
 
-use super::selecting::selecting;
 use crate::action::{Action, Selection};
+use crate::draw::selecting::selecting;
 use crate::draw::{clip_sans, mono_width, n, sans_width};
 use crate::format::grouped;
 use crate::i18n::Strings;

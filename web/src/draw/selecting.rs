@@ -1,12 +1,12 @@
-//! Selecting what stands on the stage, by pointer and by key.
+//! Selecting what stands in a figure, by pointer and by key.
 
+use super::pointer;
 use crate::action::{Action, Look, Selection};
-use crate::draw::pointer;
 use web_sys::{KeyboardEvent, MouseEvent};
 use yew::Callback;
 
 /// What a click and a key press on something selectable do.
-pub(super) fn selecting(on: &Callback<Action>, what: Selection) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
+pub fn selecting(on: &Callback<Action>, what: Selection) -> (Callback<MouseEvent>, Callback<KeyboardEvent>) {
     let (clicked, pressed) = (on.clone(), on.clone());
     (
         Callback::from(move |_| clicked.emit(Action::Look(Look::Select(what)))),
