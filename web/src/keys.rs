@@ -139,7 +139,7 @@ impl Focused<'_> {
     pub fn keeps(self, name: &str) -> bool {
         let slides = self.tag == "input" && self.kind == "range" || self.role == "slider";
         let writes = matches!(self.tag, "textarea" | "select") || self.tag == "input" && self.kind != "range";
-        let presses = matches!(self.tag, "button" | "a" | "summary") || matches!(self.role, "button" | "tab");
+        let presses = matches!(self.tag, "button" | "a" | "summary") || matches!(self.role, "button" | "tab" | "term");
         match name {
             "Escape" => false,
             _ if writes => true,

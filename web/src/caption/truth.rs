@@ -64,9 +64,8 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
         Said::Round(of) => round(of, run, &world, place),
         Said::Unborn { who } => assert_eq!((node(&world, who).process, node(&world, who).process_since_us), (Process::Down, 0), "{place}"),
         Said::Dead(of) => {
-            let process = node(&world, &of.who).process;
             assert!(of.off || node(&world, &of.who).process_since_us > 0, "{place}: it has never run");
-            assert_eq!(process, if of.off { Process::Off } else { Process::Down }, "{place}");
+            assert_eq!(node(&world, &of.who).process, if of.off { Process::Off } else { Process::Down }, "{place}");
             assert_eq!(of.for_us, now - node(&world, &of.who).process_since_us, "{place}");
         }
         Said::Paused(of) => {
@@ -80,8 +79,8 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
         Said::Frozen(of) => {
             let link = link(&world, &of.from, &of.to);
             let lane = if link.from == of.from { &link.down } else { &link.up };
-            assert!(lane.frozen && link.state == LinkState::Frozen, "{place}");
-            assert_eq!((of.both, of.kept), (link.down.frozen && link.up.frozen, lane.in_flight), "{place}");
+            let state = (lane.frozen, link.state, link.down.frozen && link.up.frozen, lane.in_flight);
+            assert_eq!(state, (true, LinkState::Frozen, of.both, of.kept), "{place}");
             let master = if of.from == of.replica { &of.to } else { &of.from };
             assert_eq!(of.believes, upstream(&world, &of.replica).link_up, "{place}");
             let listed = session(&world, master, &of.replica).filter(|s| s.state == SessionState::Online).map(|s| s.lag);
@@ -116,8 +115,8 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
         }
         Said::Transfer { who, done, total } => assert_eq!(upstream(&world, who).transfer, Some((*done, *total)), "{place}"),
         Said::Loading { who, .. } => {
-            let own = node(&world, who);
-            assert!(own.process == Process::Loading || own.upstream.as_ref().is_some_and(|u| u.loading), "{place}");
+            let (process, upstream) = (node(&world, who).process, node(&world, who).upstream.as_ref());
+            assert!(process == Process::Loading || upstream.is_some_and(|u| u.loading), "{place}");
         }
         Said::Silent(of) => {
             let session = session(&world, &of.master, &of.who).expect(place);

@@ -167,7 +167,8 @@ pub struct Columns {
 pub fn columns(w: f64) -> Columns {
     // The longest state of a replica has thirteen letters, that of a session eleven.
     let (sizes, states) = (w >= 330.0, w >= 396.0);
-    let replica = if states { 143.0 } else { 60.0 };
+    // As much of the width as there is to spare parts the clock from the longest state.
+    let replica = if states { 144.0 + ((w - 429.0) * 0.1).clamp(0.0, 6.0) } else { 60.0 };
     let master = w - if states {
         83.0
     } else if sizes {

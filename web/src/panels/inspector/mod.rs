@@ -12,7 +12,7 @@ use crate::draw::mark::named;
 use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
-use crate::panels::steady::steady;
+use crate::panels::steady::{as_wide, steady};
 use chooser::Chooser;
 use console::Console;
 use guide::Guide;
@@ -142,23 +142,26 @@ fn state(props: &InspectorProps, node: &NodeView) -> String {
 /// What can be done to the node. Every button has its place in every state: what cannot be done now is there and cannot be pressed.
 fn actions(props: &InspectorProps, node: &NodeView) -> Html {
     let i = &props.t.shell.inspector;
-    let act = |text: &'static str, class: Option<&'static str>, can: bool, action: Action| {
+    let act = |text: Html, can: bool, action: Action| {
         let click = props.on.reform(move |_| action.clone());
-        html! { <button {class} disabled={!can} onclick={click}>{ text }</button> }
+        html! { <button disabled={!can} onclick={click}>{ text }</button> }
     };
     let name = || node.name.clone();
     let paused = node.process == Process::Paused;
     let down = matches!(node.process, Process::Down | Process::Off);
-    let (word, toggle) =
-        if paused { (i.resume_process, Act::Resume { node: name() }) } else { (i.pause_process, Act::Pause { node: name() }) };
+    let (word, other, toggle) = if paused {
+        (i.resume_process, i.pause_process, Act::Resume { node: name() })
+    } else {
+        (i.pause_process, i.resume_process, Act::Pause { node: name() })
+    };
     let writers = props.views.clients.iter().filter(|client| client.on == node.name).map(|client| writes(props, node, &client.name));
     html! {
         <div class="actions" role="group" aria-label={(i.actions)(&node.name)}>
             <div class="acts">
-                { act(word, Some("toggle"), !down, Action::Run(toggle)) }
-                { act(i.crash, None, !down, Action::Run(Act::Crash { node: name() })) }
-                { act(i.restart, None, !paused, Action::Run(Act::Restart { node: name(), with_rdb: true })) }
-                { act(i.promote, None, !down && !paused && node.role == Role::Replica, Action::promote(node)) }
+                { act(as_wide(word, other), !down, Action::Run(toggle)) }
+                { act(i.crash.into(), !down, Action::Run(Act::Crash { node: name() })) }
+                { act(i.restart.into(), !paused, Action::Run(Act::Restart { node: name(), with_rdb: true })) }
+                { act(i.promote.into(), !down && !paused && node.role == Role::Replica, Action::promote(node)) }
             </div>
             <div class="choices">
                 { follows(props, node, !down && !paused) }

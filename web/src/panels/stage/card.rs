@@ -187,7 +187,7 @@ fn own_stream(card: &Card, node: &NodeView) -> Option<Area> {
     let Area { x, y, w, h } = card.area;
     let side = (h - 10.0).min(92.0);
     let there = node.role == Role::Master && !matches!(node.process, Process::Down | Process::Off);
-    (there && card.room == Room::Full && w - side >= 176.0).then(|| Area {
+    (there && card.room == Room::Full && w - side >= 176.0).then_some(Area {
         x: x + w - side - 6.0,
         y: y + (h - side) * 0.5,
         w: side,

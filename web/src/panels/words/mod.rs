@@ -49,14 +49,14 @@ fn asking(of: Term, on: &Callback<Action>) -> (Callback<MouseEvent>, Callback<Ke
 pub fn term(of: Term, text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
     let (onclick, onkeydown) = asking(of, on);
     html! {
-        <span class="term" data-term={of.key()} title={entry(t, of, rules).text} role="button" tabindex="-1" {onclick} {onkeydown}>{ text.to_owned() }</span>
+        <span class="term" data-term={of.key()} title={entry(t, of, rules).text} role="term" tabindex="-1" {onclick} {onkeydown}>{ text.to_owned() }</span>
     }
 }
 
 /// The same within the words of a figure.
 pub fn word(of: Term, text: impl Into<AttrValue>, on: &Callback<Action>) -> Html {
     let (onclick, onkeydown) = asking(of, on);
-    html! { <tspan class="term" data-term={of.key()} role="button" tabindex="-1" {onclick} {onkeydown}>{ text.into() }</tspan> }
+    html! { <tspan class="term" data-term={of.key()} role="term" tabindex="-1" {onclick} {onkeydown}>{ text.into() }</tspan> }
 }
 
 /// A text of a figure that begins with a word, or names none.
