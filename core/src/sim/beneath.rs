@@ -24,6 +24,7 @@ impl Sim {
             Event::Child(n, _) => Moved::Child(n),
             Event::File(n, _) => Moved::File(n),
             Event::Client(ix) => Moved::Client(ix, self.ticked),
+            Event::Sentinel(ix) => Moved::Sentinel(ix),
         }
     }
 }

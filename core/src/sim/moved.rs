@@ -26,6 +26,8 @@ pub enum Moved {
     Child(u32),
     /// A file operation of a node ended.
     File(u32),
+    /// A sentinel's timer was due.
+    Sentinel(u32),
     /// A client's next send was due.
     Client(u32, Tick),
 }

@@ -59,6 +59,7 @@ fn party(views: &Views, of: view::Party) -> Party {
         view::Party::Node(ix) => Party::Node(named(ix)),
         view::Party::Client(ix) => Party::Client(client(views, ix).0),
         view::Party::Console(ix) => Party::Console(named(ix)),
+        view::Party::Sentinel(ix) => Party::Sentinel(ix + 1),
     }
 }
 
@@ -81,6 +82,7 @@ fn below(views: &Views, moved: Moved) -> Below {
         }
         Moved::Child(node) => Below::Child { of: named(node) },
         Moved::File(node) => Below::File { of: named(node) },
+        Moved::Sentinel(ix) => Below::Sentinel { nth: ix + 1 },
         Moved::Boot(node) | Moved::Turn(node) => Below::Turn { who: named(node) },
         Moved::Client(ix, tick) => {
             let (who, to) = client(views, ix);

@@ -224,6 +224,11 @@ pub enum Below {
         /// For whom.
         of: String,
     },
+    /// A sentinel looked at its clock.
+    Sentinel {
+        /// Its place among them, from 1.
+        nth: u32,
+    },
     /// A process had a turn, and nothing to do.
     Turn {
         /// The node.
@@ -261,13 +266,16 @@ pub enum Party {
     Client(String),
     /// The redis-cli beside a node.
     Console(String),
+    /// A sentinel, by its place among them, from 1.
+    Sentinel(u32),
 }
 impl Party {
-    /// The name in it.
+    /// The name in it, or the number of a sentinel.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub fn name(&self) -> String {
         match self {
-            Party::Node(name) | Party::Client(name) | Party::Console(name) => name,
+            Party::Node(name) | Party::Client(name) | Party::Console(name) => name.clone(),
+            Party::Sentinel(nth) => nth.to_string(),
         }
     }
 }

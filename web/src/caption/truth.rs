@@ -1,6 +1,6 @@
 //! What the run itself says of a sentence: read off the world, its servers and its journal, by rules of its own.
 
-use super::said::{Again, Below, Event, Round, Said};
+use super::said::{Again, Below, Event, Party, Round, Said};
 use crate::format::{grouped, short_id, size, span_us};
 use crate::i18n::Lang;
 use resync_core::fact::{ReplState, SessionState};
@@ -194,7 +194,7 @@ fn event(event: &Event, run: &Run, place: &str) {
             let reads = |(ix, given): &(u32, Given)| match given {
                 Given::Bytes(end) if name(*ix) == who => {
                     let other = |conn: &Conn| conn.ends.iter().find(|end| end.owner != Owner::Node(*ix)).map(|end| end.owner);
-                    from.as_ref().is_none_or(|from| sim.conn(*end).and_then(other).is_some_and(|owner| owned(sim, owner, from.name())))
+                    from.as_ref().is_none_or(|from| sim.conn(*end).and_then(other).is_some_and(|owner| owned(sim, owner, &from.name())))
                 }
                 _ => false,
             };
@@ -212,6 +212,7 @@ fn owned(sim: &Sim, owner: Owner, name: &str) -> bool {
     match owner {
         Owner::Node(ix) | Owner::Console(ix) => sim.machine(ix).spec.name == name,
         Owner::Client(ix) => sim.clients()[ix as usize].spec.name == name,
+        Owner::Sentinel(ix) => (ix + 1).to_string() == name,
     }
 }
 
@@ -221,12 +222,12 @@ fn below(of: &Below, sim: &Sim, place: &str) {
     let client = |name: &str| sim.clients().iter().find(|client| client.spec.name == name).expect(place);
     match of {
         // Nothing of it is left to look at.
-        Below::Act | Below::Gone | Below::Dial { to: None, .. } => {}
+        Below::Act | Below::Gone | Below::Dial { to: None, .. } | Below::Sentinel { .. } => {}
         Below::Packet { from, to } | Below::Taken { from, to } => {
             let owned = |owner: Owner, name: &str| owned(sim, owner, name);
             let joins = |conn: &Conn| {
                 let [a, b] = [conn.ends[0].owner, conn.ends[1].owner];
-                owned(a, from.name()) && owned(b, to.name()) || owned(b, from.name()) && owned(a, to.name())
+                owned(a, &from.name()) && owned(b, &to.name()) || owned(b, &from.name()) && owned(a, &to.name())
             };
             assert!(sim.conns().any(|(_, conn)| joins(conn)), "{place}: no such connection");
         }
@@ -285,13 +286,12 @@ fn facts(said: &Said) -> Vec<String> {
     match said {
         Said::Note(noted) => vec![noted.who.clone()],
         Said::Event(Event::Arrived { from, to, text } | Event::Sent { from, to, text }) => vec![from.clone(), to.clone(), text.clone()],
-        Said::Event(Event::Read { who, from }) => {
-            std::iter::once(who.clone()).chain(from.as_ref().map(|from| from.name().to_owned())).collect()
-        }
+        Said::Event(Event::Read { who, from }) => std::iter::once(who.clone()).chain(from.as_ref().map(Party::name)).collect(),
         Said::Event(Event::Ran { who }) | Said::Alone { who } | Said::Unborn { who } => vec![who.clone()],
         Said::Event(Event::Below(of)) => match of {
             Below::Act | Below::Gone => Vec::new(),
-            Below::Packet { from, to } | Below::Taken { from, to } => vec![from.name().to_owned(), to.name().to_owned()],
+            Below::Sentinel { nth } => vec![nth.to_string()],
+            Below::Packet { from, to } | Below::Taken { from, to } => vec![from.name(), to.name()],
             Below::Dial { from, to, .. } => [Some(from.clone()), to.clone()].into_iter().flatten().collect(),
             Below::Child { of } | Below::File { of } | Below::Turn { who: of } => vec![of.clone()],
             Below::Sent { who, to } | Below::Waits { who, to } | Below::Refused { who, to } => vec![who.clone(), to.clone()],

@@ -70,6 +70,7 @@ fn party(of: &Party) -> String {
     match of {
         Party::Node(name) | Party::Client(name) => name.clone(),
         Party::Console(name) => format!("the redis-cli at {name}"),
+        Party::Sentinel(nth) => format!("sentinel {nth}"),
     }
 }
 
@@ -82,6 +83,8 @@ fn below(of: &Below) -> String {
         }
         Below::Packet { from, to: Party::Client(to) } => format!("{to} gets an answer from {}.", party(from)),
         Below::Packet { from, to: Party::Console(to) } => format!("The redis-cli at {to} gets an answer from {}.", party(from)),
+        Below::Packet { from, to: Party::Sentinel(nth) } => format!("Sentinel {nth} gets bytes from {}.", party(from)),
+        Below::Sentinel { nth } => format!("Sentinel {nth} looks at its clock, and nothing comes of it."),
         Below::Taken { from, to } => {
             format!("TCP tells the kernel of {} that {} has taken bytes: there is room for more.", party(from), party(to))
         }

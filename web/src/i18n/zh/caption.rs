@@ -67,6 +67,7 @@ fn party(of: &Party) -> String {
     match of {
         Party::Node(name) | Party::Client(name) => name.clone(),
         Party::Console(name) => format!("{name} 旁的 redis-cli"),
+        Party::Sentinel(nth) => format!("第 {nth} 个 sentinel"),
     }
 }
 
@@ -76,6 +77,7 @@ fn below(of: &Below) -> String {
         Below::Gone => String::from("一条已无人持有的连接结束了。"),
         Below::Packet { from, to: Party::Node(to) } => format!("{} 发来的字节到了 {to} 的内核；进程正忙，稍后才读。", party(from)),
         Below::Packet { from, to } => format!("{} 收到 {} 的回复。", party(to), party(from)),
+        Below::Sentinel { nth } => format!("第 {nth} 个 sentinel 的定时器运行了一次，没有变化。"),
         Below::Taken { from, to } => format!("{} 的内核得知 {} 已收下一些字节，可以继续发送。", party(from), party(to)),
         Below::Dial { from, to: Some(to), answer: false } => format!("{from} 的 SYN 到达 {to} 所在的机器。"),
         Below::Dial { from, to: Some(to), answer: true } => format!("{from} 等不到 {to} 对 SYN 的应答，再发一次。"),
