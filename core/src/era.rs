@@ -351,6 +351,8 @@ table! { |era| {
     doomed_still_gets: bool = !era.has(V6_2),
     /// … and its requests are still run (up to 3.2).
     doomed_still_runs: bool = !era.has(V4_0),
+    /// A replica that is dropped while it waits for the end of a BGSAVE hears of it at once: its conn is shut down, not only closed (5.0).
+    shuts_waiting_replica: bool = era.has(V5_0) && !era.has(V6_2),
     /// MONITOR makes a caller count as a replica where output limits are concerned (2.6).
     monitors_are_replicas: bool = !era.has(V2_8),
     /// Output limits are looked at by clientsCron too, also where nothing is written (6.2.4).

@@ -84,6 +84,7 @@ impl Hand {
             for output in self.out.outputs.drain(..) {
                 match output {
                     Output::Send { conn, bytes, .. } => self.said.entry(conn.0).or_default().extend_from_slice(&bytes),
+                    Output::Shut { .. } => {}
                     Output::Close { conn } => self.closed.push(conn.0),
                     Output::Connect { token, .. } => self.dials.push(token),
                     Output::CancelConnect { token } => self.dials.retain(|t| *t != token),

@@ -292,6 +292,11 @@ pub enum Output {
         /// What they are.
         label: Label,
     },
+    /// shutdown(2): the conn ends for its peer at once, whoever else holds it. A close follows.
+    Shut {
+        /// Which.
+        conn: ConnId,
+    },
     /// Close the conn. A child that inherited it keeps the FIN back until it exits.
     Close {
         /// Which.

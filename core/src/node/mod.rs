@@ -99,6 +99,7 @@ use crate::fingerprint::Fingerprint;
 use crate::note::Note;
 use crate::prng::{self, Purpose};
 use crate::repl::ReplId;
+use crate::repl::master::{Phase, Session};
 use crate::time::{Span, Time};
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -432,6 +433,10 @@ impl Node {
     fn drop_conn(&mut self, id: ConnId, why: SessionEnd, ours: bool, out: &mut Outbox) {
         let Some(conn) = self.callers.remove(id) else { return };
         if ours {
+            let waits = |session: &Session| matches!(session.phase, Phase::WaitBgsaveEnd { .. });
+            if self.ctx.caps.shuts_waiting_replica && conn.session.as_ref().is_some_and(waits) {
+                out.outputs.push(Output::Shut { conn: id });
+            }
             out.outputs.push(Output::Close { conn: id });
         }
         self.saving.caller_gone(id);

@@ -210,6 +210,7 @@ impl Pair {
                     None => {}
                 }
             }
+            Output::Shut { .. } => {}
             Output::Close { conn } => {
                 if let Some((_, Some(peer))) = self.ends.remove(&conn)
                     && let Some((to, _)) = self.ends.get(&peer).copied()

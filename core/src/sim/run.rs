@@ -324,6 +324,7 @@ impl Sim {
                     }
                 }
                 Output::Send { conn, bytes, label } => self.send(n, at, conn, bytes, label, rec),
+                Output::Shut { conn } => self.net.shut(&mut self.queue, at, conn),
                 Output::Close { conn } => {
                     if let Some(of) = self.net.conn(conn) {
                         let (link, up) = (of.link(), conn.0 & 1 == 0);

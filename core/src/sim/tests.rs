@@ -626,3 +626,21 @@ fn a_client_that_is_moved_goes_on_at_the_other_node() {
         assert!(matches!(run.sim.act(&nobody, &mut run.rec), Err(ActError::NoNode(_))), "{era}");
     }
 }
+
+/// 5.0 shuts the conn of a replica down that waits for the end of a BGSAVE, so it hears of its end at once; elsewhere the child's copy keeps it open.
+#[test]
+fn who_is_dropped_during_a_bgsave_hears_of_it_when_the_child_ends_but_in_5_0() {
+    for era in [Era::V2_8, Era::V3_0, Era::V3_2, Era::V4_0, Era::V5_0, Era::V6_2, Era::V7_0] {
+        let mut spec = world(era, &["client-output-buffer-limit slave 64kb 0 0", "repl-backlog-size 16kb", "repl-diskless-sync no"]);
+        spec.nodes.truncate(2);
+        spec.nodes[0].preload = Some(Preload { keys: 2_000, value_bytes: 100 });
+        spec.costs.rdb_save = 20_000;
+        spec.clients = vec![writer("writer", 5, 1_000)];
+        let mut run = Run::new(&spec);
+        run.to(3_000);
+        assert!(run.names(0).contains(&"session-ended") && !run.sim.machine(0).children.is_empty(), "{era}: {:?}", run.names(0));
+        let accepted = run.sim.node(0).info_text(run.sim.now(), None).number(crate::info::Stats::TotalConnectionsReceived);
+        // The writer, and the replica once or more.
+        assert_eq!(accepted, Ok(if era.capabilities().shuts_waiting_replica { 3 } else { 2 }), "{era}");
+    }
+}

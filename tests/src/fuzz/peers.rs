@@ -197,7 +197,12 @@ impl Kernel {
                     self.inputs.push_back(Input::FileDone { op, result: FileResult::Done });
                 }
                 Output::Exit => self.up = false,
-                Output::Close { .. } | Output::CancelConnect { .. } | Output::File { .. } | Output::Loaded | Output::Worked { .. } => {}
+                Output::Shut { .. }
+                | Output::Close { .. }
+                | Output::CancelConnect { .. }
+                | Output::File { .. }
+                | Output::Loaded
+                | Output::Worked { .. } => {}
             }
         }
     }

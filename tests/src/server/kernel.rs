@@ -691,6 +691,12 @@ impl Kernel {
                     self.list(conn.0);
                 }
             }
+            Output::Shut { conn } => {
+                if let Some(socket) = self.sockets.get_mut(&conn.0) {
+                    let _ = socket.write();
+                    drop(socket.stream.shutdown(std::net::Shutdown::Both));
+                }
+            }
             Output::Close { conn } => self.close(conn.0),
             Output::Connect { token, to } => self.dial(token, &to),
             Output::CancelConnect { token } => {

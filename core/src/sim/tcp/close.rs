@@ -28,6 +28,10 @@ impl Net {
             self.finish(queue, now, id);
         }
     }
+    /// shutdown(2): FIN follows what was written, whoever else holds the conn.
+    pub fn shut(&mut self, queue: &mut Queue, now: Time, id: ConnId) {
+        self.finish(queue, now, id);
+    }
     /// A child inherits the conn.
     pub fn inherit(&mut self, id: ConnId) {
         if let Some(end) = self.end_mut(id) {

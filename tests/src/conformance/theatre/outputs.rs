@@ -29,6 +29,7 @@ impl Stage<'_> {
                 }
             }
             Output::Send { conn, bytes, .. } => self.sent(conn, &bytes),
+            Output::Shut { conn } => self.child.1.retain(|held| *held != conn),
             Output::Close { conn } => {
                 if let Some(name) = self.conns.get(&conn).cloned() {
                     let inherited = self.child.1.contains(&conn);
