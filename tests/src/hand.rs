@@ -50,6 +50,7 @@ impl Hand {
             costs: Costs::ZERO,
             pid: None,
             config_file: None,
+            allocator: resync_core::repl::Allocator::default(),
         };
         let mut hand = Hand {
             node: Node::new(settings).expect("a good configuration"),

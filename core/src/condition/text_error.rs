@@ -218,6 +218,8 @@ pub enum Expected {
     Directive,
     /// A directive, or one of the words that a node's line has besides.
     DirectiveOrOwn,
+    /// The allocator that a server imitates.
+    Allocator,
     /// The value of a directive.
     ValueOf(String),
     /// A directive that this release takes, with a value that it takes.
@@ -436,7 +438,8 @@ impl fmt::Display for Expected {
             Expected::Number(what, None) => f.write_str(what.name()),
             Expected::Number(what, Some((least, most))) => write!(f, "{} from {least} to {most}", what.name()),
             Expected::Directive => f.write_str("a directive"),
-            Expected::DirectiveOrOwn => f.write_str("a directive of redis.conf, or follows, keys, era, port, ip, skew"),
+            Expected::Allocator => f.write_str("libc or jemalloc"),
+            Expected::DirectiveOrOwn => f.write_str("a directive of redis.conf, or follows, keys, era, port, ip, skew, allocator"),
             Expected::ValueOf(directive) => write!(f, "the value of {directive}"),
             Expected::DirectiveOf(era) => write!(f, "a directive that Redis {} takes, with a value it takes", era.release()),
             Expected::AtMost(unit) => write!(f, "at most {} {}", unit.most(), unit.name()),

@@ -6,6 +6,7 @@
 use crate::era::Era;
 use crate::fact::Folder;
 use crate::note::Note;
+use crate::repl::Allocator;
 use crate::text::Text;
 use crate::time::{Span, Time};
 use alloc::string::String;
@@ -424,6 +425,8 @@ pub struct Settings {
     pub pid: Option<u64>,
     /// The absolute path of redis.conf, where there is such a file: CONFIG REWRITE asks for it.
     pub config_file: Option<String>,
+    /// The allocator whose sizes it counts.
+    pub allocator: Allocator,
 }
 
 /// Re-exported for the signatures of [`super::Node`].

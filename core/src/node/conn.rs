@@ -11,6 +11,7 @@ use super::topics::Subscribed;
 use crate::command::Block;
 use crate::command::directives::{BufferLimit, ClientClass};
 use crate::era::{Capabilities, ReplyList};
+use crate::repl::Allocator;
 use crate::resp;
 use crate::time::Time;
 use alloc::collections::VecDeque;
@@ -51,6 +52,11 @@ impl Pipe {
     #[must_use]
     pub const fn new(id: ConnId, room: u64, list: ReplyList) -> Pipe {
         Pipe { id, room, waiting: output::Output::new(list), chunks: VecDeque::new() }
+    }
+    /// The same with the sizes of another allocator.
+    #[must_use]
+    pub fn allocated_by(self, allocator: Allocator) -> Pipe {
+        Pipe { waiting: self.waiting.allocated_by(allocator), ..self }
     }
     /// Bytes that wait in the process.
     #[must_use]

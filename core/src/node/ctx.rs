@@ -210,6 +210,7 @@ impl Ctx {
             costs: super::api::Costs::ZERO,
             pid: Some(1_000),
             config_file: None,
+            allocator: crate::repl::Allocator::default(),
         };
         let mut ctx = Ctx::new(settings).expect("a good configuration");
         ctx.begin_life(1, Time::ZERO);

@@ -172,7 +172,7 @@ impl Node {
             F::MemReplicationBacklog => memory.backlog.into(),
             F::MemTotalReplicationBuffers => memory.shared.into(),
             F::MemClientsSlaves => memory.replicas.into(),
-            F::MemAllocator => "resync".into(),
+            F::MemAllocator => self.ctx.settings.allocator.name().into(),
         })
     }
 

@@ -4,7 +4,7 @@
 //! 7.0 counts the shared blocks of the backlog for a replica (`repl::backlog`); this is every other conn, and replicas before 7.0.
 
 use crate::era::ReplyList;
-use crate::repl::stream;
+use crate::repl::{Allocator, stream};
 use alloc::collections::VecDeque;
 
 /// Bytes of a client's static output buffer, which never count; and of a node of the list.
@@ -25,6 +25,7 @@ struct ListNode {
 #[derive(Clone, Debug)]
 pub struct Output {
     kind: ReplyList,
+    allocator: Allocator,
     fixed: u64,
     fixed_sent: u64,
     nodes: VecDeque<ListNode>,
@@ -37,16 +38,28 @@ pub struct Output {
     reached: Option<(u64, u64)>,
 }
 
-/// What the allocator says a string of this capacity takes: header, terminator, padding, and its own word (libc malloc, as the recordings').
-const fn allocated(capacity: u64) -> u64 {
-    (8 + capacity + 1).next_multiple_of(8) + 8
-}
-
 impl Output {
     /// Nothing waits.
     #[must_use]
     pub const fn new(kind: ReplyList) -> Output {
-        Output { kind, fixed: 0, fixed_sent: 0, nodes: VecDeque::new(), sent: 0, list_bytes: 0, memory: 0, limit: 0, reached: None }
+        Output {
+            kind,
+            allocator: Allocator::Libc,
+            fixed: 0,
+            fixed_sent: 0,
+            nodes: VecDeque::new(),
+            sent: 0,
+            list_bytes: 0,
+            memory: 0,
+            limit: 0,
+            reached: None,
+        }
+    }
+    /// The same with the sizes of another allocator.
+    #[must_use]
+    pub const fn allocated_by(mut self, allocator: Allocator) -> Output {
+        self.allocator = allocator;
+        self
     }
     /// Bytes that wait.
     #[must_use]
@@ -131,7 +144,7 @@ impl Output {
                     rest -= fits;
                 }
                 if rest > 0 {
-                    let size = rest.max(STATIC_BUFFER);
+                    let size = self.allocator.replies(rest.max(STATIC_BUFFER), 16);
                     self.nodes.push_back(ListNode { len: rest, room: size, memory: size });
                     self.memory += size;
                 }
@@ -141,7 +154,7 @@ impl Output {
     /// A string that grows: what does not fit makes it twice as large as it would have to be.
     fn grow_string(&mut self, len: u64) {
         let Some(tail) = self.nodes.back_mut().filter(|tail| tail.len + len <= STATIC_BUFFER) else {
-            let memory = allocated(len);
+            let memory = self.allocator.string(len);
             self.nodes.push_back(ListNode { len, room: len, memory });
             self.memory += memory;
             return;
@@ -150,7 +163,7 @@ impl Output {
         if tail.len > tail.room {
             tail.room = if tail.len < DOUBLES_BELOW { tail.len * 2 } else { tail.len + DOUBLES_BELOW };
             self.memory -= tail.memory;
-            tail.memory = allocated(tail.room);
+            tail.memory = self.allocator.string(tail.room);
             self.memory += tail.memory;
         }
     }

@@ -112,6 +112,7 @@ impl Pair {
                 costs,
                 pid: None,
                 config_file: None,
+                allocator: crate::repl::Allocator::default(),
             };
             pair.nodes.push(Node::new(settings).expect("a good configuration"));
             pair.free.push(Time::ZERO);

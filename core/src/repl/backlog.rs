@@ -6,6 +6,7 @@
 //!
 //! A size is a number; memory is pages that exist once they are written. Clones share pages until one of them writes.
 
+use super::allocator::Allocator;
 use super::offset::Offset;
 use super::piece::Pieces;
 use crate::era::BacklogKind;
@@ -25,7 +26,8 @@ pub const BLOCK_MIN: u64 = 16 * 1024;
 /// Blocks that one call may drop.
 const TRIM_PER_CALL: usize = 64;
 /// Memory that Redis counts for a block beside its bytes: its header and its list node.
-const BLOCK_OVERHEAD: u64 = 40 + 24;
+const BLOCK_OVERHEAD: u64 = BLOCK_HEADER + 24;
+const BLOCK_HEADER: u64 = 40;
 
 /// A reader of the shared blocks: one replica.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -140,6 +142,7 @@ pub struct Backlog {
     head: Offset,
     /// What INFO shows as first byte.
     first: Offset,
+    allocator: Allocator,
     bugs: Bugs,
 }
 
@@ -158,8 +161,14 @@ impl Backlog {
             histlen: 0,
             head: Offset::ZERO,
             first: Offset::ZERO,
+            allocator: Allocator::default(),
             bugs: Bugs::default(),
         }
+    }
+    /// The same with the blocks of another allocator.
+    #[must_use]
+    pub fn allocated_by(self, allocator: Allocator) -> Backlog {
+        Backlog { allocator, ..self }
     }
     /// Switches bugs on, for tests.
     pub(crate) const fn plant(&mut self, bugs: Bugs) {
@@ -369,7 +378,7 @@ impl Backlog {
                 let limit = (self.size / 16).max(BLOCK_MIN);
                 let size = (bytes.len() as u64).max(BLOCK_MIN).min(limit);
                 // What the allocator gives beyond that is used too.
-                let size = size.next_multiple_of(16);
+                let size = self.allocator.block(size, BLOCK_HEADER);
                 let n = bytes.len().min(size as usize);
                 let mut data = blocks.spare.take().unwrap_or_default();
                 match Rc::get_mut(&mut data) {

@@ -6,6 +6,7 @@ use crate::condition::quantity::{self, rate_text, size_text, span_text};
 use crate::condition::{Expected, Quantity, TextError, Thing, Unit, Wrong, is_name};
 use crate::era::Era;
 use crate::limits;
+use crate::repl::Allocator;
 use crate::sim::world::{Act, ClientSpec, Fault, NodeSpec, Part, Physics, PhysicsChange, Preload};
 use crate::time::Span;
 use alloc::format;
@@ -245,7 +246,7 @@ pub(super) fn directive(lexer: &mut Lexer<'_>, first: &Token) -> Result<Vec<Byte
     Ok(words)
 }
 
-/// `NAME [era X] [port N] [ip A] [skew T] [keys N size M] [follows OTHER] directive value …`, in any order.
+/// `NAME [era X] [port N] [ip A] [skew T] [allocator A] [keys N size M] [follows OTHER] directive value …`, in any order.
 pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpec, TextError> {
     let name = name(lexer, &Expected::NewName(Thing::Node))?;
     let mut spec = NodeSpec {
@@ -256,6 +257,7 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
         config: defaults.config.clone(),
         follows: None,
         skew_ms: 0,
+        allocator: Allocator::default(),
         preload: None,
     };
     let mut columns: Vec<(Bytes, u32)> = Vec::new();
@@ -279,6 +281,10 @@ pub(super) fn node(lexer: &mut Lexer<'_>, defaults: &Defaults) -> Result<NodeSpe
                 let span = quantity::span(text).ok_or_else(|| lexer.wrong(&word, &Expected::Time("200ms or -2s")))?;
                 let ms = i64::try_from(span.as_millis()).expect("bounded by SPAN_MAX");
                 spec.skew_ms = if negative { -ms } else { ms };
+            }
+            "allocator" => {
+                let word = lexer.word(&Expected::Allocator)?;
+                spec.allocator = Allocator::of(word.text()).ok_or_else(|| lexer.wrong(&word, &Expected::Allocator))?;
             }
             "follows" => {
                 let word = lexer.word(&Expected::Node)?;
@@ -468,6 +474,9 @@ pub(super) fn node_line(spec: &NodeSpec) -> String {
         let sign = if spec.skew_ms < 0 { "-" } else { "" };
         let _ = write!(line, " skew {sign}{}", span_text(Span::from_millis(spec.skew_ms.unsigned_abs())));
     }
+    if spec.allocator != Allocator::default() {
+        let _ = write!(line, " allocator {}", spec.allocator.name());
+    }
     if let Some(preload) = spec.preload {
         let _ = write!(line, " keys {} size {}", preload.keys, size_text(preload.value_bytes));
     }
@@ -541,7 +550,7 @@ mod tests {
             "client writer to replica-1",
             "client reader on replica-1: every 1s pipeline 4 GET key:{1..100}",
             "client reader on replica-1: stopped SET k{n}:{1..3} {32 bytes} \"{not a hole}\" x",
-            "node replica-3 era 3.0 ip 10.0.0.9 port 6380 skew -2s keys 100 size 1kb repl-timeout 5 save \"\" client-output-buffer-limit slave 1mb 512kb 60 follows master",
+            "node replica-3 era 3.0 ip 10.0.0.9 port 6380 skew -2s allocator jemalloc keys 100 size 1kb repl-timeout 5 save \"\" client-output-buffer-limit slave 1mb 512kb 60 follows master",
             "fault master child-slow 10",
             "fault master child-silent",
             "fault master disk-full",

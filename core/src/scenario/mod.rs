@@ -15,7 +15,8 @@
 //! default link latency 1ms bandwidth 10mb/s        links that no line names; jitter, buffer as well
 //! default client latency 50us                      clients to their node
 //! default node repl-timeout 10                     redis.conf of the nodes below
-//! node master repl-backlog-size 16kb               redis.conf in the era's words; also era 3.0, port 6380, ip 10.0.0.9, skew 200ms
+//! node master repl-backlog-size 16kb               redis.conf in the era's words; also era 3.0, port 6380, ip 10.0.0.9, skew 200ms,
+//!                                                  allocator jemalloc
 //! node replica-1 follows master keys 100 size 32   the scenario's own words: follows, and data in its dump file
 //! link master replica-1 latency 2ms                both directions
 //! link replica-1 -> master latency 20ms            one

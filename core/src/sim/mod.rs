@@ -266,6 +266,7 @@ impl Sim {
             costs: self.world.costs,
             pid: None,
             config_file: None,
+            allocator: spec.allocator,
         };
         let node = Node::new(settings).map_err(|error| WorldError::Config { node: spec.name.clone(), reason: error.reason })?;
         let mut machine = Machine::new(Rc::new(spec.clone()), node);

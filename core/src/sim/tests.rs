@@ -19,6 +19,7 @@ pub(super) fn node(name: &str, n: u8, era: Era, follows: Option<&str>, config: &
         config: config.iter().map(|line| line.split(' ').map(|word| Bytes::copy_from_slice(word.as_bytes())).collect()).collect(),
         follows: follows.map(Into::into),
         skew_ms: 0,
+        allocator: crate::repl::Allocator::default(),
         preload: None,
     }
 }

@@ -3,6 +3,7 @@
 use crate::era::Era;
 pub use crate::fact::Fault;
 use crate::node::api::Costs;
+use crate::repl::Allocator;
 use crate::time::{Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -45,6 +46,8 @@ pub struct NodeSpec {
     pub follows: Option<String>,
     /// How far its clock is ahead, ms.
     pub skew_ms: i64,
+    /// The allocator whose sizes its server counts.
+    pub allocator: Allocator,
     /// Data it boots with: `keys N size M`, made by the world before the start.
     pub preload: Option<Preload>,
 }

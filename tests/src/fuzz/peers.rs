@@ -112,6 +112,7 @@ impl Kernel {
             costs: Costs::ZERO,
             pid: None,
             config_file: None,
+            allocator: resync_core::repl::Allocator::default(),
         };
         let node = Node::new(settings).expect("a good configuration");
         let mut kernel = Kernel {

@@ -9,6 +9,7 @@ use resync_core::command::is_inert;
 use resync_core::era::Era;
 use resync_core::fact::Mark;
 use resync_core::node::log::line;
+use resync_core::repl::Allocator;
 use resync_core::resp;
 use resync_core::resp::cli;
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(super) struct Setup {
     /// Whose behaviour.
     pub(super) era: Era,
+    /// The allocator whose sizes it counts.
+    pub(super) allocator: Allocator,
     /// The engine's directives, in order; `dir` is absolute.
     pub(super) config: Vec<Vec<Bytes>>,
     /// The same, read.
@@ -78,6 +81,7 @@ pub(super) fn read(options: &Options) -> Result<Setup, Failure> {
     text.push_str(&options.lines);
     let setup = Setup {
         era,
+        allocator: options.allocator,
         config: Vec::new(),
         values: Config::defaults(era),
         bind: Vec::new(),
@@ -236,7 +240,7 @@ mod tests {
     use super::*;
 
     fn asked(era: Era, lines: &str) -> Result<Setup, String> {
-        read(&Options { era, file: None, lines: lines.to_owned() }).map_err(|f| f.text)
+        read(&Options { era, allocator: Allocator::default(), file: None, lines: lines.to_owned() }).map_err(|f| f.text)
     }
 
     #[test]
@@ -295,7 +299,14 @@ mod tests {
         let (main, other) = (folder.join("main.conf"), folder.join("other.conf"));
         std::fs::write(&main, format!("# first\nport 7001\ninclude {}\n", other.display())).unwrap();
         std::fs::write(&other, "repl-timeout 7\nsave \"\"\n").unwrap();
-        let read_main = || read(&Options { era: Era::V7_0, file: Some(Source::Path(main.clone())), lines: "port \"7002\"".to_owned() });
+        let read_main = || {
+            read(&Options {
+                era: Era::V7_0,
+                allocator: Allocator::default(),
+                file: Some(Source::Path(main.clone())),
+                lines: "port \"7002\"".to_owned(),
+            })
+        };
         let setup = read_main().ok().unwrap();
         assert_eq!((setup.values.port, setup.values.repl_timeout, setup.values.save.len()), (7_002, 7, 0));
         std::fs::write(&other, "repl-timeout 7\n\nrepl-timeout x\n").unwrap();

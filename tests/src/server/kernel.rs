@@ -150,6 +150,7 @@ impl Kernel {
             costs: Costs::ZERO,
             pid: Some(pid),
             config_file: setup.file.as_ref().map(|path| path.to_string_lossy().into_owned()),
+            allocator: setup.allocator,
         };
         let node = Node::new(settings).map_err(|error| fatal(&error.reason))?;
         let poll = Poll::new().map_err(unable)?;

@@ -1,6 +1,7 @@
-//! The command line: `[redis.conf] [--directive value …]`, as redis-server reads it, and `--era`.
+//! The command line: `[redis.conf] [--directive value …]`, as redis-server reads it, `--era` and `--allocator`.
 
 use resync_core::era::Era;
+use resync_core::repl::Allocator;
 use resync_core::resp::cli;
 use std::path::PathBuf;
 
@@ -16,6 +17,8 @@ pub(super) enum Asked {
 pub(super) struct Options {
     /// Whose behaviour.
     pub(super) era: Era,
+    /// The allocator whose sizes it counts.
+    pub(super) allocator: Allocator,
     /// The configuration file, if one was named.
     pub(super) file: Option<Source>,
     /// The directives of the command line, as lines of a configuration file.
@@ -30,13 +33,13 @@ pub(super) enum Source {
     Stdin,
 }
 
-const HELP: &str = "Usage: resync-node [/path/to/redis.conf] [--directive value ...] [--era 7.0] [-]
+const HELP: &str = "Usage: resync-node [/path/to/redis.conf] [--directive value ...] [--era 7.0] [--allocator libc] [-]
        resync-node - (read config from stdin)
        resync-node -v or --version
        resync-node -h or --help
 
 A Redis server for replication: strings, lists, sets, hashes, sorted sets, SYNC and PSYNC, RDB files.
-Eras: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0 (the default).
+Eras: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0 (the default). Allocators, whose sizes buffers have: libc (the default), jemalloc (as in Debian's servers).
 
 Examples:
        resync-node --port 7777 --replicaof 127.0.0.1 6379
@@ -48,10 +51,16 @@ Examples:
 /// # Errors
 /// A text for standard error: an era that does not exist.
 pub(super) fn parse(words: &[Vec<u8>]) -> Result<Asked, String> {
-    let mut era = Era::V7_0;
+    let (mut era, mut allocator) = (Era::V7_0, Allocator::default());
     let mut rest: Vec<&[u8]> = Vec::new();
     let mut words = words.iter();
     while let Some(word) = words.next() {
+        let chosen = if word == b"--allocator" { words.next().map(Vec::as_slice) } else { word.strip_prefix(b"--allocator=") };
+        if word == b"--allocator" || chosen.is_some() {
+            let name = String::from_utf8_lossy(chosen.unwrap_or_default());
+            allocator = Allocator::of(&name).ok_or(format!("There is no allocator {name}: libc jemalloc"))?;
+            continue;
+        }
         let value = if word == b"--era" { words.next().map(Vec::as_slice) } else { word.strip_prefix(b"--era=") };
         match value {
             None if word == b"--era" => return Err("--era needs a release: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0".to_owned()),
@@ -88,7 +97,7 @@ pub(super) fn parse(words: &[Vec<u8>]) -> Result<Asked, String> {
         }
         lines.push(' ');
     }
-    Ok(Asked::Server(Options { era, file, lines }))
+    Ok(Asked::Server(Options { era, allocator, file, lines }))
 }
 
 #[cfg(test)]
@@ -123,6 +132,11 @@ mod tests {
     fn an_era_that_never_was_is_refused() {
         assert!(parse(&[b"--era".to_vec(), b"3.1".to_vec()]).is_err());
         assert!(parse(&[b"--era".to_vec()]).is_err());
+        assert_eq!(
+            (options("--allocator jemalloc --port 7001").allocator, options("--port 1").allocator),
+            (Allocator::Jemalloc, Allocator::Libc)
+        );
+        assert!(parse(&[b"--allocator".to_vec(), b"tcmalloc".to_vec()]).is_err() && parse(&[b"--allocator".to_vec()]).is_err());
         assert!(matches!(parse(&[b"--version".to_vec()]), Ok(Asked::Text(text)) if text.contains("era=7.0")));
     }
 }

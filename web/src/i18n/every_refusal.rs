@@ -7,7 +7,7 @@ use resync_js::refusal::Refusal;
 use resync_js::share;
 
 /// Texts that are no scenario, one fault each.
-const TEXTS: [&str; 41] = [
+const TEXTS: [&str; 42] = [
     "",
     "nonsense",
     "node",
@@ -17,6 +17,7 @@ const TEXTS: [&str; 41] = [
     "node a port 70000",
     "node a ip 1.2.3",
     "node a skew soon",
+    "node a allocator tcmalloc",
     "node a keys 0 size 1",
     "node a keys 5",
     "node a keys 5 size 1gb",

@@ -81,7 +81,13 @@ impl Callers {
         let authenticated = (ctx.caps.trusts_from_birth || ctx.bugs.has(Bug::PasswordLeavesIn)) && ctx.conf.requirepass.is_empty();
         let seq = self.next_seq;
         self.next_seq += 1;
-        let mut conn = Conn::new(Pipe::new(id, room, ctx.caps.reply_list), seq, peer, ctx.cached_s(), authenticated);
+        let mut conn = Conn::new(
+            Pipe::new(id, room, ctx.caps.reply_list).allocated_by(ctx.settings.allocator),
+            seq,
+            peer,
+            ctx.cached_s(),
+            authenticated,
+        );
         conn.parser = resp::Parser::new().with_greedy_newline(ctx.caps.greedy_newline);
         self.conns.insert(id, conn);
         self.round.joins(id);

@@ -61,7 +61,7 @@ impl Served {
             replid2: ReplId::ZEROS,
             second_offset: Offset::NONE,
             offset: Offset::ZERO,
-            backlog: Backlog::new(ctx.caps.backlog, ctx.conf.repl_backlog_size.max(0).cast_unsigned()),
+            backlog: Backlog::new(ctx.caps.backlog, ctx.conf.repl_backlog_size.max(0).cast_unsigned()).allocated_by(ctx.settings.allocator),
             writer: StreamWriter::default(),
             data_end: Offset::NONE,
             piece: None,

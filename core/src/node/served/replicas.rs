@@ -119,7 +119,7 @@ impl Served {
     pub(in crate::node) fn begins_to_send(&mut self, id: ConnId, rdb: &Bytes, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
         let Some(conn) = conns.get_mut(&id) else { return };
         if ctx.bugs.has(Bug::BufferDropped) {
-            conn.pipe = Pipe::new(conn.pipe.id, conn.pipe.room, ctx.caps.reply_list);
+            conn.pipe = Pipe::new(conn.pipe.id, conn.pipe.room, ctx.caps.reply_list).allocated_by(ctx.settings.allocator);
             if let Some(cursor) = conn.session.as_ref().and_then(|session| session.cursor) {
                 self.backlog.advance(cursor, self.backlog.cursor_pending(cursor));
             }

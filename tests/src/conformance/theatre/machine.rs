@@ -41,6 +41,7 @@ pub(super) fn settings(recording: &Recording, part: &Part, unknowns: Unknowns, c
         costs: Costs { command: Span::from_micros(2), element_ns: 100, fork_us_per_mib: 0, rdb_save, rdb_load, flush_keys, scale },
         pid: None,
         config_file: None,
+        allocator: resync_core::repl::Allocator::default(),
     }
 }
 

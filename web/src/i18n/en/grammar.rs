@@ -20,7 +20,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::DefaultLink => "The network between nodes that no link line names; default client is the way of clients.",
         Line::Node => "A node with directives of its own redis.conf; keys and size are the data in its RDB at the start.",
         Line::Follows => "A replica: it begins with this master.",
-        Line::Release => "A node of another release and port; also ip 10.0.0.9, skew 200ms. It follows a replica.",
+        Line::Release => "A node of another release and port; also ip 10.0.0.9, skew 200ms, allocator jemalloc. It follows a replica.",
         Line::Link => "Delay, jitter, bandwidth and buffer of one link; with -> of one direction alone.",
         Line::Client => "A client that sends one command again and again: {1..100} is drawn, {n} counts, {32 bytes} is filler.",
         Line::Sentinel => "Sentinels that watch a master and fail over by themselves; also failover-timeout 180s, parallel-syncs 1.",

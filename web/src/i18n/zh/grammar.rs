@@ -20,7 +20,7 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::DefaultLink => "没有单独写 link 的节点之间的网络；default client 是客户端到节点的网络。",
         Line::Node => "一个节点和它自己的 redis.conf；keys 和 size 是启动时 RDB 里的数据。",
         Line::Follows => "一个从节点，启动时就复制这个主节点。",
-        Line::Release => "版本和端口不同的节点；还可以写 ip 10.0.0.9、skew 200ms。它复制的是另一个从节点。",
+        Line::Release => "版本和端口不同的节点；还可以写 ip 10.0.0.9、skew 200ms、allocator jemalloc。它复制的是另一个从节点。",
         Line::Link => "一条链路的延迟、抖动、带宽和缓冲区；用 -> 只改一个方向。",
         Line::Client => "反复发送同一条命令的客户端：{1..100} 随机取值，{n} 计数，{32 bytes} 是填充。",
         Line::Sentinel => "监视主节点、自动故障转移的 Sentinel；还有 failover-timeout 180s、parallel-syncs 1。",
