@@ -7,6 +7,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 fn main() -> Result<(), String> {
+    // The page as it is published: what the linker knows of who uses which constants, for the module's second part (`xtask/src/later.rs`).
+    if std::env::var("CARGO_CFG_TARGET_ARCH").is_ok_and(|arch| arch == "wasm32")
+        && std::env::var("PROFILE").is_ok_and(|name| name == "release")
+    {
+        println!("cargo::rustc-link-arg-bin=resync=--emit-relocs");
+    }
     println!("cargo::rerun-if-changed=lessons");
     println!("cargo::rerun-if-changed=src/i18n");
     let folders = folder::read_all(Path::new("lessons")).map_err(|why| format!("a lesson is not right:\n{why}"))?;

@@ -11,11 +11,11 @@
   let fetching = null
   let here = false
 
-  // Both parts name the key under which they fit; those of different builds do not.
+  // Both parts name the key under which they fit; those of different builds do not. Only the memory is asked for under it: it is long.
   const join = (module, main) => {
     if (here) return
     const key = Object.keys(main).find(name => name.startsWith('later-'))
-    new WebAssembly.Instance(module, { [key]: main })
+    new WebAssembly.Instance(module, { [key]: main, '': main })
     main[key].value = 1
     here = true
   }

@@ -6,19 +6,22 @@
 //!
 //! `cargo xtask later` writes the list: it counts, in a browser, which functions the page runs in its first seconds and a busy world again and again.
 
+use crate::constants::Cut;
 use crate::shell::{Done, target};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use walrus::ir::{Call, Instr, InstrSeqId, UnaryOp, Visitor, dfs_in_order};
 use walrus::{
-    ConstExpr, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportedFunction, Module,
-    TableId, ValType, ir,
+    ConstExpr, DataKind, ElementItems, ElementKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, GlobalKind, ImportedFunction,
+    Module, TableId, ValType, ir,
 };
 
 /// In the environment of a build: count which functions run, instead of splitting.
 pub(crate) const COUNT: &str = "RESYNC_COUNT";
 /// The import by which a stub asks for the second part; `wasm-bindgen`'s module gets it from [`with_need`].
 pub(crate) const NEED: &str = "__resync_need";
+/// How the JavaScript asks `web/later.js` for it.
+pub(crate) const ASKS: &str = "window.resyncLater.need";
 /// How the exports of a counting module begin: one global for each function, 1 as soon as it ran.
 const RAN: &str = "ran ";
 
@@ -45,6 +48,11 @@ fn home(name: &str) -> Option<&str> {
         end = at;
     }
     (end > 0).then(|| &path[..end])
+}
+
+/// The name of a function as `wasm-bindgen` writes it.
+pub(crate) fn demangled(name: &str) -> String {
+    rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |whole| whole.to_string())
 }
 
 /// A name without the hashes of crates (`core[0123…]::x`).
@@ -92,7 +100,8 @@ impl Later {
         }
         later
     }
-    fn has(&self, name: &str) -> bool {
+    /// Whether a function of this name comes later.
+    pub(crate) fn has(&self, name: &str) -> bool {
         let name = plain(name);
         self.names.contains(&short(&name)) || home(&name).is_some_and(|home| self.homes.contains(home))
     }
@@ -168,7 +177,7 @@ fn parsed(module: &[u8]) -> Done<Module> {
 }
 
 /// Takes the functions that come later out of the module. `None` if there are none.
-pub(crate) fn split(module: &[u8], later: &Later) -> Done<Option<Parts>> {
+pub(crate) fn split(module: &[u8], later: &Later, cut: Option<&Cut>) -> Done<Option<Parts>> {
     let mut first = parsed(module)?;
     let start = first.start;
     let moved: BTreeSet<FunctionId> = first
@@ -211,7 +220,8 @@ pub(crate) fn split(module: &[u8], later: &Later) -> Done<Option<Parts>> {
 
     // Both parts say the same name, or they do not fit: a page never runs with another page's second part.
     let key = format!("later-{:016x}", crate::shell::hash(module));
-    let second = second(module, &key, &moved, &used, &places, next)?;
+    let constants = cut.map_or(Ok(Vec::new()), |cut| cut_off(&mut first, cut))?;
+    let second = second(module, &key, &moved, &used, &places, next, &constants)?;
     stubbed(&mut first, &key, table, &moved, &stubs)?;
     for (name, id) in &second.functions {
         first.exports.add(name, *id);
@@ -225,7 +235,30 @@ pub(crate) fn split(module: &[u8], later: &Later) -> Done<Option<Parts>> {
         first.exports.add(&format!("t{at}"), id);
     }
     walrus::passes::gc::run(&mut first);
+    if let Some(cut) = cut {
+        cut.holds(&first)?;
+    }
     Ok(Some(Parts { first: first.emit_wasm(), later: second.module }))
+}
+
+/// Takes the constants behind the cut out of the module, and returns them with their addresses.
+fn cut_off(module: &mut Module, cut: &Cut) -> Done<Vec<(u32, Vec<u8>)>> {
+    if cut.later.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut taken = Vec::new();
+    for id in module.data.iter().map(walrus::Data::id).collect::<Vec<_>>() {
+        let data = module.data.get_mut(id);
+        let DataKind::Active { offset: ConstExpr::Value(ir::Value::I32(from)), .. } = data.kind else { continue };
+        let from = from as u32;
+        if (from..from + data.value.len() as u32).contains(&cut.later.start) {
+            taken.push((cut.later.start, data.value.split_off((cut.later.start - from) as usize)));
+        }
+    }
+    match taken.as_slice() {
+        [(from, bytes)] if from + bytes.len() as u32 == cut.later.end => Ok(taken),
+        _ => Err("the constants do not lie where they were put".into()),
+    }
 }
 
 /// The first part: a stub in place of everything that was moved.
@@ -283,6 +316,7 @@ fn second(
     used: &BTreeSet<FunctionId>,
     places: &BTreeMap<u32, FunctionId>,
     size: u32,
+    constants: &[(u32, Vec<u8>)],
 ) -> Done<Second> {
     let mut second = parsed(module)?;
     // Ids of different readings are not equal: they carry the reading's number. Their places in the file are.
@@ -304,20 +338,20 @@ fn second(
         let (here, ty) = (own(id), second.funcs.get(own(id)).ty());
         if let FunctionKind::Import(import) = &second.funcs.get(here).kind {
             let import = second.imports.get_mut(import.import);
-            (import.module, import.name) = (key.to_owned(), name.clone());
+            (import.module, import.name) = (String::new(), name.clone());
         } else {
-            let import = second.imports.add(key, &name, here);
+            let import = second.imports.add("", &name, here);
             second.funcs.get_mut(here).kind = FunctionKind::Import(ImportedFunction { import, ty });
         }
         functions.push((name, *id));
     }
     for (at, id) in second.globals.iter().map(walrus::Global::id).collect::<Vec<_>>().into_iter().enumerate() {
-        let import = second.imports.add(key, &format!("g{at}"), id);
+        let import = second.imports.add("", &format!("g{at}"), id);
         second.globals.get_mut(id).kind = GlobalKind::Import(import);
     }
     let (table, _) = (second.tables.main_function_table().map_err(|why| why.to_string())?, ());
     for (at, id) in second.tables.iter().map(walrus::Table::id).collect::<Vec<_>>().into_iter().enumerate() {
-        let import = second.imports.add(key, &format!("t{at}"), id);
+        let import = second.imports.add("", &format!("t{at}"), id);
         let room = second.tables.get_mut(id);
         room.import = Some(import);
         room.elem_segments.clear();
@@ -331,6 +365,11 @@ fn second(
         let memory = second.memories.get_mut(id);
         memory.import = Some(import);
         memory.data_segments.clear();
+        for (from, bytes) in constants {
+            let offset = ConstExpr::Value(ir::Value::I32(*from as i32));
+            let data = second.data.add(DataKind::Active { memory: id, offset }, bytes.clone());
+            second.memories.get_mut(id).data_segments.insert(data);
+        }
     }
     let table = table.ok_or("a module without a table of functions")?;
     let mut places = places.iter().peekable();
@@ -370,7 +409,7 @@ pub(crate) fn with_need(glue: &str) -> Done<String> {
     const HEAD: &str = "const import0 = {\n        __proto__: null,\n";
     let (before, after) =
         glue.split_once(HEAD).ok_or("this wasm-bindgen writes its imports otherwise: `later::with_need` knows 0.2.129")?;
-    Ok(format!("{before}{HEAD}        {NEED}: function() {{ window.resyncLater.need(wasm); }},\n{after}"))
+    Ok(format!("{before}{HEAD}        {NEED}: function() {{ {ASKS}(wasm); }},\n{after}"))
 }
 
 #[cfg(test)]
@@ -418,7 +457,7 @@ mod tests {
     #[test]
     fn the_first_part_keeps_stubs_and_the_second_uses_what_the_first_has() {
         let later = Later::read("# a list\nresync_core::b::*\n<resync_core::c::List>::listed\n");
-        let parts = split(&module(), &later).expect("a module").expect("something comes later");
+        let parts = split(&module(), &later, None).expect("a module").expect("something comes later");
         let (first, second) = (parsed(&parts.first).expect("a module"), parsed(&parts.later).expect("a module"));
         let mut ours = names(&first);
         ours.sort();
@@ -432,7 +471,7 @@ mod tests {
         // Both know the key, and everything that the second part wants is there under its name.
         let key = first.exports.iter().map(|export| export.name.clone()).find(|name| name.starts_with("later-")).expect("a key");
         for import in second.imports.iter() {
-            assert_eq!(import.module, key);
+            assert_eq!(import.module, if import.name == "memory" { key.as_str() } else { "" });
             assert!(first.exports.iter().any(|export| export.name == import.name), "{}", import.name);
         }
         // `listed` keeps its place in the table, `cold` gets one behind all others.
@@ -450,7 +489,7 @@ mod tests {
         for part in [&first, &second] {
             assert_eq!(part.tables.iter().map(|table| (table.initial, table.maximum)).collect::<Vec<_>>(), [(4, Some(4))]);
         }
-        assert!(split(&module(), &Later::default()).expect("a module").is_none());
+        assert!(split(&module(), &Later::default(), None).expect("a module").is_none());
     }
 
     #[test]

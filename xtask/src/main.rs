@@ -3,7 +3,9 @@
 //! Called as `wasm-bindgen` or `wasm-bindgen-test-runner` (by links in `target/tools/bin`) this program *is* those tools, of exactly
 //! the version that the page's lock file names.
 
+mod constants;
 mod later;
+mod linked;
 mod mutants;
 mod npm;
 mod page;
@@ -14,6 +16,7 @@ mod shell;
 mod static_server;
 mod styles;
 mod suites;
+mod tight;
 mod tools;
 
 use std::path::Path;
@@ -84,10 +87,15 @@ fn main() -> ExitCode {
 
 /// The tool `wasm-bindgen`; afterwards the page's module is taken apart and its names go.
 fn bindgen() -> ExitCode {
-    if let Err(why) = wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(std::env::args_os()) {
+    let args: Vec<String> = std::env::args().collect();
+    let (args, cut) = match rooms::begin(args) {
+        Ok(begun) => begun,
+        Err(why) => return outcome(Err(why)),
+    };
+    if let Err(why) = wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(&args) {
         return outcome(Err(why));
     }
-    outcome(rooms::finish(&std::env::args().collect::<Vec<_>>()))
+    outcome(rooms::finish(&args, cut.as_ref()))
 }
 
 fn outcome<E: std::fmt::Debug>(result: Result<(), E>) -> ExitCode {

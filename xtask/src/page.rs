@@ -214,7 +214,7 @@ fn first_in(html: &str, templates: &str) -> Done<String> {
 fn later_in(html: String, waiting: &Path, staging: &Path) -> Done<String> {
     let Ok(module) = std::fs::read(waiting) else {
         let glue = std::fs::read_dir(staging).into_iter().flatten().flatten().map(|entry| entry.path());
-        let asks = |path: &PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.contains(later::NEED));
+        let asks = |path: &PathBuf| std::fs::read_to_string(path).is_ok_and(|text| text.contains(later::ASKS));
         return match glue.filter(|path| path.extension().is_some_and(|ending| ending == "js")).find(asks) {
             Some(glue) => Err(format!("{} wants a second part, and {} is not there: build again", glue.display(), waiting.display())),
             None => Ok(html),

@@ -4,9 +4,12 @@
 //! its functions come to when they are compressed by themselves, scaled so that all shares add up to the module: compression finds repetitions across rooms,
 //! which belong to none of them.
 
+use crate::constants::{self, Cut, Sorted};
 use crate::later::{self, Later, Parts, plain};
+use crate::linked::section;
 use crate::pressed;
 use crate::shell::{Done, root, target};
+use crate::tight;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use wasmparser::{KnownCustom, Name, Parser, Payload};
@@ -16,10 +19,26 @@ fn named() -> PathBuf {
     target().join("rooms")
 }
 
+/// Before `wasm-bindgen` runs with these arguments: puts the constants of the module in order, if its linker has said whose they are. `wasm-bindgen` then
+/// reads the copy in order; the cut is for [`finish`].
+pub(crate) fn begin(mut args: Vec<String>) -> Done<(Vec<String>, Option<Cut>)> {
+    let Some(input) = args.iter_mut().skip(1).find(|arg| arg.ends_with(".wasm") && Path::new(arg).is_file()) else {
+        return Ok((args, None));
+    };
+    let module = std::fs::read(&*input).map_err(|why| format!("{input}: {why}"))?;
+    let list = Later::read(&std::fs::read_to_string(root().join("web/later.txt")).unwrap_or_default());
+    let Some(Sorted { module, cut }) = constants::sorted(&module, &|name| list.has(name))? else { return Ok((args, None)) };
+    let folder = named().join("linked");
+    let copy = folder.join(Path::new(&*input).file_name().unwrap_or_default());
+    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&copy, module)).map_err(|why| format!("{}: {why}", copy.display()))?;
+    *input = copy.to_string_lossy().into_owned();
+    Ok((args, Some(cut)))
+}
+
 /// After `wasm-bindgen` has run with these arguments for the page: keeps the module it wrote, takes it apart, and takes the names out of what is published.
 ///
 /// A module without names is left as it is; what is not built by trunk, the npm package, stays whole.
-pub(crate) fn finish(args: &[String]) -> Done {
+pub(crate) fn finish(args: &[String], cut: Option<&Cut>) -> Done {
     let value = |key: &str| {
         let spelled = format!("{key}=");
         let at = args.iter().position(|arg| arg == key || arg.starts_with(&spelled))?;
@@ -42,18 +61,20 @@ pub(crate) fn finish(args: &[String]) -> Done {
     }
     let copy = |part: &str| named().join(format!("{name}{part}.wasm"));
     let list = std::fs::read_to_string(root().join("web/later.txt")).unwrap_or_default();
-    let Some(Parts { first, later }) = later::split(&module, &Later::read(&list))? else {
+    let Some(Parts { first, later }) = later::split(&module, &Later::read(&list), cut)? else {
         std::fs::remove_file(copy("-later")).ok();
         put(&copy(""), &module)?;
         return put(&file, &bare);
     };
     put(&copy(""), &first)?;
     put(&copy("-later"), &later)?;
-    put(&later::waiting(), &without_names(&later)?)?;
-    put(&file, &without_names(&first)?)?;
     let glue = folder.join(format!("{name}.js"));
     let text = std::fs::read_to_string(&glue).map_err(|why| format!("{}: {why}", glue.display()))?;
-    put(&glue, later::with_need(&text)?.as_bytes())
+    let (text, names) = tight::short(&later::with_need(&text)?, &first)?;
+    let (first, later) = tight::both(&without_names(&first)?, &without_names(&later)?, &names)?;
+    put(&later::waiting(), &later)?;
+    put(&file, &first)?;
+    put(&glue, tight::bare(&text)?.as_bytes())
 }
 
 /// The module without its custom sections: names, producers, features.
@@ -64,17 +85,7 @@ fn without_names(module: &[u8]) -> Done<Vec<u8>> {
         if let Some((id, range)) = payload.as_section()
             && id != 0
         {
-            bare.push(id);
-            let mut size = range.len();
-            loop {
-                let low = (size & 0x7f) as u8;
-                size >>= 7;
-                bare.push(if size == 0 { low } else { low | 0x80 });
-                if size == 0 {
-                    break;
-                }
-            }
-            bare.extend_from_slice(&module[range]);
+            section(&mut bare, id, &module[range]);
         }
     }
     Ok(bare)

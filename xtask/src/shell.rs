@@ -51,7 +51,10 @@ pub(crate) fn cargo(args: &[&str]) -> Command {
 /// Names of functions are whole (mangling `v0`), so that each instance of a generic one can be told from the others. And less is inlined than `opt-level = 3`
 /// would: 39 KB less after brotli, and the engine was as fast.
 pub(crate) fn for_the_page(command: &mut Command) -> &mut Command {
-    command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Csymbol-mangling-version=v0 -Cllvm-args=-inline-threshold=25")
+    command.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+        "-Csymbol-mangling-version=v0 -Cllvm-args=-inline-threshold=25 -Cllvm-args=-hot-cold-split=true",
+    )
 }
 
 /// The command as one would type it.

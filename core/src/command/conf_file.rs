@@ -159,7 +159,7 @@ pub fn rewrite(old: &str, wanted: &[Wanted], era: Era) -> String {
         match crate::resp::split_args(line) {
             Ok(words) => {
                 let Some(name) = words.first() else { continue };
-                let name = String::from_utf8_lossy(name).to_lowercase();
+                let name = String::from_utf8_lossy(name).to_ascii_lowercase();
                 let own = Row::find(era, name.as_bytes()).map_or(name, |row| row.name(era).to_string());
                 places.entry(own).or_default().push_back(at);
             }

@@ -39,7 +39,7 @@ pub(super) fn object(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let known = ["encoding", "refcount", "idletime"].iter().any(|word| is(sub, word)) || (is(sub, "freq") && cx.has(Era::V4_0));
     if !known || args.len() != 3 {
         let word = String::from_utf8_lossy(sub);
-        let lower = word.to_lowercase();
+        let lower = word.to_ascii_lowercase();
         return Err(Reply::Error(if !cx.has(Era::V4_0) {
             "ERR Syntax error. Try OBJECT (refcount|encoding|idletime)".into()
         } else if !cx.has(Era::V7_0) {

@@ -146,6 +146,7 @@ impl Node {
 
     // ---- MONITOR, HELLO, RESET
 
+    #[cold]
     pub(super) fn monitor(&mut self, id: ConnId) -> Reply {
         if self.callers.get(id).is_none_or(|conn| conn.session.is_some()) {
             return Reply::None;
@@ -172,6 +173,7 @@ impl Node {
     }
 
     /// HELLO [protocol [AUTH user password] [SETNAME name]] (6.0). Only RESP 2 is spoken here.
+    #[cold]
     pub(super) fn hello(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
         if let Some(version) = words.get(1) {
             match parse_i64(version) {
@@ -235,6 +237,7 @@ impl Node {
         ]))
     }
     /// RESET (6.2): the conn is as it was when it came.
+    #[cold]
     pub(super) fn reset(&mut self, id: ConnId) -> Reply {
         self.callers.unwatch(id);
         self.callers.monitor(id, false);
@@ -257,6 +260,7 @@ impl Node {
         self.callers.get(id).map(|conn| client_line(conn, self.served.backlog(), &self.ctx)).unwrap_or_default()
     }
 
+    #[cold]
     pub(super) fn client(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return command::wrong_arity("client") };
         let shown = String::from_utf8_lossy(sub);

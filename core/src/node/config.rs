@@ -17,6 +17,7 @@ use bytes::Bytes;
 const LOADING_STAYS: [&str; 3] = ["appendonly", "dir", "repl-diskless-load"];
 
 impl Node {
+    #[cold]
     pub(super) fn config(&mut self, id: ConnId, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return crate::command::wrong_arity("config") };
         let is = |text: &str| sub.eq_ignore_ascii_case(text.as_bytes());
@@ -71,7 +72,7 @@ impl Node {
         let shown = String::from_utf8_lossy(sub);
         let known = ["get", "set", "resetstat"].iter().any(|word| is(word)) || (is("rewrite") && self.ctx.caps.psync);
         Reply::Error(if self.ctx.caps.config_7_0 && known {
-            format!("ERR wrong number of arguments for 'config|{}' command", shown.to_lowercase())
+            format!("ERR wrong number of arguments for 'config|{}' command", shown.to_ascii_lowercase())
         } else if self.ctx.caps.config_7_0 {
             format!("ERR unknown subcommand '{shown}'. Try CONFIG HELP.")
         } else if self.ctx.caps.psync2 {

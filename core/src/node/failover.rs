@@ -31,6 +31,7 @@ impl Node {
     }
 
     /// `FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT ms]`.
+    #[cold]
     pub(super) fn failover(&mut self, words: &[Bytes], out: &mut Outbox) -> Reply {
         let is = |word: &Bytes, text: &str| word.eq_ignore_ascii_case(text.as_bytes());
         if words.len() == 2 && is(&words[1], "abort") {

@@ -17,6 +17,7 @@ impl Node {
         }
     }
 
+    #[cold]
     pub(super) fn slaveof(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         if self.failover.is_some() {
             return Reply::Error("ERR REPLICAOF not allowed while failing over.".to_string());

@@ -185,7 +185,7 @@ impl Node {
                 transaction.dirty |= refusal.aborts;
             }
             if let Some((spec, code)) = refusal.noted {
-                self.note(Note::Refused { command: spec.name.to_uppercase(), code }, out);
+                self.note(Note::Refused { command: spec.name.to_ascii_uppercase(), code }, out);
             }
             refusal.reply
         })

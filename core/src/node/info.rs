@@ -281,6 +281,7 @@ impl Node {
     }
 
     /// ROLE.
+    #[cold]
     pub(super) fn role(&self) -> Reply {
         let bulk = |text: String| Reply::Bulk(Bytes::from(text));
         let Some(upstream) = self.followed.upstream() else {

@@ -35,7 +35,7 @@ fn named(name: &[u8], key: Option<&[u8]>) -> Text {
         }
         return text.text();
     }
-    let name = String::from_utf8_lossy(name).to_uppercase();
+    let name = String::from_utf8_lossy(name).to_ascii_uppercase();
     match key {
         Some(key) => clip(&format!("{name} {}", String::from_utf8_lossy(key))),
         None => clip(&name),

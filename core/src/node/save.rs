@@ -14,6 +14,7 @@ use crate::time::Span;
 use bytes::Bytes;
 
 impl Node {
+    #[cold]
     pub(super) fn save(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
         if let Some(refusal) = self.saving.refuses_save() {
             return error(refusal);
@@ -54,6 +55,7 @@ impl Node {
         }
     }
 
+    #[cold]
     pub(super) fn bgsave(&mut self, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
         let schedule = words.len() == 2 && words[1].eq_ignore_ascii_case(b"schedule");
         if words.len() > 1 && !schedule {
@@ -66,6 +68,7 @@ impl Node {
             Answer::Forks => Reply::error("ERR"),
         }
     }
+    #[cold]
     pub(super) fn bgrewriteaof(&mut self, in_exec: bool, out: &mut Outbox) -> Reply {
         let late = in_exec && self.ctx.caps.forks_after_exec;
         self.saving.rewrite_asked(late, self.data.bytes(), &mut self.ctx, out)

@@ -32,6 +32,7 @@ fn is(word: &Bytes, text: &str) -> bool {
 }
 
 impl Node {
+    // What a client seldom sends is `#[cold]`, here and where the data is changed: it stays a function of its own, and the page fetches it later.
     pub(super) fn server_command(
         &mut self,
         id: ConnId,
@@ -140,6 +141,7 @@ impl Node {
         usize::try_from(n).ok().filter(|n| *n < usize::try_from(self.ctx.conf.databases).unwrap_or(16)).ok_or(range)
     }
 
+    #[cold]
     pub(super) fn auth(&mut self, id: ConnId, words: &[Bytes]) -> Reply {
         let wrong =
             if self.ctx.caps.acl { "WRONGPASS invalid username-password pair or user is disabled." } else { "ERR invalid password" };
@@ -170,6 +172,7 @@ impl Node {
         error(wrong)
     }
 
+    #[cold]
     fn multi(&mut self, id: ConnId) -> Reply {
         let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
         if conn.multi.is_some() {
@@ -181,6 +184,7 @@ impl Node {
 
     // ---- WAIT
 
+    #[cold]
     fn wait(&mut self, id: ConnId, words: &[Bytes], in_exec: bool) -> Reply {
         if self.ctx.caps.wait_not_on_replica && self.ctx.is_replica() {
             let w = self.ctx.word();
@@ -268,6 +272,7 @@ impl Node {
 
     // ---- DEBUG, CLIENT
 
+    #[cold]
     fn debug(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return wrong_arity("debug") };
         if is(sub, "sleep") && words.len() == 3 {

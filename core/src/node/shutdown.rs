@@ -18,6 +18,7 @@ const SYNTAX: &str = "ERR syntax error";
 
 impl Node {
     /// SHUTDOWN [SAVE|NOSAVE] [NOW] [FORCE] [ABORT]
+    #[cold]
     pub(super) fn shutdown(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
         let (mut save, mut nosave, mut now, mut force) = (false, false, false, false);
         for word in &words[1..] {

@@ -329,7 +329,7 @@ impl Node {
     pub fn variables(&self, _now: Time) -> Vec<(String, String)> {
         let mut list: Vec<(String, String)> = Vec::new();
         let mut put = |name: &str, value: String| list.push((name.to_string(), value));
-        put("server.repl_state", format!("REPL_STATE_{}", self.repl_state().name().to_uppercase()));
+        put("server.repl_state", format!("REPL_STATE_{}", self.repl_state().name().to_ascii_uppercase()));
         put("server.master_repl_offset", self.served.offset().to_string());
         put("server.slaveseldb", self.served.selected().map_or_else(|| "-1".to_string(), |d| d.to_string()));
         put(if self.ctx.caps.psync2 { "server.replid" } else { "server.runid" }, self.served.replid().to_string());

@@ -3,6 +3,7 @@
 
 use super::error::{LoadError, module_name};
 use super::{kind, lzf, packed};
+use crate::data::float::decimal;
 use crate::data::{Hash, List, Set, Stream, Value, ZSet};
 use crate::era::Era;
 use crate::limits::BULK_BYTES_MAX;
@@ -110,6 +111,7 @@ impl Cursor<'_> {
         }
     }
     /// Reads over a string without taking it.
+    #[cold]
     fn skip_string(&mut self) -> Read<()> {
         match self.length_or_encoding()? {
             Ok(n) => {
@@ -129,6 +131,7 @@ impl Cursor<'_> {
         Ok(())
     }
     /// Elements of a packed encoding inside a string; there may be none.
+    #[cold]
     fn packed(&mut self, read: Packed, what: &'static str) -> Read<Vec<Bytes>> {
         let whole = self.string()?;
         // The shortest element takes two bytes: no more of them than that can come out. What did not is given back.
@@ -146,14 +149,16 @@ impl Cursor<'_> {
         }
         Ok(out)
     }
+    #[cold]
     fn scored(&mut self, read: Packed, what: &'static str) -> Read<ZSet> {
-        let score = |text: &[u8]| core::str::from_utf8(text).ok()?.parse::<f64>().ok().filter(|score| !score.is_nan());
+        let score = |text: &[u8]| decimal(core::str::from_utf8(text).ok()?).filter(|score| !score.is_nan());
         let mut zset = ZSet::default();
         for (member, text) in self.pairs(read, what)? {
             zset.insert(&member, score(&text).ok_or_else(|| self.bad(what))?);
         }
         Ok(zset)
     }
+    #[cold]
     fn score_text(&mut self) -> Read<f64> {
         match self.byte()? {
             253 => Ok(f64::NAN),
@@ -161,7 +166,7 @@ impl Cursor<'_> {
             255 => Ok(f64::NEG_INFINITY),
             n => {
                 let text = self.take(usize::from(n))?;
-                let score = core::str::from_utf8(text).ok().and_then(|text| text.trim_start().parse().ok());
+                let score = core::str::from_utf8(text).ok().and_then(|text| decimal(text.trim_start()));
                 score.ok_or(Stop::Error(LoadError::Short))
             }
         }
@@ -251,6 +256,7 @@ impl Cursor<'_> {
         };
         Ok((!value.is_empty()).then_some(value))
     }
+    #[cold]
     fn unknown_type(&self, kind: u8, era: Era) -> Stop {
         if era.capabilities().rdb_error_numbers_type {
             self.bad(format!("Unknown RDB encoding type {kind}"))
@@ -259,6 +265,7 @@ impl Cursor<'_> {
         }
     }
     /// A stream: its nodes, its counters, its groups with who still has to acknowledge what. All of it is kept as it stands.
+    #[cold]
     fn stream(&mut self, form: u8) -> Read<Stream> {
         let from = self.at;
         let counted = form == kind::STREAM2;

@@ -2,7 +2,11 @@
 
 use crate::browser::{Page, story};
 use crate::no_complaints;
+use resync_core::time::Time;
+use resync_core::timeline::{Ran, Timeline};
+use resync_lessons::folder::read_all;
 use serde_json::json;
+use std::path::Path;
 
 /// A link of 1.6 Mbit/s with a round trip of 150 ms, and a processor four times as slow; nothing comes from the browser's cache.
 async fn slow(page: &Page) {
@@ -94,6 +98,33 @@ fn a_run_is_the_same_whether_the_second_part_is_there_or_late() {
         let waited =
             "performance.getEntriesByType('resource').some(one => one.initiatorType === 'xmlhttprequest' && /later-.*wasm/.test(one.name))";
         assert_eq!(page.js(waited).await, json!(true));
+    });
+}
+
+/// The fingerprint of a run after so many seconds, natively.
+fn natively(text: &str, seconds: u64) -> String {
+    let mut run = Timeline::from_text(text).expect("a scene");
+    while run.seek(Time::from_secs(seconds), 1_000_000) == Ran::Budget {}
+    format!("{:016x}", run.sim().fingerprint())
+}
+
+#[test]
+fn every_lesson_comes_out_in_both_parts_of_the_module_as_it_does_natively() {
+    const SECONDS: u64 = 40;
+    let lessons = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons")).expect("lessons");
+    story("lessons", async move |page| {
+        // What the first of them needs of the second part it waits for; the others find it there.
+        alone(&page).await;
+        withhold(&page, &[]).await;
+        for folder in &lessons {
+            // With what its person is asked to do, so that rare commands and faults are met.
+            let text = format!("{}{}", folder.lesson.text, folder.proof.solution);
+            page.js(&format!("window.resync.load({})", json!(text))).await;
+            page.js("window.resync.pause()").await;
+            page.js(&format!("window.resync.seek({})", SECONDS * 1_000)).await;
+            let print = "window.resync.branches().find(run => run.focus).fingerprint";
+            assert_eq!(page.js(print).await, json!(natively(&text, SECONDS)), "{}", folder.lesson.id);
+        }
     });
 }
 

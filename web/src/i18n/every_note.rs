@@ -262,7 +262,7 @@ fn no_word_of_the_engine_stands_in_a_chinese_sentence() {
     // Names of nodes, ids, and what Redis itself prints of a state or a refusal are no words of ours.
     let mut known: BTreeSet<String> = TERMS.split(' ').map(str::to_owned).collect();
     known.extend(["node-7", "node-8", "writer", "s1"].map(str::to_owned));
-    known.extend(ReplState::ALL.iter().map(|state| state.name().to_uppercase()));
+    known.extend(ReplState::ALL.iter().map(|state| state.name().to_ascii_uppercase()));
     known.extend(SessionState::ALL.iter().map(|state| state.name().to_owned()));
     known.extend(RefusalCode::ALL.iter().map(|code| code.name().to_owned()));
     known.extend(Invariant::ALL.iter().map(|invariant| invariant.name().to_owned()));

@@ -33,6 +33,7 @@ impl Callers {
 
     // ---- WATCH
 
+    #[cold]
     pub(in crate::node) fn watch(&mut self, id: ConnId, keys: &[Bytes], data: &Dataset, ctx: &Ctx) -> Reply {
         let now_ms = ctx.unix_ms();
         let (forgives, is_past) = (ctx.caps.watch_forgives_expired, |when: i64| now_ms > when);
@@ -52,6 +53,7 @@ impl Callers {
         Reply::OK
     }
     /// UNWATCH; EXEC and DISCARD end all watching too.
+    #[cold]
     pub(in crate::node) fn unwatch(&mut self, id: ConnId) {
         let Some(conn) = self.conns.get_mut(&id) else { return };
         for watched in core::mem::take(&mut conn.watch).keys {

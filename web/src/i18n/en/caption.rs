@@ -27,7 +27,7 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Handshake { who, master, state } => match state {
             ReplState::Connect => format!("{who} is about to dial {master}: it tries once a second."),
             ReplState::Connected => format!("{who} has its data; {master} has not put it online yet."),
-            _ => format!("{who} shakes hands with {master}: its state is {}.", state.name().to_uppercase()),
+            _ => format!("{who} shakes hands with {master}: its state is {}.", state.name().to_ascii_uppercase()),
         },
         Said::HalfOpen { who, master } => format!("{master} has no session of {who} any more, and {who} has not noticed yet."),
         Said::Waits { who, master } => format!("{who} waits for an RDB from {master}."),

@@ -23,7 +23,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::Follows { host, port } => format!("{who} now follows {}.", name_of(&format!("{host}:{port}"))),
         Note::Promoted { offset } => format!("{who} is a master now, at offset {}.", grouped(*offset)),
         Note::UpstreamState { from, to } => {
-            format!("{who} goes from {} to {}.", from.name().to_uppercase(), to.name().to_uppercase())
+            format!("{who} goes from {} to {}.", from.name().to_ascii_uppercase(), to.name().to_ascii_uppercase())
         }
         Note::HandshakeFailed { step, why } => format!("{who} does not get past {}: {}.", step_words(*step), failed(why)),
         Note::PsyncAsked { id, offset } if *offset < 0 || id == "?" => {

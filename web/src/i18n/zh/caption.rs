@@ -27,7 +27,7 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Handshake { who, master, state } => match state {
             ReplState::Connect => format!("{who} 即将连接 {master}：每秒试一次。"),
             ReplState::Connected => format!("{who} 的数据已齐，{master} 还没有把它设为 online。"),
-            _ => format!("{who} 正在与 {master} 握手，状态为 {}。", state.name().to_uppercase()),
+            _ => format!("{who} 正在与 {master} 握手，状态为 {}。", state.name().to_ascii_uppercase()),
         },
         Said::HalfOpen { who, master } => format!("{master} 已没有 {who} 的连接，{who} 还不知情。"),
         Said::Waits { who, master } => format!("{who} 等待 {master} 的 RDB。"),

@@ -24,7 +24,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::Follows { host, port } => format!("{who} 现在复制 {}。", name_of(&format!("{host}:{port}"))),
         Note::Promoted { offset } => format!("{who} 现在是主节点，复制偏移量为 {}。", grouped(*offset)),
         Note::UpstreamState { from, to } => {
-            format!("{who} 的复制状态从 {} 变为 {}。", from.name().to_uppercase(), to.name().to_uppercase())
+            format!("{who} 的复制状态从 {} 变为 {}。", from.name().to_ascii_uppercase(), to.name().to_ascii_uppercase())
         }
         Note::HandshakeFailed { step, why } => format!("{who} 没能完成{}：{}。", step_words(*step), failed(why)),
         Note::PsyncAsked { id, offset } if *offset < 0 || id == "?" => format!("{who} 请求全量复制：没有可续传的位置。"),

@@ -122,7 +122,7 @@ impl Pen<'_> {
             PacketKind::Control => self.control(row, &repeated, y),
             _ => self.arrow(row, &repeated, y),
         };
-        let side = |text: &str, room: f64| clip(&text.to_uppercase(), room, 12.0);
+        let side = |text: &str, room: f64| clip(&text.to_ascii_uppercase(), room, 12.0);
         let sized = self.c.sizes && row.bytes > 0 && (row.master_state.is_none() || !self.c.states);
         let body = html! {
             <>
@@ -248,7 +248,7 @@ impl Pen<'_> {
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
                 <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
                 <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
-                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_uppercase(), x0 - 48.0, 12.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_ascii_uppercase(), x0 - 48.0, 12.0) }</text> }
             </>
         };
         self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)

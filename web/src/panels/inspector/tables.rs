@@ -83,7 +83,7 @@ pub fn Other(props: &OtherProps) -> Html {
     let (lead, heads, rows): (&str, Vec<Html>, Vec<Row>) = if let Some(up) = &node.upstream {
         let master = up.node.and_then(|ix| props.views.nodes().find(|n| n.ix == ix));
         let rows = vec![
-            ("repl_state", vec![up.state.name().to_uppercase()]),
+            ("repl_state", vec![up.state.name().to_ascii_uppercase()]),
             ("master->reploff", vec![up.applied.to_string()]),
             ("repl_master_initial_offset", vec![up.initial_offset.to_string()]),
             ("flags PRE_PSYNC", vec![yes(up.pre_psync)]),

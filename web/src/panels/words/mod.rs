@@ -112,10 +112,10 @@ pub fn Glossary(props: &WordsProps) -> Html {
         let filter = filter.clone();
         Callback::from(move |event: InputEvent| filter.set(event.target_unchecked_into::<HtmlInputElement>().value()))
     };
-    let wanted = filter.to_lowercase();
+    let wanted = filter.to_ascii_lowercase();
     let fits = |term: &&Term| {
         let entry = entry(props.t, **term, props.rules);
-        let has = |text: &str| text.to_lowercase().contains(&wanted);
+        let has = |text: &str| text.to_ascii_lowercase().contains(&wanted);
         has(entry.word) || entry.forms.iter().any(|form| has(form)) || has(entry.text)
     };
     let found: Vec<Term> = Term::ALL.iter().filter(fits).copied().collect();
