@@ -50,11 +50,6 @@ fn home(name: &str) -> Option<&str> {
     (end > 0).then(|| &path[..end])
 }
 
-/// The name of a function as `wasm-bindgen` writes it.
-pub(crate) fn demangled(name: &str) -> String {
-    rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |whole| whole.to_string())
-}
-
 /// A name without the hashes of crates (`core[0123…]::x`).
 pub(crate) fn plain(name: &str) -> String {
     let mut out = String::with_capacity(name.len());

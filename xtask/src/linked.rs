@@ -1,6 +1,5 @@
 //! What the linker says of a module that was linked with `--emit-relocs`: where each constant lies, and whose address stands where.
 
-use crate::later::demangled;
 use crate::shell::Done;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -195,6 +194,11 @@ impl Linked {
             *times += 1;
         }
     }
+}
+
+/// The name of a function as `wasm-bindgen` writes it.
+fn demangled(name: &str) -> String {
+    rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |whole| whole.to_string())
 }
 
 fn data_symbol(symbol: &SymbolInfo) -> Option<Symbol> {

@@ -178,9 +178,9 @@ fn divided(mut number: Whole, mut by: Whole) -> f64 {
     // The quotient is (number ÷ by) × 2^power, and number ÷ by is at least one and less than two.
     let mut power = number.bits() - by.bits();
     if power < 0 {
-        number.doubled(-power)
+        number.doubled(-power);
     } else {
-        by.doubled(power)
+        by.doubled(power);
     }
     if number.is_less_than(&by) {
         number.doubled(1);

@@ -32,7 +32,7 @@ pub(super) fn refused_to_subscriber(conn: &Conn, spec: &Spec, words: &[Bytes], c
         return Some(format!("ERR only (P)SUBSCRIBE / (P)UNSUBSCRIBE / {ping}QUIT allowed in this context"));
     }
     let prefix = if ctx.caps.subcommands { "(P|S)" } else { "(P)" };
-    let sub = words.get(1).map(|word| String::from_utf8_lossy(word).to_lowercase()).filter(|sub| {
+    let sub = words.get(1).map(|word| String::from_utf8_lossy(word).to_ascii_lowercase()).filter(|sub| {
         // From 7.0 on a subcommand is a command of its own.
         ctx.caps.subcommands && sub_arguments(spec.name, sub, ctx.era).is_some()
     });
@@ -105,7 +105,7 @@ impl Node {
         }
         Reply::Error(match known {
             _ if caps.subcommands && (is("shardchannels") || is("shardnumsub")) => {
-                format!("ERR Resync does not have the command 'pubsub|{}'", shown.to_lowercase())
+                format!("ERR Resync does not have the command 'pubsub|{}'", shown.to_ascii_lowercase())
             }
             Some("channels") if caps.subcommands => {
                 format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try PUBSUB HELP.")

@@ -40,6 +40,19 @@ fn the_page_has_no_inline_style_and_loads_nothing_from_elsewhere() {
 }
 
 #[test]
+fn the_page_carries_no_tables_that_it_does_not_need() {
+    let sources: Vec<File> = ["core/src", "js/src", "web/src"].into_iter().flat_map(|folder| files(folder, &[".rs"])).collect();
+    none(
+        "Unicode's tables of cases are 28 KB, and names of commands, states and directives are ASCII: to_ascii_lowercase, to_ascii_uppercase",
+        &places(&sources, r"\.to_(lower|upper)case\(|::to_(lower|upper)case\b", |_, _| false),
+    );
+    none(
+        "the standard library reads floating point numbers by 10 KB of powers: data::float::decimal, or JavaScript's way",
+        &places(&sources, r"parse::<f(32|64)>|f(32|64)::from_str", |_, _| false),
+    );
+}
+
+#[test]
 fn scenario_text_comes_from_consoles_and_files_alone() {
     let text = read("web/src/action.rs");
     let variants: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("String") && !line.starts_with("//")).collect();

@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::draw::replicas::{Replica, Standing};
-use crate::draw::{age_opacity, clip, hue_of, mark, mono_width, n, sans_width};
+use crate::draw::{age_opacity, clip, hue_of, mark, maths, mono_width, n, sans_width};
 use crate::format::{grouped, size as size_text};
 use crate::i18n::Strings;
 use crate::i18n::glossary::Term;
@@ -96,7 +96,7 @@ impl Ring {
     /// The point at this part of a turn and this distance from the centre.
     #[must_use]
     pub fn point(&self, turn: f64, r: f64) -> (f64, f64) {
-        let (sin, cos) = (turn * TAU).sin_cos();
+        let (sin, cos) = maths::sin_cos(turn * TAU);
         (self.cx + r * sin, self.cy - r * cos)
     }
     /// A clockwise arc between two parts of a turn.
@@ -116,8 +116,8 @@ impl Ring {
     #[must_use]
     pub fn turn_at(&self, x: f64, y: f64) -> Option<f64> {
         let (dx, dy) = (x - self.cx, self.cy - y);
-        let r = dx.hypot(dy);
-        ((r - self.r).abs() <= self.band * 0.5 + 4.0).then(|| dx.atan2(dy).rem_euclid(TAU) / TAU)
+        let r = maths::hypot(dx, dy);
+        ((r - self.r).abs() <= self.band * 0.5 + 4.0).then(|| maths::atan2(dx, dy).rem_euclid(TAU) / TAU)
     }
 }
 

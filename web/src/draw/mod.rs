@@ -5,6 +5,7 @@
 
 pub mod backlog;
 pub mod mark;
+pub mod maths;
 pub mod place;
 pub mod pointer;
 pub mod replicas;
@@ -58,7 +59,7 @@ pub fn n(x: f64) -> String {
 /// Opacity of a byte in the backlog by its age: 0 is the oldest held, 1 the newest (the ramp of ruler and ring).
 #[must_use]
 pub fn age_opacity(newness: f64) -> f64 {
-    0.14 + 0.72 * newness.clamp(0.0, 1.0).powf(1.6)
+    0.14 + 0.72 * maths::powf(newness.clamp(0.0, 1.0), 1.6)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::layout::Plan;
 use crate::action::Action;
 use crate::draw::backlog::Area;
-use crate::draw::{Size, n, pointer, sans_width};
+use crate::draw::{Size, maths, n, pointer, sans_width};
 use crate::i18n::Strings;
 use resync_core::sim::world::Act;
 use resync_core::view::NodeIx;
@@ -64,7 +64,7 @@ impl Drag {
     /// The pointer moved.
     pub(super) fn moved(&self, event: &PointerEvent, canvas: &NodeRef, size: Size) -> Drag {
         let at = pointer::place(event, canvas, size).unwrap_or(self.at);
-        let meant = self.meant || (at.0 - self.from.0).hypot(at.1 - self.from.1) > SLOP;
+        let meant = self.meant || maths::hypot(at.0 - self.from.0, at.1 - self.from.1) > SLOP;
         let own = match &self.what {
             What::Node(ix) | What::Writer(_, ix) => *ix,
         };

@@ -5,11 +5,12 @@
 //! follows simulated time without any easing.
 
 use super::labels::{Line, MOST, Wish};
-use crate::draw::{Hue, mono_width, n};
+use crate::draw::{Hue, maths, mono_width, n};
 use crate::panels::verdict::shortened;
 use resync_core::view::{LinkIx, PacketKind, PacketView};
 use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::f64::consts::LN_2;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, SvgGraphicsElement, SvgTransform};
@@ -64,7 +65,7 @@ impl Lane {
 /// Width of a packet by its size: 64 B are 22 units, each doubling 11 more, 8 to 120.
 #[must_use]
 pub fn width(bytes: u64) -> f64 {
-    (22.0 + 11.0 * (bytes.max(1) as f64 / 64.0).log2()).clamp(8.0, 120.0)
+    (22.0 + 11.0 * maths::ln(bytes.max(1) as f64 / 64.0) / LN_2).clamp(8.0, 120.0)
 }
 
 /// Where a packet is at this moment, 0 at its start and 1 at its goal.

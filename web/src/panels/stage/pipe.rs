@@ -6,7 +6,7 @@ use super::packets::LANE_MOST;
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing, describe};
 use crate::draw::selecting::selecting;
-use crate::draw::{Hue, hue_of, n, sans_width};
+use crate::draw::{Hue, hue_of, maths, n, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
 use resync_core::view::{LaneView, LinkState, LinkView};
@@ -16,7 +16,7 @@ use yew::{Callback, Html, classes, html};
 /// How long a pile of bytes is drawn: by its logarithm, so that 64 bytes are seen and 16 KiB nearly fill it.
 #[must_use]
 pub(super) fn pile(bytes: u64, room: f64) -> f64 {
-    if bytes == 0 { 0.0 } else { room * ((1.0 + bytes as f64 / 64.0).ln() / (1.0 + 16_384.0_f64 / 64.0).ln()).clamp(0.02, 1.0) }
+    if bytes == 0 { 0.0 } else { room * (maths::ln(1.0 + bytes as f64 / 64.0) / maths::ln(1.0 + 16_384.0 / 64.0)).clamp(0.02, 1.0) }
 }
 
 /// `80 ms`, `80 / 40 ms` where the directions differ, and the bandwidth if there is one.
