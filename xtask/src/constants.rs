@@ -34,39 +34,49 @@ pub(crate) struct Cut {
 impl Cut {
     /// That no function of the first part knows an address of what comes later.
     pub(crate) fn holds(&self, first: &walrus::Module) -> Done {
-        struct Addresses<'a>(&'a Cut, Option<u32>);
-        impl Addresses<'_> {
-            fn offset(&mut self, arg: ir::MemArg) {
-                if u32::try_from(arg.offset).is_ok_and(|offset| self.0.later.contains(&offset)) {
-                    self.1 = Some(arg.offset as u32);
-                }
-            }
-        }
-        impl Visitor<'_> for Addresses<'_> {
-            fn visit_const(&mut self, instr: &ir::Const) {
-                if let ir::Value::I32(value) = instr.value
-                    && self.0.later.contains(&(value as u32))
-                    && !self.0.numbers.contains(&(value as u32))
-                {
-                    self.1 = Some(value as u32);
-                }
-            }
-            fn visit_load(&mut self, instr: &ir::Load) {
-                self.offset(instr.arg);
-            }
-            fn visit_store(&mut self, instr: &ir::Store) {
-                self.offset(instr.arg);
-            }
-        }
         for (id, local) in first.funcs.iter_local() {
-            let mut addresses = Addresses(self, None);
-            ir::dfs_in_order(&mut addresses, local, local.entry_block());
-            if let Some(address) = addresses.1 {
+            if let Some(address) = self.leads(local) {
                 let name = first.funcs.get(id).name.clone().unwrap_or_default();
                 return Err(format!("`{name}` is in the first part of the module and uses what comes later, at {address:#x}"));
             }
         }
         Ok(())
+    }
+
+    /// An address in a function of what comes later.
+    pub(crate) fn leads(&self, function: &walrus::LocalFunction) -> Option<u32> {
+        let mut addresses = Addresses { cut: self, found: None };
+        ir::dfs_in_order(&mut addresses, function, function.entry_block());
+        addresses.found
+    }
+}
+
+/// Looks for addresses of what comes later.
+struct Addresses<'a> {
+    cut: &'a Cut,
+    found: Option<u32>,
+}
+
+impl Addresses<'_> {
+    fn offset(&mut self, arg: ir::MemArg) {
+        let offset = u32::try_from(arg.offset).ok();
+        self.found = offset.filter(|offset| self.cut.later.contains(offset)).or(self.found);
+    }
+}
+
+impl Visitor<'_> for Addresses<'_> {
+    fn visit_const(&mut self, instr: &ir::Const) {
+        let ir::Value::I32(value) = instr.value else { return };
+        let value = value as u32;
+        if self.cut.later.contains(&value) && !self.cut.numbers.contains(&value) {
+            self.found = Some(value);
+        }
+    }
+    fn visit_load(&mut self, instr: &ir::Load) {
+        self.offset(instr.arg);
+    }
+    fn visit_store(&mut self, instr: &ir::Store) {
+        self.offset(instr.arg);
     }
 }
 
