@@ -59,6 +59,10 @@ impl Entry {
     pub fn occurrences(&self) -> impl DoubleEndedIterator<Item = (u64, Time)> {
         core::iter::once((self.event, self.at)).chain(self.more.iter().map(|(event, at, _)| (*event, *at)))
     }
+    /// The same with how many each stands for: for the last of that many times, up to this one.
+    pub fn counted(&self) -> impl DoubleEndedIterator<Item = (u64, Time, u32)> {
+        core::iter::once((self.event, self.at, 1)).chain(self.more.iter().copied())
+    }
     /// How often it had happened when `event` was over.
     #[must_use]
     pub fn times_until(&self, event: u64) -> u32 {

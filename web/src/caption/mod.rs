@@ -36,6 +36,10 @@ const NUMBERS_MS: f64 = 1_000.0;
 const SPEAK_MS: f64 = 2_000.0;
 /// … and of mere steps only after so long a silence.
 const QUIET_MS: f64 = 6_000.0;
+/// While it plays the live region says at most so much …
+const SPOKEN: usize = 9;
+/// … in so long, ms: who listens hears a film to its end. What comes too soon waits, and the newest is said then.
+const BREATH_MS: f64 = 30_000.0;
 /// Simulated time that a refresh may have passed, as a multiple of what the wall clock and the speed say; what lies further back is no news: the cursor leapt.
 const LEAP: u64 = 3;
 
@@ -86,7 +90,8 @@ pub struct Narrator {
     sentence: Sentence,
     spoken: String,
     spoken_about: String,
-    spoken_at: Option<f64>,
+    /// When it last spoke, oldest first: the last [`SPOKEN`] times.
+    spoken_at: Vec<f64>,
 }
 
 impl Narrator {
@@ -180,12 +185,16 @@ impl Narrator {
             self.sentence = Sentence { lead, text: (t.tell)(&said), grave: said.grave() };
             (self.told_at, self.tag) = (now, t.tag);
         }
-        let quiet = self.spoken_at.map_or(f64::INFINITY, |at| now - at);
+        let quiet = self.spoken_at.last().map_or(f64::INFINITY, |at| now - at);
+        let breathless = self.spoken_at.len() == SPOKEN && now - self.spoken_at[0] < BREATH_MS && views.playing;
         let step = self.held.as_ref().is_some_and(|held| held.weight < OUTCOME) && !self.stepped;
-        if about != self.spoken_about && quiet >= if step { QUIET_MS } else { SPEAK_MS } {
+        if about != self.spoken_about && !breathless && quiet >= if step { QUIET_MS } else { SPEAK_MS } {
             self.spoken = self.sentence.text.clone();
             self.spoken_about.clone_from(&about);
-            self.spoken_at = Some(now);
+            if self.spoken_at.len() == SPOKEN {
+                self.spoken_at.remove(0);
+            }
+            self.spoken_at.push(now);
         }
         (self.about, self.said) = (about, Some(said));
     }

@@ -36,7 +36,9 @@ fn times(run: &Run, fits: impl Fn(&str, &Note) -> bool) -> Vec<u64> {
     let mut all: Vec<u64> = entries
         .iter()
         .filter(|entry| fits(&sim.machine(entry.node).spec.name, &entry.note))
-        .flat_map(|entry| entry.occurrences().filter(|(event, _)| *event <= now).map(|(_, at)| at.as_micros()).collect::<Vec<_>>())
+        .flat_map(|entry| entry.counted().filter(|(event, ..)| *event <= now).collect::<Vec<_>>())
+        // Of very many some are remembered as one.
+        .flat_map(|(_, at, times)| core::iter::repeat_n(at.as_micros(), times as usize))
         .collect();
     all.sort_unstable();
     all
