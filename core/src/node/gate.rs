@@ -419,7 +419,10 @@ impl Node {
         let outcome = run(&mut ctx, words);
         self.spend_work(outcome.work);
         if self.ctx.caps.own_keys_expire {
-            outcome.own.iter().for_each(|(db, key)| self.own.remember(*db, key));
+            // A read-only replica remembers nothing: only what stands behind SLAVEOF in one transaction is written on one.
+            if !self.ctx.conf.replica_read_only {
+                outcome.own.iter().for_each(|(db, key)| self.own.remember(*db, key));
+            }
             if super::own_keys::empties_all(words, &outcome.effect) {
                 self.own.forget();
             }

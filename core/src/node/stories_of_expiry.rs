@@ -282,3 +282,19 @@ fn a_replica_has_fewer_keys_than_its_master_up_to_3_2() {
         }
     }
 }
+
+/// docs/redis.md §4.2, seen on 7.0.15: what stands behind SLAVEOF in one transaction is written on a read-only replica, which remembers none of it.
+#[test]
+fn a_read_only_replica_remembers_no_key_of_its_own() {
+    let mut pair = Pair::new(Era::V7_0, &["", "", ""]);
+    pair.run_ms(1_100);
+    for line in ["MULTI", "SLAVEOF 10.0.0.9 7009", "SET soon x PX 40", "EXEC"] {
+        pair.cli(1, line);
+    }
+    pair.run_ms(1_000);
+    assert_eq!((pair.cli(1, "DBSIZE").as_str(), pair.info(1, "slave_expires_tracked_keys").as_str()), ("(integer) 1", "0"));
+    // Its own master again, it deletes the key.
+    pair.cli(1, "SLAVEOF NO ONE");
+    pair.run_ms(1_000);
+    assert_eq!((pair.cli(1, "DBSIZE").as_str(), pair.info(1, "expired_keys").as_str()), ("(integer) 0", "1"));
+}

@@ -105,7 +105,9 @@ impl Pace {
         {
             say("I9", format!("it takes a write although it has lacked good replicas for {} ms", now.since(since).as_millis()));
         }
-        for given in given() {
+        // What is refused (a password set at run time, up to 5.0) is no ACK.
+        let strayed = notes().any(|note| matches!(note, Note::StrayReply { .. }));
+        for given in given().filter(|_| !strayed) {
             if let Given::Bytes(conn) = given
                 && let Some(heard) = self.heard.get_mut(&conn)
             {
