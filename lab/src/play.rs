@@ -6,8 +6,9 @@ use resync_core::check::{Checker, Hole, Witness};
 use resync_core::data::Value;
 use resync_core::fact::Invariant;
 use resync_core::scenario;
-use resync_core::sim::{Recorder, Sim};
-use resync_core::time::Time;
+use resync_core::sim::{Recorder, Sentry, Sim};
+
+use resync_core::time::{Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Events of one run, at most: far above what a drawn scenario has.
@@ -82,11 +83,10 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
     recorder.want_flow = false;
     let (mut checker, mut witness) = (Checker::leaving_out(OWN_DB), Witness::leaving_out(OWN_DB));
     let ends = healing.map_or(Time::from_secs(60), |(_, ends)| ends);
-    let calm = healing.map(|(heals, _)| heals + resync_core::time::Span::from_millis(CALM_MS));
+    let calm = healing.map(|(heals, _)| heals + Span::from_millis(CALM_MS));
     let mut look_at = calm.unwrap_or(Time::NEVER);
     // Replies in replicas' streams before the last stretch of the healing.
-    let (mut storm_at, mut storm) =
-        (healing.map_or(Time::NEVER, |(heals, _)| heals + resync_core::time::Span::from_millis(STORM_MS)), None);
+    let (mut storm_at, mut storm) = (healing.map_or(Time::NEVER, |(heals, _)| heals + Span::from_millis(STORM_MS)), None);
     let (mut moment, mut in_moment) = (Time::ZERO, 0);
     while sim.next_event_at().is_some_and(|at| at <= ends) {
         if sim.step(&mut recorder).is_none() {
@@ -127,7 +127,7 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             storm = Some(stray(&witness));
         }
         if sim.now() >= look_at {
-            look_at = sim.now() + resync_core::time::Span::from_millis(LOOK_MS);
+            look_at = sim.now() + Span::from_millis(LOOK_MS);
             if apart(sim, &witness).is_none() {
                 played.together_ms = healing.map(|(heals, _)| sim.now().since(heals).as_millis());
                 break;
@@ -139,6 +139,8 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
         if storms {
             // Up to 3.2 a master that streams its RDB may answer each first ACK of a replica that closes on such an answer: a loop of real Redis.
             played.met.add("storm: full resynchronisations for a reply in the stream", 1);
+        } else if nobody_fit(sim) {
+            played.met.add("council: a master that follows, and nobody fit to take its place", 1);
         } else {
             let why = apart(sim, &witness).unwrap_or_default();
             let text = format!("{} ms after everything healed: {why}", sim.now().since(heals).as_millis());
@@ -167,6 +169,22 @@ const STORM_MS: u64 = 40_000;
 /// How often a reply went into a replica's stream.
 fn stray(witness: &Witness) -> u64 {
     witness.holes().filter(|(hole, _)| *hole == Hole::StrayReply).map(|(_, times)| times).sum()
+}
+
+/// The master of all sentinels came back as a replica, and everybody else has been without a link for longer than a candidate may: real Sentinel begins a
+/// failover again and again and finds no good slave, for good (docs/redis.md §16.4).
+fn nobody_fit(sim: &Sim) -> bool {
+    /// The links were said to be down by an INFO that is no older.
+    const INFO_AGE: Span = Span::from_secs(2);
+    let now = sim.now();
+    let stuck = |sentry: &Sentry| {
+        let (one, spec) = (&sentry.sentinel, &sentry.spec);
+        let Some(down_since) = one.master().down_since.filter(|_| !one.master().says_master) else { return false };
+        let most = Span::from_micros(spec.down_after.as_micros() * 10) + now.since(down_since);
+        one.replicas().iter().all(|replica| replica.priority == 0 || replica.was_cut_off() + INFO_AGE > most)
+    };
+    let follows = |ix: u32| !sim.node(ix).role_is_master();
+    !sim.sentinels().is_empty() && (0..sim.machines().len() as u32).all(follows) && sim.sentinels().iter().all(|sentry| stuck(sentry))
 }
 
 /// When all commands of the healing were said and all clients are silent, ms after it began.

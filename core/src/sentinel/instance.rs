@@ -187,6 +187,11 @@ impl Instance {
     pub const fn connected(&self) -> bool {
         !self.ways.disconnected
     }
+    /// Whether a way to it was dialled at this moment: one was missing just before.
+    #[must_use]
+    pub fn dialled_at(&self, now: Time) -> bool {
+        self.ways.reconnected == Some(now)
+    }
     /// Whether both a good answer and INFO came within so long.
     #[must_use]
     pub fn answered_within(&self, span: Span, now: Time) -> bool {

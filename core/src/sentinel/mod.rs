@@ -219,6 +219,11 @@ impl Sentinel {
     pub const fn epoch(&self) -> u64 {
         self.current_epoch
     }
+    /// The epoch in which its last failover began: that of the configuration to come, and of its own vote in that election.
+    #[must_use]
+    pub const fn failover_epoch(&self) -> u64 {
+        self.failover_epoch
+    }
     /// The epoch of the configuration that it holds.
     #[must_use]
     pub const fn config_epoch(&self) -> u64 {

@@ -74,8 +74,12 @@ impl Elections {
             }
             SentinelEvent::ElectedLeader => {
                 let id = one.id().to_string();
-                let votes = self.votes.iter().filter(|((of, _, in_epoch), leader)| of == watched && *in_epoch == epoch && **leader == id);
-                let votes = votes.count();
+                // The others' votes count in the epoch of now, its own in the epoch in which it began: another may have raised the epoch in between.
+                let own = one.vote() == Some((id.as_str(), one.failover_epoch()));
+                let mine = |(of, by, in_epoch): &(String, usize, u64), leader: &str| {
+                    of == watched && *by != ix && *in_epoch == epoch && leader == id
+                };
+                let votes = self.votes.iter().filter(|(vote, leader)| mine(vote, leader)).count() + usize::from(own);
                 let voters = one.others().len() + 1;
                 let need = (voters / 2 + 1).max(sentry.spec.quorum as usize);
                 if votes < need {
@@ -89,7 +93,7 @@ impl Elections {
                 let chosen = one.replicas().iter().find(|r| r.address.host == spec.ip && r.address.port == spec.port)?;
                 let rank = |r: &crate::sentinel::Instance| (r.priority, u64::MAX - r.offset, r.run_id.clone().unwrap_or_default());
                 let cut_off_most = Span::from_micros(sentry.spec.down_after.as_micros() * 10);
-                // It chooses before it looks after its replicas: who comes up in the same tick was down when it chose.
+                // It chooses before it looks after its replicas: who comes up in the same tick was down when it chose, and who is dialled had no way.
                 let came_up = |other: &crate::sentinel::Instance| {
                     let node = sim.by_ip_port(&format!("{}:{}", other.address.host, other.address.port));
                     let up = |note: &Note| matches!(note, Note::Sentinel { sentinel, event: SentinelEvent::NotSdown, .. } if *sentinel == sentry.spec.name);
@@ -98,7 +102,7 @@ impl Elections {
                 let better = one.replicas().iter().find(|other| {
                     let fit =
                         !other.down() && !came_up(other) && other.connected() && other.priority > 0 && other.answered_within(FRESH, now);
-                    fit && other.was_cut_off() <= cut_off_most && rank(other) < rank(chosen)
+                    fit && !other.dialled_at(now) && other.was_cut_off() <= cut_off_most && rank(other) < rank(chosen)
                 })?;
                 Some(format!(
                     "chose {}:{} (priority {}, offset {}) before {}:{} (priority {}, offset {})",
