@@ -1,5 +1,6 @@
 //! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
+use super::conn::State;
 use super::parts::Counters;
 use super::served::need;
 use super::upstream::UpstreamState;
@@ -7,7 +8,7 @@ use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
-use crate::fact::{ReplState, SessionPhase};
+use crate::fact::{ReplState, SessionEnd, SessionPhase};
 use crate::repl::backlog::{Backlog, CursorId};
 use crate::repl::{Offset, ReplId};
 use crate::text::Text;
@@ -101,6 +102,8 @@ pub struct SessionMark {
     pub sent: Offset,
     /// Bytes that wait in its output buffer.
     pub waiting: u64,
+    /// It passed a limit of its output, and is to be closed.
+    pub doomed: bool,
 }
 
 /// What a watcher needs of the way to a master: [`UpstreamRow`] without its texts.
@@ -409,6 +412,7 @@ impl Node {
                 acked: session.ack_offset,
                 sent: session.sent,
                 waiting: self.served.waiting(conn, session),
+                doomed: matches!(conn.state, State::Doomed { why: SessionEnd::OutputLimit, .. }),
             })
         })
     }

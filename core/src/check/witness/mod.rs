@@ -239,7 +239,7 @@ impl Witness {
             self.promised.entry(session.conn).or_insert(life);
         }
         self.identity(node, seen, same_life, link.map(|link| link.id), &mut notes(), say);
-        self.stream(node, seen, link.as_ref(), stood, say);
+        self.stream(sim, ix, seen, link.as_ref(), stood, say);
         self.window(node, seen, say);
         for session in node.session_marks() {
             if seen.strangers.get(&session.conn).is_some_and(|acked| session.acked > *acked) {
@@ -395,7 +395,8 @@ impl Witness {
     }
 
     /// I2, I8, I11: the bytes that were added to a server's stream.
-    fn stream(&mut self, node: &Node, seen: &Seen, link: Option<&LinkMark>, stood: Option<i64>, say: &mut Say<'_>) {
+    fn stream(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, stood: Option<i64>, say: &mut Say<'_>) {
+        let node = sim.node(ix);
         let (Some(stood), Some(stream)) = (stood, Self::own_stream(node, seen)) else { return };
         let grown = node.master_offset().0 - stood;
         if grown <= 0 || !node.backlog().active() {
@@ -406,6 +407,11 @@ impl Witness {
             return;
         }
         let passes_on = link.is_some() && node.capabilities().psync2;
+        if passes_on && self.astray(sim, ix) {
+            // What went through a hole above it is passed on here, too.
+            seen.astray = true;
+            return;
+        }
         if !passes_on && let Some(why) = past::ill_formed(&bytes) {
             say("I2", why);
         }

@@ -3,6 +3,7 @@
 use super::seen::{Pace, Say, Seen};
 use crate::era::{BacklogKind, ReplyList};
 use crate::fact::{RefusalCode, ReplState, SessionEnd};
+use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
 use crate::sim::tcp::Owner;
@@ -162,11 +163,23 @@ impl Pace {
         // Strings that double as they grow count up to twice what they hold.
         let counts = if matches!(node.capabilities().reply_list, ReplyList::Objects) { 2 } else { 1 };
         let closed = notes().filter(|note| matches!(note, Note::SessionEnded { why, .. } if *why == SessionEnd::OutputLimit)).count();
-        if closed > 0 {
-            // Those that went held as much as any limit asks for, or had it added in this event.
+        let stays = |conn: &ConnId| sessions.iter().any(|session| session.conn == *conn);
+        // What was decided up to 5.0 at an earlier event was judged there: what was flushed since says nothing.
+        let decided = self.doomed.iter().filter(|conn| !stays(conn)).count();
+        let dooms = |session: &&SessionMark| session.doomed && !self.doomed.contains(&session.conn);
+        if closed > decided || sessions.iter().any(|session| dooms(&session)) {
+            // Those that went, or are to go, held as much as any limit asks for, or had it added in this event.
             let fed = u64::try_from(node.master_offset().0 - seen.offset.0).unwrap_or(0);
-            let gone = self.waiting.iter().filter(|(conn, _)| sessions.iter().all(|session| session.conn != **conn));
-            let most = gone.map(|(_, (waiting, _))| *waiting).max().unwrap_or(0);
+            let gone =
+                self.waiting.iter().filter(|(conn, _)| !stays(conn) && !self.doomed.contains(conn)).map(|(_, (waiting, _))| *waiting);
+            // Who is fed without a stream of the server's own (2.6) is measured as it stands now, too.
+            let held = |conn: &ConnId| self.waiting.get(conn).map_or(0, |(waiting, _)| *waiting);
+            let due = sessions.iter().filter(dooms).map(|session| held(&session.conn).max(session.waiting)).min();
+            let most = match (gone.max(), due) {
+                _ if closed <= decided => due.unwrap_or(0),
+                (Some(gone), Some(due)) => gone.min(due),
+                (gone, _) => gone.unwrap_or(0),
+            };
             // A partial resynchronisation queues what is missing at once.
             let missing = |note: &Note| match note {
                 Note::PsyncVerdict { ruling, .. } => ruling.partial().unwrap_or(0),
@@ -181,6 +194,7 @@ impl Pace {
                 Some(_) => {}
             }
         }
+        self.doomed = sessions.iter().filter(|session| session.doomed).map(|session| session.conn).collect();
         let before = core::mem::take(&mut self.waiting);
         for session in sessions {
             let over = hard > 0 && session.waiting > hard + SLACK;

@@ -100,7 +100,9 @@ pub(super) fn bad_change<'a>(
             }
             Note::BacklogCreated { .. } if changed => cause = cause.or(Some(fresh && cleared)),
             Note::BacklogFreed { why: FreedWhy::Ttl } if ttl_changes_id => {
-                if !fresh || !cleared {
+                // It may have been told to follow somebody in the same event, behind that (a pause held it back).
+                let told = (own.id, own.second, own.up_to) != (found.id, found.second, found.up_to) && !known.contains(&own.id);
+                if !told || own.second != ReplId::ZEROS || own.up_to != none {
                     return Some("its backlog expired, and its id did not change".to_string());
                 }
                 cause = Some(true);
@@ -183,5 +185,22 @@ mod tests {
         assert!(bad(Identity { second: id(b'a'), ..synced }, Note::FullDone { offset: 5, pre_psync: false }));
         assert!(bad(before, Note::BacklogFreed { why: FreedWhy::Ttl }));
         assert!(!bad(before, Note::BacklogFreed { why: FreedWhy::FullSync }));
+    }
+
+    #[test]
+    fn a_backlog_expires_and_the_server_is_promoted_in_one_event() {
+        let before = Identity { id: id(b'a'), second: ReplId::ZEROS, up_to: Offset::NONE, offset: Offset(70) };
+        let known = BTreeSet::from([id(b'a'), id(b'm')]);
+        let bad = |expired: Identity| {
+            let after = Identity { id: id(b'n'), second: expired.id, up_to: Offset(71), offset: Offset(70) };
+            let told = |own: Identity| Note::IdChanged { id: own.id.to_string(), id2: own.second.to_string(), second_offset: own.up_to.0 };
+            let freed = Note::BacklogFreed { why: FreedWhy::Ttl };
+            let notes = [told(expired), freed, told(after), Note::Promoted { offset: 70 }];
+            bad_change(&before, &after, None, notes[usize::from(expired == before)..].iter(), &known, true).is_some()
+        };
+        assert!(!bad(Identity { id: id(b'e'), ..before }));
+        assert!(bad(before));
+        assert!(bad(Identity { id: id(b'm'), ..before }));
+        assert!(bad(Identity { id: id(b'e'), second: id(b'a'), up_to: Offset(71), ..before }));
     }
 }

@@ -7,7 +7,7 @@ use crate::fact::ReplState;
 use crate::node::api::ConnId;
 use crate::repl::Offset;
 use crate::time::Time;
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
 
 /// Where a broken invariant is told.
@@ -80,6 +80,8 @@ pub(super) struct Pace {
     pub(super) way: Option<(ReplState, Time)>,
     /// Bytes that waited for each replica, and since when they are over the hard limit.
     pub(super) waiting: BTreeMap<ConnId, (u64, Option<Time>)>,
+    /// Up to 5.0: who passed a limit, and is fed and flushed until the next tick closes it.
+    pub(super) doomed: BTreeSet<ConnId>,
     /// The lowest limit of late and when it was last in force: who reached it is closed a little later, whatever was configured meanwhile.
     pub(super) least: Option<(Time, u64)>,
     /// Since when there were surely enough good replicas, and since when surely not.
