@@ -4,6 +4,7 @@
 //! `#heals MS ends MS`: what stands below it makes everything well again, and by the second moment all data must be equal.
 
 use crate::dice::Dice;
+use core::ops::Range;
 use resync_core::era::Era;
 use std::fmt::Write as _;
 
@@ -33,6 +34,17 @@ struct Draw {
     heals: u64,
     /// Commands of the servers' consoles so far: for values that differ.
     said: u64,
+    /// Transactions that are typed slowly.
+    typed: Vec<Typed>,
+}
+
+/// A transaction that is typed slowly at a console.
+struct Typed {
+    server: usize,
+    /// Its lines among the acts.
+    lines: Range<usize>,
+    /// When it is begun and ended, ms.
+    at: (u64, u64),
 }
 
 /// The database in which callers of writable replicas write, and nobody else.
@@ -53,13 +65,26 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
     let (password, expiry, quiet) = (dice.one_in(6), dice.one_in(2), dice.one_in(8));
     let writable = expiry && dice.one_in(5);
     let late_password = !password && dice.one_in(6);
-    let mut draw = Draw { password, late_password, expiry, writable, quiet, dice, servers: Vec::new(), acts: Vec::new(), heals, said: 0 };
+    let mut draw = Draw {
+        password,
+        late_password,
+        expiry,
+        writable,
+        quiet,
+        dice,
+        servers: Vec::new(),
+        acts: Vec::new(),
+        heals,
+        said: 0,
+        typed: Vec::new(),
+    };
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
     draw.weather(&mut text);
     draw.nodes(&mut text);
     draw.clients(&mut text);
     draw.chaos();
+    draw.wait_for_typed();
     draw.acts.sort_by_key(|(at, _)| *at);
     for (at, act) in core::mem::take(&mut draw.acts) {
         let _ = writeln!(text, "at {at}ms {act}");
@@ -437,12 +462,12 @@ impl Draw {
     /// A transaction that is typed slowly: what it needed at first may be missing at its end. A console that a password shuts out in the middle of one would
     /// never come out of it.
     fn slow_transaction(&mut self, from: u64, to: u64, server: usize) {
-        if self.late_password {
+        let server = if self.writable { 0 } else { server };
+        if self.late_password || self.typed.iter().any(|typed| typed.server == server) {
             return;
         }
         /// So long after it was cut off a master surely lacks good replicas, ms.
         const LACKS_MS: u64 = 3_600;
-        let server = if self.writable { 0 } else { server };
         self.said += 1;
         let said = self.said;
         let last = self.heals - 50;
@@ -456,9 +481,24 @@ impl Draw {
                 self.act(last, format!("heal {name} {other}"));
             }
         }
+        let first = self.acts.len();
         self.say(from + 10, server, &["MULTI".into(), format!("SET slow:{said} {said}"), "INCR slow:n".into()]);
-        let end = if cut_off { to.max(from + LACKS_MS) } else { to };
-        self.say(end.min(last), server, &["EXEC".into()]);
+        let end = if cut_off { to.max(from + LACKS_MS) } else { to }.min(last);
+        self.say(end, server, &["EXEC".into()]);
+        self.typed.push(Typed { server, lines: first..self.acts.len(), at: (from + 10, end) });
+    }
+    /// What else is said at a console waits until the transaction that is typed there is at its end: it would be queued, and SLAVEOF or DEBUG RELOAD between
+    /// MULTI and EXEC leave half a transaction in the stream (4.0 to 6.2).
+    fn wait_for_typed(&mut self) {
+        for typed in core::mem::take(&mut self.typed) {
+            let console = format!("{}: ", self.servers[typed.server].name);
+            let (from, end) = typed.at;
+            for (ix, (at, act)) in self.acts.iter_mut().enumerate() {
+                if (from..=end).contains(at) && !typed.lines.contains(&ix) && act.starts_with(&console) {
+                    *at = end + 1;
+                }
+            }
+        }
     }
     /// A replica takes over; the others follow it sooner or later, or not at all.
     fn failover(&mut self, from: u64, to: u64) {
@@ -560,6 +600,8 @@ impl Draw {
         let chain = self.dice.one_in(3);
         for later in [100, 3_000, 15_000] {
             for ix in 0..names.len() {
+                // Whoever was loading did not let its console end a transaction.
+                self.act(heals + later, format!("{}: DISCARD", names[ix]));
                 let role = if ix == leader {
                     "SLAVEOF NO ONE".to_string()
                 } else if chain && ix > 0 && ix - 1 != leader && self.servers[ix - 1].era <= self.servers[ix].era {

@@ -7,7 +7,6 @@ use resync_core::data::Value;
 use resync_core::fact::Invariant;
 use resync_core::scenario;
 use resync_core::sim::{Recorder, Sentry, Sim};
-
 use resync_core::time::{Span, Time};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -155,6 +154,7 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             Hole::HalfReloaded => "hole: forked in the middle of DEBUG RELOAD",
             Hole::RunIdAgain => "hole: one run id, counted anew",
             Hole::FewerKeys => "hole: went on with a server that has fewer keys",
+            Hole::StrayPast => "hole: went on with a promoted server that had counted a reply",
         };
         played.met.add(name, times);
     }

@@ -14,7 +14,8 @@
 //!   every replica that came without one.
 //! * **I16** what callers of a writable replica gave a time to live goes once it is over (4.0+), or stays (up to 3.2).
 //!
-//! Six holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! Seven holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
+//! Whoever counted such a reply and is promoted (4.0+) continues others at offsets that are not theirs.
 //! After a SYNC fallback a replica counts from −1 but may ask with an id it still has (docs/redis.md §1.10). Up to 3.2 a server that followed somebody for a
 //! while counts anew under its old run id. Up to 3.2 a keepalive newline and an ACK in one read become an error reply in the replica's stream.
 //! A partial resynchronisation may bring a replica the stream of a newer release than its own. An RDB of up to 3.2 leaves out what has expired; if whoever
@@ -60,6 +61,9 @@ pub enum Hole {
     HalfReloaded,
     /// A replica went on with a server that had loaded an RDB without what had expired (docs/redis.md §4.2), and knows keys that this one never had.
     FewerKeys,
+    /// A server went on with a promoted replica that had counted answers of its old master as its stream (docs/redis.md §2.8): under the second id the
+    /// same offset is another place there.
+    StrayPast,
 }
 
 /// Forks at one offset of a stream.
@@ -166,7 +170,8 @@ impl Witness {
         if !same_life {
             // Data that went astray may come back from the disk.
             let (astray, by_sync) = (seen.astray, seen.by_sync && caps.psync2);
-            *seen = Seen { boots: machine.boots, astray, by_sync, ..Seen::default() };
+            let (stray, was_stray) = (seen.stray, seen.was_stray);
+            *seen = Seen { boots: machine.boots, astray, by_sync, stray, was_stray, ..Seen::default() };
             seen.offset = node.master_offset();
             seen.digest = self.digest(node.dataset());
             seen.had_password = node.password().is_some();
@@ -302,12 +307,14 @@ impl Witness {
         seen.follows = link.filter(|link| link.up && !seen.by_sync).map(|link| (link.id, seen.promised));
         seen.thin = seen.follows.and_then(|stream| self.forks.get(&(stream, offset))).is_some_and(|forks| forks.thin);
         seen.was_thin = false;
+        seen.stray = caps.psync2 && master.and_then(|at| self.nodes.get(at as usize)).is_some_and(|master| master.stray);
+        seen.was_stray = false;
         if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, offset))) {
             *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
             seen.astray = true;
         }
     }
-    /// What a replica sent was answered, and the answer stands in its stream.
+    /// What a replica sent was answered, and the answer stands in its stream, and in that of everybody to whom it hands it on.
     fn stray_reply(&mut self, sim: &Sim, ix: u32) {
         *self.holes.entry(Hole::StrayReply).or_default() += 1;
         let asked = |given: &Given| if let Given::Bytes(conn) = given { Some(*conn) } else { None };
@@ -315,7 +322,21 @@ impl Witness {
             if let Some(Owner::Node(replica)) = sim.conn(conn).map(|conn| conn.ends[0].owner)
                 && let Some(seen) = self.nodes.get_mut(replica as usize)
             {
-                seen.astray = true;
+                (seen.astray, seen.stray) = (true, true);
+                self.hands_on(sim, replica);
+            }
+        }
+    }
+    /// From 4.0 on a replica's replicas have what it was answered.
+    fn hands_on(&mut self, sim: &Sim, replica: u32) {
+        let mut reached = alloc::vec![replica];
+        while let Some(from) = reached.pop() {
+            for ix in 0..sim.machines().len() as u32 {
+                let follows = sim.node(ix).capabilities().psync2 && master_of(sim, ix) == Some(from);
+                if let Some(seen) = self.nodes.get_mut(ix as usize).filter(|seen| follows && !seen.stray) {
+                    (seen.astray, seen.stray) = (true, true);
+                    reached.push(ix);
+                }
             }
         }
     }
@@ -347,6 +368,9 @@ impl Witness {
             Some(Hole::RunIdAgain)
         } else if self.nodes.get(master as usize).is_some_and(|master| master.was_thin) {
             Some(Hole::FewerKeys)
+        } else if self.nodes.get(master as usize).is_some_and(|master| master.was_stray) {
+            seen.stray = true;
+            Some(Hole::StrayPast)
         } else {
             None
         };
@@ -551,6 +575,7 @@ fn turned(node: &Node, seen: &mut Seen, promoted: bool) -> bool {
     }
     if promoted {
         (seen.was_thin, seen.thin) = (seen.thin, false);
+        (seen.was_stray, seen.stray) = (seen.stray, false);
     }
     if !node.capabilities().psync2 {
         seen.by_sync = false;

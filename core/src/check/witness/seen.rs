@@ -50,6 +50,10 @@ pub(super) struct Seen {
     pub(super) second: Option<Stream>,
     /// It went through a hole: its data are nobody's.
     pub(super) astray: bool,
+    /// A reply of a master's stands in the stream that it counts.
+    pub(super) stray: bool,
+    /// It was so when it was promoted: its second id counts otherwise than others do.
+    pub(super) was_stray: bool,
     /// It loaded an RDB that left out what had expired (up to 3.2): it has fewer keys than its master, until the master tells of them.
     pub(super) thin: bool,
     /// It was so when it was promoted: nobody will tell those who follow it now.
