@@ -37,6 +37,8 @@ fn lanes(filled: bool) -> Vec<Lane> {
         inline: None,
         before: 0.0,
         reserved: 0.0,
+        slopes: false,
+        rise: 0.0,
         hue: hue_of(1),
         filled,
     };

@@ -318,7 +318,7 @@ mod tests {
         section(&mut module, 10, &code);
         section(&mut module, 11, &data);
         let custom = |module: &mut Vec<u8>, name: &str, content: &[u8]| {
-            section(module, 0, &[&[name.len() as u8], name.as_bytes(), content].concat())
+            section(module, 0, &[&[name.len() as u8], name.as_bytes(), content].concat());
         };
         let mut symbols = vec![TEXTS.len() as u8];
         for (text, _) in TEXTS {
