@@ -257,7 +257,13 @@ impl Sim {
             }
             self.scratch.notes = notes;
         }
-        let received = if installed { self.machine(n).upstream } else { received };
+        // So is, at its end, what a pause held back: no byte comes with it.
+        let node = &self.machine(n).node;
+        let streams = received.is_none() && node.link_mark().is_some_and(|link| link.up && !link.installing);
+        let released = streams
+            && (node.unapplied() as i64) < self.pasts.unapplied(n)
+            && node.master_offset().0 == self.pasts.offset(n) + self.pasts.unapplied(n) - node.unapplied() as i64;
+        let received = if installed || released { self.machine(n).upstream } else { received };
         self.observe(n, received);
         if self.scratch.outputs.is_empty() {
             return;

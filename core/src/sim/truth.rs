@@ -367,6 +367,11 @@ impl Pasts {
             self.nodes[at].place = Some(place);
         }
     }
+    /// Bytes that a replica had read and not applied when it was last looked at: the half of a command, or what a pause holds back.
+    #[must_use]
+    pub fn unapplied(&self, node: u32) -> i64 {
+        self.nodes[node as usize].unapplied
+    }
     /// Whether nothing is known of what a replica's own offsets mean.
     #[must_use]
     pub fn unnumbered(&self, node: u32) -> bool {
