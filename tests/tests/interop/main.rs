@@ -133,8 +133,8 @@ fn a_password_that_is_wrong_is_refused_both_ways() {
 fn either_end_restarts() {
     let cases = [(R70, ours(Era::V7_0)), (ours(Era::V7_0), R70), (R62, ours(Era::V6_2)), (ours(Era::V3_0), R30), (R30, ours(Era::V3_0))];
     at_once(&cases, |(master_make, replica_make)| {
-        let master = Live::start(master_make.clone(), &with(master_make, &["--save", "900 1"]));
-        let follows = ["--save", "900 1", "--slaveof", "127.0.0.1", &master.port.to_string()].map(str::to_owned);
+        let master = Live::start(master_make.clone(), &with(master_make, &["--save", "900", "1"]));
+        let follows = ["--save", "900", "1", "--slaveof", "127.0.0.1", &master.port.to_string()].map(str::to_owned);
         let follows: Vec<&str> = follows.iter().map(String::as_str).collect();
         let mut writer = Writer::new(21, 50);
         writer.write(&master, 800);
@@ -569,7 +569,7 @@ fn it_starts_and_ends_as_redis_does() {
     for (era, ready) in
         [(Era::V7_0, "* Ready to accept connections"), (Era::V2_8, "* The server is now ready to accept connections on port ")]
     {
-        let node = Live::start(ours(era), &["--save", "900 1", "--tcp-backlog", "64", "--dbfilename", "data.rdb"]);
+        let node = Live::start(ours(era), &["--save", "900", "1", "--tcp-backlog", "64", "--dbfilename", "data.rdb"]);
         assert!(node.log().contains(ready));
         assert_eq!(node.count("process_id"), i64::from(node.pid()));
         node.ok(&["SET", "kept", "yes"]);
@@ -677,7 +677,7 @@ fn it_does_not_end_while_its_data_cannot_be_saved() {
         (Era::V7_0, "# Errors trying to shut down the server. Check the logs for more information."),
         (Era::V3_0, "# SIGTERM received but errors trying to shut down the server, check the logs for more information"),
     ] {
-        let node = Live::start(ours(era), &["--save", "900 1"]);
+        let node = Live::start(ours(era), &["--save", "900", "1"]);
         node.ok(&["SET", "kept", "yes"]);
         // Where the dump file belongs stands a folder that is not empty.
         std::fs::create_dir_all(node.file("dump.rdb").join("full")).expect("a folder in its place");
