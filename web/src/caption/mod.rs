@@ -81,6 +81,8 @@ pub struct Narrator {
     next: Option<Held>,
     /// Time goes by hops from one event to the next, and each is told.
     hops: bool,
+    /// At the last look it played.
+    played: bool,
     /// The cursor was moved while nothing played: what is held speaks of its event.
     stepped: bool,
     said: Option<Said>,
@@ -127,7 +129,9 @@ impl Narrator {
         if self.run != views.run {
             (self.held, self.next, self.stepped) = (None, None, false);
         }
-        if views.playing {
+        // The first look after a pause brings what had still happened before it: that is no step.
+        let played = core::mem::replace(&mut self.played, views.playing);
+        if views.playing || (played && !leapt) {
             self.playing(views, leapt, now);
         } else if moved {
             // The run that opens stands where it stands; later, somebody led the cursor here.

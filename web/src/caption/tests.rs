@@ -206,6 +206,34 @@ fn a_step_forward_or_back_says_what_the_event_was() {
     }
 }
 
+/// Who cuts and pauses reads of the cut: time that passed before the pause is no step.
+#[test]
+fn a_pause_keeps_what_had_just_happened() {
+    let folder = lessons().into_iter().find(|folder| folder.lesson.id.starts_with("01")).expect("the first lesson");
+    let lesson = &folder.lesson;
+    for frames in 1..12 {
+        let mut page = Page::open(&lesson.text, &lesson.look.node, &lesson.look.link);
+        for _ in 0..3 {
+            page.refresh();
+        }
+        page.desk.act("cut master replica-1").expect("it is cut");
+        page.look();
+        for _ in 0..frames {
+            page.wall_us += FRAME_US;
+            page.desk.frame(FRAME_US, &|| true).expect("time passes");
+        }
+        page.desk.player.pause();
+        page.look();
+        assert_eq!(page.narrator.sentence().lead, "", "{frames} frames after the cut: {:?}", page.narrator.sentence());
+        let text = page.narrator.sentence().text.clone();
+        assert!(text.contains("replica-1") && text.contains("cut") || text.contains("reach"), "{frames}: {text}");
+        // A step afterwards is told as one.
+        page.desk.step();
+        page.look();
+        assert_ne!(page.narrator.sentence().lead, "", "{frames}: {:?}", page.narrator.sentence());
+    }
+}
+
 /// The loop of the seventh scene is told by its cause, aloud, within the first minute: which round, in what time, which limit, and when it is reached.
 #[test]
 fn the_loop_is_said_by_the_limit_that_makes_it() {

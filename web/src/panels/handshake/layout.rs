@@ -145,6 +145,13 @@ pub fn short_clock(us: u64) -> String {
     }
 }
 
+/// Where the rows are scrolled to so that the newest is in sight and no row at the top is cut through; `high` is the height of all rows, `room` of the
+/// part in sight. At most a row of the ground stays free below.
+#[must_use]
+pub fn scrolled(high: f64, room: f64) -> f64 {
+    if high <= room { 0.0 } else { HEAD + ((high - room - HEAD) / ROW).ceil() * ROW }
+}
+
 /// Columns of the ladder; states, then sizes give way where there is no room.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Columns {
@@ -162,13 +169,21 @@ pub struct Columns {
     pub states: bool,
 }
 
+impl Columns {
+    /// Right edge of the replica's states.
+    #[must_use]
+    pub fn state(&self) -> f64 {
+        self.replica - 3.0
+    }
+}
+
 /// Lays the columns out to a width.
 #[must_use]
 pub fn columns(w: f64) -> Columns {
     // The longest state of a replica has thirteen letters, that of a session eleven.
     let (sizes, states) = (w >= 330.0, w >= 396.0);
     // As much of the width as there is to spare parts the clock from the longest state.
-    let replica = if states { 144.0 + ((w - 429.0) * 0.1).clamp(0.0, 6.0) } else { 60.0 };
+    let replica = if states { 145.5 + ((w - 429.0) * 0.1).clamp(0.0, 6.0) } else { 60.0 };
     let master = w - if states {
         83.0
     } else if sizes {
@@ -267,6 +282,24 @@ mod tests {
             mono_width(&fitted("+FULLRESYNC c61930…c5e5 27488106951", room), 12.0) <= room,
             "the offset is read with states at both sides"
         );
+    }
+
+    #[test]
+    fn a_scrolled_ladder_begins_with_a_whole_row() {
+        assert!(scrolled(200.0, 200.0).abs() < 1e-9, "all in sight");
+        for rows in 5..60 {
+            let (high, room) = (HEAD + f64::from(rows) * ROW + 6.0, 190.0);
+            let top = scrolled(high, room);
+            let free = top + room - high;
+            let row = (top - HEAD) / ROW;
+            assert!(top.abs() < 1e-9 || ((row - row.round()).abs() < 1e-9 && (0.0..ROW).contains(&free)), "{rows}: {top} {free}");
+        }
+    }
+
+    #[test]
+    fn the_longest_state_keeps_off_the_clock() {
+        let c = columns(429.0);
+        assert!(c.state() - mono_width("RECEIVE_PSYNC", 12.0) >= c.clock + 4.0, "{c:?}");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::draw::{FigureProps, Size, hue_of, mark, n, sans_width, use_size};
 use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
 use crate::panels::words::{rules, term};
-use layout::{HEAD, ROW, columns, fold};
+use layout::{HEAD, ROW, columns, fold, scrolled};
 use pen::Pen;
 use web_sys::Element;
 use yew::{Callback, Event, Html, component, html, use_effect_with, use_mut_ref, use_node_ref};
@@ -27,13 +27,14 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let h = &props.views.handshake;
     let lines = fold(&h.rows);
     // The newest row stays in sight unless the person scrolled up.
+    let high = HEAD + ROW * lines.len() as f64 + 6.0;
     {
         let (scroll, follow, reached) = (scroll.clone(), follow.clone(), reached.clone());
         use_effect_with((props.views.clone(), size), move |_| {
             if *follow.borrow()
                 && let Some(element) = scroll.cast::<Element>()
             {
-                element.set_scroll_top(element.scroll_height());
+                element.set_scroll_top(scrolled(high, f64::from(element.client_height())).round() as i32);
                 *reached.borrow_mut() = element.scroll_top();
             }
         });
@@ -43,7 +44,7 @@ pub fn Handshake(props: &FigureProps) -> Html {
         Callback::from(move |_: Event| {
             if let Some(e) = scroll.cast::<Element>() {
                 let top = e.scroll_top();
-                if top + e.client_height() >= e.scroll_height() - 4 {
+                if top + e.client_height() >= e.scroll_height() - ROW as i32 - 4 {
                     *follow.borrow_mut() = true;
                 } else if top < *reached.borrow() {
                     // Rows that came since the last scroll do not count as scrolling away.
@@ -63,8 +64,8 @@ pub fn Handshake(props: &FigureProps) -> Html {
         };
     }
     let c = columns(size.w);
-    let high = HEAD + ROW * lines.len() as f64 + 6.0;
-    let all_high = high.max(size.h - 22.0);
+    // A row more than there is, so that the scrolled rows can begin with a whole one.
+    let all_high = if high > size.h - 22.0 { high + ROW } else { size.h - 22.0 };
     let ix = by_name(&props.views, &h.replica).unwrap_or(1);
     let pen = Pen { c, hue: hue_of(ix), t: props.t, pointed: props.pointed, on: &props.on };
     // What had happened last at the pointed moment.

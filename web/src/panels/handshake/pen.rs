@@ -103,7 +103,7 @@ impl Pen<'_> {
                         <rect x={n(x0 - 3.0)} y={n(y + 1.5)} width={n(x1 - x0 + 6.0)} height={n(ROW - 3.5)} class={classes!("fwash", hot.then_some("si"))} />
                         <path d={format!("M{} {}H{}M{} {}H{}", n(x0), n(y + 1.5), n(x1), n(x0), n(y + ROW - 2.0), n(x1))} class="sr w1 fn d3" />
                         <text x={n(self.middle())} y={n(base)} class="c mu">{ self.band(&clip_sans(&text, self.between() + beside, 12.0)) }</text>
-                        <text x={n(self.c.clock)} y={n(base)} class="mu e">{ span_us(to_us - from_us) }</text>
+                        <text x={n(self.c.clock)} y={n(base)} class={classes!("mu", "e", (to_us == from_us).then_some("m"))}>{ if to_us == from_us { short_clock(*from_us) } else { span_us(to_us - from_us) } }</text>
                     </>
                 };
                 self.framed(&Framed { y, at_us: *from_us, text: &text, bad: false, decisive: false, first: range.map(|r| r.0) }, body)
@@ -129,7 +129,7 @@ impl Pen<'_> {
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
-                if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ word(Term::State, side(state.name(), x0 - 48.0), self.on) }</text> }
+                if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(self.c.state())} y={n(base)} class="m mu e st">{ word(Term::State, side(state.name(), self.c.state() - self.c.clock), self.on) }</text> }
                 if let (true, Some(state)) = (self.c.states, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ word(Term::State, side(state.name(), self.c.size + 1.0 - x1 - 2.0), self.on) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
@@ -248,7 +248,7 @@ impl Pen<'_> {
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(from_us) }</text>
                 <path d={format!("M{} {}H{}m0 -4v8", n(x0), n(at), n(stop))} class={classes!(self.hue.stroke(), "w15", "fn")} />
                 <text x={n(stop + 8.0)} y={n(base)} class={self.hue.text()}>{ words.clone() }</text>
-                if let (true, Some(state)) = (self.c.states, state) { <text x={n(x0 - 7.0)} y={n(base)} class="m mu e st">{ clip(&state.name().to_ascii_uppercase(), x0 - 48.0, 12.0) }</text> }
+                if let (true, Some(state)) = (self.c.states, state) { <text x={n(self.c.state())} y={n(base)} class="m mu e st">{ clip(&state.name().to_ascii_uppercase(), self.c.state() - self.c.clock, 12.0) }</text> }
             </>
         };
         self.framed(&Framed { y, at_us: from_us, text: &words, bad: true, decisive: false, first: None }, body)
