@@ -37,7 +37,7 @@ fn lanes(filled: bool) -> Vec<Lane> {
         inline: None,
         before: 0.0,
         reserved: 0.0,
-        slopes: false,
+        slopes: None,
         rise: 0.0,
         hue: hue_of(1),
         filled,

@@ -17,6 +17,21 @@ pub enum Trip<'a> {
     NotSent(&'a str),
 }
 
+/// What a sentinel sees, in a word.
+#[derive(Debug)]
+pub struct Seen {
+    /// Nothing is wrong.
+    pub up: &'static str,
+    /// It holds the master for down.
+    pub down: &'static str,
+    /// Enough of them do.
+    pub agreed: &'static str,
+    /// It asks the others for their votes.
+    pub asks: &'static str,
+    /// It was elected.
+    pub fails_over: &'static str,
+}
+
 /// Strings of the topology.
 pub struct Topology {
     /// Heading of the drawer with an opened packet.
@@ -129,6 +144,8 @@ pub struct Topology {
     pub fails_over: &'static str,
     /// There: whom it voted for.
     pub voted: fn(sentinel: &str) -> String,
+    /// What a sentinel sees, on a narrow card.
+    pub sees: Seen,
     /// There: its epoch.
     pub epoch: fn(epoch: u64) -> String,
     /// Over the tiles: how many groups there are beside the shown one, and how many of them are not well.

@@ -1,7 +1,7 @@
 //! 简体中文：拓扑。
 
 use crate::action::Written;
-use crate::i18n::topology::{Topology, Trip};
+use crate::i18n::topology::{Seen, Topology, Trip};
 
 pub(crate) const TOPOLOGY: Topology = Topology {
     packet: "数据包",
@@ -78,6 +78,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     asks_votes: "请求投票",
     fails_over: "已当选，执行故障转移",
     voted: |sentinel| format!("投给 {sentinel}"),
+    sees: Seen { up: "监视中", down: "主观下线", agreed: "客观下线", asks: "请求投票", fails_over: "已当选" },
     epoch: |epoch| format!("纪元 {epoch}"),
     groups: |count, ill| match ill {
         0 => format!("另有 {count} 组，全部跟上"),

@@ -86,7 +86,7 @@ fn lanes(views: &Views, plan: &Plan, size: Size, t: &'static Strings) -> Vec<Lan
                     inline,
                     before,
                     reserved,
-                    slopes: false,
+                    slopes: None,
                     rise: 0.0,
                     hue: hue_of(pipe.right),
                     filled: view.packets > packets::LANE_MOST || view.frozen,

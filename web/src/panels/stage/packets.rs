@@ -19,8 +19,6 @@ use web_sys::{Element, SvgGraphicsElement, SvgTransform};
 pub const SLOTS: usize = 160;
 /// In a lane with more than this under way, the lane itself is drawn filled, with its rate.
 pub const LANE_MOST: u32 = 24;
-/// How far beside a sloping lane words may stand.
-const SLOPE_WORDS: f64 = 130.0;
 /// Half the height in which a packet is hit.
 const REACH: f64 = 10.0;
 
@@ -45,8 +43,8 @@ pub struct Lane {
     pub before: f64,
     /// The right one.
     pub reserved: f64,
-    /// It is a sentinel's: not level, and its words stand beside their packets.
-    pub slopes: bool,
+    /// It is a sentinel's: not level, and its words stand beside their packets, between these edges.
+    pub slopes: Option<(f64, f64)>,
     /// How much lower it ends than it starts.
     pub rise: f64,
     /// Hue of the replica.
@@ -450,7 +448,8 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
             // Of the pieces of one RDB the newest speaks for all.
             let decisive = slot.decisive && !(slot.rdb && std::mem::replace(&mut rdb, true));
             if wished < MOST && !slot.text.is_empty() {
-                let x = if lane.label.is_some() { x } else { beside(x, slot, lo, hi) };
+                let (from, to) = lane.slopes.unwrap_or((lo, hi));
+                let x = if lane.label.is_some() { x } else { beside(x, slot, from, to) };
                 wishes[wished] = Wish { of: at, x, full: slot.full, brief: slot.brief, decisive, first: pinned };
                 wished += 1;
             }
@@ -481,9 +480,8 @@ fn beside(x: f64, slot: &Slot, lo: f64, hi: f64) -> f64 {
 fn label(slots: &mut [Slot], lane: &Lane, lane_ix: usize, wishes: &[Wish], inline: &mut Line) {
     let (lo, hi) = (lane.start.min(lane.end), lane.start.max(lane.end));
     let mut own = Line::new(lo, hi);
-    if lane.slopes {
-        // On a slope words stand beside their packet.
-        own = Line::new(lo - SLOPE_WORDS, hi + SLOPE_WORDS);
+    if let Some((lo, hi)) = lane.slopes {
+        own = Line::new(lo, hi);
         own.must(wishes);
     }
     let (line, base) = match (lane.label, lane.inline) {
@@ -515,7 +513,7 @@ fn label(slots: &mut [Slot], lane: &Lane, lane_ix: usize, wishes: &[Wish], inlin
         shown[wish] = true;
         let slot = &mut slots[placed.of];
         if slot.lane == lane_ix {
-            slot.label_to(placed.at, if lane.slopes { slot.y + 4.0 } else { base });
+            slot.label_to(placed.at, if lane.slopes.is_some() { slot.y + 4.0 } else { base });
             slot.show(if placed.brief { Shown::Brief } else { Shown::Full });
         }
     }
@@ -572,7 +570,7 @@ mod tests {
             inline: None,
             before: 0.0,
             reserved: 0.0,
-            slopes: false,
+            slopes: None,
             rise: 0.0,
             hue: hue_of(1),
             filled: false,

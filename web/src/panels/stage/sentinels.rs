@@ -17,6 +17,10 @@ const CARD: f64 = 36.0;
 const WIDEST: f64 = 220.0;
 /// Between two of them.
 const GAP: f64 = 14.0;
+/// How far beside a lane its words may stand.
+const BESIDE: f64 = 130.0;
+/// How far below the cards those that are no neighbours are joined.
+const BELOW: f64 = 3.0;
 
 /// The height that the row takes of the figure: none where there are no sentinels.
 #[must_use]
@@ -50,7 +54,7 @@ fn ends(views: &Views, plan: &Plan, size: Size, one: &SentinelView, way: &WayVie
     let other = card(views, size, way.sentinel_ix?);
     // Neighbours are joined side by side, others below their cards.
     let near = way.sentinel_ix == Some(one.ix + 1);
-    let y = if near { own.y + own.h * 0.5 } else { own.y + own.h + 3.0 };
+    let y = if near { own.y + own.h * 0.5 } else { own.y + own.h + BELOW };
     let inset = if near { 0.0 } else { 24.0 };
     Some(((other.x + inset, y), (own.x + own.w - inset, y)))
 }
@@ -61,9 +65,15 @@ pub(super) fn lines(views: &Views, plan: &Plan, size: Size) -> Html {
         let line = |way: &WayView| {
             let ((x0, y0), (x1, y1)) = ends(views, plan, size, one, way)?;
             let broken = way.state != LinkState::Up;
-            Some(
-                html! { <path d={format!("M{} {}L{} {}", n(x0), n(y0), n(x1), n(y1))} class={classes!("way", broken.then_some("ill"))} /> },
-            )
+            // What runs below the cards stands on feet, so that it is seen whose it is.
+            let below = card(views, size, one.ix);
+            let foot = if y0 > below.y + below.h { BELOW } else { 0.0 };
+            let d = if foot > 0.0 {
+                format!("M{} {}V{}H{}V{}", n(x0), n(y0 - foot), n(y0), n(x1), n(y1 - foot))
+            } else {
+                format!("M{} {}L{} {}", n(x0), n(y0), n(x1), n(y1))
+            };
+            Some(html! { <path {d} class={classes!("way", broken.then_some("ill"))} /> })
         };
         one.ways.iter().filter_map(line).collect::<Vec<_>>()
     };
@@ -88,7 +98,7 @@ pub(super) fn lanes(views: &Views, plan: &Plan, size: Size) -> Vec<Lane> {
                     inline: None,
                     before: 0.0,
                     reserved: 0.0,
-                    slopes: true,
+                    slopes: Some(((x0.min(x1) - BESIDE).max(2.0), (x0.max(x1) + BESIDE).min(size.w - 2.0))),
                     rise: to - from,
                     hue: hue_of(0),
                     filled: false,
@@ -106,18 +116,25 @@ pub(super) fn cards(views: &Views, size: Size, t: &'static Strings) -> Html {
     let name = |ix: Option<NodeIx>| ix.map_or_else(String::new, |ix| views.name(ix).to_owned());
     let of = |one: &SentinelView| {
         let area = card(views, size, one.ix);
-        let (state, grave) = match one.sees {
-            Sees::Up => ((words.sees_up)(&name(one.master_ix)), false),
-            Sees::Down => ((words.sees_down)(&name(one.master_ix)), true),
-            Sees::Agreed => ((words.agreed_down)(&name(one.master_ix)), true),
-            Sees::Asks => (words.asks_votes.to_owned(), true),
-            Sees::FailsOver => (words.fails_over.to_owned(), true),
+        let master = name(one.master_ix);
+        let (state, brief, grave) = match one.sees {
+            Sees::Up => ((words.sees_up)(&master), words.sees.up, false),
+            Sees::Down => ((words.sees_down)(&master), words.sees.down, true),
+            Sees::Agreed => ((words.agreed_down)(&master), words.sees.agreed, true),
+            Sees::Asks => (words.asks_votes.to_owned(), words.sees.asks, true),
+            Sees::FailsOver => (words.fails_over.to_owned(), words.sees.fails_over, true),
         };
         let voted = one.voted_ix.and_then(|ix| views.sentinels.get(ix as usize)).map(|other| (words.voted)(&other.name));
         let epoch = (words.epoch)(one.epoch);
         let (x, y, room) = (area.x + 8.0, area.y, area.w - 16.0);
         let name_w = sans_width(&one.name, 12.0) + 10.0;
+        // A narrow card says the same in a word, and of a vote whose it is.
+        let fits = |text: &str, room: f64| sans_width(text, 12.0) <= room;
         let beside = voted.clone().unwrap_or_else(|| epoch.clone());
+        let beside = match one.voted_ix.and_then(|ix| views.sentinels.get(ix as usize)) {
+            Some(other) if !fits(&beside, room - name_w) => format!("→ {}", other.name),
+            _ => beside,
+        };
         let beside = clip_sans(&beside, room - name_w, 12.0);
         let label = format!("{}, {state}, {}", one.name, [Some(epoch.clone()), voted].into_iter().flatten().collect::<Vec<_>>().join(", "));
         html! {
@@ -125,7 +142,7 @@ pub(super) fn cards(views: &Views, size: Size, t: &'static Strings) -> Html {
                 <rect x={n(area.x)} y={n(y)} width={n(area.w)} height={n(area.h)} rx="6" class="box" />
                 <text x={n(x)} y={n(y + 14.0)} class="b">{ clip_sans(&one.name, room, 12.0) }</text>
                 <text x={n(area.x + area.w - 8.0)} y={n(y + 14.0)} class="e mu">{ beside }</text>
-                <text x={n(x)} y={n(y + 29.0)} class={if grave { "xf" } else { "mu" }}>{ clip_sans(&state, room, 12.0) }</text>
+                <text x={n(x)} y={n(y + 29.0)} class={if grave { "xf" } else { "mu" }}>{ if fits(&state, room) { state } else { clip_sans(brief, room, 12.0) } }</text>
             </g>
         }
     };
@@ -204,9 +221,18 @@ mod tests {
                 "{size:?}"
             );
             assert!(cards.windows(2).all(|two| two[0].x + two[0].w < two[1].x));
+            // A narrow card says all that a wide one says, in a word.
+            let narrow = card(&views, Size::new(345.0, 330.0), 0).w - 16.0;
+            for lang in Lang::ALL {
+                let sees = &lang.strings().topology.sees;
+                for brief in [sees.up, sees.down, sees.agreed, sees.asks, sees.fails_over] {
+                    assert!(sans_width(brief, 12.0) <= narrow, "{brief}");
+                }
+            }
             // Every lane begins at one end of a way and ends at the other.
             let lanes = lanes(&views, &plan, size);
             assert_eq!(lanes.len(), 24);
+            assert!(lanes.iter().all(|lane| lane.slopes.is_some_and(|(lo, hi)| lo >= 0.0 && hi <= size.w && hi - lo >= 100.0)));
             assert!(
                 lanes.chunks(2).all(|two| (two[0].start - two[1].end).abs() < 1e-9 && (two[0].y + two[0].rise - two[1].y).abs() < 1e-9)
             );
