@@ -2,7 +2,7 @@
 
 use crate::action::Action;
 use crate::draw::replicas::{Replica, Standing};
-use crate::draw::{age_opacity, clip, hue_of, mark, maths, mono_width, n, sans_width};
+use crate::draw::{age_opacity, clip, clip_sans, hue_of, mark, maths, mono_width, n, sans_width};
 use crate::format::{grouped, size as size_text};
 use crate::i18n::Strings;
 use crate::i18n::glossary::Term;
@@ -417,15 +417,20 @@ fn blocks(area: Area, list: &[BlockView], m: &Memory) -> Html {
             </g>
         }
     });
+    // Beside a narrow chain stands its master's name: what has no room is said shorter.
+    let room = area.w - 12.0;
+    let fits = |long: String, brief: &str| if sans_width(&long, 12.0) <= room { long } else { clip_sans(brief, room, 12.0) };
+    let held = grouped(m.backlog.histlen as i64);
     let foot = if over > 0 {
-        (t.over)(&grouped(over as i64))
+        fits((t.over)(&grouped(over as i64)), &(t.over_brief)(&grouped(over as i64)))
     } else {
-        (t.of_size)(&grouped(m.backlog.histlen as i64), &size_text(m.backlog.size))
+        fits((t.of_size)(&held, &size_text(m.backlog.size)), &format!("{held} B"))
     };
+    let title = fits(t.title_blocks.to_owned(), t.title);
     html! {
         <>
-            <text x={n(area.x + 10.0)} y={n(area.y + 19.0)} class="b t12">{ word(Term::Backlog, t.title_blocks, m.on) }</text>
-            <text x={n(area.x + 10.0)} y={n(area.y + 34.0)} class="mu">{ (t.blocks)(list.len()) }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + 19.0)} class="b t12">{ word(Term::Backlog, title, m.on) }</text>
+            <text x={n(area.x + 10.0)} y={n(area.y + 34.0)} class="mu">{ fits((t.blocks)(list.len()), &(t.blocks_brief)(list.len())) }</text>
             { for cells }
             <text x={n(area.x + 10.0)} y={n(area.y + area.h - 9.0)} class={if over > 0 { "b" } else { "mu" }}>{ foot }</text>
         </>

@@ -72,6 +72,8 @@ pub struct Lane {
     pub other_history: &'static str,
     /// The byte that it wants is overwritten: the byte.
     pub overwritten: fn(&str) -> String,
+    /// The byte that it wants was never written under this id: the byte.
+    pub ahead: fn(&str) -> String,
     /// In the bar, while the master's process is gone.
     pub no_process: &'static str,
     /// In the middle of the ring then, in two lines.

@@ -203,6 +203,10 @@ pub struct Backlog {
     pub title_blocks: &'static str,
     /// Below it: how many blocks there are.
     pub blocks: fn(usize) -> String,
+    /// The same where there is little room.
+    pub blocks_brief: fn(usize) -> String,
+    /// By how many bytes whole blocks are over the size, where there is little room.
+    pub over_brief: fn(&str) -> String,
     /// There: bytes above repl-backlog-size, which goes block by block.
     pub over: fn(&str) -> String,
     /// There: bytes held, and the size that is set.

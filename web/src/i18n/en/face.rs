@@ -31,6 +31,7 @@ pub(crate) const FACE: Face = Face {
         other_id: "the master has another id now",
         other_history: "another history: no common offset",
         overwritten: |byte| format!("its next byte, {byte}, is overwritten"),
+        ahead: |byte| format!("it asks for byte {byte}, which the master never wrote"),
         no_process: "no backlog: the process that held it is gone",
         ring_gone: ["gone", "with its process"],
         in_time: |span| format!("came back with {span} to spare"),

@@ -100,6 +100,8 @@ pub(crate) const FIGURES: Figures = Figures {
         blocks: |count| {
             if count == 1 { "1 block, shared with the replicas".to_owned() } else { format!("{count} blocks, shared with the replicas") }
         },
+        blocks_brief: |count| if count == 1 { "1 block".to_owned() } else { format!("{count} blocks") },
+        over_brief: |bytes| format!("{bytes} B over its size"),
         over: |bytes| format!("{bytes} B over its size: whole blocks go"),
         of_size: |held, size| format!("holds {held} B of {size}"),
     },

@@ -80,7 +80,7 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::WaitDone { replicas, asked } => format!("{who} answers WAIT: {replicas} of {asked} replicas have acknowledged."),
         Note::StrayReply { replica, text, bytes: n } => {
             let r = name_of(replica);
-            format!("{who} answers {r} with {text} on the replication link: {} that no offset of its own counts.", bytes(*n))
+            format!("{who} answers {r} with {text} on the replication link: {} that {r} counts as stream, and {who} does not.", bytes(*n))
         }
         Note::Command { text, offset, bytes: n } => format!("{who} runs {text}: {} more, offset {}.", bytes(*n), grouped(*offset)),
         Note::Applied { text, offset } => format!("{who} applies {text} and is at offset {}.", grouped(*offset)),

@@ -82,7 +82,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     asks_votes: "asks for votes",
     fails_over: "elected, fails over",
     voted: |sentinel| format!("vote: {sentinel}"),
-    sees: Seen { up: "watching", down: "down for me", agreed: "agreed: down", asks: "asks votes", fails_over: "elected" },
+    sees: Seen { up: "watching", down: "down for me", agreed: "agreed: down", asks: "seeks votes", fails_over: "elected" },
     epoch: |epoch| format!("epoch {epoch}"),
     groups: |count, ill| match ill {
         0 => format!("{count} more groups, all in step"),

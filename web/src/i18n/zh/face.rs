@@ -31,6 +31,7 @@ pub(crate) const FACE: Face = Face {
         other_id: "主节点已换 ID",
         other_history: "另一段历史：没有共同的偏移量",
         overwritten: |byte| format!("它要的字节 {byte} 已被覆盖"),
+        ahead: |byte| format!("它要的字节 {byte}，主节点还没有写过"),
         no_process: "没有复制积压缓冲区：进程已不在",
         ring_gone: ["已不在", "随进程消失"],
         in_time: |span| format!("及时回来，还剩 {span}"),

@@ -98,6 +98,8 @@ pub(crate) const FIGURES: Figures = Figures {
         none_until: "第一个从节点到来时创建",
         title_blocks: "积压缓冲区（块）",
         blocks: |count| format!("{count} 个块，与从节点共用"),
+        blocks_brief: |count| format!("{count} 个块"),
+        over_brief: |bytes| format!("多出 {bytes} B"),
         over: |bytes| format!("比设定的大小多 {bytes} B：按整块释放"),
         of_size: |held, size| format!("保存 {held} B，共 {size}"),
     },

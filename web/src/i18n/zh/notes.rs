@@ -81,7 +81,8 @@ pub(crate) fn say(note: &Note, who: &str, name_of: &dyn Fn(&str) -> String) -> S
         Note::ConfigSet { name, value } => format!("{who} 的 {name} 设为 {value}。"),
         Note::WaitDone { replicas, asked } => format!("{who} 的 WAIT 返回：要求 {asked} 个，确认了 {replicas} 个。"),
         Note::StrayReply { replica, text, bytes: n } => {
-            format!("{who} 在复制链路上以 {text} 回应 {}：这 {}不计入它自己的偏移量。", name_of(replica), bytes(*n))
+            let r = name_of(replica);
+            format!("{who} 在复制链路上以 {text} 回应 {r}：{r} 把这 {}算进复制流，{who} 不算。", bytes(*n))
         }
         Note::Command { text, offset, bytes: n } => format!("{who} 执行 {text}：增加 {}，偏移量 {}。", bytes(*n), grouped(*offset)),
         Note::Applied { text, offset } => format!("{who} 应用 {text}，偏移量 {}。", grouped(*offset)),

@@ -160,7 +160,7 @@ impl Pen<'_> {
             <>
                 <path d={format!("M{} {}H{}", n(from), n(at), n(end))} class={classes!(stroke, "fn", heavy, on_the_way.then_some("d2"))} />
                 if !on_the_way { <path d={format!("M{} {}l{} -3.6v7.2z", n(to), n(at), n(-7.0 * toward))} class={fill} /> }
-                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ self.worded_text(&clip(&fitted(text, self.between() + 3.0), self.between() + 3.0, 12.0)) }</text>
+                <text x={n(self.middle())} y={n(y + 8.8)} class={classes!("m", "c", "halo", row.decisive.then_some("b"), row.refusal.then_some("xf"))}>{ self.worded_text(&clip(&fitted(text, self.between() - 6.0), self.between() + 3.0, 12.0)) }</text>
             </>
         }
     }

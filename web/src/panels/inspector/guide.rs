@@ -75,12 +75,12 @@ fn moment(views: &Views, t: &'static Strings) -> (&'static str, String) {
         (Some(left), _) if left.partial_now && left.bytes > 0 => {
             (g.now_title, (g.now)(&grouped(top.map_or(0, |top| top.backlog.rate.cast_signed()))))
         }
-        (Some(_), _) => (g.now_title, g.too_late.to_owned()),
-        (None, Some(Verdict::Partial { bytes, .. })) => {
+        (Some(left), _) if left.bytes <= 0 => (g.now_title, g.too_late.to_owned()),
+        (_, Some(Verdict::Partial { bytes, .. })) => {
             (g.saw_title, (g.saw_partial)(&grouped(bytes.cast_signed()), &size(top.map_or(0, |top| top.backlog.size))))
         }
-        (None, Some(Verdict::Full(Reason::Lack))) => (g.saw_title, g.saw_full.to_owned()),
-        (None, _) => (g.why_title, g.why.to_owned()),
+        (_, Some(Verdict::Full(Reason::Lack))) => (g.saw_title, g.saw_full.to_owned()),
+        _ => (g.why_title, g.why.to_owned()),
     }
 }
 

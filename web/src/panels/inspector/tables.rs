@@ -256,6 +256,9 @@ struct SettingProps {
     on: Callback<Action>,
 }
 
+/// A value of more letters does not fit into its column.
+const SHORT: usize = 14;
+
 /// One directive. What is typed stays until Enter sends it or the field is left.
 #[component]
 fn Setting(props: &SettingProps) -> Html {
@@ -285,11 +288,26 @@ fn Setting(props: &SettingProps) -> Html {
         Callback::from(move |_: FocusEvent| draft.set(None))
     };
     let shown = draft.as_ref().unwrap_or(&d.value).clone();
+    let field = html! {
+        <input type="text" class="bare" value={shown} title={d.bounds.clone()} aria-label={(props.t.shell.inspector.config_set)(&d.name)}
+            onkeydown={send} {oninput} {onblur} autocomplete="off" spellcheck="false" />
+    };
+    let changed = d.value != d.default;
+    let class = changed.then_some("changed");
+    let name = html! { { for d.name.split_inclusive('-').map(|part| html! { <>{ part }<wbr /></> }) } };
+    if d.value.len().max(d.default.len()) > SHORT {
+        // What is long has the table's width for itself, and its default below where that differs.
+        return html! {
+            <>
+                <tr class={classes!("long", class)}><th scope="row" colspan="3" title={d.bounds.clone()}>{ name }</th></tr>
+                <tr class="field"><td colspan="3">{ field }if changed { <span class="muted">{ &d.default }</span> }</td></tr>
+            </>
+        };
+    }
     html! {
-        <tr class={classes!((d.value != d.default).then_some("changed"))}>
-            <th scope="row" title={d.bounds.clone()}>{ for d.name.split_inclusive('-').map(|part| html! { <>{ part }<wbr /></> }) }</th>
-            <td><input type="text" class="bare" value={shown} title={d.bounds.clone()} aria-label={(props.t.shell.inspector.config_set)(&d.name)}
-                onkeydown={send} {oninput} {onblur} autocomplete="off" spellcheck="false" /></td>
+        <tr {class}>
+            <th scope="row" title={d.bounds.clone()}>{ name }</th>
+            <td>{ field }</td>
             <td class="muted">{ &d.default }</td>
         </tr>
     }

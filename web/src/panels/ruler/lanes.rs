@@ -71,7 +71,14 @@ impl Picture<'_> {
             Standing::Away(Some(left)) if left.bytes < 0 || !left.partial_now => {
                 let id = r.node.upstream.as_ref().and_then(|up| up.cached).map(|(id, _)| id);
                 let known = id.is_none_or(|id| id == self.top.replid || id == self.top.replid2);
-                let why = if known { (t.overwritten)(&grouped(left.wants.0)) } else { t.other_id.to_owned() };
+                let wants = grouped(left.wants.0);
+                let why = match (known, left.bytes < 0) {
+                    (false, _) => t.other_id.to_owned(),
+                    (true, true) => (t.overwritten)(&wants),
+                    // It counted what its master did not: bytes that were no stream, or writes of a master that has died.
+                    (true, false) if left.wants > self.top.offset + 1 => (t.ahead)(&wants),
+                    (true, false) => String::new(),
+                };
                 Some(Words::new(self.t.figures.ruler.lost, why, true))
             }
             Standing::Away(Some(left)) => Some(counted(left, t.runway, (t.then_full)(&grouped(left.bytes)), true)),
@@ -202,7 +209,7 @@ impl Picture<'_> {
         let label = if self.dead() {
             ""
         } else {
-            let labels = if lost { [t.missed_lost, t.missed_short] } else { [t.missed, t.missed_short] };
+            let labels = if left.is_some_and(|left| left.bytes < 0) { [t.missed_lost, t.missed_short] } else { [t.missed, t.missed_short] };
             labels.into_iter().find(|label| x_head - m.x > sans_width(label, 12.0) + 30.0).unwrap_or_default()
         };
         let (w, middle) = (sans_width(label, 12.0), (m.x + x_head) * 0.5);

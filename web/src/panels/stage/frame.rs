@@ -169,7 +169,7 @@ fn figures<'a>(f: Area, x: f64, views: &'a Views, node: &NodeView, t: &'static S
             if down {
                 if let Some((text, class)) = lost { <text x={n(x)} y={n(f.y + 66.0)} {class}>{ clip_sans(&text, right - x, 12.0) }</text> }
             } else {
-                <text x={n(x)} y={n(f.y + 74.0)} class="m t22">{ grouped(node.offset.0) }</text>
+                <text x={n(x)} y={n((f.y + 74.0).min(foot))} class="m t22">{ grouped(node.offset.0) }</text>
             }
             if tall && !down {
                 <text x={n(x)} y={n(f.y + 89.0)} class="mu">{ word(Term::Offset, "master_repl_offset", on) }</text>

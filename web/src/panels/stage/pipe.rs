@@ -166,7 +166,7 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
     let torn_left = format!("M{} {}H{}l-6 {3}l8 {4}l-8 {4}l6 {3}H{5}", n(x0), n(y - h), n(left), n(h * 0.46), n(h * 0.54), n(x0));
     let torn_right = format!("M{} {}H{}l6 {3}l-8 {4}l8 {4}l-6 {3}H{5}", n(x1), n(y - h), n(right), n(h * 0.46), n(h * 0.54), n(x1));
     let waiting = replica.and_then(|r| match (r.standing, r.gap) {
-        (Standing::Away(Some(runway)), Some(gap)) if gap > 0 => Some((gap, runway.partial_now)),
+        (Standing::Away(Some(runway)), Some(gap)) if gap > 0 => Some((gap, runway.bytes >= 0)),
         _ => None,
     });
     let boxes = waiting.filter(|(_, held)| *held).map_or(0, |(gap, _)| ((gap as f64 / 600.0).ceil() as usize).clamp(1, 40));
