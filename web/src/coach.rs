@@ -260,6 +260,16 @@ mod tests {
         (0..seconds * 60).find_map(|_| alone.pass(FRAME_US, plays, Some(link)))
     }
 
+    /// With nothing selected no button has a link to cut: the sentence says what comes first, in each language.
+    #[test]
+    fn with_nothing_selected_a_replica_is_to_be_clicked_first() {
+        let said = advice(&first().views(&ASK), None, false);
+        assert_eq!(said, Advice { stage: Stage::Cut, replica: String::new(), by_page: false });
+        for (lang, word) in [(crate::i18n::Lang::En, "Click a replica"), (crate::i18n::Lang::Zh, "先点一个从节点")] {
+            assert!((lang.strings().shell.coach.says)(&said).starts_with(word));
+        }
+    }
+
     #[test]
     fn the_page_cuts_once_if_nobody_does_anything_and_never_if_somebody_did() {
         let views = first().views(&ASK);

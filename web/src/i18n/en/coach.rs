@@ -13,6 +13,9 @@ pub(crate) const COACH: Coach = Coach {
     says: |Advice { stage, replica, by_page }| {
         let by_page = if *by_page { "Nobody cut it, so the page did. " } else { "" };
         match stage {
+            Stage::Cut if replica.is_empty() => {
+                "Click a replica, then press Cut: its link breaks, and the master goes on writing.".to_owned()
+            }
             Stage::Cut => format!("Press Cut: the link to {replica} breaks, and the master goes on writing."),
             Stage::Watch => format!(
                 "{by_page}The arrow in the lane of {replica} is its runway: what may still be written until its next byte is overwritten."

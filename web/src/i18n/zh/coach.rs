@@ -13,6 +13,7 @@ pub(crate) const COACH: Coach = Coach {
     says: |Advice { stage, replica, by_page }| {
         let by_page = if *by_page { "你还没有动手，页面先断开了一次。" } else { "" };
         match stage {
+            Stage::Cut if replica.is_empty() => "先点一个从节点，再按“断开”：它的链路中断，主节点继续写入。".to_owned(),
             Stage::Cut => format!("按“断开”：到 {replica} 的链路中断，主节点继续写入。"),
             Stage::Watch => format!("{by_page}{replica} 那一行的箭头是余量：再写这么多，它要的字节就会被覆盖。"),
             Stage::Heal => format!("{by_page}在余量用完之前按“恢复”：{replica} 只需补上缺的字节。"),

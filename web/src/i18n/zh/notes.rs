@@ -255,7 +255,7 @@ fn ruled(who: &str, r: &str, ruling: &Ruling) -> String {
         }
         (Verdict::Full(Reason::Asked), _) => format!("{r} 请求的就是全量复制（PSYNC ? −1）"),
         (Verdict::Full(Reason::Foreign), _) if id.is_empty() => format!("{r} 的请求里没有 ID"),
-        (Verdict::Full(Reason::Foreign), _) => format!("{own}对不上，请求的是 {}", short_id(id)),
+        (Verdict::Full(Reason::Foreign), _) => format!("{own} 对不上，请求的是 {}", short_id(id)),
         (Verdict::Full(Reason::SecondTooFar), _) => {
             let up_to = ruling.lineage.second.map_or(-1, |(_, up_to)| up_to.0);
             format!("{} 是它以前的复制 ID，只到字节 {} 为止有效，而请求的是 {at}", short_id(id), grouped(up_to))

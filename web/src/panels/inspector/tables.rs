@@ -11,7 +11,8 @@ use resync_core::order;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
 use resync_js::views::{Shared, Views};
-use web_sys::{Element, FocusEvent, HtmlInputElement, InputEvent, KeyboardEvent};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, FocusEvent, HtmlInputElement, HtmlTextAreaElement, InputEvent, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
 
 /// What the variables' tab shows.
@@ -259,6 +260,13 @@ struct SettingProps {
 /// A value of more letters does not fit into its column.
 const SHORT: usize = 14;
 
+/// What stands in the field that an event is of.
+fn written(event: &web_sys::Event) -> String {
+    let target = event.target();
+    let line = target.as_ref().and_then(|target| target.dyn_ref::<HtmlInputElement>()).map(HtmlInputElement::value);
+    line.or_else(|| target?.dyn_ref::<HtmlTextAreaElement>().map(HtmlTextAreaElement::value)).unwrap_or_default()
+}
+
 /// One directive. What is typed stays until Enter sends it or the field is left.
 #[component]
 fn Setting(props: &SettingProps) -> Html {
@@ -269,7 +277,8 @@ fn Setting(props: &SettingProps) -> Html {
         let (on, node, name, value, draft) = (props.on.clone(), props.node.clone(), d.name.clone(), d.value.clone(), draft.clone());
         Callback::from(move |e: KeyboardEvent| match e.key().as_str() {
             "Enter" => {
-                let typed = e.target_unchecked_into::<HtmlInputElement>().value();
+                e.prevent_default();
+                let typed = written(&e);
                 draft.set(None);
                 if typed != value {
                     on.emit(Action::config_set(&node, &name, typed.as_bytes()));
@@ -281,22 +290,23 @@ fn Setting(props: &SettingProps) -> Html {
     };
     let oninput = {
         let draft = draft.clone();
-        Callback::from(move |e: InputEvent| draft.set(Some(e.target_unchecked_into::<HtmlInputElement>().value())))
+        Callback::from(move |e: InputEvent| draft.set(Some(written(&e))))
     };
     let onblur = {
         let draft = draft.clone();
         Callback::from(move |_: FocusEvent| draft.set(None))
     };
     let shown = draft.as_ref().unwrap_or(&d.value).clone();
-    let field = html! {
-        <input type="text" class="bare" value={shown} title={d.bounds.clone()} aria-label={(props.t.shell.inspector.config_set)(&d.name)}
-            onkeydown={send} {oninput} {onblur} autocomplete="off" spellcheck="false" />
-    };
+    let label = (props.t.shell.inspector.config_set)(&d.name);
     let changed = d.value != d.default;
     let class = changed.then_some("changed");
     let name = html! { { for d.name.split_inclusive('-').map(|part| html! { <>{ part }<wbr /></> }) } };
     if d.value.len().max(d.default.len()) > SHORT {
         // What is long has the table's width for itself, and its default below where that differs.
+        let field = html! {
+            <textarea rows="2" class="bare" value={shown} title={d.bounds.clone()} aria-label={label} onkeydown={send} {oninput} {onblur}
+                autocomplete="off" spellcheck="false" />
+        };
         return html! {
             <>
                 <tr class={classes!("long", class)}><th scope="row" colspan="3" title={d.bounds.clone()}>{ name }</th></tr>
@@ -307,7 +317,8 @@ fn Setting(props: &SettingProps) -> Html {
     html! {
         <tr {class}>
             <th scope="row" title={d.bounds.clone()}>{ name }</th>
-            <td>{ field }</td>
+            <td><input type="text" class="bare" value={shown} title={d.bounds.clone()} aria-label={label} onkeydown={send} {oninput} {onblur}
+                autocomplete="off" spellcheck="false" /></td>
             <td class="muted">{ &d.default }</td>
         </tr>
     }

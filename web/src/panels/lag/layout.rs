@@ -104,9 +104,9 @@ pub(super) fn line(samples: &[Sample], x: Scale, y: Scale, value: impl Fn(&Sampl
     d
 }
 
-/// Bytes missing, where that is a number of the same history: a replica that stands before its master's first byte, or beyond its last one, has none.
+/// Bytes missing, where that is a number of the same history: a replica that never had data of its master's, stands before its first byte, or beyond its last one, has none.
 pub(super) fn known_gap(s: &Sample) -> Option<i64> {
-    (0..=s.head.max(0)).contains(&s.gap).then_some(s.gap)
+    s.staleness_ms.filter(|_| (0..=s.head.max(0)).contains(&s.gap)).map(|_| s.gap)
 }
 
 /// Samples inside the window, one before it so that lines reach its edge, and the present as the last one.
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     fn sample(s: u64, lag_s: Option<i64>) -> Sample {
-        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap: 0, staleness_ms: None, head: 0 }
+        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap: 0, staleness_ms: Some(0), head: 0 }
     }
 
     #[test]

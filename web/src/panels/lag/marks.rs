@@ -321,7 +321,7 @@ mod tests {
     use resync_core::view::Sample;
 
     fn sample(s: u64, lag_s: Option<i64>, gap: i64) -> Sample {
-        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap, staleness_ms: None, head: gap + 64 }
+        Sample { at_us: s * 1_000_000, lag_s, offset: None, gap, staleness_ms: Some(0), head: gap + 64 }
     }
 
     /// The marks of a chart from 0 s to 20 s in a box of 370 × 208, at 10 s, of these samples of replica 1; the limit is 16 384 bytes.
