@@ -12,6 +12,7 @@
 //! [`folder`] (feature `folder`) reads and checks such folders; [`packed`] is the form in which the page fetches them, written by the build and read
 //! by the page. Nothing here knows the engine: that a scene can be played, and keeps what the lesson claims, is a test's to say.
 
+pub mod course;
 #[cfg(feature = "folder")]
 pub mod folder;
 #[cfg(feature = "folder")]
@@ -129,6 +130,8 @@ pub struct Lesson {
     pub variants: Vec<Variant>,
     /// What the person is to bring about, in any order.
     pub goals: Vec<Goal>,
+    /// What makes it more than a scene: the bet and what follows from it.
+    pub course: Option<Box<course::Course>>,
     /// The words.
     pub words: Spoken<Words>,
 }

@@ -219,6 +219,7 @@ mod tests {
                 Variant::default(),
             ],
             goals: vec![Goal { when: "a online".into(), words: spoken([("en", "online".to_owned())]) }],
+            course: None,
             words: spoken([("en", words("A")), ("zh", words("甲"))]),
         }
     }
