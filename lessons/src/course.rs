@@ -3,7 +3,16 @@
 //! Everything that can be true or false is a condition of the scenario language or a value read from a run; no number stands in a text by hand. A text
 //! names values in braces: `{gap}`, `{asked:time}`; what they come to is the engine's to say, in the page and in the tests alike.
 
-use crate::{Edit, Spoken};
+use crate::Spoken;
+
+/// One line of a scene that becomes another.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Edit {
+    /// The line as it stands in the scene.
+    pub line: String,
+    /// What stands there instead.
+    pub becomes: String,
+}
 
 /// A value that is read from the run: `let NAME = …`.
 ///

@@ -1,6 +1,6 @@
 //! Lesson folders: read whole, checked for everything that needs no engine, with one sentence for each thing that is wrong.
 
-use crate::{COMPLETE, Card, Edit, Entry, Goal, Lesson, Look, Spoken, Variant, Words, markdown, packed, picture};
+use crate::{COMPLETE, Card, Edit, Entry, Goal, Lesson, Look, Spoken, Variant, Words, markdown, packed, picture, sheet};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -28,6 +28,23 @@ pub struct Proof {
     pub breaks: BTreeSet<String>,
     /// The same for each variant, in the lesson's order.
     pub variants: Vec<VariantProof>,
+    /// The answers of its course; empty where there is none.
+    pub course: CourseProof,
+}
+
+/// What the engine answers to the questions of a course. A choice is told by its id, a number by its digits, an order by the ids with blanks between them,
+/// a curve by some of its points: `12000=64 20000=1280`, ms and value.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CourseProof {
+    /// The bet.
+    pub bet: String,
+    /// The sentence of the "because" that is true, from 1.
+    pub because: usize,
+    /// The decisive row: this run's value and the twin's, `61 | 0`.
+    pub twin: String,
+    /// The transfer.
+    pub transfer: String,
 }
 
 /// What is different when a variant is played.
@@ -77,6 +94,7 @@ struct Sheet {
     goal: Vec<GoalTable>,
     #[serde(default)]
     proof: ProofTable,
+    course: Option<sheet::CourseTable>,
 }
 
 #[derive(Deserialize)]
@@ -121,6 +139,8 @@ struct ProofTable {
     solution: String,
     #[serde(default)]
     breaks: Vec<String>,
+    #[serde(default)]
+    course: CourseProof,
 }
 
 /// Every lesson below `lessons`, in the order of the menu.
@@ -162,9 +182,12 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     }
     let text = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|why| format!("{name}: {why}"));
     let scene = text("scene.resync");
-    let sheet = text("lesson.toml").and_then(|text| toml::from_str::<Sheet>(&text).map_err(|why| format!("lesson.toml: {why}")));
+    let toml = text("lesson.toml");
+    let sheet =
+        toml.as_deref().map_err(Clone::clone).and_then(|text| toml::from_str::<Sheet>(text).map_err(|why| format!("lesson.toml: {why}")));
     let picture = text("picture.svg").and_then(|text| picture::checked(&text).map_err(|why| format!("picture.svg: {why}")));
-    let words = words(folder, &mut wrong);
+    let mut files = Files::of(folder);
+    let (words, sections) = words(folder, &mut files, &mut wrong);
     let (scene, sheet, picture) = match (scene, sheet, picture) {
         (Ok(scene), Ok(sheet), Ok(picture)) => (scene, sheet, picture),
         (scene, sheet, picture) => {
@@ -193,8 +216,13 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     if sheet.proof.point.is_empty() {
         wrong.push("lesson.toml: [proof] has no point: the condition that holds where the lesson's point is seen".to_owned());
     }
-    let mut proof =
-        Proof { point: sheet.proof.point, solution: sheet.proof.solution, breaks: set(sheet.proof.breaks), variants: Vec::new() };
+    let mut proof = Proof {
+        point: sheet.proof.point,
+        solution: sheet.proof.solution,
+        breaks: set(sheet.proof.breaks),
+        variants: Vec::new(),
+        course: sheet.proof.course,
+    };
     let mut lesson = Lesson {
         id: id.to_owned(),
         text: scene,
@@ -222,35 +250,72 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     for table in sheet.goal {
         lesson.goals.push(Goal { when: table.when, words: spoken("goal", table.words, &mut wrong) });
     }
+    match sheet.course {
+        Some(table) => {
+            let mut file = |name: &str| files.taken(name).and_then(|name| text(&name));
+            match sheet::course(table, &lesson.text, &toml.unwrap_or_default(), &sections, &mut file) {
+                Ok(course) => lesson.course = Some(Box::new(course)),
+                Err(all) => wrong.extend(all),
+            }
+        }
+        None => {
+            for (code, section) in sections.iter().filter_map(|(code, sections)| Some((code, sections.first()?))) {
+                wrong
+                    .push(format!("{code}.md, line {}: `## {}` belongs to a course, and lesson.toml has none", section.line, section.name));
+            }
+        }
+    }
+    wrong.extend(files.left.iter().map(|name| format!("{name}: no part of a lesson")));
     if wrong.is_empty() { Ok(Folder { lesson, picture, proof }) } else { Err(wrong) }
 }
 
-/// The words of every language that has a file; everything else in the folder must be known.
-fn words(folder: &Path, wrong: &mut Vec<String>) -> Spoken<Words> {
-    let mut codes: Vec<String> = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        match name.strip_suffix(".md") {
-            Some(code) if code.len() >= 2 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => codes.push(code.to_owned()),
-            _ if ["scene.resync", "lesson.toml", "picture.svg"].contains(&name.as_str()) => {}
-            _ => wrong.push(format!("{name}: no part of a lesson")),
-        }
+/// The files of a folder that nobody has asked for yet, and those that several may ask for.
+struct Files {
+    left: BTreeSet<String>,
+    taken: BTreeSet<String>,
+}
+
+impl Files {
+    fn of(folder: &Path) -> Files {
+        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let left = names.filter(|name| !["scene.resync", "lesson.toml", "picture.svg"].contains(&name.as_str())).collect();
+        Files { left, taken: BTreeSet::new() }
     }
+    /// Somebody asks for this file: it belongs to the lesson.
+    fn taken(&mut self, name: &str) -> Result<String, String> {
+        if self.left.remove(name) {
+            self.taken.insert(name.to_owned());
+        }
+        if self.taken.contains(name) { Ok(name.to_owned()) } else { Err(format!("{name}: missing")) }
+    }
+}
+
+/// The words of every language that has a file, and the sections of its course.
+fn words(folder: &Path, files: &mut Files, wrong: &mut Vec<String>) -> (Spoken<Words>, Vec<(String, Vec<markdown::Section>)>) {
+    let code = |name: &String| {
+        let code = name.strip_suffix(".md")?;
+        (code.len() >= 2 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then(|| code.to_owned())
+    };
+    let mut codes: Vec<String> = files.left.iter().filter_map(code).collect();
     // English first: that is what every other language falls back on.
     codes.sort_by_key(|code| (code != COMPLETE[0], code.clone()));
     wrong.extend(COMPLETE.iter().filter(|code| !codes.iter().any(|there| there == *code)).map(|code| format!("{code}.md: missing")));
     let mut spoken = Vec::new();
+    let mut sections = Vec::new();
     for code in codes {
-        let text = std::fs::read_to_string(folder.join(format!("{code}.md"))).map_err(|why| why.to_string());
+        let name = format!("{code}.md");
+        files.left.remove(&name);
+        let text = std::fs::read_to_string(folder.join(&name)).map_err(|why| why.to_string());
         match text.and_then(|text| markdown::words(&text)) {
-            Ok(words) => {
-                wrong.extend(style(&words).map(|why| format!("{code}.md: {why}")));
-                spoken.push((code, words));
+            Ok((words, of_course)) => {
+                wrong.extend(style(&words).map(|why| format!("{name}: {why}")));
+                spoken.push((code.clone(), words));
+                sections.push((code, of_course));
             }
-            Err(why) => wrong.push(format!("{code}.md: {why}")),
+            Err(why) => wrong.push(format!("{name}: {why}")),
         }
     }
-    spoken.into_iter().collect()
+    (spoken.into_iter().collect(), sections)
 }
 
 /// What a lesson's words keep to in every language: the first rule that they break.
@@ -284,6 +349,7 @@ fn style(words: &Words) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::Ask;
 
     const SCENE: &str = "lesson 01-a\ntitle A\nera 3.0\nnode a\n";
     const SHEET: &str = "[look]\nnode = \"a\"\ntab = \"log\"\nlink = \"a\"\n[proof]\npoint = \"a online\"\n";
@@ -365,6 +431,78 @@ mod tests {
         ] {
             let why = with("wrong", &[(file, text)]).expect_err(says);
             assert!(why.contains(says), "{file} {text:?}: {why}");
+        }
+    }
+
+    const COURSE: &str = "[course]\nminutes = 4\nchapter = 1\nvalues = \"\"\"\n# what is missing\ngap = a gap at now >= 5s\n\"\"\"\n\
+        [[course.pause]]\nid = \"sent\"\nwhen = \"now > 1s\"\n\
+        [course.bet]\nuntil = \"now > 5s\"\nmoment = \"now > 4s\"\n\
+        choice = [{ id = \"none\", when = \"a gap = 0\" }, { id = \"one\", when = \"a gap > 0\" }]\n\
+        [[course.sentence]]\nid = \"async\"\nwhen = \"a gap > 0\"\n\
+        [course.twin]\nedit = [{ line = \"era 3.0\", becomes = \"era 4.0\" }]\nuntil = \"now > 9s\"\nrow = [{ id = \"gap\", value = \"gap\", decisive = true }]\n\
+        [course.transfer.bet]\nuntil = \"now > 5s\"\nmoment = \"now > 4s\"\nnumber = { value = \"gap\", near = 50, unit = \"B\" }\n\
+        [[course.item]]\nid = \"how-far\"\nscene = \"far\"\n[course.item.bet]\nuntil = \"now > 5s\"\nmoment = \"now > 4s\"\n\
+        curve = { field = \"a gap\", from_ms = 1, to_ms = 5, top = 9, near = 80, line = 7 }\n\
+        [proof.course]\nbet = \"none\"\ntwin = \"1 | 2\"\n";
+    const SECTIONS: &str = "## touches\nt\n## symptom\ns\n## parts\np\n## pauses\n### sent\nIt left.\n## bet\nQ?\n### none: None\nF {gap}.\n### one: One\nG.\n\
+        ## because\nB.\n### async\nS.\n## twin: 4.0\nT {twin.gap}.\n### gap: Bytes\n## transfer\nQ?\n### near\nN.\n### far\nF.\n\
+        ## item how-far\nQ?\n### near\nN.\n### far\nF.\n### line: backlog\n";
+
+    /// A folder with a course, and with changes in its sheet or its English words.
+    fn course(name: &str, sheet: (&str, &str), words: (&str, &str)) -> Result<Vec<Folder>, String> {
+        let sheet = format!("{SHEET}{COURSE}").replace(sheet.0, sheet.1);
+        let english = format!("{WORDS}{SECTIONS}").replace(words.0, words.1);
+        with(
+            name,
+            &[
+                ("lesson.toml", &sheet),
+                ("en.md", &english),
+                ("zh.md", &format!("{CHINESE}{SECTIONS}")),
+                ("transfer.resync", "node b\n"),
+                ("item-far.resync", "node c\n"),
+            ],
+        )
+    }
+
+    #[test]
+    fn a_course_is_read_with_its_words_and_scenes() {
+        let folder = course("course", ("#", "#"), ("Q?", "Q?")).unwrap_or_else(|why| panic!("{why}")).remove(0);
+        let course = folder.lesson.course.as_deref().expect("a course");
+        assert_eq!((course.values.len(), course.values[0].name.as_str(), course.values[0].from.as_str()), (1, "gap", "a gap at now >= 5s"));
+        let Ask::Choose { choices } = &course.bet.ask else { panic!("{:?}", course.bet.ask) };
+        assert_eq!(choices[0].words.exactly("zh").map(String::as_str), Some("None"));
+        assert_eq!(choices[1].feedback.exactly("en").map(String::as_str), Some("G."));
+        let twin = course.twin.as_ref().expect("a twin");
+        assert_eq!((twin.name.exactly("en").map(String::as_str), twin.rows[0].decisive), (Some("4.0"), true));
+        assert_eq!(course.transfer.as_ref().map(|transfer| transfer.text.as_str()), Some("node b\n"));
+        assert_eq!(course.items[0].text, "node c\n");
+        assert!(matches!(&course.items[0].bet.ask, Ask::Curve { line: Some((7, words)), .. } if words.exactly("en").is_some()));
+        assert_eq!((folder.proof.course.bet.as_str(), folder.proof.course.twin.as_str()), ("none", "1 | 2"));
+        assert_eq!(packed::read_lesson(&packed::lesson(&folder.lesson)), Ok(folder.lesson));
+    }
+
+    #[test]
+    fn whatever_is_wrong_in_a_course_is_said_with_its_place() {
+        let nothing = ("\u{0}", "");
+        for (sheet, words, says) in [
+            (nothing, ("## because", "## cause"), "en.md: there is no `## because`"),
+            (nothing, ("## because", "## cause"), "en.md, line 27: nothing in lesson.toml asks for `## cause`"),
+            (nothing, ("### none: None", "### none"), "en.md, line 23: `### none` of `## bet` has no few words behind a colon"),
+            (nothing, ("S.\n", ""), "en.md, line 29: `### async` of `## because` has no text"),
+            (nothing, ("### gap", "### lag"), "asks for `### lag` of `## twin`"),
+            (("gap = a gap at now >= 5s", "gap: a"), nothing, "lesson.toml, line 12: `gap: a` is no value"),
+            (
+                ("[proof.course]", "[[course.item]]\nid = \"x\"\n[course.item.bet]\nuntil = \"\"\nmoment = \"\"\n[proof.course]"),
+                nothing,
+                "item-x.resync: missing",
+            ),
+            (("number = ", "choice = []\n#"), nothing, "the bet of `transfer` has one of choice, number, curve, order"),
+            (("decisive = true", "decisive = false"), nothing, "exactly one is decisive"),
+            (("line = \"era 3.0\"", "line = \"era 2.8\""), nothing, "of the twin stands 0 times"),
+            (("minutes = 4\n", ""), nothing, "missing field `minutes`"),
+        ] {
+            let why = course("wrong-course", sheet, words).expect_err(says);
+            assert!(why.contains(says), "{why}\ninstead of {says}");
         }
     }
 }

@@ -7,11 +7,75 @@
 //!   lesson.toml                        what is open at first, other tellings, goals, and what the tests hold the lesson to: its point above all
 //!   en.md zh.md …                      the words, one file a language
 //!   picture.svg                        the picture on its card
+//!   transfer.resync item-*.resync      scenes of a course's transfer and of its items
 //! ```
+//!
+//! # A course
+//!
+//! `[course]` in `lesson.toml` makes the scene a lesson that asks ([`course`] has the types). It holds what can be true or false: conditions, values, edits.
+//! All words stand in the languages' files, in sections that name it by its ids:
+//!
+//! ```text
+//! lesson.toml                                       en.md, zh.md
+//! [course]                                          ## touches          what the person touches, a few words
+//! minutes = 4                                       ## symptom          what is seen first
+//! chapter = 1                                       ## parts            the few parts that matter
+//! try_first = false        if left out              ## example          optional: played before the first bet of its kind
+//! values = """             see `course::Value`
+//! gap = replica-1 gap at now >= 5.1s
+//! """
+//! cards = ["…"]            refutation cards
+//! prints = ["log master Full resync requested"]     what real Redis prints at the end, looked for in the run
+//!
+//! [[course.pause]]         at most three            ## pauses
+//! id = "reply"                                      ### reply           what is to be seen
+//! when = "now >= 5s"
+//!
+//! [course.bet]                                      ## bet              the question
+//! until = "now >= 5.1s"    the truth is known
+//! moment = "now >= 5s"     "show the moment"
+//! choice = [                                        ### none: On none   the button; below it the feedback
+//!   { id = "none", when = "replica-1 keys = 0" },
+//!   …
+//! ]
+//!   or number = { value = "gap", near = 50, unit = "B" }
+//!   or curve = { field = "replica-1 gap", from_ms = 10000, to_ms = 30000, top = 20000, unit = "B", line = 16384, near = 80 }
+//!   or order = [ { id = "ping", when = "note …" }, … ]
+//!                                                   ### near, ### far   not for a choice: feedback to who was right, and to who was not
+//!                                                   ### line: …         what the curve's line is
+//!
+//! [[course.sentence]]      exactly one is true      ## because          the rule, with this run's numbers
+//! id = "async"                                      ### async           the sentence
+//! when = "…"
+//!
+//! [course.twin]                                     ## twin: the name of the change
+//! edit = [{ line = "…", becomes = "…" }]                                what it shows; `{twin.gap}` is the twin's value
+//! add = "at 4s cut …\n"
+//! until = "now >= 9s"
+//! row = [                                           ### gap: Bytes missing
+//!   { id = "gap", value = "gap", decisive = true },
+//! ]
+//!
+//! [course.transfer]        scene: transfer.resync   ## transfer         the question; answers as in the bet
+//! values = """…"""
+//! [course.transfer.bet]
+//!
+//! [[course.item]]          scene: item-ID.resync,   ## item ID          the question; answers as in the bet
+//! id = "behind"            or item-SCENE.resync
+//! scene = "other"
+//! values = """…"""
+//! [course.item.bet]
+//!
+//! [proof.course]           what the tests hold it to: see `folder::CourseProof`
+//! ```
+//!
+//! A text names a value in braces, with the form it takes behind a colon: `{gap}`, `{asked:clock}` (`tell::Form` lists them). A `when` is a condition of the
+//! scenario language, notes counted since the start, or a comparison of values: `let gap > missing`.
 //!
 //! [`folder`] (feature `folder`) reads and checks such folders; [`packed`] is the form in which the page fetches them, written by the build and read
 //! by the page. Nothing here knows the engine: that a scene can be played, and keeps what the lesson claims, is a test's to say.
 
+mod carried;
 pub mod course;
 #[cfg(feature = "folder")]
 pub mod folder;
@@ -20,51 +84,13 @@ mod markdown;
 pub mod packed;
 #[cfg(feature = "folder")]
 mod picture;
+#[cfg(feature = "folder")]
+mod sheet;
+mod spoken;
+pub mod tell;
 
-/// Languages that every lesson speaks. A page in another language shows what a lesson has in that one, and otherwise falls back.
-pub const COMPLETE: [&str; 2] = ["en", "zh"];
-
-/// Something said in several languages, by their codes (`en`, `zh`): those of the words' file names.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Spoken<T>(Vec<(String, T)>);
-
-impl<T> Default for Spoken<T> {
-    fn default() -> Spoken<T> {
-        Spoken(Vec::new())
-    }
-}
-impl<T> FromIterator<(String, T)> for Spoken<T> {
-    fn from_iter<I: IntoIterator<Item = (String, T)>>(all: I) -> Spoken<T> {
-        Spoken(all.into_iter().collect())
-    }
-}
-impl<T> Spoken<T> {
-    /// What is said in the first of the `preferred` languages that is spoken here, or else in the one that stands first; nothing if none is.
-    #[must_use]
-    pub fn get(&self, preferred: &[&str]) -> Option<&T> {
-        preferred.iter().find_map(|code| self.exactly(code)).or_else(|| self.0.first().map(|(_, said)| said))
-    }
-    /// What is said in this language.
-    #[must_use]
-    pub fn exactly(&self, code: &str) -> Option<&T> {
-        self.0.iter().find(|(spoken, _)| spoken == code).map(|(_, said)| said)
-    }
-    /// Every language with what is said in it.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.0.iter().map(|(code, said)| (code.as_str(), said))
-    }
-    /// What is said in this language, made if it is not there yet.
-    fn entry(&mut self, code: &str) -> &mut T
-    where
-        T: Default,
-    {
-        let at = self.0.iter().position(|(spoken, _)| spoken == code).unwrap_or_else(|| {
-            self.0.push((code.to_owned(), T::default()));
-            self.0.len() - 1
-        });
-        &mut self.0[at].1
-    }
-}
+pub use course::Edit;
+pub use spoken::{COMPLETE, Spoken};
 
 /// A lesson's words in one language.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -88,15 +114,6 @@ pub struct Look {
     pub tab: String,
     /// The replica whose link is selected, so that its buttons are there.
     pub link: String,
-}
-
-/// One line of a scene that becomes another.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Edit {
-    /// The line as it stands in the scene.
-    pub line: String,
-    /// What stands there instead.
-    pub becomes: String,
 }
 
 /// The same story told again with some lines changed: by another release's rule, with another size.

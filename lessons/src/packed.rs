@@ -2,13 +2,18 @@
 //!
 //! A text of fields, one a line: a name, a tab, the value. In a value `\n`, `\r` and `\\` stand for a line feed, a carriage return and a backslash. The
 //! first line names the form and its version, the last one is `end`, so that half a file is not taken for a whole one. A field that repeats (`variant`, `goal`, `lesson`) begins a new one of its kind; those below belong to it.
+//! A course stands behind `course`, up to the end; its order is fixed.
 
+use crate::carried::{self, put};
 use crate::{Card, Edit, Entry, Goal, Lesson, Spoken, Variant, Words};
 use std::fmt;
 
 const LESSON: &str = "resync-lesson\t1";
 const INDEX: &str = "resync-lessons\t1";
+const COURSE: &str = "course";
 const END: &str = "end";
+/// The largest packed lesson that is read, bytes: six times what ours may have, whoever wrote it.
+pub const LARGEST: usize = 128 * 1024;
 
 /// Why a text is not in packed form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,6 +59,10 @@ pub fn lesson(lesson: &Lesson) -> String {
             put(&mut out, &format!("reached {code}"), said);
         }
     }
+    if let Some(course) = &lesson.course {
+        put(&mut out, COURSE, "");
+        carried::write(&mut out, course);
+    }
     put(&mut out, END, "");
     out
 }
@@ -61,10 +70,21 @@ pub fn lesson(lesson: &Lesson) -> String {
 /// Reads what [`lesson`] wrote.
 ///
 /// # Errors
-/// Says the first line that is not of this form.
+/// Says the first line that is not of this form, or line 1 if the text is larger than [`LARGEST`].
 pub fn read_lesson(text: &str) -> Result<Lesson, Unreadable> {
+    if text.len() > LARGEST {
+        return Err(Unreadable { line: 1 });
+    }
     let mut lesson = Lesson::default();
+    // The fields of the course, once it has begun.
+    let mut course: Option<Vec<carried::Field>> = None;
+    let mut line = 1;
     fields(text, LESSON, |name, value| {
+        line += 1;
+        if let Some(course) = &mut course {
+            course.push((line, name.to_owned(), value));
+            return Some(());
+        }
         let (name, code) = name.split_once(' ').unwrap_or((name, ""));
         match name {
             "id" => lesson.id = value,
@@ -82,10 +102,14 @@ pub fn read_lesson(text: &str) -> Result<Lesson, Unreadable> {
             "becomes" => lesson.variants.last_mut()?.edits.last_mut()?.becomes = value,
             "goal" => lesson.goals.push(Goal { when: value, words: Spoken::default() }),
             "reached" => *lesson.goals.last_mut()?.words.entry(code) = value,
+            COURSE => course = Some(Vec::new()),
             _ => return None,
         }
         Some(())
     })?;
+    if let Some(fields) = course {
+        lesson.course = Some(Box::new(carried::read(fields).map_err(|line| Unreadable { line })?));
+    }
     Ok(lesson)
 }
 
@@ -139,20 +163,6 @@ fn card<'a>(entry: &'a mut Entry, code: &str) -> &'a mut Card {
     entry.cards.entry(code)
 }
 
-fn put(out: &mut String, name: &str, value: &str) {
-    out.push_str(name);
-    out.push('\t');
-    for c in value.chars() {
-        match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\\' => out.push_str("\\\\"),
-            c => out.push(c),
-        }
-    }
-    out.push('\n');
-}
-
 /// Hands each field to `take`, which answers nothing if it does not know what to do with it.
 fn fields(text: &str, form: &str, mut take: impl FnMut(&str, String) -> Option<()>) -> Result<(), Unreadable> {
     let mut lines = text.split_terminator('\n').enumerate();
@@ -193,6 +203,7 @@ fn plain(value: &str) -> Option<String> {
 mod tests {
     use super::*;
     use crate::Look;
+    use crate::course::{Ask, Bet, Choice, Course, Item, Pause, Row, Sentence, Transfer, Twin, Value};
 
     fn spoken<T>(all: impl IntoIterator<Item = (&'static str, T)>) -> Spoken<T> {
         all.into_iter().map(|(code, said)| (code.to_owned(), said)).collect()
@@ -219,9 +230,80 @@ mod tests {
                 Variant::default(),
             ],
             goals: vec![Goal { when: "a online".into(), words: spoken([("en", "online".to_owned())]) }],
-            course: None,
+            course: Some(Box::new(course())),
             words: spoken([("en", words("A")), ("zh", words("甲"))]),
         }
+    }
+
+    /// Every kind of bet, and something in every field.
+    fn course() -> Course {
+        let said = |text: &str| spoken([("en", text.to_owned()), ("zh", format!("{text}。"))]);
+        let choice = |id: &str| Choice { id: id.into(), when: "a online".into(), words: said(id), feedback: said("because") };
+        let bet = |ask: Ask| Bet {
+            question: said("Which?"),
+            ask,
+            until: "now > 1s".into(),
+            moment: "now > 0s".into(),
+            near_words: said("near"),
+            far_words: spoken([("en", "far".to_owned())]),
+        };
+        let value = |name: &str| Value { name: name.into(), from: "a gap at now > 1s".into() };
+        let item = |id: &str, ask| Item { id: id.into(), text: "draw n = 1..2\nnode a\n".into(), values: vec![value("n")], bet: bet(ask) };
+        let line = Some((16_384, said("the backlog")));
+        Course {
+            minutes: 4,
+            chapter: 2,
+            touches: said("ruler"),
+            try_first: true,
+            symptom: said("symptom"),
+            parts: said("parts"),
+            example: Spoken::default(),
+            values: vec![value("gap"), value("lag")],
+            pauses: vec![Pause { when: "a online".into(), words: said("seen") }],
+            bet: bet(Ask::Choose { choices: vec![choice("a"), choice("b")] }),
+            because: said("so"),
+            sentences: vec![Sentence { when: "a online".into(), words: said("one") }, Sentence::default()],
+            twin: Some(Twin {
+                edits: vec![Edit { line: "x".into(), becomes: "y".into() }],
+                adds: "at 1s crash a\n".into(),
+                name: said("twin"),
+                words: said("both"),
+                until: "now > 9s".into(),
+                rows: vec![Row { words: said("gap"), value: "gap".into(), decisive: true }, Row::default()],
+            }),
+            transfer: Some(Transfer {
+                text: "node b\n".into(),
+                values: vec![value("n")],
+                bet: bet(Ask::Number { value: "n".into(), near: 50, unit: "B".into() }),
+            }),
+            items: vec![
+                item("curve", Ask::Curve { field: "a gap".into(), from_ms: 5, to_ms: 9, top: 7, unit: "B".into(), line, near: 80 }),
+                item("order", Ask::Order { messages: vec![choice("ping"), choice("psync")] }),
+                item("number", Ask::Number { value: "n".into(), near: 0, unit: String::new() }),
+            ],
+            cards: vec!["lag-is-delay".into()],
+            prints: vec!["log a x".into(), "info a y".into()],
+        }
+    }
+
+    #[test]
+    fn a_strangers_course_is_bounded_and_in_order() {
+        let mut lesson = Lesson { course: Some(Box::default()), ..Lesson::default() };
+        let with = |lesson: &mut Lesson, sentences: usize| {
+            lesson.course.as_mut().expect("a course").sentences = vec![Sentence::default(); sentences];
+            super::lesson(lesson)
+        };
+        assert!(read_lesson(&with(&mut lesson, 64)).is_ok());
+        assert_eq!(read_lesson(&with(&mut lesson, 65)), Err(Unreadable { line: 8 + 65 }));
+        for (text, line) in [
+            ("course\t\nminutes\tmany\nend\t\n", 3),
+            ("course\t\nchapter\t1\nminutes\t1\nend\t\n", 4),
+            ("course\t\nlunch\t1\nend\t\n", 3),
+            ("course\t\nwhen\tx\nend\t\n", 3),
+        ] {
+            assert_eq!(read_lesson(&format!("resync-lesson\t1\n{text}")), Err(Unreadable { line }), "{text:?}");
+        }
+        assert_eq!(read_lesson(&format!("resync-lesson\t1\nid\t{}\nend\t\n", "a".repeat(LARGEST))), Err(Unreadable { line: 1 }));
     }
 
     #[test]
