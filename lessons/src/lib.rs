@@ -84,6 +84,8 @@ mod markdown;
 pub mod packed;
 #[cfg(feature = "folder")]
 mod picture;
+#[cfg(feature = "engine")]
+pub mod play;
 #[cfg(feature = "folder")]
 mod sheet;
 mod spoken;

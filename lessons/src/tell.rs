@@ -180,6 +180,15 @@ pub fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
+/// A value as a text names it: `{gap:bytes}`.
+#[must_use]
+pub fn braces(name: &str, form: Form) -> String {
+    match Form::ALL.iter().find(|(_, known)| *known == form) {
+        Some((form, _)) => format!("{{{name}:{form}}}"),
+        None => format!("{{{name}}}"),
+    }
+}
+
 /// A text with its values in it, in a language (`en`, `zh`; any other gets English words). A value that is not known (yet) is told as `…`.
 #[must_use]
 pub fn fill(text: &str, values: &Values, language: &str) -> String {

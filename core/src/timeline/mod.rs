@@ -15,7 +15,7 @@ mod error;
 pub use error::Refusal;
 
 use crate::check::Checker;
-use crate::condition::{Condition, Watch, span_text};
+use crate::condition::{Condition, Facts, Watch, span_text};
 use crate::note::Note;
 use crate::resp::cli;
 use crate::scenario::{self, Scenario};
@@ -234,6 +234,18 @@ impl Timeline {
         let ran = self.run(to, None, budget, Some(&mut |world| enough(world.sim)));
         self.look();
         ran
+    }
+    /// Plays up to `to`, at most `budget` steps, and shows what conditions are asked of after each to `enough`, which ends it by saying so. `flow`: notes of
+    /// the flow are wanted from here on.
+    pub fn advance_asking(&mut self, to: Time, budget: u64, flow: bool, enough: &mut dyn FnMut(&dyn Facts) -> bool) -> Ran {
+        self.recorder.want_flow |= flow;
+        let ran = self.run(to, None, budget, Some(&mut |world| enough(&world)));
+        self.look();
+        ran
+    }
+    /// Asks about the present moment.
+    pub fn asked<T>(&self, ask: impl FnOnce(&dyn Facts) -> T) -> T {
+        ask(&self.evidence())
     }
     /// Plays until the condition holds, for at most `within`.
     ///
