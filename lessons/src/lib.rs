@@ -75,6 +75,7 @@
 //! [`folder`] (feature `folder`) reads and checks such folders; [`packed`] is the form in which the page fetches them, written by the build and read
 //! by the page. Nothing here knows the engine: that a scene can be played, and keeps what the lesson claims, is a test's to say.
 
+pub mod cards;
 mod carried;
 pub mod course;
 #[cfg(feature = "folder")]

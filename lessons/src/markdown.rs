@@ -41,8 +41,14 @@ pub(crate) struct Section {
     pub(crate) parts: Vec<Section>,
 }
 
-/// Reads the words of one language: those that every lesson has, and the sections of a course.
-pub(crate) fn words(text: &str) -> Result<(Words, Vec<Section>), String> {
+/// Reads what stands in `#`, and the sections; nothing may stand between the two.
+pub(crate) fn sections(text: &str) -> Result<(String, Vec<Section>), String> {
+    let (title, line, sections) = parts(text)?;
+    if line.is_empty() { Ok((title, sections)) } else { Err(format!("`{line}` stands in no section")) }
+}
+
+/// The title, what stands below it, and the sections.
+fn parts(text: &str) -> Result<(String, String, Vec<Section>), String> {
     let mut lines = text.lines().map(str::trim_end).enumerate().peekable();
     while lines.next_if(|(_, line)| line.is_empty()).is_some() {}
     let title = lines.next().and_then(|(_, line)| line.strip_prefix("# ")).ok_or("the first line is not `# Title`")?;
@@ -82,9 +88,15 @@ pub(crate) fn words(text: &str) -> Result<(Words, Vec<Section>), String> {
         }
         here.push(Section { name: name.to_owned(), short: short.to_owned(), line: at + 1, ..Section::default() });
     }
+    Ok((title.trim().to_owned(), head.text, sections))
+}
+
+/// Reads the words of one language: those that every lesson has, and the sections of a course.
+pub(crate) fn words(text: &str) -> Result<(Words, Vec<Section>), String> {
+    let (title, line, mut sections) = parts(text)?;
     let mut taken =
         |name: &str| sections.iter().position(|section| section.name == name).map(|at| sections.remove(at).text).unwrap_or_default();
-    let words = Words { title: title.trim().to_owned(), line: head.text, about: taken("about"), try_first: taken("try first") };
+    let words = Words { title, line, about: taken("about"), try_first: taken("try first") };
     for (what, said, one) in [
         ("the title", &words.title, true),
         ("the line below the title", &words.line, true),

@@ -164,7 +164,7 @@ fn card<'a>(entry: &'a mut Entry, code: &str) -> &'a mut Card {
 }
 
 /// Hands each field to `take`, which answers nothing if it does not know what to do with it.
-fn fields(text: &str, form: &str, mut take: impl FnMut(&str, String) -> Option<()>) -> Result<(), Unreadable> {
+pub(crate) fn fields(text: &str, form: &str, mut take: impl FnMut(&str, String) -> Option<()>) -> Result<(), Unreadable> {
     let mut lines = text.split_terminator('\n').enumerate();
     if lines.next().is_none_or(|(_, first)| first != form) {
         return Err(Unreadable { line: 1 });
