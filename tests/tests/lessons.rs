@@ -59,7 +59,9 @@ fn every_lesson_is_whole_and_makes_a_claim() {
         let look = &folder.lesson.look;
         assert!(has(&look.node), "{id}: opens the inspector of a node that exists");
         let follows = scenario.world.nodes.iter().any(|node| node.name == look.link && node.follows.is_some());
-        let told = scenario.world.script.iter().any(|step| matches!(step, Script::At(_, act) if format!("{act:?}").contains("SLAVEOF")));
+        let told = scenario.world.script.iter().any(
+            |step| matches!(step, Script::At(_, act) if ["SLAVEOF", "REPLICAOF"].iter().any(|word| format!("{act:?}").contains(word))),
+        );
         assert!(has(&look.link) && (follows || told), "{id}: selects the link of a replica");
         assert_eq!(scenario.words.lesson(), id);
         let claims = scenario.world.script.iter().filter(|step| matches!(step, Script::Expect(_))).count();
