@@ -18,6 +18,8 @@ pub mod keys;
 pub mod lessons;
 pub mod overlay;
 pub mod panels;
+#[cfg(feature = "still")]
+pub mod plain;
 pub mod prefs;
 #[cfg(any(test, feature = "still"))]
 pub mod still;

@@ -117,8 +117,9 @@ pub(crate) fn join_styles() -> Done {
 /// 1. Trunk's loader is an inline script, which the policy forbids: it moves into a file of its own, named by its hash.
 /// 2. The first picture is drawn and written into the page; the module is fetched by `web/first.js`.
 /// 3. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
-/// 4. Whatever inline script, inline style or absolute address is then left stops the build.
-/// 5. Each file that is published gets its compressed copies beside it.
+/// 4. Each lesson becomes a plain page in each language, which needs no script.
+/// 5. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 6. Each file that is published gets its compressed copies beside it.
 pub(crate) fn seal() -> Done {
     let staging =
         std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
@@ -128,6 +129,7 @@ pub(crate) fn seal() -> Done {
     let html = if published() { first_in(&html, &still()?)? } else { html };
     let html = lessons_in(&html, &root().join("web/lessons"), &staging)?;
     let html = if published() { later_in(html, &later::waiting(), &staging)? } else { html };
+    let html = if published() { plain_in(&html, &staging)? } else { html };
     for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
         if let Some(at) = html.find(forbidden) {
             let around: String = html[at..].chars().take(80).collect();
@@ -208,6 +210,20 @@ fn still() -> Done<String> {
         return Err(format!("the first picture was not drawn ({})", drawn.status));
     }
     String::from_utf8(drawn.stdout).map_err(|why| why.to_string())
+}
+
+/// Writes the plain pages beside the lessons, and names them to whoever has no script.
+fn plain_in(html: &str, staging: &Path) -> Done<String> {
+    let page = html.split("href=\"./").filter_map(|rest| rest.split('"').next()).find(|name| name.ends_with(".css"));
+    let page = page.ok_or("index.html links no stylesheet")?;
+    let css = std::fs::read(root().join("web/plain.css")).map_err(|why| format!("web/plain.css: {why}"))?;
+    let plain = written(staging, "plain", "css", &css)?;
+    let mut write = cargo(&["run", "--quiet", "--locked", "-p", "resync-web", "--features", "still", "--bin", "plain", "--"]);
+    write.arg(root().join("web")).arg(staging.join("lessons")).args([format!("../{page}"), format!("../{plain}")]);
+    run(&mut write)?;
+    let (before, after) = html.split_once("</noscript>").ok_or("index.html says nothing to who has no script")?;
+    let lists = r#"<p><a href="./lessons/index.en.html" lang="en">All lessons to read</a> · <a href="./lessons/index.zh.html" lang="zh-CN">全部课程（纯文字）</a></p>"#;
+    Ok(format!("{before}{lists}</noscript>{after}"))
 }
 
 /// Writes the first picture into the page.
