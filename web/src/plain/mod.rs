@@ -6,7 +6,8 @@
 mod words;
 
 use crate::action::{Figure, Tab};
-use crate::draw::{FigureProps, mark};
+use crate::draw::size::drawn_to;
+use crate::draw::{FigureProps, Size, mark};
 use crate::i18n::Lang;
 use crate::panels::handshake::Handshake;
 use crate::panels::ruler::Ruler;
@@ -303,6 +304,10 @@ fn Drawn(props: &DrawnProps) -> Html {
     }
 }
 
+/// The box in which the stream is drawn where nobody measures, and that of a page's column.
+const RULER: Size = Size::new(1068.0, 191.0);
+const COLUMN: Size = Size::new(704.0, 200.0);
+
 /// The stream and the ladder at the lesson's decisive moment.
 fn figures(out: &mut String, words: &Words, folder: &Folder, told: &Told) {
     let Some(at) = told.moment.or(told.until) else { return };
@@ -314,13 +319,11 @@ fn figures(out: &mut String, words: &Words, folder: &Folder, told: &Told) {
     ui.open(Opening::of(&desk, &folder.lesson, Tab::Guide));
     let ask = Ask { node: ui.inspected, chosen: false, link: None, lens: None, packet: None, tab: Tab::Guide };
     let views = Shared::new(desk.views(&ask));
+    drawn_to(&[(RULER, COLUMN)]);
+    let drawn = markup::<Drawn>(DrawnProps { views, lang });
+    drawn_to(&[]);
     let clock = Form::Clock.told(&Seen::Number(i64::try_from(at.as_millis()).unwrap_or(i64::MAX)), words.code);
-    let _ = writeln!(
-        out,
-        "<figure>{}<figcaption>{}</figcaption></figure>",
-        markup::<Drawn>(DrawnProps { views, lang }),
-        (words.moment)(&clock)
-    );
+    let _ = writeln!(out, "<figure>{drawn}<figcaption>{}</figcaption></figure>", (words.moment)(&clock));
 }
 
 #[cfg(test)]
