@@ -216,7 +216,7 @@ fn still() -> Done<String> {
 fn plain_in(html: &str, staging: &Path) -> Done<String> {
     let page = html.split("href=\"./").filter_map(|rest| rest.split('"').next()).find(|name| name.ends_with(".css"));
     let page = page.ok_or("index.html links no stylesheet")?;
-    let css = std::fs::read(root().join("web/plain.css")).map_err(|why| format!("web/plain.css: {why}"))?;
+    let css = std::fs::read(root().join(styles::APART)).map_err(|why| format!("{}: {why}", styles::APART))?;
     let plain = written(staging, "plain", "css", &css)?;
     let mut write = cargo(&["run", "--quiet", "--locked", "-p", "resync-web", "--features", "still", "--bin", "plain", "--"]);
     write.arg(root().join("web")).arg(staging.join("lessons")).args([format!("../{page}"), format!("../{plain}")]);

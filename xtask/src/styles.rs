@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// order among themselves does not matter; it is the order of their paths.
 pub(crate) const FIRST: [&str; 4] = ["tokens", "base", "shell", "figures"];
 
+/// The sheet of the plain pages, which the page itself has no use for.
+pub(crate) const APART: &str = "web/src/plain/plain.css";
+
 /// Every stylesheet of the page, as paths below `root`, the project's: [`FIRST`], then the others in the order of their paths.
 pub(crate) fn sheets(root: &Path) -> Result<Vec<PathBuf>, String> {
     let mut sheets: Vec<PathBuf> = FIRST.iter().map(|name| root.join(format!("web/styles/{name}.css"))).collect();
@@ -15,7 +18,8 @@ pub(crate) fn sheets(root: &Path) -> Result<Vec<PathBuf>, String> {
     for folder in ["web/src", "web/styles"] {
         walk(&root.join(folder), &mut others)?;
     }
-    others.retain(|path| !sheets.contains(path));
+    let apart = root.join(APART);
+    others.retain(|path| !sheets.contains(path) && *path != apart);
     others.sort();
     sheets.append(&mut others);
     Ok(sheets)
