@@ -45,6 +45,29 @@ pub struct CourseProof {
     pub twin: String,
     /// The transfer.
     pub transfer: String,
+    /// What may vary while the same sentence stays true.
+    pub vary: Vary,
+}
+
+/// How a scene is varied: its seed always is; here stands what else, for a scene on which the seed has little effect.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Vary {
+    /// `draw` lines, as an item has them.
+    pub draw: String,
+    /// Lines of the scene, and what stands there instead, with `$name` for what was drawn.
+    #[serde(rename = "edit")]
+    pub edits: Vec<Varied>,
+}
+
+/// A line that varies.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Varied {
+    /// The line as it stands in the scene.
+    pub line: String,
+    /// What stands there instead.
+    pub becomes: String,
 }
 
 /// What is different when a variant is played.

@@ -1,0 +1,315 @@
+//! Every course of the page's lessons, held to its answers: the engine says what is true of its bets, sentences, twins, transfers and items.
+
+use resync_lessons::course::{Ask, Bet, Choice, Course, Item};
+use resync_lessons::folder::{CourseProof, Folder, read_all};
+use resync_lessons::play::{self, Answer, Fault, Grade, Reading, Told, Truth};
+use resync_lessons::tell::{self, Piece, Seen, Values};
+use resync_lessons::{COMPLETE, Spoken, packed};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+/// Seeds over which a sentence stays the true one.
+const SEEDS: u64 = 1_000;
+/// Seeds from which each item is made.
+const ITEM_SEEDS: u64 = 40;
+/// Words between two things that a person does.
+const WORDS: usize = 60;
+/// What a lesson weighs at most, bytes: texts, script, picture.
+const WEIGHT: usize = 20 * 1024;
+/// Numbers that texts may say though a run has them too: one, two, three times something.
+const SMALL: i64 = 12;
+
+/// The folders with a course.
+fn courses() -> Vec<(Folder, Course)> {
+    let folders = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons")).unwrap_or_else(|why| panic!("{why}"));
+    let with = |folder: Folder| folder.lesson.course.as_deref().cloned().map(|course| (folder, course));
+    let courses: Vec<_> = folders.into_iter().filter_map(with).collect();
+    assert!(!courses.is_empty(), "no lesson has a course");
+    courses
+}
+
+fn right<T>(id: &str, read: Result<T, Fault>) -> T {
+    read.unwrap_or_else(|fault| panic!("{id}: {fault}"))
+}
+
+/// A truth as `[proof.course]` tells it.
+fn said(bet: &Bet, truth: Option<&Truth>, proof: &str) -> String {
+    let names = |all: &[Choice], order: &[usize]| order.iter().map(|at| all[*at].id.as_str()).collect::<Vec<_>>().join(" ");
+    match (&bet.ask, truth) {
+        (Ask::Choose { choices }, Some(Truth::Choose(at))) => choices[*at].id.clone(),
+        (Ask::Order { messages }, Some(Truth::Order(order))) => names(messages, order),
+        (_, Some(Truth::Number(number))) => number.to_string(),
+        (_, Some(Truth::Curve(points))) => {
+            // Those points of it that the proof asks for.
+            let asked = proof.split_whitespace().filter_map(|point| point.split('=').next()?.parse::<u64>().ok());
+            let value = |ms: u64| points.iter().find(|(at, _)| *at == ms).and_then(|(_, value)| *value);
+            asked.map(|ms| format!("{ms}={}", value(ms).map_or("none".into(), |value| value.to_string()))).collect::<Vec<_>>().join(" ")
+        }
+        _ => "nothing".to_owned(),
+    }
+}
+
+/// An answer that is right, to see that it is graded so.
+fn the_right_one(truth: &Truth) -> Answer {
+    match truth {
+        Truth::Choose(at) => Answer::Choose(*at),
+        Truth::Number(number) => Answer::Number(*number),
+        Truth::Curve(points) => Answer::Curve(points.iter().filter_map(|(at, value)| Some((*at, (*value)?))).collect()),
+        Truth::Order(order) => Answer::Order(order.clone()),
+    }
+}
+
+/// Everything that the bet says, with what it is called.
+fn of_bet<'a>(name: &str, bet: &'a Bet, texts: &mut Vec<(String, &'a Spoken<String>)>) {
+    texts.push((format!("{name}, question"), &bet.question));
+    let choices = match &bet.ask {
+        Ask::Choose { choices } => choices.as_slice(),
+        Ask::Order { messages } => messages.as_slice(),
+        Ask::Number { .. } | Ask::Curve { .. } => &[],
+    };
+    for choice in choices {
+        texts.push((format!("{name}, {}", choice.id), &choice.words));
+        texts.push((format!("{name}, feedback {}", choice.id), &choice.feedback));
+    }
+    texts.push((format!("{name}, near"), &bet.near_words));
+    texts.push((format!("{name}, far"), &bet.far_words));
+}
+
+/// The texts of a lesson's own run, of its twin, of its transfer.
+fn texts(course: &Course) -> [Vec<(String, &Spoken<String>)>; 3] {
+    let mut own = vec![
+        ("symptom".to_owned(), &course.symptom),
+        ("parts".to_owned(), &course.parts),
+        ("example".to_owned(), &course.example),
+        ("because".to_owned(), &course.because),
+    ];
+    of_bet("bet", &course.bet, &mut own);
+    own.extend(course.pauses.iter().map(|pause| ("a pause".to_owned(), &pause.words)));
+    own.extend(course.sentences.iter().map(|sentence| ("a sentence".to_owned(), &sentence.words)));
+    let mut twin = Vec::new();
+    if let Some(of) = &course.twin {
+        twin.extend([("twin".to_owned(), &of.words), ("twin's name".to_owned(), &of.name)]);
+        twin.extend(of.rows.iter().map(|row| ("a row".to_owned(), &row.words)));
+    }
+    let mut transfer = Vec::new();
+    if let Some(of) = &course.transfer {
+        of_bet("transfer", &of.bet, &mut transfer);
+    }
+    [own, twin, transfer]
+}
+
+/// Every text has its values, in both languages; nothing is left out in one.
+fn filled(id: &str, texts: &[(String, &Spoken<String>)], values: &Values) {
+    for (name, spoken) in texts {
+        let there: Vec<_> = COMPLETE.iter().filter(|code| spoken.exactly(code).is_some()).collect();
+        assert!(there.is_empty() || there.len() == COMPLETE.len(), "{id}: {name} is said in {there:?} alone");
+        for (code, text) in spoken.iter() {
+            for piece in tell::pieces(text) {
+                match piece {
+                    Piece::Value(value, _) => assert!(values.contains_key(value), "{id}: {code}, {name}: the run has no value `{value}`"),
+                    Piece::Wrong(inside) => panic!("{id}: {code}, {name}: `{{{inside}}}` is no value"),
+                    Piece::Words(_) => {}
+                }
+            }
+        }
+    }
+}
+
+/// Words of a text: those of Latin letters, and three fifths of a word for each Chinese character.
+fn words(text: &str) -> usize {
+    let wide = |c: char| ('\u{3400}'..='\u{9fff}').contains(&c);
+    let narrow: String = text.chars().map(|c| if wide(c) || "，。；：？！、“”（）".contains(c) { ' ' } else { c }).collect();
+    narrow.split_whitespace().count() + text.chars().filter(|c| wide(*c)).count() * 3 / 5
+}
+
+/// Numbers in a text's own words.
+fn numbers(text: &str) -> BTreeSet<i64> {
+    let mut found = BTreeSet::new();
+    for piece in tell::pieces(text) {
+        let Piece::Words(words) = piece else { continue };
+        let close = words.replace('\u{202f}', "");
+        found.extend(close.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<i64>().ok()));
+    }
+    found
+}
+
+#[test]
+fn every_course_reads_as_it_claims() {
+    for (folder, course) in courses() {
+        let (id, proof) = (&folder.lesson.id, &folder.proof.course);
+        let own = right(id, Reading::of_lesson(&course, &folder.lesson.text)).whole();
+        for value in &course.values {
+            assert!(own.values.contains_key(&value.name), "{id}: `{}` never came: {}", value.name, value.from);
+        }
+        assert_eq!(said(&course.bet, own.truth.as_ref(), &proof.bet), proof.bet, "{id}: the bet; {:?} hold", own.holding);
+        let truth = own.truth.as_ref().expect("it was compared");
+        assert_eq!(play::grade(&course.bet.ask, truth, &the_right_one(truth)), Grade::Right, "{id}");
+        assert!(own.moment <= own.until, "{id}: the moment comes before all is known");
+        assert!(own.pauses.iter().all(Option::is_some), "{id}: pauses {:?}", own.pauses);
+        assert!(own.prints.iter().all(Option::is_some), "{id}: what real Redis prints: {:?}", own.prints);
+        let holding: Vec<usize> = (1..).zip(&own.sentences).filter(|(_, holds)| **holds).map(|(at, _)| at).collect();
+        let expected: &[usize] = if course.sentences.is_empty() { &[] } else { &[proof.because] };
+        assert_eq!(holding, expected, "{id}: the sentences that are true, from 1");
+
+        let [of_own, of_twin, of_transfer] = texts(&course);
+        filled(id, &of_own, &own.values);
+        if let Some(twin) = &course.twin {
+            let text = right(id, play::twin_text(&course, &folder.lesson.text));
+            let mut reading = right(id, Reading::of_twin(&course, &text));
+            while !reading.go_on(10_000) {}
+            let told = reading.told();
+            let row = twin.rows.iter().position(|row| row.decisive).expect("one is");
+            let cell = |told: &Told| told.rows[row].as_ref().map_or("none".to_owned(), |seen| tell::Form::Raw.told(seen, "en"));
+            assert_eq!(format!("{} | {}", cell(&own), cell(&told)), proof.twin, "{id}: the decisive row");
+            assert_ne!(cell(&own), cell(&told), "{id}: the decisive row tells them apart");
+            assert!(own.rows.iter().all(Option::is_some), "{id}: every row has its value: {:?}", own.rows);
+            filled(id, &of_twin, &play::together(&own, &told));
+            let mut own_run = right(id, Reading::of_lesson(&course, &folder.lesson.text));
+            while !own_run.go_on(10_000) {}
+            assert!(play::first_difference(own_run.run(), reading.run()).is_some(), "{id}: the twin's journal is the same");
+        }
+        if let Some(transfer) = &course.transfer {
+            let told = right(id, Reading::of_transfer(transfer)).whole();
+            assert_eq!(
+                said(&transfer.bet, told.truth.as_ref(), &proof.transfer),
+                proof.transfer,
+                "{id}: the transfer; {:?} hold",
+                told.holding
+            );
+            filled(id, &of_transfer, &told.values);
+        }
+    }
+}
+
+/// The scene with its seed drawn, and with what else may vary.
+fn varied(folder: &Folder, proof: &CourseProof, seed: u64) -> String {
+    let line = |line: &str| {
+        let edit = proof.vary.edits.iter().find(|edit| edit.line == line);
+        match edit {
+            Some(edit) => edit.becomes.clone(),
+            None if line.starts_with("seed ") => "seed $seed".to_owned(),
+            None => line.to_owned(),
+        }
+    };
+    for edit in &proof.vary.edits {
+        assert!(folder.lesson.text.lines().any(|line| line == edit.line), "{}: `{}` is no line of the scene", folder.lesson.id, edit.line);
+    }
+    let lines: Vec<String> = folder.lesson.text.lines().map(line).collect();
+    let item = Item { text: format!("{}{}\n", proof.vary.draw, lines.join("\n")), ..Item::default() };
+    right(&folder.lesson.id, play::fresh(&item, seed)).text
+}
+
+/// A "because" that is asked has one true sentence whatever the seed.
+#[test]
+fn exactly_one_sentence_is_true_whatever_the_seed() {
+    for (folder, mut course) in courses() {
+        let (id, proof) = (&folder.lesson.id, &folder.proof.course);
+        if course.sentences.is_empty() {
+            continue;
+        }
+        // The twin's end is not waited for, nor what only its table and other texts want.
+        course.twin = None;
+        course.pauses.clear();
+        course.prints.clear();
+        let mut different = BTreeSet::new();
+        for seed in 0..SEEDS {
+            let text = varied(&folder, proof, seed);
+            let told = right(id, Reading::of_sentences(&course, &text)).whole();
+            let holding: Vec<usize> = (1..).zip(&told.sentences).filter(|(_, holds)| **holds).map(|(at, _)| at).collect();
+            assert_eq!(holding, [proof.because], "{id}: seed {seed} of the draw: {:?}\n{text}", told.values);
+            different.insert(told.until);
+        }
+        assert!(different.len() > 1, "{id}: nothing varies over {SEEDS} seeds: say what may, in [proof.course.vary]");
+    }
+}
+
+#[test]
+fn every_item_has_exactly_one_answer_whatever_the_seed() {
+    for (folder, course) in courses() {
+        let id = &folder.lesson.id;
+        assert!(course.items.len() >= 4, "{id}: {} items; a lesson has four at least", course.items.len());
+        for item in &course.items {
+            let mut answers: BTreeMap<String, u64> = BTreeMap::new();
+            let mut scenes = BTreeSet::new();
+            for seed in 0..ITEM_SEEDS {
+                let fresh = right(id, play::fresh(item, seed));
+                let told = right(id, Reading::of_item(&fresh)).whole();
+                let name = format!("{id}, item {} from seed {seed}", item.id);
+                let answer = said(&fresh.bet, told.truth.as_ref(), "");
+                assert!(told.truth.is_some(), "{name}: {:?} hold, of {:?}\n{}", told.holding, told.values, fresh.text);
+                if let Ask::Choose { choices } = &fresh.bet.ask {
+                    let labels: BTreeSet<String> =
+                        choices.iter().filter_map(|choice| Some(tell::fill(choice.words.exactly("en")?, &told.values, "en"))).collect();
+                    assert_eq!(labels.len(), choices.len(), "{name}: two choices read the same: {labels:?}");
+                }
+                let mut texts = Vec::new();
+                of_bet(&item.id, &fresh.bet, &mut texts);
+                filled(&name, &texts, &told.values);
+                *answers.entry(answer).or_default() += 1;
+                scenes.insert(fresh.text);
+            }
+            assert!(scenes.len() >= 6, "{id}, item {}: only {} scenes", item.id, scenes.len());
+            println!("{id}, item {}: {answers:?}", item.id);
+        }
+    }
+}
+
+#[test]
+fn a_course_asks_often_and_says_little() {
+    for (folder, course) in courses() {
+        let id = &folder.lesson.id;
+        let graded = 1 + usize::from(!course.sentences.is_empty()) + usize::from(course.transfer.is_some()) + 2;
+        assert!(
+            graded >= course.minutes as usize,
+            "{id}: {graded} graded acts in {} minutes, two of the warm-up among them",
+            course.minutes
+        );
+        let [own, twin, transfer] = texts(&course);
+        for (name, spoken) in own.iter().chain(&twin).chain(&transfer) {
+            for (code, text) in spoken.iter() {
+                assert!(words(text) <= WORDS, "{id}: {code}, {name}: {} words without an act between them", words(text));
+            }
+        }
+        for code in COMPLETE {
+            let together: usize =
+                [&course.symptom, &course.parts].iter().filter_map(|spoken| spoken.exactly(code)).map(|text| words(text)).sum();
+            assert!(together <= WORDS + WORDS / 3, "{id}: {code}: {together} words before the first bet");
+        }
+        let weight = packed::lesson(&folder.lesson).len() + folder.picture.len();
+        println!("{id}: {weight} bytes");
+        assert!(weight <= WEIGHT, "{id}: {weight} bytes of texts, script and picture");
+    }
+}
+
+/// A number of the run in a text by hand would stay when the engine's answer changes.
+#[test]
+fn no_number_of_the_run_is_typed_into_a_text() {
+    for (folder, course) in courses() {
+        let id = &folder.lesson.id;
+        let own = right(id, Reading::of_lesson(&course, &folder.lesson.text)).whole();
+        let [of_own, of_twin, of_transfer] = texts(&course);
+        let check = |texts: &[(String, &Spoken<String>)], values: &Values, scene: &str| {
+            // What the scene says may be said: it is set, and comes from no run.
+            let set = numbers(scene);
+            let run: BTreeMap<i64, &String> = values
+                .iter()
+                .filter_map(|(name, seen)| if let Seen::Number(number) = seen { Some((*number, name)) } else { None })
+                .filter(|(number, _)| *number > SMALL && !set.contains(number))
+                .collect();
+            for (name, spoken) in texts {
+                for (code, text) in spoken.iter() {
+                    for number in numbers(text) {
+                        if let Some(value) = run.get(&number) {
+                            panic!("{id}: {code}, {name} says {number} by hand: `{{{value}}}` is that");
+                        }
+                    }
+                }
+            }
+        };
+        check(&of_own, &own.values, &folder.lesson.text);
+        check(&of_twin, &own.values, &folder.lesson.text);
+        if let Some(transfer) = &course.transfer {
+            check(&of_transfer, &right(id, Reading::of_transfer(transfer)).whole().values, &transfer.text);
+        }
+    }
+}
