@@ -138,6 +138,7 @@ fn every_course_reads_as_it_claims() {
     for (folder, course) in courses() {
         let (id, proof) = (&folder.lesson.id, &folder.proof.course);
         let own = right(id, Reading::of_lesson(&course, &folder.lesson.text)).whole();
+        println!("{id}: {:?}", own.values);
         for value in &course.values {
             assert!(own.values.contains_key(&value.name), "{id}: `{}` never came: {}", value.name, value.from);
         }
@@ -150,6 +151,10 @@ fn every_course_reads_as_it_claims() {
         let holding: Vec<usize> = (1..).zip(&own.sentences).filter(|(_, holds)| **holds).map(|(at, _)| at).collect();
         let expected: &[usize] = if course.sentences.is_empty() { &[] } else { &[proof.because] };
         assert_eq!(holding, expected, "{id}: the sentences that are true, from 1");
+
+        for card in &course.cards {
+            assert!(Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/cards").join(card).is_dir(), "{id}: there is no card {card}");
+        }
 
         let [of_own, of_twin, of_transfer] = texts(&course);
         filled(id, &of_own, &own.values);

@@ -27,7 +27,7 @@ fn drawn(seed: u64, n: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Makes an item afresh: its draws are done, its scene is a scene.
+/// Makes an item afresh: its draws are done, its scene is a scene, its answers stand in an order of their own.
 ///
 /// # Errors
 /// Names the line of the scene that is no draw.
@@ -74,6 +74,13 @@ pub fn fresh(item: &Item, seed: u64) -> Result<Item, Fault> {
         value.from = put(&value.from);
     }
     bet(&mut made.bet, &put, &known);
+    if let Ask::Choose { choices: shuffled } | Ask::Order { messages: shuffled } = &mut made.bet.ask {
+        // The answer has no place of its own that one could remember.
+        for left in (2..=shuffled.len()).rev() {
+            let lot = drawn(seed, (DRAWS + left) as u64) % left as u64;
+            shuffled.swap(left - 1, lot as usize);
+        }
+    }
     Ok(made)
 }
 
@@ -158,6 +165,21 @@ mod tests {
         seen.sort();
         seen.dedup();
         assert_eq!(seen, ["n 3\n", "n 4\n", "n 5\n", "n 6\n"]);
+    }
+
+    #[test]
+    fn answers_have_no_place_of_their_own() {
+        let mut of = item("node a\n");
+        let choice = |id: &str| Choice { id: id.into(), ..Choice::default() };
+        of.bet.ask = Ask::Choose { choices: ["a", "b", "c"].map(choice).to_vec() };
+        let order = |seed| match fresh(&of, seed).expect("well formed").bet.ask {
+            Ask::Choose { choices } => choices.iter().map(|choice| choice.id.as_str()).collect::<String>(),
+            other => panic!("{other:?}"),
+        };
+        let mut seen: Vec<String> = (0..64).map(order).collect();
+        seen.sort();
+        seen.dedup();
+        assert_eq!(seen, ["abc", "acb", "bac", "bca", "cab", "cba"]);
     }
 
     #[test]
