@@ -86,7 +86,7 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         }
         if wanted.contains(&"lessons") {
             tally.test(&mut native(&["test", "--locked", "-p", "resync-lessons", "--all-features"])?)?;
-            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--test", "lessons"])?)?;
+            tally.test(&mut native(&["test", "--locked", "-p", "resync-tests", "--test", "lessons", "--test", "course"])?)?;
         }
         if want("interop") {
             tally.test(&mut native(&[
@@ -117,6 +117,9 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
                 cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
             tally.check(swarm.args(seeds));
         }
+        // Of every lesson's sentences one is true, whatever the seed.
+        let args = ["test", "--locked", "--profile", "swarm", "-p", "resync-tests", "--test", "course"];
+        tally.test(native(&args)?.env("RESYNC_SEEDS", "1000"))?;
     }
     for (suite, folder, only) in
         [("wasm-core", "core", ""), ("wasm-js", "js", ""), ("wasm-web", "web", ""), ("wasm-swarm", "tests", "swarm_golden")]
