@@ -82,6 +82,7 @@ pub mod course;
 pub mod folder;
 #[cfg(feature = "folder")]
 mod markdown;
+pub mod memory;
 pub mod packed;
 #[cfg(feature = "folder")]
 mod picture;

@@ -9,15 +9,20 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// Seeds over which a sentence stays the true one: so many in a debug build; `cargo xtask test swarm` says a thousand by `RESYNC_SEEDS`.
-const SEEDS: u64 = 30;
-/// Seeds from which each item is made.
-const ITEM_SEEDS: u64 = 30;
+const SEEDS: u64 = 8;
+/// Seeds from which each item is made, unless `RESYNC_SEEDS` says more: then four times as many.
+const ITEM_SEEDS: u64 = 10;
 /// Words between two things that a person does.
 const WORDS: usize = 60;
 /// What a lesson weighs at most, bytes: texts, script, picture.
 const WEIGHT: usize = 20 * 1024;
 /// Numbers that texts may say though a run has them too: one, two, three times something.
 const SMALL: i64 = 12;
+
+/// How many seeds somebody wants.
+fn seeds() -> Option<u64> {
+    std::env::var("RESYNC_SEEDS").ok().and_then(|seeds| seeds.parse().ok())
+}
 
 /// The folders with a course.
 fn courses() -> Vec<(Folder, Course)> {
@@ -207,37 +212,48 @@ fn varied(folder: &Folder, proof: &CourseProof, seed: u64) -> String {
 /// A "because" that is asked has one true sentence whatever the seed.
 #[test]
 fn exactly_one_sentence_is_true_whatever_the_seed() {
-    let seeds = std::env::var("RESYNC_SEEDS").ok().and_then(|seeds| seeds.parse().ok()).unwrap_or(SEEDS);
+    let seeds = seeds().unwrap_or(SEEDS);
+    let mut wrong = Vec::new();
     for (folder, mut course) in courses() {
         let (id, proof) = (&folder.lesson.id, &folder.proof.course);
         if course.sentences.is_empty() {
             continue;
         }
-        // The twin's end is not waited for, nor what only its table and other texts want.
+        // What only other texts want is not waited for.
         course.twin = None;
         course.pauses.clear();
         course.prints.clear();
         let mut different = BTreeSet::new();
         for seed in 0..seeds {
             let text = varied(&folder, proof, seed);
-            let told = right(id, Reading::of_sentences(&course, &text)).whole();
+            let mut reading = right(id, Reading::of_sentences(&course, &text));
+            while !reading.go_on(10_000) {}
+            let told = reading.told();
             let holding: Vec<usize> = (1..).zip(&told.sentences).filter(|(_, holds)| **holds).map(|(at, _)| at).collect();
-            assert_eq!(holding, [proof.because], "{id}: seed {seed} of the draw: {:?}\n{text}", told.values);
-            different.insert(format!("{:?}", told.values));
+            if holding != [proof.because] {
+                wrong.push(format!("{id}: from seed {seed} these are true: {holding:?}, not {}; {:?}\n{text}", proof.because, told.values));
+                break;
+            }
+            let moments: Vec<_> = reading.run().recorder().journal().entries().iter().map(|entry| (entry.at, entry.last_at)).collect();
+            different.insert(format!("{moments:?} {:?}", told.values));
         }
-        assert!(different.len() > 1, "{id}: nothing varies over {seeds} seeds: say what may, in [proof.course.vary]");
+        if different.len() == 1 {
+            wrong.push(format!("{id}: nothing varies over {seeds} seeds: say what may, in [proof.course.vary]"));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
 #[test]
 fn every_item_has_exactly_one_answer_whatever_the_seed() {
+    let seeds = seeds().map_or(ITEM_SEEDS, |_| 4 * ITEM_SEEDS);
     for (folder, course) in courses() {
         let id = &folder.lesson.id;
         assert!(course.items.len() >= 4, "{id}: {} items; a lesson has four at least", course.items.len());
         for item in &course.items {
             let mut answers: BTreeMap<String, u64> = BTreeMap::new();
             let mut scenes = BTreeSet::new();
-            for seed in 0..ITEM_SEEDS {
+            for seed in 0..seeds {
                 let fresh = right(id, play::fresh(item, seed));
                 let told = right(id, Reading::of_item(&fresh)).whole();
                 let name = format!("{id}, item {} from seed {seed}", item.id);
@@ -254,7 +270,7 @@ fn every_item_has_exactly_one_answer_whatever_the_seed() {
                 *answers.entry(answer).or_default() += 1;
                 scenes.insert(fresh.text);
             }
-            assert!(scenes.len() >= 6, "{id}, item {}: only {} scenes", item.id, scenes.len());
+            assert!(scenes.len() >= 3, "{id}, item {}: only {} scenes", item.id, scenes.len());
             println!("{id}, item {}: {answers:?}", item.id);
         }
     }
@@ -317,5 +333,44 @@ fn no_number_of_the_run_is_typed_into_a_text() {
         if let Some(transfer) = &course.transfer {
             check(&of_transfer, &right(id, Reading::of_transfer(transfer)).whole().values, &transfer.text);
         }
+    }
+}
+
+/// The example of CONTRIBUTING.md is a lesson: it is read, and its answers are what it says.
+#[test]
+fn the_worked_example_is_a_lesson() {
+    let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../CONTRIBUTING.md")).expect("it is there");
+    let above = std::env::temp_dir().join(format!("resync-example-{}", std::process::id()));
+    let mut name = None;
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if let Some(rest) = line.strip_prefix("`90-how-late/") {
+            name = rest.split('`').next();
+        } else if line.starts_with("```")
+            && let Some(name) = name.take()
+        {
+            let block: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            let file = above.join("90-how-late").join(name);
+            std::fs::create_dir_all(file.parent().expect("a folder")).expect("a temporary folder");
+            std::fs::write(&file, block.join("\n") + "\n").expect("a file");
+            if name == "en.md" {
+                let chinese = block.join("\n").replace("# How late\n", "# 晚多久\n") + "\n";
+                std::fs::write(file.with_file_name("zh.md"), chinese).expect("a file");
+            }
+        }
+    }
+    let read = read_all(&above);
+    std::fs::remove_dir_all(&above).ok();
+    let folder = read.unwrap_or_else(|why| panic!("{why}")).remove(0);
+    let course = folder.lesson.course.as_deref().expect("it has a course");
+    let own = right("the example", Reading::of_lesson(course, &folder.lesson.text)).whole();
+    assert_eq!(said(&course.bet, own.truth.as_ref(), ""), folder.proof.course.bet, "{:?}", own.values);
+    let twin = right("the example", play::twin_text(course, &folder.lesson.text).and_then(|text| Reading::of_twin(course, &text))).whole();
+    assert_eq!(format!("{:?} {:?}", own.rows, twin.rows), "[Some(Number(120))] [Some(Number(20))]");
+    filled("the example", &texts(course)[0], &own.values);
+    for seed in 0..20 {
+        let fresh = right("the example", play::fresh(&course.items[0], seed));
+        let told = right("the example", Reading::of_item(&fresh)).whole();
+        assert_eq!(said(&fresh.bet, told.truth.as_ref(), ""), "once", "{:?}", told.values);
     }
 }

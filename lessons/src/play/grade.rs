@@ -40,31 +40,6 @@ pub enum Grade {
     Right,
 }
 
-/// How sure somebody was of an answer.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Sure {
-    /// A guess.
-    Guess,
-    /// Thinks so.
-    Think,
-    /// Sure.
-    Sure,
-}
-
-impl Sure {
-    /// All, from a guess to sure.
-    pub const ALL: [Sure; 3] = [Sure::Guess, Sure::Think, Sure::Sure];
-    /// Its name in stored answers.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Sure::Guess => "guess",
-            Sure::Think => "think",
-            Sure::Sure => "sure",
-        }
-    }
-}
-
 /// Of a curve's points so many, in a hundred, lie near enough to the truth: right from here …
 const RIGHT_PERCENT: usize = 80;
 /// … and near from here.

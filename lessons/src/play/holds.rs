@@ -47,6 +47,11 @@ impl Holds {
             Holds::Values(..) => None,
         }
     }
+    /// The values that it compares.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let both = if let Holds::Values(left, _, right) = self { Some((left, right)) } else { None };
+        both.into_iter().flat_map(|(left, right)| left.names().chain(right.names()))
+    }
     /// Whether the run is as it says, now; `None` for a comparison of values.
     pub(super) fn of_run(&self, facts: &dyn Facts) -> Option<bool> {
         self.condition().map(|condition| Watch::since_start(condition).holds(facts))

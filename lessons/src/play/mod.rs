@@ -13,8 +13,9 @@ mod reading;
 mod source;
 mod twin;
 
+pub use crate::memory::Sure;
 pub use fault::Fault;
 pub use fresh::fresh;
-pub use grade::{Answer, Grade, Sure, Truth, feedback, grade, level};
+pub use grade::{Answer, Grade, Truth, feedback, grade, level};
 pub use reading::{LONGEST, Reading, Told};
 pub use twin::{Difference, first_difference, together, twin_text};

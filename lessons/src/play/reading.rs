@@ -127,8 +127,6 @@ struct Book {
     flow: bool,
     /// The last event that was looked at.
     event: u64,
-    /// Whether it ends with the bet's `until`.
-    short: bool,
     /// Whether the first moment is over.
     begun: bool,
     over: bool,
@@ -153,13 +151,27 @@ impl Reading {
         reading.book.of_course(course, true)?;
         Ok(reading)
     }
-    /// Reads a lesson's own run as far as its sentences need: up to the bet's `until`, without what comes later. For tests over many seeds.
+    /// Reads a lesson's own run as far as its sentences need: up to the bet's `until` and the values that they compare. For tests over many seeds.
     ///
     /// # Errors
     /// As [`Reading::of_lesson`].
     pub fn of_sentences(course: &Course, text: &str) -> Result<Reading, Fault> {
         let mut reading = Reading::of_lesson(course, text)?;
-        reading.book.short = true;
+        let book = &mut reading.book;
+        let mut needed: BTreeSet<String> = book.sentences.iter().flat_map(Holds::names).map(str::to_owned).collect();
+        // A sum stands behind the values that it names.
+        for read in book.reads.iter().rev() {
+            if let Source::Sum(sum) = &read.source
+                && needed.contains(&read.name)
+            {
+                needed.extend(sum.names().map(str::to_owned));
+            }
+        }
+        for read in book.reads.iter_mut().filter(|read| !needed.contains(&read.name)) {
+            read.done = true;
+        }
+        book.moment.held = Some(Time::ZERO);
+        book.ends.clear();
         Ok(reading)
     }
     /// Reads a transfer's run.
@@ -227,7 +239,6 @@ impl Reading {
             waits: false,
             flow: false,
             event: 0,
-            short: false,
             begun: false,
             over: false,
         };
@@ -350,14 +361,11 @@ impl Book {
     fn is_over(&self) -> bool {
         let held = |probe: &Probe| probe.held.is_some();
         let drawn = if let Asked::Curve(curve) = &self.asked { curve.left.is_empty() } else { true };
-        if self.short {
-            return held(&self.until);
-        }
         held(&self.until)
             && held(&self.moment)
             && self.ends.iter().all(held)
             && drawn
-            && self.reads.iter().all(|read| read.done || !matches!(read.source, Source::At(..) | Source::Time(_) | Source::Note(..)))
+            && self.reads.iter().all(|read| read.done || (read.probe.is_none() && !matches!(read.source, Source::Note(..))))
     }
     /// Looks at the run as it stands; ends the reading when all is read. `settled`: everything of this moment has happened.
     fn looks(&mut self, facts: &dyn Facts, settled: bool) -> bool {

@@ -209,6 +209,10 @@ impl Sum {
         }
         Ok(Sum(terms))
     }
+    /// The values that it names.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|(_, term)| if let Term::Name(name) = term { Some(name.as_str()) } else { None })
+    }
     /// What it comes to: nothing if a value is missing, is no number, or is divided by nothing. A single value is itself, whatever it is.
     pub(super) fn of(&self, values: &Values) -> Option<Seen> {
         if let [(_, Term::Name(name))] = self.0.as_slice() {
