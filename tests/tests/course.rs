@@ -24,11 +24,12 @@ fn seeds() -> Option<u64> {
     std::env::var("RESYNC_SEEDS").ok().and_then(|seeds| seeds.parse().ok())
 }
 
-/// The folders with a course.
+/// The folders with a course; those alone whose names begin with `RESYNC_LESSON`, if somebody works on one.
 fn courses() -> Vec<(Folder, Course)> {
+    let wanted = std::env::var("RESYNC_LESSON").unwrap_or_default();
     let folders = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons")).unwrap_or_else(|why| panic!("{why}"));
     let with = |folder: Folder| folder.lesson.course.as_deref().cloned().map(|course| (folder, course));
-    let courses: Vec<_> = folders.into_iter().filter_map(with).collect();
+    let courses: Vec<_> = folders.into_iter().filter(|folder| folder.lesson.id.starts_with(&wanted)).filter_map(with).collect();
     assert!(!courses.is_empty(), "no lesson has a course");
     courses
 }

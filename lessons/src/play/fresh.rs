@@ -11,6 +11,7 @@
 //!
 //! The `draw` lines stand at the head of the scene. `$name` in the scene, in values and in conditions gives way to what was drawn; in words `{name}` does.
 
+use super::draw::drawn;
 use super::fault::Fault;
 use crate::Spoken;
 use crate::course::{Ask, Bet, Choice, Item};
@@ -18,14 +19,6 @@ use crate::tell::{self, Piece, Seen, Values};
 
 /// Draws of one item at most.
 const DRAWS: usize = 16;
-
-/// A number from a seed; the n-th one is the same everywhere (SplitMix64).
-fn drawn(seed: u64, n: u64) -> u64 {
-    let mut z = seed.wrapping_add((n + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
 
 /// Makes an item afresh: its draws are done, its scene is a scene, its answers stand in an order of their own.
 ///

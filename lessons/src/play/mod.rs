@@ -5,6 +5,8 @@
 //! [`Told`]. [`grade`] compares an answer with the truth, [`crate::tell::fill`] puts the values into words. A bet says nothing of the run that
 //! the engine does not say: a course that claims a thing by hand has no place to write it.
 
+mod draw;
+mod drill;
 mod fault;
 mod fresh;
 mod grade;
@@ -14,6 +16,7 @@ mod source;
 mod twin;
 
 pub use crate::memory::Sure;
+pub use drill::{Knock, Sizing, be_the_master, size_it};
 pub use fault::Fault;
 pub use fresh::fresh;
 pub use grade::{Answer, Grade, Truth, feedback, grade, level};
