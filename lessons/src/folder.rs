@@ -1,6 +1,6 @@
 //! Lesson folders: read whole, checked for everything that needs no engine, with one sentence for each thing that is wrong.
 
-use crate::{COMPLETE, Card, Edit, Entry, Goal, Lesson, Look, Spoken, Variant, Words, markdown, packed, picture, sheet};
+use crate::{COMPLETE, Card, Edit, Entry, Goal, Lesson, Look, Place, Spoken, Variant, Words, markdown, packed, picture, sheet};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -94,8 +94,26 @@ impl Folder {
             file: self.file(),
             picture: self.picture.clone(),
             cards: self.lesson.words.iter().map(card).collect(),
+            course: self.lesson.course.as_ref().map(|course| Place {
+                chapter: course.chapter,
+                minutes: course.minutes,
+                touches: course.touches.clone(),
+                eras: eras(&self.lesson.text),
+            }),
         }
     }
+}
+
+/// The releases that a scene names, each once, in the order in which they stand there.
+fn eras(text: &str) -> String {
+    let mut eras: Vec<&str> = Vec::new();
+    for line in text.lines().filter(|line| line.starts_with("era ") || line.starts_with("node ")) {
+        let named = line.split_whitespace().skip_while(|word| *word != "era").nth(1);
+        if let Some(era) = named.filter(|era| !eras.contains(era)) {
+            eras.push(era);
+        }
+    }
+    eras.join(" ")
 }
 
 /// A file's name with the hash of its content in it.

@@ -186,4 +186,19 @@ pub struct Entry {
     pub picture: String,
     /// The card.
     pub cards: Spoken<Card>,
+    /// Where it stands in the course, if it asks.
+    pub course: Option<Place>,
+}
+
+/// A lesson's place in the course.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Place {
+    /// The chapter, by its number from 1.
+    pub chapter: u32,
+    /// How long it takes, minutes.
+    pub minutes: u32,
+    /// What one touches, in a few words.
+    pub touches: Spoken<String>,
+    /// The releases in its scene, by their names, with a blank between two.
+    pub eras: String,
 }

@@ -5,7 +5,7 @@
 //! A course stands behind `course`, up to the end; its order is fixed.
 
 use crate::carried::{self, put};
-use crate::{Card, Edit, Entry, Goal, Lesson, Spoken, Variant, Words};
+use crate::{Card, Edit, Entry, Goal, Lesson, Place, Spoken, Variant, Words};
 use std::fmt;
 
 const LESSON: &str = "resync-lesson\t1";
@@ -129,6 +129,14 @@ pub fn index(entries: &[Entry]) -> String {
             put(&mut out, &format!("title {code}"), &card.title);
             put(&mut out, &format!("line {code}"), &card.line);
         }
+        if let Some(place) = &entry.course {
+            put(&mut out, "chapter", &place.chapter.to_string());
+            put(&mut out, "minutes", &place.minutes.to_string());
+            put(&mut out, "eras", &place.eras);
+            for (code, touches) in place.touches.iter() {
+                put(&mut out, &format!("touches {code}"), touches);
+            }
+        }
     }
     put(&mut out, END, "");
     out
@@ -152,6 +160,10 @@ pub fn read_index(text: &str) -> Result<Vec<Entry>, Unreadable> {
             "picture" => entry.picture = value,
             "title" => card(entry, code).title = value,
             "line" => card(entry, code).line = value,
+            "chapter" => entry.course = Some(Place { chapter: value.parse().ok()?, ..Place::default() }),
+            "minutes" => entry.course.as_mut()?.minutes = value.parse().ok()?,
+            "eras" => entry.course.as_mut()?.eras = value,
+            "touches" => *entry.course.as_mut()?.touches.entry(code) = value,
             _ => return None,
         }
         Some(())
@@ -314,6 +326,12 @@ mod tests {
             file: format!("{id}-0.txt"),
             picture: "<svg>\n</svg>".into(),
             cards: spoken([("en", Card { title: "A".into(), line: "Why?".into() }), ("zh", Card::default())]),
+            course: (id == "02-b").then(|| Place {
+                chapter: 2,
+                minutes: 4,
+                touches: spoken([("en", "stage".into())]),
+                eras: "3.0 7.0".into(),
+            }),
         });
         assert_eq!(read_index(&index(&entries)).as_deref(), Ok(&entries[..]));
     }

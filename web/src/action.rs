@@ -1,9 +1,11 @@
 //! What a person can do on the screen, as values: every component sends these up, and `app` alone handles them.
 //!
-//! Six groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
-//! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]) and what is opened ([`Course`]). Scenario text stands in none of them but in
+//! Seven groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
+//! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]) and how one
+//! goes on in a lesson ([`Wish`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::teach::{Way as In, Wish};
 use crate::terms::Explained;
 use resync_core::era::Era;
 use resync_core::sim::world::Act;
@@ -33,6 +35,8 @@ pub enum Action {
     Page(Page),
     /// Open something else.
     Course(Course),
+    /// Go on in the lesson that is open.
+    Lesson(Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -142,6 +146,8 @@ pub enum Look {
     Focus(Field),
     /// One level up: close, point at nothing, select nothing, pause.
     Up,
+    /// On a phone: the text of a lesson, or the figures.
+    Text(bool),
     /// Away with the quiet line.
     Dismiss,
     /// Open the card of a term, or close it.
@@ -191,6 +197,8 @@ pub enum Course {
     Text(String),
     /// The same from a file, chosen or dropped.
     File(web_sys::File),
+    /// How somebody comes in: kept, and asked once.
+    Way(In),
 }
 
 /// The one thing that is selected. It fills inspector, verdict, ladder and link buttons.

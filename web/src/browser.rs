@@ -9,6 +9,13 @@ pub fn now() -> f64 {
     window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }
 
+/// Today, by the clock of whoever looks: days since 1970.
+#[must_use]
+pub fn day() -> u32 {
+    let now = js_sys::Date::new_0();
+    ((now.get_time() / 60_000.0 - now.get_timezone_offset()) / 1_440.0) as u32
+}
+
 /// Whether the window is as narrow as a phone's.
 #[must_use]
 pub fn narrow() -> bool {

@@ -23,5 +23,6 @@ pub mod plain;
 pub mod prefs;
 #[cfg(any(test, feature = "still"))]
 pub mod still;
+pub mod teach;
 pub mod terms;
 pub mod ui;

@@ -66,6 +66,29 @@ impl Prefs {
     }
 }
 
+/// What the page keeps of lessons: under names, in the browser's storage where it allows that, and else until the page is closed.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Kept {
+    here: std::collections::BTreeMap<String, String>,
+}
+
+impl Kept {
+    /// What is kept under a name; empty if nothing is.
+    #[must_use]
+    pub fn get(&self, name: &str) -> String {
+        let stored = || storage().and_then(|s| s.get_item(name).ok().flatten());
+        self.here.get(name).cloned().or_else(stored).unwrap_or_default()
+    }
+    /// Keeps a text.
+    pub fn put(&mut self, name: &str, text: String) {
+        if let Some(storage) = storage() {
+            // Refused where it is full: then it is kept here.
+            let _ = storage.set_item(name, &text);
+        }
+        self.here.insert(name.to_owned(), text);
+    }
+}
+
 /// Storage may be switched off, full or forbidden: then there is none.
 fn storage() -> Option<Storage> {
     window().and_then(|w| w.local_storage().ok().flatten())

@@ -60,6 +60,8 @@ fn Still(props: &StillProps) -> Html {
         speed: (desk.player.stop(), desk.player.auto(), desk.player.speed_micro()),
         in_steps: desk.run().opens_paused(),
         advice: Some(coach::advice(&views, ui.selection, false)),
+        shown: None,
+        twin: None,
         going_to: None,
         pool: &PacketPool::default(),
         sheet: Html::default(),

@@ -101,6 +101,8 @@ pub struct Ui {
     pub tab: Tab,
     /// What a page too narrow for all figures shows.
     pub figure: Figure,
+    /// A phone shows a lesson's text, not the figures.
+    pub reads: bool,
     /// What lies over the page.
     pub sheet: Option<Sheet>,
     /// Whether the lanes of all runs are open.
@@ -130,6 +132,7 @@ impl Ui {
             magnify: 0,
             tab: Tab::Guide,
             figure,
+            reads: true,
             sheet: None,
             lanes: false,
             word: None,
@@ -155,6 +158,7 @@ impl Ui {
             Look::Magnify(percent) => self.magnify = percent,
             Look::Tab(tab) => self.tab = tab,
             Look::Figure(figure) => self.figure = figure,
+            Look::Text(reads) => self.reads = reads,
             Look::Sheet(sheet) => self.show(sheet),
             Look::Keyboard => self.show(if self.sheet == Some(Sheet::Keys) { None } else { Some(Sheet::Keys) }),
             Look::Lanes => self.lanes = !self.lanes,
@@ -554,6 +558,7 @@ mod tests {
             magnify: 250,
             tab: Tab::Keys,
             figure: Figure::Lag,
+            reads: true,
             sheet: Some(Sheet::Lessons),
             lanes: true,
             word: Some(Explained { term: Term::Lag, shown: true }),

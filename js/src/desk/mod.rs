@@ -96,6 +96,8 @@ pub struct Desk {
     /// Rises with each long piece of work that begins, so that an older one sees that it is over.
     job: u64,
     replaced: bool,
+    /// Where playing stops by itself, µs.
+    stop_at: Option<u64>,
 }
 
 impl fmt::Debug for Desk {
@@ -119,6 +121,7 @@ impl Desk {
             log: |_| {},
             job: 0,
             replaced: false,
+            stop_at: None,
         })
     }
     /// From now on this hears of every input before it is applied, and of what became of it.

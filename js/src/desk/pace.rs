@@ -44,8 +44,13 @@ impl Desk {
         self.player.set_reduced(on);
     }
 
+    /// Where playing stops by itself, µs of the run in focus; nothing: nowhere.
+    pub fn stop_at(&mut self, at_us: Option<u64>) {
+        self.stop_at = at_us;
+    }
+
     /// One frame of playing the run in focus: what the player plans, as long as `in_time` says so. What does not fit is given up: the clock slips.
-    /// It stops by itself where an invariant breaks for the first time, and where it was told to play to the next milestone.
+    /// It stops by itself where an invariant breaks for the first time, where it was told to play to the next milestone, and where [`Desk::stop_at`] said.
     ///
     /// # Errors
     /// If time no longer passes: why.
@@ -59,15 +64,17 @@ impl Desk {
         let enough = match plan {
             Plan::Rest => false,
             Plan::Hop => {
-                run.hop(in_time)?;
+                run.hop_within(self.stop_at, in_time)?;
                 stepping
             }
             Plan::Advance(us) => {
                 let watched = Watched { speed: self.player.auto().then(|| self.player.speed_micro()), marks: stepping };
-                run.film(Time::from_micros(run.now_us() + us), watched, in_time)?
+                let to = self.stop_at.filter(|at| *at > run.now_us()).map_or(run.now_us() + us, |at| at.min(run.now_us() + us));
+                run.film(Time::from_micros(to), watched, in_time)?
             }
         };
-        if run.breaks_anew() || enough {
+        let arrived = self.stop_at.is_some_and(|at| run.now_us() >= at);
+        if run.breaks_anew() || enough || arrived {
             self.player.pause();
         }
         Ok(plan)
@@ -116,7 +123,12 @@ impl Run {
     /// # Errors
     /// If time no longer passes: why.
     pub fn hop(&mut self, in_time: &dyn Fn() -> bool) -> Result<(), Refusal> {
+        self.hop_within(None, in_time)
+    }
+    /// The same, and never beyond a moment, µs.
+    fn hop_within(&mut self, stop_us: Option<u64>, in_time: &dyn Fn() -> bool) -> Result<(), Refusal> {
         let to = self.timeline.now() + Span::from_micros(HOP_US_MAX);
+        let to = stop_us.map(Time::from_micros).filter(|stop| *stop > self.timeline.now()).map_or(to, |stop| stop.min(to));
         loop {
             let before = self.timeline.step_number();
             match self.timeline.advance(to, 1) {

@@ -165,6 +165,7 @@ fn candidates(role: &str) -> &'static str {
     match role {
         "button" => "button, [role=button], summary",
         "slider" => "input[type=range], [role=slider]",
+        "radio" => "input[type=radio]",
         "textbox" => "input:not([type=range]):not([type=checkbox]):not([type=radio]):not([type=number]), textarea, [role=textbox]",
         "spinbutton" => "input[type=number], [role=spinbutton]",
         "region" => "section, [role=region]",

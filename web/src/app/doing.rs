@@ -19,7 +19,9 @@ impl App {
     pub(super) fn act(&mut self, ctx: &Context<App>, action: Action) {
         match &action {
             Action::Look(_) | Action::Page(_) => self.alone.look(),
-            Action::Run(_) | Action::Type { .. } | Action::Travel(_) | Action::Branch(_) | Action::Course(_) => self.alone.act(),
+            Action::Run(_) | Action::Type { .. } | Action::Travel(_) | Action::Branch(_) | Action::Course(_) | Action::Lesson(_) => {
+                self.alone.act();
+            }
         }
         match action {
             Action::Look(look) => {
@@ -53,6 +55,8 @@ impl App {
                 self.go_on(ctx, next);
             }
             Action::Course(Course::Tell(telling)) => self.tell(telling),
+            Action::Course(Course::Way(way)) => self.keep_way(way),
+            Action::Lesson(wish) => self.lesson_wish(wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

@@ -16,19 +16,23 @@ use crate::panels::figures::Figures;
 use crate::panels::header::Header;
 use crate::panels::inspector::Inspector;
 use crate::panels::knobs::Knobs;
+use crate::panels::lesson::{Lesson as LessonColumn, PairFigures};
 use crate::panels::packet::Packet;
 use crate::panels::ruler::Ruler;
 use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::timeline::Timeline;
 use crate::panels::words::{Card, rules};
+use crate::teach::Step;
+use crate::teach::shown::{Body, Pair, Question, Shown as Column};
 use crate::ui::Ui;
 use resync_core::order;
 use resync_core::view::Role;
 use resync_js::desk::Lanes;
 use resync_js::inspection::Inspection;
 use resync_js::views::{Shared, Views};
-use yew::{AttrValue, Callback, Html, classes, html};
+use std::rc::Rc;
+use yew::{AttrValue, Callback, Classes, Html, classes, html};
 
 /// Everything that the page shows.
 pub(crate) struct Shown<'a> {
@@ -52,6 +56,10 @@ pub(crate) struct Shown<'a> {
     pub(crate) in_steps: bool,
     /// What the coach says, in a scene that has one.
     pub(crate) advice: Option<Advice>,
+    /// The column of the lesson, where one asks …
+    pub(crate) shown: Option<Rc<Column>>,
+    /// … and the twin beside the run.
+    pub(crate) twin: Option<&'a Shared<Views>>,
     pub(crate) going_to: Option<u64>,
     pub(crate) pool: &'a PacketPool,
     /// The sheet that lies over the page, or nothing.
@@ -69,6 +77,33 @@ fn about(views: &Views, seed: u64, t: &Strings) -> String {
     (t.shell.header.about)(&eras.join(", "), views.nodes.len() - replicas, replicas, seed)
 }
 
+/// Classes of a page on which a lesson asks.
+fn taught(shown: &Shown<'_>, ui: &Ui) -> Classes {
+    let column = shown.shown.as_deref();
+    let twin = column.is_some_and(|column| column.step == Step::Twin && shown.twin.is_some());
+    // On a phone the text has one figure beside it, unless it draws one itself.
+    let draws = |column: &Column| match &column.body {
+        Body::Ask(asked) => matches!(asked.question, Question::Curve(_)),
+        Body::Told(told) => matches!(told.question, Question::Curve(_) | Question::Number(_)),
+        _ => column.step > Step::Because,
+    };
+    let figured = column.is_some_and(|column| !draws(column));
+    classes!(
+        column.map(|_| "teaches"),
+        column.filter(|_| ui.reads).map(|_| "reads"),
+        figured.then_some("figured"),
+        twin.then_some("at-twin")
+    )
+}
+
+/// What tells the run and its twin apart, where they stand side by side.
+fn pair(shown: &Shown<'_>) -> Option<Rc<Pair>> {
+    match &shown.shown.as_deref()?.body {
+        Body::Pair(pair) => Some(Rc::new((**pair).clone())),
+        _ => None,
+    }
+}
+
 /// The page.
 pub(crate) fn page(shown: Shown<'_>) -> Html {
     let Shown { views, ui, t, on, told, .. } = shown;
@@ -76,23 +111,33 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let name = |variant: &Variant| AttrValue::from(variant.words.get(t.preferred).cloned().unwrap_or_default());
     let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
     let rules = rules(views);
+    let (class, pair) = (taught(&shown, ui), pair(&shown));
     let (stop, auto, speed_micro) = shown.speed;
+    // What to try belongs to the sandbox: before, it would give the answer away.
+    let asks = shown.shown.as_ref().is_some_and(|column| column.step != Step::Open);
     let hint = shown.advice.as_ref().map_or_else(
-        || format!("{}{}{}", t.shell.menu.try_this, after(t.shell.menu.try_this), told.task),
+        || if asks { String::new() } else { format!("{}{}{}", t.shell.menu.try_this, after(t.shell.menu.try_this), told.task) },
         |advice| (t.shell.coach.says)(advice),
     );
     let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
-    let next = shown.in_steps && !views.playing;
+    let next = shown.in_steps && !asks && !views.playing;
     // In a scene with many replicas the stream has a higher row: for their lanes.
     let many = views.nodes().filter(|node| node.ix != views.top && parent(views, node) == Some(views.top)).count() > 3;
     let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment, t, on: on.clone() };
     html! {
-        <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"), many.then_some("many"))}>
+        <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"), many.then_some("many"), class)}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
             { mark::hatches() }
             <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />
-            <Figures shown={ui.figure} {t} on={on.clone()} />
+            if let Some(column) = &shown.shown {
+                <LessonColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+            }
+            <Figures shown={ui.figure} lesson={shown.shown.is_some()} {t} on={on.clone()} />
             <main>
+                if let (Some(pair), Some(_)) = (pair, shown.twin) {
+                    <PairFigures {pair} run={views.clone()} twin={shown.twin.cloned()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                } else {
+                <>
                 <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
                 <Stage views={views.clone()} {selection} {pointed} packet={ui.packet} {hint} coach={steps} pool={shown.pool.clone()} {t} on={on.clone()}>
                     <Knobs views={views.clone()} {t} on={on.clone()} />
@@ -100,6 +145,8 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
                 <div class="dock">
                     { panels::dock(&dock) }
                 </div>
+                </>
+                }
             </main>
             <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />
             <Timeline views={shown.side.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />

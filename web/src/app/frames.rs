@@ -8,6 +8,7 @@ use crate::panels::stage::packets;
 use crate::{browser, overlay};
 use resync_js::desk::{Ask, Turn};
 use resync_js::player::{GAP_US_MAX, Plan};
+use resync_js::views::Shared;
 
 /// Views are made at most this often while it plays, ms.
 const VIEWS_EVERY_MS: f64 = 100.0;
@@ -37,6 +38,7 @@ impl App {
         }
         // What has been said long enough goes, though nothing moves.
         self.dirty |= self.narrator.due().is_some_and(|due| at >= due);
+        let stop = self.teach_stop();
         let moved = {
             let mut desk = self.desk.borrow_mut();
             self.dirty |= desk.pass(wall_us);
@@ -47,6 +49,7 @@ impl App {
                 true
             } else {
                 desk.set_reduced(self.prefs.reduced());
+                desk.stop_at(stop);
                 match desk.frame(wall_us, &in_time) {
                     Ok(plan) => plan != Plan::Rest,
                     Err(why) => {
@@ -59,6 +62,7 @@ impl App {
             }
         };
         self.pass_alone(wall_us);
+        self.dirty |= self.teach_frame();
         if moved {
             self.dirty = true;
             self.face.tell();
@@ -126,6 +130,12 @@ impl App {
             self.ui.greet(&self.views.links);
             self.lanes.renew(desk.lanes(self.ui.lanes));
             self.inspection.renew(desk.run().inspection(&ask));
+            let twin = self.teaching.as_ref().and_then(|teaching| teaching.twin()).and_then(|twin| desk.named(twin).ok());
+            match (twin, &mut self.twin) {
+                (Some(run), Some(views)) => views.renew(run.views(&ask, &desk.player)),
+                (Some(run), none) => *none = Some(Shared::new(run.views(&ask, &desk.player))),
+                (None, views) => *views = None,
+            }
             packets::paint(&self.pool, &under_way(desk.run()), desk.run().now_us());
         }
         let chosen = selected_replica(&self.views, self.ui.selection);

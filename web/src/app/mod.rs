@@ -7,6 +7,8 @@ mod doing;
 pub(crate) mod face;
 mod frames;
 mod opening;
+mod taught;
+mod teaching;
 mod turns;
 
 use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way, Written};
@@ -25,7 +27,7 @@ use crate::overlay;
 use crate::panels::menu::Menu;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::words::{pointing, rules};
-use crate::prefs::Prefs;
+use crate::prefs::{Kept, Prefs};
 use crate::ui::{Effects, Facts, Redraw, Ui};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use resync_core::view::NodeIx;
@@ -95,6 +97,11 @@ pub struct App {
     /// What the page does if nobody does anything.
     alone: Alone,
     prefs: Prefs,
+    /// What is kept of lessons …
+    kept: Kept,
+    /// … and the one that is open, if it asks; its twin's views where they stand beside the run's.
+    teaching: Option<Box<taught::Teaching>>,
+    twin: Option<Shared<Views>>,
     going_to: Option<u64>,
     dirty: bool,
     last_frame: Option<f64>,
@@ -153,6 +160,9 @@ impl Component for App {
             told_of: String::new(),
             alone: Alone::default(),
             prefs,
+            kept: Kept::default(),
+            teaching: None,
+            twin: None,
             going_to: None,
             dirty: true,
             last_frame: None,
@@ -266,6 +276,8 @@ impl Component for App {
             advice: self.advice(),
             going_to: self.going_to,
             pool: &self.pool,
+            shown: self.lesson_shown().map(Rc::new),
+            twin: self.twin.as_ref(),
             sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
             t: self.t(),
             on: &self.on,
@@ -368,7 +380,7 @@ impl App {
     fn sheet(&self, sheet: Sheet) -> Html {
         let (t, on) = (self.t(), &self.on);
         html! {
-            <Menu {sheet} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} told={self.told.clone()}
+            <Menu {sheet} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told.clone()}
                 goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={self.ui.draft.clone().map(AttrValue::from)}
                 refused={self.ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                 scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />

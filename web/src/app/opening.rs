@@ -44,6 +44,7 @@ impl App {
             Ok(desk) => {
                 self.replace(desk, Some(lesson));
                 self.come_in();
+                self.teach(lesson);
                 // What opens without a name in the address needs none.
                 let named = if self.shelf.is_first(&lesson.id) { String::new() } else { address::of_lesson(&lesson.id) };
                 if !named.is_empty() || !browser::fragment().is_empty() {
@@ -178,6 +179,7 @@ impl App {
         }
         self.lesson = lesson.cloned();
         self.telling = Telling::default();
+        self.teaching = None;
         self.going_to = None;
         let opening = lesson.map_or_else(Opening::default, |lesson| Opening::of(&self.desk.borrow(), lesson, self.ui.tab));
         self.ui.open(opening);
@@ -186,7 +188,8 @@ impl App {
 
     /// The run in focus may be one of another scenario than before, opened beside it: the words are that one's then.
     pub(super) fn retell(&mut self, ctx: &Context<App>) {
-        if self.desk.borrow().run().scenario_text() != self.told_of {
+        let own = self.teaching.as_ref().is_some_and(|teaching| teaching.owns(self.desk.borrow().run().id()));
+        if !own && self.desk.borrow().run().scenario_text() != self.told_of {
             self.lesson = None;
             self.telling = Telling::default();
             self.name_page();

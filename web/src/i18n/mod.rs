@@ -8,6 +8,7 @@
 
 pub mod branches;
 pub mod coach;
+pub mod course;
 pub mod differs;
 mod en;
 #[cfg(test)]
@@ -48,11 +49,25 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::STRINGS,)+
                 }
             }
+            /// What the language says of lessons: apart from the rest, so that it comes with what needs it.
+            #[must_use]
+            const fn course(self) -> &'static course::Course {
+                match self {
+                    $(Lang::$lang => &$folder::course::COURSE,)+
+                }
+            }
         }
     };
 }
 
 include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+/// What the language of these strings says of lessons.
+#[must_use]
+#[inline(never)]
+pub fn course_of(strings: &Strings) -> &'static course::Course {
+    Lang::of(strings).course()
+}
 
 impl Lang {
     /// The one after this in the list, and after the last the first: what the Language button goes on to.

@@ -5,6 +5,7 @@
 pub mod caption;
 pub mod coach;
 pub mod count;
+pub mod course;
 pub mod field;
 pub mod figures;
 pub mod handshake;
@@ -12,11 +13,12 @@ pub mod header;
 pub mod inspector;
 pub mod knobs;
 pub mod lag;
+pub mod lesson;
 pub mod menu;
 pub mod packet;
 pub mod ruler;
 pub mod stage;
-mod steady;
+pub mod steady;
 #[cfg(test)]
 mod tests;
 pub mod timeline;

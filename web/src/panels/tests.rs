@@ -251,6 +251,7 @@ fn blocks_say_who_pins_them_and_what_is_over() {
 /// A sheet over the page, with nothing in it that belongs to a run.
 fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
     MenuProps {
+        path: None,
         sheet,
         lesson: None,
         shelf: Shelf::new(Rc::default()),

@@ -3,6 +3,7 @@
 mod branches;
 mod caption;
 mod coach;
+pub(crate) mod course;
 pub(crate) mod differs;
 mod errors;
 pub(crate) mod face;

@@ -1,7 +1,7 @@
 //! On a page too narrow for all figures: which one is shown. Wide pages hide this row, and so does the accessibility tree.
 
 use crate::action::{Action, Figure, Look};
-use crate::i18n::Strings;
+use crate::i18n::{Strings, course_of};
 use crate::panels::count::rendered;
 use crate::panels::steady::steady;
 use yew::{Callback, Html, Properties, component, html};
@@ -11,6 +11,8 @@ use yew::{Callback, Html, Properties, component, html};
 pub struct FiguresProps {
     /// The figure that is shown.
     pub shown: Figure,
+    /// A lesson asks: on a phone its text is one tap away.
+    pub lesson: bool,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -24,6 +26,9 @@ pub fn Figures(props: &FiguresProps) -> Html {
     let t = &props.t.shell.header;
     html! {
         <nav class="figures" aria-label={t.figures}>
+            if props.lesson {
+                <button class="to-text" onclick={props.on.reform(|_| Action::Look(Look::Text(true)))}>{ course_of(props.t).lesson.text }</button>
+            }
             { for Figure::ALL.into_iter().map(|figure| html! {
                 <button key={figure.class()} class={figure.class()} aria-pressed={(figure == props.shown).to_string()}
                     onclick={props.on.reform(move |_| Action::Look(Look::Figure(figure)))}>{ steady((t.figure)(figure)) }</button>

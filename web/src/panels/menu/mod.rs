@@ -4,6 +4,7 @@ mod sandbox;
 
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::format::after;
+use crate::i18n::course_of;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
 use crate::keys::{Row, TABLE};
@@ -11,8 +12,11 @@ use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
 use crate::lessons::told::Told;
 use crate::panels::count::rendered;
+use crate::panels::course::PathPage;
 use crate::panels::words::{Glossary, marked};
+use crate::teach::path::Path;
 use sandbox::Editor;
+use std::rc::Rc;
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
@@ -25,6 +29,8 @@ pub struct MenuProps {
     pub lesson: Option<AttrValue>,
     /// The lessons that are here, on their way or lost.
     pub shelf: Shelf,
+    /// The course: its lessons, and how far somebody is in each; for the sheet that lists them.
+    pub path: Option<Rc<Path>>,
     /// The words of the open run.
     pub told: Told,
     /// What its lesson asks a person to bring about, and whether that has come true by now.
@@ -93,11 +99,16 @@ pub fn Menu(props: &MenuProps) -> Html {
         })
     };
     html! {
-        <div class={classes!("sheet", matches!(props.sheet, Sheet::Lessons | Sheet::Sandbox | Sheet::Words).then_some("large"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
+        <div class={classes!("sheet", matches!(props.sheet, Sheet::Lessons | Sheet::Sandbox | Sheet::Words).then_some("large"), path(props).map(|_| "all"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
             <div class="sheet-head"><h2>{ title }</h2><span class="space"></span><button onclick={close}>{ s.header.close }</button></div>
             { body }
         </div>
     }
+}
+
+/// The course, on its sheet, if there is one.
+fn path(props: &MenuProps) -> Option<&Rc<Path>> {
+    props.path.as_ref().filter(|path| props.sheet == Sheet::Lessons && !path.rows.is_empty())
 }
 
 fn lessons(props: &MenuProps) -> Html {
@@ -130,11 +141,17 @@ fn lessons(props: &MenuProps) -> Html {
     };
     html! {
         <>
-            <p class="muted">{ m.lead }</p>
             if let Some((id, fault)) = props.shelf.lost() {
                 { lost(props, (m.no_lesson)(title(id), fault)) }
             }
-            <ol class="cards">{ for entries.iter().filter_map(card) }</ol>
+            if let Some(path) = path(props) {
+                <PathPage path={Rc::clone(path)} opening={props.shelf.opening().map(str::to_owned)} t={props.t} on={props.on.clone()} />
+                <h3 class="scenes-head">{ course_of(props.t).page.scenes }</h3>
+                <p class="muted">{ course_of(props.t).page.scenes_lead }</p>
+            } else {
+                <p class="muted">{ m.lead }</p>
+            }
+            <ol class="cards">{ for entries.iter().filter(|entry| entry.course.is_none() || path(props).is_none()).filter_map(card) }</ol>
         </>
     }
 }
