@@ -203,8 +203,9 @@ fn event(event: &Event, run: &Run, place: &str) {
             assert!(sim.given().iter().any(reads), "{place}");
         }
         Event::Below(of) => {
-            assert!(sim.given().iter().all(|(_, given)| *given == Given::Other), "{place}");
-            below(of, sim, place);
+            // An act that is a command gives its node the bytes of it.
+            assert!(*of == Below::Act || sim.given().iter().all(|(_, given)| *given == Given::Other), "{place}");
+            below(of, run, place);
         }
     }
 }
@@ -219,7 +220,8 @@ fn owned(sim: &Sim, owner: Owner, name: &str) -> bool {
 }
 
 /// What moved beneath the nodes, held against the connections, clients and disks themselves.
-fn below(of: &Below, sim: &Sim, place: &str) {
+fn below(of: &Below, run: &Run, place: &str) {
+    let sim = run.timeline().sim();
     let node = |name: &str| sim.by_name(name).expect(place);
     let client = |name: &str| sim.clients().iter().find(|client| client.spec.name == name).expect(place);
     match of {
@@ -234,7 +236,12 @@ fn below(of: &Below, sim: &Sim, place: &str) {
             assert!(sim.conns().any(|(_, conn)| joins(conn)), "{place}: no such connection");
         }
         Below::Dial { from, to: Some(to), .. } => assert_ne!(node(from), node(to), "{place}"),
-        Below::Child { of } => assert!(!sim.machine(node(of)).children.is_empty(), "{place}"),
+        Below::Child { of } => {
+            // Its last event takes it away: then the fork is all that is left of it.
+            let entries = run.timeline().recorder().journal().entries();
+            let forked = entries.iter().any(|entry| entry.node == node(of) && matches!(entry.note, Note::Forked { .. }));
+            assert!(forked || !sim.machine(node(of)).children.is_empty(), "{place}");
+        }
         Below::File { of } | Below::Turn { who: of } => assert!(sim.by_name(of).is_some(), "{place}"),
         Below::Sent { who, to } | Below::Waits { who, to } => {
             assert_eq!((client(who).waiting > 0, client(who).on), (true, node(to)), "{place}");
