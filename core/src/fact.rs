@@ -504,7 +504,6 @@ mod tests {
         distinct::<RefusalCode>();
         distinct::<Control>();
         distinct::<DataType>();
-        distinct::<crate::note::NoteKind>();
         distinct::<Invariant>();
         distinct::<crate::repl::psync::Reason>();
     }

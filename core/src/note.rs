@@ -196,3 +196,16 @@ notes! {
     /// An invariant broke.
     Milestone InvariantBroken = "invariant-broken" { invariant: Invariant, why: Why }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NoteKind;
+    use alloc::collections::BTreeSet;
+
+    #[test]
+    fn no_two_kinds_of_notes_share_a_name() {
+        let names: BTreeSet<&str> = NoteKind::ALL.iter().map(|kind| kind.name()).collect();
+        assert_eq!(names.len(), NoteKind::ALL.len(), "{names:?}");
+        assert!(names.iter().all(|name| !name.is_empty()));
+    }
+}
