@@ -5,6 +5,7 @@ use super::api::{ChildKind, ChildResult, JobId, Outbox, Output};
 use super::ctx::{Ctx, Fork};
 use super::lines::Aof as Line;
 use crate::command::Reply;
+use crate::data::Dataset;
 use crate::fact::ForkKind;
 use crate::note::Note;
 use crate::time::{Span, Time};
@@ -163,10 +164,12 @@ impl Aof {
         }
     }
 
-    /// Switches it on: commands are kept from now on, and the data (of `bytes`) go into a first rewrite. `Err` if another rewrite is in the way.
-    pub(super) fn switch_on(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Result<(), ()> {
-        if ctx.caps.one_child && saves {
-            ctx.log(Line::Scheduled, out);
+    /// Switches it on: commands are kept from now on, and the data go into a first rewrite. `late`: it may not fork now. `Err` if another rewrite is in
+    /// the way.
+    pub(super) fn switch_on(&mut self, saves: bool, late: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> Result<(), ()> {
+        let other_child = ctx.caps.one_child && saves;
+        if other_child || late {
+            ctx.log(if other_child { Line::Scheduled } else { Line::ScheduledInExec }, out);
             self.writes = Writes::WaitsForRewrite;
             self.scheduled = true;
             return Ok(());
@@ -180,7 +183,7 @@ impl Aof {
             self.kill_rewrite(ctx, out);
         }
         self.writes = Writes::WaitsForRewrite;
-        if !self.rewrite(bytes, ctx, out) {
+        if !self.rewrite(data, ctx, out) {
             self.writes = Writes::Off;
             ctx.log(Line::CannotRewrite, out);
             return Err(());
@@ -202,7 +205,7 @@ impl Aof {
         }
     }
     /// The data are another master's now: the file begins anew with them.
-    pub(super) fn restart(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
+    pub(super) fn restart(&mut self, saves: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         if !ctx.conf.appendonly {
             return true;
         }
@@ -211,7 +214,7 @@ impl Aof {
         }
         // The stop ended any rewrite, and a load lets nobody ask for another: only fork(2) can fail. Ten tries, a second apart, stand the process still.
         for _ in 0..TRIES_AFTER_LOAD {
-            if self.switch_on(saves, bytes, ctx, out).is_ok() {
+            if self.switch_on(saves, false, data, ctx, out).is_ok() {
                 return true;
             }
             ctx.log(Line::TriesAgain, out);
@@ -244,7 +247,7 @@ impl Aof {
     }
 
     /// BGREWRITEAOF. `late`: it may not fork now.
-    pub(super) fn asked(&mut self, saves: bool, late: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Reply {
+    pub(super) fn asked(&mut self, saves: bool, late: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> Reply {
         if self.child.is_some() {
             return Reply::Error("ERR Background append only file rewriting already in progress".to_string());
         }
@@ -253,7 +256,7 @@ impl Aof {
             self.failures = 0;
             return Reply::Status("Background append only file rewriting scheduled");
         }
-        if self.rewrite(bytes, ctx, out) {
+        if self.rewrite(data, ctx, out) {
             return Reply::Status("Background append only file rewriting started");
         }
         Reply::error(if ctx.caps.info_6_2 {
@@ -263,8 +266,8 @@ impl Aof {
         })
     }
 
-    /// Forks. As large as the data is about what it writes. `false`: that failed.
-    fn rewrite(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
+    /// Forks. As large as the data is about what it writes, and each key takes the child `rdb-key-save-delay`. `false`: that failed.
+    fn rewrite(&mut self, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         if ctx.caps.aof_parts && self.enabled() {
             let name = if self.waits_for_rewrite() {
                 "temp-appendonly.aof.incr".to_string()
@@ -280,18 +283,19 @@ impl Aof {
             self.last_ok = false;
             return false;
         }
+        let bytes = data.bytes();
         let Fork { job, pid, blocked } = ctx.fork(bytes);
         self.child = Some(Rewrite { job, pid, since: ctx.now(), ended: None, taken: 0 });
         (self.scheduled, self.diff, self.selected) = (false, 0, None);
         ctx.log(Line::RewriteStarted { pid }, out);
         out.notes.push(Note::Forked { kind: ForkKind::Aof, ms: blocked.as_millis() as i64, bytes: bytes as i64 });
-        out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: Span::ZERO });
+        out.outputs.push(Output::Spawn { job, kind: ChildKind::AofRewrite { bytes }, delay: ctx.save_delay(data.total_keys()) });
         true
     }
     /// serverCron starts what had to wait.
-    pub(super) fn start_scheduled(&mut self, saves: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
+    pub(super) fn start_scheduled(&mut self, saves: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) {
         if self.scheduled && !saves && self.child.is_none() && !self.pauses(ctx, out) {
-            self.rewrite(bytes, ctx, out);
+            self.rewrite(data, ctx, out);
         }
     }
     /// From 7.0 on a rewrite that fails again and again is tried less often.
@@ -434,7 +438,7 @@ mod tests {
         aof.open(&ctx, &mut Outbox::default());
         aof.changed(0, &set);
         assert_eq!(aof.diff, 0, "nobody rewrites");
-        let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+        let _ = aof.asked(false, false, &Dataset::default(), &mut ctx, &mut Outbox::default());
         aof.changed(0, &set);
         assert_eq!(aof.diff, 23 + 27);
         aof.changed(0, &set);
@@ -442,7 +446,7 @@ mod tests {
         assert_eq!(aof.diff, 2 * 23 + 3 * 27);
         assert!(ended(&mut aof, ChildResult::Success, &ctx).last().is_some_and(|line| line.contains("finished successfully")));
         aof.changed(1, &set);
-        let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+        let _ = aof.asked(false, false, &Dataset::default(), &mut ctx, &mut Outbox::default());
         assert_eq!(aof.diff, 0, "the next one begins anew");
     }
 
@@ -451,7 +455,7 @@ mod tests {
         let mut ctx = Ctx::of(Era::V7_0, &[]);
         let mut aof = Aof::default();
         for failures in 1..=3 {
-            let _ = aof.asked(false, false, 0, &mut ctx, &mut Outbox::default());
+            let _ = aof.asked(false, false, &Dataset::default(), &mut ctx, &mut Outbox::default());
             ended(&mut aof, ChildResult::Failed, &ctx);
             assert_eq!((aof.failures, aof.last_ok()), (failures, false));
         }
@@ -466,7 +470,7 @@ mod tests {
         for n in 0..16 {
             minute(&mut ctx, n);
             let mut out = Outbox::default();
-            aof.start_scheduled(false, 0, &mut ctx, &mut out);
+            aof.start_scheduled(false, &Dataset::default(), &mut ctx, &mut out);
             if aof.rewriting() {
                 tries.push(n);
                 ended(&mut aof, ChildResult::Failed, &ctx);
@@ -480,7 +484,7 @@ mod tests {
     fn a_killed_rewrite_is_no_failure_and_switching_off_forgets_it() {
         let mut ctx = Ctx::of(Era::V6_2, &["appendonly yes"]);
         let mut aof = Aof::default();
-        assert_eq!(aof.switch_on(false, 0, &mut ctx, &mut Outbox::default()), Ok(()));
+        assert_eq!(aof.switch_on(false, false, &Dataset::default(), &mut ctx, &mut Outbox::default()), Ok(()));
         assert!(!aof.leave(false, &ctx, &mut Outbox::default()), "the data are in no file yet");
         ended(&mut aof, ChildResult::Signalled(SIGUSR1), &ctx);
         assert_eq!((aof.last_ok(), aof.scheduled()), (true, true), "it is still waited for");

@@ -48,7 +48,7 @@ impl Node {
         self.log(line, out);
         let start = Start { offset: self.served.rdb_offset(&self.ctx), target, cursor: None };
         let (rdb, keys) = if filter.is_some() { (self.encode_filtered_rdb(), 0) } else { (self.encode_rdb(), self.data.total_keys()) };
-        let delay = self.save_delay(keys);
+        let delay = self.ctx.save_delay(keys);
         match target {
             Target::Disk => {
                 if !self.saving.fork(ChildPurpose::ReplicasDisk, rdb, delay, &mut self.ctx, out) {

@@ -46,7 +46,7 @@ impl Node {
                     let mut reply = Reply::Status("OK");
                     for one in changed {
                         let asked = words[2..].chunks_exact(2).find(|pair| pair[0].eq_ignore_ascii_case(one.name.as_bytes()));
-                        if let Err(text) = self.config_changed(one.name, asked.map(|pair| &pair[1]), out) {
+                        if let Err(text) = self.config_changed(one.name, asked.map(|pair| &pair[1]), in_exec, out) {
                             reply = Reply::error(text);
                         }
                     }
@@ -111,7 +111,7 @@ impl Node {
     }
 
     /// The directive's immediate effect; all others are looked at when they are needed. `asked` is the value as it was given: what is kept may be another.
-    fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, out: &mut Outbox) -> Result<(), &'static str> {
+    fn config_changed(&mut self, name: &'static str, asked: Option<&Bytes>, in_exec: bool, out: &mut Outbox) -> Result<(), &'static str> {
         let value = self.ctx.conf.value(name).unwrap_or_default();
         self.note(Note::ConfigSet { name: name.to_string(), value }, out);
         match name {
@@ -132,7 +132,8 @@ impl Node {
             }
             "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(self.callers.conns(), &self.ctx, out),
             "appendonly" if self.ctx.conf.appendonly && !self.saving.aof().enabled() => {
-                let started = self.saving.start_aof(self.data.bytes(), &mut self.ctx, out);
+                let late = in_exec && self.ctx.caps.forks_after_exec;
+                let started = self.saving.start_aof(late, &self.data, &mut self.ctx, out);
                 self.ctx.conf.appendonly = started.is_ok();
                 return started.map_err(|()| "ERR Unable to turn on AOF. Check server logs.");
             }

@@ -21,7 +21,7 @@ impl Node {
         self.look_after_callers(out);
         self.watch_limits(out);
         self.expire_keys(out);
-        self.saving.start_scheduled_rewrite(self.data.bytes(), &mut self.ctx, out);
+        self.saving.start_scheduled_rewrite(&self.data, &mut self.ctx, out);
         self.reap_child(out);
         self.reap_rewrite(out);
         self.save_points(out);

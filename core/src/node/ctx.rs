@@ -98,6 +98,12 @@ impl Ctx {
         self.replica = replica;
     }
 
+    /// `rdb-key-save-delay`: what writing so many keys takes longer.
+    pub(super) fn save_delay(&self, keys: usize) -> Span {
+        let micros = u64::try_from(self.conf.rdb_key_save_delay).unwrap_or(0);
+        Span::from_micros(micros.saturating_mul(keys as u64))
+    }
+
     /// When the input came.
     pub(super) const fn now(&self) -> Time {
         self.now

@@ -46,7 +46,7 @@ impl Node {
     }
     /// The process itself writes an RDB of so many bytes.
     pub(super) fn spend_saving(&mut self, bytes: u64) {
-        self.ctx.spend(self.save_delay(self.data.total_keys()));
+        self.ctx.spend(self.ctx.save_delay(self.data.total_keys()));
         let costs = self.ctx.settings.costs;
         if costs.rdb_save > 0 {
             self.ctx.spend(Span::from_micros(
@@ -71,26 +71,20 @@ impl Node {
     #[cold]
     pub(super) fn bgrewriteaof(&mut self, in_exec: bool, out: &mut Outbox) -> Reply {
         let late = in_exec && self.ctx.caps.forks_after_exec;
-        self.saving.rewrite_asked(late, self.data.bytes(), &mut self.ctx, out)
+        self.saving.rewrite_asked(late, &self.data, &mut self.ctx, out)
     }
     pub(super) fn restart_aof(&mut self, out: &mut Outbox) {
-        if !self.saving.restart_aof(self.data.bytes(), &mut self.ctx, out) {
+        if !self.saving.restart_aof(&self.data, &mut self.ctx, out) {
             self.give_up(out);
         }
     }
 
     /// Forks a child that writes the dump file. `false`: that failed.
     pub(super) fn fork_save(&mut self, out: &mut Outbox) -> bool {
-        let delay = self.save_delay(self.data.total_keys());
+        let delay = self.ctx.save_delay(self.data.total_keys());
         let rdb = self.encode_rdb();
         self.saving.fork(ChildPurpose::Save, rdb, delay, &mut self.ctx, out)
     }
-    /// `rdb-key-save-delay`: what writing so many keys takes longer.
-    pub(super) fn save_delay(&self, keys: usize) -> Span {
-        let micros = u64::try_from(self.ctx.conf.rdb_key_save_delay).unwrap_or(0);
-        Span::from_micros(micros.saturating_mul(keys as u64))
-    }
-
     /// The RDB of this moment.
     pub(super) fn encode_rdb(&self) -> Bytes {
         let aux = self.ctx.caps.psync2.then(|| self.replication_aux()).flatten();

@@ -8,6 +8,7 @@ use super::ctx::{Ctx, Fork};
 use super::lines::{Saving as Line, Upstream};
 use crate::command::Reply;
 use crate::command::directives::Config;
+use crate::data::Dataset;
 use crate::fact::{Folder, ForkKind};
 use crate::note::Note;
 use crate::time::{Span, Time};
@@ -414,9 +415,9 @@ impl Saving {
 
     // ---- the append-only file
 
-    /// CONFIG SET appendonly yes, with data of `bytes`. `Err`: a rewrite is in the way.
-    pub(super) fn start_aof(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Result<(), ()> {
-        self.aof.switch_on(self.child.is_some(), bytes, ctx, out)
+    /// CONFIG SET appendonly yes. `late`: it may not fork now. `Err`: a rewrite is in the way.
+    pub(super) fn start_aof(&mut self, late: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> Result<(), ()> {
+        self.aof.switch_on(self.child.is_some(), late, data, ctx, out)
     }
     /// CONFIG SET appendonly no.
     pub(super) fn stop_aof(&mut self, ctx: &Ctx, out: &mut Outbox) {
@@ -430,16 +431,16 @@ impl Saving {
     }
     /// The data are another master's now: the file begins anew with them.
     /// `false`: it cannot be.
-    pub(super) fn restart_aof(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> bool {
-        self.aof.restart(self.child.is_some(), bytes, ctx, out)
+    pub(super) fn restart_aof(&mut self, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> bool {
+        self.aof.restart(self.child.is_some(), data, ctx, out)
     }
     /// BGREWRITEAOF. `late`: it may not fork now.
-    pub(super) fn rewrite_asked(&mut self, late: bool, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) -> Reply {
-        self.aof.asked(self.child.is_some(), late, bytes, ctx, out)
+    pub(super) fn rewrite_asked(&mut self, late: bool, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) -> Reply {
+        self.aof.asked(self.child.is_some(), late, data, ctx, out)
     }
     /// serverCron starts a rewrite that had to wait.
-    pub(super) fn start_scheduled_rewrite(&mut self, bytes: u64, ctx: &mut Ctx, out: &mut Outbox) {
-        self.aof.start_scheduled(self.child.is_some(), bytes, ctx, out);
+    pub(super) fn start_scheduled_rewrite(&mut self, data: &Dataset, ctx: &mut Ctx, out: &mut Outbox) {
+        self.aof.start_scheduled(self.child.is_some(), data, ctx, out);
     }
     /// The parent looks for the child that rewrites. Whether it found that one has ended.
     pub(super) fn reap_rewrite(&mut self, ctx: &Ctx, out: &mut Outbox) -> bool {
@@ -547,7 +548,7 @@ mod tests {
             let mut saving = Saving::default();
             assert_eq!(saving.asked(false, false, &ctx), Answer::Forks);
             assert!(!saving.takes_scheduled(0));
-            let _ = saving.rewrite_asked(false, 0, &mut ctx, &mut Outbox::default());
+            let _ = saving.rewrite_asked(false, &Dataset::default(), &mut ctx, &mut Outbox::default());
             assert!(matches!(saving.asked(false, false, &ctx), Answer::Refused(why) if why.contains("AOF")), "{era}");
             assert_eq!(saving.asked(true, false, &ctx), Answer::Scheduled);
             assert!(saving.wants_tick() && !saving.takes_scheduled(0), "a rewrite is there");

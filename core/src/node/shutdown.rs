@@ -110,7 +110,7 @@ impl Node {
         if how.dump {
             self.log(Life::SavingBeforeExit, out);
             let rdb = self.encode_rdb();
-            self.ctx.spend(self.save_delay(self.data.total_keys()));
+            self.ctx.spend(self.ctx.save_delay(self.data.total_keys()));
             let op = self.ctx.file(FileOp::WriteDump { rdb }, out);
             self.exiting = Some(Exiting { op, how });
             return;

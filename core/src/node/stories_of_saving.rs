@@ -203,3 +203,43 @@ fn what_is_in_the_way_of_appendonly_yes() {
         assert_eq!(persistence(&mut pair, 0), ["1", "0", "0", "0", "ok"], "{era}");
     }
 }
+
+/// As the sources of 6.2.14 and 7.0.15 have it: 7.0 forks for nobody within EXEC.
+#[test]
+fn a_file_that_is_switched_on_in_a_transaction_is_begun_behind_it_from_7_0_on() {
+    for era in [Era::V5_0, Era::V6_2, Era::V7_0] {
+        let mut pair = Pair::new(era, &["save \"\""]);
+        pair.run_ms(1_000);
+        let at = pair.now;
+        for line in ["MULTI", "SET k 1", "CONFIG SET appendonly yes"] {
+            pair.cli(0, line);
+        }
+        assert!(pair.cli(0, "EXEC").ends_with("OK"), "{era}");
+        let said = log(&pair, 0, at);
+        let late = era.capabilities().forks_after_exec;
+        assert_eq!(said[0].contains("during a transaction. An AOF background was scheduled"), late, "{era}: {said:?}");
+        assert_eq!(persistence(&mut pair, 0)[..3], if late { ["1", "0", "1"] } else { ["1", "1", "0"] }, "{era}");
+        pair.run_ms(1_000);
+        assert_eq!(persistence(&mut pair, 0), ["1", "0", "0", "0", "ok"], "{era}");
+    }
+}
+
+/// Redis's own suite of 7.0 ends a server whose first rewrite takes its time: it stays, unless it is forced.
+#[test]
+fn a_server_whose_data_are_in_no_file_yet_does_not_end() {
+    for era in [Era::V6_2, Era::V7_0] {
+        let mut pair = Pair::new(era, &["save \"\""]);
+        pair.run_ms(1_000);
+        for line in ["SET k 1", "CONFIG SET rdb-key-save-delay 30000000", "CONFIG SET appendonly yes"] {
+            assert_eq!(pair.cli(0, line), "OK", "{era}");
+        }
+        pair.run_ms(1_000);
+        assert_eq!(persistence(&mut pair, 0)[1], "1", "{era}: each key takes the child its delay here too");
+        let at = pair.now;
+        assert_eq!(pair.cli(0, "SHUTDOWN"), "(error) ERR Errors trying to SHUTDOWN. Check logs.", "{era}");
+        let said = log(&pair, 0, at);
+        assert!(said.iter().any(|line| line.contains("Writing initial AOF, can't exit")), "{era}: {said:?}");
+        pair.run_ms(29_500);
+        assert_eq!(persistence(&mut pair, 0)[1], "0", "{era}");
+    }
+}

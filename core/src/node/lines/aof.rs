@@ -23,6 +23,9 @@ lines! {
             let other = if caps.says_any_child { "another background operation" } else { "a child process saving an RDB file on disk" };
             format!("AOF was enabled but there is already {other}. An AOF background was scheduled to start when possible.")
         };
+        /// From 7.0 on: it was switched on in a transaction, where nothing forks.
+        ScheduledInExec = Mark::Warning,
+            "AOF was enabled during a transaction. An AOF background was scheduled to start when possible.";
         /// Up to 3.0: it was switched on while a rewrite is at work.
         CannotRewrite = Mark::Warning,
             "Redis needs to enable the AOF but can't trigger a background AOF rewrite operation. Check the above logs for more info about the error.";
