@@ -20,6 +20,8 @@ pub const MULTIBULK_MAX: i64 = 1024 * 1024;
 pub const STRANGER_WORDS_MAX: i64 = 10;
 /// Bytes of one argument of such a caller (5.0.14).
 pub const STRANGER_BULK_BYTES_MAX: i64 = 16_384;
+/// Bytes of one bulk argument that Redis knows by its length as one: beyond it nobody asks whose it is.
+pub const REDIS_BULK_BYTES_MAX: i64 = 512 * 1024 * 1024;
 /// Bytes of one bulk argument: Redis allows 512 MB, a page's memory does not.
 pub const BULK_BYTES_MAX: i64 = 64 * 1024 * 1024;
 /// Bytes of all words of one request together: Redis closes a caller at 1 GB of query buffer.

@@ -269,10 +269,13 @@ impl Parser {
                         return Ok(None);
                     };
                     let length = number(&line)
-                        .filter(|&n| (0..=limits::BULK_BYTES_MAX).contains(&n))
+                        .filter(|&n| (0..=limits::REDIS_BULK_BYTES_MAX).contains(&n))
                         .ok_or_else(|| refuse("invalid bulk length"))?;
                     if self.stranger && length > limits::STRANGER_BULK_BYTES_MAX {
                         return Err(refuse("unauthenticated bulk length"));
+                    }
+                    if length > limits::BULK_BYTES_MAX {
+                        return Err(refuse("invalid bulk length"));
                     }
                     self.note_ending(&line);
                     let length = usize::try_from(length).unwrap_or(0);
