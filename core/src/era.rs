@@ -502,6 +502,8 @@ table! { |era| {
     pushes_past_reply_off: bool = era.has(V6_2),
     /// CLIENT LIST marks subscribers (5.0).
     lists_subscribers: bool = era.has(V5_0),
+    /// All kinds of ZRANGE write the length of their reply last, not only those by score and by letters (6.2).
+    zrange_counts_last: bool = era.has(V6_2),
     /// WATCH sees SWAPDB (6.2).
     watch_sees_swap: bool = era.has(V6_2),
     /// CLIENT PAUSE exists (3.0) …

@@ -1,7 +1,7 @@
 //! The names of commands as CLIENT LIST, INFO and the log say them: from 7.0 on a subcommand has one of its own, `client|list`.
 
 use super::spec::Spec;
-use crate::era::Era;
+use crate::era::{Capabilities, Era};
 use bytes::Bytes;
 
 /// The subcommands that are here, each with its whole name.
@@ -52,6 +52,16 @@ pub fn full_name(spec: Option<&'static Spec>, words: &[Bytes], era: Era) -> &'st
     };
     let has_some = SUBCOMMANDS.iter().any(|whole| whole.split_once('|').is_some_and(|(name, _)| name == spec.name));
     SUBCOMMANDS.iter().find(named).copied().unwrap_or(if has_some { "NULL" } else { spec.name })
+}
+
+/// Whether a server writes the length of the reply to this command when it has found all of it. (Inside a transaction the difference is not made.)
+#[must_use]
+pub fn length_comes_last(name: &str, caps: &Capabilities) -> bool {
+    match name {
+        "keys" | "sinter" | "zrangebyscore" | "zrevrangebyscore" | "zrangebylex" | "zrevrangebylex" => true,
+        "zrange" | "zrevrange" => caps.zrange_counts_last,
+        _ => false,
+    }
 }
 
 #[cfg(test)]

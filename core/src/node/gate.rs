@@ -110,6 +110,7 @@ impl Node {
                 let hard = self.hard_limit_of(id);
                 if let Some(conn) = self.callers.get_mut(id) {
                     conn.pipe.waiting.watch(hard);
+                    conn.pipe.waiting.length_comes_last(command::length_comes_last(spec.name, &self.ctx.caps));
                     if conn.replies == Replies::SkipNext {
                         conn.replies = Replies::Skip;
                     }

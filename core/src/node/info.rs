@@ -35,10 +35,7 @@ impl Node {
         let mut here = self.clone();
         here.ctx.begin_input(now.max(self.ctx.now()));
         if here.loading.is_none() {
-            let plan = {
-                let (doomed, until) = here.callers.asks();
-                here.plan(doomed, until)
-            };
+            let plan = here.plan(here.callers.asks());
             here.ctx.clock.skip(&plan, now);
         }
         here.info_now(section)

@@ -236,10 +236,10 @@ impl Node {
     /// One thing happens to the server. Returns how long it was busy with it: nobody may call again before then.
     pub fn handle(&mut self, now: Time, input: Input, out: &mut Outbox) -> Span {
         let busy = self.take(now, input, out);
-        let (doomed, until) = self.callers.asks();
-        self.waits_until = until;
+        let asks = self.callers.asks();
+        self.waits_until = asks.until;
         debug_assert_eq!(self.ctx.is_replica(), self.followed.upstream().is_some(), "the role is that of the upstream");
-        self.planned = self.plan(doomed, until);
+        self.planned = self.plan(asks);
         self.wakeup = self.find_wakeup();
         busy
     }

@@ -36,6 +36,8 @@ pub struct Output {
     /// A limit that is looked at piece by piece, 0 if there is none; and what counted, in how many nodes, when it was reached.
     limit: u64,
     reached: Option<(u64, u64)>,
+    /// The next reply is one whose length is known last.
+    listed: bool,
 }
 
 impl Output {
@@ -53,6 +55,7 @@ impl Output {
             memory: 0,
             limit: 0,
             reached: None,
+            listed: false,
         }
     }
     /// The same with the sizes of another allocator.
@@ -74,6 +77,11 @@ impl Output {
     /// From now on this limit is looked at with every piece, as real servers do: what they log is what counted then.
     pub const fn watch(&mut self, limit: u64) {
         self.limit = limit;
+    }
+    /// Says of the reply to the next command whether its length is known last (KEYS and its like): a place for it is kept at the list's end, so that
+    /// all behind it goes to the list, whatever the static buffer could take.
+    pub const fn length_comes_last(&mut self, last: bool) {
+        self.listed = last;
     }
     /// CLIENT LIST's `omem`, and `oll`, the nodes of the list; of the moment when the watched limit was reached, if it was.
     #[must_use]
@@ -97,11 +105,13 @@ impl Output {
     /// Bytes come: a command as the pieces in which a server adds it, anything else whole.
     pub fn add(&mut self, bytes: &[u8]) {
         let len = bytes.len() as u64;
-        if self.nodes.is_empty() && self.fixed + len <= STATIC_BUFFER {
+        // An error has no length.
+        let listed = core::mem::take(&mut self.listed) && bytes.first() == Some(&b'*');
+        if !listed && self.nodes.is_empty() && self.fixed + len <= STATIC_BUFFER {
             self.fixed += len;
             return;
         }
-        stream::pieces(bytes, |piece| self.piece(piece.len() as u64));
+        stream::pieces(bytes, |piece| if listed { self.listed(piece.len() as u64) } else { self.piece(piece.len() as u64) });
     }
     fn piece(&mut self, len: u64) {
         if len == 0 {
@@ -115,6 +125,12 @@ impl Output {
         if matches!(self.kind, ReplyList::Filled) && self.nodes.is_empty() {
             len -= STATIC_BUFFER - self.fixed;
             self.fixed = STATIC_BUFFER;
+        }
+        self.listed(len);
+    }
+    fn listed(&mut self, len: u64) {
+        if len == 0 {
+            return;
         }
         self.list_bytes += len;
         self.lengthen(len);
@@ -249,6 +265,31 @@ mod tests {
                 }
             }
             assert_eq!((output.in_static(), output.waiting()), (static_bytes, 6 + 150 * 1_009), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn a_reply_whose_length_comes_last_passes_the_static_buffer_by() {
+        let keys = |n: usize| {
+            let mut wire = format!("*{n}\r\n").into_bytes();
+            for _ in 0..n {
+                wire.extend_from_slice(&[&b"$100\r\n"[..], &[b'k'; 100], b"\r\n"].concat());
+            }
+            wire
+        };
+        for kind in [ReplyList::Objects, ReplyList::Strings, ReplyList::Blocks, ReplyList::Filled] {
+            let mut output = Output::new(kind);
+            output.add(b"+OK\r\n");
+            output.length_comes_last(true);
+            output.add(&keys(20));
+            assert_eq!((output.in_static(), output.overflows(), output.waiting()), (5, true, 5 + 5 + 20 * 108), "{kind:?}");
+            // What follows is as ever: behind a list nothing goes before it.
+            output.add(b"+OK\r\n");
+            assert_eq!((output.in_static(), output.waiting()), (5, 5 + 5 + 20 * 108 + 5), "{kind:?}");
+            output.take(output.waiting());
+            output.length_comes_last(true);
+            output.add(b"-ERR syntax error\r\n");
+            assert_eq!((output.in_static(), output.overflows()), (19, false), "{kind:?}: an error has no length");
         }
     }
 

@@ -90,6 +90,56 @@ fn a_soft_limit_of_callers_counts_seconds() {
     }
 }
 
+/// A server whose only company is a subscriber that reads nothing: no replica and no writer gives it a reason to tick. Live 6.2.14 and 7.0.15 close
+/// the subscriber within a second of the soft limit's time; 5.0 waits for the next message.
+#[test]
+fn a_soft_limit_runs_out_on_a_server_that_has_nothing_else_to_do() {
+    for era in Era::ALL {
+        let mut pair = Pair::new(era, &[""]);
+        pair.run_ms(100);
+        pair.cli(0, "CONFIG SET client-output-buffer-limit \"pubsub 0 100000 1\"");
+        let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+        pair.says(0, caller, &["SUBSCRIBE news"]);
+        for _ in 0..4 {
+            pair.cli(0, &format!("PUBLISH news {}", "x".repeat(60_000)));
+        }
+        pair.run_ms(900);
+        assert!(over(&pair, at).is_empty() && !alone(&mut pair), "{era}: {:?}", over(&pair, at));
+        pair.run_ms(1_300);
+        assert_eq!(over(&pair, at).len(), usize::from(era.capabilities().limits_at_cron), "{era}: {:?}", over(&pair, at));
+        // The limit may also come down on what waits already.
+        let caller = pair.deaf_caller(0, 70_000);
+        pair.says(0, caller, &["SUBSCRIBE other"]);
+        pair.cli(0, &format!("PUBLISH other {}", "x".repeat(90_000)));
+        let at = pair.now;
+        pair.cli(0, "CONFIG SET client-output-buffer-limit \"pubsub 10000 0 0\"");
+        pair.run_ms(210);
+        assert_eq!(over(&pair, at).len(), usize::from(era.capabilities().limits_at_cron), "{era}: {:?}", over(&pair, at));
+    }
+}
+
+/// 1000 keys of 103 bytes: 114 kB of reply, of which the static buffer could hold 16. Live 6.2.14 and 7.0.15 close the caller, for they write its length
+/// last, and so all of it is in the list; an LRANGE of as much lives.
+#[test]
+fn keys_fills_the_list_alone() {
+    for era in [Era::V6_2, Era::V7_0] {
+        let mut pair = Pair::new(era, &[""]);
+        pair.run_ms(100);
+        pair.cli(0, "CONFIG SET client-output-buffer-limit \"normal 105000 0 0\"");
+        for n in 0..1_000 {
+            let key = format!("{}{n:03}", "k".repeat(100));
+            pair.cli(0, &format!("SET {key} 1"));
+            pair.cli(0, &format!("RPUSH l {key}"));
+        }
+        for (line, closes) in [("LRANGE l 0 -1", false), ("KEYS k*", true)] {
+            let (at, caller) = (pair.now, pair.deaf_caller(0, 70_000));
+            pair.says(0, caller, &[line]);
+            pair.run_ms(110);
+            assert_eq!(over(&pair, at).len(), usize::from(closes), "{era} {line}: {:?}", over(&pair, at));
+        }
+    }
+}
+
 /// MONITOR makes a caller of the class `normal`; in 2.6 it is one of the replicas' class.
 #[test]
 fn who_monitors_has_the_limits_of_callers() {

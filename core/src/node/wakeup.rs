@@ -1,5 +1,6 @@
 //! When a node wants to be called, and what is due then: requests left over, steps of loading, ticks, ends of waiting.
 
+use super::callers::Asks;
 use super::clock::Plan;
 use super::loading::Loading;
 use super::{Node, Outbox};
@@ -18,8 +19,7 @@ impl Node {
             self.load_step(out);
             return;
         }
-        let (doomed, until) = self.callers.asks();
-        let due = self.ctx.clock.due(&self.plan(doomed, until));
+        let due = self.ctx.clock.due(&self.plan(self.callers.asks()));
         if due.is_some_and(|due| due <= self.ctx.now()) && self.up {
             self.tick(out);
         }
@@ -48,8 +48,8 @@ impl Node {
         next.map(|n| n.max(soon))
     }
 
-    /// `doomed`: some conn is closed at the next tick. `until`: the first time limit of who waits.
-    pub(super) fn plan(&self, doomed: bool, until: Option<Time>) -> Plan {
+    /// What the next ticks are for.
+    pub(super) fn plan(&self, Asks { doomed, until, overflows }: Asks) -> Plan {
         if self.loading.is_some() {
             return Plan::default();
         }
@@ -57,6 +57,7 @@ impl Node {
             || self.saving.wants_tick()
             || self.expires_own()
             || (self.ctx.caps.limits_at_cron && self.served.limits_near(self.callers.conns(), &self.ctx))
+            || (self.ctx.caps.limits_at_cron && overflows && self.callers.limits_near(&self.ctx))
             || doomed;
         let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();
         let on_clock = |ms: i64| self.ctx.moment_of(ms);

@@ -34,6 +34,17 @@ use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
+/// What the states of all conns ask for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) struct Asks {
+    /// Some conn is closed at the next tick.
+    pub(super) doomed: bool,
+    /// When the first of those who wait stops waiting.
+    pub(super) until: Option<Time>,
+    /// Some caller's output has grown beyond its fixed buffer.
+    pub(super) overflows: bool,
+}
+
 /// Everybody who is connected to a server, replicas too.
 #[derive(Clone)]
 pub(super) struct Callers {
@@ -169,18 +180,27 @@ impl Callers {
     pub(super) fn has_turns(&self) -> bool {
         !self.resume.is_empty()
     }
-    /// What the states of all conns ask for: whether one is closed at the next tick, and when the first stops waiting.
+    /// What the states of all conns ask for.
     #[inline]
-    pub(super) fn asks(&self) -> (bool, Option<Time>) {
-        let (mut doomed, mut first) = (false, None);
+    pub(super) fn asks(&self) -> Asks {
+        let mut asks = Asks::default();
         for conn in self.conns.values() {
             match conn.state {
-                State::Blocked { until: Some(until), .. } => first = Some(first.map_or(until, |first: Time| first.min(until))),
-                State::Doomed { at_cron, .. } => doomed |= at_cron,
+                State::Blocked { until: Some(until), .. } => asks.until = Some(asks.until.map_or(until, |first| first.min(until))),
+                State::Doomed { at_cron, .. } => asks.doomed |= at_cron,
                 _ => {}
             }
+            asks.overflows |= conn.pipe.overflows() && conn.session.is_none();
         }
-        (doomed, first)
+        asks
+    }
+    /// Whether some caller's output may be over a limit of its class, or has a soft limit's time running: clientsCron then has something to look at.
+    pub(super) fn limits_near(&self, ctx: &Ctx) -> bool {
+        self.conns.values().filter(|conn| conn.session.is_none() && conn.pipe.overflows()).any(|conn| {
+            let limit = ctx.conf.output_limits[conn.class(&ctx.caps) as usize];
+            let near = [limit.hard, limit.soft].into_iter().any(|limit| limit > 0 && conn.pipe.used() >= limit);
+            (near || conn.soft_since_s.is_some()) && !matches!(conn.state, State::Doomed { .. })
+        })
     }
     /// Who is to be closed: at a tick everybody who is doomed, before a sleep only those who need not wait for one.
     pub(super) fn doomed(&self, tick: bool) -> Vec<(ConnId, SessionEnd)> {

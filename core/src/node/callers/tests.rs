@@ -81,7 +81,7 @@ fn a_wait_is_over_a_millisecond_after_its_time_and_what_was_sent_meanwhile_has_i
     let mut callers = two(&ctx);
     callers.wait_for_keys(ME, block(&[KEY], 1_000), Some(Time::from_secs(2)));
     callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_micros(1_999_999)));
-    assert_eq!(callers.asks(), (false, Some(Time::from_micros(1_999_999))));
+    assert_eq!(callers.asks(), Asks { until: Some(Time::from_micros(1_999_999)), ..Asks::default() });
     assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), (Time::from_secs(1), 1)) && !callers.has_turns());
     let late = |callers: &Callers, us| callers.all_waited_enough(Time::from_micros(us));
     assert_eq!((late(&callers, 1_999_999), late(&callers, 2_000_000)), (vec![], vec![YOU]), "whole milliseconds count");
@@ -260,7 +260,7 @@ fn who_is_to_be_closed_is_told_apart_by_when() {
     let ctx = Ctx::of(Era::V3_0, &[]);
     let mut callers = two(&ctx);
     callers.set_state(ME, State::Doomed { at_cron: true, why: SessionEnd::OutputLimit });
-    assert_eq!((callers.asks().0, callers.doomed(false).len(), callers.doomed(true).len()), (true, 0, 1));
+    assert_eq!((callers.asks().doomed, callers.doomed(false).len(), callers.doomed(true).len()), (true, 0, 1));
     callers.set_state(YOU, State::Doomed { at_cron: false, why: SessionEnd::Answered });
     assert_eq!((callers.doomed(false), callers.doomed(true).len()), (vec![(YOU, SessionEnd::Answered)], 2));
     let (gathered, doomed) = callers.gather(|conn| conn.pipe.id == ME);
