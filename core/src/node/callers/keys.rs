@@ -78,6 +78,24 @@ impl Callers {
             }
         }
     }
+    /// The database of a key was emptied or exchanged for another. `now`: the time to live of what stands under the key now, if something does.
+    fn touch_exchanged(&mut self, place: &Place, was_there: bool, now: Option<Option<i64>>, ctx: &Ctx) {
+        let Some(expiry) = now else {
+            if was_there {
+                self.touch(place, false);
+            }
+            return;
+        };
+        let stale = ctx.caps.watch_forgives_expired && expiry.is_some_and(|when| ctx.unix_ms() > when);
+        for id in self.attention.watched.get(place).into_iter().flatten() {
+            let Some(conn) = self.conns.get_mut(id) else { continue };
+            match conn.watch.keys.iter_mut().find(|w| w.place == *place) {
+                // Nothing, or what was over, gives way to what is over.
+                Some(watched) if stale && (watched.expired || !was_there) => watched.expired = true,
+                _ => conn.watch.broken = true,
+            }
+        }
+    }
     /// Keys that expired by themselves: from 6.2 on those who watch them know.
     pub(in crate::node) fn touch_expired(&mut self, db: usize, key: &Bytes, ctx: &Ctx) {
         if ctx.caps.watch_sees_expiry && self.look() {
@@ -88,7 +106,7 @@ impl Callers {
     pub(in crate::node) fn touch_all(&mut self, data: &Dataset) {
         let places: Vec<Place> = self.attention.watched.keys().filter(|(db, key)| data.contains(*db, key)).cloned().collect();
         for place in places {
-            self.touch(&place, true);
+            self.touch(&place, false);
         }
     }
 
@@ -113,10 +131,10 @@ impl Callers {
         }
         let swaps = words[0].eq_ignore_ascii_case(b"swapdb");
         if !swaps || ctx.caps.watch_sees_swap {
-            let was_there = |(db, key): &Place| before.is_some_and(|data| data.contains(*db, key)) || data.contains(*db, key);
-            let touched = self.attention.watched.keys().filter(|place| databases.contains(&place.0) && was_there(place));
-            for place in touched.cloned().collect::<Vec<_>>() {
-                self.touch(&place, data.contains(place.0, &place.1));
+            let watched: Vec<Place> = self.attention.watched.keys().filter(|place| databases.contains(&place.0)).cloned().collect();
+            for place in watched {
+                let was_there = before.is_some_and(|data| data.contains(place.0, &place.1));
+                self.touch_exchanged(&place, was_there, data.entry(place.0, &place.1).map(|(_, expiry)| expiry), ctx);
             }
         }
         let waited = self.attention.blocked.keys().filter(|place| databases.contains(&place.0) && may_serve(data, place));

@@ -169,6 +169,39 @@ fn exec_sees_what_happened_to_the_keys_that_are_watched() {
     }
 }
 
+/// Live 6.2.14 and 7.0.15, nine pairs of nothing, a living key and one whose time is over: what is watched, and what SWAPDB puts in its place.
+#[test]
+fn exec_sees_what_swapdb_puts_under_a_watched_key() {
+    for era in Era::ALL.into_iter().filter(|era| era.capabilities().watch_sees_swap) {
+        let forgives = era.capabilities().watch_forgives_expired;
+        for (was, comes, breaks) in [
+            ("none", "none", false),
+            ("none", "living", true),
+            ("none", "over", !forgives),
+            ("living", "none", true),
+            ("living", "living", true),
+            ("living", "over", true),
+            ("over", "none", !forgives),
+            ("over", "living", true),
+            ("over", "over", !forgives),
+        ] {
+            let mut ctx = Ctx::of(era, &[]);
+            ctx.begin_input(Time::from_secs(2));
+            let mut callers = two(&ctx);
+            let of = |what: &str| match what {
+                "none" => Dataset::default(),
+                "living" => data(None),
+                _ => data(Some(1_000)),
+            };
+            callers.watch(ME, &[KEY], &of(was), &ctx);
+            let swapped = Outcome { written: Written { keys: Vec::new(), databases: vec![0, 1] }, ..wrote(&KEY) };
+            let words = ["SWAPDB", "0", "1"].map(|word| Bytes::from_static(word.as_bytes()));
+            callers.notice(&words, Some(&of(was)), &swapped, &of(comes), &ctx);
+            assert_eq!(callers.watch_broken(ME, &of(comes), &ctx), breaks, "{era}: {was}, then {comes}");
+        }
+    }
+}
+
 #[test]
 fn a_pause_grows_and_holds_back_what_it_says() {
     let at = |ms| Time::ZERO + Span::from_millis(ms);
