@@ -229,6 +229,28 @@ table! { |era| {
     query_stays: bool = era.has(V5_0),
     /// A process writes before it sleeps, and asks to be told of room only for what is left (3.2).
     writes_before_sleep: bool = era.has(V3_2),
+    /// What a process takes that holds nothing, bytes of `used_memory`: measured on 2.8.17, 3.0.5, 5.0.10, 6.2.14 and 7.0.15.
+    bare_memory_bytes: u64 = if era.has(V7_0) {
+        914_864
+    } else if era.has(V6_2) {
+        937_832
+    } else if era.has(V5_0) {
+        853_480
+    } else if era.has(V3_0) {
+        882_008
+    } else {
+        876_648
+    },
+    /// A replica ignores `maxmemory` unless it is told otherwise; a server that loads does, too (5.0).
+    replica_ignores_maxmemory: bool = era.has(V5_0),
+    /// A server over `maxmemory` queues nothing (5.0.10).
+    nothing_queued_without_memory: bool = era.has(V5_0),
+    /// The log's warning of a `maxmemory` below what is used has both numbers (6.0).
+    little_memory_in_numbers: bool = era.has(V6_2),
+    /// … and speaks of key eviction and the inability, not of keys eviction and inability (5.0).
+    says_key_eviction: bool = era.has(V5_0),
+    /// `maxmemory-policy` is noeviction where the configuration does not say; before, volatile-lru (3.0).
+    evicts_nothing_by_default: bool = era.has(V3_0),
     /// INFO tells the limit of memory and its policy (3.2) …
     info_maxmemory: bool = era.has(V3_2),
     /// … and what of the memory is data (4.0).
@@ -496,6 +518,8 @@ table! { |era| {
     refusal_names_ping: bool = era.has(V3_2),
     /// … that error names the command (6.2).
     refusal_names_command: bool = era.has(V6_2),
+    /// HELP is told in paragraphs, not in a line for each form (6.2).
+    help_in_paragraphs: bool = era.has(V6_2),
     /// A pattern counts once, however many subscribed to it (6.0).
     pattern_counts_once: bool = era.has(V6_2),
     /// Messages, and the replies to SUBSCRIBE, reach also those who switched replies off (6.2).

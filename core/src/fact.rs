@@ -310,6 +310,8 @@ named! {
         Err = "ERR",
         /// No AUTH yet.
         Noauth = "NOAUTH",
+        /// More memory is used than `maxmemory`.
+        Oom = "OOM",
         /// The last BGSAVE failed, and `stop-writes-on-bgsave-error` is set.
         Misconf = "MISCONF",
         /// Too few good replicas.

@@ -487,14 +487,15 @@ impl Draw {
         self.say(end, server, &["EXEC".into()]);
         self.typed.push(Typed { server, lines: first..self.acts.len(), at: (from + 10, end) });
     }
-    /// What else is said at a console waits until the transaction that is typed there is at its end: it would be queued, and SLAVEOF or DEBUG RELOAD between
-    /// MULTI and EXEC leave half a transaction in the stream (4.0 to 6.2).
+    /// What else is said at a console waits until the transaction that is typed there is at its end: it would be queued, and SLAVEOF between MULTI and EXEC
+    /// leaves half a transaction in the stream (4.0 to 6.2). DEBUG RELOAD stays where it is: the transaction goes on when the data are back.
     fn wait_for_typed(&mut self) {
         for typed in core::mem::take(&mut self.typed) {
             let console = format!("{}: ", self.servers[typed.server].name);
             let (from, end) = typed.at;
             for (ix, (at, act)) in self.acts.iter_mut().enumerate() {
-                if (from..=end).contains(at) && !typed.lines.contains(&ix) && act.starts_with(&console) {
+                let queued = act.ends_with(": DEBUG RELOAD");
+                if (from..=end).contains(at) && !typed.lines.contains(&ix) && act.starts_with(&console) && !queued {
                     *at = end + 1;
                 }
             }

@@ -51,7 +51,6 @@ static TABLE: &[Inert] = {
         row("bind", V2_6, None, "", true),
         row("bind-source-addr", V7_0, None, "", true),
         row("bio_cpulist", V6_2, None, "", false),
-        row("busy-reply-threshold", V7_0, None, "5000", true),
         row("cluster-allow-pubsubshard-when-down", V7_0, None, "yes", true),
         row("cluster-allow-reads-when-down", V6_2, None, "no", true),
         row("cluster-allow-replica-migration", V6_2, None, "yes", true),
@@ -157,10 +156,25 @@ static TABLE: &[Inert] = {
     ]
 };
 
+/// Directives with two names, the newer and the older: whichever is set, both show it.
+const TWINS: [(&str, &str); 7] = [
+    ("cluster-replica-no-failover", "cluster-slave-no-failover"),
+    ("cluster-replica-validity-factor", "cluster-slave-validity-factor"),
+    ("hash-max-listpack-entries", "hash-max-ziplist-entries"),
+    ("hash-max-listpack-value", "hash-max-ziplist-value"),
+    ("list-max-listpack-size", "list-max-ziplist-size"),
+    ("zset-max-listpack-entries", "zset-max-ziplist-entries"),
+    ("zset-max-listpack-value", "zset-max-ziplist-value"),
+];
+
 impl Inert {
     /// All that an era knows.
     pub(super) fn all(era: Era) -> impl Iterator<Item = &'static Inert> {
         TABLE.iter().filter(move |row| era.has(row.since) && !row.until.is_some_and(|until| era.has(until)))
+    }
+    /// The name under which its value is kept: one for both of two names that mean the same.
+    pub(super) fn kept_as(&self) -> &'static str {
+        TWINS.iter().find(|(new, _)| *new == self.name).map_or(self.name, |(_, old)| *old)
     }
     /// The one of this name, in any letter case.
     pub(super) fn find(era: Era, name: &[u8]) -> Option<&'static Inert> {
@@ -184,7 +198,7 @@ pub(super) fn listed<'a>(
         let pattern = patterns.iter().find(|p| glob::matches(p, inert.name.as_bytes(), nocase))?;
         let asked = nocase && !glob::is_pattern(pattern);
         let name = if asked { String::from_utf8_lossy(pattern).into_owned() } else { inert.name.to_string() };
-        let value = kept.get(inert.name);
+        let value = kept.get(inert.kept_as());
         Some((name, value.map_or_else(|| inert.default.to_string(), |value| String::from_utf8_lossy(value).into_owned())))
     })
 }

@@ -117,6 +117,11 @@ fn entry(spec: &Spec, era: Era) -> Reply {
     }
     Reply::Array(fields)
 }
+/// Whether a command is refused by a server that uses more than `maxmemory`. 2.6 lists no flags; they are those of 2.8.
+#[must_use]
+pub fn denied_without_memory(spec: &Spec, era: Era) -> bool {
+    row_of(spec.name).is_some_and(|row| letters(row.flags, era.max(V2_8)).contains('m'))
+}
 fn all(era: Era) -> impl Iterator<Item = &'static Spec> {
     table().iter().filter(move |spec| era.has(spec.since))
 }

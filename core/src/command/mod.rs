@@ -32,7 +32,7 @@ pub use errors::{unknown_command, wrong_arity};
 pub use inert::is_inert;
 pub use keys::active_expire;
 pub(crate) use keys::look;
-pub use listing::command as command_info;
+pub use listing::{command as command_info, denied_without_memory};
 pub use names::{full_name, length_comes_last};
 pub use spec::{Args, Block, DataCtx, Effect, Flags, Outcome, Reply, Run, ServerCmd, Spec, Work, Written};
 pub use table::{lookup, table};

@@ -11,6 +11,10 @@ impl Node {
     /// Serves who waits for keys that were written: in the order of the keys, at each key in the order of arrival. What that writes may serve others.
     /// What each caller gets travels by itself, in one batch with what expired on the way from 7.0 on.
     pub(super) fn serve_ready(&mut self, out: &mut Outbox) {
+        if self.suspended.is_some() {
+            // The data are on their way, or a transaction is not at its end.
+            return;
+        }
         while self.callers.has_ready() {
             for place in self.callers.take_ready() {
                 self.meet(&place, out);

@@ -169,7 +169,19 @@ impl Node {
             line.push_str(&resp::cli::quote(word));
         }
         line.push_str("\r\n");
-        self.callers.show(&Bytes::from(line.into_bytes()));
+        let line = Bytes::from(line.into_bytes());
+        // From 6.2 on who MONITORs sees its own command behind the answer to it.
+        let own = self.ctx.caps.monitor_shows_behind && conn.monitors;
+        self.callers.show(&line, Some(id).filter(|_| own));
+        if own {
+            self.own_lines.push(line);
+        }
+    }
+    /// What somebody who MONITORs is shown of its own command, behind the answer to it.
+    pub(super) fn show_own(&mut self, id: ConnId) {
+        for line in core::mem::take(&mut self.own_lines) {
+            self.callers.show_to(id, &line);
+        }
     }
 
     /// HELLO [protocol [AUTH user password] [SETNAME name]] (6.0). Only RESP 2 is spoken here.

@@ -130,6 +130,7 @@ impl Node {
                     out,
                 );
             }
+            "maxmemory" => self.maxmemory_set(out),
             "min-slaves-to-write" | "min-slaves-max-lag" => self.served.count_good(self.callers.conns(), &self.ctx, out),
             "appendonly" if self.ctx.conf.appendonly && !self.saving.aof().enabled() => {
                 let late = in_exec && self.ctx.caps.forks_after_exec;

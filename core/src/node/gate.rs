@@ -33,6 +33,9 @@ const LONG_TURN: Span = Span::from_millis(5);
 impl Node {
     /// Reads and answers what a conn has sent, until nothing whole is left, it blocks, or it took too long.
     pub(super) fn serve(&mut self, id: ConnId, out: &mut Outbox) {
+        if self.stands_in_a_write() {
+            return self.callers.serve_later(id);
+        }
         if let Some(conn) = self.callers.get_mut(id) {
             conn.usage.turn = conn.parser.pending_len();
         }
@@ -136,6 +139,7 @@ impl Node {
         if !replica || !self.answers_a_replica(id, &reply, out) {
             self.callers.reply(id, &reply, kind);
         }
+        self.show_own(id);
         self.look_at_outputs(out);
         if let Some(conn) = self.callers.get_mut(id).filter(|conn| !matches!(conn.state, State::Blocked { .. })) {
             conn.usage.words = (0, 0);
@@ -241,6 +245,9 @@ impl Node {
             let reply = Reply::error("ERR Command not allowed inside a transaction");
             return Some(Refusal { reply, aborts: true, discards: false, noted: None });
         }
+        if self.over_maxmemory() && self.needs_memory(conn, spec) {
+            return refuse(RefusalCode::Oom, super::memory::OUT_OF_MEMORY);
+        }
         let asked = self.asked(conn, spec);
         let replica = self.ctx.is_replica();
         let ping = matches!(spec.run, Run::Server(ServerCmd::Ping));
@@ -323,19 +330,28 @@ impl Node {
         in_exec: bool,
         out: &mut Outbox,
     ) -> Reply {
-        // Up to 5.0 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
-        let behind = self.ctx.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec));
-        if self.callers.monitored() && !behind {
+        if self.callers.monitored() && !self.shown_behind(spec) {
             self.show_monitors(id, spec, words);
         }
         // What a command costs before its own work was spent when it came.
         let before = self.ctx.busy().as_micros().saturating_sub(if in_exec { 0 } else { self.ctx.settings.costs.command.as_micros() });
         let reply = self.run_one(id, spec, words, ops, in_exec, out);
-        self.count(command::full_name(Some(spec), words, self.ctx.era), self.ctx.busy().as_micros() - before, &reply);
-        if self.callers.monitored() && behind {
+        if matches!(reply, Reply::None) && (self.suspends(id) || (in_exec && self.callers.stands(id))) {
+            return reply;
+        }
+        self.has_run(id, spec, words, self.ctx.busy().as_micros() - before, &reply);
+        reply
+    }
+    /// A command is through: it is counted, and shown to who MONITORs if it was not before.
+    pub(super) fn has_run(&mut self, id: ConnId, spec: &'static Spec, words: &[Bytes], usec: u64, reply: &Reply) {
+        self.count(command::full_name(Some(spec), words, self.ctx.era), usec, reply);
+        if self.callers.monitored() && self.shown_behind(spec) {
             self.show_monitors(id, spec, words);
         }
-        reply
+    }
+    /// Up to 5.0 MONITOR shows a command before it runs; EXEC always stands behind what it ran.
+    const fn shown_behind(&self, spec: &Spec) -> bool {
+        self.ctx.caps.monitor_shows_behind || matches!(spec.run, Run::Server(ServerCmd::Exec))
     }
     /// What INFO counts of a command that ran.
     pub(super) fn count(&mut self, name: &'static str, usec: u64, reply: &Reply) {

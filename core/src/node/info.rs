@@ -162,7 +162,7 @@ impl Node {
         use info::Memory as F;
         let memory = self.served.memory(self.callers.conns(), &self.ctx);
         Some(match field {
-            F::UsedMemory => (self.data.bytes() + memory.backlog + memory.replicas).into(),
+            F::UsedMemory => self.used_memory().into(),
             F::UsedMemoryDataset => self.data.bytes().into(),
             F::Maxmemory => self.ctx.conf.maxmemory.into(),
             F::MemNotCountedForEvict => memory.not_counted.into(),

@@ -65,7 +65,7 @@ impl Node {
     }
 
     /// DEBUG RELOAD: saves, flushes, loads; the caller waits.
-    pub(super) fn debug_reload(&mut self, id: ConnId, out: &mut Outbox) -> Reply {
+    pub(super) fn debug_reload(&mut self, id: ConnId, in_exec: bool, out: &mut Outbox) -> Reply {
         let file = self.encode_rdb();
         self.spend_saving(file.len() as u64);
         self.ctx.file(super::api::FileOp::WriteDump { rdb: file.clone() }, out);
@@ -77,8 +77,9 @@ impl Node {
         self.data.flush_all();
         self.own.forget();
         self.callers.wait(id, super::conn::On::Reload, None);
-        self.begin_load(Source::Reload(id), file, out);
-        Reply::None
+        self.begin_load(Source::Reload { conn: id, in_exec }, file, out);
+        // Within EXEC a load that ended at once is answered in its place.
+        self.reloaded.take().unwrap_or(Reply::None)
     }
 
     /// The master's RDB is here: first the old data go.
@@ -237,10 +238,10 @@ impl Node {
                 self.note(Note::LoadDone { keys: loaded.keys as i64, ms: took.as_millis() as i64 }, out);
                 match loading.source {
                     Source::Boot => self.booted(loaded, took, out),
-                    Source::Reload(id) => {
+                    Source::Reload { conn, in_exec } => {
                         self.data = loaded.data;
                         self.log(Saving::Reloaded, out);
-                        self.answer_reload(id, &Reply::Status("OK"), out);
+                        self.answer_reload(conn, in_exec, Reply::Status("OK"), out);
                     }
                     Source::Master | Source::Socket { .. } => self.installed(loaded, out),
                 }
@@ -255,7 +256,10 @@ impl Node {
                         self.give_up(out);
                     }
                     _ if exits => self.give_up(out),
-                    Source::Reload(id) => self.answer_reload(id, &Reply::Error("ERR Error trying to load the RDB dump".to_string()), out),
+                    Source::Reload { conn, in_exec } => {
+                        let why = Reply::Error("ERR Error trying to load the RDB dump".to_string());
+                        self.answer_reload(conn, in_exec, why, out);
+                    }
                     Source::Master | Source::Socket { .. } => {
                         self.log(Line::FromMasterFailed { socket: false, why: "Invalid argument" }, out);
                         self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
@@ -296,9 +300,16 @@ impl Node {
         out.outputs.push(super::Output::Exit);
     }
 
-    fn answer_reload(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
+    fn answer_reload(&mut self, id: ConnId, in_exec: bool, reply: Reply, out: &mut Outbox) {
+        if self.transaction_goes_on(id, &reply, out) {
+            return;
+        }
         self.callers.set_state(id, State::Serving);
-        self.callers.reply(id, reply, ReplyKind::Caller);
+        if in_exec {
+            self.reloaded = Some(reply);
+            return;
+        }
+        self.callers.reply(id, &reply, ReplyKind::Caller);
         self.serve(id, out);
     }
 

@@ -14,7 +14,11 @@ pub(super) enum Source {
     /// The dump file, at the start.
     Boot,
     /// DEBUG RELOAD, on behalf of this conn.
-    Reload(ConnId),
+    Reload {
+        conn: ConnId,
+        /// As part of a transaction.
+        in_exec: bool,
+    },
     /// The master, by way of a file.
     Master,
     /// The master, straight from the socket.

@@ -2,8 +2,8 @@
 //!
 //! In reading order: [`api`] is the border to the kernel. [`conn`] holds what a caller's connection is, `callers` all of them; `gate` decides whether a
 //! command runs, and runs it; `server_commands` are those that concern the server, `clients` those about other callers, `pubsub` those of channels (`topics`); `attention` serves who waited for
-//! a key (`places`); `multi` and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets SYNC and PSYNC
-//! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce; `limits` closes who lets too much output wait.
+//! a key (`places`); `multi` (`execution`: how far EXEC is) and `propagate` say what the stream gets. `served` is the stream and the replicas that take it; `master` lets SYNC and PSYNC
+//! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce; `limits` closes who lets too much output wait, `memory` knows who is over `maxmemory`.
 //! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
 //! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
 //! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
@@ -28,6 +28,7 @@ pub mod conn;
 mod cron;
 mod ctx;
 mod debug;
+mod execution;
 mod failover;
 mod follow;
 mod followed;
@@ -41,6 +42,7 @@ mod load;
 mod loading;
 pub mod log;
 mod master;
+mod memory;
 mod multi;
 mod output;
 mod own_keys;
@@ -73,6 +75,8 @@ mod stories_of_expiry;
 mod stories_of_roles;
 #[cfg(test)]
 mod stories_of_saving;
+#[cfg(test)]
+mod stories_of_transactions;
 mod stream;
 mod streamed;
 mod tally;
@@ -92,6 +96,7 @@ pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{LinkMark, SessionMark, SessionRow, UpstreamRow};
 
+use crate::command::Reply;
 use crate::command::directives::ConfigError;
 use crate::data::Dataset;
 use crate::fact::SessionEnd;
@@ -101,6 +106,7 @@ use crate::prng::{self, Purpose};
 use crate::repl::ReplId;
 use crate::repl::master::{Phase, Session};
 use crate::time::{Span, Time};
+use alloc::boxed::Box;
 use alloc::string::ToString;
 use alloc::vec::Vec;
 use api::{CloseWhy, ConnId, Ground, JobId, OpId};
@@ -110,6 +116,7 @@ use clock::{Clock, Plan};
 use conn::{Conn, State};
 use core::cell::Cell;
 use ctx::Ctx;
+use execution::Suspended;
 use followed::Followed;
 use own_keys::OwnKeys;
 use parts::{Exiting, Failover, Shutdown};
@@ -140,6 +147,12 @@ pub struct Node {
     active_expire: bool,
     /// The unix millisecond at which the EXEC that runs began, where keys are judged by it (6.0+).
     exec_ms: Option<i64>,
+    /// A transaction one of whose commands waits.
+    suspended: Option<Box<Suspended>>,
+    /// The answer to a DEBUG RELOAD of a transaction that was through at once.
+    reloaded: Option<Reply>,
+    /// What the caller of the running command is shown of it, as it MONITORs, behind the answer (6.2).
+    own_lines: Vec<Bytes>,
     /// DEBUG PAUSE-CRON.
     cron_paused: bool,
     failover: Option<Failover>,
@@ -197,6 +210,9 @@ impl Node {
             known: Cell::new(None),
             active_expire: true,
             exec_ms: None,
+            suspended: None,
+            reloaded: None,
+            own_lines: Vec::new(),
             cron_paused: false,
             failover: None,
             followed: Followed::default(),
@@ -279,7 +295,11 @@ impl Node {
             self.dispatch(input, out);
             if self.up && !self.held.is_empty() && !self.stands_still() && !self.deaf() {
                 for input in core::mem::take(&mut self.held) {
-                    self.dispatch(input, out);
+                    if self.stands_in_a_write() {
+                        self.held.push(input);
+                    } else {
+                        self.dispatch(input, out);
+                    }
                 }
             }
             if self.up && !self.stands_still() {
@@ -294,12 +314,15 @@ impl Node {
 
     /// Whether nothing at all is served: the old data go, or a file cannot be made.
     pub(super) fn stands_still(&self) -> bool {
-        self.flushing() || self.temp_tries > 0
+        self.flushing() || self.temp_tries > 0 || self.stands_in_a_write()
     }
     /// Whether it is put off: the process is blocked, by a flush, a file or in a read from its master.
     fn holds_back(&self, input: &Input) -> bool {
         if self.temp_tries > 0 {
             return !matches!(input, Input::Timer);
+        }
+        if let Some(file) = self.suspended.as_ref().and_then(|suspended| suspended.file) {
+            return !matches!(input, Input::FileDone { op, .. } if *op == file);
         }
         if self.flushing() {
             return !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. });
@@ -368,7 +391,7 @@ impl Node {
         // A flush blocks the process altogether; a load only keeps it from its master.
         let from_master = self.upstream_conn() == Some(conn);
         let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !self.deaf() };
-        self.exiting.is_none() && self.temp_tries == 0 && self.loading.as_ref().is_none_or(loads)
+        self.exiting.is_none() && self.temp_tries == 0 && !self.stands_in_a_write() && self.loading.as_ref().is_none_or(loads)
     }
 
     /// Whether the process takes what its child has written for the replicas' sockets, or the end of it. It does not while one of them has not taken
@@ -431,6 +454,11 @@ impl Node {
 
     /// Closes what is left of a caller or replica. `ours`: this process closes; otherwise the peer already did.
     fn drop_conn(&mut self, id: ConnId, why: SessionEnd, ours: bool, out: &mut Outbox) {
+        if let Some(suspended) = self.suspended.as_mut().filter(|suspended| suspended.conn == id) {
+            // It is kept until its transaction is at its end.
+            suspended.gone.get_or_insert((why, ours));
+            return;
+        }
         let Some(conn) = self.callers.remove(id) else { return };
         if ours {
             let waits = |session: &Session| matches!(session.phase, Phase::WaitBgsaveEnd { .. });

@@ -339,6 +339,10 @@ impl Pair {
         self.deliver(n, conn, wire);
         self.run_to(self.now + Span::from_micros(10));
     }
+    /// A caller closes its connection.
+    pub(super) fn hang_up(&mut self, n: usize, conn: ConnId) {
+        self.push(self.now, Event::To(n, Input::Closed { conn, why: CloseWhy::Fin }));
+    }
     /// A reply that came later.
     pub(super) fn reply(&mut self, n: usize) -> String {
         match self.consoles[n].1.next().expect("RESP") {

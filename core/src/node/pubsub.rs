@@ -100,7 +100,10 @@ impl Node {
             (Some("channels"), [] | [_]) => return self.callers.channels_that_fit(words.get(2)),
             (Some("numsub"), names) => return self.callers.subscribers(names),
             (Some("numpat"), []) => return Reply::Int(self.callers.patterns(&self.ctx) as i64),
-            (Some("help"), []) if caps.says_replica => return Reply::Array(HELP.iter().map(|line| Reply::Status(line)).collect()),
+            (Some("help"), []) if caps.says_replica => {
+                let lines: &[&'static str] = if caps.help_in_paragraphs { &HELP } else { &HELP_5_0 };
+                return Reply::Array(lines.iter().map(|line| Reply::Status(line)).collect());
+            }
             _ => {}
         }
         Reply::Error(match known {
@@ -113,15 +116,21 @@ impl Node {
             Some(word) if caps.subcommands => format!("ERR wrong number of arguments for 'pubsub|{word}' command"),
             None if caps.subcommands => format!("ERR unknown subcommand '{shown}'. Try PUBSUB HELP."),
             _ if caps.says_replica => {
-                let end = if caps.pause_writes { "." } else { "" };
-                format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try PUBSUB HELP{end}")
+                format!("ERR Unknown subcommand or wrong number of arguments for '{shown}'. Try PUBSUB HELP.")
             }
             _ => format!("ERR Unknown PUBSUB subcommand or wrong number of arguments for '{shown}'"),
         })
     }
 }
 
-/// PUBSUB HELP: the forms that are here.
+/// PUBSUB HELP of 5.0.
+const HELP_5_0: [&str; 4] = [
+    "PUBSUB <subcommand> arg arg ... arg. Subcommands are:",
+    "CHANNELS [<pattern>] -- Return the currently active channels matching a pattern (default: all).",
+    "NUMPAT -- Return number of subscriptions to patterns.",
+    "NUMSUB [channel-1 .. channel-N] -- Returns the number of subscribers for the specified channels (excluding patterns, default: none).",
+];
+/// PUBSUB HELP of 6.2: the forms that are here.
 const HELP: [&str; 10] = [
     "PUBSUB <subcommand> [<arg> [value] [opt] ...]. Subcommands are:",
     "CHANNELS [<pattern>]",

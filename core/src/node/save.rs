@@ -39,6 +39,9 @@ impl Node {
     }
     /// Who waited for a file gets the answer.
     pub(super) fn file_answer(&mut self, id: ConnId, reply: &Reply, out: &mut Outbox) {
+        if self.transaction_goes_on(id, reply, out) {
+            return;
+        }
         let Some(conn) = self.callers.get_mut(id) else { return };
         conn.state = State::Serving;
         self.callers.reply(id, reply, ReplyKind::Caller);

@@ -275,6 +275,10 @@ impl Saving {
     pub(super) fn save(&mut self, rdb: Bytes, caller: ConnId, ctx: &mut Ctx, out: &mut Outbox) {
         self.by_hand = Some((ctx.file(FileOp::WriteDump { rdb }, out), caller));
     }
+    /// The file that SAVE writes.
+    pub(super) fn by_hand(&self) -> Option<OpId> {
+        self.by_hand.map(|(op, _)| op)
+    }
     /// A file operation ended: if it was that of SAVE, who waits gets this answer.
     pub(super) fn saved(&mut self, op: OpId, result: &FileResult, ctx: &Ctx, out: &mut Outbox) -> Option<(ConnId, Reply)> {
         let (_, caller) = self.by_hand.take_if(|(waits, _)| *waits == op)?;

@@ -49,7 +49,7 @@ impl Node {
             ServerCmd::Auth => self.auth(id, words),
             ServerCmd::Multi => self.multi(id),
             ServerCmd::Exec => match self.callers.get_mut(id).and_then(|c| c.multi.take()) {
-                Some(transaction) => self.exec(id, &transaction, out),
+                Some(transaction) => self.exec(id, words, transaction, out),
                 None => error("ERR EXEC without MULTI"),
             },
             ServerCmd::Watch => self.callers.watch(id, &words[1..], &self.data, &self.ctx),
@@ -86,7 +86,7 @@ impl Node {
                     ops.extend(op);
                     Reply::OK
                 }
-                None => self.debug(id, words, out),
+                None => self.debug(id, words, in_exec, out),
             },
             ServerCmd::Client => self.client(id, words, out),
             ServerCmd::Time => {
@@ -273,7 +273,7 @@ impl Node {
     // ---- DEBUG, CLIENT
 
     #[cold]
-    fn debug(&mut self, id: ConnId, words: &[Bytes], out: &mut Outbox) -> Reply {
+    fn debug(&mut self, id: ConnId, words: &[Bytes], in_exec: bool, out: &mut Outbox) -> Reply {
         let Some(sub) = words.get(1) else { return wrong_arity("debug") };
         if is(sub, "sleep") && words.len() == 3 {
             self.ctx.spend(seconds(&words[2]));
@@ -296,7 +296,7 @@ impl Node {
                 // A real server begins a second load inside the first, and both fill the same databases.
                 return error("ERR Resync does not reload while it loads");
             }
-            return self.debug_reload(id, out);
+            return self.debug_reload(id, in_exec, out);
         }
         let db = self.callers.db(id);
         if let Some(reply) = self.debug_look(db, words) {

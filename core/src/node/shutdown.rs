@@ -67,13 +67,16 @@ impl Node {
             return error("ERR No shutdown in progress.");
         }
         self.log(Life::ShutdownAborted, out);
-        self.answer_shutdowns();
+        self.answer_shutdowns(out);
         self.callers.goes_on();
         Reply::Status("OK")
     }
     /// Who asked for the end that does not come.
-    fn answer_shutdowns(&mut self) {
+    fn answer_shutdowns(&mut self, out: &mut Outbox) {
         for id in self.callers.wait_for_end() {
+            if self.transaction_goes_on(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), out) {
+                continue;
+            }
             self.callers.set_state(id, State::Serving);
             self.callers.reply(id, &error("ERR Errors trying to SHUTDOWN. Check logs."), ReplyKind::Caller);
             self.callers.serve_later(id);
@@ -159,7 +162,7 @@ impl Node {
         } else if how.signal {
             self.log(Life::SigtermFailed, out);
         }
-        self.answer_shutdowns();
+        self.answer_shutdowns(out);
         self.callers.goes_on();
     }
     fn ready_to_exit(&mut self, out: &mut Outbox) {

@@ -298,3 +298,117 @@ fn timeout_closes_who_is_idle_and_never_a_replica() {
         assert_eq!((world.info(0, "connected_slaves"), world.info(1, "master_link_status")), ("1".into(), "up".into()), "{era}");
     }
 }
+
+// ---- callers without the password
+
+/// As 6.2.14 and 7.0.15 do; 5.0.10 and 6.0.9 do not yet.
+#[test]
+fn who_has_not_given_the_password_may_announce_few_and_short_words() {
+    for era in Era::ALL {
+        let bounded = era.capabilities().bounds_strangers;
+        for (wire, error) in [
+            ("*10\r\n", ""),
+            ("*11\r\n", "unauthenticated multibulk length"),
+            ("*2\r\n$16384\r\n", ""),
+            ("*2\r\n$16385\r\n", "unauthenticated bulk length"),
+        ] {
+            for authenticated in [false, true] {
+                let mut world = Pair::new(era, &["requirepass pw"]);
+                world.run_ms(500);
+                let clients = number_at(&world, "connected_clients");
+                if authenticated {
+                    assert_eq!(world.cli(0, "AUTH pw"), "OK", "{era}");
+                }
+                world.inject(0, wire.as_bytes().to_vec());
+                world.run_ms(200);
+                let closed = number_at(&world, "connected_clients") < clients;
+                let refused = bounded && !authenticated && !error.is_empty();
+                assert_eq!(closed, refused, "{era} {wire:?} {authenticated}");
+                let said = if refused { format!("(error) ERR Protocol error: {error}") } else { "(none yet)".into() };
+                assert_eq!(world.reply(0), said, "{era} {wire:?} {authenticated}");
+            }
+        }
+    }
+}
+fn number_at(pair: &Pair, field: &str) -> i64 {
+    number(pair, 0, field)
+}
+
+// ---- EXEC on a replica
+
+/// As 2.8.17, 3.0.5, 5.0.10, 6.0.9, 6.2.14 and 7.0.15 answer.
+#[test]
+fn a_transaction_that_came_to_stand_on_a_replica_is_refused_from_5_0_on() {
+    for era in Era::ALL {
+        let caps = era.capabilities();
+        let mut world = Pair::new(era, &[""]);
+        world.run_ms(1_000);
+        for (writes, read_only) in [(true, true), (false, true), (true, false)] {
+            assert_eq!(world.cli(0, if read_only { "CONFIG SET slave-read-only yes" } else { "CONFIG SET slave-read-only no" }), "OK");
+            world.cli(0, "SLAVEOF NO ONE");
+            for line in ["MULTI", if writes { "SET x 1" } else { "GET x" }] {
+                world.cli(0, line);
+            }
+            let other = world.deaf_caller(0, 1 << 20);
+            world.says(0, other, &["SLAVEOF 127.0.0.1 1"]);
+            let said = match (writes && read_only, caps.exec_refuses_replica, caps.exec_is_asked_again) {
+                (true, true, _) => "(error) ERR Transaction contains write commands but instance is now a read-only slave. EXEC aborted.",
+                (true, _, true) => {
+                    "(error) EXECABORT Transaction discarded because of: READONLY You can't write against a read only replica."
+                }
+                _ if writes => "1) OK",
+                _ if era.capabilities().exec_is_asked_again || caps.exec_refuses_replica => "1) (nil)",
+                _ => "1) \"1\"",
+            };
+            assert_eq!(world.cli(0, "EXEC"), said, "{era} {writes} {read_only}");
+            assert_eq!(world.cli(0, "EXEC"), "(error) ERR EXEC without MULTI", "{era}");
+        }
+    }
+}
+
+// ---- MONITOR
+
+/// As 2.8.17, 3.0.5, 5.0.10, 6.0.9 (the line first) and 6.2.14, 7.0.15 (the reply first) do.
+#[test]
+fn who_monitors_sees_its_own_command_behind_the_answer_from_6_2_on() {
+    for era in Era::ALL {
+        let mut world = Pair::new(era, &[""]);
+        world.run_ms(1_000);
+        assert_eq!(world.cli(0, "MONITOR"), "OK");
+        let first = world.cli(0, "PING");
+        let second = world.reply(0);
+        let (reply, line) = if era.capabilities().monitor_shows_behind { (first, second) } else { (second, first) };
+        assert_eq!(reply, "PONG", "{era}");
+        assert!(line.ends_with("\"PING\""), "{era}: {line}");
+        assert_eq!(world.reply(0), "(none yet)", "{era}: once");
+    }
+}
+
+// ---- what INFO counts
+
+/// As 7.0.15 counts (jemalloc): the blocks that two waiting replicas and the backlog share are counted once.
+#[test]
+fn blocks_of_7_0_count_once_however_many_replicas_wait_for_them() {
+    let mut world = Pair::new(
+        Era::V7_0,
+        &[
+            "repl-backlog-size 16kb; repl-diskless-sync no; client-output-buffer-limit replica 0 0 0",
+            "slaveof 10.0.0.1 7001",
+            "slaveof 10.0.0.1 7001",
+        ],
+    );
+    world.run_ms(6_000);
+    assert_eq!(world.info(0, "connected_slaves"), "2");
+    world.drains = false;
+    for n in 0..3 {
+        world.cli(0, &format!("SET key:{n} {}", "x".repeat(900_000)));
+        world.run_ms(20);
+    }
+    let (theirs, backlog, all) = (
+        number(&world, 0, "mem_clients_slaves"),
+        number(&world, 0, "mem_replication_backlog"),
+        number(&world, 0, "mem_total_replication_buffers"),
+    );
+    assert!(all > 600_000, "both wait: {all}");
+    assert_eq!((backlog - 16_384, theirs), (4, all - 16_384), "what goes beyond the backlog's size is theirs, once");
+}

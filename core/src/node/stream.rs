@@ -95,6 +95,9 @@ impl Node {
     fn apply(&mut self, request: Request, out: &mut Outbox) -> Option<Vec<Bytes>> {
         match self.followed.admits(&request) {
             Applies::Now => {
+                if self.drops_for_memory(core::slice::from_ref(&request), false, out) {
+                    return Some(request.args);
+                }
                 self.alone = request.alone;
                 let ops = self.apply_one(&request.args, false, out);
                 self.alone = false;
@@ -102,6 +105,7 @@ impl Node {
                 return Some(request.args);
             }
             Applies::Later => self.followed.keep(request),
+            Applies::All(queued) if self.drops_for_memory(&queued, true, out) => {}
             Applies::All(queued) => self.apply_transaction(queued, out),
             Applies::Nothing if self.followed.in_multi() => self.count("multi", 0, &Reply::None),
             Applies::Nothing => {}
@@ -185,7 +189,7 @@ impl Node {
     }
 
     /// The reply to a command of the stream is thrown away; an error means that this server's data are not its master's, and is told (docs/redis.md §4.8).
-    fn error_to_master(&mut self, reply: &Reply, out: &mut Outbox) {
+    pub(super) fn error_to_master(&mut self, reply: &Reply, out: &mut Outbox) {
         let Reply::Error(text) = reply else { return };
         self.tally.error(text);
         let Some(error) = tally::told_of_link(text, true, &self.ctx.caps) else { return };

@@ -26,7 +26,7 @@ impl Node {
     }
 
     pub(super) fn find_wakeup(&self) -> Option<Time> {
-        if !self.up || self.exiting.is_some() {
+        if !self.up || self.exiting.is_some() || self.stands_in_a_write() {
             return None;
         }
         let soon = self.ctx.time();

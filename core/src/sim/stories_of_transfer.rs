@@ -84,3 +84,34 @@ fn a_replica_that_parses_as_bytes_come_is_deaf_meanwhile() {
         assert_eq!(run.command("replica-1", "DBSIZE"), Some(Reply::Int(0)), "{era}");
     }
 }
+
+/// INFO keyspace of a replica that loads counts the keys that are in; where the old data stay readable beside the load (7.0), those.
+#[test]
+fn info_keyspace_counts_what_has_come_in_while_it_loads() {
+    for era in [Era::V6_2, Era::V7_0] {
+        let mut run = Run::new(&streaming(era, 40, &["rdb-key-save-delay 20000", "repl-diskless-load swapdb"]));
+        run.to(8_000);
+        assert!(run.online(1) && run.same(1), "{era}");
+        let keys = |run: &Run| {
+            let line = run.sim.node(1).info_text(run.sim.now(), None).named("db0").unwrap_or_default();
+            line.strip_prefix("keys=").and_then(|text| text.split(',').next()?.parse::<u64>().ok()).unwrap_or(0)
+        };
+        for line in ["SLAVEOF NO ONE", "SET own:1 x", "SET own:2 x", "SLAVEOF master 6379"] {
+            run.command("replica-1", line);
+        }
+        assert_eq!(keys(&run), 42, "{era}");
+        let mut seen = Vec::new();
+        for at in 0..200 {
+            run.to(8_050 + at * 20);
+            if let Some(beside) = run.sim.node(1).loading().map(crate::node::Loading::beside) {
+                seen.push((beside, keys(&run)));
+            }
+        }
+        assert!(seen.len() > 10, "{era}: it loads: {seen:?}");
+        for (beside, keys) in &seen {
+            assert!(if *beside { *keys == 42 } else { *keys <= 40 }, "{era}: {seen:?}");
+        }
+        assert!(seen[0].0 || seen.iter().any(|(_, keys)| (3..38).contains(keys)), "{era}: they grow: {seen:?}");
+        assert_eq!(keys(&run), 40, "{era}");
+    }
+}

@@ -77,9 +77,16 @@ impl Callers {
     pub(in crate::node) fn next_added(&mut self) -> Option<ConnId> {
         self.added.pop_first()
     }
-    /// Shows a line to those who MONITOR.
-    pub(in crate::node) fn show(&mut self, line: &Bytes) {
-        for conn in self.conns.values_mut().filter(|conn| conn.monitors) {
+    /// Shows a line to those who MONITOR, but for one of them.
+    pub(in crate::node) fn show(&mut self, line: &Bytes, without: Option<ConnId>) {
+        self.show_where(line, |id| Some(id) != without);
+    }
+    /// Shows a line to one who MONITORs.
+    pub(in crate::node) fn show_to(&mut self, id: ConnId, line: &Bytes) {
+        self.show_where(line, |other| other == id);
+    }
+    fn show_where(&mut self, line: &Bytes, to: impl Fn(ConnId) -> bool) {
+        for conn in self.conns.values_mut().filter(|conn| conn.monitors && to(conn.pipe.id)) {
             conn.pipe.push(line.clone(), Label::client(first_line(line)));
             if conn.pipe.overflows() {
                 self.added.insert(conn.pipe.id);

@@ -282,7 +282,7 @@ fn replies_can_be_switched_off_and_commands_be_shown() {
     callers.monitor(YOU, true);
     callers.monitor(YOU, true);
     callers.get_mut(ME).expect("a caller").replies = Replies::On;
-    callers.show(&Bytes::from_static(b"+shown\r\n"));
+    callers.show(&Bytes::from_static(b"+shown\r\n"), None);
     assert_eq!((told(&mut callers, YOU).as_str(), told(&mut callers, ME).as_str()), ("+shown\r\n", ""));
     callers.remove(YOU);
     assert!(!callers.monitored());

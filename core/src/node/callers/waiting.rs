@@ -48,6 +48,10 @@ impl Callers {
     pub(in crate::node) fn wait_for_end(&self) -> Vec<ConnId> {
         self.ids(|state| matches!(state, State::Blocked { on: On::Shutdown, .. }))
     }
+    /// Whether a caller waits for something in which a real process stands: the end of a load, a file.
+    pub(in crate::node) fn stands(&self, id: ConnId) -> bool {
+        self.conns.get(&id).is_some_and(|conn| matches!(conn.state, State::Blocked { on: On::Reload | On::Disk | On::Shutdown, .. }))
+    }
     /// Everybody who waits for whatever but the end of a pause.
     pub(in crate::node) fn wait_at_all(&self) -> Vec<ConnId> {
         self.ids(|state| matches!(state, State::Blocked { on, .. } if !matches!(on, On::Pause(_))))

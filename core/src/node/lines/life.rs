@@ -31,6 +31,14 @@ lines! {
         RewriteFailed { why: &'a str } = Mark::Warning, format!("CONFIG REWRITE failed: {why}");
         /// CONFIG REWRITE wrote it.
         Rewritten = Mark::Warning, "CONFIG REWRITE executed with success.";
+        /// CONFIG SET maxmemory below what is used: up to 5.0 without the numbers.
+        LittleMemory { limit: u64, used: u64 } = Mark::Warning, {
+            let (limit, used) = if caps.little_memory_in_numbers { (format!(" ({limit})"), format!(" ({used})")) } else { Default::default() };
+            let result = if caps.says_key_eviction { "key eviction and/or the inability" } else { "keys eviction and/or inability" };
+            format!(
+                "WARNING: the new maxmemory value set via CONFIG SET{limit} is smaller than the current memory usage{used}. This will result in {result} to accept new write commands depending on the maxmemory-policy."
+            )
+        };
         /// A client's output buffer is over its limit; it is closed when the server comes to it.
         OverLimit { client: &'a str } = Mark::Warning,
             format!("Client {client} scheduled to be closed ASAP for overcoming of output buffer limits.");

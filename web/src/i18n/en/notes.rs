@@ -229,6 +229,7 @@ fn dropped(who: &str, r: &str, why: SessionEnd, offset: i64) -> String {
 const fn refused(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::Err | RefusalCode::Noauth => "the caller has not said AUTH",
+        RefusalCode::Oom => "it uses more memory than maxmemory",
         RefusalCode::Misconf => "its last BGSAVE failed",
         RefusalCode::Noreplicas => "it has too few good replicas",
         RefusalCode::Readonly => "a replica takes no writes",

@@ -222,6 +222,7 @@ fn child_done(who: &str, kind: ForkKind, ok: bool) -> String {
 const fn refused(code: RefusalCode) -> &'static str {
     match code {
         RefusalCode::Err | RefusalCode::Noauth => "调用方还没有通过 AUTH",
+        RefusalCode::Oom => "已用内存超过 maxmemory",
         RefusalCode::Misconf => "上一次 BGSAVE 失败了",
         RefusalCode::Noreplicas => "合格从节点不够",
         RefusalCode::Readonly => "从节点只读",
