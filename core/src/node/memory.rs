@@ -60,17 +60,17 @@ impl Node {
         let refused: Vec<&'static str> =
             specs.filter(|spec| all || command::denied_without_memory(spec, self.ctx.era)).map(|spec| spec.name).collect();
         for name in &refused {
-            self.refuse_of_stream(name, Reply::Error(format!("OOM {OUT_OF_MEMORY}")), out);
+            self.refuse_of_stream(name, &Reply::Error(format!("OOM {OUT_OF_MEMORY}")), out);
         }
         if in_multi && !refused.is_empty() {
-            self.refuse_of_stream("exec", Reply::Error("EXECABORT Transaction discarded because of previous errors.".to_string()), out);
+            self.refuse_of_stream("exec", &Reply::Error("EXECABORT Transaction discarded because of previous errors.".to_string()), out);
         }
         !refused.is_empty()
     }
-    fn refuse_of_stream(&mut self, name: &'static str, why: Reply, out: &mut Outbox) {
+    fn refuse_of_stream(&mut self, name: &'static str, why: &Reply, out: &mut Outbox) {
         self.followed.executes(name);
         self.tally.refused(name);
-        self.error_to_master(&why, out);
+        self.error_to_master(why, out);
     }
     /// CONFIG SET maxmemory: the log says so if more is used already.
     pub(super) fn maxmemory_set(&self, out: &mut Outbox) {

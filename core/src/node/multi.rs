@@ -105,6 +105,11 @@ impl Node {
     pub(super) fn suspends(&self, id: ConnId) -> bool {
         self.suspended.as_ref().is_some_and(|suspended| suspended.conn == id)
     }
+    /// Whether the process stands in a command of a transaction: DEBUG RELOAD, SAVE or SHUTDOWN. Up to 6.2 its stream has the MULTI, and not yet the EXEC.
+    #[must_use]
+    pub const fn stands_in_a_transaction(&self) -> bool {
+        self.suspended.is_some()
+    }
     /// Whether the process stands in the write of a file that a transaction waits for.
     pub(super) fn stands_in_a_write(&self) -> bool {
         self.suspended.as_ref().is_some_and(|suspended| suspended.file.is_some())

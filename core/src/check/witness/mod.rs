@@ -436,8 +436,14 @@ impl Witness {
             seen.astray = true;
             return;
         }
-        if !passes_on && let Some(why) = past::ill_formed(&bytes) {
-            say("I2", why);
+        if !passes_on {
+            // A transaction is open while the process stands in one of its commands.
+            match past::well_formed(&bytes, core::mem::take(&mut seen.transaction_open)) {
+                Ok(false) => {}
+                Ok(true) if node.stands_in_a_transaction() => seen.transaction_open = true,
+                Ok(true) => say("I2", "its stream leaves a transaction open".to_string()),
+                Err(why) => say("I2", why),
+            }
         }
         if let Some(at) = self.pasts.bytes(stream, stood + 1, &bytes) {
             let (id, name) = (stream.0, if passes_on { "I11" } else { "I8" });

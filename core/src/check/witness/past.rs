@@ -2,7 +2,6 @@
 
 use crate::repl::ReplId;
 use alloc::collections::BTreeMap;
-use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
@@ -60,24 +59,26 @@ impl Pasts {
     }
 }
 
-/// The fault in what a server fed at one moment, if there is one: commands are whole, and each transaction has its two ends.
-pub(super) fn ill_formed(mut bytes: &[u8]) -> Option<String> {
-    let mut open = false;
+/// Whether what a server fed at one moment leaves a transaction open, having begun within one if `open`.
+///
+/// # Errors
+/// The fault: commands are whole, and each transaction has its two ends.
+pub(super) fn well_formed(mut bytes: &[u8], mut open: bool) -> Result<bool, String> {
     while !bytes.is_empty() {
         let Some((name, rest)) = command(bytes) else {
-            return Some("its stream does not stand between two commands".to_string());
+            return Err("its stream does not stand between two commands".to_string());
         };
         let is = |word: &[u8]| name.eq_ignore_ascii_case(word);
         match (is(b"MULTI"), is(b"EXEC"), open) {
-            (true, _, true) => return Some("its stream has MULTI within MULTI".to_string()),
-            (_, true, false) => return Some("its stream has an EXEC without its MULTI".to_string()),
+            (true, _, true) => return Err("its stream has MULTI within MULTI".to_string()),
+            (_, true, false) => return Err("its stream has an EXEC without its MULTI".to_string()),
             (true, ..) => open = true,
             (_, true, _) => open = false,
             _ => {}
         }
         bytes = rest;
     }
-    open.then(|| format!("its stream leaves a transaction open ({} bytes)", bytes.len()))
+    Ok(open)
 }
 /// The first command's name, and what follows the command.
 fn command(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
@@ -140,7 +141,7 @@ mod tests {
             (set[..20].to_string(), false),
             (set[4..].to_string(), false),
         ] {
-            assert_eq!(ill_formed(text.as_bytes()).is_none(), fine, "{text}");
+            assert_eq!(well_formed(text.as_bytes(), false) == Ok(false), fine, "{text}");
         }
     }
 }

@@ -60,6 +60,8 @@ pub(super) struct Seen {
     pub(super) was_thin: bool,
     /// Keys with a time to live that its own callers wrote.
     pub(super) own: Own,
+    /// Its stream stands within a transaction.
+    pub(super) transaction_open: bool,
     /// The offset after the last command of its redis-cli.
     pub(super) console: i64,
     /// It had a password at its start, or was given one since.
