@@ -51,7 +51,7 @@ pub(super) fn scenario(seed: u64, eras: &[Era]) -> String {
         let (a, b) = (everybody[a], everybody[if b >= a { b + 1 } else { b }]);
         let kind = dice.below(7);
         if kind < 2 {
-            // Whoever dies comes back, by what its configuration said at first: as a master, or as a replica of the first one.
+            // Whoever dies comes back, by what its configuration says: that of the text, or what a failover has rewritten.
             let node = if kind == 0 { &nodes[0] } else { &node };
             acts.push((at, format!("crash {node}")));
             acts.push(((at + dice.between(500, 9_000)).min(heals), format!("restart {node}")));
@@ -67,6 +67,14 @@ pub(super) fn scenario(seed: u64, eras: &[Era]) -> String {
                 _ => format!("cut {a} {b}"),
             },
         ));
+    }
+    // One of the sentinels, too. Drawn apart, so that all other draws stay as they were.
+    let mut dice = Dice::new(seed, "sentinels end");
+    if dice.one_in(3) {
+        let (one, from) = (dice.pick(&["s1", "s2", "s3"]), dice.between(FROM_MS, heals - 500));
+        let to = (from + dice.between(300, 6_000)).min(heals);
+        let (ends, begins) = dice.pick(&[("crash", "restart"), ("pause", "resume"), ("power-off", "restart")]);
+        acts.extend([(from, format!("{ends} {one}")), (to, format!("{begins} {one}"))]);
     }
     acts.sort_by_key(|(at, _)| *at);
     for (at, act) in acts {

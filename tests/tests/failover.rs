@@ -328,3 +328,130 @@ fn servers_of_every_era_are_failed_over() {
         }
     }
 }
+
+// ---- what is done to sentinels
+
+const QUIET: &str = "\
+era 7.0
+node mymaster repl-diskless-sync no
+node replica-1 follows mymaster repl-diskless-sync no
+sentinel s1 s2 s3 watch mymaster quorum 2 down-after 5s
+";
+impl Run {
+    /// The answer to a line at a console, as redis-cli prints it.
+    fn says(&mut self, name: &str, line: &str) -> String {
+        let args = resync_core::resp::split_args(line).expect("balanced quotes");
+        let done = self.sim.act(&resync_core::sim::world::Act::Command { node: name.to_owned(), args }, &mut self.rec);
+        done.map_or_else(|why| why.to_string(), |done| done.reply.map_or_else(String::new, |reply| resync_core::resp::cli::format(&reply)))
+    }
+    fn said(&self, ix: u32, text: &str) -> Vec<u64> {
+        self.rec.log(SENTINELS_FROM + ix).filter(|line| line.text.starts_with(text)).map(|line| line.at.as_millis()).collect()
+    }
+}
+
+/// As three real sentinels of 7.0.15 do.
+#[test]
+fn a_sentinel_that_is_killed_is_missed_and_comes_back_with_what_its_file_says() {
+    let run = play(&format!("{QUIET}at 20s crash s3\nat 40s restart s3\n"), 60);
+    let ids = ids(&run.logs());
+    assert_eq!(ids[2], ids[3], "it keeps its id");
+    for ix in [0, 1] {
+        let [down] = run.said(ix, &format!("+sdown sentinel {}", ids[2]))[..] else { panic!("once: {:?}", run.logs()[ix as usize]) };
+        let [up] = run.said(ix, &format!("-sdown sentinel {}", ids[2]))[..] else { panic!("once") };
+        assert!((24_000..26_500).contains(&down) && (40_000..42_500).contains(&up), "{down} {up}");
+        assert_eq!(run.said(ix, "+sentinel").len(), 2, "it is the same one");
+    }
+    assert_eq!((run.said(2, "+slave").len(), run.said(2, "+sentinel").len()), (1, 2), "it knew them all from its file");
+    assert_eq!(run.said(2, "+monitor").len(), 2);
+    assert_eq!(run.sim.sentinels()[2].sentinel.others().iter().filter(|other| other.down()).count(), 0);
+}
+
+/// As real ones of 7.0.15 do: whoever stood still does not trust its clock for half a minute.
+#[test]
+fn a_sentinel_that_was_stopped_tilts_for_half_a_minute() {
+    let run = play(&format!("{QUIET}at 20s pause s2\nat 27s resume s2\nat 28s crash mymaster\n"), 120);
+    let (entered, left) = (run.said(1, "+tilt #tilt mode entered"), run.said(1, "-tilt #tilt mode exited"));
+    assert_eq!(entered, [27_000]);
+    assert!(left.len() == 1 && (57_000..57_400).contains(&left[0]), "{left:?}");
+    let down = run.said(1, "+sdown master");
+    assert!(down[0] >= left[0], "it sees nobody down meanwhile: {down:?}");
+    let odown: Vec<u64> = (0..3).flat_map(|ix| run.said(ix, "+odown master")).collect();
+    assert!(odown.iter().min().is_some_and(|at| *at < 36_000), "the two others agree without it: {odown:?}");
+    assert_eq!(run.leads(), ["replica-1"]);
+    assert_eq!(run.masters(), ["replica-1"; 3], "it learns of it");
+    // Shorter than two seconds is nothing.
+    let run = play(&format!("{QUIET}at 20s pause s2\nat 21s resume s2\n"), 40);
+    assert_eq!(run.said(1, "+tilt").len(), 0);
+}
+
+#[test]
+fn two_sentinels_of_three_gone_is_no_failover() {
+    let mut run = play(&format!("{QUIET}at 20s crash s2\nat 20s power-off s3\nat 30s crash mymaster\n"), 60);
+    assert!(run.leads().is_empty());
+    assert_eq!((run.said(0, "+sdown master").len(), run.said(0, "+odown master").len()), (1, 0));
+    assert_eq!(
+        run.says("s1", "SENTINEL CKQUORUM mymaster"),
+        "(error) NOQUORUM 1 usable Sentinels. Not enough available Sentinels to reach the specified quorum for this master. Not enough available Sentinels to reach the majority and authorize a failover"
+    );
+    assert!(run.says("s2", "PING").contains("Could not connect"), "{}", run.says("s2", "PING"));
+    let run = play(&format!("{QUIET}at 20s crash s2\nat 20s power-off s3\nat 30s crash mymaster\nat 60s restart s2\n"), 120);
+    assert_eq!(run.leads(), ["replica-1"], "with the second it goes on");
+}
+
+/// The answers of a real sentinel of 7.0.15, but for addresses, ids and times.
+#[test]
+fn a_sentinel_answers_at_its_console() {
+    let mut run = play(QUIET, 30);
+    for (line, said) in [
+        ("PING", "PONG"),
+        ("SENTINEL ckquorum mymaster", "OK 3 usable Sentinels. Quorum and failover authorization can be reached"),
+        ("SENTINEL get-master-addr-by-name mymaster", "1) \"10.0.0.1\"\n2) \"6379\""),
+        ("SENTINEL get-master-addr-by-name nobody", "(nil)"),
+        ("SENTINEL master nobody", "(error) ERR No such master with that name"),
+        ("SENTINEL foo", "(error) ERR unknown subcommand 'foo'. Try SENTINEL HELP."),
+        ("SENTINEL", "(error) ERR wrong number of arguments for 'sentinel' command"),
+        ("SENTINEL master", "(error) ERR wrong number of arguments for 'sentinel|master' command"),
+        ("SENTINEL failover mymaster", "(error) ERR Resync does not have the command 'sentinel|failover'"),
+        ("ROLE", "1) \"sentinel\"\n2) 1) \"mymaster\""),
+    ] {
+        assert_eq!(run.says("s1", line), said, "{line}");
+    }
+    assert!(run.says("s1", "GET a").starts_with("(error) ERR unknown command 'GET', with args beginning with: 'a'"));
+    assert!(run.says("s1", "INFO").contains("master0:name=mymaster,status=ok,address=10.0.0.1:6379,slaves=1,sentinels=3"));
+    let masters = run.says("s1", "SENTINEL masters");
+    let names: Vec<&str> = masters.lines().step_by(2).filter_map(|line| line.split('"').nth(1)).collect();
+    assert_eq!(
+        names,
+        "name ip port runid flags link-pending-commands link-refcount last-ping-sent last-ok-ping-reply last-ping-reply down-after-milliseconds info-refresh role-reported role-reported-time config-epoch num-slaves num-other-sentinels quorum failover-timeout parallel-syncs"
+            .split(' ')
+            .collect::<Vec<_>>()
+    );
+    let replicas = run.says("s1", "SENTINEL replicas mymaster");
+    for part in ["\"slave\"", "\"slave-repl-offset\"", "\"master-link-status\"", "\"ok\""] {
+        assert!(replicas.contains(part), "{part}: {replicas}");
+    }
+    assert!(run.says("s1", "SENTINEL sentinels mymaster").contains("\"voted-leader\""));
+    assert_eq!(run.says("s1", "SENTINEL myid"), format!("\"{}\"", run.sim.sentinels()[0].sentinel.id()));
+}
+
+/// CONFIG REWRITE of a failover is kept: who is promoted starts again as a master, and who was demoted as a replica.
+#[test]
+fn roles_outlive_a_restart_by_config_rewrite() {
+    let text = QUIET
+        .replace("follows mymaster", "follows mymaster")
+        .replace("sentinel s1", "node replica-2 follows mymaster repl-diskless-sync no\nsentinel s1");
+    let run =
+        play(&format!("{text}at 20s crash mymaster\nat 45s restart mymaster\nat 80s crash s1\nat 80s crash s2\nat 80s crash s3\n"), 90);
+    let new = run.leads();
+    assert_eq!(new.len(), 1, "{new:?}");
+    let (new, mut run) = (new[0].to_owned(), run);
+    for name in ["mymaster".to_owned(), new.clone()] {
+        run.sim.act(&resync_core::sim::world::Act::Crash { node: name.clone() }, &mut run.rec).expect("it runs");
+        run.sim.act(&resync_core::sim::world::Act::Restart { node: name, with_rdb: true }, &mut run.rec).expect("it is down");
+    }
+    assert_eq!(run.sim.run_until(Time::from_secs(120), &mut run.rec, 10_000_000), Ran::Reached);
+    assert_eq!(run.leads(), [new.as_str()], "nobody is there to tell them, but their files");
+    let reply = run.says(&new, "CONFIG GET *of");
+    assert!(!reply.contains("10.0.0.1"), "{reply}");
+    assert_eq!(run.says("mymaster", "CONFIG REWRITE"), "OK");
+}

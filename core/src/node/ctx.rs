@@ -5,13 +5,17 @@
 use super::api::{FileOp, Ground, JobId, OpId, Outbox, Output, Settings};
 use super::clock::Clock;
 use super::log;
+use crate::command::conf_file;
 use crate::command::directives::{Config, ConfigError};
 use crate::era::{Capabilities, Era};
 use crate::planted::Bugs;
 use crate::prng::{self, Purpose};
 use crate::repl::ReplId;
+use crate::resp;
 use crate::time::{Span, Time};
 use alloc::rc::Rc;
+use alloc::vec::Vec;
+use bytes::Bytes;
 
 /// The process, as its parts see it.
 #[derive(Clone)]
@@ -79,6 +83,14 @@ impl Ctx {
             last_fork: Span::ZERO,
             settings: Rc::new(settings),
         })
+    }
+    /// Brings the lines of redis.conf in line, as [`conf_file::rewrite`] does with a file.
+    pub(super) fn rewrite_settings(&mut self, wanted: &[conf_file::Wanted]) {
+        let text = |line: &Vec<Bytes>| line.iter().map(|word| resp::cli::quote(word)).collect::<Vec<_>>().join(" ");
+        let old = self.settings.config.iter().map(text).collect::<Vec<_>>().join("\n");
+        let new = conf_file::rewrite(&old, wanted, self.era);
+        let lines = new.lines().filter(|line| !line.starts_with('#')).filter_map(|line| resp::split_args(line).ok());
+        Rc::make_mut(&mut self.settings).config = lines.filter(|line| !line.is_empty()).collect();
     }
     /// A process starts, the `boots`th of this machine: its draws are its own.
     pub(super) fn begin_life(&mut self, boots: u64, now: Time) {

@@ -244,6 +244,11 @@ impl Node {
         self.served.plant(bugs);
     }
 
+    /// CONFIG REWRITE, where the kernel keeps redis.conf as the lines of [`Settings::config`]: the next process begins with these.
+    pub fn rewritten(&mut self, wanted: &[crate::command::conf_file::Wanted]) {
+        self.ctx.rewrite_settings(wanted);
+    }
+
     /// The machine is another from now on. It stays so for the next process too.
     pub fn stands_on(&mut self, ground: Ground) {
         self.ctx.ground = ground;

@@ -156,7 +156,7 @@ expect same-data master replica-1
             ("node a\nsentinel a watch a", (2, 10), "no other node", "a node a already"),
             ("node a\nsentinel s", (2, 11), "watch MASTER", "ends here"),
             ("node a\nsentinel s watch a down-after soon", (2, 31), "a time", "soon"),
-            ("node a\nsentinel s watch a\nat 1s pause s", (3, 0), "one of a", "no node s"),
+            ("node a\nsentinel s watch a\nat 1s fault s disk-full", (3, 0), "one of a", "no node s"),
             ("seed -1", (1, 6), "a number", "-1"),
             ("node a \"x", (1, 8), "closing quote", "never closed"),
         ] {

@@ -247,8 +247,8 @@ impl Reader {
             | Act::Interrupt { node }
             | Act::PowerOff { node }
             | Act::Restart { node, .. }
-            | Act::Command { node, .. }
-            | Act::Fault { node, .. } => self.use_node(node, line),
+            | Act::Command { node, .. } => self.use_end(node, line),
+            Act::Fault { node, .. } => self.use_node(node, line),
             Act::ClientRate { client, .. } | Act::ClientBytes { client, .. } => self.use_client(client, line),
             Act::ClientMove { client, to } => {
                 self.use_client(client, line);

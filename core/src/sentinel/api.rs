@@ -23,6 +23,10 @@ pub(super) const RECONF_TIMEOUT: Span = Span::from_secs(10);
 pub(super) const ELECTION_TIMEOUT: Span = Span::from_secs(10);
 /// By how much the beginnings of failovers are spread, ms.
 pub(super) const DESYNC_MS: u64 = 1_000;
+/// A timer that runs so much later than the last time has stood still: the sentinel watches and does nothing …
+pub(super) const TILT_TRIGGER: Span = Span::from_secs(2);
+/// … for so long.
+pub(super) const TILT_PERIOD: Span = Span::from_secs(30);
 /// The channel on which sentinels tell each other of themselves.
 pub const HELLO_CHANNEL: &str = "__sentinel__:hello";
 

@@ -11,12 +11,14 @@ use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 
 impl Sentinel {
+    /// The master as it tells others: from the promotion on the new one.
+    pub(super) fn promoted_or_master(&self) -> &Address {
+        self.promoted.as_ref().filter(|_| self.state >= State::ReconfSlaves).unwrap_or(&self.master.address)
+    }
     /// Address, id and epoch of its own; name, address and configuration's epoch of the master.
     pub(super) fn hello(&self) -> String {
         let own = &self.settings.address;
-        // From the promotion on it is the new master that is told.
-        let promoted = self.promoted.as_ref().filter(|_| self.state >= State::ReconfSlaves);
-        let master = promoted.unwrap_or(&self.master.address);
+        let master = self.promoted_or_master();
         format!(
             "{},{},{},{},{},{},{},{}",
             own.host, own.port, self.id, self.current_epoch, self.settings.watched, master.host, master.port, self.config_epoch
@@ -50,6 +52,7 @@ impl Sentinel {
             Some(n) => n,
             None => self.met(run_id, &address),
         };
+        self.others[n].heard_at = self.now;
         if epoch > self.current_epoch {
             self.current_epoch = epoch;
             self.tell_only(Event::NewEpoch, Who::Master, &epoch.to_string());

@@ -132,6 +132,8 @@ pub struct Instance {
     /// It is to be the master.
     pub promoted: bool,
     pub(super) published: Time,
+    /// Another sentinel: when its hello came last.
+    pub(super) heard_at: Time,
     /// Another sentinel: whether it sees the master down, when it said so, whom it voted for and in which epoch.
     pub(super) agrees: bool,
     pub(super) agreed_at: Option<Time>,
@@ -172,6 +174,7 @@ impl Instance {
             reconf_at: now,
             promoted: false,
             published: now,
+            heard_at: now,
             agrees: false,
             agreed_at: None,
             leader: None,

@@ -3,9 +3,10 @@
 //!
 //! In reading order: [`instance`] is what it knows of one server and the ways to it; `talk` is what it says periodically and what answers mean; `refresh`
 //! reads INFO; `hello` is how sentinels find each other and spread a configuration; `down` is who is down, and who is voted for; `failover` is the change of
-//! the master, step by step; `tell` holds the words of its log; [`api`] is the border to the world.
+//! the master, step by step; `tell` holds the words of its log, `console` what it answers to a person; [`api`] is the border to the world.
 
 pub mod api;
+mod console;
 mod down;
 mod failover;
 mod hello;
@@ -15,6 +16,7 @@ mod talk;
 mod tell;
 
 pub use api::{Input, Output, Settings, State};
+use api::{TILT_PERIOD, TILT_TRIGGER};
 pub use instance::{Instance, Kind, Reconf};
 
 use crate::fact::{Mark, SentinelEvent as Event};
@@ -58,6 +60,12 @@ pub struct Sentinel {
     /// When the last failover began, its own or that of whom it voted for.
     failover_start: Option<Time>,
     delay_logged: Option<Time>,
+    /// Since when it does not trust its clock.
+    tilt_since: Option<Time>,
+    /// When its timer ran last.
+    ran: Time,
+    /// How often its process has started.
+    boots: u64,
     state_since: Time,
     promoted: Option<Address>,
     print: Fingerprint,
@@ -92,6 +100,9 @@ impl Sentinel {
             failover_epoch: 0,
             failover_start: None,
             delay_logged: None,
+            tilt_since: None,
+            ran: Time::ZERO,
+            boots: 0,
             state_since: Time::ZERO,
             promoted: None,
             print: Fingerprint::default(),
@@ -139,8 +150,16 @@ impl Sentinel {
     pub const fn due(&self) -> Time {
         self.due
     }
+    /// The process starts. Its file holds its id, its epochs, its vote, the master, and who else it knew.
     fn boot(&mut self) {
-        self.master = Instance::new(Kind::Master, self.settings.master.clone(), self.now);
+        self.ran = self.now;
+        if self.boots == 0 {
+            self.master = Instance::new(Kind::Master, self.settings.master.clone(), self.now);
+        } else {
+            self.pid = 1_000 + prng::below(self.draw(), 30_000);
+            self.forget_all_but_the_file();
+        }
+        self.boots += 1;
         let id = self.id.to_string();
         self.say(Mark::Warning, &alloc::format!("Sentinel ID is {id}"));
         let quorum = alloc::format!("quorum {}", self.settings.quorum);
@@ -148,6 +167,26 @@ impl Sentinel {
         // Its clock stands somewhere within a tick when the run begins.
         let phase = Span::from_micros(1_000 + prng::below(self.draw(), 99_000));
         self.due = self.now + phase;
+    }
+    fn forget_all_but_the_file(&mut self) {
+        let now = self.now;
+        for who in self.everybody() {
+            let one = self.at_mut(who);
+            let run_id = one.run_id.take().filter(|_| one.kind == Kind::Sentinel);
+            *one = Instance { run_id, ..Instance::new(one.kind, one.address.clone(), now) };
+        }
+        self.callers.clear();
+        self.state = State::None;
+        (self.failover_start, self.delay_logged, self.promoted, self.tilt_since) = (None, None, None, None);
+        self.state_since = now;
+    }
+    /// A timer that did not run for long (a machine that stood still, a clock that was set): what it knows of times is worth nothing for a while.
+    fn check_tilt(&mut self) {
+        if self.now.since(self.ran) > TILT_TRIGGER {
+            self.tilt_since = Some(self.now);
+            self.say(Mark::Warning, "+tilt #tilt mode entered");
+        }
+        self.ran = self.now;
     }
     /// sentinelTimer: everybody in turn, the master first, then its replicas and the other sentinels.
     fn timer(&mut self) {
@@ -157,6 +196,7 @@ impl Sentinel {
         // Ten to nineteen times a second, drawn anew each time, so that sentinels that start together do not vote together.
         let hz = 10 + prng::below(self.draw(), 10);
         self.due = self.now + Span::from_micros(1_000_000 / hz);
+        self.check_tilt();
         self.look_after(Who::Master);
         for n in 0..self.replicas.len() {
             self.look_after(Who::Replica(n));
@@ -171,6 +211,13 @@ impl Sentinel {
     fn look_after(&mut self, who: Who) {
         self.reconnect(who);
         self.talk(who);
+        if let Some(since) = self.tilt_since {
+            if !self.reached(Some(since), TILT_PERIOD) {
+                return;
+            }
+            self.tilt_since = None;
+            self.say(Mark::Warning, "-tilt #tilt mode exited");
+        }
         self.check_subjectively_down(who);
         if who == Who::Master {
             self.check_objectively_down();
@@ -188,6 +235,11 @@ impl Sentinel {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+    /// Whether its timer had stood still, so that it only watches now.
+    #[must_use]
+    pub const fn tilts(&self) -> bool {
+        self.tilt_since.is_some()
     }
     /// Its run id, 40 letters.
     #[must_use]

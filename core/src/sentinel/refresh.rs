@@ -55,6 +55,10 @@ impl Sentinel {
             let event = if as_expected { Event::RoleChange } else { Event::NotRoleChange };
             self.tell_more(event, who, &format!("new reported role is {}", if master { "master" } else { "slave" }));
         }
+        if self.tilt_since.is_some() {
+            // What its own clock has made of the rest is not to be trusted.
+            return;
+        }
         if let Who::Replica(n) = who {
             if master { self.replica_says_master(n) } else { self.replica_says_replica(n) }
         }

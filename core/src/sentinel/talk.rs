@@ -311,7 +311,7 @@ impl Sentinel {
     }
     fn opinion(&mut self, ip: &str, port: &str, epoch: &str, run_id: &str) -> (Reply, String) {
         let watched = self.master.address.host == ip && self.master.address.port.to_string() == port;
-        let down = watched && self.master.down();
+        let down = watched && self.master.down() && self.tilt_since.is_none();
         let vote = if watched && run_id != "*" { self.vote_for(epoch.parse().unwrap_or(0), run_id) } else { None };
         let label = match (&vote, down) {
             (Some((leader, epoch)), _) if leader == run_id => format!("vote for you, epoch {epoch}"),

@@ -111,6 +111,9 @@ impl Sim {
         done
     }
     fn act_inner(&mut self, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        if let Some(ix) = self.sentinel_of(act) {
+            return self.sentinel_act(ix, act, rec);
+        }
         match act {
             Act::Cut { a, b } => self.cut(a, b, rec)?,
             Act::Heal { a, b } => self.heal(a, b, rec)?,

@@ -65,6 +65,11 @@ pub(super) enum Heard {
 }
 
 impl Console {
+    /// Its connection, while it has one.
+    #[must_use]
+    pub const fn conn(&self) -> Option<ConnId> {
+        self.conn
+    }
     /// Commands that were not answered yet, oldest first.
     pub fn waiting(&self) -> impl Iterator<Item = &Vec<Bytes>> {
         self.waiting.iter()

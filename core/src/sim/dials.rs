@@ -128,8 +128,8 @@ impl Sim {
         let (back, frozen, back_frozen, cut) = self
             .lanes_of(&dial)
             .map_or((Span::from_micros(20), false, false, false), |(out, back, cut)| (back.physics.latency, out.frozen, back.frozen, cut));
-        // A sentinel is always there.
-        let process = dial.to.map(|to| if sentinel_at(to).is_some() { Process::Up } else { self.machine(to).process });
+        let process =
+            dial.to.map(|to| sentinel_at(to).map_or_else(|| self.machine(to).process, |ix| self.sentinels()[ix as usize].process));
         if frozen || back_frozen || process == Some(Process::Off) {
             self.syn_lost(id);
             return true;

@@ -28,11 +28,10 @@ impl Sim {
                 self.machine_mut(n).disk.dump = None;
                 self.pasts.dump_received(n, None);
             }
-            // A node of a world has no such file, and so never asks.
-            FileOp::RewriteConfig { .. } => {}
-            FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } => {
+            FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } | FileOp::RewriteConfig { .. } => {
                 let (bytes, place) = match &what {
                     FileOp::WriteDump { rdb } => (rdb.len() as u64, self.pasts.fork(n)),
+                    FileOp::RewriteConfig { .. } => (0, None),
                     _ => (0, self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn))).and_then(|end| end.rdb)),
                 };
                 let rate = child_rate(costs.rdb_save, costs.scale, Fault::None);
@@ -59,8 +58,12 @@ impl Sim {
         let (_, _, what, place) = machine.disk.pending.remove(found);
         let full = machine.fault == Fault::DiskFull;
         match what {
-            FileOp::WriteDump { .. } if full => return FileResult::Error("No space left on device".to_string()),
-            FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } if machine.fault.folder().error().is_some() => {
+            FileOp::WriteDump { .. } | FileOp::RewriteConfig { .. } if full => {
+                return FileResult::Error("No space left on device".to_string());
+            }
+            FileOp::WriteDump { .. } | FileOp::RenameTemp { .. } | FileOp::RewriteConfig { .. }
+                if machine.fault.folder().error().is_some() =>
+            {
                 return FileResult::Error(machine.fault.folder().error().unwrap_or_default().to_string());
             }
             FileOp::RenameTemp { .. } if machine.disk.temp_failed => return FileResult::Error("No such file or directory".to_string()),
@@ -69,7 +72,12 @@ impl Sim {
                 machine.disk.dump = Some(rdb);
                 machine.disk.temp = 0;
             }
-            FileOp::AppendTemp { .. } | FileOp::RemoveTemp | FileOp::RemoveDump | FileOp::RewriteConfig { .. } => return FileResult::Done,
+            // The configuration is the file: the next process begins with it.
+            FileOp::RewriteConfig { wanted } => {
+                machine.node.rewritten(&wanted);
+                return FileResult::Done;
+            }
+            FileOp::AppendTemp { .. } | FileOp::RemoveTemp | FileOp::RemoveDump => return FileResult::Done,
         }
         self.pasts.dump_received(n, place);
         FileResult::Done

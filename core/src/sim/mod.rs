@@ -265,7 +265,7 @@ impl Sim {
             epoch_unix_ms: self.world.epoch_unix_s.saturating_mul(1_000).saturating_add(spec.skew_ms),
             costs: self.world.costs,
             pid: None,
-            config_file: None,
+            config_file: Some(String::from("/etc/redis/redis.conf")),
             allocator: spec.allocator,
         };
         let node = Node::new(settings).map_err(|error| WorldError::Config { node: spec.name.clone(), reason: error.reason })?;

@@ -22,7 +22,7 @@ impl Sim {
         machine.console.hung_up();
         machine.disk.temp = 0;
         machine.disk.temp_failed = false;
-        let aof = machine.spec.config.iter().any(|line| script::is_line(line, "appendonly", "yes"));
+        let aof = machine.node.settings().config.iter().any(|line| script::is_line(line, "appendonly", "yes"));
         let rdb = machine.disk.dump.clone();
         let with_rdb = rdb.is_some() && !aof;
         self.handle(n, Input::Boot { rdb, aof }, rec);

@@ -89,7 +89,12 @@ impl Sim {
     fn accept(&mut self, end: ConnId, rec: &mut Recorder) {
         let n = match self.net.end(end).map(|end| end.owner) {
             Some(Owner::Node(n)) => n,
-            Some(Owner::Sentinel(ix)) => return self.sentinel_handles(ix, crate::sentinel::api::Input::Accepted { conn: end }, rec),
+            Some(Owner::Sentinel(ix)) => {
+                if !matches!(self.sentinels()[ix as usize].process, Process::Up | Process::Paused) {
+                    return self.net.refuse(&mut self.queue, self.now, end);
+                }
+                return self.sentinel_handles(ix, crate::sentinel::api::Input::Accepted { conn: end }, rec);
+            }
             _ => return,
         };
         if !self.machine(n).alive() {

@@ -50,7 +50,7 @@ impl Sim {
             }
             (Ok(ActDone { reply: Some(reply) }), Act::Command { node, args }) => {
                 // Nobody stands at the console: the journal has it, as it has replies that come later.
-                let n = self.by_name(node).unwrap_or(0);
+                let Some(n) = self.by_name(node) else { return };
                 let words: Vec<_> = args.iter().map(|word| String::from_utf8_lossy(word)).collect();
                 let reply = crate::resp::cli::format_for(args, &reply, self.machine(n).spec.era);
                 self.note(n, Note::ClientReply { command: words.join(" "), reply }, rec);

@@ -3,26 +3,31 @@
 //! A sentinel is an end of links like a node, with numbers behind those of all nodes, and its links are in a list of their own: who shows nodes and the links
 //! between them does not meet it.
 
+use super::act::ActDone;
 use super::dial::{Dial, NO_HOST, Step};
-use super::error::WorldError;
+use super::disk::LEAST;
+use super::error::{ActError, WorldError};
+use super::machine::Process;
 use super::places::{SENTINEL_LINKS, SENTINEL_PORT, SENTINELS_FROM, sentinel_at};
 use super::queue::Event;
 use super::recorder::Recorder;
 use super::sentry::{Sentry, SentryPacket};
 use super::tcp::{Medium, Owner};
 use super::wire::Said;
-use super::world::SentinelSpec;
+use super::world::{Act, SentinelSpec};
 use super::{Link, Sim};
 use crate::fact::Control;
 use crate::limits;
 use crate::node::api::{Address, ConnId, Token};
 use crate::note::Note;
+use crate::resp::Reply;
 use crate::sentinel::Sentinel;
 use crate::sentinel::api::{Input, Output, Settings, Told, decides};
 use crate::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
 use alloc::vec::Vec;
+use bytes::Bytes;
 
 impl Sim {
     /// All sentinels, in the scenario's order.
@@ -63,6 +68,14 @@ impl Sim {
             None => &self.machine(place).spec.name,
         }
     }
+    /// Where an end of links listens: its address and port.
+    #[must_use]
+    pub fn listens_at(&self, place: u32) -> (&str, u16) {
+        match sentinel_at(place) {
+            Some(ix) => (&self.sentinels[ix as usize].spec.ip, SENTINEL_PORT),
+            None => (&self.machine(place).spec.ip, self.machine(place).spec.port),
+        }
+    }
     pub(super) fn add_sentinel(&mut self, spec: &SentinelSpec) -> Result<(), WorldError> {
         if self.place(&spec.name).is_some() {
             return Err(WorldError::NodeTwice(spec.name.clone()));
@@ -86,6 +99,9 @@ impl Sim {
         self.sentinels.push(Rc::new(Sentry {
             spec: Rc::new(spec.clone()),
             sentinel,
+            process: Process::Up,
+            since: self.now,
+            held: Vec::new(),
             timer_at: self.now,
             booted: false,
             dials: BTreeMap::new(),
@@ -102,7 +118,7 @@ impl Sim {
     pub(super) fn sentinel_event(&mut self, ix: u32, rec: &mut Recorder) -> bool {
         let now = self.now;
         let sentry = self.sentry_mut(ix);
-        if sentry.timer_at != now {
+        if sentry.timer_at != now || sentry.process != Process::Up {
             return false;
         }
         let input = if core::mem::replace(&mut sentry.booted, true) { Input::Timer } else { Input::Boot };
@@ -113,6 +129,11 @@ impl Sim {
     pub(super) fn sentinel_handles(&mut self, ix: u32, input: Input, rec: &mut Recorder) {
         let now = self.now;
         let sentry = self.sentry_mut(ix);
+        match sentry.process {
+            Process::Up => {}
+            Process::Paused => return sentry.held.push(input),
+            Process::Down | Process::Off => return,
+        }
         let mut outputs = Vec::new();
         sentry.sentinel.handle(now, input, &mut outputs);
         let due = sentry.sentinel.due();
@@ -144,6 +165,104 @@ impl Sim {
             }
         }
     }
+    // ---- what is done to one
+
+    /// The sentinel that an act is about, if it is one that is done to processes.
+    pub(super) fn sentinel_of(&self, act: &Act) -> Option<u32> {
+        let (Act::Pause { node }
+        | Act::Resume { node }
+        | Act::Crash { node }
+        | Act::PowerOff { node }
+        | Act::Restart { node, .. }
+        | Act::Interrupt { node }
+        | Act::Command { node, .. }) = act
+        else {
+            return None;
+        };
+        self.place(node).and_then(sentinel_at)
+    }
+    pub(super) fn sentinel_act(&mut self, ix: u32, act: &Act, rec: &mut Recorder) -> Result<ActDone, ActError> {
+        let (process, name) = (self.sentinels[ix as usize].process, self.sentinels[ix as usize].spec.name.clone());
+        let stopped = || Err(ActError::NotRunning(name.clone()));
+        match (act, process) {
+            (Act::Pause { .. }, Process::Up) => self.sentinel_is(ix, Process::Paused),
+            (Act::Resume { .. }, Process::Paused) => self.sentinel_resumes(ix, rec),
+            (Act::Pause { .. }, Process::Paused) | (Act::Resume { .. }, Process::Up) | (Act::PowerOff { .. }, Process::Off) => {}
+            (Act::Pause { .. } | Act::Resume { .. }, _) | (Act::Crash { .. }, Process::Down | Process::Off) => return stopped(),
+            (Act::Crash { .. }, _) => self.sentinel_ends(ix, Process::Down),
+            (Act::PowerOff { .. }, _) => self.sentinel_ends(ix, Process::Off),
+            (Act::Restart { .. }, _) => self.sentinel_restarts(ix),
+            (Act::Command { args, .. }, Process::Up) => return Ok(ActDone { reply: self.sentinel_command(ix, args) }),
+            (Act::Command { .. }, Process::Paused) => return stopped(),
+            (Act::Command { .. }, _) => {
+                return Err(ActError::NobodyListens { ip: self.sentinels[ix as usize].spec.ip.clone(), port: SENTINEL_PORT });
+            }
+            _ => {}
+        }
+        Ok(ActDone { reply: None })
+    }
+    fn sentinel_is(&mut self, ix: u32, process: Process) {
+        let now = self.now;
+        let sentry = self.sentry_mut(ix);
+        (sentry.process, sentry.since) = (process, now);
+    }
+    fn sentinel_resumes(&mut self, ix: u32, rec: &mut Recorder) {
+        self.sentinel_is(ix, Process::Up);
+        // First it hears what came, and then its timer finds how late it is.
+        for input in core::mem::take(&mut self.sentry_mut(ix).held) {
+            self.sentinel_handles(ix, input, rec);
+        }
+        for end in self.net.ends_of_owner(Owner::Sentinel(ix)) {
+            self.sentinel_ready(ix, end, rec);
+        }
+        self.sentinel_wakes(ix, self.now);
+    }
+    fn sentinel_wakes(&mut self, ix: u32, at: Time) {
+        self.sentry_mut(ix).timer_at = at;
+        self.queue.push(at, Event::Sentinel(ix));
+    }
+    fn sentinel_ends(&mut self, ix: u32, process: Process) {
+        let now = self.now;
+        for end in self.net.ends_of_owner(Owner::Sentinel(ix)) {
+            if process == Process::Off {
+                self.net.power_off(end);
+            } else {
+                self.net.close(&mut self.queue, now, end);
+            }
+        }
+        self.sentinel_is(ix, process);
+        let sentry = self.sentry_mut(ix);
+        sentry.held.clear();
+        sentry.timer_at = Time::NEVER;
+        for dial in core::mem::take(&mut sentry.dials).into_values() {
+            self.dials.remove(&dial);
+        }
+    }
+    /// It starts (again), with what its file says.
+    fn sentinel_restarts(&mut self, ix: u32) {
+        match self.sentinels[ix as usize].process {
+            Process::Up | Process::Paused => self.sentinel_ends(ix, Process::Down),
+            Process::Off => {
+                for end in self.net.ends_of_owner(Owner::Sentinel(ix)) {
+                    self.net.power_on(&mut self.queue, self.now, end);
+                }
+            }
+            Process::Down => {}
+        }
+        self.sentinel_is(ix, Process::Up);
+        self.sentry_mut(ix).booted = false;
+        self.sentinel_wakes(ix, self.now + LEAST);
+    }
+    /// A command is typed at the redis-cli of a sentinel.
+    fn sentinel_command(&mut self, ix: u32, args: &[Bytes]) -> Option<Reply> {
+        for word in args {
+            self.print.mix_bytes(word);
+        }
+        let words: Vec<_> = args.iter().map(|word| alloc::string::String::from_utf8_lossy(word)).collect();
+        let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+        Some(self.sentinels[ix as usize].sentinel.asked(self.now, &words)).filter(|reply| !matches!(reply, Reply::None))
+    }
+
     fn sentinel_told(&mut self, ix: u32, told: Told, rec: &mut Recorder) {
         let place = SENTINELS_FROM + ix;
         rec.note(self.now, self.event, place, &Note::Log { mark: told.mark, text: told.text.clone(), line: told.line });
@@ -156,6 +275,10 @@ impl Sim {
     /// Something came for a sentinel.
     pub(super) fn sentinel_ready(&mut self, ix: u32, end: ConnId, rec: &mut Recorder) {
         let now = self.now;
+        if self.sentinels[ix as usize].process != Process::Up {
+            // Its kernel keeps what comes.
+            return;
+        }
         while let Some(bytes) = self.net.read(&mut self.queue, now, end, limits::READ_BYTES_MAX) {
             self.sentinel_handles(ix, Input::Received { conn: end, bytes }, rec);
         }

@@ -1,12 +1,15 @@
 //! A sentinel of the world, and what is under way from and to one. What is done with them stands in `sentries`.
 
+use super::machine::Process;
 use super::tcp::Packet;
 use super::world::SentinelSpec;
 use crate::node::api::Token;
 use crate::sentinel::Sentinel;
+use crate::sentinel::api::Input;
 use crate::time::Time;
 use alloc::collections::BTreeMap;
 use alloc::rc::Rc;
+use alloc::vec::Vec;
 
 /// A sentinel and what its kernel keeps for it.
 #[derive(Clone)]
@@ -15,6 +18,12 @@ pub struct Sentry {
     pub spec: Rc<SentinelSpec>,
     /// The sentinel.
     pub sentinel: Sentinel,
+    /// Its process.
+    pub process: Process,
+    /// Since when.
+    pub since: Time,
+    /// What its kernel has for it while it is stopped.
+    pub(super) held: Vec<Input>,
     pub(super) timer_at: Time,
     pub(super) booted: bool,
     pub(super) dials: BTreeMap<Token, u64>,

@@ -6,7 +6,7 @@ use crate::order;
 use crate::sentinel::State;
 use crate::sim::tcp::Freight;
 use crate::sim::wire::text_of;
-use crate::sim::{SENTINELS_FROM, Sim, sentinel_at};
+use crate::sim::{Doing, Process, SENTINELS_FROM, Sim, sentinel_at};
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::Serialize;
@@ -34,6 +34,10 @@ pub struct SentinelView {
     pub ix: u32,
     /// Its name.
     pub name: String,
+    /// What its process is doing: up, paused, down or off.
+    pub doing: Doing,
+    /// Its timer had stood still: for half a minute it only watches.
+    pub tilts: bool,
     /// The node that it takes for the master; `None`: none of this world.
     pub master_ix: Option<NodeIx>,
     /// How it sees it.
@@ -92,6 +96,13 @@ pub fn sentinels(sim: &Sim) -> Vec<SentinelView> {
         SentinelView {
             ix: ix as u32,
             name: sentry.spec.name.clone(),
+            doing: match sentry.process {
+                Process::Up => Doing::Up,
+                Process::Paused => Doing::Paused,
+                Process::Down => Doing::Down,
+                Process::Off => Doing::Off,
+            },
+            tilts: one.tilts(),
             master_ix: sim.by_ip_port(&alloc::format!("{}:{}", one.master().address.host, one.master().address.port)),
             sees,
             epoch: one.epoch(),

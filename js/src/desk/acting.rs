@@ -51,8 +51,8 @@ impl Desk {
     /// As [`Desk::act_in`].
     pub fn type_at(&mut self, node: &str, line: &str) -> Result<Acted, Refusal> {
         let run = self.run_mut();
-        let Some(ix) = run.node_named(node) else { return self.act(&format!("{node}: {line}")) };
-        let era = run.timeline.sim().node(ix).era();
+        let Some(ix) = run.place_named(node) else { return self.act(&format!("{node}: {line}")) };
+        let era = run.era_at(ix);
         match Own::of(line, era) {
             None => self.act(&format!("{node}: {line}")),
             Some(Own::HangUp) => self.perform(Act::Interrupt { node: node.to_owned() }),
@@ -73,7 +73,7 @@ impl Desk {
         let run = self.named_mut(id)?;
         let console = run.console_of(line).map(|(node, _)| node);
         if let Some(node) = console
-            && !run.timeline.sim().machine(node).alive()
+            && !run.lives(node)
         {
             run.type_line(node, line, Answer::Refused);
             return Err(Refusal::NobodyListens);
@@ -123,7 +123,7 @@ impl Run {
         }
         self.told_event = self.told_event.min(step.saturating_sub(1));
         if let Act::Interrupt { node } = act
-            && let Some(node) = self.node_named(node)
+            && let Some(node) = self.place_named(node)
         {
             self.type_line(node, "^C", Answer::Nothing);
         }
@@ -133,10 +133,10 @@ impl Run {
         Ok(reply)
     }
 
-    /// The node and the words of a console line (`master: SET a b`).
+    /// The node, or the sentinel, and the words of a console line (`master: SET a b`).
     fn console_of<'a>(&self, line: &'a str) -> Option<(NodeIx, &'a str)> {
         let (name, words) = line.split_once(':')?;
-        Some((self.node_named(name.trim())?, words.trim()))
+        Some((self.place_named(name.trim())?, words.trim()))
     }
     /// Whether a line is typed at a console: errors about it are shown there.
     #[must_use]
@@ -155,24 +155,28 @@ impl Run {
             step: self.timeline.step_number(),
             line: ConsoleLine { at_us: self.now_us(), event: self.timeline.sim().event(), prompt, input, answer },
             database: selected.unwrap_or(database),
-            boots: self.timeline.sim().machine(node).boots,
+            boots: self.boots(node),
         };
         self.consoles.entry(node).or_default().push(typed);
     }
 
-    fn typed(&self, node: NodeIx) -> impl Iterator<Item = &Typed> {
+    pub(super) fn typed(&self, node: NodeIx) -> impl Iterator<Item = &Typed> {
         let now = self.timeline.step_number();
         self.consoles.get(&node).into_iter().flat_map(move |console| console.until(now))
     }
+    /// How often the process there has started; of a sentinel, which has no databases, nobody asks.
+    fn boots(&self, place: u32) -> u32 {
+        self.timeline.sim().machines().get(place as usize).map_or(0, |machine| machine.boots)
+    }
     fn database(&self, node: NodeIx) -> u32 {
-        let boots = self.timeline.sim().machine(node).boots;
+        let boots = self.boots(node);
         self.typed(node).last().filter(|t| t.boots == boots).map_or(0, |t| t.database)
     }
     pub(super) fn prompt(&self, node: NodeIx) -> String {
-        let spec = &self.timeline.sim().machine(node).spec;
+        let (ip, port) = self.timeline.sim().listens_at(node);
         match self.database(node) {
-            0 => format!("{}:{}> ", spec.ip, spec.port),
-            db => format!("{}:{}[{db}]> ", spec.ip, spec.port),
+            0 => format!("{ip}:{port}> "),
+            db => format!("{ip}:{port}[{db}]> "),
         }
     }
 

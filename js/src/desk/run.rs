@@ -4,14 +4,17 @@ use super::console::Console;
 use super::interest::Interest;
 use super::picture::Kept;
 use crate::ids::RunId;
+use crate::inspection::ConsoleLine;
 use crate::refusal::Refusal;
 use crate::share;
 use resync_core::condition::Condition;
+use resync_core::era::Era;
 use resync_core::info::InfoText;
 use resync_core::scenario::Words;
+use resync_core::sim::{Process, SENTINELS_FROM, sentinel_at};
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
-use resync_core::view::{self, ClusterView, Happened, NodeIx, PacketView, ScreenBook, Shared};
+use resync_core::view::{self, ClusterView, Happened, LogLine, NodeIx, PacketView, ScreenBook, Shared};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -188,6 +191,35 @@ impl Run {
     #[must_use]
     pub fn node_named(&self, name: &str) -> Option<NodeIx> {
         self.timeline.sim().by_name(name)
+    }
+    /// An end of links by its name, a node or a sentinel: what the console and the log of either go by.
+    #[must_use]
+    pub fn place_named(&self, name: &str) -> Option<u32> {
+        self.timeline.sim().place(name)
+    }
+    /// Whether there is a process at such an end.
+    #[must_use]
+    pub fn lives(&self, place: u32) -> bool {
+        let sim = self.timeline.sim();
+        match sentinel_at(place) {
+            Some(ix) => matches!(sim.sentinels()[ix as usize].process, Process::Up | Process::Paused),
+            None => sim.machine(place).alive(),
+        }
+    }
+    /// The release of what stands there; sentinels are those of 7.0.
+    #[must_use]
+    pub fn era_at(&self, place: u32) -> Era {
+        let sim = self.timeline.sim();
+        if sentinel_at(place).is_some() { Era::V7_0 } else { sim.node(place).era() }
+    }
+    /// The newest lines of a sentinel's log, oldest first.
+    #[must_use]
+    pub fn sentinel_log(&self, ix: u32, last: usize) -> Vec<LogLine> {
+        view::log(self.timeline.sim(), self.timeline.recorder(), SENTINELS_FROM + ix, last)
+    }
+    /// What was typed at a sentinel and what it answered, up to this moment.
+    pub fn sentinel_console(&self, ix: u32) -> impl Iterator<Item = &ConsoleLine> {
+        self.typed(SENTINELS_FROM + ix).map(|typed| &typed.line)
     }
     /// What `window.resync.view()` returns.
     #[must_use]

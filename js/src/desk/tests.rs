@@ -365,3 +365,23 @@ fn what_a_person_does_is_written_down_before_it_is_done() {
         ]
     );
 }
+
+#[test]
+fn a_sentinel_has_a_console_and_a_log() {
+    let text = "node master era 7.0\nnode replica-1 follows master\nsentinel s1 s2 s3 watch master quorum 2 down-after 5s\n";
+    let mut desk = Desk::load(text).expect("a scene");
+    seek(&mut desk, 14_000);
+    let said = desk.type_at("s1", "SENTINEL ckquorum master").expect("taken").reply;
+    assert_eq!(said.as_deref(), Some("OK 3 usable Sentinels. Quorum and failover authorization can be reached"));
+    let typed: Vec<(String, String)> = desk.run().sentinel_console(0).map(|line| (line.prompt.clone(), line.input.clone())).collect();
+    assert_eq!(typed, [(String::from("10.9.0.1:26379> "), String::from("SENTINEL ckquorum master"))]);
+    assert!(desk.run().sentinel_console(1).next().is_none());
+    assert!(desk.run().sentinel_log(0, 50).iter().any(|line| line.text.starts_with("+monitor master master ")));
+    desk.act("crash s2").expect("it runs");
+    assert!(matches!(desk.type_at("s2", "PING"), Err(Refusal::NobodyListens)));
+    assert_eq!(desk.run().sentinel_console(1).next().map(|line| line.answer.clone()), Some(Answer::Refused));
+    desk.act("restart s2").expect("it is down");
+    seek(&mut desk, 20_000);
+    assert_eq!(desk.type_at("s2", "PING").expect("taken").reply.as_deref(), Some("PONG"));
+    assert_eq!(desk.run().sentinel_log(1, 50).iter().filter(|line| line.text.starts_with("Sentinel ID is ")).count(), 2);
+}

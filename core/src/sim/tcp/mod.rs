@@ -164,10 +164,14 @@ impl Net {
     /// The ends that a node's machine has.
     #[must_use]
     pub fn ends_of(&self, node: u32) -> Vec<ConnId> {
+        self.ends_of_owner(Owner::Node(node))
+    }
+    /// The same of any owner.
+    pub fn ends_of_owner(&self, owner: Owner) -> Vec<ConnId> {
         let mut ends = Vec::new();
         for (id, conn) in self.all() {
             for (at, end) in conn.ends.iter().enumerate() {
-                if end.owner == Owner::Node(node) {
+                if end.owner == owner {
                     ends.push(ConnId(id.0 | at as u64));
                 }
             }

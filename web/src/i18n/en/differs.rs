@@ -17,7 +17,7 @@ pub(crate) const DIFFERS: Differs = Differs {
         "DEBUG has CHANGE-REPL-ID, DIGEST, DIGEST-VALUE, OBJECT, PAUSE-CRON, POPULATE, RELOAD, REPLICATE, SEGFAULT, SET-ACTIVE-EXPIRE and SLEEP, each in its releases; any other word, RESTART and CRASH-AND-RECOVER too, is refused as one that nobody knows. DEBUG and the protected directives of 7.0 need no permission.",
         "Directives that are about something else than replication are kept and shown, and have no effect; so are the thresholds of encodings. resync-node listens on no Unix socket.",
         "DEBUG RELOAD is refused during a load.",
-        "CONFIG REWRITE needs a redis.conf, and only resync-node has one. Directives without effect keep their lines; those of the command line are not added.",
+        "A node of a scenario has a redis.conf of what the scenario says, without remarks; CONFIG REWRITE changes it, and the next process begins with it. Directives without effect keep their lines; those of resync-node's command line are not added.",
         "In a scenario a node up to 5.0 has the default save points although its configuration names none.",
         "The time of a signal is the moment it comes, not the next tick of the server's clock.",
         "INCRBYFLOAT adds as the 80-bit numbers of x86 do, on every machine.",

@@ -17,7 +17,7 @@ pub(crate) const DIFFERS: Differs = Differs {
         "DEBUG 有 CHANGE‑REPL‑ID、DIGEST、DIGEST‑VALUE、OBJECT、PAUSE‑CRON、POPULATE、RELOAD、REPLICATE、SEGFAULT、SET‑ACTIVE‑EXPIRE 和 SLEEP，各在其版本中；其他子命令（包括 RESTART 和 CRASH‑AND‑RECOVER）都按未知命令拒绝。DEBUG 和 7.0 的受保护配置项不需要许可。",
         "与复制无关的配置项会保存和显示，但没有作用；编码的阈值也是如此。resync-node 不监听 Unix 套接字。",
         "加载期间 DEBUG RELOAD 会被拒绝。",
-        "CONFIG REWRITE 需要 redis.conf，只有 resync-node 才有。没有作用的配置项保留原来的行；来自命令行的这类配置项不会写入。",
+        "场景中的节点有一份 redis.conf，内容就是场景所写的（没有注释）；CONFIG REWRITE 会修改它，下一个进程从它启动。没有作用的配置项保留原来的行；resync-node 命令行上的这类配置项不会写入。",
         "在场景中，5.0 及更早的节点即使配置里没有写，也有默认的保存点。",
         "信号在到达的那一刻处理，而不是等到服务器时钟的下一拍。",
         "INCRBYFLOAT 在任何机器上都按 x86 的 80 位浮点数相加。",
