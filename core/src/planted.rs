@@ -106,6 +106,22 @@ bugs! {
     ExecNotAsked = "exec-not-asked",
     /// A password that is set at run time leaves those in who gave none (up to 5.0).
     PasswordLeavesIn = "password-leaves-in",
+    /// What a transaction asks for before it sleeps leaves after the sleep.
+    SleepHoldsAll = "sleep-holds-all",
+    /// Want of memory is asked about after everything else (order of refusals).
+    OomAskedLast = "oom-asked-last",
+    /// What came behind a streamed RDB in one read is lost.
+    StreamedTailLost = "streamed-tail-lost",
+    /// Callers' output buffers have no limit.
+    CallerLimitIgnored = "caller-limit-ignored",
+    /// Who has not given the password may announce as much as others.
+    StrangersUnbounded = "strangers-unbounded",
+    /// Waits that are over never end.
+    WaitOutlives = "wait-outlives",
+    /// `timeout` closes nobody.
+    IdleStays = "idle-stays",
+    /// A fork that fails is taken for one that worked.
+    ForkAssumed = "fork-assumed",
 }
 
 /// The bugs that are switched on.

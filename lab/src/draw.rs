@@ -26,6 +26,10 @@ struct Draw {
     /// Replicas are writable, and their callers write keys with a time to live of their own. Then nobody else writes but on the first server, which stays
     /// read-only whenever it follows somebody.
     writable: bool,
+    /// Callers are closed after two silent seconds.
+    idle: bool,
+    /// A server's memory may be limited.
+    limited: bool,
     /// Nobody writes but the consoles: the stream rests, and may stand in another database for long.
     quiet: bool,
     /// Lines with their moments, in ms.
@@ -70,6 +74,8 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
         late_password,
         expiry,
         writable,
+        idle: false,
+        limited: false,
         quiet,
         dice,
         servers: Vec::new(),
@@ -81,9 +87,13 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
     draw.weather(&mut text);
+    // Drawn apart, so that all other draws stay as they were.
+    let mut edges = Dice::new(seed, "edges");
+    draw.idle = edges.one_in(4);
     draw.nodes(&mut text);
     draw.clients(&mut text);
     draw.chaos();
+    draw.edges(&mut edges);
     draw.wait_for_typed();
     draw.acts.sort_by_key(|(at, _)| *at);
     for (at, act) in core::mem::take(&mut draw.acts) {
@@ -162,6 +172,9 @@ impl Draw {
             }
             if self.password {
                 text.push_str(" requirepass s3cret masterauth s3cret");
+            }
+            if self.idle {
+                text.push_str(" timeout 2");
             }
             if caps.misconf_on_replica {
                 // It would end itself where it cannot save, and nobody starts it again.
@@ -580,6 +593,43 @@ impl Draw {
         }
     }
 
+    /// The edges where callers meet a server.
+    fn edges(&mut self, dice: &mut Dice) {
+        let moment = |dice: &mut Dice, heals: u64| {
+            let from = dice.between(600, heals - 1_200);
+            (from, dice.between(from + 300, (heals - 100).min(from + 3_000)))
+        };
+        if self.password && dice.one_in(2) {
+            // Who has not given the password yet says a long word.
+            let name = self.name(dice.below(self.servers.len() as u64) as usize);
+            self.act(dice.between(60, 180), format!("{name}: MGET a b c d e f g h i j k l"));
+        }
+        if !self.writable && dice.one_in(5) {
+            // A promotion, and a sleep behind it, in one transaction.
+            let (server, (from, to)) = (dice.between(1, self.servers.len() as u64 - 1) as usize, moment(dice, self.heals));
+            let sleep = format!("DEBUG SLEEP 0.{}", dice.between(2, 4));
+            self.say(from, server, &["MULTI".into(), "SLAVEOF NO ONE".into(), sleep, "EXEC".into()]);
+            self.say(to.max(from + 500), server, &["SLAVEOF master 6379".into()]);
+        }
+        if self.servers.iter().all(|server| server.era.has(Era::V5_0)) && dice.one_in(3) {
+            // Up to 4.0 a replica would obey the limit, and drop what its master writes.
+            self.limited = true;
+            let (from, to) = moment(dice, self.heals);
+            let lacks = dice.one_in(2);
+            let set = |lines: &[&str]| lines.iter().map(|line| format!("CONFIG SET {line}")).collect::<Vec<_>>();
+            self.say(from, 0, &set(if lacks { &["min-slaves-to-write 9", "maxmemory 1"] } else { &["maxmemory 1"] }));
+            self.say(to, 0, &set(if lacks { &["maxmemory 0", "min-slaves-to-write 0"] } else { &["maxmemory 0"] }));
+        }
+        if dice.one_in(4) {
+            // An answer larger than a caller may let wait.
+            let server = if self.writable { 0 } else { dice.below(self.servers.len() as u64) as usize };
+            let (at, _) = moment(dice, self.heals);
+            let limit = |bytes: u64| format!("CONFIG SET client-output-buffer-limit \"normal {bytes} 0 0\"");
+            self.say(at, server, &[limit(20_000), "SETRANGE huge:1 40000 x".into(), "GET huge:1".into()]);
+            self.say(at + 30, server, &[limit(0)]);
+        }
+    }
+
     // ---- everything heals
 
     fn healing(&mut self, text: &mut String) {
@@ -619,6 +669,9 @@ impl Draw {
                 ]
                 .map(|line| format!("CONFIG SET {line}"));
                 let psync = ["min-slaves-to-write 0", "repl-diskless-sync-delay 0"].map(|line| format!("CONFIG SET {line}"));
+                if self.limited {
+                    self.say(heals + later, ix, &["CONFIG SET maxmemory 0".into()]);
+                }
                 if self.late_password {
                     let both = ["requirepass s3cret", "masterauth s3cret"].map(|line| format!("CONFIG SET {line}"));
                     self.say(heals + later, ix, &both);

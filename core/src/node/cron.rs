@@ -62,7 +62,7 @@ impl Node {
     fn look_after_callers(&mut self, out: &mut Outbox) {
         let linked = self.link_up();
         for id in self.callers.ticked(linked, &self.ctx) {
-            if self.callers.waited_enough(id, self.ctx.time()) {
+            if self.callers.waited_enough(id, self.ctx.time()) && !self.ctx.bugs.has(Bug::WaitOutlives) {
                 self.end_wait(id, out);
             } else if self.callers.idle_from_s(id, &self.ctx).is_some_and(|from| self.ctx.cached_s() >= from) {
                 self.drop_conn(id, SessionEnd::Closed, true, out);

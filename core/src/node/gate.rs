@@ -55,7 +55,7 @@ impl Node {
                 return;
             }
             let stranger = self.ctx.caps.bounds_strangers && !conn.authenticated && !self.ctx.conf.requirepass.is_empty();
-            conn.parser.reads_for_stranger(stranger);
+            conn.parser.reads_for_stranger(stranger && !self.ctx.bugs.has(Bug::StrangersUnbounded));
             let request = match conn.parser.next() {
                 Ok(Some(request)) => request,
                 Ok(None) => return,
@@ -71,9 +71,10 @@ impl Node {
                 self.served.keepalive_heard(id, self.callers.conns_mut(), self.ctx.cached_s());
                 continue;
             }
-            let before = self.ctx.busy();
+            let (before, asked) = (self.ctx.busy(), out.outputs.len());
             self.came = request.raw.map(|raw| (raw, request.alone));
             self.request(id, &request.args, out);
+            self.name_moments(&[(asked, before)], out);
             if let Some(conn) = self.callers.get_mut(id) {
                 conn.parser.recycle(request.args);
             }
@@ -245,7 +246,8 @@ impl Node {
             let reply = Reply::error("ERR Command not allowed inside a transaction");
             return Some(Refusal { reply, aborts: true, discards: false, noted: None });
         }
-        if self.over_maxmemory() && self.needs_memory(conn, spec) {
+        let last = self.ctx.bugs.has(Bug::OomAskedLast);
+        if !last && self.over_maxmemory() && self.needs_memory(conn, spec) {
             return refuse(RefusalCode::Oom, super::memory::OUT_OF_MEMORY);
         }
         let asked = self.asked(conn, spec);
@@ -275,6 +277,9 @@ impl Node {
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
         if (self.refuses_loading() && asked.not_while_loading) || (beside && asked.never_beside_load) {
             return refuse(RefusalCode::Loading, LOADING);
+        }
+        if last && self.over_maxmemory() && self.needs_memory(conn, spec) {
+            return refuse(RefusalCode::Oom, super::memory::OUT_OF_MEMORY);
         }
         // Who MONITORs counts as a replica.
         if (conn.session.is_some() || conn.monitors)

@@ -5,6 +5,7 @@ use super::lines::Life;
 use super::{ConnId, Node, Outbox};
 use crate::command::directives::BufferLimit;
 use crate::fact::SessionEnd;
+use crate::planted::Bug;
 use alloc::vec::Vec;
 
 impl Node {
@@ -26,7 +27,7 @@ impl Node {
     fn caller_is_over(&mut self, id: ConnId) -> bool {
         let (caps, now_s) = (self.ctx.caps, self.ctx.cached_s());
         let Some(conn) = self.callers.get_mut(id).filter(|conn| conn.session.is_none()) else { return false };
-        if matches!(conn.state, State::Doomed { .. }) || !conn.pipe.overflows() {
+        if matches!(conn.state, State::Doomed { .. }) || !conn.pipe.overflows() || self.ctx.bugs.has(Bug::CallerLimitIgnored) {
             return false;
         }
         let limit: BufferLimit = self.ctx.conf.output_limits[conn.class(&caps) as usize];

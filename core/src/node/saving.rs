@@ -11,6 +11,7 @@ use crate::command::directives::Config;
 use crate::data::Dataset;
 use crate::fact::{Folder, ForkKind};
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::time::{Span, Time};
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -305,7 +306,7 @@ impl Saving {
     /// Forks a child that writes `rdb`, and sleeps so long on the way. `false`: that failed.
     pub(super) fn fork(&mut self, purpose: ChildPurpose, rdb: Bytes, delay: Span, ctx: &mut Ctx, out: &mut Outbox) -> bool {
         let bytes = rdb.len() as u64;
-        if !ctx.ground.forks {
+        if !ctx.ground.forks && !ctx.bugs.has(Bug::ForkAssumed) {
             ctx.log(Line::CannotFork, out);
             (self.last_try_s, self.last_ok) = (ctx.cached_s(), false);
             return false;
@@ -321,7 +322,9 @@ impl Saving {
         self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: ctx.now(), produced: 0, doomed: false });
         ctx.log(line, out);
         out.notes.push(Note::Forked { kind: purpose.kind(), ms: blocked.as_millis() as i64, bytes: bytes as i64 });
-        out.outputs.push(Output::Spawn { job, kind, delay });
+        if ctx.ground.forks {
+            out.outputs.push(Output::Spawn { job, kind, delay });
+        }
         true
     }
     /// A child wrote so many bytes for `readers` replicas. Whether they get them: from 6.0 on one that nobody reads is killed.

@@ -7,6 +7,7 @@ use super::parts::Op;
 use super::{ConnId, Node, Outbox, Output, State};
 use crate::command::{Reply, ServerCmd, wrong_arity};
 use crate::note::Note;
+use crate::planted::Bug;
 use crate::time::Span;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -224,7 +225,8 @@ impl Node {
     /// Before a sleep those whose time to wait is over go without (6.0). (Up to 5.0 they wait for a tick that looks at them.)
     pub(super) fn end_late_waits(&mut self, out: &mut Outbox) {
         let now = self.ctx.time();
-        if self.ctx.caps.waits_end_before_sleep && self.waits_until.is_some_and(|first| super::parts::over(first) <= now) {
+        let ends = self.ctx.caps.waits_end_before_sleep && !self.ctx.bugs.has(Bug::WaitOutlives);
+        if ends && self.waits_until.is_some_and(|first| super::parts::over(first) <= now) {
             for id in self.callers.all_waited_enough(now) {
                 self.end_wait(id, out);
             }

@@ -211,6 +211,12 @@ fn what_stands_behind_a_sleep_in_a_transaction_leaves_after_it() {
         }
         world.run_ms(100);
         assert_eq!(world.info(0, "connected_slaves"), "0", "{era}: the link is closed before the sleep");
+        // Two commands of one read are no different.
+        let mut world = pair(era, "", "");
+        let caller = world.deaf_caller(1, 1 << 20);
+        world.says(1, caller, &["SLAVEOF NO ONE", "DEBUG SLEEP 3"]);
+        world.run_ms(100);
+        assert_eq!(world.info(0, "connected_slaves"), "0", "{era}: the link is closed before the sleep");
     }
 }
 

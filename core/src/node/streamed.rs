@@ -11,6 +11,7 @@ use super::{Node, Outbox};
 use crate::command::directives::DisklessLoad;
 use crate::fact::{Errno, HandshakeStep};
 use crate::note::{HandshakeFailure, LoadFailure, Note};
+use crate::planted::Bug;
 use crate::rdb::{LoadError, Loaded, Medium, Step};
 use bytes::Bytes;
 
@@ -88,7 +89,10 @@ impl Node {
     fn parsed(&mut self, result: Result<Loaded, LoadError>, bytes: &mut Bytes, out: &mut Outbox) {
         let Some(loading) = self.loading.take() else { return };
         self.ctx.clock.look(self.ctx.time());
-        let rest = core::mem::take(bytes);
+        let mut rest = core::mem::take(bytes);
+        if self.ctx.bugs.has(Bug::StreamedTailLost) {
+            rest.clear();
+        }
         match result {
             Ok(loaded) => {
                 self.log_loaded(&loaded, out);

@@ -122,7 +122,7 @@ fn a_transaction_that_sleeps_closes_its_link_in_its_order() {
 }
 
 /// What a server says under some conditions: M its last BGSAVE failed, N it lacks good replicas, R it follows somebody who is not there, D the same and it serves
-/// no stale data, W it is a writable replica, U it has a password.
+/// no stale data, W it is a writable replica, O it uses more than maxmemory, U it has a password.
 fn refusals(make: &Make, conditions: &str) -> Vec<String> {
     let server = Live::start(make.clone(), &with(make, &[]));
     let ok = |words: &[&str]| server.ok(words);
@@ -137,6 +137,7 @@ fn refusals(make: &Make, conditions: &str) -> Vec<String> {
             'N' => ok(&["CONFIG", "SET", "min-slaves-to-write", "1"]),
             'D' => ok(&["CONFIG", "SET", "slave-serve-stale-data", "no"]),
             'W' => ok(&["CONFIG", "SET", "slave-read-only", "no"]),
+            'O' => ok(&["CONFIG", "SET", "maxmemory", "1"]),
             _ => {}
         }
     }
@@ -162,7 +163,7 @@ fn refusals(make: &Make, conditions: &str) -> Vec<String> {
 fn refusals_come_in_one_order() {
     let cases = [(R28, ours(Era::V2_8)), (R30, ours(Era::V3_0)), (R62, ours(Era::V6_2)), (R70, ours(Era::V7_0))];
     at_once(&cases, |(real, mine)| {
-        for conditions in ["M", "N", "R", "D", "U", "MN", "MR", "MD", "MU", "NR", "ND", "RU", "NRW", "MNRDW"] {
+        for conditions in ["M", "N", "R", "D", "U", "O", "MN", "MR", "MD", "MU", "NR", "ND", "RU", "NRW", "MNRDW", "MNO", "RWO", "UO"] {
             assert_eq!(refusals(mine, conditions), refusals(real, conditions), "{real:?} under {conditions}");
         }
     });

@@ -12,6 +12,8 @@
 //! * **I16** sentinels vote once an epoch, are elected by a majority, agree before a master is down, and choose the best replica.
 //! * **I13** the data of a replica change only with what its master sent, and not while it is paused; a password that is set at run time silences, up to 5.0,
 //!   every replica that came without one.
+//! * **I17** waits end, who is idle is closed, limits of callers' output hold, strangers are heard briefly, refusals come in order, and a transaction's effects stand
+//!   on their side of its sleep.
 //! * **I16** what callers of a writable replica gave a time to live goes once it is over (4.0+), or stays (up to 3.2).
 //!
 //! Seven holes of real Redis are declared: they are recognised where they open, counted, and what follows from them is not held against anybody.
@@ -21,6 +23,7 @@
 //! A partial resynchronisation may bring a replica the stream of a newer release than its own. An RDB of up to 3.2 leaves out what has expired; if whoever
 //! loaded it is promoted before its master told of those keys, the others keep them.
 
+mod edges;
 mod elections;
 mod own;
 mod pace;
@@ -139,6 +142,17 @@ impl Witness {
                 }
             });
         }
+        for (ix, seen) in (0..).zip(self.nodes.iter_mut()) {
+            let broken = &mut self.broken;
+            let mut edges = core::mem::take(&mut seen.edges);
+            edges.watch(sim, ix, &mut |name, text| {
+                if !broken.iter().any(|(other, broken)| *other == name && broken.node == ix) {
+                    let text = format!("{}: {text}", sim.machine(ix).spec.name);
+                    broken.push((name, Broken { text, why: None, event: sim.event(), at: sim.now(), node: ix }));
+                }
+            });
+            seen.edges = edges;
+        }
         for (ix, machine) in sim.machines().iter().enumerate() {
             let ix = ix as u32;
             let told = sim.notes().iter().any(|(n, _)| *n == ix);
@@ -256,9 +270,10 @@ impl Witness {
         if let Some(link) = link.filter(|link| link.up) {
             self.along_link(sim, node, &link, seen.astray, say);
         }
-        let mut pace = core::mem::take(&mut seen.pace);
+        let (mut pace, mut edges) = (core::mem::take(&mut seen.pace), core::mem::take(&mut seen.edges));
         pace.look(sim, ix, machine, seen, link.as_ref(), say);
-        seen.pace = pace;
+        edges.look(sim, ix, machine, (seen, pace.free_since), link.as_ref(), say);
+        (seen.pace, seen.edges) = (pace, edges);
         remember(sim, ix, machine, seen, link.as_ref());
         seen.digest = self.digest(node.dataset());
     }

@@ -102,6 +102,7 @@ fn number(bytes: &[u8], mark: u8) -> Option<(usize, &[u8])> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     const STREAM: Stream = (ReplId::ZEROS, 0);
 

@@ -9,6 +9,8 @@ use crate::repl::Offset;
 use crate::time::Time;
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::string::String;
+use alloc::vec::Vec;
+use bytes::Bytes;
 
 /// Where a broken invariant is told.
 pub(super) type Say<'a> = dyn FnMut(&'static str, String) + 'a;
@@ -71,6 +73,7 @@ pub(super) struct Seen {
     /// Up to 5.0: the replicas that were there when a first password was set at run time, and what each had acknowledged.
     pub(super) strangers: BTreeMap<ConnId, Offset>,
     pub(super) pace: Pace,
+    pub(super) edges: Edges,
 }
 
 /// Times that are remembered of one server.
@@ -93,4 +96,15 @@ pub(super) struct Pace {
     /// Since when there were surely enough good replicas, and since when surely not.
     pub(super) enough: Option<Time>,
     pub(super) lacking: Option<Time>,
+}
+
+/// What is remembered of a server's callers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Edges {
+    /// The command in front of those that its redis-cli waits for, and since when the server could have answered it.
+    pub(super) waits: Option<(Vec<Bytes>, Time)>,
+    /// Since when its redis-cli has been silent on this conn.
+    pub(super) idle: Option<(ConnId, Time)>,
+    /// A conn that is to end before this server's sleep does, when it must be closed, and the end of the sleep.
+    pub(super) closes: Option<(ConnId, Time, Time)>,
 }

@@ -6,6 +6,7 @@ use crate::node::ConnId;
 use crate::node::conn::{On, State};
 use crate::node::ctx::Ctx;
 use crate::node::parts::over;
+use crate::planted::Bug;
 use crate::time::Time;
 use alloc::vec::Vec;
 
@@ -92,7 +93,7 @@ impl Callers {
     /// The unix second from which on a caller counts as idle; `None`: never. Replicas, who MONITORs or has subscribed, and who waits are
     /// never idle.
     pub(in crate::node) fn idle_from_s(&self, id: ConnId, ctx: &Ctx) -> Option<i64> {
-        let limit = Some(ctx.conf.timeout).filter(|limit| *limit > 0)?;
+        let limit = Some(ctx.conf.timeout).filter(|limit| *limit > 0 && !ctx.bugs.has(Bug::IdleStays))?;
         let conn = self.conns.get(&id)?;
         let idles = conn.session.is_none() && !conn.monitors && !conn.subscribed.any() && !matches!(conn.state, State::Blocked { .. });
         idles.then(|| conn.active_s.saturating_add(limit).saturating_add(1))
