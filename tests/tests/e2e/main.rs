@@ -5,6 +5,7 @@
 
 mod branches;
 mod browser;
+mod course;
 mod face;
 mod load;
 #[path = "../../../xtask/src/static_server.rs"]
