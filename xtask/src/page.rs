@@ -214,8 +214,9 @@ fn still() -> Done<String> {
 
 /// Writes the plain pages beside the lessons, and names them to whoever has no script.
 fn plain_in(html: &str, staging: &Path) -> Done<String> {
-    let page = html.split("href=\"./").filter_map(|rest| rest.split('"').next()).find(|name| name.ends_with(".css"));
-    let page = page.ok_or("index.html links no stylesheet")?;
+    let names = std::fs::read_dir(staging).map_err(|why| format!("{}: {why}", staging.display()))?.flatten();
+    let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let page = names.filter(|name| name.starts_with("page-")).find(|name| name.ends_with(".css")).ok_or("the page has no stylesheet")?;
     let css = std::fs::read(root().join(styles::APART)).map_err(|why| format!("{}: {why}", styles::APART))?;
     let plain = written(staging, "plain", "css", &css)?;
     let mut write = cargo(&["run", "--quiet", "--locked", "-p", "resync-web", "--features", "still", "--bin", "plain", "--"]);

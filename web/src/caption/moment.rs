@@ -89,7 +89,7 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
     if node.role == Role::Master {
         return None;
     }
-    let above = parent(views, node).and_then(|ix| views.nodes().find(|n| n.ix == ix)).unwrap_or(top);
+    let above = above(views, node).unwrap_or(top);
     let master = above.name.clone();
     if node.process == Process::Paused {
         let listed = r.session.map(|s| (master, s.state == SessionState::Online, s.lag));
@@ -100,7 +100,7 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
     }
     if let Some(session) = r.session.filter(|s| s.pre_psync && s.state == SessionState::Online && s.lag >= SILENT_FROM_S) {
         let equal = above.digest == node.digest;
-        return Some((13, Said::Silent(Silent { who, master, lag: session.lag, equal })));
+        return Some((13, Said::Silent(Silent { who, master, offset: session.offset.0, lag: session.lag, equal })));
     }
     let cut_us = r.link.filter(|l| l.state == LinkState::Cut).map(|l| views.now_us.saturating_sub(l.since_us));
     if r.foreign {
@@ -116,6 +116,11 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
         return Some((10, Said::Cut { who, master, for_us }));
     }
     syncing(views, r, who, master)
+}
+
+/// The node that this one follows.
+fn above<'a>(views: &'a Views, node: &NodeView) -> Option<&'a NodeView> {
+    parent(views, node).and_then(|ix| views.nodes().find(|other| other.ix == ix))
 }
 
 /// A replica on its way to its master's data, or behind.
@@ -143,6 +148,12 @@ fn syncing(views: &Views, r: &Replica<'_>, who: String, master: String) -> Optio
     let Some(session) = r.session else { return Some((5, Said::HalfOpen { who, master })) };
     if session.state != SessionState::Online {
         return Some((4, Said::Handshake { who, master, state: ReplState::Connected }));
+    }
+    // What nobody holds for it and what is not on its way: bytes that it has never had, whatever its offset says.
+    let missing = node.truth.as_ref().zip(above(views, node)).map_or(0, |(truth, above)| above.offset.0 - truth.received.0);
+    let coming = r.link.map_or(0, |link| i64::try_from(link.down.in_flight).unwrap_or(i64::MAX));
+    if session.output_buffer == 0 && missing > coming {
+        return Some((1, Said::Apart { who, master }));
     }
     (session.output_buffer > 0).then(|| (1, Said::Behind { who, gap: r.gap.unwrap_or(0), queued: session.output_buffer }))
 }

@@ -101,6 +101,13 @@ pub enum Said {
         /// How many it takes.
         need: u64,
     },
+    /// A replica follows, nothing is on its way, and yet it has not applied the bytes that its master wrote: its offset counts others.
+    Apart {
+        /// The replica.
+        who: String,
+        /// Its master.
+        master: String,
+    },
     /// A replica lacks bytes that are not on their way.
     Behind {
         /// The replica.
@@ -392,6 +399,8 @@ pub struct Silent {
     pub who: String,
     /// Its master.
     pub master: String,
+    /// INFO's offset: 0 until it has answered a GETACK.
+    pub offset: i64,
     /// INFO's lag, s.
     pub lag: i64,
     /// Both hold the same data.
@@ -429,6 +438,7 @@ impl Said {
             Said::Loading { who, .. } => format!("loading {who}"),
             Said::Silent(silent) => format!("silent {}", silent.who),
             Said::Refusing { master, .. } => format!("refusing {master}"),
+            Said::Apart { who, .. } => format!("apart {who}"),
             Said::Behind { who, .. } => format!("behind {who}"),
             Said::Level { replicas, .. } => format!("level {}", replicas.join(" ")),
             Said::Alone { who } => format!("alone {who}"),
@@ -446,7 +456,7 @@ impl Said {
             },
             Said::Round(round) => !matches!(round.what, Again::Timeout { partial: true, .. }),
             Said::Away(away) => !away.held(),
-            Said::Dead(_) | Said::Foreign { .. } | Said::Silent(_) | Said::Refusing { .. } => true,
+            Said::Dead(_) | Said::Foreign { .. } | Said::Silent(_) | Said::Apart { .. } | Said::Refusing { .. } => true,
             _ => false,
         }
     }

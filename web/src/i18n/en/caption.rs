@@ -42,6 +42,11 @@ pub(crate) fn tell(said: &Said) -> String {
             let replicas = if *good == 1 { "replica" } else { "replicas" };
             format!("{master} refuses writes with ‑NOREPLICAS: it has {good} good {replicas} and needs {need}.")
         }
+        Said::Apart { who, master } => {
+            format!(
+                "{who} follows {master} and nothing is on its way, yet it has not applied the bytes that {master} wrote: no offset tells."
+            )
+        }
         Said::Behind { who, gap, queued } => {
             format!("{who} is {} bytes behind; {} bytes wait in its master's output buffer.", grouped(*gap), count(*queued))
         }
@@ -213,9 +218,9 @@ fn away(of: &Away) -> String {
 }
 
 fn silent(of: &Silent) -> String {
-    let Silent { who, master, lag, equal } = of;
+    let Silent { who, master, offset, lag, equal } = of;
     let data = if *equal { "yet the data are equal" } else { "whatever arrives" };
-    format!("{who} sends no ACK, because it came by SYNC: {master} reports offset=0 and lag={lag}, growing, {data}.")
+    format!("{who} sends no ACK by itself, because it came by SYNC: {master} reports offset={offset} and lag={lag}, growing, {data}.")
 }
 
 fn level(master: &str, replicas: &[String]) -> String {

@@ -39,6 +39,9 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Refusing { master, good, need } => {
             format!("{master} 以 ‑NOREPLICAS 拒绝写命令：合格从节点有 {good} 个，需要 {need} 个。")
         }
+        Said::Apart { who, master } => {
+            format!("{who} 跟随 {master}，途中也没有数据，可它执行的并不是 {master} 写下的那些字节：偏移量看不出来。")
+        }
         Said::Behind { who, gap, queued } => {
             format!("{who} 落后 {} 字节，其中 {} 字节还在主节点的输出缓冲区里。", grouped(*gap), count(*queued))
         }
@@ -175,9 +178,9 @@ fn away(of: &Away) -> String {
 }
 
 fn silent(of: &Silent) -> String {
-    let Silent { who, master, lag, equal } = of;
+    let Silent { who, master, offset, lag, equal } = of;
     let data = if *equal { "而数据其实相同" } else { "与它收到多少数据无关" };
-    format!("{who} 走的是 SYNC，不发送 ACK：{master} 显示 offset=0、lag={lag}，并且一直增长，{data}。")
+    format!("{who} 走的是 SYNC，不会主动发送 ACK：{master} 显示 offset={offset}、lag={lag}，并且一直增长，{data}。")
 }
 
 fn level(master: &str, replicas: &[String]) -> String {
