@@ -214,6 +214,8 @@ fn a_promoted_replica_is_followed_by_the_others() {
         let old = Live::start(old.clone(), &prompt(old));
         let heir = Live::start(heir.clone(), &prompt(heir));
         let other = Live::start(other.clone(), &prompt(other));
+        // A PING of the old master behind the promotion would put who gets it past the byte at which the histories part.
+        old.ok(&["CONFIG", "SET", "repl-ping-slave-period", "3600"]);
         let mut writer = Writer::new(41, 60);
         writer.write(&old, 800);
         for replica in [&heir, &other] {
@@ -223,9 +225,13 @@ fn a_promoted_replica_is_followed_by_the_others() {
         writer.write(&old, 500);
         old.settled(&heir);
         old.settled(&other);
+        // What asked the other whether it has all stands in the stream as well.
+        eventually("the heir has every byte", 10, || heir.info("slave_repl_offset") == old.info("master_repl_offset"));
         heir.ok(&["SLAVEOF", "NO", "ONE"]);
         writer.write(&heir, 100);
         let full = heir.count("sync_full");
+        // Whatever the old master said behind the promotion puts those who heard it past the byte at which the histories part.
+        let ahead = heir.make.psync2() && old.count("master_repl_offset") >= heir.count("second_repl_offset");
         other.follow(heir.port);
         old.follow(heir.port);
         heir.settled(&other);
