@@ -102,14 +102,7 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             let link = link(&world, master, who);
             assert_eq!((link.state, now - link.since_us), (LinkState::Cut, *for_us), "{place}");
         }
-        Said::Handshake { who, state, .. } => {
-            assert_eq!(upstream(&world, who).state, *state, "{place}");
-            assert_eq!(upstream(&world, who).link_up, *state == ReplState::Connected, "{place}");
-            // A link is there from the first SYN on.
-            let dialled = world.links.iter().any(|link| link.from == *who || link.to == *who);
-            assert!(dialled || matches!(state, ReplState::Connect), "{place}");
-            assert!(!dialled || own_link(&world, who).state == LinkState::Up, "{place}");
-        }
+        Said::Handshake { who, state, .. } => handshake(who, *state, &world, place),
         Said::HalfOpen { who, master } => {
             assert!(session(&world, master, who).is_none() && upstream(&world, who).link_up, "{place}");
         }
@@ -133,12 +126,7 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             let rule = node(&world, master).good.expect(place);
             assert_eq!((rule.have, rule.need, rule.refusing), (*good, *need, true), "{place}");
         }
-        Said::Apart { who, master } => {
-            let truth = node(&world, who).truth.as_ref().expect(place);
-            let missing = node(&world, master).offset.0 - truth.received.0;
-            assert!(missing > own_link(&world, who).down.in_flight as i64, "{place}: {missing}");
-            assert_eq!(session(&world, master, who).expect(place).output_buffer, 0, "{place}");
-        }
+        Said::Apart { who, master } => apart(who, master, &world, place),
         Said::Behind { who, gap, queued } => {
             let own = node(&world, who);
             let master = &world.nodes[upstream(&world, who).node.expect(place) as usize].name;
@@ -153,6 +141,24 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             assert!(!world.nodes.iter().any(follows), "{place}");
         }
     }
+}
+
+/// A replica that shakes hands over a link that is up.
+fn handshake(who: &str, state: ReplState, world: &ClusterView, place: &str) {
+    assert_eq!(upstream(world, who).state, state, "{place}");
+    assert_eq!(upstream(world, who).link_up, state == ReplState::Connected, "{place}");
+    // A link is there from the first SYN on.
+    let dialled = world.links.iter().any(|link| link.from == *who || link.to == *who);
+    assert!(dialled || state == ReplState::Connect, "{place}");
+    assert!(!dialled || own_link(world, who).state == LinkState::Up, "{place}");
+}
+
+/// A replica that follows, and lacks bytes that are neither on their way nor waiting.
+fn apart(who: &str, master: &str, world: &ClusterView, place: &str) {
+    let truth = node(world, who).truth.as_ref().expect(place);
+    let missing = node(world, master).offset.0 - truth.received.0;
+    assert!(missing > own_link(world, who).down.in_flight as i64, "{place}: {missing}");
+    assert_eq!(session(world, master, who).expect(place).output_buffer, 0, "{place}");
 }
 
 /// A replica whose past its master does not know: it would not be continued, and nobody serves it.
