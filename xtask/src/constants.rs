@@ -6,7 +6,7 @@
 //! turn; a table of functions in a constant needs no following, as a function that stays speaks for itself. [`crate::later::split`] then cuts behind the
 //! former and holds the first part to it ([`Cut::holds`]): there is no address in it of anything that has gone.
 
-use crate::linked::{self, Linked, bad};
+use crate::linked::{self, Linked, bad, parsed};
 use crate::shell::{Done, say};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, VecDeque};
@@ -21,6 +21,8 @@ const CONSTANTS: &str = ".rodata";
 pub(crate) struct Sorted {
     pub(crate) module: Vec<u8>,
     pub(crate) cut: Cut,
+    /// The functions that come later, by their names.
+    pub(crate) later: BTreeSet<String>,
 }
 
 /// Where the constants lie that come later.
@@ -88,19 +90,29 @@ struct Piece {
     to: u32,
 }
 
-/// The module with its constants in order; `later` says of a function's name whether it comes later. `None` if the linker has not said what is what.
-pub(crate) fn sorted(module: &[u8], later: &dyn Fn(&str) -> bool) -> Done<Option<Sorted>> {
+/// What of a module comes later.
+#[derive(Default)]
+pub(crate) struct Chosen {
+    /// Functions, by their names.
+    pub(crate) later: BTreeSet<String>,
+    /// Where in the file code of others is that comes later too.
+    pub(crate) rare: Vec<Range<usize>>,
+}
+
+/// The module with its constants in order; `choose` says what comes later. `None` if the linker has not said what is what.
+pub(crate) fn sorted(module: &[u8], choose: &dyn Fn(&walrus::Module) -> Chosen) -> Done<Option<Sorted>> {
     let Some(linked) = linked::read(module)? else { return Ok(None) };
     let Some(own) = linked.segments.iter().position(|segment| segment.name == CONSTANTS) else { return Ok(None) };
     let (base, bytes, align) = (linked.segments[own].base, linked.segments[own].bytes.clone(), linked.segments[own].align);
-    let stay: Vec<bool> = linked.functions.iter().map(|function| !later(&function.name)).collect();
+    let Chosen { later, rare } = choose(&whole(module, &linked)?);
+    let stay: Vec<bool> = linked.functions.iter().map(|function| !later.contains(&function.name)).collect();
     let mut pieces = pieces(&linked, own);
-    reached(&linked, own, &stay, &mut pieces);
+    reached(&linked, own, &stay, &rare, &mut pieces);
     // The more runs may be overtaken the less is lost to alignment, and the less is left of the old order, which compresses best.
     let room = bytes.len() as u32;
     let Some(boundary) = [0, 128, 1_024, usize::MAX].into_iter().find_map(|ahead| laid(&mut pieces, align, ahead, room)) else {
         say("the constants do not fit into their place in another order: all of them stay in the first part");
-        return Ok(Some(Sorted { module: linked::renamed(module, &linked)?, cut: Cut::default() }));
+        return Ok(Some(Sorted { module: linked::renamed(module, &linked)?, cut: Cut::default(), later }));
     };
     let mut cut = Cut { later: base + boundary..base + bytes.len() as u32, numbers: BTreeSet::new() };
 
@@ -135,7 +147,17 @@ pub(crate) fn sorted(module: &[u8], later: &dyn Fn(&str) -> bool) -> Done<Option
         let (from, to) = (piece.bytes.start as usize..piece.bytes.end as usize, piece.to as usize);
         new[to..to + from.len()].copy_from_slice(&old[from]);
     }
-    Ok(Some(Sorted { module: linked::renamed(&out, &linked)?, cut }))
+    Ok(Some(Sorted { module: linked::renamed(&out, &linked)?, cut, later }))
+}
+
+/// The module as it was read here, with the names that its functions are given.
+fn whole(module: &[u8], linked: &Linked) -> Done<walrus::Module> {
+    let mut whole = parsed(module)?;
+    let ids: Vec<_> = whole.funcs.iter_local().map(|(id, _)| id).collect();
+    for (id, function) in ids.into_iter().zip(&linked.functions) {
+        whole.funcs.get_mut(id).name = Some(function.name.clone());
+    }
+    Ok(whole)
 }
 
 /// The constants of a segment, in the order in which they lie there.
@@ -165,7 +187,7 @@ fn of(linked: &Linked, own: usize, symbol: usize) -> Option<u32> {
 
 /// Finds out which pieces stay: what is named by a function that stays or that nobody knows, by data that is written or by a global, what others may know, and
 /// what these pieces name.
-fn reached(linked: &Linked, own: usize, stay: &[bool], pieces: &mut [Piece]) {
+fn reached(linked: &Linked, own: usize, stay: &[bool], rare: &[Range<usize>], pieces: &mut [Piece]) {
     let segment = &linked.segments[own];
     let mut roots: Vec<usize> = Vec::new();
     let mut edges: Vec<(usize, usize)> = Vec::new();
@@ -173,7 +195,8 @@ fn reached(linked: &Linked, own: usize, stay: &[bool], pieces: &mut [Piece]) {
         let Some(piece) = of(linked, own, address.symbol).map(|offset| at(pieces, offset)) else { continue };
         let function = linked.functions.partition_point(|function| function.bytes.end <= address.at);
         let within = linked.functions.get(function).is_some_and(|function| function.bytes.contains(&address.at));
-        if within && !stay[function] {
+        let seldom = rare.partition_point(|range| range.end <= address.at);
+        if within && (!stay[function] || rare.get(seldom).is_some_and(|range| range.contains(&address.at))) {
             continue;
         }
         if segment.bytes.contains(&address.at) {
@@ -347,7 +370,9 @@ mod tests {
     ];
 
     fn ordered(spare: usize) -> Sorted {
-        sorted(&made(&FUNCTIONS, spare).module, &|name| name.contains("::b::")).expect("a module").expect("it was linked so")
+        sorted(&made(&FUNCTIONS, spare).module, &|module| Chosen { later: Later::read("resync_core::b::*\n").of(module), rare: Vec::new() })
+            .expect("a module")
+            .expect("it was linked so")
     }
 
     /// Memory as the active segments of these modules make it.
@@ -381,7 +406,7 @@ mod tests {
 
     #[test]
     fn every_address_names_what_it_named_and_what_only_later_functions_reach_lies_behind_the_cut() {
-        let Sorted { module, cut } = ordered(16);
+        let Sorted { module, cut, .. } = ordered(16);
         let memory = memory(&[&module]);
         for (addresses, (_, texts)) in named(&module).iter().zip(FUNCTIONS) {
             for (address, (text, add)) in addresses.iter().zip(texts) {
@@ -404,25 +429,27 @@ mod tests {
             assert!(!cut.later.contains(&find(stays)), "{stays}: reached by way of data");
         }
         assert!(linked::read(&module).expect("a module").is_none(), "nothing is left of what only linkers read");
-        assert!(sorted(&module, &|_| true).expect("a module").is_none());
+        assert!(sorted(&module, &|_| Chosen::default()).expect("a module").is_none());
     }
 
     #[test]
     fn both_parts_together_hold_every_constant_and_the_first_none_that_went() {
         let whole = ordered(16);
-        let parts = split(&whole.module, &Later::read("resync_core::b::*\n"), Some(&whole.cut)).expect("a module").expect("two parts");
+        let parts = split(&whole.module, &whole.later, Some(&whole.cut)).expect("a module").expect("two parts");
         assert_eq!(memory(&[&parts.first, &parts.later]), memory(&[&whole.module]));
         let first = memory(&[&parts.first]);
         assert!(!first.windows(4).any(|window| window == b"cold") && first.windows(3).any(|window| window == b"hot"));
 
         // Where another order does not fit, everything stays.
         let whole = ordered(0);
-        let parts = split(&whole.module, &Later::read("resync_core::b::*\n"), Some(&whole.cut)).expect("a module").expect("two parts");
+        let parts = split(&whole.module, &whole.later, Some(&whole.cut)).expect("a module").expect("two parts");
         assert_eq!(memory(&[&parts.first]), memory(&[&made(&FUNCTIONS, 0).module]));
         let whole = ordered(16);
 
         // Had the order been made for another list, the build would stop.
-        let why = split(&whole.module, &Later::read("resync_core::a::*\n"), Some(&whole.cut)).err().expect("`cold` is in the first part");
+        let why = split(&whole.module, &BTreeSet::from(["resync_core::a::hot".to_owned()]), Some(&whole.cut))
+            .err()
+            .expect("`cold` is in the first part");
         assert!(why.contains("`resync_core::b::cold` is in the first part"), "{why}");
     }
 
@@ -433,6 +460,6 @@ mod tests {
         let table = (BASE + made.places["listed"]).to_le_bytes();
         let at = module.windows(4).position(|window| window == table).expect("the table");
         module[at] ^= 1;
-        assert!(sorted(&module, &|_| false).err().expect("a wrong address").contains("has written"));
+        assert!(sorted(&module, &|_| Chosen::default()).err().expect("a wrong address").contains("has written"));
     }
 }

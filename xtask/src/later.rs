@@ -7,7 +7,10 @@
 //! `cargo xtask later` writes the list: it counts, in a browser, which functions the page runs in its first seconds and a busy world again and again.
 
 use crate::constants::Cut;
+use crate::linked::{numberless, parsed, plain};
+use crate::rare;
 use crate::shell::{Done, target};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use walrus::ir::{Call, Instr, InstrSeqId, UnaryOp, Visitor, dfs_in_order};
@@ -22,8 +25,8 @@ pub(crate) const COUNT: &str = "RESYNC_COUNT";
 pub(crate) const NEED: &str = "__resync_need";
 /// How the JavaScript asks `web/later.js` for it.
 pub(crate) const ASKS: &str = "window.resyncLater.need";
-/// How the exports of a counting module begin: one global for each function, 1 as soon as it ran.
-const RAN: &str = "ran ";
+/// The memory in which a counting module notes what ran.
+const RAN: &str = "ran";
 
 /// Where the second part waits for the seal to bring it into `dist/`.
 pub(crate) fn waiting() -> PathBuf {
@@ -48,24 +51,6 @@ fn home(name: &str) -> Option<&str> {
         end = at;
     }
     (end > 0).then(|| &path[..end])
-}
-
-/// A name without the hashes of crates (`core[0123…]::x`).
-pub(crate) fn plain(name: &str) -> String {
-    let mut out = String::with_capacity(name.len());
-    let mut rest = name;
-    while let Some((before, after)) = rest.split_once('[') {
-        out.push_str(before);
-        match after.split_once(']') {
-            Some((hash, then)) if hash.len() >= 12 && hash.chars().all(|c| c.is_ascii_hexdigit()) => rest = then,
-            _ => {
-                out.push('[');
-                rest = after;
-            }
-        }
-    }
-    out.push_str(rest);
-    out
 }
 
 /// A name as the list has it: a long one, of something generic, is its beginning and the hash of all of it.
@@ -95,19 +80,24 @@ impl Later {
         }
         later
     }
-    /// Whether a function of this name comes later.
-    pub(crate) fn has(&self, name: &str) -> bool {
+    /// Whether a function of this name and key comes later.
+    pub(crate) fn has(&self, name: &str, key: u64) -> bool {
         let name = plain(name);
-        self.names.contains(&short(&name)) || home(&name).is_some_and(|home| self.homes.contains(home))
+        self.names.contains(&listed(&name, key)) || home(&name).is_some_and(|home| self.homes.contains(home))
     }
-    /// The list of the functions that did not run. What has several instances comes later only if none of them ran.
-    pub(crate) fn written(functions: &[(String, bool)]) -> String {
-        let plain: Vec<(String, bool)> = functions.iter().map(|(name, ran)| (plain(name), *ran)).collect();
-        let (mut homes, mut names): (BTreeMap<&str, bool>, BTreeMap<&str, bool>) = Default::default();
-        for (name, ran) in &plain {
-            *names.entry(name).or_default() |= *ran;
-            if let Some(home) = home(name) {
-                *homes.entry(home).or_default() |= *ran;
+    /// The names of the functions of a module that come later.
+    pub(crate) fn of(&self, module: &Module) -> BTreeSet<String> {
+        let named = module.funcs.iter_local().filter_map(|(id, local)| Some((module.funcs.get(id).name.as_deref()?, local)));
+        named.filter(|(name, local)| self.has(name, rare::key(name, local))).map(|(name, _)| name.to_owned()).collect()
+    }
+    /// The list of the functions that did not run, each with its key. What has several instances comes later only if none of them ran.
+    pub(crate) fn written(functions: &[(String, u64, bool)]) -> String {
+        let (mut homes, mut names): (BTreeMap<String, bool>, BTreeMap<String, bool>) = Default::default();
+        for (name, key, ran) in functions.iter().filter(|(name, ..)| !name.is_empty()) {
+            let name = plain(name);
+            *names.entry(listed(&name, *key)).or_default() |= *ran;
+            if let Some(home) = home(&name) {
+                *homes.entry(home.to_owned()).or_default() |= *ran;
             }
         }
         let mut text = String::from(
@@ -117,11 +107,18 @@ impl Later {
         for (home, _) in homes.iter().filter(|(_, ran)| !**ran) {
             text.push_str(&format!("{home}::*\n"));
         }
-        for (name, _) in names.iter().filter(|(name, ran)| !**ran && !name.is_empty() && !home(name).is_some_and(cold_home)) {
-            text.push_str(&format!("{}\n", short(name)));
+        for (name, _) in names.iter().filter(|(name, ran)| !**ran && !home(name).is_some_and(cold_home)) {
+            text.push_str(&format!("{name}\n"));
         }
         text
     }
+}
+
+/// A function as the list has it: its name, or for a closure its name without numbers and its key. Which closure is meant its code says, not its number: one that
+/// is new or has changed is in no list.
+fn listed(name: &str, key: u64) -> String {
+    let numberless = numberless(name);
+    if numberless == name { short(name) } else { format!("{} {key:016x}", short(&numberless)) }
 }
 
 /// Functions that code calls.
@@ -167,18 +164,15 @@ pub(crate) struct Parts {
     pub(crate) later: Vec<u8>,
 }
 
-fn parsed(module: &[u8]) -> Done<Module> {
-    Module::from_buffer(module).map_err(|why| format!("the module cannot be read: {why:?}"))
-}
-
-/// Takes the functions that come later out of the module. `None` if there are none.
-pub(crate) fn split(module: &[u8], later: &Later, cut: Option<&Cut>) -> Done<Option<Parts>> {
+/// Takes the functions of these names, and what is rare in others, out of the module. `None` if there are none.
+pub(crate) fn split(module: &[u8], later: &BTreeSet<String>, cut: Option<&Cut>) -> Done<Option<Parts>> {
     let mut first = parsed(module)?;
     let start = first.start;
+    let moves = |name: &str| later.contains(name) || name.ends_with(rare::RARE);
     let moved: BTreeSet<FunctionId> = first
         .funcs
         .iter_local()
-        .filter(|(id, _)| Some(*id) != start && first.funcs.get(*id).name.as_deref().is_some_and(|name| later.has(name)))
+        .filter(|(id, _)| Some(*id) != start && first.funcs.get(*id).name.as_deref().is_some_and(moves))
         .map(|(id, _)| id)
         .collect();
     if moved.is_empty() {
@@ -256,7 +250,7 @@ fn cut_off(module: &mut Module, cut: &Cut) -> Done<Vec<(u32, Vec<u8>)>> {
     }
 }
 
-/// The first part: a stub in place of everything that was moved.
+/// The first part: a stub in place of everything that was moved. Where only a call or two want it, what a stub does stands there instead.
 fn stubbed(first: &mut Module, key: &str, table: TableId, moved: &BTreeSet<FunctionId>, stubs: &[(FunctionId, u32)]) -> Done {
     let glue = first.imports.iter().next().map(|import| import.module.clone()).ok_or("a module that imports nothing")?;
     let nothing = first.types.add(&[], &[]);
@@ -273,28 +267,63 @@ fn stubbed(first: &mut Module, key: &str, table: TableId, moved: &BTreeSet<Funct
     );
     let ready = ready.finish(Vec::new(), &mut first.funcs);
     let slots: BTreeMap<FunctionId, u32> = stubs.iter().copied().collect();
+    let there = |id: FunctionId, ty| {
+        let slot = ir::Value::I32(slots[&id] as i32);
+        [Instr::Call(Call { func: ready }), Instr::Const(ir::Const { value: slot }), Instr::CallIndirect(ir::CallIndirect { ty, table })]
+    };
+    for (function, seq, at, id) in seldom_called(first, moved) {
+        let ty = first.funcs.get(id).ty();
+        let FunctionKind::Local(local) = &mut first.funcs.get_mut(function).kind else { continue };
+        let loc = Default::default();
+        local.block_mut(seq).instrs.splice(at..=at, there(id, ty).map(|instr| (instr, loc)));
+    }
     for id in moved {
         let ty = first.funcs.get(*id).ty();
         let (params, results) = (first.types.get(ty).params().to_vec(), first.types.get(ty).results().to_vec());
         let mut stub = FunctionBuilder::new(&mut first.types, &params, &results);
         let args: Vec<_> = params.iter().map(|param| first.locals.add(*param)).collect();
         let mut body = stub.func_body();
-        match slots.get(id) {
-            Some(slot) => {
-                body.call(ready);
-                for arg in &args {
-                    body.local_get(*arg);
-                }
-                body.i32_const(*slot as i32).call_indirect(ty, table);
+        if slots.contains_key(id) {
+            for arg in &args {
+                body.local_get(*arg);
             }
+            for instr in there(*id, ty) {
+                body.instr(instr);
+            }
+        } else {
             // Nobody here calls it; it goes with the next sweep.
-            None => {
-                body.unreachable();
-            }
+            body.unreachable();
         }
         first.funcs.get_mut(*id).kind = FunctionKind::Local(stub.local_func(args));
     }
     Ok(())
+}
+
+/// Calls of what was moved: in which function and sequence, where, and of what. Only of what is called twice at most; of each sequence the last first.
+fn seldom_called(first: &Module, moved: &BTreeSet<FunctionId>) -> Vec<(FunctionId, InstrSeqId, usize, FunctionId)> {
+    struct Calls<'a>(FunctionId, &'a BTreeSet<FunctionId>, Vec<(FunctionId, InstrSeqId, usize, FunctionId)>);
+    impl<'a> Visitor<'a> for Calls<'_> {
+        fn start_instr_seq(&mut self, seq: &'a ir::InstrSeq) {
+            for (at, (instr, _)) in seq.instrs.iter().enumerate().rev() {
+                match instr {
+                    Instr::Call(Call { func }) if self.1.contains(func) => self.2.push((self.0, seq.id(), at, *func)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    let mut calls = Vec::new();
+    for (id, local) in first.funcs.iter_local().filter(|(id, _)| !moved.contains(id)) {
+        let mut here = Calls(id, moved, Vec::new());
+        dfs_in_order(&mut here, local, local.entry_block());
+        calls.extend(here.2);
+    }
+    let mut times: BTreeMap<FunctionId, usize> = BTreeMap::new();
+    for (.., id) in &calls {
+        *times.entry(*id).or_default() += 1;
+    }
+    calls.retain(|(.., id)| times[id] <= 2);
+    calls
 }
 
 /// The second part, and what it wants of the first: functions by the names under which it imports them.
@@ -381,22 +410,32 @@ fn second(
     Ok(Second { module: second.emit_wasm(), functions })
 }
 
-/// The module with a global for each function that turns 1 as soon as it runs, exported under the function's name.
-pub(crate) fn counting(module: &[u8]) -> Done<Vec<u8>> {
+/// The module with a second memory, `ran`, of which a byte turns 1 as soon as one of the places is reached where a function can be entered; and the list of
+/// them: of each function its key, how many places it has, and its name.
+pub(crate) fn counting(module: &[u8]) -> Done<(Vec<u8>, String)> {
     let mut module = parsed(module)?;
-    let functions: Vec<(FunctionId, String, InstrSeqId)> = module
-        .funcs
-        .iter_local()
-        .map(|(id, local)| (id, module.funcs.get(id).name.clone().unwrap_or_default(), local.entry_block()))
-        .collect();
-    for (at, (id, name, entry)) in functions.into_iter().enumerate() {
-        let ran = module.globals.add_local(ValType::I32, true, false, ConstExpr::Value(ir::Value::I32(0)));
-        module.exports.add(&format!("{RAN}{at} {name}"), ran);
+    let functions: Vec<(FunctionId, String)> =
+        module.funcs.iter_local().map(|(id, _)| (id, module.funcs.get(id).name.clone().unwrap_or_default())).collect();
+    let (mut list, mut all) = (String::new(), 0);
+    let memory = module.memories.add_local(false, false, 0, None, None);
+    for (id, name) in functions {
         let FunctionKind::Local(local) = &mut module.funcs.get_mut(id).kind else { continue };
-        let one = Instr::Const(ir::Const { value: ir::Value::I32(1) });
-        local.builder_mut().instr_seq(entry).instr_at(0, one).instr_at(1, ir::GlobalSet { global: ran });
+        let places = rare::places(local);
+        list.push_str(&format!("{:016x} {} {name}\n", rare::key(&name, local), places.len()));
+        let mut ordered: Vec<_> = places.into_iter().zip(all..).collect();
+        all += ordered.len() as i32;
+        // From the end of each sequence on, so that the others stay where they are.
+        ordered.sort_by_key(|((seq, at), _)| (*seq, Reverse(*at)));
+        for ((seq, at), number) in ordered {
+            let value = |value| Instr::Const(ir::Const { value: ir::Value::I32(value) });
+            let kind = ir::StoreKind::I32_8 { atomic: false };
+            let store = ir::Store { memory, kind, arg: ir::MemArg { align: 1, offset: 0 } };
+            local.builder_mut().instr_seq(seq).instr_at(at, value(number)).instr_at(at + 1, value(1)).instr_at(at + 2, store);
+        }
     }
-    Ok(module.emit_wasm())
+    module.memories.get_mut(memory).initial = u64::from(all as u32).div_ceil(1 << 16);
+    module.exports.add(RAN, memory);
+    Ok((module.emit_wasm(), list))
 }
 
 /// `wasm-bindgen`'s JavaScript with the import that the stubs use: it hands the module's exports to `web/later.js`, which brings the second part.
@@ -452,12 +491,13 @@ mod tests {
     #[test]
     fn the_first_part_keeps_stubs_and_the_second_uses_what_the_first_has() {
         let later = Later::read("# a list\nresync_core::b::*\n<resync_core::c::List>::listed\n");
+        let later = later.of(&parsed(&module()).expect("a module"));
         let parts = split(&module(), &later, None).expect("a module").expect("something comes later");
         let (first, second) = (parsed(&parts.first).expect("a module"), parsed(&parts.later).expect("a module"));
         let mut ours = names(&first);
         ours.sort();
-        let stubs = ["<resync_core::c::List>::listed", "resync_core::a::helper", "resync_core::a::hot", "resync_core::b::cold"];
-        assert_eq!(ours, stubs, "`deep` is only reached by what has gone");
+        let stubs = ["<resync_core::c::List>::listed", "resync_core::a::helper", "resync_core::a::hot"];
+        assert_eq!(ours, stubs, "`deep` is only reached by what has gone, and `cold` is called in one place");
         let mut theirs = names(&second);
         theirs.sort();
         assert_eq!(theirs, ["<resync_core::c::List>::listed", "resync_core::b::cold", "resync_core::b::deep"]);
@@ -484,20 +524,23 @@ mod tests {
         for part in [&first, &second] {
             assert_eq!(part.tables.iter().map(|table| (table.initial, table.maximum)).collect::<Vec<_>>(), [(4, Some(4))]);
         }
-        assert!(split(&module(), &Later::default(), None).expect("a module").is_none());
+        assert!(split(&module(), &BTreeSet::new(), None).expect("a module").is_none());
     }
 
     #[test]
-    fn every_function_of_a_counting_module_tells_whether_it_ran() {
-        let counting = parsed(&counting(&module()).expect("a module")).expect("a module");
-        let counted: Vec<&str> = counting.exports.iter().filter_map(|export| export.name.strip_prefix(RAN)).collect();
+    fn a_counting_module_has_a_byte_for_every_place() {
+        let (module, places) = counting(&module()).expect("a module");
+        let counting = parsed(&module).expect("a module");
+        assert!(counting.exports.iter().any(|export| export.name == RAN && matches!(export.item, ExportItem::Memory(_))));
+        let counted: Vec<&str> = places.lines().filter_map(|line| line.splitn(3, ' ').nth(2)).collect();
         assert_eq!(counted.len(), 5);
         assert!(counted.iter().any(|name| name.ends_with("::a::hot")), "{counted:?}");
+        assert!(places.lines().all(|line| line.split(' ').nth(1) == Some("1")), "none of them branches: {places}");
     }
 
     #[test]
     fn what_did_not_run_is_listed_and_a_file_of_the_sources_at_once() {
-        let ran = |name: &str, ran: bool| (name.to_owned(), ran);
+        let ran = |name: &str, ran: bool| (name.to_owned(), 1, ran);
         let text = Later::written(&[
             ran("resync_core[0123456789abcdef]::a::hot", true),
             ran("resync_core[0123456789abcdef]::a::rare", false),
@@ -511,10 +554,21 @@ mod tests {
         assert_eq!(lines, ["resync_core::b::*", "resync_core::a::rare"]);
         let long = format!("core::{}::f", "x".repeat(200));
         let later = Later::read(&Later::written(&[ran(&long, false)]));
-        assert!(later.has(&long) && !later.has(&long.replace("::f", "::g")) && later.names.iter().all(|name| name.len() < 130));
+        assert!(later.has(&long, 1) && !later.has(&long.replace("::f", "::g"), 1) && later.names.iter().all(|name| name.len() < 130));
         let later = Later::read(&text);
-        assert!(later.has("resync_core[fedcba9876543210]::b::new_in_this_file") && later.has("resync_core::a::rare"));
-        assert!(!later.has("resync_core::a::hot") && !later.has("core::twice") && !later.has("resync_core::new::f"));
+        assert!(later.has("resync_core[fedcba9876543210]::b::new_in_this_file", 1) && later.has("resync_core::a::rare", 2));
+        assert!(!later.has("resync_core::a::hot", 1) && !later.has("core::twice", 1) && !later.has("resync_core::new::f", 1));
+    }
+
+    #[test]
+    fn a_closure_is_known_by_its_code_and_not_by_its_number() {
+        let closure = |number: usize, key: u64, ran: bool| (format!("resync_web::words::WORDS::{{closure#{number}}}"), key, ran);
+        let text = Later::written(&[closure(0, 10, true), closure(1, 11, false), closure(2, 12, false), closure(3, 12, true)]);
+        let later = Later::read(&text);
+        // One has been written in front of all of them.
+        let has = |number: usize, key: u64| later.has(&closure(number, key, false).0, key);
+        assert_eq!((has(0, 7), has(1, 10), has(2, 11), has(3, 12), has(4, 12)), (false, false, true, false, false));
+        assert_eq!(numberless("a::{closure#12}::{closure#0}::b"), "a::{closure}::{closure}::b");
     }
 
     #[test]

@@ -201,6 +201,43 @@ fn demangled(name: &str) -> String {
     rustc_demangle::try_demangle(name).map_or_else(|_| name.to_owned(), |whole| whole.to_string())
 }
 
+/// A name without the hashes of crates (`core[0123…]::x`).
+pub(crate) fn plain(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once('[') {
+        out.push_str(before);
+        match after.split_once(']') {
+            Some((hash, then)) if hash.len() >= 12 && hash.chars().all(|c| c.is_ascii_hexdigit()) => rest = then,
+            _ => {
+                out.push('[');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A name without the numbers of closures (`f::{closure#3}`): they change as soon as one is written before it.
+pub(crate) fn numberless(name: &str) -> String {
+    const CLOSURE: &str = "{closure#";
+    let mut out = String::with_capacity(name.len());
+    let mut rest = name;
+    while let Some((before, after)) = rest.split_once(CLOSURE) {
+        out.push_str(before);
+        out.push_str("{closure");
+        rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The module as `walrus` reads it.
+pub(crate) fn parsed(module: &[u8]) -> Done<walrus::Module> {
+    walrus::Module::from_buffer(module).map_err(|why| format!("the module cannot be read: {why:?}"))
+}
+
 fn data_symbol(symbol: &SymbolInfo) -> Option<Symbol> {
     let SymbolInfo::Data { flags, symbol: Some(at), .. } = symbol else { return None };
     let known = flags.intersects(SymbolFlags::EXPORTED | SymbolFlags::NO_STRIP | SymbolFlags::ABSOLUTE);

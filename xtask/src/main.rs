@@ -10,6 +10,7 @@ mod mutants;
 mod npm;
 mod page;
 mod pressed;
+mod rare;
 mod redis;
 mod rooms;
 mod shell;
@@ -88,14 +89,14 @@ fn main() -> ExitCode {
 /// The tool `wasm-bindgen`; afterwards the page's module is taken apart and its names go.
 fn bindgen() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
-    let (args, cut) = match rooms::begin(args) {
-        Ok(begun) => begun,
+    let (args, begun) = match rooms::begin(args) {
+        Ok(both) => both,
         Err(why) => return outcome(Err(why)),
     };
     if let Err(why) = wasm_bindgen_cli::wasm_bindgen::run_cli_with_args(&args) {
         return outcome(Err(why));
     }
-    outcome(rooms::finish(&args, cut.as_ref()))
+    outcome(rooms::finish(&args, begun))
 }
 
 fn outcome<E: std::fmt::Debug>(result: Result<(), E>) -> ExitCode {

@@ -137,8 +137,8 @@ pub(crate) fn seal() -> Done {
         }
     }
     std::fs::write(&index, html).map_err(|why| format!("{}: {why}", index.display()))?;
-    // While one works on the page nobody waits for it across a network.
-    if published() { pressed::beside(&staging) } else { Ok(()) }
+    // While one works on the page, or counts what it runs, nobody waits for it across a network.
+    if published() && std::env::var_os(later::COUNT).is_none() { pressed::beside(&staging) } else { Ok(()) }
 }
 
 /// Whether trunk builds the page as it is published.

@@ -4,13 +4,14 @@
 //! its functions come to when they are compressed by themselves, scaled so that all shares add up to the module: compression finds repetitions across rooms,
 //! which belong to none of them.
 
-use crate::constants::{self, Cut, Sorted};
-use crate::later::{self, Later, Parts, plain};
-use crate::linked::section;
+use crate::constants::{self, Chosen, Cut, Sorted};
+use crate::later::{self, Later, Parts};
+use crate::linked::{self, plain, section};
 use crate::pressed;
+use crate::rare::{self, Rare};
 use crate::shell::{Done, root, target};
-use crate::tight;
-use std::collections::BTreeMap;
+use crate::tight::{self, Tight};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
@@ -19,26 +20,55 @@ fn named() -> PathBuf {
     target().join("rooms")
 }
 
-/// Before `wasm-bindgen` runs with these arguments: puts the constants of the module in order, if its linker has said whose they are. `wasm-bindgen` then
-/// reads the copy in order; the cut is for [`finish`].
-pub(crate) fn begin(mut args: Vec<String>) -> Done<(Vec<String>, Option<Cut>)> {
+/// What was decided about the module before `wasm-bindgen` read it.
+#[derive(Default)]
+pub(crate) struct Begun {
+    cut: Option<Cut>,
+    /// The functions that come later.
+    later: Option<BTreeSet<String>>,
+}
+
+/// Before `wasm-bindgen` runs with these arguments: puts the constants of the module in order, if its linker has said whose they are, and rare code apart.
+/// `wasm-bindgen` then reads that copy; what was decided is for [`finish`].
+pub(crate) fn begin(mut args: Vec<String>) -> Done<(Vec<String>, Begun)> {
     let Some(input) = args.iter_mut().skip(1).find(|arg| arg.ends_with(".wasm") && Path::new(arg).is_file()) else {
-        return Ok((args, None));
+        return Ok((args, Begun::default()));
     };
     let module = std::fs::read(&*input).map_err(|why| format!("{input}: {why}"))?;
-    let list = Later::read(&std::fs::read_to_string(root().join("web/later.txt")).unwrap_or_default());
-    let Some(Sorted { module, cut }) = constants::sorted(&module, &|name| list.has(name))? else { return Ok((args, None)) };
+    let (list, rare) = if counting() { Default::default() } else { lists() };
+    let choose = |module: &walrus::Module| {
+        let later = list.of(module);
+        let rare = rare::ranges(module, &rare, &|name| !later.contains(name));
+        Chosen { later, rare }
+    };
+    let Some(Sorted { mut module, cut, later }) = constants::sorted(&module, &choose)? else { return Ok((args, Begun::default())) };
+    if !rare.is_empty() {
+        let mut whole = linked::parsed(&module)?;
+        rare::apart(&mut whole, &rare, &|name| !later.contains(name))?;
+        module = whole.emit_wasm();
+    }
     let folder = named().join("linked");
     let copy = folder.join(Path::new(&*input).file_name().unwrap_or_default());
     std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&copy, module)).map_err(|why| format!("{}: {why}", copy.display()))?;
     *input = copy.to_string_lossy().into_owned();
-    Ok((args, Some(cut)))
+    Ok((args, Begun { cut: Some(cut), later: Some(later) }))
+}
+
+/// What comes later: whole functions, and what did not run of others.
+fn lists() -> (Later, Rare) {
+    let read = |name: &str| std::fs::read_to_string(root().join("web").join(name)).unwrap_or_default();
+    (Later::read(&read("later.txt")), Rare::read(&read("rare.txt")))
+}
+
+/// Whether the module is to count what runs.
+fn counting() -> bool {
+    std::env::var_os(later::COUNT).is_some()
 }
 
 /// After `wasm-bindgen` has run with these arguments for the page: keeps the module it wrote, takes it apart, and takes the names out of what is published.
 ///
 /// A module without names is left as it is; what is not built by trunk, the npm package, stays whole.
-pub(crate) fn finish(args: &[String], cut: Option<&Cut>) -> Done {
+pub(crate) fn finish(args: &[String], begun: Begun) -> Done {
     let value = |key: &str| {
         let spelled = format!("{key}=");
         let at = args.iter().position(|arg| arg == key || arg.starts_with(&spelled))?;
@@ -56,12 +86,14 @@ pub(crate) fn finish(args: &[String], cut: Option<&Cut>) -> Done {
     }
     std::fs::create_dir_all(named()).map_err(|why| format!("{}: {why}", named().display()))?;
     std::fs::remove_file(later::waiting()).ok();
-    if std::env::var_os(later::COUNT).is_some() {
-        return put(&file, &without_names(&later::counting(&module)?)?);
+    if counting() {
+        let (module, places) = later::counting(&module)?;
+        put(&named().join("places.txt"), places.as_bytes())?;
+        return put(&file, &without_names(&module)?);
     }
     let copy = |part: &str| named().join(format!("{name}{part}.wasm"));
-    let list = std::fs::read_to_string(root().join("web/later.txt")).unwrap_or_default();
-    let Some(Parts { first, later }) = later::split(&module, &Later::read(&list), cut)? else {
+    let chosen = begun.later.map_or_else(|| Ok(lists().0.of(&linked::parsed(&module)?)), Done::Ok)?;
+    let Some(Parts { first, later }) = later::split(&module, &chosen, begun.cut.as_ref())? else {
         std::fs::remove_file(copy("-later")).ok();
         put(&copy(""), &module)?;
         return put(&file, &bare);
@@ -71,9 +103,12 @@ pub(crate) fn finish(args: &[String], cut: Option<&Cut>) -> Done {
     let glue = folder.join(format!("{name}.js"));
     let text = std::fs::read_to_string(&glue).map_err(|why| format!("{}: {why}", glue.display()))?;
     let (text, names) = tight::short(&later::with_need(&text)?, &first)?;
-    let (first, later) = tight::both(&without_names(&first)?, &without_names(&later)?, &names)?;
+    let Tight { first: small, later, was } = tight::both(&without_names(&first)?, &without_names(&later)?, &names)?;
+    let (functions, _) = function_names(&first)?;
+    let known = was.iter().map(|old| functions.get(old).map_or(String::new(), |name| linked::plain(name)));
+    put(&named().join("functions.txt"), known.collect::<Vec<_>>().join("\n").as_bytes())?;
     put(&later::waiting(), &later)?;
-    put(&file, &first)?;
+    put(&file, &small)?;
     put(&glue, tight::bare(&text)?.as_bytes())
 }
 
@@ -99,26 +134,37 @@ struct Room {
     bytes: Vec<u8>,
 }
 
-/// The functions of a module by their rooms, and its other sections.
-fn rooms(module: &[u8]) -> Done<BTreeMap<String, Room>> {
-    let (mut imported, mut bodies, mut names) = (0, Vec::new(), BTreeMap::new());
-    let mut rooms: BTreeMap<String, Room> = BTreeMap::new();
+/// The names of a module's functions by their numbers, and how many are imported.
+fn function_names(module: &[u8]) -> Done<(BTreeMap<usize, &str>, usize)> {
+    let (mut imported, mut names) = (0, BTreeMap::new());
     for payload in Parser::new(0).parse_all(module) {
-        let payload = payload.map_err(|why| why.to_string())?;
-        match &payload {
+        match payload.map_err(|why| why.to_string())? {
             Payload::ImportSection(imports) => {
-                imported =
-                    imports.clone().into_imports().flatten().filter(|import| matches!(import.ty, wasmparser::TypeRef::Func(_))).count();
+                imported = imports.into_imports().flatten().filter(|import| matches!(import.ty, wasmparser::TypeRef::Func(_))).count();
             }
-            Payload::CodeSectionEntry(body) => bodies.push(body.range()),
             Payload::CustomSection(section) => {
                 let KnownCustom::Name(all) = section.as_known() else { continue };
                 for one in all.into_iter().flatten() {
                     let Name::Function(map) = one else { continue };
                     names.extend(map.into_iter().flatten().map(|naming| (naming.index as usize, naming.name)));
                 }
-                continue;
             }
+            _ => {}
+        }
+    }
+    Ok((names, imported))
+}
+
+/// The functions of a module by their rooms, and its other sections.
+fn rooms(module: &[u8]) -> Done<BTreeMap<String, Room>> {
+    let (names, imported) = function_names(module)?;
+    let mut bodies = Vec::new();
+    let mut rooms: BTreeMap<String, Room> = BTreeMap::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.map_err(|why| why.to_string())?;
+        match &payload {
+            Payload::CodeSectionEntry(body) => bodies.push(body.range()),
+            Payload::CustomSection(_) => continue,
             _ => {}
         }
         if let Some((id, range)) = payload.as_section()

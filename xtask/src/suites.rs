@@ -1,7 +1,7 @@
 //! The test suites and the benches.
 
 use crate::shell::{Done, cargo, find, for_the_page, line, program, root, run, say, target};
-use crate::{later, page, redis, rooms, tools};
+use crate::{later, page, rare, redis, rooms, tools};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -266,15 +266,33 @@ pub(crate) fn later() -> Done {
     later_listed()
 }
 
-/// Writes the list from what was counted.
+/// Writes the lists from what was counted.
 pub(crate) fn later_listed() -> Done {
-    let counted = target().join("rooms/ran.txt");
-    let text = std::fs::read_to_string(&counted).map_err(|why| format!("{}: {why}", counted.display()))?;
-    let functions: Vec<(String, bool)> =
-        text.lines().filter_map(|line| line.split_once(' ')).map(|(ran, name)| (name.to_owned(), ran == "1")).collect();
-    let list = root().join("web/later.txt");
-    std::fs::write(&list, later::Later::written(&functions)).map_err(|why| format!("{}: {why}", list.display()))?;
-    say(&format!("{}: {} of {} functions ran", list.display(), functions.iter().filter(|(_, ran)| *ran).count(), functions.len()));
+    let read = |name: &str| {
+        let file = target().join("rooms").join(name);
+        std::fs::read_to_string(&file).map_err(|why| format!("{}: {why}", file.display()))
+    };
+    let (places, ran) = (read("places.txt")?, read("ran.txt")?);
+    let mut ran = ran.trim().bytes().map(|ran| ran == b'1');
+    let (mut functions, mut within) = (Vec::new(), Vec::new());
+    for line in places.lines() {
+        let mut words = line.splitn(3, ' ');
+        let key = words.next().and_then(|key| u64::from_str_radix(key, 16).ok());
+        let count = words.next().and_then(|count| count.parse().ok());
+        let (Some(key), Some(count), Some(name)) = (key, count, words.next()) else { return Err(format!("places.txt: `{line}`")) };
+        let reached: Vec<bool> = ran.by_ref().take(count).collect();
+        functions.push((name.to_owned(), key, reached.first() == Some(&true)));
+        within.push((key, reached));
+    }
+    for (name, text) in [("later.txt", later::Later::written(&functions)), ("rare.txt", rare::Rare::written(&within))] {
+        let list = root().join("web").join(name);
+        std::fs::write(&list, text).map_err(|why| format!("{}: {why}", list.display()))?;
+    }
+    say(&format!(
+        "web/later.txt, web/rare.txt: {} of {} functions ran",
+        functions.iter().filter(|(.., ran)| *ran).count(),
+        functions.len()
+    ));
     Ok(())
 }
 

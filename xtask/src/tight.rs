@@ -35,7 +35,7 @@ pub(crate) fn short(glue: &str, module: &[u8]) -> Done<(String, BTreeMap<String,
     Ok((text, names))
 }
 
-/// `wasm-bindgen`'s JavaScript without comments and indentation. Trunk's minifier gives up on it.
+/// `wasm-bindgen`'s JavaScript without comments and indentation, in words that trunk's minifier understands: it knows no `export { x as default }`.
 ///
 /// # Errors
 /// If there is a text of several lines in it, which would lose its indentation.
@@ -53,7 +53,8 @@ pub(crate) fn bare(glue: &str) -> Done<String> {
         }
         comment &= !line.ends_with("*/");
     }
-    Ok(out)
+    const DEFAULT: &str = ", __wbg_init as default };";
+    Ok(out.replace(DEFAULT, " };\nexport default __wbg_init;"))
 }
 
 fn imports(module: &[u8]) -> Done<Vec<wasmparser::Import<'_>>> {
@@ -72,7 +73,7 @@ fn imports(module: &[u8]) -> Done<Vec<wasmparser::Import<'_>>> {
 ///
 /// Functions that are alike begin alike: they then lie so near that brotli finds them. What the second part imports of the first is numbered anew, so that
 /// numbers rise in both.
-pub(crate) fn both(first: &[u8], later: &[u8], names: &BTreeMap<String, String>) -> Done<(Vec<u8>, Vec<u8>)> {
+pub(crate) fn both(first: &[u8], later: &[u8], names: &BTreeMap<String, String>) -> Done<Tight> {
     let mut own = Sorting::of(first)?;
     let mut exports = Vec::new();
     for payload in Parser::new(0).parse_all(first) {
@@ -101,7 +102,16 @@ pub(crate) fn both(first: &[u8], later: &[u8], names: &BTreeMap<String, String>)
     for (to, (_, from)) in order.into_iter().enumerate() {
         theirs.imported[from] = to as u32;
     }
-    Ok((own.written(first)?, theirs.written(later)?))
+    let was = own.was();
+    Ok(Tight { first: own.written(first)?, later: theirs.written(later)?, was })
+}
+
+/// Both parts as they are published.
+pub(crate) struct Tight {
+    pub(crate) first: Vec<u8>,
+    pub(crate) later: Vec<u8>,
+    /// The number that each function of the first part had before, imported ones in front.
+    pub(crate) was: Vec<usize>,
 }
 
 /// Writes a module again, with its functions in another order.
@@ -135,6 +145,15 @@ impl Sorting {
         }
         let imported = imports(module)?.iter().filter(|import| matches!(import.ty, TypeRef::Func(_))).count() as u32;
         Ok(Sorting { imported: (0..imported).collect(), order, places, imports: BTreeMap::new(), exports: BTreeMap::new() })
+    }
+    /// The old number of each function.
+    fn was(&self) -> Vec<usize> {
+        let mut was: Vec<usize> = vec![0; self.imported.len()];
+        for (from, to) in self.imported.iter().enumerate() {
+            was[*to as usize] = from;
+        }
+        was.extend(self.order.iter().map(|from| self.imported.len() + from));
+        was
     }
     fn written(mut self, module: &[u8]) -> Done<Vec<u8>> {
         let mut out = wasm_encoder::Module::new();
@@ -257,7 +276,16 @@ mod tests {
         let later = module("", &["2", "0", "1"], &[("late", 1), ("caller", 2)]);
         let names =
             BTreeMap::from([("alert".to_owned(), "_1".to_owned()), ("./glue.js".to_owned(), "_0".to_owned()), ("log".into(), "_2".into())]);
-        let (new_first, new_later) = both(&first, &later, &names).expect("two modules");
+        let Tight { first: new_first, later: new_later, was } = both(&first, &later, &names).expect("two modules");
+        let bodies = |module: &[u8]| -> Vec<Vec<u8>> {
+            let code = Parser::new(0).parse_all(module).filter_map(|payload| match payload {
+                Ok(Payload::CodeSectionEntry(body)) => Some(module[body.range()].to_vec()),
+                _ => None,
+            });
+            code.collect()
+        };
+        let alike = bodies(&new_first).iter().zip(&was[2..]).filter(|(new, old)| **new == bodies(&first)[**old - 2]).count();
+        assert_eq!((alike, was.len()), (4, 6), "it is known which function is which");
         let (ours, theirs) = (said(&new_first), said(&new_later));
         assert_eq!(ours["run"].0, BTreeSet::from([3]));
         assert_eq!((&theirs["late"].0, &theirs["caller"].0), (&BTreeSet::from([1]), &BTreeSet::from([2])));

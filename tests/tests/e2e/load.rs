@@ -72,15 +72,91 @@ async fn withhold(page: &Page, urls: &[&str]) {
     page.cdp("Network.setBlockedURLs", json!({ "urls": urls })).await;
 }
 
+/// Before the page opens: keeps in `window.met` which functions of the second part were met, each with who called whom, by their numbers. Only the first is seen
+/// unless each asks for the second part as if it were not there yet (`all`).
+async fn watch(page: &Page, all: bool) {
+    let script = "
+        window.met = {}
+        let later
+        Object.defineProperty(window, 'resyncLater', { get: () => later, set(own) {
+          later = { ...own, need(main) {
+            Error.stackTraceLimit = 12
+            // Who asks for the part is a function of it, or the one in which the code stood, by way of what all share. The second part counts its own anew.
+            const frames = [...new Error().stack.matchAll(/(\\S+):wasm-function\\[(\\d+)\\]/g)]
+            const [, stub, ...callers] = frames.map(one => (one[1] === frames[0][1] ? Number(one[2]) : null))
+            window.met[stub] ||= callers
+            own.need(main)
+          } }
+        } })
+        if (ALL) Object.defineProperty(WebAssembly.Global.prototype, 'value', { set() {}, get: () => 0 })";
+    let source = script.replace("ALL", if all { "true" } else { "false" });
+    page.cdp("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })).await;
+}
+
+/// What has been met of the second part, in the words of the sources.
+async fn met(page: &Page) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |set| root.join(set));
+    let names = std::fs::read_to_string(target.join("rooms/functions.txt")).expect("the build writes it");
+    let names: Vec<&str> = names.lines().collect();
+    let name = |number: &serde_json::Value| {
+        number.as_u64().and_then(|at| names.get(at as usize)).copied().unwrap_or("something of the second part").to_owned()
+    };
+    let mut said = String::new();
+    for (stub, callers) in page.js("window.met").await.as_object().expect("a list") {
+        said.push_str(&format!("  {}\n", name(&json!(stub.parse::<u64>().expect("a number")))));
+        for caller in callers.as_array().into_iter().flatten().take(5) {
+            said.push_str(&format!("      called by {}\n", name(caller)));
+        }
+    }
+    said
+}
+
+/// What to do about a function that is needed sooner than its part comes.
+const TOO_EARLY: &str =
+    "web/later.txt or web/rare.txt lists what the page needs while it opens, here or in code of these: renew them with `cargo xtask later`";
+
+/// The page has opened and plays, and more than a second has passed.
+async fn playing(page: &Page) {
+    let seen = "document.querySelector('.overlay') !== null || performance.getEntriesByName('live').length === 1";
+    page.when(seen).await;
+    let before = page.js("document.querySelector('.timeline')?.innerText").await;
+    page.when(&format!("document.querySelector('.overlay') !== null || document.querySelector('.timeline')?.innerText !== {before}")).await;
+    page.js("new Promise(done => setTimeout(done, 1500))").await;
+}
+
 /// Opens the page without its second part: it plays all the same, and nobody has asked for what is not there.
 async fn alone(page: &Page) {
+    watch(page, false).await;
     withhold(page, &["*later-*.wasm"]).await;
     page.driver.refresh().await.expect("the page");
-    page.when("performance.getEntriesByName('live').length === 1").await;
-    let before = page.js("document.querySelector('.timeline').innerText").await;
-    page.when(&format!("document.querySelector('.timeline').innerText !== {before}")).await;
-    page.js("new Promise(done => setTimeout(done, 1000))").await;
+    playing(page).await;
+    let met = met(page).await;
+    assert!(met.is_empty(), "{TOO_EARLY}:\n{met}");
     assert_eq!(page.js("document.querySelector('.overlay')").await, json!(null));
+}
+
+#[test]
+fn nothing_that_comes_later_is_needed_while_the_page_opens() {
+    story("opening", async |page| {
+        watch(&page, true).await;
+        let mut early = String::new();
+        for (width, height, lang) in [(1_440, 900, "en"), (390, 844, "zh-CN"), (1_280, 720, "zh-CN")] {
+            page.size(width, height, 1.0).await;
+            page.js(&format!("localStorage.setItem('resync.lang', '{lang}')")).await;
+            page.driver.refresh().await.expect("the page");
+            playing(&page).await;
+            let met = met(&page).await;
+            if !met.is_empty() {
+                early.push_str(&format!("{width}x{height}, {lang}:\n{met}"));
+            }
+        }
+        assert!(early.is_empty(), "{TOO_EARLY}:\n{early}");
+        // The list would be empty if nobody looked: what does come later is seen where it is asked for.
+        page.js("window.resync.act('master: ZADD ranks 1 one')").await;
+        let met = met(&page).await;
+        assert!(met.contains("resync_core::"), "a command that comes later: {met}");
+    });
 }
 
 #[test]
