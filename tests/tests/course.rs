@@ -8,7 +8,7 @@ use resync_lessons::{COMPLETE, Spoken, packed};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// Seeds over which a sentence stays the true one: so many in a debug build; `cargo xtask test swarm` says thirty by `RESYNC_SEEDS`, and a thousand can be asked for.
+/// Seeds over which a sentence stays the true one, unless `RESYNC_SEEDS` says more.
 const SEEDS: u64 = 8;
 /// Seeds from which each item is made, unless `RESYNC_SEEDS` says more: then four times as many.
 const ITEM_SEEDS: u64 = 10;
