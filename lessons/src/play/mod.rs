@@ -16,7 +16,7 @@ mod source;
 mod twin;
 
 pub use crate::memory::Sure;
-pub use drill::{Knock, Sizing, be_the_master, size_it};
+pub use drill::{Case, Cause, Drill, ERRORS, Kind, Knock, Making, Said, Scene, Sends, Sizing, Stands, Step, Turn, drill};
 pub use fault::Fault;
 pub use fresh::fresh;
 pub use grade::{Answer, Grade, Truth, feedback, grade, level};
