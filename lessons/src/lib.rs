@@ -80,6 +80,7 @@ mod carried;
 pub mod course;
 #[cfg(feature = "folder")]
 pub mod folder;
+pub mod incidents;
 #[cfg(feature = "folder")]
 mod markdown;
 pub mod memory;

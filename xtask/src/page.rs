@@ -2,7 +2,7 @@
 
 use crate::shell::{Done, cargo, for_the_page, hash, line, program, root, run, say};
 use crate::{later, pressed, static_server, styles, tools};
-use resync_lessons::{cards, folder, packed};
+use resync_lessons::{cards, folder, incidents, packed};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -169,7 +169,7 @@ fn loaders_out(html: String, staging: &Path) -> Done<String> {
     Ok(out)
 }
 
-/// Packs the lessons and the refutation cards into files beside the page, and lets the browser fetch their index before the engine asks for it.
+/// Packs the lessons, the refutation cards and the incidents into files beside the page, and lets the browser fetch their index before the engine asks for it.
 fn lessons_in(html: &str, lessons: &Path, staging: &Path) -> Done<String> {
     let all = folder::read_all(lessons).map_err(|why| format!("a lesson is not right:\n{why}"))?;
     let write = |name: &str, text: &str| std::fs::write(staging.join("lessons").join(name), text).map_err(|why| format!("{name}: {why}"));
@@ -184,10 +184,14 @@ fn lessons_in(html: &str, lessons: &Path, staging: &Path) -> Done<String> {
     let refuted = cards::packed(&refuted);
     let beside = folder::named("cards", &refuted);
     write(&beside, &refuted)?;
+    let found = incidents::read_all(&lessons.with_file_name("incidents")).map_err(|why| format!("an incident is not right:\n{why}"))?;
+    let found = incidents::packed(&found.into_iter().map(|folder| folder.incident).collect::<Vec<_>>());
+    let cases = folder::named("incidents", &found);
+    write(&cases, &found)?;
     let (head, body) = html.split_once("</head>").ok_or("index.html has no head")?;
     // The page finds the index by this element's id; `crossorigin` makes the browser use the same request for both.
     Ok(format!(
-        r#"{head}<link id="lessons" rel="preload" as="fetch" crossorigin="anonymous" href="./lessons/{name}" data-cards="./lessons/{beside}"></head>{body}"#
+        r#"{head}<link id="lessons" rel="preload" as="fetch" crossorigin="anonymous" href="./lessons/{name}" data-cards="./lessons/{beside}" data-incidents="./lessons/{cases}"></head>{body}"#
     ))
 }
 
@@ -258,7 +262,7 @@ fn written(staging: &Path, stem: &str, ending: &str, content: &[u8]) -> Done<Str
 #[cfg(test)]
 mod tests {
     use super::{lessons_in, loaders_out, root, styles};
-    use resync_lessons::{cards, packed};
+    use resync_lessons::{cards, incidents, packed};
 
     fn staging(name: &str) -> std::path::PathBuf {
         let folder = std::env::temp_dir().join(format!("resync-seal-{name}-{}", std::process::id()));
@@ -322,6 +326,9 @@ mod tests {
         }
         let beside = html.split("data-cards=\"./lessons/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link to the cards");
         assert!(!cards::read(&read(beside)).expect("cards").is_empty());
+        let cases =
+            html.split("data-incidents=\"./lessons/").nth(1).and_then(|rest| rest.split('"').next()).expect("a link to the incidents");
+        assert!(!incidents::read(&read(cases)).expect("incidents").is_empty());
         assert!(lessons_in("<head></head>", &staging, &staging).expect_err("a folder of files").contains("a lesson is not right"));
         std::fs::remove_dir_all(staging).ok();
     }
