@@ -59,3 +59,26 @@ fn the_hole_after_a_sync_fallback_is_met_and_declared() {
     }
     assert!(met > 0, "one of these moments meets -LOADING at PSYNC and an open door at SYNC");
 }
+
+/// Texts that the witness misjudged once: pauses end and many are served in one event; a transaction ends its server, and its replica has the bytes of it
+/// alone; a caller that blocked while its server was a master (up to 2.6) is served by what its new master writes.
+#[test]
+fn what_real_servers_do_too_is_held_against_nobody() {
+    let paused = "node master era 5.0 min-slaves-to-write 2\n\
+                  client writer on master: every 114ms pipeline 4 SET big:{1..12} {3000 bytes}\n\
+                  at 4437ms master: CLIENT PAUSE 1333\nat 4825ms master: CONFIG SET maxmemory 1\n";
+    let open = "node master era 3.2\nnode replica-1 era 3.2 follows master\n\
+                at 3000ms master: MULTI\nat 3000ms master: INCR n\nat 3100ms master: SHUTDOWN SAVE\nat 3200ms master: EXEC\n\
+                at 5000ms restart master\n";
+    let behind = "era 2.6\nnode master\nnode replica-1\nat 1s replica-1: BRPOPLPUSH from to 0\nat 2s replica-1: SLAVEOF master 6379\n\
+                  at 5s master: RPUSH from x\n#heals 6000ms ends 66000ms\n";
+    for (text, met) in [
+        (paused, "refused: OOM"),
+        (open, "restarted with its RDB"),
+        (behind, "hole: a blocked caller was served on a replica"),
+    ] {
+        let played = play(text, &|_| {}).unwrap_or_else(|why| panic!("{why}\n{text}"));
+        assert_eq!(played.broke, None, "{text}");
+        assert!(played.met.iter().any(|(name, _)| name == met), "{met}: {:?}\n{text}", played.met);
+    }
+}

@@ -458,6 +458,11 @@ impl Node {
     pub const fn paused(&self) -> Option<bool> {
         self.callers.pauses_writes_only()
     }
+    /// How many of its callers wait in a command that blocks until a key is there.
+    #[must_use]
+    pub fn callers_at_keys(&self) -> usize {
+        self.callers.conns().keys().filter(|id| self.callers.waits_for_keys(**id).is_some()).count()
+    }
     /// What its callers must say in AUTH.
     #[must_use]
     pub fn password(&self) -> Option<bytes::Bytes> {

@@ -4,6 +4,8 @@ use super::{R28, R30, R62, R70, at_once, ours, with};
 use resync_core::era::Era;
 use resync_core::resp::{Reply, cli, write_command};
 use resync_tests::live::{Conn, Live, Make, eventually};
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
 fn both() -> [(Make, Make); 8] {
@@ -167,4 +169,58 @@ fn refusals_come_in_one_order() {
             assert_eq!(refusals(mine, conditions), refusals(real, conditions), "{real:?} under {conditions}");
         }
     });
+}
+
+/// A caller that blocked while its server was a master: SLAVEOF answers it with an error from late releases of 2.8 on. Before, it stays, and what the new master writes
+/// serves it: the replica then has other data than its master.
+#[test]
+fn a_blocked_caller_of_a_master_that_follows() {
+    for (make, stays) in
+        [(R28, true), (ours(Era::V2_6), true), (R30, false), (ours(Era::V3_0), false), (R70, false), (ours(Era::V7_0), false)]
+    {
+        let master = Live::start(make.clone(), &with(&make, &[]));
+        let replica = Live::start(make.clone(), &with(&make, &[]));
+        let mut caller = replica.connect().expect("it listens");
+        let mut wire = Vec::new();
+        write_command(&["BRPOPLPUSH", "from", "to", "0"], &mut wire);
+        caller.send(&wire);
+        eventually("the caller waits", 5, || replica.count("blocked_clients") == 1);
+        replica.follow(master.port);
+        eventually("the link is up", 20, || replica.info("master_link_status") == "up");
+        master.ok(&["SET", "before", "1"]);
+        let _ = master.command(&["RPUSH", "from", "x"]);
+        master.ok(&["SET", "after", "1"]);
+        eventually("the replica has what was written", 10, || replica.command(&["GET", "after"]) != Reply::Nil);
+        let reply = caller.read().map_or_else(|| "closed".to_owned(), |reply| cli::format(&reply));
+        let has = |server: &Live| ["from", "to"].map(|key| server.command(&["EXISTS", key]));
+        assert_eq!(has(&master), [Reply::Int(1), Reply::Int(0)], "{make:?}");
+        if stays {
+            assert_eq!((reply.as_str(), has(&replica)), ("\"x\"", [Reply::Int(0), Reply::Int(1)]), "{make:?}");
+        } else {
+            assert!(reply.starts_with("(error) UNBLOCKED force unblock from blocking operation"), "{make:?}: {reply}");
+            assert_eq!(has(&replica), [Reply::Int(1), Reply::Int(0)], "{make:?}");
+        }
+    }
+}
+
+/// SHUTDOWN within a transaction (3.2 to 6.2): the stream ends within it. Who follows has the bytes and has run nothing of them.
+#[test]
+fn a_transaction_that_ends_its_server_is_left_open() {
+    for make in [R62, ours(Era::V6_2), ours(Era::V5_0), ours(Era::V3_2)] {
+        let master = Live::start(make.clone(), &with(&make, &[]));
+        let mut stream = TcpStream::connect(("127.0.0.1", master.port)).expect("it listens");
+        stream.write_all(b"SYNC\r\n").expect("it reads");
+        eventually("the replica is online", 20, || master.info("slave0").contains("state=online"));
+        master.ok(&["SET", "a", "1"]);
+        let mut caller = master.connect().expect("it listens");
+        let mut wire = Vec::new();
+        for line in ["MULTI", "INCR n", "SHUTDOWN NOSAVE", "EXEC"] {
+            write_command(&line.split(' ').collect::<Vec<_>>(), &mut wire);
+        }
+        caller.send(&wire);
+        let mut all = Vec::new();
+        stream.read_to_end(&mut all).expect("it ends");
+        let open = b"*1\r\n$5\r\nMULTI\r\n*2\r\n$4\r\nINCR\r\n$1\r\nn\r\n";
+        assert!(all.ends_with(open), "{make:?}: {}", String::from_utf8_lossy(&all[all.len().saturating_sub(120)..]));
+    }
 }

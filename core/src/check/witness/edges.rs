@@ -21,6 +21,11 @@ const SLEEP: Span = Span::from_millis(100);
 /// `timeout` counts whole seconds: one more may pass.
 const SECOND: Span = Span::from_secs(1);
 
+/// CONFIG SET maxmemory.
+fn sets_maxmemory(note: &Note) -> bool {
+    matches!(note, Note::ConfigSet { name, .. } if name == "maxmemory")
+}
+
 impl Edges {
     /// After an event of any server: whether what was to leave before a sleep has left.
     pub(super) fn watch(&mut self, sim: &Sim, ix: u32, say: &mut Say<'_>) {
@@ -51,8 +56,11 @@ impl Edges {
         let (now, node) = (sim.now(), &machine.node);
         let caps = node.capabilities();
         let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
+        // Pauses that end let many be served in one event: what was refused before the limit stood is judged by nothing that came later.
+        let mut limit_stood = seen.master && !seen.paused && !notes().any(|note| sets_maxmemory(note));
         for note in notes() {
             match note {
+                note if sets_maxmemory(note) => limit_stood = true,
                 Note::ClientReply { command, reply } => {
                     let huge = command.starts_with("GET huge:") && reply.starts_with('"');
                     if huge && caps.close_before_sleep {
@@ -69,7 +77,7 @@ impl Edges {
                     let needs = ["SET", "INCR", "LPUSH", "SADD", "ZADD", "HINCRBY", "APPEND"].contains(&command.as_str());
                     let later = matches!(code, RefusalCode::Misconf | RefusalCode::Noreplicas);
                     // While it loads, nobody asks.
-                    if needs && later && node.paused().is_none() && node.loading().is_none() {
+                    if needs && later && limit_stood && node.paused().is_none() && node.loading().is_none() {
                         say("I17", format!("{command} is refused with {code}, and want of memory comes before that"));
                     }
                 }

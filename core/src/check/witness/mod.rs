@@ -67,6 +67,8 @@ pub enum Hole {
     /// A server went on with a promoted replica that had counted answers of its old master as its stream (docs/redis.md §2.8): under the second id the
     /// same offset is another place there.
     StrayPast,
+    /// A caller had blocked while its server was a master, and was served on the replica by what its new master wrote (up to 2.6; docs/redis.md §4.2).
+    ServedBehind,
 }
 
 /// Forks at one offset of a stream.
@@ -265,6 +267,7 @@ impl Witness {
                 say("I13", format!("it hears an ACK of {} from a replica that has not given the password", session.acked));
             }
         }
+        self.served_behind(sim, ix, seen, link.as_ref());
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
         self.own_keys(sim, ix, seen, link.as_ref(), loaded || !same_life, say);
         if let Some(link) = link.filter(|link| link.up) {
@@ -278,6 +281,19 @@ impl Witness {
         seen.digest = self.digest(node.dataset());
     }
 
+    /// Up to 2.6 a server that becomes a replica keeps its blocked callers: the master's writes serve them.
+    fn served_behind(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>) {
+        let node = sim.node(ix);
+        if node.capabilities().psync {
+            return;
+        }
+        let before = core::mem::replace(&mut seen.at_keys, node.callers_at_keys());
+        let by_master = |conn: ConnId| link.is_some_and(|link| link.conn == Some(conn));
+        if before > seen.at_keys && sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if by_master(*conn))) {
+            *self.holes.entry(Hole::ServedBehind).or_default() += 1;
+            seen.astray = true;
+        }
+    }
     /// I16: what callers of a writable replica wrote.
     fn own_keys(&self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, anew: bool, say: &mut Say<'_>) {
         let (Some(db), node) = (self.apart, sim.node(ix)) else { return };
@@ -499,6 +515,8 @@ impl Witness {
         let digest = self.digest(node.dataset());
         if (link.is_none() || !node.capabilities().psync2)
             && node.backlog().active()
+            // Who follows has not run what a transaction has begun.
+            && !seen.transaction_open
             && let Some(stream) = Self::own_stream(node, seen)
         {
             self.pasts.state_is(stream, node.master_offset().0, digest);
@@ -597,6 +615,8 @@ fn turned(node: &Node, seen: &mut Seen, promoted: bool) -> bool {
     if promoted {
         (seen.was_thin, seen.thin) = (seen.thin, false);
         (seen.was_stray, seen.stray) = (seen.stray, false);
+        // Up to 2.6 nobody goes on where another stopped: its data are what those who follow now get.
+        seen.astray &= node.capabilities().psync;
     }
     if !node.capabilities().psync2 {
         seen.by_sync = false;

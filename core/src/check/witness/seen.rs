@@ -64,6 +64,8 @@ pub(super) struct Seen {
     pub(super) own: Own,
     /// Its stream stands within a transaction.
     pub(super) transaction_open: bool,
+    /// How many of its callers wait for keys (up to 2.6).
+    pub(super) at_keys: usize,
     /// The offset after the last command of its redis-cli.
     pub(super) console: i64,
     /// It had a password at its start, or was given one since.
