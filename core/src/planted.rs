@@ -122,6 +122,10 @@ bugs! {
     IdleStays = "idle-stays",
     /// A fork that fails is taken for one that worked.
     ForkAssumed = "fork-assumed",
+    /// A command of the master's stream that fails is told in no log (4.0+).
+    CriticalUntold = "critical-untold",
+    /// A replica that is dropped while a child writes its RDB hears of it when the child ends, not at once (5.0).
+    ShutForgotten = "shut-forgotten",
 }
 
 /// The bugs that are switched on.

@@ -70,13 +70,11 @@ fn what_real_servers_do_too_is_held_against_nobody() {
     let open = "node master era 3.2\nnode replica-1 era 3.2 follows master\n\
                 at 3000ms master: MULTI\nat 3000ms master: INCR n\nat 3100ms master: SHUTDOWN SAVE\nat 3200ms master: EXEC\n\
                 at 5000ms restart master\n";
-    let behind = "era 2.6\nnode master\nnode replica-1\nat 1s replica-1: BRPOPLPUSH from to 0\nat 2s replica-1: SLAVEOF master 6379\n\
-                  at 5s master: RPUSH from x\n#heals 6000ms ends 66000ms\n";
-    for (text, met) in [
-        (paused, "refused: OOM"),
-        (open, "restarted with its RDB"),
-        (behind, "hole: a blocked caller was served on a replica"),
-    ] {
+    let behind = "era 2.6\nnode master\nnode replica-1\nclient waiter on replica-1: every 500ms BRPOPLPUSH from to 9\n\
+                  at 2s replica-1: SLAVEOF master 6379\nat 5s master: RPUSH from x\n#heals 6000ms ends 66000ms\n";
+    for (text, met) in
+        [(paused, "refused: OOM"), (open, "restarted with its RDB"), (behind, "hole: a blocked caller was served on a replica")]
+    {
         let played = play(text, &|_| {}).unwrap_or_else(|why| panic!("{why}\n{text}"));
         assert_eq!(played.broke, None, "{text}");
         assert!(played.met.iter().any(|(name, _)| name == met), "{met}: {:?}\n{text}", played.met);

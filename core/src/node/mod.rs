@@ -467,7 +467,8 @@ impl Node {
         let Some(conn) = self.callers.remove(id) else { return };
         if ours {
             let waits = |session: &Session| matches!(session.phase, Phase::WaitBgsaveEnd { .. });
-            if self.ctx.caps.shuts_waiting_replica && conn.session.as_ref().is_some_and(waits) {
+            let shuts = self.ctx.caps.shuts_waiting_replica && !self.ctx.bugs.has(crate::planted::Bug::ShutForgotten);
+            if shuts && conn.session.as_ref().is_some_and(waits) {
                 out.outputs.push(Output::Shut { conn: id });
             }
             out.outputs.push(Output::Close { conn: id });

@@ -193,7 +193,9 @@ impl Node {
         let Reply::Error(text) = reply else { return };
         self.tally.error(text);
         let Some(error) = tally::told_of_link(text, true, &self.ctx.caps) else { return };
-        self.log(Line::ErrorToMaster { error: &error, command: self.followed.executed() }, out);
+        if !self.ctx.bugs.has(Bug::CriticalUntold) {
+            self.log(Line::ErrorToMaster { error: &error, command: self.followed.executed() }, out);
+        }
         if self.ctx.caps.link_errors != LinkErrors::All {
             return;
         }

@@ -10,6 +10,7 @@ use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
 use crate::fact::{ReplState, SessionEnd, SessionPhase};
 use crate::repl::backlog::{Backlog, CursorId};
+use crate::repl::master::Phase;
 use crate::repl::{Offset, ReplId};
 use crate::text::Text;
 use crate::time::Time;
@@ -94,6 +95,8 @@ pub struct SessionMark {
     pub conn: ConnId,
     /// Whether its state is online.
     pub online: bool,
+    /// It waits for the end of a child that writes its RDB to disk.
+    pub waits_for_child: bool,
     /// It came by SYNC.
     pub pre_psync: bool,
     /// Last acknowledged offset.
@@ -408,6 +411,7 @@ impl Node {
             Some(SessionMark {
                 conn: *id,
                 online: session.online(),
+                waits_for_child: matches!(session.phase, Phase::WaitBgsaveEnd { .. }),
                 pre_psync: session.pre_psync,
                 acked: session.ack_offset,
                 sent: session.sent,
@@ -457,6 +461,11 @@ impl Node {
     #[must_use]
     pub const fn paused(&self) -> Option<bool> {
         self.callers.pauses_writes_only()
+    }
+    /// How many errors it has counted: replies, and what failed of its master's stream.
+    #[must_use]
+    pub const fn errors(&self) -> u64 {
+        self.tally.total_errors()
     }
     /// How many of its callers wait in a command that blocks until a key is there.
     #[must_use]

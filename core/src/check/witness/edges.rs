@@ -1,16 +1,19 @@
-//! I17: the edges where callers meet a server: waits end, the idle are closed, limits of output hold, strangers are heard briefly, refusals come in one order, and
-//! what a transaction asks for before it sleeps leaves before the sleep (docs/redis.md §1.8, §2.7, §2.13).
+//! I17: the edges where callers meet a server: waits end, the idle are closed, limits of output hold, strangers are heard briefly, refusals come in one order,
+//! what a transaction asks for before it sleeps leaves before the sleep, what fails of a stream is told (6.0+), and who is dropped during a BGSAVE hears of it
+//! at once (5.0; docs/redis.md §1.8, §2.7, §2.13, §4.8).
 
 use super::seen::{Edges, Say, Seen};
+use crate::era::LinkErrors;
 use crate::fact::RefusalCode;
-use crate::node::LinkMark;
 use crate::node::api::ConnId;
+use crate::node::{LinkMark, Node};
 use crate::note::Note;
 use crate::sim::tcp::peer;
 use crate::sim::{Given, Machine, Process, Sim};
 use crate::time::{Span, Time};
+use alloc::collections::BTreeSet;
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 
 /// Ticks come ten times a second and look at all callers within one: so much later a wait has ended, and who is idle is closed.
 const LATE: Span = Span::from_millis(2_500);
@@ -29,6 +32,15 @@ fn sets_maxmemory(note: &Note) -> bool {
 impl Edges {
     /// After an event of any server: whether what was to leave before a sleep has left.
     pub(super) fn watch(&mut self, sim: &Sim, ix: u32, say: &mut Say<'_>) {
+        self.dropped.retain(|(conn, due)| {
+            let Some(tcp) = sim.conn(*conn) else { return false };
+            let end = &tcp.ends[usize::from(conn.0 & 1 == 1)];
+            let stands = end.stands() && end.children > 0 && sim.machine(ix).process == Process::Up;
+            if stands && sim.now() > *due {
+                say("I17", "a replica that it dropped during the BGSAVE would hear of it from the child's end alone".to_string());
+            }
+            stands && sim.now() <= *due
+        });
         let Some((conn, due, wakes)) = self.closes else { return };
         let held = sim.conn(conn).is_some_and(|tcp| tcp.ends[usize::from(conn.0 & 1 == 1)].process);
         if !held || sim.now() >= wakes || sim.machine(ix).process != Process::Up {
@@ -57,7 +69,7 @@ impl Edges {
         let caps = node.capabilities();
         let notes = || sim.notes().iter().filter(move |(n, _)| *n == ix).map(|(_, note)| note);
         // Pauses that end let many be served in one event: what was refused before the limit stood is judged by nothing that came later.
-        let mut limit_stood = seen.master && !seen.paused && !notes().any(|note| sets_maxmemory(note));
+        let mut limit_stood = seen.master && !seen.paused && !notes().any(sets_maxmemory);
         for note in notes() {
             match note {
                 note if sets_maxmemory(note) => limit_stood = true,
@@ -87,9 +99,27 @@ impl Edges {
                 _ => {}
             }
         }
+        self.failed_of_stream(sim, ix, node, link, say);
+        if caps.shuts_waiting_replica {
+            let known: BTreeSet<ConnId> = node.session_marks().map(|session| session.conn).collect();
+            let out = machine.busy_until.max(now) + OUT;
+            self.dropped.extend(self.wait_for_child.difference(&known).map(|conn| (*conn, out)));
+            self.wait_for_child = node.session_marks().filter(|session| session.waits_for_child).map(|session| session.conn).collect();
+        }
         self.waits(machine, now, say, free_since.filter(|_| node.paused().is_none()));
         let said = |conn: ConnId| sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(of) if *of == peer(conn)));
         self.idle(machine, now, said, say, free_since);
+    }
+    /// From 6.0 on each command of the stream that fails is told in the log.
+    fn failed_of_stream(&mut self, sim: &Sim, ix: u32, node: &Node, link: Option<&LinkMark>, say: &mut Say<'_>) {
+        let before = core::mem::replace(&mut self.errors, node.errors());
+        let mut given = sim.given().iter().filter(|(n, _)| *n == ix);
+        let by_master = |given: &Given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.up && link.conn == Some(*conn)));
+        let alone = given.next().is_some_and(|(_, given)| by_master(given)) && given.all(|(_, given)| by_master(given));
+        let told = |(n, note): &(u32, Note)| *n == ix && matches!(note, Note::Log { text, .. } if text.contains("== CRITICAL =="));
+        if node.capabilities().link_errors == LinkErrors::All && alone && before < self.errors && !sim.notes().iter().any(told) {
+            say("I17", "a command of its master's stream failed, and its log does not say so".to_string());
+        }
     }
     /// WAIT n ms ends.
     fn waits(&mut self, machine: &Machine, now: Time, say: &mut Say<'_>, free_since: Option<Time>) {

@@ -289,7 +289,8 @@ impl Witness {
         }
         let before = core::mem::replace(&mut seen.at_keys, node.callers_at_keys());
         let by_master = |conn: ConnId| link.is_some_and(|link| link.conn == Some(conn));
-        if before > seen.at_keys && sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if by_master(*conn))) {
+        if before > seen.at_keys && sim.given().iter().any(|(n, given)| *n == ix && matches!(given, Given::Bytes(conn) if by_master(*conn)))
+        {
             *self.holes.entry(Hole::ServedBehind).or_default() += 1;
             seen.astray = true;
         }

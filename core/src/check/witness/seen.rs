@@ -109,4 +109,10 @@ pub(super) struct Edges {
     pub(super) idle: Option<(ConnId, Time)>,
     /// A conn that is to end before this server's sleep does, when it must be closed, and the end of the sleep.
     pub(super) closes: Option<(ConnId, Time, Time)>,
+    /// Replicas that wait for the end of a child.
+    pub(super) wait_for_child: BTreeSet<ConnId>,
+    /// Those of them that were dropped (5.0), and when their conns must be over.
+    pub(super) dropped: Vec<(ConnId, Time)>,
+    /// How many errors it had counted.
+    pub(super) errors: u64,
 }

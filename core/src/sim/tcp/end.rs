@@ -112,6 +112,10 @@ pub struct End {
     pub read_from: Option<i64>,
 }
 impl End {
+    /// Whether its half of the conn stands: no FIN follows what was written.
+    pub(crate) fn stands(&self) -> bool {
+        self.half == Half::Open
+    }
     pub(super) fn new(owner: Owner, address: Address, room: u64) -> End {
         End {
             owner,
