@@ -267,7 +267,6 @@ impl Witness {
                 say("I13", format!("it hears an ACK of {} from a replica that has not given the password", session.acked));
             }
         }
-        self.served_behind(sim, ix, seen, link.as_ref());
         self.data(sim, ix, seen, link.as_ref(), loaded, say);
         self.own_keys(sim, ix, seen, link.as_ref(), loaded || !same_life, say);
         if let Some(link) = link.filter(|link| link.up) {
@@ -509,6 +508,7 @@ impl Witness {
 
     /// I2, I3, I6, I13: the data.
     fn data(&mut self, sim: &Sim, ix: u32, seen: &mut Seen, link: Option<&LinkMark>, loaded: bool, say: &mut Say<'_>) {
+        self.served_behind(sim, ix, seen, link);
         let node = sim.node(ix);
         if node.loading().is_some() {
             return;
