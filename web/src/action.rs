@@ -1,10 +1,11 @@
 //! What a person can do on the screen, as values: every component sends these up, and `app` alone handles them.
 //!
-//! Seven groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
-//! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]) and how one
-//! goes on in a lesson ([`Wish`]). Scenario text stands in none of them but in
+//! Eight groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
+//! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]), how one
+//! goes on in a lesson ([`Wish`]), and among items that come back ([`Recalled`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::recall::Wish as Recalled;
 use crate::teach::{Way as In, Wish};
 use crate::terms::Explained;
 use resync_core::era::Era;
@@ -37,6 +38,8 @@ pub enum Action {
     Course(Course),
     /// Go on in the lesson that is open.
     Lesson(Wish),
+    /// Be asked what comes back, or go on in that.
+    Recall(Recalled),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -199,6 +202,10 @@ pub enum Course {
     File(web_sys::File),
     /// How somebody comes in: kept, and asked once.
     Way(In),
+    /// The page of all refutation cards, at the one of this id if there is one.
+    Card(String),
+    /// The cards did not come: they are fetched again.
+    CardsAgain,
 }
 
 /// The one thing that is selected. It fills inspector, verdict, ladder and link buttons.
@@ -276,6 +283,30 @@ pub enum Sheet {
     About,
     /// Where a node differs from a real server.
     Differs,
+    /// All refutation cards.
+    Cards,
+    /// A question that comes back.
+    Recall,
+    /// What somebody still knows.
+    Known,
+    /// The ten-item test, and a result of it.
+    Ten,
+}
+impl Sheet {
+    /// How much of the page it takes: a column at the right, most of it, or all below the header.
+    #[must_use]
+    pub const fn class(self) -> Option<&'static str> {
+        match self {
+            Sheet::Lessons | Sheet::Sandbox | Sheet::Words => Some("large"),
+            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten => Some("large all"),
+            Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs => None,
+        }
+    }
+    /// Whether it is a page of the course: one goes back from it to the list of lessons.
+    #[must_use]
+    pub const fn of_course(self) -> bool {
+        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten)
+    }
 }
 
 /// Kinds of files.

@@ -1,5 +1,7 @@
 //! What the fragment of the page's address names, and how it is written.
 
+use crate::recall::ten;
+
 /// What a fragment names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Address<'a> {
@@ -7,9 +9,16 @@ pub enum Address<'a> {
     Nothing,
     /// A run and a moment of it, as a link carries them: for [`resync_js::share::decode`].
     Run(&'a str),
+    /// A refutation card by its id.
+    Card(&'a str),
+    /// A result of the ten-item test: for [`crate::recall::ten::Taken::read`].
+    Ten(&'a str),
     /// A lesson by its id, or a place on the page.
     Name(&'a str),
 }
+
+/// What the name of a card begins with.
+const CARD: &str = "card-";
 
 /// Reads a fragment, with its `#` or without. A link of a later release is a run as well: its reader says what is wrong with it.
 #[must_use]
@@ -19,6 +28,8 @@ pub fn read(fragment: &str) -> Address<'_> {
     match version {
         Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => Address::Run(fragment),
         _ if name.is_empty() => Address::Nothing,
+        _ if name.starts_with(ten::PREFIX) => Address::Ten(name),
+        _ if name.starts_with(CARD) => Address::Card(&name[CARD.len()..]),
         _ => Address::Name(name),
     }
 }
@@ -27,6 +38,17 @@ pub fn read(fragment: &str) -> Address<'_> {
 #[must_use]
 pub fn of_lesson(id: &str) -> String {
     format!("#{id}")
+}
+
+/// The fragment of a refutation card.
+#[must_use]
+pub fn of_card(id: &str) -> String {
+    format!("#{CARD}{id}")
+}
+/// The id of a card's element on the page of all cards.
+#[must_use]
+pub fn card_element(id: &str) -> String {
+    format!("{CARD}{id}")
 }
 
 /// The whole address of a link, from the page's own address and the link's fragment.
@@ -48,6 +70,8 @@ mod tests {
             ("#v1.AAECAw", Address::Run("#v1.AAECAw")),
             ("#v2.AAECAw", Address::Run("#v2.AAECAw")),
             ("#08-ring-and-blocks", Address::Name("08-ring-and-blocks")),
+            ("#ten1.after.1", Address::Ten("ten1.after.1")),
+            ("#card-lag-is-delay", Address::Card("lag-is-delay")),
             ("#timeline", Address::Name("timeline")),
             ("#verdict.of.psync", Address::Name("verdict.of.psync")),
             ("#v.1", Address::Name("v.1")),
@@ -64,6 +88,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_takes_the_place_of_what_was_there() {
         assert_eq!(read(&of_lesson("02-b")), Address::Name("02-b"));
+        assert_eq!((read(&of_card("a-b")), of_card("a-b")), (Address::Card("a-b"), format!("#{}", card_element("a-b"))));
         assert_eq!(whole("https://a.example/b/#02-b", "#v1.AA"), "https://a.example/b/#v1.AA");
     }
 }

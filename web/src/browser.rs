@@ -16,6 +16,13 @@ pub fn day() -> u32 {
     ((now.get_time() / 60_000.0 - now.get_timezone_offset()) / 1_440.0) as u32
 }
 
+/// A day, counted from 1970, as ISO 8601.
+#[must_use]
+pub fn iso(day: u32) -> String {
+    let date = js_sys::Date::new(&JsValue::from_f64(f64::from(day) * 86_400_000.0));
+    String::from(date.to_iso_string()).chars().take(10).collect()
+}
+
 /// Whether the window is as narrow as a phone's.
 #[must_use]
 pub fn narrow() -> bool {

@@ -21,6 +21,7 @@ pub mod panels;
 #[cfg(feature = "still")]
 pub mod plain;
 pub mod prefs;
+pub mod recall;
 #[cfg(any(test, feature = "still"))]
 pub mod still;
 pub mod teach;

@@ -8,6 +8,7 @@ mod browser;
 mod course;
 mod face;
 mod load;
+mod memory;
 #[path = "../../../xtask/src/static_server.rs"]
 mod static_server;
 mod topology;

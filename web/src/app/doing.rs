@@ -19,7 +19,13 @@ impl App {
     pub(super) fn act(&mut self, ctx: &Context<App>, action: Action) {
         match &action {
             Action::Look(_) | Action::Page(_) => self.alone.look(),
-            Action::Run(_) | Action::Type { .. } | Action::Travel(_) | Action::Branch(_) | Action::Course(_) | Action::Lesson(_) => {
+            Action::Run(_)
+            | Action::Type { .. }
+            | Action::Travel(_)
+            | Action::Branch(_)
+            | Action::Course(_)
+            | Action::Lesson(_)
+            | Action::Recall(_) => {
                 self.alone.act();
             }
         }
@@ -56,6 +62,9 @@ impl App {
             }
             Action::Course(Course::Tell(telling)) => self.tell(telling),
             Action::Course(Course::Way(way)) => self.keep_way(way),
+            Action::Course(Course::Card(id)) => self.open_card(&id),
+            Action::Course(Course::CardsAgain) => self.cards_again(ctx),
+            Action::Recall(wish) => self.recall_wish(ctx, wish),
             Action::Lesson(wish) => self.lesson_wish(wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {

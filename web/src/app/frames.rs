@@ -63,6 +63,7 @@ impl App {
         };
         self.pass_alone(wall_us);
         self.dirty |= self.teach_frame();
+        self.dirty |= self.recall_frame();
         if moved {
             self.dirty = true;
             self.face.tell();

@@ -3,12 +3,15 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render, while time passes group by group (`turns`).
 
+mod cards;
 mod doing;
 pub(crate) mod face;
 mod frames;
 mod opening;
+mod recall;
 mod taught;
 mod teaching;
+mod ten;
 mod turns;
 
 use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way, Written};
@@ -20,6 +23,7 @@ use crate::files;
 use crate::format::grouped;
 use crate::i18n::Strings;
 use crate::keys::{self, Focused, Key};
+use crate::lessons::cards::Cards;
 use crate::lessons::shelf::{Fault, Next, Shelf};
 use crate::lessons::told::Told;
 use crate::lessons::{self, Lesson};
@@ -63,6 +67,12 @@ pub enum Msg {
     Index(Result<String, Fault>),
     /// What became of fetching a lesson.
     Lesson(String, Result<String, Fault>),
+    /// What became of fetching the refutation cards.
+    Cards(Result<String, Fault>),
+    /// The engine has graded an item of a result.
+    Graded,
+    /// Whether the link to a result is in the clipboard; the link.
+    Ten(bool, String),
     /// What became of reading a file.
     File(Result<String, Refusal>),
     /// What became of the clipboard.
@@ -86,6 +96,15 @@ pub struct App {
     lanes: Shared<Lanes>,
     /// The lessons that are here, on their way or lost.
     shelf: Shelf,
+    /// The refutation cards that are here, on their way or lost …
+    cards: Cards,
+    /// … and the one that was asked for.
+    card: Option<AttrValue>,
+    /// Items that are asked …
+    recalling: Option<Box<recall::Recalling>>,
+    /// … and a result of the test that the engine grades; it says when it wants the next lesson.
+    checking: Option<ten::Reading>,
+    on_ten: Callback<()>,
     /// The lesson that the open run is of …
     lesson: Option<Rc<Lesson>>,
     /// … and how it is told.
@@ -154,6 +173,11 @@ impl Component for App {
             status_until: None,
             lanes,
             shelf: Shelf::new(Rc::clone(&first)),
+            cards: Cards::default(),
+            card: None,
+            recalling: None,
+            checking: None,
+            on_ten: ctx.link().callback(|()| Msg::Graded),
             lesson: None,
             telling: Telling::default(),
             told: Told::default(),
@@ -207,7 +231,10 @@ impl Component for App {
             }
             Msg::Do(action) => self.act(ctx, action),
             Msg::Key(key) => {
-                if let Some(action) = self.with_facts(|ui, facts| ui.wish(key, facts)) {
+                // What lies over the whole page has the keys.
+                let asked = self.recalling.is_some() && key != Key::Escape;
+                let action = self.recall_key(key);
+                if let Some(action) = action.or_else(|| self.with_facts(|ui, facts| ui.wish(key, facts)).filter(|_| !asked)) {
                     self.act(ctx, action);
                 }
             }
@@ -229,8 +256,12 @@ impl Component for App {
             }
             Msg::Lesson(id, text) => {
                 let next = self.shelf.lesson_came(&id, text);
+                self.came_beside(&id);
                 self.go_on(ctx, next);
             }
+            Msg::Graded => {}
+            Msg::Ten(copied, link) => self.shared_ten(copied, &link),
+            Msg::Cards(text) => self.cards.came(text),
             Msg::File(Ok(text)) => self.open_text(ctx, &text),
             Msg::File(Err(why)) => self.refuse(&why),
             Msg::Bytes(copied, bytes, how) => {
@@ -249,6 +280,8 @@ impl Component for App {
             }
         }
         self.retell(ctx);
+        self.want_cards(ctx);
+        self.go_on_recalling(ctx);
         self.face.tell();
         self.dirty = true;
         // Anything but a frame shows at once, and everywhere, what it did.
@@ -379,8 +412,15 @@ impl App {
     /// The sheet that lies over the page.
     fn sheet(&self, sheet: Sheet) -> Html {
         let (t, on) = (self.t(), &self.on);
+        let page = match sheet {
+            Sheet::Cards => self.cards_page(),
+            Sheet::Recall => self.recall_page(),
+            Sheet::Known => self.known_page(),
+            Sheet::Ten => self.ten_page(),
+            _ => Html::default(),
+        };
         html! {
-            <Menu {sheet} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told.clone()}
+            <Menu {sheet} {page} sitting={self.recalling.as_ref().map(|recalling| recalling.sitting.kind)} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told.clone()}
                 goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={self.ui.draft.clone().map(AttrValue::from)}
                 refused={self.ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                 scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />

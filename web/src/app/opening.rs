@@ -29,6 +29,8 @@ impl App {
             Next::Have(lesson, Wish::Open) => {
                 self.open_lesson(&lesson);
                 self.ui.sheet = None;
+                self.recalling = None;
+                self.warm_up();
             }
             Next::Have(lesson, Wish::Words) => {
                 self.lesson = Some(lesson);
@@ -121,6 +123,14 @@ impl App {
                 return self.go_on(ctx, next);
             }
             Address::Name(_) => return,
+            Address::Ten(link) => {
+                self.alone.act();
+                return self.read_ten(link);
+            }
+            Address::Card(id) => {
+                self.alone.act();
+                return self.open_card(id);
+            }
             Address::Run(link) => link,
         };
         let opened = share::decode(link).map_err(Refusal::from).and_then(|run| Ok((Desk::load(&run.text)?, run)));

@@ -274,6 +274,7 @@ impl App {
             let text = kept::text(&teaching.place, teaching.course());
             self.kept.put(&kept_as(&teaching.lesson.id), text);
         }
+        self.learnt();
     }
 
     /// How somebody comes in; nothing if they were not asked yet.

@@ -164,6 +164,8 @@ pub struct Page {
     pub legend: &'static str,
     /// Legend for a first visit.
     pub legend_first: &'static str,
+    /// Name of the column beside the lessons.
+    pub besides: &'static str,
     /// Heading of the choice of a way in.
     pub way_in: &'static str,
     /// A way's name …

@@ -19,6 +19,7 @@ pub mod face;
 pub mod figures;
 pub mod glossary;
 pub mod grammar;
+pub mod memory;
 mod row;
 pub mod shell;
 mod strings;
@@ -56,6 +57,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::course::COURSE,)+
                 }
             }
+            /// What it says of what is remembered: apart as well.
+            #[must_use]
+            const fn memory(self) -> &'static memory::Memory {
+                match self {
+                    $(Lang::$lang => &$folder::memory::MEMORY,)+
+                }
+            }
         }
     };
 }
@@ -67,6 +75,13 @@ include!(concat!(env!("OUT_DIR"), "/languages.rs"));
 #[inline(never)]
 pub fn course_of(strings: &Strings) -> &'static course::Course {
     Lang::of(strings).course()
+}
+
+/// What the language of these strings says of what is remembered.
+#[must_use]
+#[inline(never)]
+pub fn memory_of(strings: &Strings) -> &'static memory::Memory {
+    Lang::of(strings).memory()
 }
 
 impl Lang {

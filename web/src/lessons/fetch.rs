@@ -27,9 +27,23 @@ pub fn lesson(file: &str, then: impl FnOnce(Result<String, Fault>) + 'static) {
     });
 }
 
+/// Fetches the refutation cards, and hands over their text.
+pub fn cards(then: impl FnOnce(Result<String, Fault>) + 'static) {
+    let address = element().and_then(|link| link.get_attribute("data-cards"));
+    spawn_local(async move {
+        then(match address {
+            Some(address) => text(&address).await,
+            None => Err(Fault::Unreachable),
+        });
+    });
+}
+
 /// Where the build has put the index: the browser has been fetching it since it read this link.
 fn address() -> Option<String> {
-    window()?.document()?.get_element_by_id("lessons")?.get_attribute("href")
+    element()?.get_attribute("href")
+}
+fn element() -> Option<web_sys::Element> {
+    window()?.document()?.get_element_by_id("lessons")
 }
 
 async fn text(address: &str) -> Result<String, Fault> {

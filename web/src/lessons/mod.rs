@@ -3,6 +3,7 @@
 //! Each lesson is a folder of `web/lessons` (see [`resync_lessons`]). The build packs them into files beside the page, which fetches their index when it
 //! opens and a lesson when somebody opens that. Only the first one is compiled in, from the same folder: the first paint waits for nothing.
 
+pub mod cards;
 pub mod fetch;
 pub mod shelf;
 pub mod told;

@@ -44,6 +44,19 @@ pub enum Next {
     Show,
 }
 
+/// Where a lesson is that is not to be opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Beside {
+    /// Here.
+    Here(Rc<Lesson>),
+    /// In this file, beside the index: fetch it, then call [`Shelf::lesson_came`].
+    File(String),
+    /// The index is on its way.
+    Coming,
+    /// In no place that this page knows.
+    Nowhere,
+}
+
 /// The index.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Index {
@@ -99,6 +112,20 @@ impl Shelf {
     pub fn titled(&self, title: &str) -> Option<&str> {
         let Index::Here(entries) = &self.index else { return None };
         entries.iter().find(|entry| entry.cards.iter().any(|(_, card)| card.title == title)).map(|entry| entry.id.as_str())
+    }
+
+    /// Where a lesson is that is wanted for something in it, whatever is open.
+    #[must_use]
+    pub fn beside(&self, id: &str) -> Beside {
+        match (self.read.get(id), &self.index) {
+            (Some(lesson), _) => Beside::Here(Rc::clone(lesson)),
+            (None, Index::Here(entries)) => match entries.iter().find(|entry| entry.id == id) {
+                Some(entry) => Beside::File(entry.file.clone()),
+                None => Beside::Nowhere,
+            },
+            (None, Index::Coming) => Beside::Coming,
+            (None, Index::Lost(_)) => Beside::Nowhere,
+        }
     }
 
     /// A lesson is wanted. What was wanted before is forgotten.
@@ -211,6 +238,11 @@ mod tests {
         assert_eq!(shelf.opening(), None);
         assert_eq!(shelf.want(&other.id, Wish::Words), Next::Have(Rc::clone(other), Wish::Words));
         assert_eq!(shelf.want("no-such-lesson", Wish::Open), Next::Rest);
+        // For something in it, nothing is opened and nothing forgotten.
+        let third = &lessons[2];
+        assert!(matches!(shelf.beside(&third.0.id), Beside::File(file) if file.starts_with(&third.0.id)));
+        assert_eq!(shelf.lesson_came(&third.0.id, Ok(third.1.clone())), Next::Rest);
+        assert_eq!((shelf.beside(&third.0.id), shelf.beside("no-such-lesson")), (Beside::Here(Rc::clone(&third.0)), Beside::Nowhere));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A figure of the dock is a folder and a line here: its `place.txt` says where it stands there, and the build writes `dock` from these.
 
 pub mod caption;
+pub mod cards;
 pub mod coach;
 pub mod count;
 pub mod course;
@@ -12,13 +13,16 @@ pub mod handshake;
 pub mod header;
 pub mod inspector;
 pub mod knobs;
+pub mod known;
 pub mod lag;
 pub mod lesson;
 pub mod menu;
 pub mod packet;
+pub mod recall;
 pub mod ruler;
 pub mod stage;
 pub mod steady;
+pub mod ten;
 #[cfg(test)]
 mod tests;
 pub mod timeline;

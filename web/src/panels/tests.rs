@@ -9,9 +9,12 @@ use crate::fixture;
 use crate::format::after;
 use crate::i18n::Lang;
 use crate::i18n::glossary::{Entry, Rules, Term, entry};
+use crate::i18n::memory_of;
+use crate::lessons::cards::Cards;
 use crate::lessons::folders;
 use crate::lessons::shelf::{Fault, Next, Shelf, Wish};
 use crate::lessons::told::Told;
+use crate::panels::cards::{CardsPage, CardsProps};
 use crate::panels::handshake::Handshake;
 use crate::panels::knobs::{Knobs, KnobsProps};
 use crate::panels::lag::Lag;
@@ -252,6 +255,8 @@ fn blocks_say_who_pins_them_and_what_is_over() {
 fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
     MenuProps {
         path: None,
+        page: yew::Html::default(),
+        sitting: None,
         sheet,
         lesson: None,
         shelf: Shelf::new(Rc::default()),
@@ -266,6 +271,45 @@ fn sheet(sheet: Sheet, lang: Lang) -> MenuProps {
         rules: Rules::of(Era::V3_0),
         t: lang.strings(),
         on: Callback::noop(),
+    }
+}
+
+#[test]
+fn the_claims_beside_the_lessons_are_those_of_their_cards() {
+    let cards = resync_lessons::cards::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cards")).expect("cards");
+    for lang in Lang::ALL {
+        for (id, claim) in memory_of(lang.strings()).cards.some {
+            let card = cards.iter().find(|card| card.id == *id).unwrap_or_else(|| panic!("there is no card {id}"));
+            let said = &card.words.get(lang.strings().preferred).expect("complete").claim;
+            let plain = |text: &str| text.replace(['`', '.', '。'], "").to_lowercase();
+            assert_eq!(plain(said), plain(claim));
+        }
+    }
+}
+
+#[test]
+fn a_page_of_cards_has_each_with_its_quote_and_names_one() {
+    let cards = resync_lessons::cards::read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("cards")).expect("cards");
+    for lang in Lang::ALL {
+        let questions = cards.iter().map(|card| (card.lesson.clone(), "Why?".to_owned())).collect();
+        let named = Some(cards[3].id.clone().into());
+        let all = Cards::Here(cards.clone().into());
+        let props = |cards: Cards| CardsProps {
+            cards,
+            named: None,
+            questions: Vec::new(),
+            rules: Rules::of(Era::V3_0),
+            t: lang.strings(),
+            on: Callback::noop(),
+        };
+        let html = render::<CardsPage>(CardsProps { named, questions, ..props(all) });
+        assert_eq!((html.matches("<article").count(), html.matches("refuted named").count()), (cards.len(), 1));
+        for card in &cards {
+            assert!(html.contains(&format!("id=\"card-{}\"", card.id)) && html.contains(&format!("href=\"#card-{}\"", card.id)));
+            assert!(card.shows.iter().all(|shown| words(&html).contains(&words(&shown.prints.replace('<', "&lt;")))), "{}", card.id);
+        }
+        assert!(words(&render::<CardsPage>(props(Cards::Coming))).contains(memory_of(lang.strings()).cards.coming));
+        assert!(render::<CardsPage>(props(Cards::Lost(Fault::Unreachable))).contains("role=\"alert\""));
     }
 }
 

@@ -6,6 +6,7 @@
 mod words;
 
 use crate::action::{Figure, Tab};
+use crate::address;
 use crate::draw::size::drawn_to;
 use crate::draw::{FigureProps, Size, mark};
 use crate::i18n::Lang;
@@ -39,6 +40,7 @@ pub fn write(web: &Path, to: &Path, sheets: &[String]) -> Result<(), String> {
         .collect::<Result<_, _>>()?;
     for words in &ALL {
         put(&format!("index.{}.html", words.code), list(words, &lessons, sheets))?;
+        put(&format!("cards.{}.html", words.code), all_cards(words, &cards, &lessons, sheets))?;
         for (folder, runs) in lessons.iter().zip(&runs) {
             put(&format!("{}.{}.html", folder.lesson.id, words.code), page(words, folder, runs.as_ref(), &cards, sheets))?;
         }
@@ -138,7 +140,38 @@ fn list(words: &Words, lessons: &[Folder], sheets: &[String]) -> String {
         let _ =
             writeln!(out, "<li><a href=\"{}.{}.html\">{}</a> {}</li>", folder.lesson.id, words.code, text(&said.title), text(&said.line));
     }
-    out.push_str("</ol>\n</main>\n</body>\n</html>\n");
+    let _ = writeln!(out, "</ol>\n<p><a href=\"cards.{}.html\">{}</a></p>", words.code, words.cards_title);
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+/// All refutation cards on one page, each with its recording, its lesson and its place on the live page.
+fn all_cards(words: &Words, cards: &[cards::Card], lessons: &[Folder], sheets: &[String]) -> String {
+    let mut out = head(words, words.cards_title, words.cards_line, sheets, &|one| format!("cards.{}.html", one.code));
+    let _ = writeln!(out, "<h1>{}</h1>\n<p>{}</p>", words.cards_title, words.cards_line);
+    for card in cards {
+        let _ = writeln!(out, "<section id=\"{}\">", address::card_element(&card.id));
+        if let Some(refuted) = card.words.get(&[words.code]) {
+            self::card(&mut out, words, refuted);
+        }
+        for shown in &card.shows {
+            let (name, release) = shown.recording.rsplit_once("__").unwrap_or((&shown.recording, ""));
+            let quote = text(&shown.prints).replace("<code>", "`").replace("</code>", "`");
+            let _ = writeln!(out, "<pre>{quote}</pre>\n<p class=\"made\">{}</p>", (words.recorded)(release, name));
+        }
+        let lesson = lessons.iter().find(|folder| folder.lesson.id == card.lesson);
+        let line = lesson.and_then(|folder| folder.lesson.words.get(&[words.code])).map_or("", |said| &said.line);
+        let _ = writeln!(
+            out,
+            "<p><a href=\"{}.{}.html\">{}</a> · <a href=\"../{}\">{}</a></p>\n</section>",
+            card.lesson,
+            words.code,
+            text(line),
+            address::of_card(&card.id),
+            words.live
+        );
+    }
+    out.push_str("</main>\n</body>\n</html>\n");
     out
 }
 
@@ -357,6 +390,28 @@ mod tests {
                 assert!(html.contains(&format!("href=\"../#{id}\"")) && html.contains("<svg"), "{id}");
                 assert_eq!(html.matches("<code>").count(), html.matches("</code>").count(), "{id}");
             }
+        }
+    }
+
+    #[test]
+    fn every_card_has_its_place_its_quote_and_its_lesson() {
+        let web = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let (cards, lessons) = (cards::read_all(&web.join("cards")).expect("cards"), crate::lessons::folders());
+        for words in &ALL {
+            let html = all_cards(words, &cards, &lessons, &["x.css".to_owned()]);
+            for forbidden in ["<script", " style=", "://", "onclick"] {
+                assert!(!html.contains(forbidden), "{}: {forbidden}", words.code);
+            }
+            for card in &cards {
+                assert!(
+                    html.contains(&format!("id=\"card-{}\"", card.id)) && html.contains(&format!("href=\"../#card-{}\"", card.id)),
+                    "{}",
+                    card.id
+                );
+                assert!(html.contains(&format!("href=\"{}.{}.html\">", card.lesson, words.code)), "{}", card.id);
+                assert!(!html.contains(".html\"></a>"), "a link without words");
+            }
+            assert_eq!(html.matches("<pre>").count(), cards.iter().map(|card| card.shows.len()).sum::<usize>());
         }
     }
 

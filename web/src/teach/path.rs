@@ -1,6 +1,7 @@
 //! The lessons of the course as a path: what is known of each, and which comes next.
 
 use super::{Step, Way};
+use crate::recall::shown::Time;
 
 /// How far somebody is in a lesson.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,6 +48,8 @@ pub struct Row {
     pub eras: String,
     /// How far somebody is.
     pub state: State,
+    /// How many of its items are due today.
+    pub due: usize,
 }
 
 /// The course.
@@ -56,6 +59,8 @@ pub struct Path {
     pub rows: Vec<Row>,
     /// How somebody comes in; nothing before they are asked.
     pub way: Option<Way>,
+    /// The ten-item test, as it stands.
+    pub times: Vec<Time>,
 }
 
 impl Path {
@@ -69,6 +74,11 @@ impl Path {
     pub fn present(&self) -> u32 {
         let next = self.rows.iter().find(|row| !matches!(row.state, State::Seen(_))).or(self.rows.first());
         next.map_or(1, |row| row.chapter)
+    }
+    /// Items that are due today.
+    #[must_use]
+    pub fn due(&self) -> usize {
+        self.rows.iter().map(|row| row.due).sum()
     }
     /// The chapters that there are.
     #[must_use]
@@ -99,8 +109,9 @@ pub(crate) mod tests {
             touches: "stage".into(),
             eras: "3.0 7.0".into(),
             state: *state,
+            due: 0,
         };
-        Path { rows: states.iter().enumerate().map(row).collect(), way: None }
+        Path { rows: states.iter().enumerate().map(row).collect(), way: None, times: Vec::new() }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::drawn::{Paper, Points};
 use super::{Given, Step, Sure};
+use crate::lessons::cards::Card;
 
 /// The column.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -60,6 +61,8 @@ pub enum Body {
         goals: Vec<(String, bool)>,
         /// The next lesson's id.
         next: Option<String>,
+        /// The refutation cards that belong to the lesson, once they are here.
+        cards: Vec<Card>,
     },
 }
 impl Default for Body {

@@ -63,7 +63,7 @@ impl App {
             Step::Open => {
                 let desk = self.desk.borrow();
                 let goals = teaching.lesson.goals.iter().map(|goal| (says.one(&goal.words), desk.run().holds(&goal.when))).collect();
-                (t.lesson.open.to_owned(), Body::Open { goals, next: self.next_lesson() })
+                (t.lesson.open.to_owned(), Body::Open { goals, next: self.next_lesson(), cards: self.cards.named(&course.cards) })
             }
         };
         Some(Shown {
@@ -142,11 +142,12 @@ impl App {
     pub(in crate::app) fn path(&self, sheet: Sheet) -> Option<Rc<Path>> {
         if sheet == Sheet::Lessons { self.whole_path().map(Rc::new) } else { None }
     }
-    fn whole_path(&self) -> Option<Path> {
+    pub(in crate::app) fn whole_path(&self) -> Option<Path> {
         let Index::Here(entries) = self.shelf.index() else { return None };
         let (preferred, today) = (self.t().preferred, browser::day());
         let mut of: Vec<_> = entries.iter().filter_map(|entry| Some((entry, entry.course.as_ref()?))).collect();
         order::sort_by(&mut of, |(_, a), (_, b)| a.chapter.cmp(&b.chapter));
+        let memory = self.memory();
         let row = |(at, (entry, place)): (usize, (&Entry, &resync_lessons::Place))| Row {
             id: entry.id.clone(),
             number: at + 1,
@@ -156,8 +157,9 @@ impl App {
             touches: place.touches.get(preferred).cloned().unwrap_or_default(),
             eras: place.eras.clone(),
             state: State::glance(&self.kept.get(&kept_as(&entry.id)), today),
+            due: memory.all().iter().filter(|kept| kept.lesson == entry.id && kept.due <= today).count(),
         };
-        Some(Path { rows: of.into_iter().enumerate().map(row).collect(), way: self.way() })
+        Some(Path { rows: of.into_iter().enumerate().map(row).collect(), way: self.way(), times: self.times() })
     }
 
     /// The run and its twin.

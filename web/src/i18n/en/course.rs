@@ -100,6 +100,7 @@ pub(crate) static COURSE: Course = Course {
         stand: |seen, minutes| format!("you stand at {seen} of {minutes} min"),
         legend: "filled: seen, darker = more recent · dotted: to come",
         legend_first: "each box a lesson, as wide as its minutes",
+        besides: "Besides the lessons",
         way_in: "Your way in",
         way: |of| match of {
             Way::Example => "I know SET and GET",

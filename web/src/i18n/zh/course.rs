@@ -100,6 +100,7 @@ pub(crate) static COURSE: Course = Course {
         stand: |seen, minutes| format!("你在 {minutes} 分钟里的第 {seen} 分钟"),
         legend: "实心：看过，越深越近 · 虚线：还没看",
         legend_first: "一格一课，宽度就是分钟数",
+        besides: "课程之外",
         way_in: "从哪里开始",
         way: |of| match of {
             Way::Example => "我会用 SET 和 GET",

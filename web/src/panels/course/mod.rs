@@ -1,13 +1,15 @@
 //! The page of the course: every lesson a box as wide as its minutes, then the path, chapter by chapter. Rows show questions, never titles: several titles
 //! would give the answer away.
 
+mod side;
 mod strip;
 
 use crate::action::{Action, Course};
 use crate::draw::{Size, shape, use_size};
-use crate::i18n::{Strings, course_of};
+use crate::i18n::{Strings, course_of, memory_of};
 use crate::panels::count::rendered;
 use crate::panels::lesson::plain;
+use crate::recall::Wish;
 use crate::teach::Way;
 use crate::teach::path::{Path, Row, State};
 use std::rc::Rc;
@@ -20,6 +22,9 @@ pub struct PathProps {
     pub path: Rc<Path>,
     /// The lesson that is being fetched.
     pub opening: Option<String>,
+    /// What stands below the path.
+    #[prop_or_default]
+    pub children: Html,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -47,8 +52,10 @@ pub fn PathPage(props: &PathProps) -> Html {
                 <div class="figure strip" ref={frame}>
                     <svg viewBox={size.view_box()} role="img" aria-label={format!("{}: {}", t.strip, strip::stand(path, t))}>{ shape::svg(&marks, &props.on) }</svg>
                 </div>
+                if path.due() > 0 { { due(props) } }
                 if path.way.is_none() { { ways(props) } }
             </div>
+            <div class="main">
             <ol class="path">
                 { for chapters.into_iter().map(|chapter| {
                     let open = open.clone();
@@ -56,7 +63,25 @@ pub fn PathPage(props: &PathProps) -> Html {
                     chapter_rows(props, chapter, opened == chapter, onclick)
                 }) }
             </ol>
-            if let Some(way) = path.way { { way_in(props, way) } }
+            { props.children.clone() }
+            </div>
+            { side::side(props) }
+        </div>
+    }
+}
+
+/// What comes back today, and the lesson that it stands before.
+fn due(props: &PathProps) -> Html {
+    let (t, path) = (&memory_of(props.t).recall, &props.path);
+    let next = path.next().and_then(|id| path.rows.iter().find(|row| row.id == id));
+    let begin = next.map_or(Action::Recall(Wish::Due), |row| Action::Course(Course::Lesson(row.id.clone())));
+    html! {
+        <div class="due" role="group" aria-label={(t.due)(path.due())}>
+            <svg viewBox="0 0 14 14" aria-hidden="true"><path d="M7 1l6 6l-6 6l-6 -6z" class="fn si w15" /></svg>
+            <p><b>{ (t.due)(path.due()) }</b><span class="muted">{ t.due_lead }</span></p>
+            <span class="space"></span>
+            if let Some(row) = next { <span class="muted">{ (t.then)(row.number, row.minutes) }</span> }
+            <button class="primary" onclick={props.on.reform(move |_| begin.clone())}>{ t.begin }</button>
         </div>
     }
 }
@@ -76,21 +101,6 @@ fn ways(props: &PathProps) -> Html {
         html! { <button key={(t.way)(way)} {onclick}><b>{ (t.way)(way) }</b><small>{ (t.way_means)(way) }</small></button> }
     };
     html! { <div class="ways" role="group" aria-label={t.way_in}>{ for [Way::Example, Way::Bet].map(one) }</div> }
-}
-
-/// The way in, once it is chosen: it can be changed.
-fn way_in(props: &PathProps, chosen: Way) -> Html {
-    let t = &course_of(props.t).page;
-    let one = |way: Way| {
-        let onchange = props.on.reform(move |_| Action::Course(Course::Way(way)));
-        html! {
-            <label key={(t.way)(way)}>
-                <input type="radio" name="way" checked={way == chosen} {onchange} />
-                <span><b>{ (t.way)(way) }</b><small class="muted">{ (t.way_means)(way) }</small></span>
-            </label>
-        }
-    };
-    html! { <fieldset class="way"><legend>{ t.way_in }</legend>{ for [Way::Example, Way::Bet].map(one) }</fieldset> }
 }
 
 /// A chapter: its row, and below it those of its lessons if it is open.
@@ -121,7 +131,9 @@ fn chapter_rows(props: &PathProps, chapter: u32, open: bool, onclick: Callback<y
 fn lesson_row(props: &PathProps, row: &Row) -> Html {
     let t = &course_of(props.t).page;
     let next = props.path.next() == Some(row.id.as_str());
+    let back = row.due > 0;
     let state = match row.state {
+        _ if back => memory_of(props.t).recall.back.to_owned(),
         State::New if next => t.next.to_owned(),
         State::New => t.new.to_owned(),
         State::Begun => t.begun.to_owned(),
@@ -129,13 +141,14 @@ fn lesson_row(props: &PathProps, row: &Row) -> Html {
     };
     let mark = match row.state {
         _ if next => "▶",
+        _ if back => "◇",
         State::New => "○",
         State::Begun => "◐",
         State::Seen(_) => "●",
     };
     let id = row.id.clone();
     html! {
-        <li key={row.id.clone()} class={classes!(next.then_some("next"), matches!(row.state, State::Seen(_)).then_some("seen"))}>
+        <li key={row.id.clone()} class={classes!(next.then_some("next"), matches!(row.state, State::Seen(_)).then_some("seen"), back.then_some("back"))}>
             <button class="plain entry" aria-busy={(props.opening.as_deref() == Some(row.id.as_str())).to_string()}
                 onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}>
                 <span class="number"><i aria-hidden="true">{ mark }</i>{ format!("{:02}", row.number) }</span>

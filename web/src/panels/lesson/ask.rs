@@ -77,7 +77,7 @@ fn choose(props: &AnswersProps, choices: &[String]) -> Html {
 }
 
 /// A whole number; blanks between digits are none of its business.
-pub(super) fn read(text: &str) -> Option<i64> {
+pub(crate) fn read(text: &str) -> Option<i64> {
     let plain: String = text.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\u{202f}' | ',' | '_')).collect();
     plain.replace('−', "-").parse().ok()
 }

@@ -8,14 +8,16 @@ mod pair;
 mod reveal;
 mod words;
 
+pub(crate) use ask::read as read_number;
 pub use pair::{PairFigures, PairWords};
 pub use reveal::heading;
-pub(crate) use words::plain;
+pub(crate) use words::{marked, plain};
 
 use crate::action::{Action, Course, Look, Page, Sheet};
 use crate::format::clock_us;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Strings, course_of};
+use crate::panels::cards::of_lesson;
 use crate::panels::count::rendered;
 use crate::teach::shown::{Asked, Body, Pair, Sentence, Shown, Told};
 use crate::teach::{Step, Wish};
@@ -23,7 +25,6 @@ use ask::Answers;
 use reveal::Reveal;
 use std::rc::Rc;
 use web_sys::HtmlElement;
-use words::marked;
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_mut_ref, use_node_ref};
 
 /// What the column shows.
@@ -102,7 +103,7 @@ pub fn Lesson(props: &LessonProps) -> Html {
                 },
                 Body::Because { sentences, text: words, prints, .. } => because(props, sentences, words, prints),
                 Body::Pair(pair) => html! { <PairWords pair={Rc::new((**pair).clone())} rules={props.rules} t={props.t} on={props.on.clone()} /> },
-                Body::Open { goals, .. } => open(props, goals),
+                Body::Open { goals, cards, .. } => html! { <>{ open(props, goals) }{ of_lesson(cards, props.rules, props.t, &props.on) }</> },
             } }
             <div class="go">{ buttons(props) }</div>
         </section>

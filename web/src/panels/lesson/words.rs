@@ -7,7 +7,7 @@ use crate::panels::words::marked as explained;
 use yew::{Callback, Html, html};
 
 /// Words of which those of the glossary are explained.
-pub(super) fn marked(text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
+pub(crate) fn marked(text: &str, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
     text.split('`').enumerate().map(|(at, part)| if at % 2 == 1 { code(part) } else { explained(part, t, rules, on) }).collect()
 }
 /// The same where nothing is explained: in headings and on buttons.

@@ -4,9 +4,9 @@ mod sandbox;
 
 use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::format::after;
-use crate::i18n::course_of;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
+use crate::i18n::{course_of, memory_of};
 use crate::keys::{Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
@@ -14,6 +14,7 @@ use crate::lessons::told::Told;
 use crate::panels::count::rendered;
 use crate::panels::course::PathPage;
 use crate::panels::words::{Glossary, marked};
+use crate::recall::Kind;
 use crate::teach::path::Path;
 use sandbox::Editor;
 use std::rc::Rc;
@@ -43,6 +44,12 @@ pub struct MenuProps {
     /// Why the edited text was not taken.
     #[prop_or_default]
     pub refused: Option<AttrValue>,
+    /// What stands on a page that the page itself puts together.
+    #[prop_or_default]
+    pub page: Html,
+    /// What the sitting is for that is shown there.
+    #[prop_or_default]
+    pub sitting: Option<Kind>,
     /// Chosen colours.
     pub scheme: Scheme,
     /// Chosen motion.
@@ -87,6 +94,10 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Words => (s.words.title, html! { <Glossary rules={props.rules} t={props.t} on={props.on.clone()} /> }),
         Sheet::About => (s.menu.lesson, about(props)),
         Sheet::Differs => (s.differs.title, differs(props.t)),
+        Sheet::Cards => (memory_of(props.t).cards.title, props.page.clone()),
+        Sheet::Known => (memory_of(props.t).known.title, props.page.clone()),
+        Sheet::Ten => (memory_of(props.t).ten.title, props.page.clone()),
+        Sheet::Recall => ((memory_of(props.t).recall.title)(props.sitting.unwrap_or_default()), props.page.clone()),
     };
     let close = props.on.reform(|_| Action::Look(Look::Sheet(None)));
     let onkeydown = {
@@ -99,11 +110,19 @@ pub fn Menu(props: &MenuProps) -> Html {
         })
     };
     html! {
-        <div class={classes!("sheet", matches!(props.sheet, Sheet::Lessons | Sheet::Sandbox | Sheet::Words).then_some("large"), path(props).map(|_| "all"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
-            <div class="sheet-head"><h2>{ title }</h2><span class="space"></span><button onclick={close}>{ s.header.close }</button></div>
+        <div class={classes!("sheet", props.sheet.class(), path(props).map(|_| "all"))} role="dialog" aria-label={title} tabindex="-1" ref={node} {onkeydown}>
+            <div class="sheet-head"><h2>{ title }</h2><span class="space"></span>{ to_course(props) }<button onclick={close}>{ if props.sheet == Sheet::Recall { memory_of(props.t).recall.skip } else { s.header.close } }</button></div>
             { body }
         </div>
     }
+}
+
+/// Back to the list of lessons, on the pages that one comes to from there.
+fn to_course(props: &MenuProps) -> Html {
+    if !props.sheet.of_course() {
+        return Html::default();
+    }
+    html! { <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Lessons))))}>{ course_of(props.t).lesson.all_lessons }</button> }
 }
 
 /// The course, on its sheet, if there is one.
@@ -145,13 +164,15 @@ fn lessons(props: &MenuProps) -> Html {
                 { lost(props, (m.no_lesson)(title(id), fault)) }
             }
             if let Some(path) = path(props) {
-                <PathPage path={Rc::clone(path)} opening={props.shelf.opening().map(str::to_owned)} t={props.t} on={props.on.clone()} />
-                <h3 class="scenes-head">{ course_of(props.t).page.scenes }</h3>
-                <p class="muted">{ course_of(props.t).page.scenes_lead }</p>
+                <PathPage path={Rc::clone(path)} opening={props.shelf.opening().map(str::to_owned)} t={props.t} on={props.on.clone()}>
+                    <h3 class="scenes-head">{ course_of(props.t).page.scenes }</h3>
+                    <p class="muted">{ course_of(props.t).page.scenes_lead }</p>
+                    <ol class="cards">{ for entries.iter().filter(|entry| entry.course.is_none()).filter_map(card) }</ol>
+                </PathPage>
             } else {
                 <p class="muted">{ m.lead }</p>
+                <ol class="cards">{ for entries.iter().filter_map(card) }</ol>
             }
-            <ol class="cards">{ for entries.iter().filter(|entry| entry.course.is_none() || path(props).is_none()).filter_map(card) }</ol>
         </>
     }
 }

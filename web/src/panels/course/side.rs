@@ -1,0 +1,117 @@
+//! Beside the lessons: how one comes in, and the other pages of the course. A part is a function here and its line in [`parts`]; it says nothing of a page
+//! that there is not yet.
+
+use super::PathProps;
+use crate::action::{Action, Course, Look, Sheet};
+use crate::i18n::{course_of, memory_of};
+use crate::recall::shown::{State, Time};
+use crate::teach::Way;
+use yew::{Html, html};
+
+/// A part of the column.
+pub(super) struct Part {
+    /// Its heading.
+    pub(super) title: &'static str,
+    /// What stands beside the heading.
+    pub(super) beside: String,
+    /// Its rows.
+    pub(super) lines: Vec<Line>,
+    /// Buttons below them.
+    pub(super) acts: Vec<(&'static str, Action)>,
+}
+
+/// A row: words that lead somewhere, and how it stands there.
+pub(super) struct Line {
+    /// The words.
+    pub(super) words: String,
+    /// At the right: a word, or a few marks.
+    pub(super) state: Html,
+    /// Where it leads.
+    pub(super) act: Action,
+}
+
+/// What leads to a page.
+pub(super) fn open(sheet: Sheet) -> Action {
+    Action::Look(Look::Sheet(Some(sheet)))
+}
+
+/// The parts, from top to bottom.
+fn parts(props: &PathProps) -> Vec<Part> {
+    vec![people_say(props), still_known(props)]
+}
+
+/// The refutation cards: one claim, and all of them.
+fn people_say(props: &PathProps) -> Part {
+    let t = &memory_of(props.t).cards;
+    let lead = |(id, words): &(&'static str, &'static str)| Line {
+        words: (*words).to_owned(),
+        state: Html::default(),
+        act: Action::Course(Course::Card((*id).to_owned())),
+    };
+    Part { title: t.title, beside: t.short.to_owned(), lines: t.some.iter().map(lead).collect(), acts: vec![(t.all, open(Sheet::Cards))] }
+}
+
+/// What is still known, and the ten-item test as it stands.
+fn still_known(props: &PathProps) -> Part {
+    let t = memory_of(props.t);
+    let time = |time: &Time| {
+        let state = match &time.state {
+            State::ToCome => t.ten.to_come.to_owned(),
+            State::In(days) => (t.ten.in_days)(*days),
+            State::Now | State::Begun => t.ten.now.to_owned(),
+            State::Taken(_) => t.ten.taken.to_owned(),
+        };
+        Line { words: (t.ten.ten)(time.when).to_owned(), state: html! { { state } }, act: open(Sheet::Ten) }
+    };
+    Part {
+        title: t.known.title,
+        beside: t.known.short.to_owned(),
+        lines: props.path.times.iter().map(time).collect(),
+        acts: vec![(t.known.all, open(Sheet::Known))],
+    }
+}
+
+/// The column.
+pub(super) fn side(props: &PathProps) -> Html {
+    let t = &course_of(props.t).page;
+    let part = |part: Part| {
+        let line = |line: Line| {
+            let act = line.act;
+            html! {
+                <li key={line.words.clone()}>
+                    <button class="plain" onclick={props.on.reform(move |_| act.clone())}>{ &line.words }</button>
+                    <span class="muted">{ line.state }</span>
+                </li>
+            }
+        };
+        let act = |(words, act): (&'static str, Action)| html! { <button key={words} onclick={props.on.reform(move |_| act.clone())}>{ words }</button> };
+        html! {
+            <section key={part.title} aria-label={part.title}>
+                <div class="line"><h3>{ part.title }</h3><span class="muted">{ part.beside }</span></div>
+                if !part.lines.is_empty() { <ul>{ for part.lines.into_iter().map(line) }</ul> }
+                if !part.acts.is_empty() { <div class="row">{ for part.acts.into_iter().map(act) }</div> }
+            </section>
+        }
+    };
+    html! {
+        <aside class="side" aria-label={t.besides}>
+            if let Some(way) = props.path.way { { way_in(props, way) } }
+            { for parts(props).into_iter().map(part) }
+        </aside>
+    }
+}
+
+/// The way in, once it is chosen: it can be changed.
+fn way_in(props: &PathProps, chosen: Way) -> Html {
+    let t = &course_of(props.t).page;
+    let one = |way: Way| {
+        let onchange = props.on.reform(move |_| Action::Course(Course::Way(way)));
+        html! {
+            <label key={(t.way)(way)}>
+                <input type="radio" name="way" checked={way == chosen} {onchange} />
+                <span><b>{ (t.way)(way) }</b><small class="muted">{ (t.way_means)(way) }</small></span>
+            </label>
+        }
+    };
+    html! { <fieldset class="way"><legend>{ t.way_in }</legend>{ for [Way::Example, Way::Bet].map(one) }</fieldset> }
+}
