@@ -9,7 +9,7 @@ pub(crate) static MEMORY: Memory = Memory {
     cards: Cards {
         title: "People say",
         short: "claims, each beside a recording",
-        some: &[("bigger-backlog-less-lag", "A bigger backlog reduces lag"), ("lag-is-delay", "Lag says how far the data are behind")],
+        some: &[("bigger-backlog-less-lag", "A bigger backlog reduces the lag"), ("lag-is-delay", "Lag says how far the data are behind")],
         lead: "Sentences that are passed on about replication, and what real servers did instead. Each card quotes a recording.",
         coming: "The cards are on their way.",
         lost: "The cards could not be fetched.",
