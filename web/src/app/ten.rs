@@ -141,6 +141,7 @@ impl App {
             }
             match when {
                 When::Before if seen == 0 => State::Now,
+                When::Before => State::Over,
                 When::After if seen > 0 && seen == all => State::Now,
                 When::Later => match taken(When::After).and_then(|link| Taken::read(&link).ok()) {
                     Some(after) if after.day + LATER_DAYS <= today => State::Now,

@@ -60,6 +60,8 @@ pub struct Recall {
     pub begin: &'static str,
     /// State of a lesson in the list, with items that are due.
     pub back: &'static str,
+    /// State of a chapter, with so many of them.
+    pub back_of: fn(usize) -> String,
 }
 
 /// What somebody still knows.
@@ -100,6 +102,8 @@ pub struct Ten {
     pub when: fn(When) -> &'static str,
     /// It is not taken yet.
     pub to_come: &'static str,
+    /// It was not taken, and lessons have been seen since.
+    pub over: &'static str,
     /// A row of the course's page: when it is taken.
     pub ten: fn(When) -> &'static str,
     /// It was taken.

@@ -83,8 +83,10 @@ pub struct Time {
 /// How one of them stands.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum State {
-    /// Its time has not come, or is over.
+    /// Its time has not come.
     ToCome,
+    /// Its time is over, and it was not taken.
+    Over,
     /// In so many days.
     In(u32),
     /// Now.

@@ -32,7 +32,7 @@ pub(crate) static MEMORY: Memory = Memory {
         place: |at, all| format!("{at} of {all}"),
         from: |question| format!("It comes back from: {question}"),
         making: "The engine plays a new run for it.",
-        keys: |choices| format!("Keys 1 to {choices} answer. Esc: not now."),
+        keys: |choices| format!("Keys 1–{choices} answer. Esc: not now."),
         keys_number: "Type a number, Enter answers. Esc: not now.",
         answer: "Answer",
         unknown: "I do not know",
@@ -51,6 +51,7 @@ pub(crate) static MEMORY: Memory = Memory {
         then: |number, minutes| format!("Then lesson {number:02}, {minutes} min"),
         begin: "Begin",
         back: "comes back",
+        back_of: |n| if n == 1 { "1 comes back".to_owned() } else { format!("{n} come back") },
     },
     known: Known {
         title: "What I still know",
@@ -81,6 +82,7 @@ pub(crate) static MEMORY: Memory = Memory {
             When::Later => "30 days later",
         },
         to_come: "to come",
+        over: "not taken",
         ten: |when| match when {
             When::Before => "Ten questions, before lesson 01",
             When::After => "After the last lesson",

@@ -32,7 +32,7 @@ pub(crate) static MEMORY: Memory = Memory {
         place: |at, all| format!("第 {at} 题，共 {all} 题"),
         from: |question| format!("来自：{question}"),
         making: "引擎正在为它跑一次新的运行。",
-        keys: |choices| format!("按 1 到 {choices} 作答。Esc：先不做。"),
+        keys: |choices| format!("按 1–{choices} 作答。Esc：先不做。"),
         keys_number: "填一个数，回车作答。Esc：先不做。",
         answer: "回答",
         unknown: "不知道",
@@ -49,6 +49,7 @@ pub(crate) static MEMORY: Memory = Memory {
         then: |number, minutes| format!("然后是第 {number:02} 课，{minutes} 分钟"),
         begin: "开始",
         back: "今天回来",
+        back_of: |n| format!("{n} 道回来"),
     },
     known: Known {
         title: "我还记得什么",
@@ -77,6 +78,7 @@ pub(crate) static MEMORY: Memory = Memory {
             When::Later => "再过 30 天",
         },
         to_come: "还没到",
+        over: "没有做",
         ten: |when| match when {
             When::Before => "十道题，第 01 课之前",
             When::After => "最后一课之后",

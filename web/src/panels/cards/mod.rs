@@ -117,9 +117,9 @@ fn body(card: &Card, t: &'static Strings, rules: Rules, on: &Callback<Action>) -
     let (says, words) = (&memory_of(t).cards, said(card, t));
     let row = |label: &'static str, text: &str| html! { <><dt>{ label }</dt><dd>{ marked(text, t, rules, on) }</dd></> };
     // A recording's name ends with the release.
-    let quote = |shown: &resync_lessons::cards::Shown| {
+    let quote = |(at, shown): (usize, &resync_lessons::cards::Shown)| {
         let (name, release) = shown.recording.rsplit_once("__").unwrap_or((&shown.recording, ""));
-        html! { <figure key={format!("{name}{}", shown.prints)}><pre>{ &shown.prints }</pre><figcaption class="muted">{ (says.recorded)(release, name) }</figcaption></figure> }
+        html! { <figure key={at}><pre>{ &shown.prints }</pre><figcaption class="muted">{ (says.recorded)(release, name) }</figcaption></figure> }
     };
     html! {
         <dl>
@@ -127,7 +127,7 @@ fn body(card: &Card, t: &'static Strings, rules: Rules, on: &Callback<Action>) -
             <dt>{ says.not_so }</dt><dd class="not-so">{ marked(&words.not_so, t, rules, on) }</dd>
             { row(says.because, &words.because) }
             { row(says.look, &words.look) }
-            <dt>{ says.shown }</dt><dd>{ for card.shows.iter().map(quote) }</dd>
+            <dt>{ says.shown }</dt><dd>{ for card.shows.iter().enumerate().map(quote) }</dd>
         </dl>
     }
 }

@@ -109,7 +109,14 @@ fn chapter_rows(props: &PathProps, chapter: u32, open: bool, onclick: Callback<y
     let rows: Vec<&Row> = props.path.rows.iter().filter(|row| row.chapter == chapter).collect();
     let minutes = rows.iter().map(|row| row.minutes).sum();
     let seen = rows.iter().filter(|row| matches!(row.state, State::Seen(_))).count();
-    let state = if seen == 0 { (t.lessons)(rows.len()) } else { (t.seen_of)(seen, rows.len()) };
+    let due: usize = rows.iter().map(|row| row.due).sum();
+    let state = if due > 0 {
+        format!("◇ {}", (memory_of(props.t).recall.back_of)(due))
+    } else if seen == 0 {
+        (t.lessons)(rows.len())
+    } else {
+        (t.seen_of)(seen, rows.len())
+    };
     let mini = strip::mini(&rows);
     html! {
         <li key={chapter} class={classes!("chapter", open.then_some("open"))}>

@@ -57,6 +57,7 @@ fn still_known(props: &PathProps) -> Part {
     let time = |time: &Time| {
         let state = match &time.state {
             State::ToCome => t.ten.to_come.to_owned(),
+            State::Over => t.ten.over.to_owned(),
             State::In(days) => (t.ten.in_days)(*days),
             State::Now | State::Begun => t.ten.now.to_owned(),
             State::Taken(_) => t.ten.taken.to_owned(),

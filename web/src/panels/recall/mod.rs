@@ -179,7 +179,7 @@ fn answered(props: &RecallProps, item: &Item, told: &Told) -> Html {
             if let Some(words) = number { <p class="parts">{ words }</p> }
             if !item.choices.is_empty() { <ol class="choice-keys">{ for item.choices.iter().enumerate().map(one) }</ol> }
             <div class="feedback" role="status">
-                { for told.feedback.iter().map(|words| html! { <p key={words.clone()}>{ marked(words, props.t, props.rules, &props.on) }</p> }) }
+                { for told.feedback.iter().enumerate().map(|(at, words)| html! { <p key={at}>{ marked(words, props.t, props.rules, &props.on) }</p> }) }
                 <p class="muted">{ comes }</p>
             </div>
         </>

@@ -34,6 +34,7 @@ pub fn TenPage(props: &TenProps) -> Html {
         };
         let state = match &time.state {
             State::ToCome => html! { <span class="muted">{ t.to_come }</span> },
+            State::Over => html! { <span class="muted">{ t.over }</span> },
             State::In(days) => html! { <span class="muted">{ (t.in_days)(*days) }</span> },
             State::Now => act(t.begin, Wish::Ten(time.when), Some("primary")),
             State::Begun => act(t.go_on, Wish::Ten(time.when), Some("primary")),
@@ -102,7 +103,7 @@ fn graded(props: &TenProps, at: usize, row: &Graded) -> Html {
                 <p class="muted"><b>{ (t.mark)(right) }</b>{ " · " }{ plain(&given) }</p>
                 if !row.feedback.is_empty() {
                     <p>{ plain(&(t.is_so)(&row.truth)) }</p>
-                    { for row.feedback.iter().map(|words| html! { <p key={words.clone()}>{ marked(words, props.t, props.rules, &props.on) }</p> }) }
+                    { for row.feedback.iter().enumerate().map(|(at, words)| html! { <p key={at}>{ marked(words, props.t, props.rules, &props.on) }</p> }) }
                 }
             </div>
             <button onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}>{ t.lesson }</button>
