@@ -37,6 +37,18 @@ pub struct Shown {
     pub prints: String,
 }
 
+impl Shown {
+    /// The recording's name without its releases, the master's release, and that of the replica where it is another.
+    #[must_use]
+    pub fn servers(&self) -> (&str, &str, Option<&str>) {
+        let (name, releases) = self.recording.rsplit_once("__").unwrap_or((&self.recording, ""));
+        match releases.strip_prefix('m').and_then(|releases| releases.split_once("_r")) {
+            Some((master, replica)) => (name, master, Some(replica)),
+            None => (name, releases, None),
+        }
+    }
+}
+
 /// A card.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Card {
@@ -193,6 +205,17 @@ mod tests {
         assert_eq!(read(&text[..text.len() - 5]).map_err(|why| why.line), Err(text.lines().count()));
         assert_eq!(read("resync-cards\t1\nlesson\t01-a\nend\t\n").map_err(|why| why.line), Err(2), "a lesson of no card");
         assert_eq!(read("resync-lessons\t1\nend\t\n").map_err(|why| why.line), Err(1));
+    }
+
+    #[test]
+    fn a_recording_names_its_servers() {
+        for (recording, servers) in [
+            ("a_b__3.0.7", ("a_b", "3.0.7", None)),
+            ("i_cross__m3.0.7_r2.6.17", ("i_cross", "3.0.7", Some("2.6.17"))),
+            ("odd", ("odd", "", None)),
+        ] {
+            assert_eq!(Shown { recording: recording.to_owned(), ..Shown::default() }.servers(), servers);
+        }
     }
 
     #[cfg(feature = "folder")]

@@ -3,6 +3,7 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render, while time passes group by group (`turns`).
 
+mod asked;
 mod cards;
 mod doing;
 pub(crate) mod face;
@@ -101,9 +102,9 @@ pub struct App {
     /// … and the one that was asked for.
     card: Option<AttrValue>,
     /// Items that are asked …
-    recalling: Option<Box<recall::Recalling>>,
+    recalling: Option<Box<asked::Recalling>>,
     /// … and a result of the test that the engine grades; it says when it wants the next lesson.
-    checking: Option<ten::Reading>,
+    checking: Option<asked::Graded>,
     on_ten: Callback<()>,
     /// The lesson that the open run is of …
     lesson: Option<Rc<Lesson>>,

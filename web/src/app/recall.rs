@@ -1,6 +1,7 @@
 //! Items that come back: a warm-up before a lesson, what was missed once more at its end, the ten-item test. The engine makes each afresh and plays it beside
 //! the desk, a little each frame; what is learnt is kept in the browser.
 
+use super::asked::{Made, Recalling};
 use super::taught::kept_as;
 use super::{App, Msg};
 use crate::action::{Action, Sheet};
@@ -13,14 +14,14 @@ use crate::panels::words::rules;
 use crate::recall::kept::{memory_text, read_memory, read_sitting, sitting_text};
 use crate::recall::shown::{Asked, Item as Shown, Told as Answered};
 use crate::recall::ten::Taken;
-use crate::recall::{Kind, Question, Sitting, Wish};
-use crate::teach::ahead::{self, Ahead, filled};
+use crate::recall::{Kind, Sitting, Wish};
+use crate::teach::ahead::{self, filled};
 use crate::teach::path::State;
 use crate::teach::shown::Truth;
 use crate::teach::{Given, Step, Sure};
 use resync_lessons::course::{Ask, Item};
 use resync_lessons::memory::Memory;
-use resync_lessons::play::{self, Reading, Told};
+use resync_lessons::play::Told;
 use yew::{Context, Html, html};
 
 /// Script time of a frame in which an item is played, ms.
@@ -33,37 +34,6 @@ pub(super) const TEN: &str = "resync.ten";
 /// Under which name the sitting of a lesson is kept.
 fn sitting_as(lesson: &str) -> String {
     format!("resync.recall.{lesson}")
-}
-
-/// An item made afresh, and its run.
-pub(super) struct Made {
-    pub(super) item: Item,
-    pub(super) ahead: Ahead,
-}
-
-impl Made {
-    /// Makes it; nothing if the lesson has no such item any more, or the engine does not take it.
-    pub(super) fn of(lesson: &crate::lessons::Lesson, question: &Question) -> Option<Made> {
-        let item = lesson.course.as_deref()?.items.iter().find(|item| item.id == question.item)?;
-        let item = play::fresh(item, question.seed).ok()?;
-        let reading = Reading::of_item(&item);
-        reading.is_ok().then(|| Made { ahead: Ahead::of(reading), item })
-    }
-    /// Whether this is right, or near; nothing as long as the truth is not known.
-    pub(super) fn right(&self, given: &Given) -> Option<bool> {
-        let told = self.ahead.told()?;
-        told.truth.as_ref()?;
-        Some(ahead::near(&self.item.bet.ask, told, given, None).unwrap_or(false))
-    }
-}
-
-/// A sitting on the page.
-pub(super) struct Recalling {
-    pub(super) sitting: Sitting,
-    /// What is shown, once its lesson is here.
-    made: Option<Made>,
-    /// The lesson that is being fetched for it.
-    fetching: Option<String>,
 }
 
 impl App {

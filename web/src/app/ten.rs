@@ -1,6 +1,7 @@
 //! The ten-item test on the page: when it is taken, and its result, which the engine grades from the link.
 
-use super::recall::{Made, TEN, fetch_beside, item_words, truth};
+use super::asked::{Checking, Made};
+use super::recall::{TEN, fetch_beside, item_words, truth};
 use super::{App, Msg};
 use crate::action::Sheet;
 use crate::format::grouped;
@@ -9,36 +10,17 @@ use crate::lessons::shelf::{Beside, Index};
 use crate::panels::known::KnownPage;
 use crate::panels::ten::TenPage;
 use crate::panels::words::rules;
+use crate::recall::Kind;
 use crate::recall::kept::read_sitting;
 use crate::recall::known::known;
 use crate::recall::shown::{Graded, Item as Shown, Known, Outcome, Read, State, Ten, Time};
-use crate::recall::ten::{IDEAS, LATER_DAYS, Taken, TenError, When, sitting};
-use crate::recall::{Kind, Question};
+use crate::recall::ten::{IDEAS, LATER_DAYS, Taken, When, sitting};
 use crate::teach::Given;
 use crate::teach::ahead;
 use crate::teach::path;
 use crate::{address, browser, files};
-use resync_lessons::play::Told;
 use web_sys::window;
 use yew::{Context, Html, html};
-
-/// A result that the engine grades: idea by idea.
-pub(super) struct Checking {
-    taken: Taken,
-    /// What came of each: its item and what is true of it, or nothing if it could not be made.
-    done: Vec<Option<(resync_lessons::course::Item, Box<Told>)>>,
-    made: Option<Made>,
-    fetching: Option<String>,
-}
-
-impl Checking {
-    fn question(&self) -> Option<Question> {
-        let at = self.done.len();
-        let (lesson, item) = IDEAS.get(at)?;
-        let (seed, ..) = self.taken.answers.get(at)?;
-        Some(Question { lesson: (*lesson).to_owned(), item: (*item).to_owned(), seed: u64::from(*seed), answer: None })
-    }
-}
 
 impl App {
     /// Begins the test, or goes on with the one that is under way.
@@ -231,6 +213,3 @@ fn said(given: &Given, words: &Shown) -> String {
         _ => String::new(),
     }
 }
-
-/// A result, or why the link is none.
-pub(super) type Reading = Result<Box<Checking>, TenError>;

@@ -176,8 +176,8 @@ pub struct Cards {
     pub look: &'static str,
     /// Label of what a real server printed.
     pub shown: &'static str,
-    /// Where that was recorded: the release, and the recording's name.
-    pub recorded: fn(release: &str, name: &str) -> String,
+    /// Where that was recorded: the master's release, that of the replica where it is another, and the recording's name.
+    pub recorded: fn(master: &str, replica: Option<&str>, name: &str) -> String,
     /// Button: to the lesson in which it is seen, with that lesson's question.
     pub lesson: fn(question: &str) -> String,
     /// Link to this card.

@@ -155,9 +155,9 @@ fn all_cards(words: &Words, cards: &[cards::Card], lessons: &[Folder], sheets: &
             self::card(&mut out, words, refuted);
         }
         for shown in &card.shows {
-            let (name, release) = shown.recording.rsplit_once("__").unwrap_or((&shown.recording, ""));
+            let (name, master, replica) = shown.servers();
             let quote = text(&shown.prints).replace("<code>", "`").replace("</code>", "`");
-            let _ = writeln!(out, "<pre>{quote}</pre>\n<p class=\"made\">{}</p>", (words.recorded)(release, name));
+            let _ = writeln!(out, "<pre>{quote}</pre>\n<p class=\"made\">{}</p>", text(&(words.recorded)(master, replica, name)));
         }
         let lesson = lessons.iter().find(|folder| folder.lesson.id == card.lesson);
         let line = lesson.and_then(|folder| folder.lesson.words.get(&[words.code])).map_or("", |said| &said.line);

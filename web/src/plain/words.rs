@@ -1,5 +1,6 @@
 //! What the plain pages say around a lesson's own words. Only the build speaks it, so it costs the page nothing.
 
+use crate::i18n::{Lang, memory_of};
 use resync_lessons::Spoken;
 
 /// The words of one language.
@@ -30,7 +31,7 @@ pub(super) struct Words {
     pub(super) curve: fn(&str, &str) -> String,
     pub(super) cards_title: &'static str,
     pub(super) cards_line: &'static str,
-    pub(super) recorded: fn(&str, &str) -> String,
+    pub(super) recorded: fn(&str, Option<&str>, &str) -> String,
     pub(super) list_title: &'static str,
     pub(super) list_line: &'static str,
     pub(super) made: &'static str,
@@ -60,7 +61,7 @@ pub(super) const ALL: [Words; 2] = [
         curve: |first, last| format!("a curve from {first} to {last}"),
         cards_title: "What people say of replication, and what is so",
         cards_line: "Sentences that are passed on, and what real servers did instead. Each quotes a recording.",
-        recorded: |release, name| format!("Redis {release}, recording {name}"),
+        recorded: |master, replica, name| (memory_of(Lang::En.strings()).cards.recorded)(master, replica, name),
         list_title: "Lessons on Redis replication",
         list_line: "Bet first. Then a real engine runs, and its own numbers explain.",
         made: "Every number here was read from a run of the engine when this page was built.",
@@ -88,7 +89,7 @@ pub(super) const ALL: [Words; 2] = [
         curve: |first, last| format!("曲线从 {first} 到 {last}"),
         cards_title: "关于主从复制的常见说法与事实",
         cards_line: "口口相传的说法，以及真实服务器的表现。每张卡片都引用一段录制。",
-        recorded: |release, name| format!("Redis {release}，录制 {name}"),
+        recorded: |master, replica, name| (memory_of(Lang::Zh.strings()).cards.recorded)(master, replica, name),
         list_title: "Redis 主从复制课程",
         list_line: "先预测，再让真实的引擎运行，用它自己的数字解释。",
         made: "本页的每个数字都是构建时从引擎的一次运行里读出来的。",

@@ -18,7 +18,10 @@ pub(crate) static MEMORY: Memory = Memory {
         because: "Because",
         look: "Look",
         shown: "Recorded",
-        recorded: |release, name| format!("Redis {release}, recording {name}"),
+        recorded: |master, replica, name| match replica {
+            Some(replica) => format!("Redis {master} with a replica of {replica}, recording {name}"),
+            None => format!("Redis {master}, recording {name}"),
+        },
         lesson: |question| format!("See it: {question}"),
         link: "Link to this card",
         all: "All cards",
@@ -39,7 +42,7 @@ pub(crate) static MEMORY: Memory = Memory {
         skip: "Not now",
         next: "Next question",
         done: |lesson| if lesson { "To the lesson" } else { "Done" },
-        right: |days| format!("That is so. It comes back in {days} {}.", if days == 1 { "day" } else { "days" }),
+        right: |days| format!("It comes back in {days} {}.", if days == 1 { "day" } else { "days" }),
         missed: |at_the_end| {
             if at_the_end { "It comes once more at the end of this lesson, and tomorrow." } else { "It comes back tomorrow." }
         },

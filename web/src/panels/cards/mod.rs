@@ -116,10 +116,9 @@ fn to_lesson(card: &Card, question: &str, t: &Says, on: &Callback<Action>) -> Ht
 fn body(card: &Card, t: &'static Strings, rules: Rules, on: &Callback<Action>) -> Html {
     let (says, words) = (&memory_of(t).cards, said(card, t));
     let row = |label: &'static str, text: &str| html! { <><dt>{ label }</dt><dd>{ marked(text, t, rules, on) }</dd></> };
-    // A recording's name ends with the release.
     let quote = |(at, shown): (usize, &resync_lessons::cards::Shown)| {
-        let (name, release) = shown.recording.rsplit_once("__").unwrap_or((&shown.recording, ""));
-        html! { <figure key={at}><pre>{ &shown.prints }</pre><figcaption class="muted">{ (says.recorded)(release, name) }</figcaption></figure> }
+        let (name, master, replica) = shown.servers();
+        html! { <figure key={at}><pre>{ &shown.prints }</pre><figcaption class="muted">{ (says.recorded)(master, replica, name) }</figcaption></figure> }
     };
     html! {
         <dl>

@@ -65,7 +65,7 @@ pub fn PathPage(props: &PathProps) -> Html {
             </ol>
             { props.children.clone() }
             </div>
-            { side::side(props) }
+            { side::side(&side::Seen { path, t: props.t, on: &props.on }) }
         </div>
     }
 }

@@ -1,12 +1,22 @@
 //! Beside the lessons: how one comes in, and the other pages of the course. A part is a function here and its line in [`parts`]; it says nothing of a page
 //! that there is not yet.
 
-use super::PathProps;
 use crate::action::{Action, Course, Look, Sheet};
-use crate::i18n::{course_of, memory_of};
+use crate::i18n::{Strings, course_of, memory_of};
 use crate::recall::shown::{State, Time};
 use crate::teach::Way;
-use yew::{Html, html};
+use crate::teach::path::Path;
+use yew::{Callback, Html, html};
+
+/// What the column is made of.
+pub(super) struct Seen<'a> {
+    /// The course.
+    pub(super) path: &'a Path,
+    /// Strings.
+    pub(super) t: &'static Strings,
+    /// Where wishes go.
+    pub(super) on: &'a Callback<Action>,
+}
 
 /// A part of the column.
 pub(super) struct Part {
@@ -36,13 +46,13 @@ pub(super) fn open(sheet: Sheet) -> Action {
 }
 
 /// The parts, from top to bottom.
-fn parts(props: &PathProps) -> Vec<Part> {
-    vec![people_say(props), still_known(props)]
+fn parts(seen: &Seen<'_>) -> Vec<Part> {
+    vec![people_say(seen), still_known(seen)]
 }
 
 /// The refutation cards: one claim, and all of them.
-fn people_say(props: &PathProps) -> Part {
-    let t = &memory_of(props.t).cards;
+fn people_say(seen: &Seen<'_>) -> Part {
+    let t = &memory_of(seen.t).cards;
     let lead = |(id, words): &(&'static str, &'static str)| Line {
         words: (*words).to_owned(),
         state: Html::default(),
@@ -52,8 +62,8 @@ fn people_say(props: &PathProps) -> Part {
 }
 
 /// What is still known, and the ten-item test as it stands.
-fn still_known(props: &PathProps) -> Part {
-    let t = memory_of(props.t);
+fn still_known(seen: &Seen<'_>) -> Part {
+    let t = memory_of(seen.t);
     let time = |time: &Time| {
         let state = match &time.state {
             State::ToCome => t.ten.to_come.to_owned(),
@@ -67,25 +77,25 @@ fn still_known(props: &PathProps) -> Part {
     Part {
         title: t.known.title,
         beside: t.known.short.to_owned(),
-        lines: props.path.times.iter().map(time).collect(),
+        lines: seen.path.times.iter().map(time).collect(),
         acts: vec![(t.known.all, open(Sheet::Known))],
     }
 }
 
 /// The column.
-pub(super) fn side(props: &PathProps) -> Html {
-    let t = &course_of(props.t).page;
+pub(super) fn side(seen: &Seen<'_>) -> Html {
+    let t = &course_of(seen.t).page;
     let part = |part: Part| {
         let line = |line: Line| {
             let act = line.act;
             html! {
                 <li key={line.words.clone()}>
-                    <button class="plain" onclick={props.on.reform(move |_| act.clone())}>{ &line.words }</button>
+                    <button class="plain" onclick={seen.on.reform(move |_| act.clone())}>{ &line.words }</button>
                     <span class="muted">{ line.state }</span>
                 </li>
             }
         };
-        let act = |(words, act): (&'static str, Action)| html! { <button key={words} onclick={props.on.reform(move |_| act.clone())}>{ words }</button> };
+        let act = |(words, act): (&'static str, Action)| html! { <button key={words} onclick={seen.on.reform(move |_| act.clone())}>{ words }</button> };
         html! {
             <section key={part.title} aria-label={part.title}>
                 <div class="line"><h3>{ part.title }</h3><span class="muted">{ part.beside }</span></div>
@@ -96,17 +106,17 @@ pub(super) fn side(props: &PathProps) -> Html {
     };
     html! {
         <aside class="side" aria-label={t.besides}>
-            if let Some(way) = props.path.way { { way_in(props, way) } }
-            { for parts(props).into_iter().map(part) }
+            if let Some(way) = seen.path.way { { way_in(seen, way) } }
+            { for parts(seen).into_iter().map(part) }
         </aside>
     }
 }
 
 /// The way in, once it is chosen: it can be changed.
-fn way_in(props: &PathProps, chosen: Way) -> Html {
-    let t = &course_of(props.t).page;
+fn way_in(seen: &Seen<'_>, chosen: Way) -> Html {
+    let t = &course_of(seen.t).page;
     let one = |way: Way| {
-        let onchange = props.on.reform(move |_| Action::Course(Course::Way(way)));
+        let onchange = seen.on.reform(move |_| Action::Course(Course::Way(way)));
         html! {
             <label key={(t.way)(way)}>
                 <input type="radio" name="way" checked={way == chosen} {onchange} />

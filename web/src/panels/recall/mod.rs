@@ -108,6 +108,7 @@ struct TypedProps {
 /// A number, typed; Enter answers.
 #[component]
 fn Typed(props: &TypedProps) -> Html {
+    rendered();
     let field = use_node_ref();
     use_effect_with((), {
         let field = field.clone();
