@@ -2,7 +2,7 @@
 //! module's second part.
 
 use crate::recall::Kind;
-use crate::recall::ten::When;
+use crate::recall::when::When;
 
 /// Everything of it.
 pub struct Memory {

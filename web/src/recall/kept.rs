@@ -1,6 +1,6 @@
 //! What is kept of items, as text. What cannot be read is as if it had never been kept.
 
-use super::ten::When;
+use super::when::When;
 use super::{Answer, Kind, Question, Sitting};
 use crate::teach::{Given, Sure};
 use resync_lessons::memory::{Kept, Memory};

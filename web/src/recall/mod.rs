@@ -5,9 +5,11 @@ pub mod kept;
 pub mod known;
 pub mod shown;
 pub mod ten;
+pub mod when;
 
 use crate::teach::{Given, Sure};
 use resync_lessons::memory::{self, Answered, Memory};
+use when::When;
 
 /// What a sitting is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -18,7 +20,7 @@ pub enum Kind {
     /// At the end of the lesson: what was missed in its warm-up.
     Again,
     /// The ten-item test: nothing is said before its end.
-    Ten(ten::When),
+    Ten(When),
 }
 
 /// An item that is asked.
@@ -147,7 +149,7 @@ pub enum Wish {
     /// What is due now, with no lesson behind it.
     Due,
     /// The test.
-    Ten(ten::When),
+    Ten(When),
     /// How sure.
     Sure(Sure),
     /// This is the answer.
@@ -215,18 +217,5 @@ mod tests {
         assert!(warm.over() && warm.again(&memory, 11).is_none());
         assert_eq!(memory, learnt());
         assert_eq!(Sitting::warm_up(&memory, "c", 11).map(|warm| warm.questions.len()), Some(2), "what was due stays due");
-    }
-
-    #[test]
-    fn the_test_says_nothing_and_goes_on() {
-        let mut test = ten::sitting(ten::When::Before, 100, &mut || 7);
-        let mut memory = learnt();
-        for at in 0..10 {
-            assert_eq!(test.at, at);
-            test.answer(Given::Choice(0), false);
-            test.remember(&mut memory, 100);
-        }
-        assert!(test.over());
-        assert_eq!(memory, learnt(), "the test is no memory");
     }
 }

@@ -1,7 +1,8 @@
 //! What the pages of items show, in the page's language: put together by the page from what the engine has worked out.
 
 use super::Kind;
-use super::ten::{TenError, When};
+use super::ten::TenError;
+use super::when::When;
 use crate::teach::{Given, Sure};
 
 /// A question of a sitting.

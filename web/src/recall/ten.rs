@@ -2,6 +2,7 @@
 //! and answers. Whether they are right is not in it: who reads the link has the engine make the same items and grades the answers.
 
 use super::kept::{given_text, read_given};
+use super::when::When;
 use super::{Kind, Question, Sitting};
 use crate::teach::{Given, Sure};
 use std::fmt;
@@ -25,37 +26,6 @@ pub const LATER_DAYS: u32 = 30;
 
 /// What every link begins with, without its `#`.
 pub const PREFIX: &str = "ten1.";
-
-/// When it is taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub enum When {
-    /// Before the first lesson.
-    #[default]
-    Before,
-    /// After the last.
-    After,
-    /// A month after that.
-    Later,
-}
-
-impl When {
-    /// All of them, in their order.
-    pub const ALL: [When; 3] = [When::Before, When::After, When::Later];
-    /// Its name in links and in what is kept.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            When::Before => "before",
-            When::After => "after",
-            When::Later => "later",
-        }
-    }
-    /// The one of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<When> {
-        When::ALL.into_iter().find(|when| when.name() == name)
-    }
-}
 
 /// The test on this day; `seed` is called for each idea.
 pub fn sitting(when: When, day: u32, seed: &mut dyn FnMut() -> u32) -> Sitting {
@@ -223,5 +193,20 @@ mod tests {
             use resync_lessons::course::Ask;
             assert!(matches!(item.bet.ask, Ask::Choose { .. } | Ask::Number { .. }), "{lesson}");
         }
+    }
+
+    #[test]
+    fn the_test_says_nothing_and_goes_on() {
+        let mut test = sitting(When::Before, 100, &mut || 7);
+        let mut memory = resync_lessons::memory::Memory::default();
+        memory.learnt(IDEAS[0].0, [IDEAS[0].1], 10);
+        let before = memory.clone();
+        for at in 0..10 {
+            assert_eq!(test.at, at);
+            test.answer(Given::Choice(0), false);
+            test.remember(&mut memory, 100);
+        }
+        assert!(test.over());
+        assert_eq!(memory, before, "the test is no memory");
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::i18n::memory::{Cards, Known, Memory, Recall, Ten};
 use crate::recall::Kind;
-use crate::recall::ten::{IDEAS, TenError, When};
+use crate::recall::ten::{IDEAS, TenError};
+use crate::recall::when::When;
 use crate::teach::Sure;
 
 pub(crate) static MEMORY: Memory = Memory {
