@@ -9,6 +9,7 @@
 pub mod api;
 pub mod completion;
 pub mod desk;
+pub mod fleet;
 pub mod ids;
 pub mod inspection;
 pub mod matters;

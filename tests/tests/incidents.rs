@@ -11,7 +11,7 @@ use resync_lessons::incidents::{Folder, Incident, Place, Quote, numbered, packed
 use std::path::Path;
 
 /// Simulated time in which a cure is to work, and in which nothing else may; of a fleet, which takes as much time as all others together, less.
-const PATIENCE: Span = Span::from_secs(90);
+const PATIENCE: Span = Span::from_secs(45);
 const FLEET_PATIENCE: Span = Span::from_secs(20);
 /// What all incidents weigh together at most, bytes: the page fetches them at once, when somebody wants the first.
 const WEIGHT: usize = 96 * 1024;

@@ -2,9 +2,10 @@
 //!
 //! Eight groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
 //! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]), how one
-//! goes on in a lesson ([`Wish`]), and among items that come back ([`Recalled`]). Scenario text stands in none of them but in
+//! goes on in a lesson ([`Wish`]), among items that come back ([`Recalled`]), and in an incident ([`Incident`](crate::incident::Wish)). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::incident;
 use crate::recall::Wish as Recalled;
 use crate::teach::{Way as In, Wish};
 use crate::terms::Explained;
@@ -40,6 +41,8 @@ pub enum Action {
     Lesson(Wish),
     /// Be asked what comes back, or go on in that.
     Recall(Recalled),
+    /// Go on in the incident that is open.
+    Incident(incident::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -206,6 +209,8 @@ pub enum Course {
     Card(String),
     /// The cards did not come: they are fetched again.
     CardsAgain,
+    /// An incident, by its id.
+    Incident(String),
 }
 
 /// The one thing that is selected. It fills inspector, verdict, ladder and link buttons.
@@ -291,13 +296,15 @@ pub enum Sheet {
     Known,
     /// The ten-item test, and a result of it.
     Ten,
+    /// The incidents.
+    Incidents,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
     #[must_use]
     pub const fn class(self) -> Option<&'static str> {
         match self {
-            Sheet::Lessons | Sheet::Sandbox | Sheet::Words => Some("large"),
+            Sheet::Lessons | Sheet::Sandbox | Sheet::Words | Sheet::Incidents => Some("large"),
             Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten => Some("large all"),
             Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs => None,
         }
@@ -305,7 +312,7 @@ impl Sheet {
     /// Whether it is a page of the course: one goes back from it to the list of lessons.
     #[must_use]
     pub const fn of_course(self) -> bool {
-        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten)
+        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents)
     }
 }
 

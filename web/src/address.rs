@@ -34,6 +34,21 @@ pub fn read(fragment: &str) -> Address<'_> {
     }
 }
 
+/// The fragment of the list of incidents, without its `#`.
+pub const INCIDENTS: &str = "incidents";
+
+/// The id of the incident that a name means.
+#[must_use]
+pub fn incident(name: &str) -> Option<&str> {
+    name.strip_prefix("incident-").filter(|id| !id.is_empty())
+}
+
+/// The fragment of an incident.
+#[must_use]
+pub fn of_incident(id: &str) -> String {
+    format!("#incident-{id}")
+}
+
 /// The fragment of a lesson.
 #[must_use]
 pub fn of_lesson(id: &str) -> String {
@@ -89,6 +104,8 @@ mod tests {
     fn what_is_written_is_read_and_takes_the_place_of_what_was_there() {
         assert_eq!(read(&of_lesson("02-b")), Address::Name("02-b"));
         assert_eq!((read(&of_card("a-b")), of_card("a-b")), (Address::Card("a-b"), format!("#{}", card_element("a-b"))));
+        assert_eq!(read(&of_incident("02-b")), Address::Name("incident-02-b"));
+        assert_eq!((incident("incident-02-b"), incident(INCIDENTS), incident("incident-")), (Some("02-b"), None, None));
         assert_eq!(whole("https://a.example/b/#02-b", "#v1.AA"), "https://a.example/b/#v1.AA");
     }
 }

@@ -77,6 +77,13 @@ pub fn clock_us(us: u64) -> String {
     if h > 0 { format!("{h}:{m:02}:{s:02}.{ms:03}") } else { format!("{m:02}:{s:02}.{ms:03}") }
 }
 
+/// A span of the wall clock: `02:40`, with hours once there are some.
+#[must_use]
+pub fn wall(seconds: u64) -> String {
+    let (h, m, s) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m:02}:{s:02}") }
+}
+
 /// A run or replication id, six and four digits of it: `8f3c2a…d41b`. Anything shorter (`?`) stays whole.
 #[must_use]
 pub fn short_id(id: &str) -> String {

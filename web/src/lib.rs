@@ -14,6 +14,7 @@ pub mod files;
 mod fixture;
 pub mod format;
 pub mod i18n;
+pub mod incident;
 pub mod keys;
 pub mod lessons;
 pub mod overlay;

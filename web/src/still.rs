@@ -61,6 +61,7 @@ fn Still(props: &StillProps) -> Html {
         in_steps: desk.run().opens_paused(),
         advice: Some(coach::advice(&views, ui.selection, false)),
         shown: None,
+        case: None,
         twin: None,
         going_to: None,
         pool: &PacketPool::default(),

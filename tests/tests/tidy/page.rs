@@ -58,8 +58,16 @@ fn scenario_text_comes_from_consoles_and_files_alone() {
     let variants: Vec<&str> = text.lines().map(str::trim).filter(|line| line.contains("String") && !line.starts_with("//")).collect();
     assert_eq!(
         variants,
-        ["node: String,", "line: String,", "Rename(RunId, String),", "Lesson(String),", "Text(String),", "Card(String),"],
-        "an action carries what was typed or loaded, or the name of a lesson or a card; everything else is a value"
+        [
+            "node: String,",
+            "line: String,",
+            "Rename(RunId, String),",
+            "Lesson(String),",
+            "Text(String),",
+            "Card(String),",
+            "Incident(String),"
+        ],
+        "an action carries what was typed or loaded, or the name of a lesson, a card or an incident; everything else is a value"
     );
     let mut panels = files("web/src/panels", &[".rs"]);
     panels.extend(files("web/src/draw", &[".rs"]));

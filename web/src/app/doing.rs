@@ -25,7 +25,8 @@ impl App {
             | Action::Branch(_)
             | Action::Course(_)
             | Action::Lesson(_)
-            | Action::Recall(_) => {
+            | Action::Recall(_)
+            | Action::Incident(_) => {
                 self.alone.act();
             }
         }
@@ -65,7 +66,9 @@ impl App {
             Action::Course(Course::Card(id)) => self.open_card(&id),
             Action::Course(Course::CardsAgain) => self.cards_again(ctx),
             Action::Recall(wish) => self.recall_wish(ctx, wish),
+            Action::Course(Course::Incident(id)) => self.want_incident(ctx, &id),
             Action::Lesson(wish) => self.lesson_wish(wish),
+            Action::Incident(wish) => self.incident_wish(wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

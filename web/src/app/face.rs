@@ -7,6 +7,7 @@ use crate::draw::replicas::parent;
 use crate::draw::{FigureProps, mark};
 use crate::format::after;
 use crate::i18n::Strings;
+use crate::incident::shown::{Desk as CaseDesk, Shown as CaseColumn};
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
 use crate::panels;
@@ -14,6 +15,7 @@ use crate::panels::caption::Caption;
 use crate::panels::coach::Coach;
 use crate::panels::figures::Figures;
 use crate::panels::header::Header;
+use crate::panels::incident::{Incident as IncidentColumn, IncidentDesk};
 use crate::panels::inspector::Inspector;
 use crate::panels::knobs::Knobs;
 use crate::panels::lesson::{Lesson as LessonColumn, PairFigures};
@@ -60,6 +62,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) shown: Option<Rc<Column>>,
     /// … and the twin beside the run.
     pub(crate) twin: Option<&'a Shared<Views>>,
+    /// The column of the incident that is open, and what an operator has of it while its lid is on.
+    pub(crate) case: Option<(Rc<CaseColumn>, Option<Rc<CaseDesk>>)>,
     pub(crate) going_to: Option<u64>,
     pub(crate) pool: &'a PacketPool,
     /// The sheet that lies over the page, or nothing.
@@ -88,9 +92,11 @@ fn taught(shown: &Shown<'_>, ui: &Ui) -> Classes {
         _ => column.step > Step::Because,
     };
     let figured = column.is_some_and(|column| !draws(column));
+    let case = shown.case.as_ref();
     classes!(
-        column.map(|_| "teaches"),
-        column.filter(|_| ui.reads).map(|_| "reads"),
+        (column.is_some() || case.is_some()).then_some("teaches"),
+        ((column.is_some() || case.is_some()) && ui.reads).then_some("reads"),
+        case.and_then(|(_, held)| held.as_ref()).map(|_| "incident-on"),
         figured.then_some("figured"),
         twin.then_some("at-twin")
     )
@@ -129,10 +135,17 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
             { mark::hatches() }
             <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />
+            if let Some((column, _)) = &shown.case {
+                <IncidentColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+            }
             if let Some(column) = &shown.shown {
                 <LessonColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
             }
-            <Figures shown={ui.figure} lesson={shown.shown.is_some()} {t} on={on.clone()} />
+            if let Some(held) = shown.case.as_ref().and_then(|(_, held)| held.clone()) {
+                <IncidentDesk {held} views={shown.side.clone()} inspection={shown.inspection.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+            } else {
+            <>
+            <Figures shown={ui.figure} lesson={shown.shown.is_some() || shown.case.is_some()} {t} on={on.clone()} />
             <main>
                 if let (Some(pair), Some(_)) = (pair, shown.twin) {
                     <PairFigures {pair} run={views.clone()} twin={shown.twin.cloned()} {selection} {pointed} {moment} {t} on={on.clone()} />
@@ -151,6 +164,8 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />
             <Timeline views={shown.side.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
             <Inspector views={shown.side.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
+            </>
+            }
             if let Some(packet) = views.packet.as_ref().filter(|packet| Some(packet.id) == ui.packet) {
                 <Packet key={packet.id.to_string()} views={views.clone()} {pointed} {t} on={on.clone()} />
             }

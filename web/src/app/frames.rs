@@ -14,6 +14,8 @@ use resync_js::views::Shared;
 const VIEWS_EVERY_MS: f64 = 100.0;
 /// Script time that one frame may spend in the engine, ms.
 const FRAME_BUDGET_MS: f64 = 7.0;
+/// The same while an incident's past is played up to the moment at which somebody is called.
+const COMING_BUDGET_MS: f64 = 60.0;
 /// The last good moment is told to the overlay this often, ms.
 const GOOD_EVERY_MS: f64 = 1_000.0;
 
@@ -30,7 +32,9 @@ impl App {
         let wall_us = self.last_frame.map_or(0.0, |last| (at - last).max(0.0) * 1_000.0) as u64;
         self.last_frame = Some(at);
         let began = browser::now();
-        let in_time = || browser::now() - began < FRAME_BUDGET_MS;
+        // While nothing but a count is to be seen, the past may have the whole frame.
+        let budget = if self.case_coming() { COMING_BUDGET_MS } else { FRAME_BUDGET_MS };
+        let in_time = || browser::now() - began < budget;
         if self.status_until.is_some_and(|until| at > until) {
             self.ui.status = None;
             self.status_until = None;
@@ -64,12 +68,13 @@ impl App {
         self.pass_alone(wall_us);
         self.dirty |= self.teach_frame();
         self.dirty |= self.recall_frame();
+        self.dirty |= self.case_frame();
         if moved {
             self.dirty = true;
             self.face.tell();
         }
         // What is pointed at, and where lanes stand, may have changed while time stood still.
-        if moved || self.pool.take_stale() {
+        if !self.case_closed() && (moved || self.pool.take_stale()) {
             let desk = self.desk.borrow();
             packets::paint(&self.pool, &under_way(desk.run()), desk.run().now_us());
         }

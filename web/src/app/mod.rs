@@ -5,9 +5,12 @@
 
 mod asked;
 mod cards;
+mod cases;
 mod doing;
 pub(crate) mod face;
+mod fleet;
 mod frames;
+mod incident;
 mod opening;
 mod recall;
 mod taught;
@@ -74,6 +77,8 @@ pub enum Msg {
     Graded,
     /// Whether the link to a result is in the clipboard; the link.
     Ten(bool, String),
+    /// What became of fetching the incidents.
+    Incidents(Result<String, Fault>),
     /// What became of reading a file.
     File(Result<String, Refusal>),
     /// What became of the clipboard.
@@ -122,6 +127,9 @@ pub struct App {
     /// … and the one that is open, if it asks; its twin's views where they stand beside the run's.
     teaching: Option<Box<taught::Teaching>>,
     twin: Option<Shared<Views>>,
+    /// The incidents, and the one that is open.
+    cases: cases::Cases,
+    case: Option<Box<cases::Case>>,
     going_to: Option<u64>,
     dirty: bool,
     last_frame: Option<f64>,
@@ -188,6 +196,8 @@ impl Component for App {
             kept: Kept::default(),
             teaching: None,
             twin: None,
+            cases: cases::Cases::default(),
+            case: None,
             going_to: None,
             dirty: true,
             last_frame: None,
@@ -231,6 +241,8 @@ impl Component for App {
                 }
             }
             Msg::Do(action) => self.act(ctx, action),
+            // Under the lid nothing is drawn that most keys are about.
+            Msg::Key(key) if self.case_closed() && !cases::keeps(key) => return false,
             Msg::Key(key) => {
                 // What lies over the whole page has the keys.
                 let asked = self.recalling.is_some() && key != Key::Escape;
@@ -263,6 +275,7 @@ impl Component for App {
             Msg::Graded => {}
             Msg::Ten(copied, link) => self.shared_ten(copied, &link),
             Msg::Cards(text) => self.cards.came(text),
+            Msg::Incidents(text) => self.incidents_came(text),
             Msg::File(Ok(text)) => self.open_text(ctx, &text),
             Msg::File(Err(why)) => self.refuse(&why),
             Msg::Bytes(copied, bytes, how) => {
@@ -283,6 +296,9 @@ impl Component for App {
         self.retell(ctx);
         self.want_cards(ctx);
         self.go_on_recalling(ctx);
+        if self.ui.sheet == Some(Sheet::Incidents) {
+            self.fetch_incidents(ctx);
+        }
         self.face.tell();
         self.dirty = true;
         // Anything but a frame shows at once, and everywhere, what it did.
@@ -311,6 +327,7 @@ impl Component for App {
             going_to: self.going_to,
             pool: &self.pool,
             shown: self.lesson_shown().map(Rc::new),
+            case: self.case_shown(),
             twin: self.twin.as_ref(),
             sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
             t: self.t(),
@@ -418,6 +435,7 @@ impl App {
             Sheet::Recall => self.recall_page(),
             Sheet::Known => self.known_page(),
             Sheet::Ten => self.ten_page(),
+            Sheet::Incidents => self.incident_list(),
             _ => Html::default(),
         };
         html! {

@@ -116,6 +116,15 @@ impl App {
     pub(super) fn open_fragment(&mut self, ctx: &Context<App>, hash: &str) {
         let link = match address::read(hash) {
             Address::Nothing => return,
+            Address::Name(address::INCIDENTS) => {
+                self.alone.act();
+                self.ui.sheet = Some(Sheet::Incidents);
+                return self.fetch_incidents(ctx);
+            }
+            Address::Name(name) if address::incident(name).is_some() => {
+                self.alone.act();
+                return self.want_incident(ctx, address::incident(name).unwrap_or_default());
+            }
             // Not a place on the page, as the skip link names one: perhaps a lesson.
             Address::Name(name) if browser::element(name).is_none() => {
                 self.alone.act();
@@ -190,6 +199,7 @@ impl App {
         self.lesson = lesson.cloned();
         self.telling = Telling::default();
         self.teaching = None;
+        self.case = None;
         self.going_to = None;
         let opening = lesson.map_or_else(Opening::default, |lesson| Opening::of(&self.desk.borrow(), lesson, self.ui.tab));
         self.ui.open(opening);
@@ -216,6 +226,9 @@ impl App {
             if said.is_empty() {
                 otherwise.clone_into(said);
             }
+        }
+        if let Some(title) = self.case_title() {
+            told.title = title;
         }
         self.told = told;
         if let Some(document) = window().and_then(|w| w.document()) {

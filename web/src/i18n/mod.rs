@@ -19,6 +19,7 @@ pub mod face;
 pub mod figures;
 pub mod glossary;
 pub mod grammar;
+pub mod incidents;
 pub mod memory;
 mod row;
 pub mod shell;
@@ -64,6 +65,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::memory::MEMORY,)+
                 }
             }
+            /// What the language says of incidents.
+            #[must_use]
+            const fn incidents(self) -> &'static incidents::Incidents {
+                match self {
+                    $(Lang::$lang => &$folder::incidents::INCIDENTS,)+
+                }
+            }
         }
     };
 }
@@ -82,6 +90,13 @@ pub fn course_of(strings: &Strings) -> &'static course::Course {
 #[inline(never)]
 pub fn memory_of(strings: &Strings) -> &'static memory::Memory {
     Lang::of(strings).memory()
+}
+
+/// What the language of these strings says of incidents.
+#[must_use]
+#[inline(never)]
+pub fn incidents_of(strings: &Strings) -> &'static incidents::Incidents {
+    Lang::of(strings).incidents()
 }
 
 impl Lang {

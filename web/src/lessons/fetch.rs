@@ -38,6 +38,17 @@ pub fn cards(then: impl FnOnce(Result<String, Fault>) + 'static) {
     });
 }
 
+/// Fetches all incidents, and hands over their text.
+pub fn incidents(then: impl FnOnce(Result<String, Fault>) + 'static) {
+    let address = element().and_then(|link| link.get_attribute("data-incidents"));
+    spawn_local(async move {
+        then(match address {
+            Some(address) => text(&address).await,
+            None => Err(Fault::Unreachable),
+        });
+    });
+}
+
 /// Where the build has put the index: the browser has been fetching it since it read this link.
 fn address() -> Option<String> {
     element()?.get_attribute("href")

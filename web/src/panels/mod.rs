@@ -11,6 +11,7 @@ pub mod field;
 pub mod figures;
 pub mod handshake;
 pub mod header;
+pub mod incident;
 pub mod inspector;
 pub mod knobs;
 pub mod known;

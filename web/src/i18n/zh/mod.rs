@@ -10,6 +10,7 @@ pub(crate) mod face;
 pub(crate) mod figures;
 mod glossary;
 mod grammar;
+pub(crate) mod incidents;
 pub(crate) mod memory;
 pub(crate) mod notes;
 mod sentinel;

@@ -2,7 +2,7 @@
 //! that there is not yet.
 
 use crate::action::{Action, Course, Look, Sheet};
-use crate::i18n::{Strings, course_of, memory_of};
+use crate::i18n::{Strings, course_of, incidents_of, memory_of};
 use crate::recall::shown::{State, Time};
 use crate::teach::Way;
 use crate::teach::path::Path;
@@ -47,7 +47,23 @@ pub(super) fn open(sheet: Sheet) -> Action {
 
 /// The parts, from top to bottom.
 fn parts(seen: &Seen<'_>) -> Vec<Part> {
-    vec![people_say(seen), still_known(seen)]
+    vec![incidents(seen), people_say(seen), still_known(seen)]
+}
+
+/// Incidents: what was reported in some, and all of them.
+fn incidents(seen: &Seen<'_>) -> Part {
+    let t = incidents_of(seen.t);
+    let lead = |(id, words): &(&'static str, &'static str)| Line {
+        words: (*words).to_owned(),
+        state: Html::default(),
+        act: Action::Course(Course::Incident((*id).to_owned())),
+    };
+    Part {
+        title: t.title,
+        beside: t.short.to_owned(),
+        lines: t.some.iter().map(lead).collect(),
+        acts: vec![(t.all, open(Sheet::Incidents))],
+    }
 }
 
 /// The refutation cards: one claim, and all of them.

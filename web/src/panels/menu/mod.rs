@@ -6,7 +6,7 @@ use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::format::after;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
-use crate::i18n::{course_of, memory_of};
+use crate::i18n::{course_of, incidents_of, memory_of};
 use crate::keys::{Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
@@ -98,6 +98,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Known => (memory_of(props.t).known.title, props.page.clone()),
         Sheet::Ten => (memory_of(props.t).ten.title, props.page.clone()),
         Sheet::Recall => ((memory_of(props.t).recall.title)(props.sitting.unwrap_or_default()), props.page.clone()),
+        Sheet::Incidents => (incidents_of(props.t).title, props.page.clone()),
     };
     let close = props.on.reform(|_| Action::Look(Look::Sheet(None)));
     let onkeydown = {
