@@ -73,3 +73,117 @@ fn a_lesson_speaks_both_languages() {
         no_complaints(&page).await;
     });
 }
+
+/// The answer of this name is given, with this certainty, and the run goes to the bet's moment at once.
+async fn bet_on(page: &Page, answer: &str, sure: &str) {
+    beginning(page, "radio", answer).await.click().await.expect("a click");
+    page.click("button", sure).await;
+    beginning(page, "button", "Bet, and run to").await.click().await.expect("a click");
+    page.click("button", "Go there at once").await;
+}
+
+#[test]
+fn a_newcomer_goes_from_the_course_to_the_sandbox_by_a_wrong_bet() {
+    open_story("course-newcomer", "", async |page| {
+        page.when("Boolean(window.resync)").await;
+        page.click("button", "Lessons").await;
+        beginning(&page, "button", "I know SET and GET").await.click().await.expect("a click");
+        says(&page, "reads OK").await;
+        // Before the bet neither header nor window nor the scene's words say what the lesson is about.
+        let told = "document.title + document.querySelector('.scene').textContent";
+        let before = page.js(told).await;
+        assert!(before.as_str().is_some_and(|text| text.contains("Lesson 1") && !text.contains("Where the write went")), "{before}");
+        page.click("button", "About").await;
+        page.text_when("dialog", "Lesson", "no more than the question", |text| text.contains("after your bet") && !text.contains("in the same instant"))
+            .await;
+        page.keys(Key::Escape + "").await;
+        page.click("button", "Next").await;
+        page.click("button", "To the bet").await;
+        bet_on(&page, "on both", "think so").await;
+        // The rule, what is different here, the numbers of this run; never just that it was wrong.
+        says(&page, "You said: on both. It is: on none.").await;
+        let column = page.text("region", "The lesson").await;
+        assert!(column.contains("Here the reply left at once: replica-2 followed after 20 ms, replica-1 after 200 ms."), "{column}");
+        let after = page.js(told).await;
+        assert!(after.as_str().is_some_and(|text| text.matches("Where the write went").count() == 2), "{after}");
+        page.click("button", "Because?").await;
+        beginning(&page, "radio", "The master answers as soon as").await.click().await.expect("a click");
+        says(&page, "true of another run, not of this one").await;
+        says(&page, "it waits for nobody").await;
+        page.click("button", "Twin").await;
+        says(&page, "They part at").await;
+        page.click("button", "Now on another run").await;
+        says(&page, "how many bytes is replica-1 behind?").await;
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn a_true_bet_leads_to_goals_that_tick_themselves() {
+    open_story("course-goal", FIRST, async |page| {
+        page.when("Boolean(window.resync) && Boolean(document.querySelector('.lesson'))").await;
+        page.click("button", "Bet").await;
+        bet_on(&page, "on none", "sure").await;
+        says(&page, "As you said: on none").await;
+        page.click("button", "Sandbox").await;
+        says(&page, "the master answers OK while replica-1 is cut off").await;
+        let ticked = "[...document.querySelectorAll('.lesson .goals li')].map(goal => goal.classList.contains('on')).join()";
+        assert_eq!(page.js(ticked).await, json!("false,false,false"));
+        page.js("window.resync.act('cut master replica-1'); window.resync.act('master: SET other value')").await;
+        page.js("window.resync.advance(4000)").await;
+        page.when(&format!("{ticked} === 'false,true,false'")).await;
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn a_curve_is_drawn_and_bet_by_keyboard() {
+    open_story("course-curve", "#15-out-of-the-window", async |page| {
+        page.when("Boolean(window.resync) && Boolean(document.querySelector('.lesson'))").await;
+        page.click("button", "Bet").await;
+        page.when("Boolean(document.querySelector('.drawing > svg[role=slider]'))").await;
+        page.js("document.querySelector('.drawing > svg[role=slider]').focus()").await;
+        let points = "document.querySelectorAll('.drawing circle.fp.w15').length";
+        for key in [Key::Right, Key::Right, Key::Up, Key::Up, Key::Up] {
+            page.keys(key + "").await;
+        }
+        page.keys(Key::Enter + "").await;
+        page.when(&format!("{points} === 1")).await;
+        for key in [Key::Right, Key::Right, Key::Right, Key::Down] {
+            page.keys(key + "").await;
+        }
+        page.keys(Key::Enter + "").await;
+        page.when(&format!("{points} === 2")).await;
+        page.keys(Key::Delete + "").await;
+        page.when(&format!("{points} === 1")).await;
+        page.click("button", "guess").await;
+        beginning(&page, "button", "Bet, and run to").await.click().await.expect("a click");
+        page.click("button", "Go there at once").await;
+        // The bet stays, dashed, and the truth is drawn over it.
+        says(&page, "You drew").await;
+        page.when("document.querySelectorAll('.lesson .drawing path.s1.d2').length > 0 && document.querySelectorAll('.lesson .drawing path.si').length > 0").await;
+        no_complaints(&page).await;
+    });
+}
+
+#[test]
+fn who_leaves_a_lesson_and_comes_back_has_lost_nothing() {
+    open_story("course-back", FIRST, async |page| {
+        page.when("Boolean(window.resync) && Boolean(document.querySelector('.lesson'))").await;
+        page.click("button", "Bet").await;
+        bet_on(&page, "on the near one", "guess").await;
+        says(&page, "You said: on the near one. It is: on none.").await;
+        page.click("button", "Because?").await;
+        beginning(&page, "radio", "The master answers before").await.click().await.expect("a click");
+        says(&page, "true of this run").await;
+        page.js("location.reload()").await;
+        page.when("Boolean(window.resync) && Boolean(document.querySelector('.lesson.at-because'))").await;
+        says(&page, "true of this run").await;
+        page.click("button", "See").await;
+        says(&page, "You said: on the near one. It is: on none.").await;
+        // The course says that it is begun.
+        page.click("button", "Lessons").await;
+        page.when("document.querySelector('.path .entry .state') && document.querySelector('.sheet').innerText.includes('begun')").await;
+        no_complaints(&page).await;
+    });
+}

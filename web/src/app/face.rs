@@ -129,7 +129,9 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let next = shown.in_steps && !asks && !views.playing;
     // In a scene with many replicas the stream has a higher row: for their lanes.
     let many = views.nodes().filter(|node| node.ix != views.top && parent(views, node) == Some(views.top)).count() > 3;
-    let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment, t, on: on.clone() };
+    let lit = shown.shown.as_ref().map(|column| Rc::new(column.lit.clone())).unwrap_or_default();
+    let decided = lit.moment_us.filter(|at| *at <= views.now_us);
+    let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment: moment.or(decided), lit: decided.is_some(), t, on: on.clone() };
     html! {
         <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"), many.then_some("many"), class)}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
@@ -163,7 +165,7 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             </main>
             <Caption views={views.clone()} {rules} sentence={shown.narrator.sentence().clone()} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {next} {t} on={on.clone()} />
             <Timeline views={shown.side.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open={ui.lanes} going_to={shown.going_to} {t} on={on.clone()} />
-            <Inspector views={shown.side.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} />
+            <Inspector views={shown.side.clone()} inspection={shown.inspection.clone()} lit={Rc::clone(&lit)} {t} on={on.clone()} />
             </>
             }
             if let Some(packet) = views.packet.as_ref().filter(|packet| Some(packet.id) == ui.packet) {

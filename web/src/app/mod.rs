@@ -309,6 +309,7 @@ impl Component for App {
 
     fn view(&self, _ctx: &Context<App>) -> Html {
         let desk = self.desk.borrow();
+        let told = self.told_now();
         face::page(face::Shown {
             views: &self.views,
             dock: &self.turns.dock,
@@ -317,7 +318,7 @@ impl Component for App {
             lanes: &self.turns.lanes,
             narrator: &self.narrator,
             ui: &self.ui,
-            told: &self.told,
+            told: &told,
             lesson: self.lesson.as_deref(),
             telling: self.telling,
             seed: desk.run().seed(),
@@ -439,7 +440,7 @@ impl App {
             _ => Html::default(),
         };
         html! {
-            <Menu {sheet} {page} sitting={self.recalling.as_ref().map(|recalling| recalling.sitting.kind)} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told.clone()}
+            <Menu {sheet} {page} sitting={self.recalling.as_ref().map(|recalling| recalling.sitting.kind)} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told_now().into_owned()}
                 goals={self.goals(sheet)} text={self.desk.borrow().run().scenario_text().to_owned()} draft={self.ui.draft.clone().map(AttrValue::from)}
                 refused={self.ui.refused.as_ref().map(|why| AttrValue::from((t.refusal)(why)))}
                 scheme={self.prefs.scheme} motion={self.prefs.motion} stored={self.prefs.stored} {t} on={on.clone()} />

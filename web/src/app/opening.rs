@@ -4,13 +4,14 @@ use super::{App, Msg};
 use crate::action::{Sheet, Telling};
 use crate::address::{self, Address};
 use crate::lessons::shelf::{Next, Wish};
-use crate::lessons::told::told;
+use crate::lessons::told::{Told, told};
 use crate::lessons::{self, Lesson, fetch};
 use crate::ui::Opening;
 use crate::{browser, overlay};
 use resync_js::desk::{Desk, Logged};
 use resync_js::refusal::Refusal;
 use resync_js::share;
+use std::borrow::Cow;
 use std::rc::Rc;
 use web_sys::window;
 use yew::{AttrValue, Context};
@@ -231,8 +232,26 @@ impl App {
             told.title = title;
         }
         self.told = told;
+        self.name_window();
+    }
+
+    /// The window's title.
+    pub(super) fn name_window(&self) {
         if let Some(document) = window().and_then(|w| w.document()) {
-            document.set_title(&format!("{} · Resync", self.told.title));
+            document.set_title(&format!("{} · Resync", self.told_now().title));
+        }
+    }
+
+    /// The words of the open run as they may be shown now: those of a lesson give its answer away before its bet is told.
+    pub(super) fn told_now(&self) -> Cow<'_, Told> {
+        match self.veil() {
+            None => Cow::Borrowed(&self.told),
+            Some(veiled) => Cow::Owned(Told {
+                title: veiled.title,
+                question: self.told.question.clone(),
+                about: vec![veiled.words.to_owned()],
+                ..Told::default()
+            }),
         }
     }
 }

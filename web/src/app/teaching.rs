@@ -7,7 +7,7 @@ mod column;
 
 use super::App;
 use super::taught::{Teaching, kept_as};
-use crate::action::Figure;
+use crate::action::{Figure, Tab};
 use crate::browser;
 use crate::lessons::Lesson;
 use crate::teach::ahead::{self, Ahead};
@@ -33,6 +33,7 @@ impl App {
         self.teaching =
             Some(Box::new(Teaching { lesson: Rc::clone(lesson), place, run, ahead, twin: None, transfer: None, differs: None }));
         self.ui.reads = true;
+        self.name_window();
         self.arrive();
     }
 
@@ -141,6 +142,7 @@ impl App {
         let both = twin.zip(teaching.ahead.told()).map(|(twin, run)| twin.end.max(run.end).as_micros());
         let (step, laid) = (teaching.place.step, teaching.round().laid);
         self.ui.figure = figure(teaching.course(), step, self.ui.figure);
+        self.look_at_print(step, laid);
         match (step, laid) {
             (Step::Symptom | Step::Parts | Step::Bet, _) | (Step::See | Step::Transfer, Laid::No | Laid::Yes) => self.begin_there(),
             _ => {
@@ -149,6 +151,23 @@ impl App {
                 }
             }
         }
+    }
+
+    /// The inspector shows the log or INFO of which a step speaks.
+    fn look_at_print(&mut self, step: Step, laid: Laid) {
+        let Some(teaching) = &self.teaching else { return };
+        if !matches!((step, laid), (Step::See | Step::Because, Laid::Told)) {
+            return;
+        }
+        let Some(told) = teaching.told() else { return };
+        let found = teaching.course().prints.iter().zip(&told.prints).find(|(_, line)| line.is_some());
+        let Some((what, node)) = found.and_then(|(print, _)| print.split_once(' ')).and_then(|(what, rest)| Some((what, rest.split(' ').next()?)))
+        else {
+            return;
+        };
+        let Some(node) = self.desk.borrow().run().node_named(node) else { return };
+        self.ui.inspected = node;
+        self.ui.tab = if what == "log" { Tab::Log } else { Tab::Info };
     }
 
     /// Opens the twin and the transfer beside the run, when somebody comes to them.
@@ -263,8 +282,10 @@ impl App {
         teaching.round_mut().tell(near);
         teaching.place.day = Some(browser::day());
         self.ui.figure = figure(teaching.course(), teaching.place.step, self.ui.figure);
+        self.look_at_print(Step::See, Laid::Told);
         self.desk.borrow_mut().player.pause();
         self.keep_place();
+        self.name_window();
         true
     }
 

@@ -39,6 +39,9 @@ pub struct FigureProps {
     /// The pointed moment, µs.
     #[prop_or_default]
     pub moment: Option<u64>,
+    /// A lesson speaks of that moment: what stands around it steps back.
+    #[prop_or_default]
+    pub lit: bool,
     /// The strings of the page's language.
     pub t: &'static Strings,
     /// Where wishes go.

@@ -6,6 +6,10 @@ use crate::teach::{Step, Sure, Way};
 pub struct Lesson {
     /// Landmark of the column.
     pub title: &'static str,
+    /// A lesson by its number, before its bet is told.
+    pub numbered: fn(number: usize) -> String,
+    /// Why nothing more is said of it yet.
+    pub after_the_bet: &'static str,
     /// Name of the strip of steps.
     pub steps: &'static str,
     /// A step's name.

@@ -327,7 +327,7 @@ struct DrawnProps {
 #[component]
 fn Drawn(props: &DrawnProps) -> Html {
     let (views, t, on) = (props.views.clone(), props.lang.strings(), Callback::noop());
-    let figure = FigureProps { views: views.clone(), selection: None, pointed: None, moment: None, t, on: on.clone() };
+    let figure = FigureProps { views: views.clone(), selection: None, pointed: None, moment: None, lit: false, t, on: on.clone() };
     html! {
         <div class="drawn" inert={true}>
             { mark::hatches() }

@@ -19,6 +19,30 @@ pub struct Shown {
     pub acted: bool,
     /// Why the lesson's run cannot be played.
     pub stuck: Option<String>,
+    /// What the step speaks of in log, INFO and ladder.
+    pub lit: Lit,
+}
+
+/// What is lit while a step speaks of it; what stands around it steps back.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Lit {
+    /// Lines that Redis prints, whole: of a log, or of INFO.
+    pub lines: Vec<String>,
+    /// The moment that decided, µs.
+    pub moment_us: Option<u64>,
+}
+
+impl Lit {
+    /// Whether a line of a log is one of them.
+    #[must_use]
+    pub fn has(&self, line: &str) -> bool {
+        self.lines.iter().any(|lit| lit == line)
+    }
+    /// Whether one of them is the line of this field of INFO; its value may be another by now.
+    #[must_use]
+    pub fn has_field(&self, name: &str) -> bool {
+        self.lines.iter().any(|lit| lit.strip_prefix(name).is_some_and(|rest| rest.starts_with(':')))
+    }
 }
 
 /// What a step shows.
@@ -28,6 +52,8 @@ pub enum Body {
     Words {
         /// The paragraph; may be empty.
         text: String,
+        /// The lesson's picture, once the list of lessons has come: one `svg` element, checked by the build.
+        picture: Option<String>,
         /// The example.
         example: Option<String>,
     },
@@ -39,6 +65,8 @@ pub enum Body {
         until: String,
         /// Where it stands still, and what is to be seen there.
         stop: Option<(String, String)>,
+        /// The bet, as it was made.
+        bet: Box<Made>,
     },
     /// The bet beside the truth.
     Told(Box<Told>),
@@ -67,7 +95,7 @@ pub enum Body {
 }
 impl Default for Body {
     fn default() -> Body {
-        Body::Words { text: String::new(), example: None }
+        Body::Words { text: String::new(), picture: None, example: None }
     }
 }
 
@@ -95,6 +123,17 @@ pub struct Asked {
     pub until: Option<String>,
     /// It answers, and someone has said how sure.
     pub ready: bool,
+}
+
+/// A bet that is made and not told yet.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Made {
+    /// What was asked.
+    pub question: Question,
+    /// The answer.
+    pub given: Given,
+    /// How sure.
+    pub sure: Option<Sure>,
 }
 
 /// What is asked, in words.
@@ -168,4 +207,16 @@ pub struct Pair {
     pub differs_us: Option<u64>,
     /// Whether the engine has worked it out.
     pub ready: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_lit_as_a_whole_and_a_field_of_info_whatever_its_value() {
+        let lit = Lit { lines: vec!["slave0:ip=10.0.0.2,lag=3".into(), "1:M # Lost".into()], moment_us: None };
+        assert!(lit.has("1:M # Lost") && !lit.has("1:M # Lost it"));
+        assert!(lit.has_field("slave0") && !lit.has_field("slave") && !lit.has_field("slave1") && !lit.has_field("1"));
+    }
 }

@@ -11,7 +11,7 @@ use crate::lessons::shelf::Index;
 use crate::panels::lesson::heading;
 use crate::teach::ahead::{self, Ahead, filled};
 use crate::teach::path::{Path, Row, State};
-use crate::teach::shown::{Asked, Body, Drawing, Pair, Question, Sentence, Shown, Told};
+use crate::teach::shown::{Asked, Body, Drawing, Lit, Made, Pair, Question, Sentence, Shown, Told};
 use crate::teach::{Laid, Step, Way};
 use resync_core::order;
 use resync_core::time::Time;
@@ -51,11 +51,11 @@ impl App {
         let step = teaching.place.step;
         let acted = self.acted();
         let (title, body) = match step {
-            Step::Symptom => (says.one(&course.symptom), Body::Words { text: String::new(), example: None }),
+            Step::Symptom => (says.one(&course.symptom), Body::Words { text: String::new(), picture: self.picture(&teaching.lesson.id), example: None }),
             Step::Parts => {
                 let example = says.one(&course.example);
                 let example = Some(example).filter(|words| !words.is_empty() && self.way() != Some(Way::Bet));
-                (t.lesson.parts.to_owned(), Body::Words { text: says.one(&course.parts), example })
+                (t.lesson.parts.to_owned(), Body::Words { text: says.one(&course.parts), picture: None, example })
             }
             Step::Bet | Step::See | Step::Transfer => self.round_shown(teaching, &says),
             Step::Because => (t.lesson.because.to_owned(), because(teaching, &says)),
@@ -66,6 +66,7 @@ impl App {
                 (t.lesson.open.to_owned(), Body::Open { goals, next: self.next_lesson(), cards: self.cards.named(&course.cards) })
             }
         };
+        let lit = lit(teaching, &body, acted);
         Some(Shown {
             step,
             steps: Step::ALL
@@ -77,7 +78,23 @@ impl App {
             body,
             acted,
             stuck: teaching.ahead().and_then(Ahead::stuck).map(str::to_owned),
+            lit,
         })
+    }
+
+    /// The picture of a lesson, if the list of lessons has come.
+    fn picture(&self, id: &str) -> Option<String> {
+        let Index::Here(entries) = self.shelf.index() else { return None };
+        entries.iter().find(|entry| entry.id == id).map(|entry| entry.picture.clone())
+    }
+
+    /// Before its bet is told a lesson shows its number: title and words would give the answer away.
+    pub(in crate::app) fn veil(&self) -> Option<Veiled> {
+        let teaching = self.teaching.as_ref().filter(|teaching| teaching.place.bet.first.is_none())?;
+        let number = self.whole_path().and_then(|path| path.rows.iter().find(|row| row.id == teaching.lesson.id).map(|row| row.number));
+        let t = &course_of(self.t()).lesson;
+        let title = number.map_or_else(|| t.title.to_owned(), t.numbered);
+        Some(Veiled { title, words: t.after_the_bet })
     }
 
     /// A bet: asked, on its way, or told.
@@ -113,7 +130,10 @@ impl App {
                 };
                 (asks, Body::Ask(asked))
             }
-            _ => (asks, Body::Running { until: until.map(until_text).unwrap_or_default(), stop: self.stop_shown(teaching, says) }),
+            _ => {
+                let bet = Box::new(Made { question, given: round.given.clone(), sure: round.sure });
+                (asks, Body::Running { until: until.map(until_text).unwrap_or_default(), stop: self.stop_shown(teaching, says), bet })
+            }
         }
     }
 
@@ -185,6 +205,28 @@ impl App {
         pair.ready = true;
         pair
     }
+}
+
+/// What a lesson shows in place of its own words, before its bet is told.
+pub(in crate::app) struct Veiled {
+    /// Title.
+    pub(in crate::app) title: String,
+    /// Why there is no more.
+    pub(in crate::app) words: &'static str,
+}
+
+/// What a step speaks of, where the truth is shown and the run is the lesson's own.
+fn lit(teaching: &Teaching, body: &Body, acted: bool) -> Lit {
+    let speaks = match body {
+        Body::Told(_) => true,
+        Body::Because { text, .. } => !text.is_empty(),
+        _ => false,
+    };
+    let told = teaching.told().filter(|_| speaks && !acted);
+    told.map_or_else(Lit::default, |told| Lit {
+        lines: told.prints.iter().flatten().cloned().collect(),
+        moment_us: told.moment.map(Time::as_micros),
+    })
 }
 
 /// What is asked, in words.

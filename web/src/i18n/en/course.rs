@@ -6,6 +6,8 @@ use crate::teach::{Step, Sure, Way};
 pub(crate) static COURSE: Course = Course {
     lesson: Lesson {
         title: "The lesson",
+        numbered: |n| format!("Lesson {n}"),
+        after_the_bet: "What it is about is said after your bet: before it, that would give the answer away.",
         steps: "Steps",
         step: |of| match of {
             Step::Symptom => "Symptom",

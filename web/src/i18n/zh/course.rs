@@ -6,6 +6,8 @@ use crate::teach::{Step, Sure, Way};
 pub(crate) static COURSE: Course = Course {
     lesson: Lesson {
         title: "课文",
+        numbered: |n| format!("第 {n} 课"),
+        after_the_bet: "这一课讲什么，等你预测之后再说：先说了，就等于给出答案。",
         steps: "步骤",
         step: |of| match of {
             Step::Symptom => "现象",

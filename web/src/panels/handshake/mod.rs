@@ -28,10 +28,17 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let lines = fold(&h.rows);
     // The newest row stays in sight unless the person scrolled up.
     let high = HEAD + ROW * lines.len() as f64 + 6.0;
+    // What had happened last at the pointed moment.
+    let current = props.moment.and_then(|moment| lines.iter().rposition(|line| line.begins_us() <= moment));
+    let speaks = current.filter(|_| props.lit);
     {
         let (scroll, follow, reached) = (scroll.clone(), follow.clone(), reached.clone());
-        use_effect_with((props.views.clone(), size), move |_| {
-            if *follow.borrow()
+        use_effect_with((props.views.clone(), size, speaks), move |_| {
+            // The row of which a lesson speaks stands in the middle.
+            if let (Some(at), Some(element)) = (speaks, scroll.cast::<Element>()) {
+                let middle = HEAD + ROW * at as f64 - f64::from(element.client_height()) * 0.5;
+                element.set_scroll_top(middle.round() as i32);
+            } else if *follow.borrow()
                 && let Some(element) = scroll.cast::<Element>()
             {
                 element.set_scroll_top(scrolled(high, f64::from(element.client_height())).round() as i32);
@@ -68,8 +75,6 @@ pub fn Handshake(props: &FigureProps) -> Html {
     let all_high = if high > size.h - 22.0 { high + ROW } else { size.h - 22.0 };
     let ix = by_name(&props.views, &h.replica).unwrap_or(1);
     let pen = Pen { c, hue: hue_of(ix), t: props.t, pointed: props.pointed, on: &props.on };
-    // What had happened last at the pointed moment.
-    let current = props.moment.and_then(|moment| lines.iter().rposition(|line| line.begins_us() <= moment));
     html! {
         <section class="panel handshake" aria-label={t.name}>
             <div class="head"><h2>{ term(Term::Handshake, t.title, props.t, rules(&props.views), &props.on) }</h2><span class="muted optional">{ t.subtitle }</span></div>
@@ -82,7 +87,10 @@ pub fn Handshake(props: &FigureProps) -> Html {
                 <div class="rows" ref={scroll} {onscroll} tabindex="0" role="group" aria-label={(t.figure)(&h.replica, &h.master)}>
                     <svg viewBox={format!("0 0 {} {}", n(size.w), n(all_high))}>
                         <path d={format!("M{} 0V{}M{} 0V{}", n(c.replica), n(all_high), n(c.master), n(all_high))} class="sr w1 fn" />
-                        { for lines.iter().enumerate().map(|(i, line)| pen.line(line, HEAD + ROW * i as f64)) }
+                        { for lines.iter().enumerate().map(|(i, line)| {
+                            let aside = speaks.is_some_and(|at| at != i);
+                            html! { <g key={i} class={aside.then_some("aside")}>{ pen.line(line, HEAD + ROW * i as f64) }</g> }
+                        }) }
                         if let Some(i) = current {
                             <rect x="1" y={n(HEAD + ROW * i as f64)} width={n(c.size)} height={n(ROW - 1.0)} rx="3" class="fn si w15 moment" />
                         }

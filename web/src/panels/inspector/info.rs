@@ -2,17 +2,21 @@
 
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
+use crate::teach::shown::Lit;
 use resync_core::info::{Entry, Topic};
 use resync_js::inspection::{Changes, Inspection};
 use resync_js::views::Shared;
+use std::rc::Rc;
 use web_sys::HtmlElement;
-use yew::{Html, Properties, component, html, use_effect_with, use_mut_ref, use_node_ref};
+use yew::{Html, Properties, classes, component, html, use_effect_with, use_mut_ref, use_node_ref};
 
 /// What the tab shows.
 #[derive(Clone, PartialEq, Properties)]
 pub struct InfoProps {
     /// The node's INFO.
     pub inspection: Shared<Inspection>,
+    /// The lines of which a lesson speaks.
+    pub lit: Rc<Lit>,
     /// Strings.
     pub t: &'static Strings,
 }
@@ -37,6 +41,7 @@ pub fn Info(props: &InfoProps) -> Html {
         return html! { <p class="muted lead">{ props.t.shell.inspector.not_running }</p> };
     };
     let mut changes = changes.borrow_mut();
+    let mut speaks = false;
     let lines = text.lines().map(|(_, line)| match &line.entry {
         Entry::Blank => html! { <br /> },
         Entry::Heading(text) if Topic::of(text) == Topic::Replication => {
@@ -59,9 +64,11 @@ pub fn Info(props: &InfoProps) -> Html {
                 html! { <>{ key.into_owned() }{ value }{ comma }</> }
             });
             let parts: Vec<Html> = parts.collect();
-            html! { <div class="hang">{ name }{ ":" }{ for parts }</div> }
+            let lit = props.lit.has_field(&name);
+            speaks |= lit;
+            html! { <div class={classes!("hang", lit.then_some("lit"))}>{ name }{ ":" }{ for parts }</div> }
         }
     });
     let lines: Vec<Html> = lines.collect();
-    html! { <div class="info mono" tabindex="0" ref={list}>{ for lines }</div> }
+    html! { <div class={classes!("info", "mono", speaks.then_some("speaks"))} tabindex="0" ref={list}>{ for lines }</div> }
 }

@@ -13,6 +13,7 @@ use crate::draw::replicas::parent;
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use crate::panels::steady::{as_wide, steady};
+use crate::teach::shown::Lit;
 use chooser::Chooser;
 use console::Console;
 use guide::Guide;
@@ -22,6 +23,7 @@ use resync_core::view::{NodeView, Process, Role};
 use resync_js::ids::RunId;
 use resync_js::inspection::Inspection;
 use resync_js::views::{Shared, Views};
+use std::rc::Rc;
 use tables::{Config, Keys, Log, Other, Variables};
 use web_sys::{HtmlElement, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, component, html};
@@ -33,6 +35,9 @@ pub struct InspectorProps {
     pub views: Shared<Views>,
     /// What the open tab needs.
     pub inspection: Shared<Inspection>,
+    /// The lines of which a lesson speaks.
+    #[prop_or_default]
+    pub lit: Rc<Lit>,
     /// Strings.
     pub t: &'static Strings,
     /// Where wishes go.
@@ -88,10 +93,10 @@ pub fn Inspector(props: &InspectorProps) -> Html {
         Tab::Console => html! {
             <Console key={node.name.clone()} node={node.name.clone()} ip={node.ip.clone()} port={node.port} {up} inspection={inspection.clone()} t={props.t} on={props.on.clone()} />
         },
-        Tab::Info => html! { <Info key={node.name.clone()} inspection={inspection.clone()} t={props.t} /> },
+        Tab::Info => html! { <Info key={node.name.clone()} inspection={inspection.clone()} lit={Rc::clone(&props.lit)} t={props.t} /> },
         Tab::Variables => html! { <Variables inspection={inspection.clone()} views={props.views.clone()} t={props.t} /> },
         Tab::Log => {
-            html! { <Log inspection={inspection.clone()} era={node.era.to_string()} brief=false t={props.t} on={props.on.clone()} /> }
+            html! { <Log inspection={inspection.clone()} lit={Rc::clone(&props.lit)} era={node.era.to_string()} brief=false t={props.t} on={props.on.clone()} /> }
         }
         Tab::Keys => html! { <Keys inspection={inspection.clone()} t={props.t} /> },
         Tab::Config => {
@@ -112,7 +117,7 @@ pub fn Inspector(props: &InspectorProps) -> Html {
             if matches!(inspection.tab, Tab::Console | Tab::Guide) {
                 <div class="below">
                     <div class="below-head"><h3>{ (i.tab)(Tab::Log) }</h3><span class="muted optional">{ (i.log_lead)(&node.era.to_string()) }</span></div>
-                    <Log inspection={inspection.clone()} era={node.era.to_string()} brief=true t={props.t} on={props.on.clone()} />
+                    <Log inspection={inspection.clone()} lit={Rc::clone(&props.lit)} era={node.era.to_string()} brief=true t={props.t} on={props.on.clone()} />
                 </div>
             }
         </aside>

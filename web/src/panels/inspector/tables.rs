@@ -7,12 +7,14 @@ use crate::format::{clock_us, span_us};
 use crate::i18n::Strings;
 use crate::panels::count::rendered;
 use crate::panels::verdict::shortened;
+use crate::teach::shown::Lit;
 use resync_core::order;
 use resync_core::view::{Directive, NodeIx, SessionView};
 use resync_js::inspection::{Inspection, LOG_SHOWN, beside};
 use resync_js::views::{Shared, Views};
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, FocusEvent, HtmlInputElement, HtmlTextAreaElement, InputEvent, KeyboardEvent};
+use web_sys::{Element, FocusEvent, HtmlElement, HtmlInputElement, HtmlTextAreaElement, InputEvent, KeyboardEvent};
 use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component, html, use_effect_with, use_node_ref, use_state_eq};
 
 /// What the variables' tab shows.
@@ -124,6 +126,8 @@ pub fn Other(props: &OtherProps) -> Html {
 pub struct LogProps {
     /// The lines.
     pub inspection: Shared<Inspection>,
+    /// Those of which a lesson speaks.
+    pub lit: Rc<Lit>,
     /// Whose words.
     pub era: AttrValue,
     /// Under another tab: without its own heading.
@@ -140,17 +144,22 @@ pub fn Log(props: &LogProps) -> Html {
     rendered();
     let i = &props.t.shell.inspector;
     let lines = &props.inspection.log;
+    let speaks = lines.iter().any(|line| props.lit.has(&line.line));
     let output = use_node_ref();
-    use_effect_with((props.inspection.node, lines.len(), lines.last().map(|l| l.at_us)), {
+    use_effect_with((props.inspection.node, lines.len(), lines.last().map(|l| l.at_us), speaks), {
         let output = output.clone();
         move |_| {
-            if let Some(output) = output.cast::<Element>() {
-                output.set_scroll_top(output.scroll_height());
+            let Some(output) = output.cast::<Element>() else { return };
+            let lit = output.query_selector(".lit").ok().flatten();
+            // The newest line stands in sight, or the first one of which a lesson speaks, with what came before it.
+            match lit.and_then(|lit| lit.dyn_into::<HtmlElement>().ok()) {
+                Some(lit) => output.set_scroll_top(lit.offset_top() - output.client_height() / 3),
+                None => output.set_scroll_top(output.scroll_height()),
             }
         }
     });
     html! {
-        <div class="scroll log-lines" ref={output} tabindex="0">
+        <div class={classes!("scroll", "log-lines", speaks.then_some("speaks"))} ref={output} tabindex="0">
             if !props.brief { <p class="muted lead">{ (i.log_lead)(&props.era) }</p> }
             if lines.is_empty() {
                 <p class="muted lead">{ i.log_empty }</p>
@@ -158,7 +167,7 @@ pub fn Log(props: &LogProps) -> Html {
             { for lines.iter().skip(lines.len().saturating_sub(LOG_SHOWN)).enumerate().map(|(n, line)| {
                 let at = line.at_us;
                 html! {
-                    <div class="hang mono" key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Travel(Travel::Seek(at)))}>
+                    <div class={classes!("hang", "mono", props.lit.has(&line.line).then_some("lit"))} key={format!("{at} {n}")} title={line.line.clone()} onclick={props.on.reform(move |_| Action::Travel(Travel::Seek(at)))}>
                         <span class="muted">{ clock_us(at) }{ " " }</span>{ line.mark.name() }{ " " }{ &line.text }
                     </div>
                 }

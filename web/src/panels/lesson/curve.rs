@@ -139,6 +139,14 @@ fn plate(x: f64, y: f64, first: &str, second: &str, size: Size) -> Vec<Shape> {
     marks
 }
 
+/// The picture of a bet that is made and not told yet.
+pub(super) fn made(drawing: &Drawing, points: &[(u64, i64)], size: Size) -> Vec<Shape> {
+    let plot = Plot::new(drawing.paper, size);
+    let mut marks = axes(&plot, drawing, size);
+    marks.push(Shape::path(plot.path(&drawing.paper.whole(points)), "s1 fn d2 w25"));
+    marks
+}
+
 /// The picture of a bet and the truth: the bet stays, dashed; the truth is drawn over it; what lies between them is filled.
 pub(super) fn reveal(drawing: &Drawing, points: &[(u64, i64)], truth: &[(u64, i64)], size: Size, t: &Bets) -> Vec<Shape> {
     let plot = Plot::new(drawing.paper, size);

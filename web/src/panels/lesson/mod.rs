@@ -22,7 +22,7 @@ use crate::panels::count::rendered;
 use crate::teach::shown::{Asked, Body, Pair, Sentence, Shown, Told};
 use crate::teach::{Step, Wish};
 use ask::Answers;
-use reveal::Reveal;
+use reveal::{MadeBet, Reveal};
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_mut_ref, use_node_ref};
@@ -85,8 +85,12 @@ pub fn Lesson(props: &LessonProps) -> Html {
                 <p class="grave" role="alert">{ (t.stuck)(why) }</p>
             }
             { match &shown.body {
-                Body::Words { text: words, example } => html! {
+                Body::Words { text: words, picture, example } => html! {
                     <div class="told">
+                        if let Some(picture) = picture {
+                            // Checked by the build against a list of what a picture may have.
+                            <div class="picture" aria-hidden="true">{ Html::from_html_unchecked(picture.clone().into()) }</div>
+                        }
                         if !words.is_empty() { <p class="parts">{ text(words) }</p> }
                         if let Some(example) = example {
                             <div class="example"><h3>{ t.example }</h3><p>{ text(example) }</p></div>
@@ -94,7 +98,12 @@ pub fn Lesson(props: &LessonProps) -> Html {
                     </div>
                 },
                 Body::Ask(asked) => html! { <Answers asked={asked.clone()} t={props.t} on={props.on.clone()} /> },
-                Body::Running { until, stop } => running(props, until, stop.as_ref()),
+                Body::Running { until, stop, bet } => html! {
+                    <>
+                        { running(props, until, stop.as_ref()) }
+                        <MadeBet made={Rc::new((**bet).clone())} t={props.t} />
+                    </>
+                },
                 Body::Told(told) => html! {
                     <>
                         <Reveal told={Rc::new((**told).clone())} t={props.t} />

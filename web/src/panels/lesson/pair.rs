@@ -47,6 +47,7 @@ pub fn PairFigures(props: &PairFiguresProps) -> Html {
             selection: props.selection,
             pointed: props.pointed,
             moment: props.moment.or(differs),
+            lit: false,
             t: props.t,
             on: props.on.clone(),
         };

@@ -8,7 +8,7 @@ use crate::i18n::course::Bets;
 use crate::i18n::{Strings, course_of};
 use crate::panels::count::rendered;
 use crate::teach::Given;
-use crate::teach::shown::{Question, Told, Truth};
+use crate::teach::shown::{Made, Question, Told, Truth};
 use std::rc::Rc;
 use yew::{Callback, Html, Properties, classes, component, html, use_node_ref};
 
@@ -46,6 +46,50 @@ pub(super) fn Reveal(props: &RevealProps) -> Html {
         (Question::Choose(choices), Given::Choice(bet), Truth::Choice(truth)) => chosen(choices, *bet, *truth, t),
         (Question::Order(messages), Given::Order(bet), Truth::Order(truth)) => in_order(messages, bet, truth, t),
         _ => Html::default(),
+    }
+}
+
+/// What is shown while the run is on its way.
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct MadeProps {
+    /// The bet.
+    pub made: Rc<Made>,
+    /// Strings.
+    pub t: &'static Strings,
+}
+
+/// A bet that is made: it stands there until it is told.
+#[component]
+pub(super) fn MadeBet(props: &MadeProps) -> Html {
+    rendered();
+    let frame = use_node_ref();
+    let size = use_size(&frame, Size::new(520.0, 380.0));
+    let t = course_of(props.t);
+    let Made { question, given, sure } = &*props.made;
+    let body = match (question, given) {
+        (Question::Curve(drawing), Given::Curve(points)) => {
+            let marks = curve::made(drawing, points, size);
+            let spoken = shape::words(&marks).join(" · ");
+            html! {
+                <div class="figure drawing" ref={frame}>
+                    <svg viewBox={size.view_box()} role="img" aria-label={spoken}>{ shape::svg(&marks, &Callback::noop()) }</svg>
+                </div>
+            }
+        }
+        (Question::Number(unit), Given::Number(bet)) => html! { <p class="made-words mono">{ curve::with_unit(*bet, unit) }</p> },
+        (Question::Choose(choices), Given::Choice(bet)) => {
+            html! { <p class="made-words">{ plain(choices.get(*bet).map_or("", String::as_str)) }</p> }
+        }
+        (Question::Order(messages), Given::Order(order)) => html! {
+            <ol class="made-words">{ for order.iter().filter_map(|at| messages.get(*at)).map(|words| html! { <li key={words.clone()}>{ plain(words) }</li> }) }</ol>
+        },
+        _ => return Html::default(),
+    };
+    html! {
+        <section class="made" aria-label={t.bets.answers}>
+            <h3>{ t.bets.answers }if let Some(sure) = sure { <span class="muted">{ (t.lesson.sure)(*sure) }</span> }</h3>
+            { body }
+        </section>
     }
 }
 
