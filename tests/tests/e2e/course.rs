@@ -94,8 +94,10 @@ fn a_newcomer_goes_from_the_course_to_the_sandbox_by_a_wrong_bet() {
         let before = page.js(told).await;
         assert!(before.as_str().is_some_and(|text| text.contains("Lesson 1") && !text.contains("Where the write went")), "{before}");
         page.click("button", "About").await;
-        page.text_when("dialog", "Lesson", "no more than the question", |text| text.contains("after your bet") && !text.contains("in the same instant"))
-            .await;
+        page.text_when("dialog", "Lesson", "no more than the question", |text| {
+            text.contains("after your bet") && !text.contains("in the same instant")
+        })
+        .await;
         page.keys(Key::Escape + "").await;
         page.click("button", "Next").await;
         page.click("button", "To the bet").await;

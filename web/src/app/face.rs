@@ -131,7 +131,15 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let many = views.nodes().filter(|node| node.ix != views.top && parent(views, node) == Some(views.top)).count() > 3;
     let lit = shown.shown.as_ref().map(|column| Rc::new(column.lit.clone())).unwrap_or_default();
     let decided = lit.moment_us.filter(|at| *at <= views.now_us);
-    let dock = FigureProps { views: shown.dock.clone(), selection, pointed, moment: moment.or(decided), lit: decided.is_some(), t, on: on.clone() };
+    let dock = FigureProps {
+        views: shown.dock.clone(),
+        selection,
+        pointed,
+        moment: moment.or(decided),
+        lit: decided.is_some(),
+        t,
+        on: on.clone(),
+    };
     html! {
         <div class={classes!("app", ui.figure.class(), ui.lanes.then_some("with-lanes"), many.then_some("many"), class)}>
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>

@@ -161,7 +161,8 @@ impl App {
         }
         let Some(told) = teaching.told() else { return };
         let found = teaching.course().prints.iter().zip(&told.prints).find(|(_, line)| line.is_some());
-        let Some((what, node)) = found.and_then(|(print, _)| print.split_once(' ')).and_then(|(what, rest)| Some((what, rest.split(' ').next()?)))
+        let Some((what, node)) =
+            found.and_then(|(print, _)| print.split_once(' ')).and_then(|(what, rest)| Some((what, rest.split(' ').next()?)))
         else {
             return;
         };

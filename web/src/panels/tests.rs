@@ -38,7 +38,15 @@ use yew::Callback;
 mod styles;
 
 fn figure(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> FigureProps {
-    FigureProps { views: fixture::shared(views.clone()), selection, pointed, moment: None, lit: false, t: lang.strings(), on: Callback::noop() }
+    FigureProps {
+        views: fixture::shared(views.clone()),
+        selection,
+        pointed,
+        moment: None,
+        lit: false,
+        t: lang.strings(),
+        on: Callback::noop(),
+    }
 }
 
 fn ruler(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> String {

@@ -51,7 +51,9 @@ impl App {
         let step = teaching.place.step;
         let acted = self.acted();
         let (title, body) = match step {
-            Step::Symptom => (says.one(&course.symptom), Body::Words { text: String::new(), picture: self.picture(&teaching.lesson.id), example: None }),
+            Step::Symptom => {
+                (says.one(&course.symptom), Body::Words { text: String::new(), picture: self.picture(&teaching.lesson.id), example: None })
+            }
             Step::Parts => {
                 let example = says.one(&course.example);
                 let example = Some(example).filter(|words| !words.is_empty() && self.way() != Some(Way::Bet));

@@ -149,11 +149,11 @@ pub fn Log(props: &LogProps) -> Html {
     use_effect_with((props.inspection.node, lines.len(), lines.last().map(|l| l.at_us), speaks), {
         let output = output.clone();
         move |_| {
-            let Some(output) = output.cast::<Element>() else { return };
+            let (Some(output), Some(frame)) = (output.cast::<Element>(), output.cast::<HtmlElement>()) else { return };
             let lit = output.query_selector(".lit").ok().flatten();
             // The newest line stands in sight, or the first one of which a lesson speaks, with what came before it.
             match lit.and_then(|lit| lit.dyn_into::<HtmlElement>().ok()) {
-                Some(lit) => output.set_scroll_top(lit.offset_top() - output.client_height() / 3),
+                Some(lit) => output.set_scroll_top(lit.offset_top() - frame.offset_top() - frame.client_height() / 3),
                 None => output.set_scroll_top(output.scroll_height()),
             }
         }

@@ -1,6 +1,6 @@
 //! The ruler's marks, drawn where the layout says.
 
-use super::layout::{Layout, SIDE, times};
+use super::layout::{Layout, NARROW, SIDE, times};
 use crate::action::{Action, Selection};
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::scale::{nice_step, ticks};
@@ -120,22 +120,39 @@ impl Picture<'_> {
     /// The two rules through all lanes.
     pub(super) fn rules(&self) -> Html {
         let t = &self.t.figures.ruler;
-        let (x_first, x_head, foot) = (self.x_first(), self.x_head(), self.place.foot);
+        let (x_first, x_head) = (self.x_first(), self.x_head());
         let arrow_y = self.place.bar + self.place.bar_h * 0.5;
         html! {
             <g>
                 if self.holds() {
-                    <path d={format!("M{} 6V{}", n(x_first), n(foot))} class="si w15 fn" />
+                    <path d={self.rule(x_first, 6.0)} class="si w15 fn" />
                     if self.backlog.histlen >= self.backlog.size && x_head - x_first > 40.0 {
                         <path d={format!("M{} {}h9m-4 -4l4 4l-4 4", n(x_first + 1.0), n(arrow_y))} class="si w15 fn" />
                     }
                 }
-                <path d={format!("M{} 18V{}", n(x_head), n(foot))} class="si w2 fn" />
+                <path d={self.rule(x_head, 18.0)} class="si w2 fn" />
                 <path d={format!("M{} 23l-6 -9h12z", n(x_head))} class="fi" />
                 <text x={n(x_head + 10.0)} y="14" class="m b t13">{ grouped(self.head) }</text>
                 <text x={n(x_head - 10.0)} y="14" class="b e">{ word(Term::Head, t.head, self.on) }</text>
             </g>
         }
+    }
+
+    /// A rule through all lanes, from `top` on. In a narrow box words take the whole width: there it is broken off above them and goes on below.
+    fn rule(&self, x: f64, top: f64) -> String {
+        let mut gaps: Vec<(f64, f64)> = Vec::new();
+        if self.size.w < NARROW {
+            if !self.holds() {
+                gaps.push((self.place.bar, self.place.bar + self.place.bar_h));
+            }
+            gaps.extend(self.place.lanes.iter().filter(|lane| lane.tall).map(|lane| (lane.y + lane.half - 35.0, lane.y + lane.half)));
+        }
+        let (mut d, mut from) = (String::new(), top);
+        for (a, b) in gaps {
+            d.push_str(&format!("M{} {}V{}", n(x), n(from), n(a.max(from))));
+            from = b;
+        }
+        d + &format!("M{} {}V{}", n(x), n(from), n(self.place.foot))
     }
 
     /// Rules from the bar down to the bytes that absent replicas want next.

@@ -121,7 +121,7 @@ fn ring_alone<'a>(f: Area, views: &'a Views, node: &NodeView, t: &'static String
             <text x={n(f.x + 10.0)} y={n(f.y + 18.0)} class="b t13 halo">{ &name }</text>
             if let Some(word) = down {
                 // Beside the name where there is room: the ring begins close below it.
-                if sans_width(&name, 13.0) + sans_width(&word, 12.0) + 34.0 < f.w {
+                if sans_width(&name, 13.0) + sans_width(&word, 12.0) + 24.0 < f.w {
                     <text x={n(f.x + f.w - 10.0)} y={n(f.y + 18.0)} class="xf b e halo">{ word }</text>
                 } else {
                     <text x={n(f.x + 10.0)} y={n(f.y + 33.0)} class="xf b halo">{ word }</text>
