@@ -194,6 +194,7 @@ impl Carrier<'_> {
 fn walk(carrier: &mut Carrier<'_>, course: &mut Course) {
     carrier.number("minutes", &mut course.minutes);
     carrier.number("chapter", &mut course.chapter);
+    carrier.number("order", &mut course.order);
     carrier.spoken("touches", &mut course.touches);
     carrier.flag("try-first", &mut course.try_first);
     carrier.spoken("symptom", &mut course.symptom);

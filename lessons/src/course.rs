@@ -184,6 +184,8 @@ pub struct Course {
     pub minutes: u32,
     /// The chapter, by its number from 1.
     pub chapter: u32,
+    /// Its place among the lessons of that chapter, from 1; 0: in no order, before the others.
+    pub order: u32,
     /// What the person touches, in a few words, for the list.
     pub touches: Spoken<String>,
     /// It begins with two minutes of free tries.

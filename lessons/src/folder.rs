@@ -96,6 +96,7 @@ impl Folder {
             cards: self.lesson.words.iter().map(card).collect(),
             course: self.lesson.course.as_ref().map(|course| Place {
                 chapter: course.chapter,
+                order: course.order,
                 minutes: course.minutes,
                 touches: course.touches.clone(),
                 eras: eras(&self.lesson.text),

@@ -20,6 +20,7 @@
 //! [course]                                          ## touches          what the person touches, a few words
 //! minutes = 4                                       ## symptom          what is seen first
 //! chapter = 1                                       ## parts            the few parts that matter
+//! order = 1                its place in the chapter
 //! try_first = false        if left out              ## example          optional: played before the first bet of its kind
 //! values = """             see `course::Value`
 //! gap = replica-1 gap at now >= 5.1s
@@ -196,6 +197,8 @@ pub struct Entry {
 pub struct Place {
     /// The chapter, by its number from 1.
     pub chapter: u32,
+    /// Its place among the lessons of that chapter, from 1; 0: in no order, before the others.
+    pub order: u32,
     /// How long it takes, minutes.
     pub minutes: u32,
     /// What one touches, in a few words.

@@ -131,6 +131,7 @@ pub fn index(entries: &[Entry]) -> String {
         }
         if let Some(place) = &entry.course {
             put(&mut out, "chapter", &place.chapter.to_string());
+            put(&mut out, "order", &place.order.to_string());
             put(&mut out, "minutes", &place.minutes.to_string());
             put(&mut out, "eras", &place.eras);
             for (code, touches) in place.touches.iter() {
@@ -161,6 +162,7 @@ pub fn read_index(text: &str) -> Result<Vec<Entry>, Unreadable> {
             "title" => card(entry, code).title = value,
             "line" => card(entry, code).line = value,
             "chapter" => entry.course = Some(Place { chapter: value.parse().ok()?, ..Place::default() }),
+            "order" => entry.course.as_mut()?.order = value.parse().ok()?,
             "minutes" => entry.course.as_mut()?.minutes = value.parse().ok()?,
             "eras" => entry.course.as_mut()?.eras = value,
             "touches" => *entry.course.as_mut()?.touches.entry(code) = value,
@@ -265,6 +267,7 @@ mod tests {
         Course {
             minutes: 4,
             chapter: 2,
+            order: 5,
             touches: said("ruler"),
             try_first: true,
             symptom: said("symptom"),
@@ -328,6 +331,7 @@ mod tests {
             cards: spoken([("en", Card { title: "A".into(), line: "Why?".into() }), ("zh", Card::default())]),
             course: (id == "02-b").then(|| Place {
                 chapter: 2,
+                order: 3,
                 minutes: 4,
                 touches: spoken([("en", "stage".into())]),
                 eras: "3.0 7.0".into(),

@@ -13,6 +13,8 @@ pub(crate) struct CourseTable {
     minutes: u32,
     chapter: u32,
     #[serde(default)]
+    order: u32,
+    #[serde(default)]
     try_first: bool,
     #[serde(default)]
     values: String,
@@ -177,6 +179,7 @@ pub(crate) fn course(
     let mut course = Course {
         minutes: table.minutes,
         chapter: table.chapter,
+        order: table.order,
         touches: texts_of.text("touches"),
         try_first: table.try_first,
         symptom: texts_of.text("symptom"),

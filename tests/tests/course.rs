@@ -26,10 +26,14 @@ fn seeds() -> Option<u64> {
 
 /// The folders with a course; those alone whose names begin with `RESYNC_LESSON`, if somebody works on one.
 fn courses() -> Vec<(Folder, Course)> {
-    let wanted = std::env::var("RESYNC_LESSON").unwrap_or_default();
+    courses_of(&std::env::var("RESYNC_LESSON").unwrap_or_default())
+}
+
+/// The folders with a course whose names begin so.
+fn courses_of(wanted: &str) -> Vec<(Folder, Course)> {
     let folders = read_all(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../web/lessons")).unwrap_or_else(|why| panic!("{why}"));
     let with = |folder: Folder| folder.lesson.course.as_deref().cloned().map(|course| (folder, course));
-    let courses: Vec<_> = folders.into_iter().filter(|folder| folder.lesson.id.starts_with(&wanted)).filter_map(with).collect();
+    let courses: Vec<_> = folders.into_iter().filter(|folder| folder.lesson.id.starts_with(wanted)).filter_map(with).collect();
     assert!(!courses.is_empty(), "no lesson has a course");
     courses
 }
@@ -137,6 +141,18 @@ fn numbers(text: &str) -> BTreeSet<i64> {
         found.extend(close.split(|c: char| !c.is_ascii_digit()).filter_map(|digits| digits.parse::<i64>().ok()));
     }
     found
+}
+
+#[test]
+fn the_lessons_of_a_chapter_are_in_an_order_of_their_own() {
+    let mut chapters: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+    for (_, course) in courses_of("") {
+        chapters.entry(course.chapter).or_default().push(course.order);
+    }
+    for (chapter, mut orders) in chapters {
+        orders.sort_unstable();
+        assert!(orders.iter().copied().eq(1..=orders.len() as u32), "chapter {chapter}: {orders:?}");
+    }
 }
 
 #[test]

@@ -168,7 +168,7 @@ impl App {
         let Index::Here(entries) = self.shelf.index() else { return None };
         let (preferred, today) = (self.t().preferred, browser::day());
         let mut of: Vec<_> = entries.iter().filter_map(|entry| Some((entry, entry.course.as_ref()?))).collect();
-        order::sort_by(&mut of, |(_, a), (_, b)| a.chapter.cmp(&b.chapter));
+        order::sort_by(&mut of, |(_, a), (_, b)| (a.chapter, a.order).cmp(&(b.chapter, b.order)));
         let memory = self.memory();
         let row = |(at, (entry, place)): (usize, (&Entry, &resync_lessons::Place))| Row {
             id: entry.id.clone(),
