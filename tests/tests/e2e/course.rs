@@ -132,7 +132,8 @@ fn a_true_bet_leads_to_goals_that_tick_themselves() {
         says(&page, "the master answers OK while replica-1 is cut off").await;
         let ticked = "[...document.querySelectorAll('.lesson .goals li')].map(goal => goal.classList.contains('on')).join()";
         assert_eq!(page.js(ticked).await, json!("false,false,false"));
-        page.js("['cut master replica-1', 'master: SET other value', 'master: SET other value'].forEach(line => window.resync.act(line))").await;
+        page.js("['cut master replica-1', 'master: SET other value', 'master: SET other value'].forEach(line => window.resync.act(line))")
+            .await;
         page.js("window.resync.advance(4000)").await;
         page.when(&format!("{ticked} === 'false,true,false'")).await;
         no_complaints(&page).await;

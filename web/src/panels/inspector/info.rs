@@ -16,6 +16,7 @@ pub struct InfoProps {
     /// The node's INFO.
     pub inspection: Shared<Inspection>,
     /// The lines of which a lesson speaks.
+    #[prop_or_default]
     pub lit: Rc<Lit>,
     /// Strings.
     pub t: &'static Strings,

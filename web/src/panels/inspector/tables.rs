@@ -127,6 +127,7 @@ pub struct LogProps {
     /// The lines.
     pub inspection: Shared<Inspection>,
     /// Those of which a lesson speaks.
+    #[prop_or_default]
     pub lit: Rc<Lit>,
     /// Whose words.
     pub era: AttrValue,
