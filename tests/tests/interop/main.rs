@@ -265,6 +265,7 @@ fn who_heard_the_old_master_behind_a_promotion_copies_everything() {
             replica.follow(old.port);
             old.settled(replica);
         }
+        old.ok(&["SET", "kept", "1"]);
         old.ok(&["SET", "s:12", "x", "PX", "1500"]);
         old.settled(&heir);
         old.settled(&other);
