@@ -17,6 +17,7 @@ use alloc::rc::Rc;
 use alloc::vec::Vec;
 use bytes::Bytes;
 use seq::Seq;
+use trie::NewKey;
 pub(crate) use trie::Trie;
 
 /// The memory of a key beside its bytes and its value, roughly: Redis's dict entry, object header and SDS headers.
@@ -247,12 +248,22 @@ impl Dataset {
     ///
     /// The key's bytes are copied if the key is new.
     pub fn set(&mut self, db: usize, key: &[u8], value: impl Into<Value>, expiry: Option<i64>) {
-        let value = value.into();
-        let place = Trie::<Slot>::place(key);
+        self.put(db, (Trie::<Slot>::place(key), key), key, value.into(), expiry);
+    }
+    /// As [`Dataset::set`] for a key that has no other owner: if it is new it is taken, not copied. Whether it is.
+    pub(crate) fn set_owned(&mut self, db: usize, key: &mut Bytes, value: Value, expiry: Option<i64>) -> bool {
+        // The list of times to live wants the key too.
+        let timed = expiry.is_some() || self.volatile(db) > 0;
+        let name = if timed { Bytes::copy_from_slice(key) } else { Bytes::new() };
+        self.put(db, (Trie::<Slot>::place(key), &name), key, value, expiry)
+    }
+    /// `name`: the key as long as there are times to live.
+    #[inline]
+    fn put(&mut self, db: usize, (place, name): (u64, &[u8]), key: impl NewKey, value: Value, expiry: Option<i64>) -> bool {
         let expiry = expiry.map_or(NEVER, |when| when.min(NEVER - 1));
         let digest = slot_digest(place, value.digest(), expiry != NEVER);
         self.change(db, |db| {
-            let bytes = value.bytes();
+            let (bytes, len) = (value.bytes(), key.bytes().len() as u64);
             let old = db.keys.insert_at(place, key, Slot { value, expiry, digest });
             db.digest = db.digest.wrapping_add(digest);
             db.bytes += bytes;
@@ -261,13 +272,15 @@ impl Dataset {
                     db.digest = db.digest.wrapping_sub(old.digest);
                     db.bytes -= old.value.bytes();
                 }
-                None => db.bytes += key.len() as u64 + KEY_OVERHEAD,
+                None => db.bytes += len + KEY_OVERHEAD,
             }
+            let is_new = old.is_none();
             let before = old.map_or(NEVER, |old| old.expiry);
             if before != expiry {
-                db.redue(key, before, expiry);
+                db.redue(name, before, expiry);
             }
-        });
+            is_new
+        })
     }
     /// Takes a key out; its value comes back.
     pub fn remove(&mut self, db: usize, key: &[u8]) -> Option<Value> {
@@ -488,6 +501,22 @@ mod tests {
         let list: List = [Bytes::from_static(b"v")].into_iter().collect();
         let set: Set = [Bytes::from_static(b"v")].into_iter().collect();
         assert_ne!(make(0, "k", list.into(), None), make(0, "k", set.into(), None));
+    }
+
+    #[test]
+    fn a_key_that_is_given_away_stands_as_one_that_is_copied() {
+        let (mut copied, mut given) = (Dataset::new(2), Dataset::new(2));
+        let value = || text("v");
+        for (key, expiry) in
+            [("a", None), ("b", Some(30)), ("a", Some(20)), ("c", None), ("b", None), ("a", Some(5)), ("a", None), ("d", Some(9))]
+        {
+            let was_new = !copied.contains(0, key.as_bytes());
+            copied.set(0, key.as_bytes(), value(), expiry);
+            assert_eq!(given.set_owned(0, &mut Bytes::copy_from_slice(key.as_bytes()), value(), expiry), was_new, "{key}");
+            assert!(given.same_to_the_millisecond(&copied) && given.contains(0, key.as_bytes()), "{key}");
+            assert_eq!((given.bytes(), given.volatile(0), given.next_expiry()), (copied.bytes(), copied.volatile(0), copied.next_expiry()));
+        }
+        assert_eq!(given.expired(0, 99, 9), [Bytes::from_static(b"d")]);
     }
 
     #[test]

@@ -44,6 +44,30 @@ struct Branch<V> {
     kids: [Node<V>; FANOUT],
 }
 
+/// The key of an insertion: bytes that are copied if the key is new (`&[u8]`), or bytes that are given away (`&mut Bytes`).
+pub(crate) trait NewKey: Sized {
+    /// The bytes.
+    fn bytes(&self) -> &[u8];
+    /// The key as it stays.
+    fn keep(self) -> Bytes;
+}
+impl NewKey for &[u8] {
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+    fn keep(self) -> Bytes {
+        Bytes::copy_from_slice(self)
+    }
+}
+impl NewKey for &mut Bytes {
+    fn bytes(&self) -> &[u8] {
+        self
+    }
+    fn keep(self) -> Bytes {
+        mem::take(self)
+    }
+}
+
 impl<V> Default for Trie<V> {
     fn default() -> Self {
         Trie { root: Node::Empty, len: 0 }
@@ -70,17 +94,17 @@ const fn kid(hash: u64, shift: u32) -> usize {
 }
 
 impl<V: Clone> Node<V> {
-    fn insert(&mut self, shift: Option<u32>, hash: u64, key: &[u8], value: V) -> Option<V> {
+    fn insert(&mut self, shift: Option<u32>, hash: u64, key: impl NewKey, value: V) -> Option<V> {
         match self {
             Node::Empty => {
                 let mut slots = Vec::with_capacity(4);
-                slots.push(Slot { hash, key: Bytes::copy_from_slice(key), value });
+                slots.push(Slot { hash, key: key.keep(), value });
                 *self = Node::Leaf(Rc::new(Leaf { slots }));
                 None
             }
             Node::Leaf(rc) => {
                 let leaf = Rc::make_mut(rc);
-                if let Some(i) = leaf.find(hash, key) {
+                if let Some(i) = leaf.find(hash, key.bytes()) {
                     return Some(mem::replace(&mut leaf.slots[i].value, value));
                 }
                 if leaf.slots.len() >= LEAF_MAX
@@ -94,7 +118,7 @@ impl<V: Clone> Node<V> {
                     return None;
                 }
                 let at = leaf.slots.partition_point(|slot| slot.hash <= hash);
-                leaf.slots.insert(at, Slot { hash, key: Bytes::copy_from_slice(key), value });
+                leaf.slots.insert(at, Slot { hash, key: key.keep(), value });
                 None
             }
             Node::Branch(rc) => {
@@ -250,7 +274,8 @@ impl<V: Clone> Trie<V> {
     pub(crate) fn insert(&mut self, key: &[u8], value: V) -> Option<V> {
         self.insert_at(Self::place(key), key, value)
     }
-    pub(crate) fn insert_at(&mut self, hash: u64, key: &[u8], value: V) -> Option<V> {
+    #[inline]
+    pub(crate) fn insert_at(&mut self, hash: u64, key: impl NewKey, value: V) -> Option<V> {
         let old = self.root.insert(Some(TOP), hash, key, value);
         self.len += usize::from(old.is_none());
         old

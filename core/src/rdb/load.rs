@@ -371,10 +371,8 @@ impl Loader {
             _ => {}
         }
     }
-    fn put(&mut self, key: Bytes, value: Value, expire: Option<i64>) -> Read<()> {
-        let before = self.loaded.data.len(self.db);
-        self.loaded.data.set(self.db, &key, value, expire);
-        if self.loaded.data.len(self.db) == before {
+    fn put(&mut self, mut key: Bytes, value: Value, expire: Option<i64>) -> Read<()> {
+        if !self.loaded.data.set_owned(self.db, &mut key, value, expire) {
             return Err(Stop::Error(LoadError::Duplicate { key, db: self.db }));
         }
         self.loaded.keys += 1;
