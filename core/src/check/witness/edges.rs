@@ -34,8 +34,9 @@ impl Edges {
     pub(super) fn watch(&mut self, sim: &Sim, ix: u32, say: &mut Say<'_>) {
         self.dropped.retain(|(conn, due)| {
             let Some(tcp) = sim.conn(*conn) else { return false };
-            let end = &tcp.ends[usize::from(conn.0 & 1 == 1)];
-            let stands = end.stands() && end.children > 0 && sim.machine(ix).process == Process::Up;
+            let [end, other] = [conn.0 & 1 == 1, conn.0 & 1 == 0].map(|at| &tcp.ends[usize::from(at)]);
+            // Who hung up first waits for nothing.
+            let stands = end.stands() && end.children > 0 && other.process && sim.machine(ix).process == Process::Up;
             if stands && sim.now() > *due {
                 say("I17", "a replica that it dropped during the BGSAVE would hear of it from the child's end alone".to_string());
             }
@@ -99,7 +100,7 @@ impl Edges {
                 _ => {}
             }
         }
-        self.failed_of_stream(sim, ix, node, link, say);
+        self.failed_of_stream(sim, ix, (node, seen), link, say);
         if caps.shuts_waiting_replica {
             let known: BTreeSet<ConnId> = node.session_marks().map(|session| session.conn).collect();
             let out = machine.busy_until.max(now) + OUT;
@@ -111,13 +112,20 @@ impl Edges {
         self.idle(machine, now, said, say, free_since);
     }
     /// From 6.0 on each command of the stream that fails is told in the log.
-    fn failed_of_stream(&mut self, sim: &Sim, ix: u32, node: &Node, link: Option<&LinkMark>, say: &mut Say<'_>) {
-        let before = core::mem::replace(&mut self.errors, node.errors());
+    fn failed_of_stream(&mut self, sim: &Sim, ix: u32, (node, seen): (&Node, &Seen), link: Option<&LinkMark>, say: &mut Say<'_>) {
+        // Callers who had to wait may be answered in the same event.
+        let refused = sim.notes().iter().filter(|(n, note)| *n == ix && matches!(note, Note::Refused { .. })).count() as u64;
+        let before = core::mem::replace(&mut self.errors, node.errors()) + refused;
         let mut given = sim.given().iter().filter(|(n, _)| *n == ix);
         let by_master = |given: &Given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.up && link.conn == Some(*conn)));
         let alone = given.next().is_some_and(|(_, given)| by_master(given)) && given.all(|(_, given)| by_master(given));
         let told = |(n, note): &(u32, Note)| *n == ix && matches!(note, Note::Log { text, .. } if text.contains("== CRITICAL =="));
-        if node.capabilities().link_errors == LinkErrors::All && alone && before < self.errors && !sim.notes().iter().any(told) {
+        if node.capabilities().link_errors == LinkErrors::All
+            && alone
+            && !seen.paused
+            && before < self.errors
+            && !sim.notes().iter().any(told)
+        {
             say("I17", "a command of its master's stream failed, and its log does not say so".to_string());
         }
     }
