@@ -38,6 +38,8 @@ const ABSENT: &[(Era, &[&str])] = &[
     (V6_2, &["acl", "bitfield_ro", "geosearch", "geosearchstore", "stralgo", "xautoclaim"]),
     (V7_0, &["eval_ro", "evalsha_ro", "fcall", "fcall_ro", "function", "lcs", "spublish", "ssubscribe", "sunsubscribe"]),
 ];
+/// Words of DEBUG that tests of replication use, by the era that brought them: no append-only file is read, and a process does not end and begin by itself.
+const ABSENT_DEBUG: &[(Era, &[&str])] = &[(V2_6, &["loadaof"]), (V3_2, &["crash-and-recover", "restart"])];
 /// Commands of a cluster (3.0): a server that is in none says so.
 const CLUSTER: [&str; 4] = ["asking", "cluster", "readonly", "readwrite"];
 
@@ -52,6 +54,14 @@ pub(super) fn absent(name: &[u8], era: Era) -> Option<Reply> {
     known.map(|known| Reply::Error(format!("ERR Resync does not have the command '{known}'")))
 }
 
+/// The refusal of a word of DEBUG that the era has and this engine has not.
+#[must_use]
+pub(crate) fn absent_debug(word: &[u8], era: Era) -> Option<Reply> {
+    let mut all = ABSENT_DEBUG.iter().filter(|(since, _)| era.has(*since)).flat_map(|(_, words)| words.iter());
+    let known = all.find(|known| word.eq_ignore_ascii_case(known.as_bytes()))?;
+    Some(Reply::Error(format!("ERR Resync does not have the command 'debug|{known}'")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,6 +74,9 @@ mod tests {
         assert_eq!(absent(b"cluster", V3_0), Some(Reply::error("ERR This instance has cluster support disabled")));
         assert_eq!(absent(b"cluster", V2_8), None);
         assert_eq!(absent(b"nosuch", V7_0), None);
+        assert_eq!(absent_debug(b"LOADAOF", V2_6), Some(Reply::error("ERR Resync does not have the command 'debug|loadaof'")));
+        assert_eq!(absent_debug(b"restart", V3_2), Some(Reply::error("ERR Resync does not have the command 'debug|restart'")));
+        assert_eq!((absent_debug(b"restart", V3_0), absent_debug(b"nosuch", V7_0)), (None, None));
         for (_, names) in ABSENT {
             assert!(names.iter().all(|name| crate::command::lookup(name.as_bytes(), V7_0).is_none()), "{names:?}");
         }

@@ -27,6 +27,7 @@ mod table;
 mod zset_algebra;
 mod zsets;
 
+pub(crate) use absent::absent_debug;
 pub(crate) use context::{deletion, short_int};
 pub use errors::{unknown_command, wrong_arity};
 pub use inert::is_inert;

@@ -317,6 +317,9 @@ impl Node {
         if is(sub, "object") && words.len() == 3 {
             return self.debug_object(id, &words[2]);
         }
+        if let Some(refused) = crate::command::absent_debug(sub, self.ctx.era) {
+            return refused;
+        }
         let shown = String::from_utf8_lossy(sub);
         error(if self.ctx.caps.config_7_0 {
             format!("ERR unknown subcommand or wrong number of arguments for '{shown}'. Try DEBUG HELP.")
