@@ -224,3 +224,59 @@ fn a_transaction_that_ends_its_server_is_left_open() {
         assert!(all.ends_with(open), "{make:?}: {}", String::from_utf8_lossy(&all[all.len().saturating_sub(120)..]));
     }
 }
+
+fn is_7_0(make: &Make) -> bool {
+    matches!(make, Make::Real("7.0.15") | Make::Ours(_, Era::V7_0))
+}
+/// What a server says while it loads, under some conditions: P its writes are paused, N it lacks good replicas, O it uses more than maxmemory.
+fn refusals_while_loading(make: &Make, conditions: &str) -> Vec<String> {
+    // It looks after its callers every 2 MiB, from 7.0 on as often as it is told.
+    let (keys, bytes, delay) = if is_7_0(make) { (60, 1_200, "50000") } else { (16, 2_200_000, "250000") };
+    let words: &[&str] = if is_7_0(make) { &["--loading-process-events-interval-bytes", "1024"] } else { &[] };
+    let server = Live::start(make.clone(), &with(make, words));
+    server.ok(&["CONFIG", "SET", "save", ""]);
+    server.ok(&["CONFIG", "SET", "rdbcompression", "no"]);
+    for n in 0..keys {
+        server.ok(&["SET", &format!("key:{n}"), &"x".repeat(bytes)]);
+    }
+    server.ok(&["CONFIG", "SET", "key-load-delay", delay]);
+    for condition in conditions.chars() {
+        match condition {
+            'P' => server.ok(&["CLIENT", "PAUSE", "60000", "WRITE"]),
+            'N' => server.ok(&["CONFIG", "SET", "min-slaves-to-write", "1"]),
+            'O' => server.ok(&["CONFIG", "SET", "maxmemory", "1"]),
+            _ => {}
+        }
+    }
+    let mut loader = server.connect().expect("it listens");
+    let mut wire = Vec::new();
+    write_command(&["DEBUG", "RELOAD"], &mut wire);
+    loader.send(&wire);
+    eventually("it loads", 10, || server.info("loading") == "1");
+    let lines = ["NOSUCH", "SET a", "SET a 1", "GET a", "PING", "EXEC", "REPLCONF listening-port 1"];
+    let mut conns = lines.map(|_| Conn::open(server.port).expect("it listens"));
+    for (conn, line) in conns.iter_mut().zip(lines) {
+        let mut wire = Vec::new();
+        write_command(&line.split(' ').collect::<Vec<_>>(), &mut wire);
+        conn.send(&wire);
+    }
+    let said = conns
+        .iter_mut()
+        .zip(lines)
+        .map(|(conn, line)| format!("{line}: {}", conn.read().map_or("closed".into(), |r| cli::format(&r))))
+        .collect();
+    assert_eq!(server.info("loading"), "1", "{make:?}: it loads all the while");
+    said
+}
+/// -LOADING comes behind the want of good replicas and before a pause, which holds back nothing that is refused; want of memory is not asked about then.
+#[test]
+fn refusals_while_loading_come_in_one_order() {
+    at_once(&[(R62, ours(Era::V6_2)), (R70, ours(Era::V7_0))], |(real, mine)| {
+        for conditions in ["", "P", "N", "PN", "O", "PO"] {
+            let said = refusals_while_loading(real, conditions);
+            assert_eq!(refusals_while_loading(mine, conditions), said, "{real:?} under {conditions}");
+            let write = if conditions.contains('N') { "SET a 1: (error) NOREPLICAS" } else { "SET a 1: (error) LOADING" };
+            assert!(said[2].starts_with(write), "{real:?} under {conditions}: {}", said[2]);
+        }
+    });
+}
