@@ -99,7 +99,7 @@ fn a_card_opens_by_its_link() {
         assert_eq!(article, json!(true), "it quotes what a server printed");
         // Its lesson is one click away.
         page.js("document.activeElement.querySelector('.ways-on button').click()").await;
-        page.when("location.hash === '#32-who-are-you' && Boolean(document.querySelector('.lesson'))").await;
+        page.when("location.hash === '#54-after-a-restart' && Boolean(document.querySelector('.lesson'))").await;
         no_complaints(&page).await;
     });
 }

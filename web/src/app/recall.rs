@@ -24,8 +24,8 @@ use resync_lessons::memory::Memory;
 use resync_lessons::play::Told;
 use yew::{Context, Html, html};
 
-/// Script time of a frame in which an item is played, ms.
-const MAKE_MS: f64 = 6.0;
+/// Script time of a frame in which an item is played, ms: nothing else is to be seen meanwhile.
+const MAKE_MS: f64 = 20.0;
 /// Under which name the memory is kept …
 const MEMORY: &str = "resync.memory";
 /// … and the test that is under way.
@@ -291,7 +291,21 @@ pub(super) fn item_words(item: &Item, told: &Told, preferred: &[&str]) -> Shown 
         Ask::Number { unit, .. } => (Vec::new(), unit.clone()),
         Ask::Curve { .. } | Ask::Order { .. } => (Vec::new(), String::new()),
     };
-    Shown { question: one(&item.bet.question), choices, unit }
+    Shown { question: together(&one(&item.bet.question)), choices, unit }
+}
+
+/// A number and its unit stay on one line.
+fn together(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for word in text.split(' ') {
+        let unit = ["ms", "s", "B", "KB", "MB"].contains(&word.trim_end_matches([',', '.', ';', ':', '?']));
+        let number = out.chars().last().is_some_and(|last| last.is_ascii_digit());
+        if !out.is_empty() {
+            out.push(if unit && number { '\u{a0}' } else { ' ' });
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// The truth, as an answer would be.
@@ -300,5 +314,16 @@ pub(super) fn truth(told: &Told) -> Option<Given> {
         Truth::Choice(at) => Some(Given::Choice(at)),
         Truth::Number(number) => Some(Given::Number(number)),
         Truth::Curve(_) | Truth::Order(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_their_units_stay_together() {
+        assert_eq!(together("a is 150 ms, b 2 KB; s is 3 s. c 7 seconds"), "a is 150\u{a0}ms, b 2\u{a0}KB; s is 3\u{a0}s. c 7 seconds");
+        assert_eq!(together(""), "");
     }
 }

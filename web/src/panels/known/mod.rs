@@ -47,8 +47,8 @@ pub fn KnownPage(props: &KnownProps) -> Html {
         let id = known.id.clone();
         html! {
             <tr key={known.id.clone()} class={classes!((first <= 0).then_some("due"))}>
-                <th scope="row"><span class="number">{ format!("{:02}", known.number) }</span><button class="plain" onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}>{ plain(&known.question) }</button></th>
-                <td class="picture-days"><svg viewBox={format!("0 0 {WIDE} {HIGH}")} role="img" aria-label={format!("{}: {}", t.picture, spoken(known, t))}>{ shape::svg(&marks(known), &props.on) }</svg></td>
+                <th scope="row"><div><span class="number">{ format!("{:02}", known.number) }</span><button class="plain" onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}>{ plain(&known.question) }</button></div></th>
+                <td><div class="figure days"><svg viewBox={format!("0 0 {WIDE} {HIGH}")} role="img" aria-label={format!("{}: {}", t.picture, spoken(known, t))}>{ shape::svg(&marks(known), &props.on) }</svg></div></td>
                 <td>{ (t.days)(first) }</td>
             </tr>
         }
@@ -63,7 +63,7 @@ pub fn KnownPage(props: &KnownProps) -> Html {
             <table>
                 <thead><tr>
                     <th scope="col">{ t.heads[0] }</th>
-                    <th scope="col"><span class="hidden">{ t.heads[1] }</span><svg viewBox={format!("0 0 {WIDE} 16")} aria-hidden="true">{ shape::svg(&axis(t), &props.on) }</svg></th>
+                    <th scope="col"><span class="hidden">{ t.heads[1] }</span><div class="figure days"><svg viewBox={format!("0 0 {WIDE} 16")} aria-hidden="true">{ shape::svg(&axis(t), &props.on) }</svg></div></th>
                     <th scope="col">{ t.heads[2] }</th>
                 </tr></thead>
                 <tbody>{ for props.all.iter().map(row) }</tbody>
