@@ -7,6 +7,7 @@ mod branches;
 mod browser;
 mod course;
 mod face;
+mod incidents;
 mod load;
 mod memory;
 #[path = "../../../xtask/src/static_server.rs"]

@@ -61,6 +61,8 @@ pub(super) struct Case {
     /// The second that is shown.
     pub(super) second: u64,
     pub(super) clock: bool,
+    /// Up to which moment time is to pass, µs.
+    pub(super) ahead_to: Option<u64>,
 }
 
 impl Case {

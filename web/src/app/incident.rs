@@ -2,7 +2,7 @@
 
 use super::cases::{Case, Cases};
 use super::{App, Msg};
-use crate::action::{Selection, Sheet, Tab};
+use crate::action::{Field, Look, Selection, Sheet, Tab};
 use crate::address;
 use crate::browser;
 use crate::format::wall;
@@ -13,13 +13,17 @@ use crate::lessons::shelf::Fault;
 use crate::panels::incident::{List, ListRow, ListState};
 use resync_core::condition::Condition;
 use resync_core::view::NodeIx;
-use resync_js::desk::Desk;
+use resync_js::desk::{Desk, Turn};
 use resync_lessons::incidents::{self, Incident};
 use std::rc::Rc;
 use yew::{Context, Html, html};
 
 /// The player's stop at which simulated time passes as fast as the wall clock's.
 const REAL_TIME: usize = 9;
+/// How often the cure is looked at while time passes by itself, µs.
+const LOOK_US: u64 = 100_000;
+/// Script time of a frame in which it does, ms.
+const AHEAD_MS: f64 = 20.0;
 /// Under which name it is kept whether the clock is shown.
 const CLOCK: &str = "resync.incident-clock";
 
@@ -113,6 +117,7 @@ impl App {
             opened_us,
             second: 0,
             clock,
+            ahead_to: None,
         }));
         if let Some(of) = &incident.fleet {
             self.begin_fleet(of);
@@ -130,6 +135,13 @@ impl App {
         self.ui.sheet = None;
         self.name_page();
         browser::set_fragment(&address::of_incident(&incident.id));
+    }
+
+    /// What a look at the inspector means while a lid is on: the console is a panel there.
+    pub(super) fn look_under_lid(&mut self, look: Look) {
+        if look == Look::Focus(Field::Console) && self.case_closed() {
+            self.open_panel(Panel::Cli);
+        }
     }
 
     /// The tab of the inspector whose content a panel shows.
@@ -158,6 +170,10 @@ impl App {
             Wish::Again => {
                 let incident = Rc::clone(&case.incident);
                 self.open_incident(&incident);
+            }
+            Wish::Ahead(to) => {
+                case.ahead_to = Some(to);
+                self.desk.borrow_mut().player.pause();
             }
             Wish::Clock(on) => {
                 case.clock = on;
@@ -192,22 +208,55 @@ impl App {
         let read = self.fleet_frame();
         let Some(case) = self.case.as_mut() else { return false };
         let second = case.wall_s();
-        let mut news = read || (std::mem::replace(&mut case.second, second) != second && case.clock && case.closed());
-        if case.place.step == Step::Mend && case.place.mended_at.is_none() {
-            let desk = self.desk.borrow();
-            let run = desk.run();
-            let holds = case.cure.iter().all(|condition| run.timeline().holds(condition));
-            let before = case.place.held_s(run.now_us());
-            let mended = case.place.see(run.now_us(), holds, case.incident.cure.seconds);
-            news |= mended || before != case.place.held_s(run.now_us());
-            drop(desk);
-            if mended {
-                case.took_s = Some(case.wall_s());
-                let text = kept_text(case.place.grade(&case.incident), case.wall_s(), browser::day());
-                let name = kept_as(&case.incident.id);
-                self.kept.put(&name, text);
-                self.desk.borrow_mut().player.pause();
+        let clock = std::mem::replace(&mut case.second, second) != second && case.clock && case.closed();
+        self.pass_ahead() | self.see_cure() | read | clock
+    }
+
+    /// Time passes by itself as far as somebody asked for, in steps between which the cure is looked at.
+    fn pass_ahead(&mut self) -> bool {
+        let Some(to) = self.case.as_ref().and_then(|case| case.ahead_to) else { return false };
+        let began = browser::now();
+        let in_time = || browser::now() - began < AHEAD_MS;
+        while in_time() {
+            let now = self.desk.borrow().run().now_us();
+            let next = (now + LOOK_US).min(to);
+            let turn = if next > now { self.desk.borrow_mut().run_mut().seek_some(next, &in_time) } else { Turn::Done };
+            let over = match turn {
+                Turn::More => break,
+                Turn::Done => next >= to,
+                _ => true,
+            };
+            self.see_cure();
+            let mended = self.case.as_ref().is_some_and(|case| case.place.step == Step::Mend && case.place.mended_at == Some(next));
+            if over || mended {
+                if let Some(case) = self.case.as_mut() {
+                    case.ahead_to = None;
+                }
+                break;
             }
+        }
+        true
+    }
+
+    /// Looks whether the cure holds now. `true` if there is something new to say of it.
+    fn see_cure(&mut self) -> bool {
+        let Some(case) = self.case.as_mut().filter(|case| case.place.step == Step::Mend && case.place.mended_at.is_none()) else {
+            return false;
+        };
+        let desk = self.desk.borrow();
+        let run = desk.run();
+        let now = run.now_us();
+        let holds = case.cure.iter().all(|condition| run.timeline().holds(condition));
+        let before = (case.place.holds_since.is_some(), case.place.held_s(now));
+        let mended = case.place.see(now, holds, case.incident.cure.seconds);
+        let news = mended || before != (case.place.holds_since.is_some(), case.place.held_s(now));
+        drop(desk);
+        if mended {
+            case.took_s = Some(case.wall_s());
+            let text = kept_text(case.place.grade(&case.incident), case.wall_s(), browser::day());
+            let name = kept_as(&case.incident.id);
+            self.kept.put(&name, text);
+            self.desk.borrow_mut().player.pause();
         }
         news
     }

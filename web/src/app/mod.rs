@@ -482,6 +482,7 @@ impl App {
         if let Look::ToWord(way) = look {
             pointing::rove(way == Way::After);
         }
+        self.look_under_lid(look);
         let Effects { redraw, focus, pause } = self.with_facts(|ui, facts| ui.update(look, facts));
         if let Some(field) = focus {
             browser::focus_soon(self.views.run.dom(field.element()));

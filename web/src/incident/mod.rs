@@ -66,6 +66,8 @@ pub enum Wish {
     Lift,
     /// From the beginning: the same run again, with everything forgotten.
     Again,
+    /// Time passes up to this moment, µs, as fast as it can: the cure is looked at all the way.
+    Ahead(u64),
     /// The clock shown, or not.
     Clock(bool),
     /// Away with it; the run stays.

@@ -111,7 +111,7 @@ fn time(props: &DeskProps) -> Html {
         <>
             <span class="mono now">{ clock_us(props.views.now_us) }</span>
             <button disabled={coming} onclick={props.on.reform(|_| Action::Travel(Travel::TogglePlay))}>{ if props.views.playing { t.stand } else { t.run } }</button>
-            <button disabled={coming} onclick={props.on.reform(move |_| Action::Travel(Travel::Seek(to)))}>{ (t.ahead)(AHEAD_US / 1_000_000) }</button>
+            <button disabled={coming} onclick={wish(&props.on, Wish::Ahead(to))}>{ (t.ahead)(AHEAD_US / 1_000_000) }</button>
         </>
     }
 }
