@@ -193,6 +193,7 @@ impl App {
         let Some(case) = self.case.as_mut() else { return };
         case.place.lift();
         self.ui.selection = Some(Selection::Node(self.ui.inspected));
+        self.ui.status = None;
         let mut desk = self.desk.borrow_mut();
         desk.player.pause();
         desk.player.set_auto(true);

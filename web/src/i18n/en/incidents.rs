@@ -99,7 +99,7 @@ pub(crate) static INCIDENTS: Incidents = Incidents {
         line_hint: "a command; {master} stands for each one's own master",
         to_replicas: "to their replicas",
         to_masters: "to their masters",
-        sent: |line, to| format!("`{line}` was sent to {to}."),
+        sent: |line, to| format!("Sent to {to}: {line}"),
         common: "What do these have in common?",
         common_lead: |chosen, others| format!("{chosen} chosen against {others} others, the most different first"),
         common_how: "Choose some of the pairs: every field of INFO, CONFIG, handshake and log is compared with all others.",

@@ -98,7 +98,7 @@ pub(crate) static INCIDENTS: Incidents = Incidents {
         line_hint: "一条命令；{master} 代表各自的主节点",
         to_replicas: "发给从节点",
         to_masters: "发给主节点",
-        sent: |line, to| format!("“{line}”已发给 {to} 个。"),
+        sent: |line, to| format!("已发给 {to} 个：{line}"),
         common: "它们有什么共同之处？",
         common_lead: |chosen, others| format!("选中的 {chosen} 对和其余 {others} 对相比，差别最大的在前"),
         common_how: "选中几对：INFO、CONFIG、握手和日志的每一项都会和其余的比较。",
