@@ -41,6 +41,8 @@ pub enum Refusal {
         /// The most that is read, bytes.
         most: u64,
     },
+    /// A text that is meant as a lesson is none: one sentence for each thing that is wrong, with its line, in English.
+    Lesson(Vec<String>),
     /// The browser does not do it; in its own words.
     Browser(String),
 }
@@ -56,6 +58,7 @@ impl fmt::Display for Refusal {
             Refusal::NothingDropped => f.write_str("no run was dropped of late"),
             Refusal::NotHeld { condition, until_ms } => write!(f, "{condition} did not hold until {until_ms} ms"),
             Refusal::TooLarge { name, bytes, most } => write!(f, "{name} has {bytes} bytes, a scenario at most {most}"),
+            Refusal::Lesson(wrong) => write!(f, "it is no lesson:\n{}", wrong.join("\n")),
             Refusal::Browser(why) => f.write_str(why),
         }
     }
@@ -72,6 +75,7 @@ impl std::error::Error for Refusal {
             | Refusal::NothingDropped
             | Refusal::NotHeld { .. }
             | Refusal::TooLarge { .. }
+            | Refusal::Lesson(_)
             | Refusal::Browser(_) => None,
         }
     }

@@ -222,14 +222,37 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     if id.len() > 40 || !id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
         wrong.push(": a lesson's name has small letters, digits and -, at most 40".to_owned());
     }
-    let text = |name: &str| std::fs::read_to_string(folder.join(name)).map_err(|why| format!("{name}: {why}"));
-    let scene = text("scene.resync");
-    let toml = text("lesson.toml");
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let texts = entries.map(|entry| {
+        let text = std::fs::read_to_string(entry.path()).map_err(|why| why.to_string());
+        (entry.file_name().to_string_lossy().into_owned(), text)
+    });
+    of_files(id, Files::of(texts.collect()), Whose::Ours, wrong)
+}
+
+/// Whose lesson it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Whose {
+    /// One of the course: it speaks every language of [`COMPLETE`], has a picture, and a proof that the tests hold it to.
+    Ours,
+    /// Somebody wrote it in a text editor: one language is enough, and what the tests and the menu want may be left out.
+    Strangers,
+}
+
+/// A lesson of these files; `wrong` is what is wrong with it already.
+pub(crate) fn of_files(id: &str, mut files: Files, whose: Whose, mut wrong: Vec<String>) -> Result<Folder, Vec<String>> {
+    let ours = whose == Whose::Ours;
+    let scene = files.taken("scene.resync");
+    let toml = files.taken("lesson.toml");
     let sheet =
         toml.as_deref().map_err(Clone::clone).and_then(|text| toml::from_str::<Sheet>(text).map_err(|why| format!("lesson.toml: {why}")));
-    let picture = text("picture.svg").and_then(|text| picture::checked(&text).map_err(|why| format!("picture.svg: {why}")));
-    let mut files = Files::of(folder);
-    let (words, sections) = words(folder, &mut files, &mut wrong);
+    let picture = match files.taken("picture.svg") {
+        Err(_) if !ours => Ok(String::new()),
+        text => text.and_then(|text| picture::checked(&text).map_err(|why| format!("picture.svg: {why}"))),
+    };
+    let (words, sections) = words(&mut files, whose, &mut wrong);
+    let spoken_here: Vec<String> = words.iter().map(|(code, _)| code.to_owned()).collect();
+    let complete: Vec<&str> = if ours { COMPLETE.to_vec() } else { spoken_here.iter().map(String::as_str).collect() };
     let (scene, sheet, picture) = match (scene, sheet, picture) {
         (Ok(scene), Ok(sheet), Ok(picture)) => (scene, sheet, picture),
         (scene, sheet, picture) => {
@@ -238,16 +261,16 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
         }
     };
     let says = |keyword: &str| scene.lines().find_map(|line| line.strip_prefix(keyword)).map(str::trim);
-    if says("lesson ") != Some(id) {
+    if ours && says("lesson ") != Some(id) {
         wrong.push(format!("scene.resync: there is no line `lesson {id}`"));
     }
     let english = words.exactly("en").map(|words| words.title.as_str());
-    if says("title ") != english {
+    if ours && says("title ") != english {
         wrong.push(format!("scene.resync: its title is {:?}, that of en.md {english:?}", says("title ")));
     }
     let mut tellings = vec![scene.clone()];
     let spoken = |what: &str, words: BTreeMap<String, String>, wrong: &mut Vec<String>| -> Spoken<String> {
-        for code in COMPLETE.iter().filter(|code| words.get(**code).is_none_or(String::is_empty)) {
+        for code in complete.iter().filter(|code| words.get(**code).is_none_or(String::is_empty)) {
             wrong.push(format!("lesson.toml: a {what} has no words in {code}"));
         }
         // English first: that is what every other language falls back on.
@@ -255,7 +278,7 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
         first.into_iter().chain(rest).collect()
     };
     let set = |all: Vec<String>| all.into_iter().collect::<BTreeSet<String>>();
-    if sheet.proof.point.is_empty() {
+    if ours && sheet.proof.point.is_empty() {
         wrong.push("lesson.toml: [proof] has no point: the condition that holds where the lesson's point is seen".to_owned());
     }
     let mut proof = Proof {
@@ -294,8 +317,8 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     }
     match sheet.course {
         Some(table) => {
-            let mut file = |name: &str| files.taken(name).and_then(|name| text(&name));
-            match sheet::course(table, &lesson.text, &toml.unwrap_or_default(), &sections, &mut file) {
+            let mut file = |name: &str| files.taken(name);
+            match sheet::course(table, &lesson.text, &toml.unwrap_or_default(), (&sections, &complete), &mut file) {
                 Ok(course) => lesson.course = Some(Box::new(course)),
                 Err(all) => wrong.extend(all),
             }
@@ -311,29 +334,27 @@ fn read(folder: &Path, id: &str) -> Result<Folder, Vec<String>> {
     if wrong.is_empty() { Ok(Folder { lesson, picture, proof }) } else { Err(wrong) }
 }
 
-/// The files of a folder that nobody has asked for yet, and those that several may ask for.
-struct Files {
+/// The texts of a folder, and those of them that nobody has asked for yet.
+pub(crate) struct Files {
+    texts: BTreeMap<String, Result<String, String>>,
     left: BTreeSet<String>,
-    taken: BTreeSet<String>,
 }
 
 impl Files {
-    fn of(folder: &Path) -> Files {
-        let names = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-        let left = names.filter(|name| !["scene.resync", "lesson.toml", "picture.svg"].contains(&name.as_str())).collect();
-        Files { left, taken: BTreeSet::new() }
+    pub(crate) fn of(texts: BTreeMap<String, Result<String, String>>) -> Files {
+        let left = texts.keys().filter(|name| !["scene.resync", "lesson.toml", "picture.svg"].contains(&name.as_str())).cloned().collect();
+        Files { texts, left }
     }
-    /// Somebody asks for this file: it belongs to the lesson.
+    /// Somebody asks for this file: it belongs to the lesson. Several may ask for one.
     fn taken(&mut self, name: &str) -> Result<String, String> {
-        if self.left.remove(name) {
-            self.taken.insert(name.to_owned());
-        }
-        if self.taken.contains(name) { Ok(name.to_owned()) } else { Err(format!("{name}: missing")) }
+        self.left.remove(name);
+        let text = self.texts.get(name).ok_or_else(|| format!("{name}: missing"))?;
+        text.clone().map_err(|why| format!("{name}: {why}"))
     }
 }
 
 /// The words of every language that has a file, and the sections of its course.
-fn words(folder: &Path, files: &mut Files, wrong: &mut Vec<String>) -> (Spoken<Words>, Vec<(String, Vec<markdown::Section>)>) {
+fn words(files: &mut Files, whose: Whose, wrong: &mut Vec<String>) -> (Spoken<Words>, Vec<(String, Vec<markdown::Section>)>) {
     let code = |name: &String| {
         let code = name.strip_suffix(".md")?;
         (code.len() >= 2 && code.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')).then(|| code.to_owned())
@@ -341,16 +362,22 @@ fn words(folder: &Path, files: &mut Files, wrong: &mut Vec<String>) -> (Spoken<W
     let mut codes: Vec<String> = files.left.iter().filter_map(code).collect();
     // English first: that is what every other language falls back on.
     codes.sort_by_key(|code| (code != COMPLETE[0], code.clone()));
-    wrong.extend(COMPLETE.iter().filter(|code| !codes.iter().any(|there| there == *code)).map(|code| format!("{code}.md: missing")));
+    let missing = |code: &&&str| !codes.iter().any(|there| there == **code);
+    match whose {
+        Whose::Ours => wrong.extend(COMPLETE.iter().filter(missing).map(|code| format!("{code}.md: missing"))),
+        Whose::Strangers if codes.is_empty() => wrong.push("en.md or zh.md: missing".to_owned()),
+        Whose::Strangers => {}
+    }
     let mut spoken = Vec::new();
     let mut sections = Vec::new();
     for code in codes {
         let name = format!("{code}.md");
-        files.left.remove(&name);
-        let text = std::fs::read_to_string(folder.join(&name)).map_err(|why| why.to_string());
+        let text = files.taken(&name).map_err(|why| why.split_once(": ").map_or(String::new(), |(_, why)| why.to_owned()));
         match text.and_then(|text| markdown::words(&text)) {
             Ok((words, of_course)) => {
-                wrong.extend(style(&words).map(|why| format!("{name}: {why}")));
+                if whose == Whose::Ours {
+                    wrong.extend(style(&words).map(|why| format!("{name}: {why}")));
+                }
                 spoken.push((code.clone(), words));
                 sections.push((code, of_course));
             }

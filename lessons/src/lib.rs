@@ -74,7 +74,7 @@
 //! scenario language, notes counted since the start, or a comparison of values: `let gap > missing`.
 //!
 //! [`folder`] (feature `folder`) reads and checks such folders; [`packed`] is the form in which the page fetches them, written by the build and read
-//! by the page. Nothing here knows the engine: that a scene can be played, and keeps what the lesson claims, is a test's to say.
+//! by the page. [`joined`] reads a lesson that somebody wrote as one text. Nothing here knows the engine: that a scene can be played, and keeps what the lesson claims, is a test's to say.
 
 pub mod cards;
 mod carried;
@@ -82,6 +82,8 @@ pub mod course;
 #[cfg(feature = "folder")]
 pub mod folder;
 pub mod incidents;
+#[cfg(feature = "folder")]
+pub mod joined;
 #[cfg(feature = "folder")]
 mod markdown;
 pub mod memory;

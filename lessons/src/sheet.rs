@@ -2,7 +2,7 @@
 
 use crate::course::{Ask, Bet, Choice, Course, Item, Pause, Row, Sentence, Transfer, Twin, Value};
 use crate::markdown::Section;
-use crate::{COMPLETE, Edit, Spoken};
+use crate::{Edit, Spoken};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -126,6 +126,8 @@ struct ItemTable {
 /// The sections of all languages, and what has been wrong so far.
 pub(crate) struct Texts<'a> {
     sections: Vec<(&'a str, &'a [Section])>,
+    /// The languages that must say everything.
+    complete: &'a [&'a str],
     /// Which of them were asked for: `en`, `bet`, `none`.
     used: BTreeSet<(&'a str, String, String)>,
     wrong: Vec<String>,
@@ -148,7 +150,7 @@ impl<'a> Texts<'a> {
             }
             if !said.is_empty() {
                 all.push((code.to_owned(), said.to_owned()));
-            } else if wanted && COMPLETE.contains(&code) {
+            } else if wanted && self.complete.contains(&code) {
                 let heading = if part.is_empty() { format!("## {name}") } else { format!("### {part}` of `## {name}") };
                 let line = found.map_or(String::new(), |found| format!(", line {}", found.line));
                 self.wrong.push(match found {
@@ -170,11 +172,11 @@ pub(crate) fn course(
     table: CourseTable,
     scene: &str,
     toml: &str,
-    words: &[(String, Vec<Section>)],
+    (words, complete): (&[(String, Vec<Section>)], &[&str]),
     file: &mut dyn FnMut(&str) -> Result<String, String>,
 ) -> Result<Course, Vec<String>> {
     let sections = words.iter().map(|(code, sections)| (code.as_str(), sections.as_slice())).collect();
-    let mut texts = Texts { sections, used: BTreeSet::new(), wrong: Vec::new() };
+    let mut texts = Texts { sections, complete, used: BTreeSet::new(), wrong: Vec::new() };
     let texts_of = &mut texts;
     let mut course = Course {
         minutes: table.minutes,

@@ -2,11 +2,12 @@
 //!
 //! Eight groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
 //! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]), how one
-//! goes on in a lesson ([`Wish`]), among items that come back ([`Recalled`]), and in an incident ([`Incident`](crate::incident::Wish)). Scenario text stands in none of them but in
+//! goes on in a lesson ([`Wish`]), in front of a class ([`class::Wish`]), among items that come back ([`Recalled`]), and in an incident ([`Incident`](crate::incident::Wish)). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
 use crate::incident;
 use crate::recall::Wish as Recalled;
+use crate::teach::class;
 use crate::teach::{Way as In, Wish};
 use crate::terms::Explained;
 use resync_core::era::Era;
@@ -43,6 +44,8 @@ pub enum Action {
     Recall(Recalled),
     /// Go on in the incident that is open.
     Incident(incident::Wish),
+    /// Something in front of a class.
+    Class(class::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -298,6 +301,14 @@ pub enum Sheet {
     Ten,
     /// The incidents.
     Incidents,
+    /// A finished lesson is handed in.
+    HandIn,
+    /// What a class has handed in.
+    Class,
+    /// The code of the present link.
+    Code,
+    /// How to teach with it.
+    Guide,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
@@ -305,14 +316,14 @@ impl Sheet {
     pub const fn class(self) -> Option<&'static str> {
         match self {
             Sheet::Lessons | Sheet::Sandbox | Sheet::Words | Sheet::Incidents => Some("large"),
-            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten => Some("large all"),
-            Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs => None,
+            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide => Some("large all"),
+            Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs | Sheet::HandIn | Sheet::Code => None,
         }
     }
     /// Whether it is a page of the course: one goes back from it to the list of lessons.
     #[must_use]
     pub const fn of_course(self) -> bool {
-        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents)
+        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide)
     }
 }
 

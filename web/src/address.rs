@@ -1,6 +1,13 @@
 //! What the fragment of the page's address names, and how it is written.
 
 use crate::recall::ten;
+use crate::teach::class::{handed, own};
+
+/// The names of pages that are no lesson's.
+const CLASS: &str = "class";
+const GUIDE: &str = "teaching";
+/// The speaker's notes.
+pub const NOTES: &str = "notes";
 
 /// What a fragment names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -13,6 +20,16 @@ pub enum Address<'a> {
     Card(&'a str),
     /// A result of the ten-item test: for [`crate::recall::ten::Taken::read`].
     Ten(&'a str),
+    /// A lesson that was handed in, as its link carries it.
+    Handed(&'a str),
+    /// A lesson that somebody wrote, as its link carries it.
+    Own(&'a str),
+    /// What a class has handed in.
+    Class,
+    /// The teacher's guide.
+    Guide,
+    /// The speaker's notes of a class in another window.
+    Notes,
     /// A lesson by its id, or a place on the page.
     Name(&'a str),
 }
@@ -30,6 +47,11 @@ pub fn read(fragment: &str) -> Address<'_> {
         _ if name.is_empty() => Address::Nothing,
         _ if name.starts_with(ten::PREFIX) => Address::Ten(name),
         _ if name.starts_with(CARD) => Address::Card(&name[CARD.len()..]),
+        _ if name.starts_with(&handed::PREFIX[1..]) => Address::Handed(fragment),
+        _ if name.starts_with(&own::PREFIX[1..]) => Address::Own(fragment),
+        _ if name == CLASS => Address::Class,
+        _ if name == GUIDE => Address::Guide,
+        _ if name == NOTES => Address::Notes,
         _ => Address::Name(name),
     }
 }
@@ -88,6 +110,11 @@ mod tests {
             ("#ten1.after.1", Address::Ten("ten1.after.1")),
             ("#card-lag-is-delay", Address::Card("lag-is-delay")),
             ("#timeline", Address::Name("timeline")),
+            ("#h1.AAEC", Address::Handed("#h1.AAEC")),
+            ("#l1.AAEC", Address::Own("#l1.AAEC")),
+            ("#class", Address::Class),
+            ("#teaching", Address::Guide),
+            ("#notes", Address::Notes),
             ("#verdict.of.psync", Address::Name("verdict.of.psync")),
             ("#v.1", Address::Name("v.1")),
         ] {

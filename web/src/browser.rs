@@ -49,6 +49,19 @@ pub fn element(id: &str) -> Option<Element> {
     window()?.document()?.get_element_by_id(id)
 }
 
+/// Sets an attribute of the root element, which stylesheets and the keyboard go by, or takes it away.
+pub fn mark_root(name: &str, on: bool) {
+    if let Some(root) = window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
+        // Refused only for a name that is none.
+        let _ = if on { root.set_attribute(name, "") } else { root.remove_attribute(name) };
+    }
+}
+/// Whether the root element has it.
+#[must_use]
+pub fn root_has(name: &str) -> bool {
+    window().and_then(|w| w.document()).and_then(|d| d.document_element()).is_some_and(|root| root.has_attribute(name))
+}
+
 /// Focuses an element after the render that is about to happen.
 pub fn focus_soon(id: String) {
     gloo_timers::callback::Timeout::new(0, move || {

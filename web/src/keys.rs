@@ -55,8 +55,53 @@ pub enum Key {
     NextWord,
     /// Onto the one before.
     PreviousWord,
+    /// The presenter, for a class.
+    Present,
     /// The table.
     Help,
+}
+
+/// What a key asks for in front of a class, where it means something else than on the page, or something at all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ClassKey {
+    /// On, as the button at the lower right says.
+    Onward,
+    /// Back by one.
+    Backward,
+    /// On while hands are counted, else play and pause.
+    Space,
+    /// The last hand was none.
+    TakeBack,
+    /// The curtain up or down.
+    Curtain,
+    /// The speaker's notes in a window of their own.
+    Notes,
+    /// The code of the present link, or away with it.
+    Code,
+}
+
+/// The keys of the presenter: those of a remote among them.
+pub const CLASS: &[(&[&str], ClassKey)] = &[
+    (&["PgDn"], ClassKey::Onward),
+    (&["PgUp"], ClassKey::Backward),
+    (&["Space"], ClassKey::Space),
+    (&["⌫"], ClassKey::TakeBack),
+    (&["C"], ClassKey::Curtain),
+    (&["N"], ClassKey::Notes),
+    (&["Q"], ClassKey::Code),
+];
+
+/// What a key press asks for in front of a class; nothing where it means what it means on the page.
+#[must_use]
+pub fn in_class(name: &str) -> Option<ClassKey> {
+    let shown = match name {
+        "PageDown" => "PgDn",
+        "PageUp" => "PgUp",
+        " " => "Space",
+        "Backspace" => "⌫",
+        other => other,
+    };
+    CLASS.iter().find(|(keys, _)| keys.iter().any(|key| key.eq_ignore_ascii_case(shown))).map(|(_, key)| *key)
 }
 
 /// One row of the table.
@@ -96,6 +141,7 @@ pub const TABLE: &[Row] = &[
     Row { shown: &["W"], key: Key::Words },
     Row { shown: &["T"], key: Key::NextWord },
     Row { shown: &["Shift T"], key: Key::PreviousWord },
+    Row { shown: &["P"], key: Key::Present },
     Row { shown: &["?"], key: Key::Help },
 ];
 
@@ -193,6 +239,23 @@ mod tests {
                 assert_eq!(meaning(name, shift), Some(row.key), "{shown}");
             }
         }
+    }
+
+    #[test]
+    fn a_class_has_keys_of_its_own_and_a_remote_reaches_them() {
+        for (name, key) in [
+            ("PageDown", Some(ClassKey::Onward)),
+            ("PageUp", Some(ClassKey::Backward)),
+            (" ", Some(ClassKey::Space)),
+            ("Backspace", Some(ClassKey::TakeBack)),
+            ("c", Some(ClassKey::Curtain)),
+            (".", None),
+            ("1", None),
+        ] {
+            assert_eq!(in_class(name), key, "{name}");
+        }
+        assert_eq!(meaning(".", false), Some(Key::TogglePlay), "the third button of a remote plays and pauses");
+        assert_eq!(meaning("PageDown", false), None, "which scrolls, where there is no class");
     }
 
     #[test]

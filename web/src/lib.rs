@@ -7,6 +7,7 @@ pub mod address;
 pub mod app;
 pub mod browser;
 pub mod caption;
+pub mod channel;
 pub mod coach;
 pub mod draw;
 pub mod files;

@@ -65,6 +65,7 @@ fn Still(props: &StillProps) -> Html {
         twin: None,
         going_to: None,
         pool: &PacketPool::default(),
+        wall: None,
         sheet: Html::default(),
         t,
         on: &Callback::noop(),

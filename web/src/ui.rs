@@ -7,6 +7,7 @@ use crate::action::{Action, Branch, Field, Figure, Look, Selection, Sheet, Tab, 
 use crate::i18n::glossary::place;
 use crate::keys::Key;
 use crate::lessons::Lesson;
+use crate::teach::class;
 use crate::terms::Explained;
 use resync_core::sim::world::Act;
 use resync_core::view::{LinkView, NodeIx, Shared};
@@ -205,6 +206,7 @@ impl Ui {
             Key::Node(ix) if ix < facts.nodes => Action::Look(Look::Select(Selection::Node(ix))),
             Key::Node(_) => return None,
             Key::Goto => Action::Look(Look::Focus(Field::Time)),
+            Key::Present => Action::Class(class::Wish::Present),
             Key::Help => Action::Look(Look::Keyboard),
             Key::Words => Action::Look(Look::Words),
             Key::NextWord => Action::Look(Look::ToWord(Way::After)),

@@ -18,7 +18,7 @@ use yew::Context;
 impl App {
     pub(super) fn act(&mut self, ctx: &Context<App>, action: Action) {
         match &action {
-            Action::Look(_) | Action::Page(_) => self.alone.look(),
+            Action::Look(_) | Action::Page(_) | Action::Class(_) => self.alone.look(),
             Action::Run(_)
             | Action::Type { .. }
             | Action::Travel(_)
@@ -69,6 +69,7 @@ impl App {
             Action::Course(Course::Incident(id)) => self.want_incident(ctx, &id),
             Action::Lesson(wish) => self.lesson_wish(wish),
             Action::Incident(wish) => self.incident_wish(wish),
+            Action::Class(wish) => self.class_wish(ctx, wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

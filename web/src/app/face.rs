@@ -1,6 +1,6 @@
 //! What the page looks like at one moment: pure in what it is given, so that the build can draw it as well (`still`).
 
-use crate::action::{Action, Telling};
+use crate::action::{Action, Figure, Telling};
 use crate::caption::Narrator;
 use crate::coach::Advice;
 use crate::draw::replicas::parent;
@@ -20,12 +20,15 @@ use crate::panels::inspector::Inspector;
 use crate::panels::knobs::Knobs;
 use crate::panels::lesson::{Lesson as LessonColumn, PairFigures};
 use crate::panels::packet::Packet;
+use crate::panels::presenter;
 use crate::panels::ruler::Ruler;
 use crate::panels::stage::Stage;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::timeline::Timeline;
 use crate::panels::words::{Card, rules};
 use crate::teach::Step;
+use crate::teach::class::present::PANELS;
+use crate::teach::class::wall::Wall;
 use crate::teach::shown::{Body, Pair, Question, Shown as Column};
 use crate::ui::Ui;
 use resync_core::order;
@@ -66,6 +69,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) case: Option<(Rc<CaseColumn>, Option<Rc<CaseDesk>>)>,
     pub(crate) going_to: Option<u64>,
     pub(crate) pool: &'a PacketPool,
+    /// What stands on the wall, in front of a class.
+    pub(crate) wall: Option<Rc<Wall>>,
     /// The sheet that lies over the page, or nothing.
     pub(crate) sheet: Html,
     pub(crate) t: &'static Strings,
@@ -113,6 +118,9 @@ fn pair(shown: &Shown<'_>) -> Option<Rc<Pair>> {
 /// The page.
 pub(crate) fn page(shown: Shown<'_>) -> Html {
     let Shown { views, ui, t, on, told, .. } = shown;
+    if let Some(wall) = shown.wall.clone() {
+        return presented(&shown, &wall);
+    }
     let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
     let name = |variant: &Variant| AttrValue::from(variant.words.get(t.preferred).cloned().unwrap_or_default());
     let tellings: Vec<AttrValue> = shown.lesson.map_or_else(Vec::new, |lesson| lesson.variants.iter().map(name).collect());
@@ -180,6 +188,52 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
                 <Packet key={packet.id.to_string()} views={views.clone()} {pointed} {t} on={on.clone()} />
             }
             { shown.sheet }
+            if let Some(open) = ui.word {
+                <Card {open} {rules} moved={views.now_us} {t} on={on.clone()} />
+            }
+        </div>
+    }
+}
+
+/// The page in front of a class: fewer things, larger.
+fn presented(shown: &Shown<'_>, wall: &Rc<Wall>) -> Html {
+    let (views, ui, t, on) = (shown.views, shown.ui, shown.t, shown.on);
+    let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);
+    let rules = rules(views);
+    let lit = shown.shown.as_ref().map(|column| Rc::new(column.lit.clone())).unwrap_or_default();
+    let decided = lit.moment_us.is_some_and(|at| at <= views.now_us);
+    let figure = FigureProps { views: shown.dock.clone(), selection, pointed, moment, lit: decided, t, on: on.clone() };
+    let sentence = shown.narrator.sentence().clone();
+    let alone = wall.panel.and_then(|at| PANELS.get(at));
+    let stream = || html! { <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} /> };
+    let stage =
+        || html! { <Stage views={views.clone()} {selection} {pointed} packet={ui.packet} pool={shown.pool.clone()} {t} on={on.clone()} /> };
+    let figures = match (alone, &wall.pair) {
+        (Some(Some(Figure::Stream)), _) => stream(),
+        (Some(Some(Figure::Stage)), _) => stage(),
+        (Some(Some(Figure::Verdict)), _) => html! { <panels::verdict::Verdict ..figure /> },
+        (Some(Some(Figure::Handshake)), _) => html! { <panels::handshake::Handshake ..figure /> },
+        (Some(Some(Figure::Lag)), _) => html! { <panels::lag::Lag ..figure /> },
+        (Some(Some(Figure::Inspector)), _) => {
+            html! { <Inspector views={shown.side.clone()} inspection={shown.inspection.clone()} {t} on={on.clone()} /> }
+        }
+        (Some(None), _) => {
+            let (stop, auto, speed_micro) = shown.speed;
+            html! { <Timeline views={shown.side.clone()} {stop} {auto} {speed_micro} {moment} lanes={shown.lanes.clone()} open=true going_to={shown.going_to} {t} on={on.clone()} /> }
+        }
+        (None, Some(pair)) if wall.curtain == Some(true) && shown.twin.is_some() => {
+            html! { <PairFigures pair={Rc::clone(pair)} run={views.clone()} twin={shown.twin.cloned()} {selection} {pointed} {moment} {t} on={on.clone()} /> }
+        }
+        (None, _) => html! { <>{ stream() }{ stage() }</> },
+    };
+    html! {
+        <div class={classes!("app", "presents", alone.map_or("two", |_| "alone"), wall.step.map(|step| format!("at-{}", step.name())))}>
+            { mark::hatches() }
+            <presenter::Presenter wall={Rc::clone(wall)} title={shown.told.title.clone()} about={about(views, shown.seed, t)} {rules} {t} on={on.clone()}>
+                <main>{ figures }</main>
+            </presenter::Presenter>
+            <Caption views={views.clone()} {rules} {sentence} spoken={AttrValue::from(shown.narrator.spoken().to_owned())} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+            { shown.sheet.clone() }
             if let Some(open) = ui.word {
                 <Card {open} {rules} moved={views.now_us} {t} on={on.clone()} />
             }

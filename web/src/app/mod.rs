@@ -10,13 +10,17 @@ mod doing;
 pub(crate) mod face;
 mod fleet;
 mod frames;
+mod handing;
 mod incident;
 mod opening;
+mod presenting;
 mod recall;
+mod speaking;
 mod taught;
 mod teaching;
 mod ten;
 mod turns;
+mod windows;
 
 use crate::action::{Action, Course, Figure, Look, Sheet, Tab, Telling, Travel, Way, Written};
 use crate::browser;
@@ -26,7 +30,7 @@ use crate::draw::replicas::selected_link;
 use crate::files;
 use crate::format::grouped;
 use crate::i18n::Strings;
-use crate::keys::{self, Focused, Key};
+use crate::keys::{self, ClassKey, Focused, Key};
 use crate::lessons::cards::Cards;
 use crate::lessons::shelf::{Fault, Next, Shelf};
 use crate::lessons::told::Told;
@@ -36,6 +40,7 @@ use crate::panels::menu::Menu;
 use crate::panels::stage::packets::PacketPool;
 use crate::panels::words::{pointing, rules};
 use crate::prefs::{Kept, Prefs};
+use crate::teach::class::present::Present;
 use crate::ui::{Effects, Facts, Redraw, Ui};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use resync_core::view::NodeIx;
@@ -63,6 +68,12 @@ pub enum Msg {
     Do(Action),
     /// A key of the table.
     Key(Key),
+    /// A key of the presenter.
+    ClassKey(ClassKey),
+    /// A key of the window with the speaker's notes, by its name.
+    Pass(String),
+    /// Another window of the page has said this.
+    Heard(String),
     /// The engine was changed through `window.resync`.
     Changed,
     /// The fragment of the address changed.
@@ -130,6 +141,15 @@ pub struct App {
     /// The incidents, and the one that is open.
     cases: cases::Cases,
     case: Option<Box<cases::Case>>,
+    /// A class, where there is one.
+    present: Option<Box<Present>>,
+    /// The channel between it and the speaker's notes, and the window that shows these.
+    speaker: Option<windows::Speaker>,
+    listener: Option<windows::Listener>,
+    /// The lesson that somebody wrote and opened last: its id, and its link.
+    own: Option<(String, String)>,
+    /// A link that was handed in and opened.
+    opened: AttrValue,
     going_to: Option<u64>,
     dirty: bool,
     last_frame: Option<f64>,
@@ -198,6 +218,11 @@ impl Component for App {
             twin: None,
             cases: cases::Cases::default(),
             case: None,
+            present: None,
+            speaker: None,
+            listener: None,
+            own: None,
+            opened: AttrValue::default(),
             going_to: None,
             dirty: true,
             last_frame: None,
@@ -229,7 +254,11 @@ impl Component for App {
         match msg {
             Msg::Frame(at) => {
                 self.arm(ctx);
-                return self.on_frame(at);
+                let shows = self.on_frame(at);
+                if shows {
+                    self.tell_speaker();
+                }
+                return shows;
             }
             // Looking may change what is lit up alone, and nothing that views are made of.
             Msg::Do(Action::Look(look)) => {
@@ -243,10 +272,16 @@ impl Component for App {
             Msg::Do(action) => self.act(ctx, action),
             // Under the lid nothing is drawn that most keys are about.
             Msg::Key(key) if self.case_closed() && !cases::keeps(key) => return false,
+            Msg::Pass(name) => self.pass_on(name),
+            Msg::Heard(text) => self.heard(ctx, &text),
+            Msg::ClassKey(key) => {
+                let action = self.class_press(key);
+                self.act(ctx, action);
+            }
             Msg::Key(key) => {
                 // What lies over the whole page has the keys.
                 let asked = self.recalling.is_some() && key != Key::Escape;
-                let action = self.recall_key(key);
+                let action = self.recall_key(key).or_else(|| self.class_key(key).map(Action::Class).filter(|_| !asked));
                 if let Some(action) = action.or_else(|| self.with_facts(|ui, facts| ui.wish(key, facts)).filter(|_| !asked)) {
                     self.act(ctx, action);
                 }
@@ -304,10 +339,14 @@ impl Component for App {
         // Anything but a frame shows at once, and everywhere, what it did.
         self.refresh(browser::now());
         self.show_all();
+        self.tell_speaker();
         true
     }
 
     fn view(&self, _ctx: &Context<App>) -> Html {
+        if let Some(notes) = self.speakers_page() {
+            return notes;
+        }
         let desk = self.desk.borrow();
         let told = self.told_now();
         face::page(face::Shown {
@@ -330,6 +369,7 @@ impl Component for App {
             shown: self.lesson_shown().map(Rc::new),
             case: self.case_shown(),
             twin: self.twin.as_ref(),
+            wall: self.wall().map(Rc::new),
             sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
             t: self.t(),
             on: &self.on,
@@ -359,12 +399,12 @@ impl App {
             if e.key() == "Tab" {
                 pointed.set(false);
             }
-            if let Some(key) = wanted(&e, pointed.get()) {
+            if let Some(msg) = wanted(&e, pointed.get()) {
                 e.prevent_default();
-                if matches!(key, Key::NextWord | Key::PreviousWord) {
+                if matches!(msg, Msg::Key(Key::NextWord | Key::PreviousWord)) {
                     pointed.set(false);
                 }
-                link.send_message(Msg::Key(key));
+                link.send_message(msg);
             }
         });
         let pointed = Rc::clone(&by_pointer);
@@ -437,7 +477,7 @@ impl App {
             Sheet::Known => self.known_page(),
             Sheet::Ten => self.ten_page(),
             Sheet::Incidents => self.incident_list(),
-            _ => Html::default(),
+            sheet => self.class_page(sheet),
         };
         html! {
             <Menu {sheet} {page} sitting={self.recalling.as_ref().map(|recalling| recalling.sitting.kind)} rules={rules(&self.views)} lesson={self.lesson.as_ref().map(|lesson| AttrValue::from(lesson.id.clone()))} shelf={self.shelf.clone()} path={self.path(sheet)} told={self.told_now().into_owned()}
@@ -495,13 +535,17 @@ impl App {
 }
 
 /// The meaning of a key press, unless the focused element wants it for itself; `by_pointer`: whether a click brought the focus there.
-fn wanted(e: &KeyboardEvent, by_pointer: bool) -> Option<Key> {
+fn wanted(e: &KeyboardEvent, by_pointer: bool) -> Option<Msg> {
     if e.ctrl_key() || e.meta_key() || e.alt_key() || e.default_prevented() {
         return None;
     }
-    let key = keys::meaning(&e.key(), e.shift_key())?;
-    let Some(target) = e.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return Some(key) };
+    let class = if browser::root_has("data-presents") { keys::in_class(&e.key()).map(Msg::ClassKey) } else { None };
+    if browser::root_has("data-notes") {
+        return (keys::in_class(&e.key()).is_some() || keys::meaning(&e.key(), e.shift_key()).is_some()).then(|| Msg::Pass(e.key()));
+    }
+    let msg = class.or_else(|| keys::meaning(&e.key(), e.shift_key()).map(Msg::Key))?;
+    let Some(target) = e.target().and_then(|t| t.dyn_into::<Element>().ok()) else { return Some(msg) };
     let tag = target.tag_name().to_ascii_lowercase();
     let (kind, role) = (target.get_attribute("type").unwrap_or_default(), target.get_attribute("role").unwrap_or_default());
-    (!Focused { tag: &tag, kind: &kind, role: &role, by_pointer }.keeps(&e.key())).then_some(key)
+    (!Focused { tag: &tag, kind: &kind, role: &role, by_pointer }.keeps(&e.key())).then_some(msg)
 }

@@ -6,11 +6,13 @@ use crate::address::{self, Address};
 use crate::lessons::shelf::{Next, Wish};
 use crate::lessons::told::{Told, told};
 use crate::lessons::{self, Lesson, fetch};
+use crate::teach::class::own;
 use crate::ui::Opening;
 use crate::{browser, overlay};
 use resync_js::desk::{Desk, Logged};
 use resync_js::refusal::Refusal;
-use resync_js::share;
+use resync_js::share::{self, ShareError};
+use resync_lessons::joined;
 use std::borrow::Cow;
 use std::rc::Rc;
 use web_sys::window;
@@ -60,6 +62,9 @@ impl App {
 
     /// A text takes the place of the run that is open; one that is not taken stays in the sandbox's box, with the reason below it.
     pub(super) fn open_text(&mut self, ctx: &Context<App>, text: &str) {
+        if joined::is_one(text) {
+            return self.open_own(text);
+        }
         match Desk::load(text) {
             Ok(desk) => {
                 self.alone.act();
@@ -68,6 +73,25 @@ impl App {
                 self.recognise(ctx);
                 browser::set_fragment("");
                 self.ui.sheet = None;
+            }
+            Err(why) => {
+                self.ui.sheet = Some(Sheet::Sandbox);
+                self.ui.refused = Some(why);
+                self.ui.draft = Some(text.to_owned());
+            }
+        }
+    }
+
+    /// A lesson that somebody wrote takes the place of the run; one that is not taken stays in the sandbox's box, with everything that is wrong with it.
+    fn open_own(&mut self, text: &str) {
+        let read = joined::read(text).map_err(Refusal::Lesson);
+        match read.and_then(|lesson| Desk::load(&lesson.text).map(|_| lesson)) {
+            Ok(lesson) => {
+                self.alone.act();
+                self.ui.sheet = None;
+                self.own = Some((lesson.id.clone(), own::encode(text)));
+                self.open_lesson(&Rc::new(lesson));
+                browser::set_fragment("");
             }
             Err(why) => {
                 self.ui.sheet = Some(Sheet::Sandbox);
@@ -117,6 +141,19 @@ impl App {
     pub(super) fn open_fragment(&mut self, ctx: &Context<App>, hash: &str) {
         let link = match address::read(hash) {
             Address::Nothing => return,
+            Address::Class => return self.ui.sheet = Some(Sheet::Class),
+            Address::Guide => return self.ui.sheet = Some(Sheet::Guide),
+            Address::Own(link) => {
+                return match own::decode(link) {
+                    Some(text) => self.open_text(ctx, &text),
+                    None => self.refuse(&Refusal::Link(ShareError::Encoding)),
+                };
+            }
+            Address::Notes => return self.listen_to_class(ctx),
+            Address::Handed(link) => {
+                self.opened = AttrValue::from(format!("{link}\n"));
+                return self.ui.sheet = Some(Sheet::Class);
+            }
             Address::Name(address::INCIDENTS) => {
                 self.alone.act();
                 self.ui.sheet = Some(Sheet::Incidents);

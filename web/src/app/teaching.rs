@@ -35,6 +35,7 @@ impl App {
         self.ui.reads = true;
         self.name_window();
         self.arrive();
+        self.class_opened();
     }
 
     /// Somebody goes on in the lesson.
@@ -84,9 +85,14 @@ impl App {
             let count = messages.len();
             teaching.round_mut().given = Given::Order((0..count).collect());
         }
-        if !teaching.round().given.answers(&teaching.bet().ask) {
-            return;
+        if teaching.round().given.answers(&teaching.bet().ask) {
+            self.run_bet();
         }
+    }
+
+    /// From a bet that is made to its moment.
+    pub(super) fn run_bet(&mut self) {
+        let Some(teaching) = self.teaching.as_mut() else { return };
         teaching.round_mut().laid = Laid::Yes;
         if !teaching.in_transfer() {
             let lesson = Rc::clone(&teaching.lesson);
@@ -128,7 +134,7 @@ impl App {
     }
 
     /// The run and the page as the step wants them.
-    fn arrive(&mut self) {
+    pub(super) fn arrive(&mut self) {
         self.desk.borrow_mut().player.pause();
         self.going_to = None;
         self.open_beside();
@@ -292,7 +298,7 @@ impl App {
 
     /// Keeps where somebody is.
     fn keep_place(&mut self) {
-        if let Some(teaching) = &self.teaching {
+        if let Some(teaching) = self.teaching.as_ref().filter(|_| self.keeps()) {
             let text = kept::text(&teaching.place, teaching.course());
             self.kept.put(&kept_as(&teaching.lesson.id), text);
         }

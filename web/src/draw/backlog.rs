@@ -91,7 +91,9 @@ impl Ring {
     pub fn within(area: Area) -> Ring {
         let half = (area.w.min(area.h) * 0.5).min(170.0);
         let band = (half * 0.2).clamp(10.0, 30.0);
-        Ring { cx: area.x + area.w * 0.5, cy: area.y + area.h * 0.5, r: half - band * 0.5 - 15.0, band }
+        // Where there is no room for it, it is as small as its marks let it be.
+        let r = (half - band * 0.5 - 15.0).max(band * 0.5 + 12.0);
+        Ring { cx: area.x + area.w * 0.5, cy: area.y + area.h * 0.5, r, band }
     }
     /// The point at this part of a turn and this distance from the centre.
     #[must_use]
@@ -343,8 +345,12 @@ fn wanted(ring: &Ring, m: &Memory, write: f64, turn: &impl Fn(i64) -> f64) -> Ht
             // Crowded: inside the band, each beside the last.
             let r = inner - 9.0;
             let mut near = at;
-            while !clear(&inside, near, r) {
-                near -= 13.0 / (TAU * r);
+            // In a ring so small that two have no room side by side they lie over each other.
+            for _ in 0..inside.len() {
+                if clear(&inside, near, r) {
+                    break;
+                }
+                near -= 13.0 / (TAU * r.max(1.0));
             }
             inside.push(near);
             (r, near)

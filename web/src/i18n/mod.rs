@@ -7,6 +7,7 @@
 //! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
 pub mod branches;
+pub mod class;
 pub mod coach;
 pub mod course;
 pub mod differs;
@@ -72,6 +73,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::incidents::INCIDENTS,)+
                 }
             }
+            /// What it says in front of a class; apart for the same reason.
+            #[must_use]
+            const fn class(self) -> &'static class::Class {
+                match self {
+                    $(Lang::$lang => &$folder::class::CLASS,)+
+                }
+            }
         }
     };
 }
@@ -97,6 +105,13 @@ pub fn memory_of(strings: &Strings) -> &'static memory::Memory {
 #[inline(never)]
 pub fn incidents_of(strings: &Strings) -> &'static incidents::Incidents {
     Lang::of(strings).incidents()
+}
+
+/// What the language of these strings says in front of a class.
+#[must_use]
+#[inline(never)]
+pub fn class_of(strings: &Strings) -> &'static class::Class {
+    Lang::of(strings).class()
 }
 
 impl Lang {

@@ -4,6 +4,7 @@
 
 pub mod caption;
 pub mod cards;
+pub mod class;
 pub mod coach;
 pub mod count;
 pub mod course;
@@ -19,6 +20,7 @@ pub mod lag;
 pub mod lesson;
 pub mod menu;
 pub mod packet;
+pub mod presenter;
 pub mod recall;
 pub mod ruler;
 pub mod stage;

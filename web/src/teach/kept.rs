@@ -21,6 +21,9 @@ pub fn text(place: &Place, course: &Course) -> String {
         put(&format!("{prefix}given"), &given_text(&round.given, ask));
         put(&format!("{prefix}sure"), round.sure.map_or("", Sure::name));
         put(&format!("{prefix}laid"), ["", "yes", "told"][round.laid as usize]);
+        let opened = round.opened.as_ref();
+        put(&format!("{prefix}opened"), &opened.map_or_else(String::new, |(given, _)| given_text(given, ask)));
+        put(&format!("{prefix}opened-sure"), opened.and_then(|(_, sure)| *sure).map_or("", Sure::name));
         put(&format!("{prefix}first"), round.first.map_or("", |near| if near { "near" } else { "far" }));
     }
     put("because", &place.because.map_or_else(String::new, |at| at.to_string()));
@@ -48,8 +51,10 @@ pub fn read(text: &str, course: &Course) -> Place {
             Some("yes") => Laid::Yes,
             _ => Laid::No,
         };
-        let sure = Sure::ALL.into_iter().find(|sure| Some(sure.name()) == field("sure"));
-        Round { given, sure, laid, first: field("first").map(|near| near == "near") }
+        let sure = |name: &str| Sure::ALL.into_iter().find(|sure| Some(sure.name()) == field(name));
+        let opened = field("opened").map(|text| read_given(text, ask)).filter(|given| given.answers(ask));
+        let opened = opened.map(|given| (given, sure("opened-sure")));
+        Round { given, sure: sure("sure"), laid, first: field("first").map(|near| near == "near"), opened }
     };
     place.bet = round("", &course.bet.ask);
     if let Some(transfer) = &course.transfer {
@@ -66,7 +71,7 @@ pub fn read(text: &str, course: &Course) -> Place {
     place
 }
 
-fn given_text(given: &Given, ask: &Ask) -> String {
+pub(crate) fn given_text(given: &Given, ask: &Ask) -> String {
     let id = |choices: &[Choice], at: usize| choices.get(at).map_or_else(String::new, |choice| choice.id.clone());
     match (given, ask) {
         (Given::Choice(at), Ask::Choose { choices }) => id(choices, *at),
@@ -134,7 +139,13 @@ mod tests {
             ),
         ] {
             let course = whole(ask);
-            let round = |given| Round { given, sure: Some(Sure::Guess), laid: Laid::Told, first: Some(false) };
+            let round = |given: Given| Round {
+                opened: Some((given.clone(), Some(Sure::Sure))),
+                given,
+                sure: Some(Sure::Guess),
+                laid: Laid::Told,
+                first: Some(false),
+            };
             let place = Place {
                 step: Step::Twin,
                 furthest: Step::Transfer,

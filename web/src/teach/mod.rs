@@ -1,6 +1,7 @@
 //! A lesson as a person goes through it: its steps, what was bet, what is kept. No Yew, no browser; whether a bet is true is the engine's to say.
 
 pub mod ahead;
+pub mod class;
 pub mod drawn;
 pub mod kept;
 pub mod path;
@@ -122,6 +123,8 @@ pub struct Round {
     pub laid: Laid,
     /// Whether the first bet of all was near the truth: who bets again learns, but does not change what was known.
     pub first: Option<bool>,
+    /// That first bet itself, with how sure.
+    pub opened: Option<(Given, Option<Sure>)>,
 }
 
 impl Round {
@@ -132,7 +135,10 @@ impl Round {
     /// The truth is known.
     pub fn tell(&mut self, near: bool) {
         self.laid = Laid::Told;
-        self.first.get_or_insert(near);
+        if self.first.is_none() {
+            self.first = Some(near);
+            self.opened = Some((self.given.clone(), self.sure));
+        }
     }
 }
 

@@ -184,6 +184,11 @@ impl App {
         Some(Path { rows: of.into_iter().enumerate().map(row).collect(), way: self.way(), times: self.times() })
     }
 
+    /// What the twin shows, in words; empty until both are played.
+    pub(in crate::app) fn twin_words(&self) -> String {
+        self.teaching.as_ref().map(|teaching| self.pair_shown(teaching).words).unwrap_or_default()
+    }
+
     /// The run and its twin.
     fn pair_shown(&self, teaching: &Teaching) -> Pair {
         let Some(twin) = &teaching.course().twin else { return Pair::default() };

@@ -239,6 +239,7 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Words => "the words of the page, explained",
             Key::NextWord => "to the next underlined word; Enter explains it",
             Key::PreviousWord => "to the underlined word before",
+            Key::Present => "presenter, for a class",
             Key::Help => "this table",
         },
     },

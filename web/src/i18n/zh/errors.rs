@@ -20,6 +20,7 @@ pub(super) fn refusal(why: &Refusal) -> String {
         Refusal::NotHeld { condition, until_ms } => format!("直到 {until_ms} ms，“{condition}”都没有成立"),
         // The browser's own words.
         Refusal::TooLarge { name, bytes, most } => format!("{name} 有 {bytes} 字节，场景文本最多 {most} 字节"),
+        Refusal::Lesson(wrong) => format!("这段文本不是一课：\n{}", wrong.join("\n")),
         Refusal::Browser(why) => why.clone(),
     }
 }

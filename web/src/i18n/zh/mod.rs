@@ -2,6 +2,7 @@
 
 mod branches;
 mod caption;
+pub(crate) mod class;
 mod coach;
 pub(crate) mod course;
 pub(crate) mod differs;

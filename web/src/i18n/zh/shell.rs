@@ -226,6 +226,7 @@ pub(crate) const SHELL: Shell = Shell {
             Key::Words => "词汇表",
             Key::NextWord => "到下一个带下划线的词，按 Enter 解释",
             Key::PreviousWord => "到上一个带下划线的词",
+            Key::Present => "演示模式，上课用",
             Key::Help => "这张表",
         },
     },

@@ -2,7 +2,7 @@
 //! that there is not yet.
 
 use crate::action::{Action, Course, Look, Sheet};
-use crate::i18n::{Strings, course_of, incidents_of, memory_of};
+use crate::i18n::{Strings, class_of, course_of, incidents_of, memory_of};
 use crate::recall::shown::{State, Time};
 use crate::teach::Way;
 use crate::teach::path::Path;
@@ -47,7 +47,7 @@ pub(super) fn open(sheet: Sheet) -> Action {
 
 /// The parts, from top to bottom.
 fn parts(seen: &Seen<'_>) -> Vec<Part> {
-    vec![incidents(seen), people_say(seen), still_known(seen)]
+    vec![incidents(seen), people_say(seen), still_known(seen), teachers(seen)]
 }
 
 /// Incidents: what was reported in some, and all of them.
@@ -95,6 +95,17 @@ fn still_known(seen: &Seen<'_>) -> Part {
         beside: t.known.short.to_owned(),
         lines: seen.path.times.iter().map(time).collect(),
         acts: vec![(t.known.all, open(Sheet::Known))],
+    }
+}
+
+/// What is for teachers: the guide, and what a class has handed in.
+fn teachers(seen: &Seen<'_>) -> Part {
+    let t = class_of(seen.t);
+    Part {
+        title: t.guide.teachers,
+        beside: String::new(),
+        lines: Vec::new(),
+        acts: vec![(t.guide.title, open(Sheet::Guide)), (t.table.title, open(Sheet::Class))],
     }
 }
 

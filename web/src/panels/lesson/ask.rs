@@ -16,7 +16,7 @@ use yew::{AttrValue, Callback, Html, Properties, TargetCast, classes, component,
 
 /// What is asked, and where answers go.
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct AnswersProps {
+pub(crate) struct AnswersProps {
     /// The bet.
     pub asked: Asked,
     /// Strings.
@@ -31,7 +31,7 @@ fn give(on: &Callback<Action>, given: Given) {
 
 /// The answers.
 #[component]
-pub(super) fn Answers(props: &AnswersProps) -> Html {
+pub(crate) fn Answers(props: &AnswersProps) -> Html {
     rendered();
     let t = course_of(props.t);
     let asked = &props.asked;

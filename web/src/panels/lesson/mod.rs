@@ -8,21 +8,22 @@ mod pair;
 mod reveal;
 mod words;
 
+pub(crate) use ask::Answers;
 pub(crate) use ask::read as read_number;
 pub use pair::{PairFigures, PairWords};
+pub(crate) use reveal::Reveal;
 pub use reveal::heading;
 pub(crate) use words::{marked, plain};
 
 use crate::action::{Action, Course, Look, Page, Sheet};
 use crate::format::clock_us;
 use crate::i18n::glossary::Rules;
-use crate::i18n::{Strings, course_of};
+use crate::i18n::{Strings, class_of, course_of};
 use crate::panels::cards::of_lesson;
 use crate::panels::count::rendered;
 use crate::teach::shown::{Asked, Body, Pair, Sentence, Shown, Told};
 use crate::teach::{Step, Wish};
-use ask::Answers;
-use reveal::{MadeBet, Reveal};
+use reveal::MadeBet;
 use std::rc::Rc;
 use web_sys::HtmlElement;
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_mut_ref, use_node_ref};
@@ -258,6 +259,7 @@ fn buttons(props: &LessonProps) -> Html {
                     <button class="primary" onclick={props.on.reform(move |_| Action::Course(Course::Lesson(id.clone())))}>{ t.next_lesson }</button>
                 }
                 <button onclick={props.on.reform(|_| Action::Page(Page::Share))}>{ t.link }</button>
+                <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::HandIn))))}>{ class_of(props.t).hand_in.title }</button>
                 <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Lessons))))}>{ t.all_lessons }</button>
                 { figures(props) }
             </>

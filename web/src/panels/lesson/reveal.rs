@@ -14,7 +14,7 @@ use yew::{Callback, Html, Properties, classes, component, html, use_node_ref};
 
 /// What is shown.
 #[derive(Clone, PartialEq, Properties)]
-pub(super) struct RevealProps {
+pub(crate) struct RevealProps {
     /// Bet and truth.
     pub told: Rc<Told>,
     /// Strings.
@@ -23,7 +23,7 @@ pub(super) struct RevealProps {
 
 /// The figure of a reveal.
 #[component]
-pub(super) fn Reveal(props: &RevealProps) -> Html {
+pub(crate) fn Reveal(props: &RevealProps) -> Html {
     rendered();
     let frame = use_node_ref();
     let low = matches!(props.told.question, Question::Number(_));

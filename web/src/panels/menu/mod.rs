@@ -6,8 +6,8 @@ use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::format::after;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
-use crate::i18n::{course_of, incidents_of, memory_of};
-use crate::keys::{Row, TABLE};
+use crate::i18n::{class_of, course_of, incidents_of, memory_of};
+use crate::keys::{CLASS, Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
 use crate::lessons::told::Told;
@@ -99,6 +99,10 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Ten => (memory_of(props.t).ten.title, props.page.clone()),
         Sheet::Recall => ((memory_of(props.t).recall.title)(props.sitting.unwrap_or_default()), props.page.clone()),
         Sheet::Incidents => (incidents_of(props.t).title, props.page.clone()),
+        Sheet::HandIn => (class_of(props.t).hand_in.title, props.page.clone()),
+        Sheet::Class => (class_of(props.t).table.title, props.page.clone()),
+        Sheet::Code => (class_of(props.t).code.title, props.page.clone()),
+        Sheet::Guide => (class_of(props.t).guide.title, props.page.clone()),
     };
     let close = props.on.reform(|_| Action::Look(Look::Sheet(None)));
     let onkeydown = {
@@ -273,10 +277,25 @@ fn keyboard(props: &MenuProps) -> Html {
     html! {
         <>
             <table class="keyboard"><tbody>{ for TABLE.iter().map(row) }</tbody></table>
+            { class_keys(t) }
             <div class="row">
                 <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Words))))}>{ t.shell.words.title }</button>
                 <button onclick={props.on.reform(|_| Action::Look(Look::Sheet(Some(Sheet::Differs))))}>{ t.shell.differs.title }</button>
             </div>
+        </>
+    }
+}
+
+/// The keys in front of a class.
+fn class_keys(t: &'static Strings) -> Html {
+    let words = &class_of(t).presenter;
+    let row = |keys: &'static [&'static str], does: &'static str| {
+        html! { <tr key={does}><th scope="row">{ for keys.iter().map(|k| html! { <kbd key={*k}>{ *k }</kbd> }) }</th><td>{ does }</td></tr> }
+    };
+    html! {
+        <>
+            <h3>{ words.keys }</h3>
+            <table class="keyboard"><tbody>{ for CLASS.iter().map(|(keys, key)| row(keys, (words.does)(*key))) }{ row(&["1–7"], words.digits) }</tbody></table>
         </>
     }
 }

@@ -1,0 +1,142 @@
+//! 简体中文：上课。
+
+use crate::i18n::class::{Class, Code, Guide, HandIn, Notes, Presenter, Table};
+use crate::keys::ClassKey;
+use crate::teach::Step;
+use crate::teach::class::handed::Unread;
+use crate::teach::class::hands::Advice;
+use crate::teach::class::present::Onward;
+use crate::teach::class::table::Double;
+
+fn does(advice: Advice) -> &'static str {
+    match advice {
+        Advice::Explain => "把各个角色再讲一遍，再问一次。",
+        Advice::Discuss => "两人讨论一分钟，再投一次。",
+        Advice::GoOn => "往下走，一句话就够了。",
+    }
+}
+
+pub(crate) static CLASS: Class = Class {
+    presenter: Presenter {
+        title: "演示模式",
+        leave: "退出",
+        answers: "选项",
+        first: |n| format!("第一次投票，不公开 · {n} 人举手"),
+        between: |n| format!("第一次投票已结束，不公开 · {n} 人举手"),
+        second: |n| format!("第二次投票 · {n} 人举手"),
+        over_twice: |n| format!("第二次投票已结束 · {n} 人举手 · 竖线：第一次"),
+        over_once: |n| format!("投票已结束 · {n} 人举手"),
+        count: |answer| format!("记一只手：{answer}"),
+        hands: |now, before| before.map_or_else(|| format!("{now} 人"), |before| format!("{now} 人，第一次 {before} 人")),
+        hidden: "不公开",
+        is_true: "符合这次运行",
+        zones: ["再讲一遍", "讨论，再投一次", "往下走"],
+        scale: "答对的比例",
+        advice: |percent, advice| format!("{percent} % 答对：{}", does(advice)),
+        both: |before, now, advice| format!("{before} % → {now} % 答对：{}", does(advice)),
+        nobody: "没有人举手。",
+        curtain: "答案在幕布后面",
+        lifts: "拉开",
+        onward: |of| match of {
+            Onward::Mark => "下一个关键事件",
+            Onward::Step(Step::Symptom) => "现象",
+            Onward::Step(Step::Parts) => "要看的几样东西",
+            Onward::Step(Step::Bet) => "预测",
+            Onward::Step(Step::See) => "观察",
+            Onward::Step(Step::Because) => "为什么？",
+            Onward::Step(Step::Twin) => "只改一处",
+            Onward::Step(Step::Transfer) => "换一次运行",
+            Onward::Step(Step::Open) => "沙盒",
+            Onward::Close => "结束投票",
+            Onward::Again => "再投一次",
+            Onward::Run => "开始运行",
+            Onward::GoOn => "继续",
+            Onward::Skip => "直接到那一刻",
+            Onward::Lift => "拉开幕布",
+            Onward::Nothing => "完",
+        },
+        back: "上一步",
+        counts: "记一只手",
+        keys: "演示模式下",
+        does: |key| match key {
+            ClassKey::Onward => "往下走，和右下角的按钮一样",
+            ClassKey::Backward => "退一步",
+            ClassKey::Space => "投票时往下走，其余时候播放、暂停",
+            ClassKey::TakeBack => "收回最后记的一只手",
+            ClassKey::Curtain => "拉开、合上幕布",
+            ClassKey::Notes => "在另一个窗口里看讲稿",
+            ClassKey::Code => "当前链接的二维码",
+        },
+        digits: "投票时给这个选项记一只手，其余时候只看这张图",
+    },
+    hand_in: HandIn {
+        title: "交作业",
+        lead: "你在这一课里的回答会变成一个链接。用平时联系老师的方式发过去就行，别的什么也不会发送。",
+        name: "你的名字（老师认得的那个）",
+        link: "要交的链接",
+        copy: "复制链接",
+        digest: "链接里有你的名字、你的回答和把握、你选的原因、达成的目标和时间，拿到它的人都能读。摘要能看出链接是否完整，但它不是签名。",
+        nothing: "还没有可以交的：先把一课做到预测揭晓。",
+        teacher: "老师在这里读这些链接",
+    },
+    table: Table {
+        title: "全班交上来的",
+        lead: "把所有链接一次粘贴进来，每行一个；前后带着名字或别的话也没关系。内容不会离开这个页面。",
+        paste: "交上来的链接",
+        heads: ["行", "名字", "课程", "预测", "原因", "迁移题", "目标", "时间", "备注"],
+        sum: |rows, near, sure_not| format!("读了 {rows} 条。第一次预测与运行一致的有 {near} 条；很确定、结果却不同的有 {sure_not} 条。"),
+        near: "与运行一致",
+        far: "与运行不同",
+        sentence: |number| format!("第 {number} 句"),
+        goals: |reached, of| format!("{reached}/{of}"),
+        bent: "摘要对不上：链接在路上变了，或者被人改过",
+        double: |double| match double {
+            Double::Same(line) => format!("和第 {line} 行是同一个链接"),
+            Double::Again(line) => format!("和第 {line} 行的名字、课程相同"),
+        },
+        other_engine: |behaviour| format!("在行为版本 {behaviour} 的引擎上完成"),
+        refused: |count| format!("{count} 行没能读出来"),
+        line: |line| format!("第 {line} 行"),
+        why: |why| match why {
+            Unread::NoLink => "里面没有交上来的链接",
+            Unread::Encoding => "链接多了或少了字符",
+            Unread::TooLong => "链接比任何一课生成的都长",
+            Unread::Short => "链接没有完，是不是被截断了？",
+            Unread::Version => "链接来自更新的版本",
+            Unread::Form => "链接里的内容不是这种格式",
+        },
+        left: |lines| format!("还有 {lines} 行没有看：请分开粘贴。"),
+        csv: "存为 CSV",
+        proves: "摘要对得上，只说明链接完整地到了；它不说明是谁答的，也不说明是不是独立完成，会编程的人都能造一个。是否与运行一致，是答题人自己的页面算出来的。",
+        empty: "有一行能读出来，表格就会出现在这里。",
+    },
+    code: Code {
+        title: "给全班的二维码",
+        lesson: "这一课",
+        run: "这次运行的这一刻",
+        picture: |link| format!("{link} 的二维码"),
+        too_long: |chars, most| format!("这个链接有 {chars} 个字符；最后一排能扫的二维码最多放 {most} 个。"),
+        instead: "这里是这一课的短链接。",
+    },
+    guide: Guide {
+        teachers: "给老师",
+        title: "用 Resync 上课",
+        open: |number| format!("打开 {number}"),
+        sheet: "讲义",
+        present: "演示模式",
+    },
+    notes: Notes {
+        title: "讲稿",
+        waiting: "这个浏览器里还没有打开演示模式：在给全班看的窗口里按 P。",
+        over: "演示模式已经关闭。",
+        time: "已上课",
+        takes: |minutes| format!("这一课 {minutes} 分钟"),
+        how: "这一步怎么走",
+        say: "说什么、问什么",
+        lesson: "这一课",
+        next: "接下来",
+        truth: |answer| format!("这次运行里成立的是：{answer}"),
+        keys: "演示模式的按键在这个窗口里也有效。",
+        blocked: "浏览器没有让窗口打开：请允许这个页面弹出窗口，或者在另一个窗口打开带 #notes 的地址。",
+    },
+};
