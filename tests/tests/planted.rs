@@ -1,4 +1,4 @@
-//! Every planted bug is found: its scenario, which the swarm drew and shortened, breaks an invariant with the bug and none without it.
+//! Every planted bug is found: its scenario, which the swarm drew and shortened (or somebody wrote), breaks an invariant with the bug and none without it.
 
 use resync_core::planted::{Bug, Bugs};
 use resync_lab::play::play;

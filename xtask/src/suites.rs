@@ -117,7 +117,7 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
                 cargo(&["run", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--bin", "swarm", "--"]);
             tally.check(swarm.args(seeds));
         }
-        // Of each lesson's sentences one is true, over a hundred seeds; a thousand take six minutes of one processor: `RESYNC_SEEDS` asks for them.
+        // Of each lesson's sentences one is true, over a hundred seeds; a thousand take nine minutes of one processor: `RESYNC_SEEDS` asks for them.
         let args = ["test", "--locked", "--profile", "swarm", "-p", "resync-tests", "--features", "planted", "--test", "course", "--"];
         tally.test(native(&args)?.arg("exactly_one_sentence").env("RESYNC_SEEDS", "100"))?;
     }
