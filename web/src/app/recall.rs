@@ -298,7 +298,8 @@ pub(super) fn item_words(item: &Item, told: &Told, preferred: &[&str]) -> Shown 
 fn together(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     for word in text.split(' ') {
-        let unit = ["ms", "s", "B", "KB", "MB"].contains(&word.trim_end_matches([',', '.', ';', ':', '?']));
+        // What follows a unit may be any sign, or Chinese without a space.
+        let unit = ["ms", "s", "B", "KB", "MB"].contains(&word.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default());
         let number = out.chars().last().is_some_and(|last| last.is_ascii_digit());
         if !out.is_empty() {
             out.push(if unit && number { '\u{a0}' } else { ' ' });
@@ -324,6 +325,7 @@ mod tests {
     #[test]
     fn numbers_and_their_units_stay_together() {
         assert_eq!(together("a is 150 ms, b 2 KB; s is 3 s. c 7 seconds"), "a is 150\u{a0}ms, b 2\u{a0}KB; s is 3\u{a0}s. c 7 seconds");
+        assert_eq!(together("缓冲区 16 KB。链路从 10 s 断到 30 s，从节点"), "缓冲区 16\u{a0}KB。链路从 10\u{a0}s 断到 30\u{a0}s，从节点");
         assert_eq!(together(""), "");
     }
 }
