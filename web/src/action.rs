@@ -2,9 +2,10 @@
 //!
 //! Eight groups: what is done to the run's world ([`Action::Run`], and [`Action::Type`] for what is typed at a console), where one goes in its time
 //! ([`Travel`]) and among its branches ([`Branch`]), what one looks at ([`Look`]), the page itself ([`Page`]), what is opened ([`Course`]), how one
-//! goes on in a lesson ([`Wish`]), in front of a class ([`class::Wish`]), among items that come back ([`Recalled`]), and in an incident ([`Incident`](crate::incident::Wish)). Scenario text stands in none of them but in
+//! goes on in a lesson ([`Wish`]), in front of a class ([`class::Wish`]), among items that come back ([`Recalled`]), in an incident ([`Incident`](crate::incident::Wish)) and in drills ([`drill::Wish`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::drill;
 use crate::incident;
 use crate::recall::Wish as Recalled;
 use crate::teach::class;
@@ -46,6 +47,8 @@ pub enum Action {
     Incident(incident::Wish),
     /// Something in front of a class.
     Class(class::Wish),
+    /// Go on in the sitting of drills.
+    Drill(drill::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -309,6 +312,8 @@ pub enum Sheet {
     Code,
     /// How to teach with it.
     Guide,
+    /// Drills.
+    Drills,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
@@ -316,14 +321,14 @@ impl Sheet {
     pub const fn class(self) -> Option<&'static str> {
         match self {
             Sheet::Lessons | Sheet::Sandbox | Sheet::Words | Sheet::Incidents => Some("large"),
-            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide => Some("large all"),
+            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide | Sheet::Drills => Some("large all"),
             Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs | Sheet::HandIn | Sheet::Code => None,
         }
     }
     /// Whether it is a page of the course: one goes back from it to the list of lessons.
     #[must_use]
     pub const fn of_course(self) -> bool {
-        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide)
+        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide | Sheet::Drills)
     }
 }
 

@@ -59,6 +59,9 @@ pub fn read(fragment: &str) -> Address<'_> {
 /// The fragment of the list of incidents, without its `#`.
 pub const INCIDENTS: &str = "incidents";
 
+/// The fragment of the sheet of drills, without its `#`.
+pub const DRILLS: &str = "drills";
+
 /// The id of the incident that a name means.
 #[must_use]
 pub fn incident(name: &str) -> Option<&str> {

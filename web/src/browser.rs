@@ -23,6 +23,12 @@ pub fn iso(day: u32) -> String {
     String::from(date.to_iso_string()).chars().take(10).collect()
 }
 
+/// This moment, ms since 1970: what a draw that is to be another one each time begins with.
+#[must_use]
+pub fn moment() -> u64 {
+    js_sys::Date::now() as u64
+}
+
 /// Whether the window is as narrow as a phone's.
 #[must_use]
 pub fn narrow() -> bool {

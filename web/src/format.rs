@@ -90,6 +90,13 @@ pub fn short_id(id: &str) -> String {
     if id.len() > 12 && id.is_ascii() { format!("{}…{}", &id[..6], &id[id.len() - 4..]) } else { id.to_owned() }
 }
 
+/// A line of the wire with each id in it cut short.
+#[must_use]
+pub fn short_ids(text: &str) -> String {
+    let id = |word: &str| word.len() == 40 && word.bytes().all(|b| b.is_ascii_hexdigit());
+    text.split(' ').map(|word| if id(word) { short_id(word) } else { word.to_owned() }).collect::<Vec<_>>().join(" ")
+}
+
 /// What parts a label from the text behind it: a space, but none behind punctuation of full width.
 #[must_use]
 pub fn after(label: &str) -> &'static str {
@@ -171,5 +178,7 @@ mod tests {
     fn ids_show_their_ends() {
         assert_eq!(short_id("8f3c2aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaad41b"), "8f3c2a…d41b");
         assert_eq!(short_id("?"), "?");
+        assert_eq!(short_ids("REPLCONF listening-port 6379"), "REPLCONF listening-port 6379");
+        assert_eq!(short_ids(&format!("PSYNC {}ab 30041", "8f3c2a".repeat(6) + "0d")), "PSYNC 8f3c2a…0dab 30041");
     }
 }

@@ -10,6 +10,7 @@ pub mod caption;
 pub mod channel;
 pub mod coach;
 pub mod draw;
+pub mod drill;
 pub mod files;
 #[cfg(test)]
 mod fixture;

@@ -26,7 +26,8 @@ impl App {
             | Action::Course(_)
             | Action::Lesson(_)
             | Action::Recall(_)
-            | Action::Incident(_) => {
+            | Action::Incident(_)
+            | Action::Drill(_) => {
                 self.alone.act();
             }
         }
@@ -70,6 +71,7 @@ impl App {
             Action::Lesson(wish) => self.lesson_wish(wish),
             Action::Incident(wish) => self.incident_wish(wish),
             Action::Class(wish) => self.class_wish(ctx, wish),
+            Action::Drill(wish) => self.drill_wish(ctx, wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

@@ -69,6 +69,7 @@ impl App {
         self.dirty |= self.teach_frame();
         self.dirty |= self.recall_frame();
         self.dirty |= self.case_frame();
+        self.dirty |= self.drill_frame();
         if moved {
             self.dirty = true;
             self.face.tell();

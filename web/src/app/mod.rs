@@ -7,6 +7,8 @@ mod asked;
 mod cards;
 mod cases;
 mod doing;
+mod drilled;
+mod drilling;
 pub(crate) mod face;
 mod fleet;
 mod frames;
@@ -141,6 +143,8 @@ pub struct App {
     /// The incidents, and the one that is open.
     cases: cases::Cases,
     case: Option<Box<cases::Case>>,
+    /// The sitting of drills, once its sheet has been opened.
+    drills: Option<Box<drilled::Drilling>>,
     /// A class, where there is one.
     present: Option<Box<Present>>,
     /// The channel between it and the speaker's notes, and the window that shows these.
@@ -218,6 +222,7 @@ impl Component for App {
             twin: None,
             cases: cases::Cases::default(),
             case: None,
+            drills: None,
             present: None,
             speaker: None,
             listener: None,
@@ -477,6 +482,7 @@ impl App {
             Sheet::Known => self.known_page(),
             Sheet::Ten => self.ten_page(),
             Sheet::Incidents => self.incident_list(),
+            Sheet::Drills => self.drills_page(),
             sheet => self.class_page(sheet),
         };
         html! {

@@ -154,6 +154,11 @@ impl App {
                 self.opened = AttrValue::from(format!("{link}\n"));
                 return self.ui.sheet = Some(Sheet::Class);
             }
+            Address::Name(address::DRILLS) => {
+                self.alone.act();
+                self.ui.sheet = Some(Sheet::Drills);
+                return;
+            }
             Address::Name(address::INCIDENTS) => {
                 self.alone.act();
                 self.ui.sheet = Some(Sheet::Incidents);

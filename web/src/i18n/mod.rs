@@ -11,6 +11,7 @@ pub mod class;
 pub mod coach;
 pub mod course;
 pub mod differs;
+pub mod drills;
 mod en;
 #[cfg(test)]
 mod every_note;
@@ -66,6 +67,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::memory::MEMORY,)+
                 }
             }
+            /// What it says of drills.
+            #[must_use]
+            const fn drills(self) -> &'static drills::Drills {
+                match self {
+                    $(Lang::$lang => &$folder::drills::DRILLS,)+
+                }
+            }
             /// What the language says of incidents.
             #[must_use]
             const fn incidents(self) -> &'static incidents::Incidents {
@@ -98,6 +106,13 @@ pub fn course_of(strings: &Strings) -> &'static course::Course {
 #[inline(never)]
 pub fn memory_of(strings: &Strings) -> &'static memory::Memory {
     Lang::of(strings).memory()
+}
+
+/// What the language of these strings says of drills.
+#[must_use]
+#[inline(never)]
+pub fn drills_of(strings: &Strings) -> &'static drills::Drills {
+    Lang::of(strings).drills()
 }
 
 /// What the language of these strings says of incidents.

@@ -73,7 +73,7 @@ fn stage(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Optio
 }
 
 /// Rendered text without tags, white space folded: what a reader gets.
-fn words(html: &str) -> String {
+pub(crate) fn words(html: &str) -> String {
     let mut out = String::new();
     let mut inside = false;
     for c in html.chars() {

@@ -131,6 +131,8 @@ pub struct Knock {
     pub my_id: String,
     /// Its second id and the last byte that may be asked for under it; nothing if it has none.
     pub second: Option<(String, i64)>,
+    /// Whether its release knows a second id at all.
+    pub knows_second: bool,
     /// Whether it follows a master itself, and whether that link is up.
     pub link_up: Option<bool>,
     /// Whether it loads an RDB.

@@ -127,6 +127,7 @@ impl Plan {
         };
         Knock {
             second,
+            knows_second: me.era.capabilities().psync2,
             link_up: me.upstream.is_some().then_some(state),
             loading,
             password: self.wants_password().then_some(self.end != 12),

@@ -6,6 +6,7 @@ pub(crate) mod class;
 mod coach;
 pub(crate) mod course;
 pub(crate) mod differs;
+pub(crate) mod drills;
 mod errors;
 pub(crate) mod face;
 pub(crate) mod figures;
