@@ -5,7 +5,9 @@
 
 mod branches;
 mod browser;
+mod class;
 mod course;
+mod drills;
 mod face;
 mod incidents;
 mod load;
