@@ -470,6 +470,15 @@ mod tests {
     }
 
     #[test]
+    fn where_there_is_no_room_a_ring_has_its_marks_inside_it_all_the_same() {
+        for h in 0..240 {
+            let ring = Ring::within(Area { x: 0.0, y: 0.0, w: 240.0, h: f64::from(h) });
+            // The marks stand 9 units within its inner edge: a radius of none or less has no turn to go round.
+            assert!(ring.r - ring.band * 0.5 - 9.0 > 2.0, "{h}: {ring:?}");
+        }
+    }
+
+    #[test]
     fn a_ring_turns_clockwise_from_the_top() {
         let ring = Ring::within(Area { x: 0.0, y: 0.0, w: 240.0, h: 222.0 });
         assert!((ring.r - 84.9).abs() < 0.5 && ring.r + ring.band * 0.5 + 14.0 <= 111.0, "{ring:?}");
