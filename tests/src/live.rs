@@ -186,10 +186,16 @@ impl Live {
         let child = Command::new(&program).args(&words).stdin(Stdio::null()).stdout(log).stderr(errors).spawn();
         let child = child.unwrap_or_else(|why| panic!("{} does not start: {why}", program.display()));
         *self.child.lock().expect("nobody panicked with it") = Some(child);
-        eventually("the server answers", 20, || {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        loop {
             *self.conn.lock().expect("nobody panicked with it") = self.connect();
-            self.try_command(&["PING"]) == Some(Reply::StatusText("PONG".to_owned()))
-        });
+            if self.try_command(&["PING"]) == Some(Reply::StatusText("PONG".to_owned())) {
+                return;
+            }
+            // Whoever reads of it wants to know what it said.
+            assert!(Instant::now() < deadline, "{:?} on port {} does not answer within 20 s: {}", self.make, self.port, self.log());
+            std::thread::sleep(Duration::from_millis(15));
+        }
     }
     fn log_file(&self) -> PathBuf {
         self.folder.join("log")
