@@ -154,7 +154,7 @@ impl Live {
             std::fs::write(folder.join("redis.conf"), text).expect("its configuration");
         }
         let password = arguments.windows(2).find(|w| w[0] == "--requirepass").map(|w| w[1].to_owned());
-        let live = Live {
+        let mut live = Live {
             make,
             port: free_port(),
             folder,
@@ -163,10 +163,18 @@ impl Live {
             child: Mutex::new(None),
             conn: Mutex::new(None),
         };
-        live.launch();
+        // Between the look at a port and the server's bind somebody else may have taken it: then it is another one.
+        while !live.comes_up() {
+            std::fs::remove_file(live.log_file()).expect("its log");
+            live.port = free_port();
+        }
         live
     }
     fn launch(&self) {
+        assert!(self.comes_up(), "port {} is taken: {}", self.port, self.log());
+    }
+    /// Starts it and waits until it answers; `false` if somebody else has its port.
+    fn comes_up(&self) -> bool {
         let (program, own) = self.make.program();
         let mut words: Vec<String> =
             Some(self.file("redis.conf")).filter(|f| f.is_file()).map(|f| f.display().to_string()).into_iter().collect();
@@ -190,7 +198,16 @@ impl Live {
         loop {
             *self.conn.lock().expect("nobody panicked with it") = self.connect();
             if self.try_command(&["PING"]) == Some(Reply::StatusText("PONG".to_owned())) {
-                return;
+                return true;
+            }
+            let ended = self
+                .child
+                .lock()
+                .expect("nobody panicked with it")
+                .as_mut()
+                .is_none_or(|child| child.try_wait().is_ok_and(|end| end.is_some()));
+            if ended && self.log().contains("Address already in use") {
+                return false;
             }
             // Whoever reads of it wants to know what it said.
             assert!(Instant::now() < deadline, "{:?} on port {} does not answer within 20 s: {}", self.make, self.port, self.log());
