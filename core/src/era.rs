@@ -24,6 +24,46 @@ pub enum Era {
     V6_2,
     /// 7.0.15: shared replication buffer.
     V7_0,
+    /// 7.2.6: WAITAOF.
+    V7_2,
+    /// 7.4.1: hash fields with a time to live.
+    V7_4,
+    /// 8.0.6: a second connection for the RDB; PINGs for silent streams alone.
+    V8_0,
+    /// 8.2.3: INFO counts attempts to synchronise.
+    V8_2,
+    /// 8.6.3: an RDB without compression, if a replica asks for it.
+    V8_6,
+    /// Valkey 8.0.1, a fork of Redis 7.2.4: "primary" in logs and names, a second connection of its own.
+    Valkey8_0,
+    /// Valkey 8.1.8.
+    Valkey8_1,
+    /// Valkey 9.0.0: an RDB format of its own, hash fields with a time to live of its own.
+    Valkey9_0,
+    /// Valkey 9.1.2: RDBs for older replicas.
+    Valkey9_1,
+}
+
+/// Whose way to resynchronise over two connections a release knows (docs/redis.md §6A, §6B).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Channel {
+    /// One connection only.
+    None,
+    /// `repl-rdb-channel`: the second connection takes the RDB, the first one the stream from the fork on (Redis 8.0).
+    Redis,
+    /// `dual-channel-replication-enabled`: the first connection takes the stream by a partial resynchronisation (Valkey 8.0).
+    Valkey,
+}
+
+/// How an RDB writes a hash whose fields have times to live.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldTimes {
+    /// There are none.
+    None,
+    /// Types 24 and 25 (Redis 7.4).
+    Redis,
+    /// Type 22 (Valkey 9.0).
+    Valkey,
 }
 
 /// How a backlog lies in memory.
@@ -120,7 +160,7 @@ macro_rules! table {
             /// What this era does, row by row.
             #[must_use]
             pub const fn capabilities(self) -> Capabilities {
-                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_6, Valkey8_0, Valkey9_0};
                 let $era = self;
                 Capabilities { $($name: $value,)* }
             }
@@ -392,7 +432,15 @@ table! { |era| {
     /// The bytes of a read of RDB.
     rdb_read_bytes: usize = if era.has(V6_2) { crate::limits::READ_BYTES_MAX } else { crate::limits::RDB_READ_BYTES_OLD },
     /// The RDB version written; a higher one is refused.
-    rdb_version: u32 = if era.has(V7_0) {
+    rdb_version: u32 = if era.has(Valkey9_0) {
+        80
+    } else if era.has(V8_6) {
+        13
+    } else if era.has(V7_4) {
+        12
+    } else if era.has(V7_2) {
+        11
+    } else if era.has(V7_0) {
         10
     } else if era.has(V5_0) {
         9
@@ -542,12 +590,56 @@ table! { |era| {
     online_before_ack: bool = era.has(V7_0),
     /// A loading server counts the ticks that it cannot run (6.2), so that its replication cron keeps its place among them.
     counts_ticks_while_loading: bool = era.has(V6_2),
+    /// Whose second connection it knows.
+    channel: Channel = if era.has(Valkey8_0) {
+        Channel::Valkey
+    } else if era.has(V8_0) {
+        Channel::Redis
+    } else {
+        Channel::None
+    },
+    /// A Valkey: "primary" in the log and in names of directives, its own name in errors and in INFO, `REPLCONF version` in the handshake.
+    valkey: bool = era.has(Valkey8_0),
+    /// Fields of hashes can have times to live.
+    field_times: FieldTimes = if era.has(Valkey9_0) {
+        FieldTimes::Valkey
+    } else if era.has(V7_4) {
+        FieldTimes::Redis
+    } else {
+        FieldTimes::None
+    },
+    /// A PING is fed when nothing else was for a whole period, not at every period (8.0).
+    ping_if_silent: bool = era.has(V8_0),
+    /// `repl-backlog-size` where the configuration does not say, in bytes.
+    backlog_default_bytes: i64 = if era.has(Valkey8_0) { 10 << 20 } else { 1 << 20 },
+    /// `lazyfree-lazy-*` and `replica-lazy-flush` where the configuration does not say (Valkey 8.0): what expires is sent as UNLINK.
+    lazyfree_default: bool = era.has(Valkey8_0),
 } }
 
 impl Era {
     /// Every era, oldest first. All are proven from outside: recordings of real servers play against each in the conformance test, but for 3.2, of which
     /// bytes of handshakes, fallbacks and requests were kept (tests `eras`).
-    pub const ALL: [Era; 8] = [Era::V2_6, Era::V2_8, Era::V3_0, Era::V3_2, Era::V4_0, Era::V5_0, Era::V6_2, Era::V7_0];
+    pub const ALL: [Era; 17] = [
+        Era::V2_6,
+        Era::V2_8,
+        Era::V3_0,
+        Era::V3_2,
+        Era::V4_0,
+        Era::V5_0,
+        Era::V6_2,
+        Era::V7_0,
+        Era::V7_2,
+        Era::V7_4,
+        Era::V8_0,
+        Era::V8_2,
+        Era::V8_6,
+        Era::Valkey8_0,
+        Era::Valkey8_1,
+        Era::Valkey9_0,
+        Era::Valkey9_1,
+    ];
+    /// Those up to 7.0.
+    pub const UP_TO_7_0: [Era; 8] = [Era::V2_6, Era::V2_8, Era::V3_0, Era::V3_2, Era::V4_0, Era::V5_0, Era::V6_2, Era::V7_0];
 
     /// `3.0` and the like.
     #[must_use]
@@ -561,6 +653,15 @@ impl Era {
             Era::V5_0 => "5.0",
             Era::V6_2 => "6.2",
             Era::V7_0 => "7.0",
+            Era::V7_2 => "7.2",
+            Era::V7_4 => "7.4",
+            Era::V8_0 => "8.0",
+            Era::V8_2 => "8.2",
+            Era::V8_6 => "8.6",
+            Era::Valkey8_0 => "valkey-8.0",
+            Era::Valkey8_1 => "valkey-8.1",
+            Era::Valkey9_0 => "valkey-9.0",
+            Era::Valkey9_1 => "valkey-9.1",
         }
     }
     /// The exact release whose behaviour this is: what INFO and logs print.
@@ -575,6 +676,15 @@ impl Era {
             Era::V5_0 => "5.0.14",
             Era::V6_2 => "6.2.14",
             Era::V7_0 => "7.0.15",
+            Era::V7_2 => "7.2.6",
+            Era::V7_4 => "7.4.1",
+            Era::V8_0 => "8.0.6",
+            Era::V8_2 => "8.2.3",
+            Era::V8_6 => "8.6.3",
+            Era::Valkey8_0 => "8.0.1",
+            Era::Valkey8_1 => "8.1.8",
+            Era::Valkey9_0 => "9.0.0",
+            Era::Valkey9_1 => "9.1.2",
         }
     }
     /// The era of a name such as `3.0`.
@@ -582,10 +692,13 @@ impl Era {
     pub fn from_name(name: &str) -> Option<Era> {
         Era::ALL.into_iter().find(|era| era.name() == name)
     }
-    /// Whether this era has what came with `first`: the question that tables of commands and directives ask.
+    /// Whether this era has what came with `first`: the question that tables of commands and directives ask. Valkey forked from Redis 7.2 and has what
+    /// that has, and nothing that Redis got later; no Redis has what came with a Valkey.
     #[must_use]
     pub const fn has(self, first: Era) -> bool {
-        self as u8 >= first as u8
+        let forked = self as u8 > Era::V8_6 as u8 && first as u8 <= Era::V8_6 as u8;
+        let latest = if forked { Era::V7_2 } else { self };
+        latest as u8 >= first as u8
     }
 }
 

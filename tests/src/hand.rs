@@ -182,7 +182,7 @@ impl Hand {
         let _ = self.say(conn, ask);
         self.pass(1_200);
         let heard = self.heard(conn);
-        assert!(heard.windows(5).any(|w| w == b"REDIS"), "{:?}", String::from_utf8_lossy(&heard));
+        assert!(heard.windows(5).any(|w| w == b"REDIS" || w == b"ALKEY"), "{:?}", String::from_utf8_lossy(&heard));
         conn
     }
 }

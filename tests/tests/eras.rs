@@ -62,6 +62,7 @@ fn row(era: Era, commands: &[String]) -> Row {
             ),
             _ => Row::As("7.0.15"),
         },
+        _ => unreachable!("later ones have a table of their own"),
     }
 }
 
@@ -70,7 +71,7 @@ fn the_stream_table_holds_in_every_era() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/stream_table_by_version.json");
     let recorded: Json = serde_json::from_slice(&std::fs::read(file).expect("the recording")).expect("valid JSON");
     let mut differences = Vec::new();
-    for era in Era::ALL {
+    for era in Era::UP_TO_7_0 {
         let mut hand = Hand::new(era, &["repl-ping-slave-period 3600"]);
         hand.pass(1_500);
         let caps = era.capabilities();

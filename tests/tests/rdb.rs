@@ -236,7 +236,7 @@ fn checked(file: &[u8], what: &str) {
 fn files_of_every_era_pass_the_check_and_load_with_the_digest_of_a_real_server() {
     let data = random_data(1);
     let digest = Digest::of(&data).to_string();
-    for era in Era::ALL {
+    for era in Era::UP_TO_7_0 {
         let file = encode(&data, era, 1_795_296_998_000, None);
         checked(&file, &era.to_string());
         assert_eq!(Digest::of(&Loader::load(era, 16, None, &file).expect("it loads").data).to_string(), digest, "{era}");

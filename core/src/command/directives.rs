@@ -81,6 +81,12 @@ pub struct Config {
     pub diskless_sync_delay: i64,
     pub diskless_sync_max_replicas: i64,
     diskless_load: usize,
+    /// `repl-rdb-channel` (8.0): the RDB comes over a connection of its own.
+    pub rdb_channel: bool,
+    /// Bytes of `replica-full-sync-buffer-limit` (8.0); 0: the hard limit of the output of replicas.
+    pub full_sync_buffer_limit: i64,
+    /// `dual-channel-replication-enabled` (Valkey 8.0).
+    pub dual_channel: bool,
     pub announce_ip: Bytes,
     pub announce_port: i64,
     pub replica_announced: bool,
@@ -193,7 +199,9 @@ const POLICIES: [&str; 8] =
 /// Keyspace notifications are off, and stay so.
 const NO_EVENTS: [&str; 1] = [""];
 /// Directives for tests: from 7.0 on CONFIG GET lists them only to who knows their names.
-const HIDDEN: [&str; 3] = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes"];
+const HIDDEN: [&str; 4] = ["rdb-key-save-delay", "key-load-delay", "loading-process-events-interval-bytes", "repl-rdb-channel"];
+/// What Valkey calls some of them, beside the names of old.
+const PRIMARY: [(&str, &str); 2] = [("masterauth", "primaryauth"), ("masteruser", "primaryuser")];
 const CLASSES: [&str; 3] = ["normal", "slave", "pubsub"];
 
 macro_rules! at {
@@ -216,7 +224,7 @@ const fn row(old: &'static str, new: Option<&'static str>, since: Era, settable:
 }
 
 pub(super) static TABLE: &[Row] = {
-    use Era::{V2_6, V2_8, V3_2, V4_0, V5_0, V6_2, V7_0};
+    use Era::{V2_6, V2_8, V3_2, V4_0, V5_0, V6_2, V7_0, V8_0, Valkey8_0};
     use Kind::{Address, Limits, Save, Text, Words, Yes};
     const ALL: Option<Era> = Some(Era::V2_6);
     &[
@@ -261,6 +269,9 @@ pub(super) static TABLE: &[Row] = {
         row("replica-ignore-disk-write-errors", None, V7_0, ALL, Yes(at!(ignore_disk_write_errors))),
         row("repl-disable-tcp-nodelay", None, V2_6, ALL, Yes(at!(repl_disable_tcp_nodelay))),
         row("repl-diskless-sync", None, V2_8, ALL, Yes(at!(diskless_sync))),
+        row("repl-rdb-channel", None, V8_0, ALL, Yes(at!(rdb_channel))),
+        row("replica-full-sync-buffer-limit", None, V8_0, ALL, memory!(full_sync_buffer_limit, 0)),
+        row("dual-channel-replication-enabled", None, Valkey8_0, ALL, Yes(at!(dual_channel))),
         row("rdb-del-sync-files", None, V6_2, ALL, Yes(at!(rdb_del_sync_files))),
         row("protected-mode", None, V3_2, ALL, Yes(at!(protected_mode))),
         row("stop-writes-on-bgsave-error", None, V2_6, ALL, Yes(at!(stop_writes_on_bgsave_error))),
@@ -287,12 +298,20 @@ pub(super) static TABLE: &[Row] = {
 
 impl Row {
     pub(super) fn name(&self, era: Era) -> &'static str {
-        if era.has(Era::V5_0) { self.new.unwrap_or(self.old) } else { self.old }
+        self.renamed(era).unwrap_or(self.old)
+    }
+    /// Its newer name, if this era knows it.
+    fn renamed(&self, era: Era) -> Option<&'static str> {
+        let primary = || PRIMARY.into_iter().find(|(old, _)| *old == self.old).map(|(_, name)| name);
+        match self.new {
+            Some(new) if era.has(Era::V5_0) => Some(new),
+            None if era.has(Era::Valkey8_0) => primary(),
+            _ => None,
+        }
     }
     /// Every name that this era knows it by.
     fn names(&self, era: Era) -> impl Iterator<Item = &'static str> + use<> {
-        let new = if era.has(Era::V5_0) { self.new } else { None };
-        new.into_iter().chain(Some(self.old))
+        self.renamed(era).into_iter().chain(Some(self.old))
     }
     pub(super) fn find(era: Era, name: &[u8]) -> Option<&'static Row> {
         TABLE.iter().find(|r| era.has(r.since) && r.names(era).any(|n| name.eq_ignore_ascii_case(n.as_bytes())))
@@ -508,7 +527,7 @@ impl Config {
             repl_ping_period: 10,
             repl_timeout: 60,
             repl_disable_tcp_nodelay: false,
-            repl_backlog_size: 1 << 20,
+            repl_backlog_size: caps.backlog_default_bytes,
             repl_backlog_ttl: 3_600,
             min_to_write: 0,
             min_max_lag: 10,
@@ -517,10 +536,13 @@ impl Config {
             diskless_sync_delay: 5,
             diskless_sync_max_replicas: 0,
             diskless_load: DisklessLoad::Disabled as usize,
+            rdb_channel: false,
+            full_sync_buffer_limit: 0,
+            dual_channel: false,
             announce_ip: Bytes::new(),
             announce_port: 0,
             replica_announced: true,
-            replica_lazy_flush: false,
+            replica_lazy_flush: caps.lazyfree_default,
             replica_ignore_maxmemory: true,
             ignore_disk_write_errors: false,
             propagation_error_behavior: 0,
@@ -558,10 +580,10 @@ impl Config {
             slowlog_max_len: 128,
             loglevel: LogLevel::Notice as usize,
             notify_keyspace_events: 0,
-            lazyfree_lazy_expire: false,
-            lazyfree_lazy_server_del: false,
-            lazyfree_lazy_user_del: false,
-            lazyfree_lazy_user_flush: false,
+            lazyfree_lazy_expire: caps.lazyfree_default,
+            lazyfree_lazy_server_del: caps.lazyfree_default,
+            lazyfree_lazy_user_del: caps.lazyfree_default,
+            lazyfree_lazy_user_flush: caps.lazyfree_default,
         }
     }
     /// Reads a redis.conf that is already split into words, one directive an entry.

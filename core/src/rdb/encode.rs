@@ -4,13 +4,13 @@ use super::crc::Checksum;
 use super::cursor::PACKED_NODE;
 use super::lzf::Packer;
 use super::pack::Pack;
-use super::{ReplAux, kind, op, pack};
+use super::{ReplAux, VALKEYS_OWN, kind, op, pack};
 use crate::data::float::print_g17;
 use crate::data::{Dataset, List, Value};
 use crate::era::Era;
 use crate::resp::parse_i64;
 use alloc::format;
-use alloc::string::ToString;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -50,9 +50,9 @@ pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> B
 pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, form: Form) -> Bytes {
     let version = era.capabilities().rdb_version;
     let mut w = Writer::new(era, form.compression, 256 + data.bytes() as usize);
-    w.out.extend_from_slice(format!("REDIS{version:04}").as_bytes());
+    w.out.extend_from_slice(magic(version).as_bytes());
     if version >= WITH_AUX {
-        w.field("redis-ver", era.release().as_bytes());
+        w.field(if era.capabilities().valkey { "valkey-ver" } else { "redis-ver" }, era.release().as_bytes());
         w.field("redis-bits", b"64");
         w.field("ctime", (now_ms / 1_000).to_string().as_bytes());
         w.field("used-mem", (EMPTY_SERVER_BYTES + data.bytes()).to_string().as_bytes());
@@ -99,6 +99,11 @@ pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, f
     }
     w.out.extend_from_slice(&sum.value().to_le_bytes());
     Bytes::from(w.out)
+}
+
+/// The nine bytes that a file of this version begins with.
+fn magic(version: u32) -> String {
+    if version < VALKEYS_OWN { format!("REDIS{version:04}") } else { format!("VALKEY{version:03}") }
 }
 
 /// Bytes that a value takes in a file, without its type and key: `serializedlength` of DEBUG OBJECT.

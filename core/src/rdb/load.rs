@@ -3,7 +3,7 @@
 use super::crc::Checksum;
 use super::cursor::{Cursor, Read, Stop};
 use super::error::{LoadError, module_name};
-use super::{ReplAux, op};
+use super::{ReplAux, SHARED, VALKEYS_OWN, op};
 use crate::data::{Dataset, Value};
 use crate::era::Era;
 use crate::limits::DATA_BYTES_MAX;
@@ -261,15 +261,7 @@ impl Loader {
         let mut c = Cursor { bytes: &input, at: 0, start: self.consumed, room: self.room };
         if self.version.is_none() {
             let head = c.take(9)?;
-            if &head[..5] != b"REDIS" {
-                return Err(Stop::Error(LoadError::Signature));
-            }
-            // As atoi does: no digit is 0.
-            let version = head[5..].iter().take_while(|b| b.is_ascii_digit()).fold(0, |n, b| n * 10 + i64::from(b - b'0'));
-            if version < 1 || version > i64::from(self.era.capabilities().rdb_version) {
-                return Err(Stop::Error(LoadError::Version(version)));
-            }
-            self.version = Some(version);
+            self.version = Some(self.head(head)?);
             self.consume(c.at, true);
             return Ok(false);
         }
@@ -283,6 +275,24 @@ impl Loader {
         }
         self.consume(c.at, true);
         Ok(false)
+    }
+    /// The version that the first nine bytes name.
+    fn head(&self, head: &[u8]) -> Read<i64> {
+        let caps = self.era.capabilities();
+        let own = i64::from(caps.rdb_version);
+        let valkeys = i64::from(VALKEYS_OWN);
+        let named = head.starts_with(b"VALKEY") && own >= valkeys;
+        if !named && !head.starts_with(b"REDIS") {
+            return Err(Stop::Error(LoadError::Signature));
+        }
+        // As atoi does: no digit is 0.
+        let digits = &head[if named { 6 } else { 5 }..];
+        let version = digits.iter().take_while(|b| b.is_ascii_digit()).fold(0, |n, b| n * 10 + i64::from(b - b'0'));
+        let foreign = caps.valkey && (named != (version >= valkeys) || (i64::from(SHARED) + 1..valkeys).contains(&version));
+        if version < 1 || version > own || foreign {
+            return Err(Stop::Error(LoadError::Version(version)));
+        }
+        Ok(version)
     }
     fn opcode(&mut self, opcode: u8, c: &mut Cursor<'_>) -> Read<()> {
         match opcode {
@@ -362,7 +372,7 @@ impl Loader {
     fn aux(&mut self, name: &[u8], value: &[u8]) {
         let text = String::from_utf8_lossy(value).into_owned();
         match name {
-            b"redis-ver" => self.loaded.written_by = Some(text),
+            b"redis-ver" | b"valkey-ver" => self.loaded.written_by = Some(text),
             b"ctime" => self.loaded.created_s = text.parse().ok(),
             b"used-mem" => self.loaded.used_memory = text.parse().ok(),
             b"repl-stream-db" => self.repl.0 = text.parse().ok(),

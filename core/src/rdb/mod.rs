@@ -34,6 +34,11 @@ pub struct ReplAux {
     pub offset: i64,
 }
 
+/// The first version that Valkey wrote under its own name; those from 12 up to here are Redis's, and foreign to it.
+const VALKEYS_OWN: u32 = 80;
+/// The last version that is both's.
+const SHARED: u32 = 11;
+
 /// The opcodes between keys. They came one by one: to an older era a newer one is the type of a key, and an unknown one.
 mod op {
     use crate::era::Era;

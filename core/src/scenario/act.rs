@@ -585,7 +585,7 @@ mod tests {
             ("client writer on master: every 1s SET {5..1}", 39, "{a..b}"),
             ("client w on master: every 1s pipeline 0 PING", 39, "from 1 to 10000"),
             ("fault master child-slow 101", 25, "from 1 to 100"),
-            ("node replica-3 era 7.2", 20, "6.2, 7.0"),
+            ("node replica-3 era 7.3", 20, "6.2, 7.0"),
             ("node replica-3 era 9.9", 20, "an era"),
             ("node at follows master", 6, "a name for the node"),
             ("node replica-3 ip 10.0.0.256", 19, "an address"),

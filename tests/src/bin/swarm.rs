@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     match (&options.seeds, &options.show, &options.text) {
         (Some((from, to)), None, None) => many(*from, *to, &options),
         (None, Some(seed), None) => {
-            print!("{}", scenario(*seed, &Era::ALL));
+            print!("{}", scenario(*seed, &Era::UP_TO_7_0));
             ExitCode::SUCCESS
         }
         (None, None, Some(file)) => match std::fs::read_to_string(file) {
@@ -160,7 +160,7 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
                     if seed > to || stop.load(Ordering::Relaxed) {
                         return;
                     }
-                    let text = scenario(seed, &Era::ALL);
+                    let text = scenario(seed, &Era::UP_TO_7_0);
                     let played = play(&text, &|_| {}).unwrap_or_else(|why| {
                         eprintln!("seed {seed} is no scenario: {why}\n{text}");
                         std::process::exit(2)
@@ -220,7 +220,7 @@ fn twins(from: u64, to: u64) -> ExitCode {
                     if seed > to {
                         return;
                     }
-                    let pair = twin::draw(seed, &Era::ALL);
+                    let pair = twin::draw(seed, &Era::UP_TO_7_0);
                     match twin::compare(&pair) {
                         Ok(Ended::Together) => drop(together.fetch_add(1, Ordering::Relaxed)),
                         Ok(Ended::NotPartial) => {}
@@ -271,7 +271,7 @@ mod planted {
     fn one(bug: Bug, from: u64, to: u64) -> bool {
         let with = |sim: &mut Sim| sim.plant(Bugs::only(bug));
         for seed in from..=to {
-            let text = scenario(seed, &Era::ALL);
+            let text = scenario(seed, &Era::UP_TO_7_0);
             let Ok(Some(broke)) = play(&text, &with).map(|played| played.broke) else { continue };
             let clean = |text: &str| play(text, &|_| {}).is_ok_and(|played| played.broke.is_none());
             if !clean(&text) {

@@ -39,12 +39,17 @@ const HELP: &str = "Usage: resync-node [/path/to/redis.conf] [--directive value 
        resync-node -h or --help
 
 A Redis server for replication: strings, lists, sets, hashes, sorted sets, SYNC and PSYNC, RDB files.
-Eras: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0 (the default). Allocators, whose sizes buffers have: libc (the default), jemalloc (as in Debian's servers).
+Eras: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0 (the default) 7.2 7.4 8.0 8.2 8.6 valkey-8.0 valkey-8.1 valkey-9.0 valkey-9.1. Allocators, whose sizes buffers have: libc (the default), jemalloc (as in Debian's servers).
 
 Examples:
        resync-node --port 7777 --replicaof 127.0.0.1 6379
        resync-node /etc/myredis.conf --era 3.0 --loglevel verbose
 ";
+
+/// The names of all eras.
+fn eras() -> String {
+    Era::ALL.map(Era::name).join(" ")
+}
 
 /// Reads the command line, without the program's name.
 ///
@@ -63,11 +68,11 @@ pub(super) fn parse(words: &[Vec<u8>]) -> Result<Asked, String> {
         }
         let value = if word == b"--era" { words.next().map(Vec::as_slice) } else { word.strip_prefix(b"--era=") };
         match value {
-            None if word == b"--era" => return Err("--era needs a release: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0".to_owned()),
+            None if word == b"--era" => return Err(format!("--era needs a release: {}", eras())),
             None => rest.push(word),
             Some(name) => {
                 let name = String::from_utf8_lossy(name);
-                era = Era::from_name(&name).ok_or(format!("There is no era {name}: 2.6 2.8 3.0 3.2 4.0 5.0 6.2 7.0"))?;
+                era = Era::from_name(&name).ok_or(format!("There is no era {name}: {}", eras()))?;
             }
         }
     }

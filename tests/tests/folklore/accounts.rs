@@ -258,7 +258,7 @@ const ACCOUNTS: &[Account] = &[
         },
         seen: |era| {
             match era {
-                Era::V7_0 => "partial partial full true",
+                _ if era.has(Era::V7_0) => "partial partial full true",
                 Era::V4_0 | Era::V5_0 | Era::V6_2 => "full partial full true",
                 _ => "full full full false",
             }
@@ -485,7 +485,7 @@ const ACCOUNTS: &[Account] = &[
         },
         seen: |era| {
             let exec = match era {
-                Era::V6_2 | Era::V7_0 => "(error) EXECABORT",
+                _ if era.has(Era::V6_2) => "(error) EXECABORT",
                 _ => "(empty list",
             };
             let ping = if era.capabilities().stale_refuses_ping { "(error) MASTERDOWN" } else { "PONG" };

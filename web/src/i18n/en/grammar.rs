@@ -9,7 +9,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Words => "The text speaks for itself: title, question, task or watch, in each language.",
         Line::Opens => "The moment that is shown first; what lies before it is the past. With paused behind it, time stands still there.",
         Line::Lesson => "The lesson whose scene this is.",
-        Line::Era => "The Redis release of the nodes below: 2.6, 2.8, 3.0, 3.2, 4.0, 5.0, 6.2 or 7.0.",
+        Line::Era => {
+            "The release of the nodes below: Redis 2.6, 2.8, 3.0, 3.2, 4.0, 5.0, 6.2, 7.0, 7.2, 7.4, 8.0, 8.2 or 8.6, or Valkey, written valkey-8.0, valkey-8.1, valkey-9.0 or valkey-9.1."
+        }
         Line::Seed => "The same seed gives the same bytes, keys and delays again.",
         Line::Epoch => "The wall clock at the start, in unix seconds.",
         Line::Scale => "Each stored byte counts that many times for the time that work takes.",

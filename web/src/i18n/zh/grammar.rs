@@ -9,7 +9,9 @@ pub(crate) fn explain(line: Line) -> &'static str {
         Line::Words => "文本自带的说明：title、question、task、watch，每种语言各写一份。",
         Line::Opens => "最先显示的时刻，在它之前的是过去；后面加 paused，时间就停在那里。",
         Line::Lesson => "这个场景属于哪一课。",
-        Line::Era => "后面各节点的 Redis 版本：2.6、2.8、3.0、3.2、4.0、5.0、6.2 或 7.0。",
+        Line::Era => {
+            "后面各节点的版本：Redis 2.6、2.8、3.0、3.2、4.0、5.0、6.2、7.0、7.2、7.4、8.0、8.2 或 8.6，或者 Valkey，写作 valkey-8.0、valkey-8.1、valkey-9.0 或 valkey-9.1。"
+        }
         Line::Seed => "同一个种子，得到同样的字节、键和延迟。",
         Line::Epoch => "起始时刻，unix 秒。",
         Line::Scale => "计算耗时的时候，每个存储的字节按这么多倍算。",
