@@ -99,6 +99,15 @@ pub enum ClientFields {
     Memory,
     /// … and `ssub`, `multi-mem`, `rbs`, `rbp`, `resp` (7.0).
     Buffers,
+    /// … `lib-name`, `lib-ver` (7.2), and what later releases added. `tot-net-in`, `tot-net-out` and `tot-cmds` are not counted here.
+    Later {
+        /// `watch` (7.4).
+        watch: bool,
+        /// `io-thread` (8.0).
+        io_thread: bool,
+        /// `capa` (Valkey 8.1).
+        capa: bool,
+    },
 }
 
 /// Which errors that go along a replication link are told in the log as `== CRITICAL ==` (docs/redis.md §4.8).
@@ -160,7 +169,7 @@ macro_rules! table {
             /// What this era does, row by row.
             #[must_use]
             pub const fn capabilities(self) -> Capabilities {
-                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_6, Valkey8_0, Valkey9_0};
+                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_2, V8_6, Valkey8_0, Valkey8_1, Valkey9_0};
                 let $era = self;
                 Capabilities { $($name: $value,)* }
             }
@@ -256,7 +265,13 @@ table! { |era| {
         None
     },
     /// The fields of CLIENT LIST.
-    client_fields: ClientFields = if era.has(V7_0) {
+    client_fields: ClientFields = if era.has(V7_2) {
+        ClientFields::Later {
+            watch: era.has(V7_4),
+            io_thread: era.has(V8_0),
+            capa: era.has(Valkey8_1),
+        }
+    } else if era.has(V7_0) {
         ClientFields::Buffers
     } else if era.has(V6_2) {
         ClientFields::Memory
@@ -600,6 +615,18 @@ table! { |era| {
     },
     /// A Valkey: "primary" in the log and in names of directives, its own name in errors and in INFO, `REPLCONF version` in the handshake.
     valkey: bool = era.has(Valkey8_0),
+    /// Lost connections, new ids, starts and ends are notices in the log, not warnings any more; a load that fails says "check server logs" (7.2).
+    log_calm: bool = era.has(V7_2),
+    /// A replica that loads from the socket asks for an RDB without compression (8.6).
+    rdb_no_compress: bool = era.has(V8_6),
+    /// A load says that it begins before the old data go, and callers are served meanwhile (8.0).
+    flushes_within_load: bool = era.has(V8_0),
+    /// INFO counts dials and the time without a link (8.2).
+    counts_attempts: bool = era.has(V8_2),
+    /// INFO tells which thread serves a replica and a master's link (between 8.2 and 8.6).
+    info_io_threads: bool = era.has(V8_6),
+    /// INFO tells the stage of the release (Valkey 9.0).
+    info_valkey_9: bool = era.has(Valkey9_0),
     /// Fields of hashes can have times to live.
     field_times: FieldTimes = if era.has(Valkey9_0) {
         FieldTimes::Valkey

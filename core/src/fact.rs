@@ -160,6 +160,10 @@ named! {
         ReceiveCapa = "receive_capa",
         /// The answer to REPLCONF capa is awaited (6.2+).
         ReceiveCapaReply = "receive_capa_reply",
+        /// The answer to REPLCONF rdb-no-compress is awaited (8.6).
+        ReceiveCompReply = "receive_comp_reply",
+        /// The answer to REPLCONF version is awaited (Valkey 8.0).
+        ReceiveVersionReply = "receive_version_reply",
         /// The answer to PSYNC is awaited (up to 6.0).
         ReceivePsync = "receive_psync",
         /// The answer to PSYNC is awaited (6.2+).
@@ -182,8 +186,12 @@ named! {
         Port = "listening-port",
         /// REPLCONF ip-address.
         Ip = "ip-address",
+        /// REPLCONF rdb-no-compress (8.6).
+        Plain = "rdb-no-compress",
         /// REPLCONF capa.
         Capa = "capa",
+        /// REPLCONF version (Valkey 8.0), which its log spells in capitals.
+        Version = "VERSION",
         /// PSYNC.
         Psync = "PSYNC",
         /// The line before the RDB.

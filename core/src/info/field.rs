@@ -1,6 +1,6 @@
 //! The fields that Resync prints: names, kinds, and in which eras. The order of a table is the order in which INFO prints them.
 
-use crate::era::Capabilities;
+use crate::era::{Capabilities, Channel, FieldTimes};
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
@@ -171,9 +171,13 @@ fields! {
     /// Fields of `# Server`.
     Server {
         RedisVersion = "redis_version", Kind::Text, |_| true; "the release"
+        ServerName = "server_name", Kind::Text, |c| c.valkey; "whose server it is: valkey"
+        ValkeyVersion = "valkey_version", Kind::Text, |c| c.valkey; "Valkey's release; redis_version says 7.2.4, whose fork it is"
+        ValkeyReleaseStage = "valkey_release_stage", Kind::Text, |c| c.info_valkey_9; "how far the release is: ga"
         RedisGitSha1 = "redis_git_sha1", Kind::Text, |_| true; "zeros, as in builds from a release's archive"
         RedisGitDirty = "redis_git_dirty", Kind::Number, |_| true; "0"
-        RedisMode = "redis_mode", Kind::Word(&["standalone", "sentinel", "cluster"]), |_| true; "standalone: neither Sentinel nor a cluster"
+        ServerMode = "server_mode", Kind::Word(&["standalone", "sentinel", "cluster"]), |c| c.valkey; "Valkey's name of redis_mode"
+        RedisMode = "redis_mode", Kind::Word(&["standalone", "sentinel", "cluster"]), |c| !c.valkey; "standalone: neither Sentinel nor a cluster"
         Os = "os", Kind::Text, |_| true; "the operating system"
         ArchBits = "arch_bits", Kind::Number, |_| true; "64"
         ProcessId = "process_id", Kind::Number, |_| true; "the process"
@@ -201,6 +205,7 @@ fields! {
         MemNotCountedForEvict = "mem_not_counted_for_evict", Kind::Number, |c| c.info_buffers; "what of the memory does not count against maxmemory, bytes: output of replicas; in 7.0 the shared buffer beyond the backlog's size"
         MemReplicationBacklog = "mem_replication_backlog", Kind::Number, |c| c.info_buffers; "the backlog, bytes; in 7.0 the shared buffer up to the backlog's size"
         MemTotalReplicationBuffers = "mem_total_replication_buffers", Kind::Number, |c| c.config_7_0; "the shared buffer of backlog and replicas, each block once, bytes"
+        MemReplicaFullSyncBuffer = "mem_replica_full_sync_buffer", Kind::Number, |c| matches!(c.channel, Channel::Redis); "what a replica keeps of the stream while its RDB comes over the other connection, bytes"
         MemClientsSlaves = "mem_clients_slaves", Kind::Number, |c| c.info_buffers; "conns of replicas, bytes; in 7.0 the shared buffer beyond the backlog's size"
         MemAllocator = "mem_allocator", Kind::Text, |_| true; "the allocator"
     }
@@ -239,7 +244,9 @@ fields! {
         SyncFull = "sync_full", Kind::Number, |c| c.psync; "full resynchronisations served"
         SyncPartialOk = "sync_partial_ok", Kind::Number, |c| c.psync; "partial resynchronisations accepted"
         SyncPartialErr = "sync_partial_err", Kind::Number, |c| c.psync; "partial resynchronisations refused"
+        ExpiredSubkeys = "expired_subkeys", Kind::Number, |c| matches!(c.field_times, FieldTimes::Redis); "fields of hashes deleted at their time"
         ExpiredKeys = "expired_keys", Kind::Number, |_| true; "keys deleted at their time"
+        ExpiredFields = "expired_fields", Kind::Number, |c| matches!(c.field_times, FieldTimes::Valkey); "fields of hashes deleted at their time"
         EvictedKeys = "evicted_keys", Kind::Number, |_| true; "keys deleted for memory"
         PubsubChannels = "pubsub_channels", Kind::Number, |_| true; "channels with subscribers"
         PubsubPatterns = "pubsub_patterns", Kind::Number, |_| true; "patterns subscribed to"
@@ -249,7 +256,7 @@ fields! {
         UnexpectedErrorReplies = "unexpected_error_replies", Kind::Number, |c| c.counts_errors; "errors that went along a replication link: data differ, or a replica asks what it should not"
         TotalErrorReplies = "total_error_replies", Kind::Number, |c| c.counts_errors; "errors that were given"
     }
-    /// Fields of `# Replication`. The lines of its replicas ([`super::Name::Replica`]) stand before [`Replication::MasterFailoverState`].
+    /// Fields of `# Replication`. The lines of its replicas ([`super::Name::Replica`]) stand before [`Replication::ReplicasWaitingPsync`].
     Replication {
         Role = "role", Kind::Word(&["master", "slave"]), |_| true; "master unless it follows somebody"
         MasterHost = "master_host", Kind::Text, |_| true; "whom a replica follows"
@@ -259,17 +266,27 @@ fields! {
         MasterSyncInProgress = "master_sync_in_progress", Kind::Flag, |_| true; "it receives an RDB"
         SlaveReadReplOffset = "slave_read_repl_offset", Kind::Number, |c| c.info_6_2; "offset of the last byte read from its master"
         SlaveReplOffset = "slave_repl_offset", Kind::Number, |c| c.psync; "offset of the last byte applied"
+        ReplicaFullSyncBufferSize = "replica_full_sync_buffer_size", Kind::Number, |c| matches!(c.channel, Channel::Redis); "what it keeps of the stream while its RDB comes over the other connection, bytes"
+        ReplicaFullSyncBufferPeak = "replica_full_sync_buffer_peak", Kind::Number, |c| matches!(c.channel, Channel::Redis); "the most that this was"
+        ReplicasReplBufferSize = "replicas_repl_buffer_size", Kind::Number, |c| c.valkey; "what it keeps of the stream while its RDB comes over the other connection, bytes"
+        ReplicasReplBufferPeak = "replicas_repl_buffer_peak", Kind::Number, |c| c.valkey; "the most that this was"
+        MasterCurrentSyncAttempts = "master_current_sync_attempts", Kind::Number, |c| c.counts_attempts; "dials since the link was last lost"
+        MasterTotalSyncAttempts = "master_total_sync_attempts", Kind::Number, |c| c.counts_attempts; "dials since it follows this master"
         MasterSyncTotalBytes = "master_sync_total_bytes", Kind::Number, |c| c.info_6_2; "size of the RDB that it receives, bytes; 0 or −1 while unknown"
         MasterSyncReadBytes = "master_sync_read_bytes", Kind::Number, |c| c.info_6_2; "received of it, bytes"
         MasterSyncLeftBytes = "master_sync_left_bytes", Kind::Number, |_| true; "not yet received of it, bytes; −1 while the size is unknown"
         MasterSyncPerc = "master_sync_perc", Kind::Percent, |c| c.info_6_2; "received of it, percent"
         MasterSyncLastIoSecondsAgo = "master_sync_last_io_seconds_ago", Kind::Number, |_| true; "seconds since its last byte"
         MasterLinkDownSinceSeconds = "master_link_down_since_seconds", Kind::Number, |_| true; "for how long the link has been down, s; −1: it was never up"
+        MasterLinkUpSinceSeconds = "master_link_up_since_seconds", Kind::Number, |c| c.counts_attempts; "for how long the link has been up, s"
+        MasterClientIoThread = "master_client_io_thread", Kind::Number, |c| c.info_io_threads; "the thread that reads from its master: 0, the main one"
+        TotalDisconnectTimeSec = "total_disconnect_time_sec", Kind::Number, |c| c.counts_attempts; "for how long the link was down in all, s"
         SlavePriority = "slave_priority", Kind::Number, |_| true; "its priority for Sentinel"
         SlaveReadOnly = "slave_read_only", Kind::Flag, |_| true; "it refuses writes of callers"
         ReplicaAnnounced = "replica_announced", Kind::Flag, |c| c.info_6_2; "Sentinel may tell clients of it"
         ConnectedSlaves = "connected_slaves", Kind::Number, |_| true; "its replicas, in whatever state"
         MinSlavesGoodSlaves = "min_slaves_good_slaves", Kind::Number, |c| c.psync; "those of them that are good; only while min-replicas is on"
+        ReplicasWaitingPsync = "replicas_waiting_psync", Kind::Number, |c| c.valkey; "replicas whose second connection has its RDB and whose first has not asked for the stream yet"
         MasterFailoverState = "master_failover_state", Kind::Word(&["no-failover", "waiting-for-sync", "failover-in-progress"]), |c| c.failover; "how far a FAILOVER is"
         MasterReplid = "master_replid", Kind::Text, |c| c.psync2; "the id of its stream"
         MasterReplid2 = "master_replid2", Kind::Text, |c| c.psync2; "the id that its stream had before"
@@ -286,7 +303,7 @@ impl Replication {
     /// The fields that stand before the lines of the replicas, and those behind them.
     #[must_use]
     pub fn around_replicas() -> (&'static [Replication], &'static [Replication]) {
-        let behind = Replication::ALL.iter().position(|field| *field == Replication::MasterFailoverState);
+        let behind = Replication::ALL.iter().position(|field| *field == Replication::ReplicasWaitingPsync);
         Replication::ALL.split_at(behind.unwrap_or(Replication::ALL.len()))
     }
 }

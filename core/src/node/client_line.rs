@@ -28,6 +28,8 @@ pub(super) struct ClientFacts<'a> {
     pub(super) subscriptions: (usize, usize),
     /// Commands that wait for EXEC; −1: no transaction is open. And the bytes of their words, and how many words.
     pub(super) multi: (i64, u64, u64),
+    /// Keys that it watches.
+    pub(super) watched: usize,
     /// Bytes in the query buffer.
     pub(super) qbuf: usize,
     /// Whether the query buffer is still as large as a read made it.
@@ -86,14 +88,20 @@ impl ClientFacts<'_> {
                     free(size::QUERY_6_2)
                 )
             }
-            ClientFields::Buffers => {
+            ClientFields::Buffers | ClientFields::Later { .. } => {
+                let (mut watch, mut tail, mut head) = (String::new(), String::new(), head);
+                if let ClientFields::Later { watch: watches, io_thread, capa } = caps.client_fields {
+                    watch = if watches { format!(" watch={}", self.watched) } else { watch };
+                    tail = format!(" lib-name= lib-ver={}", if io_thread { " io-thread=0" } else { "" });
+                    head = if capa { head.replacen(" db=", " capa= db=", 1) } else { head };
+                }
                 let queued = queued_bytes + queued_words * size::WORD;
                 let buffer = if *age == 0 { size::REPLY_FIRST } else { size::REPLY };
                 let query = if self.warm { size::READ_7_0 } else { size::IDLE_7_0 };
                 let count = u64::try_from(multi).unwrap_or(0);
                 let total = size::CLIENT_7_0 + buffer + query + argv + argc * size::WORD + queued + count * size::QUEUED + omem;
                 format!(
-                    "{id}addr={addr} laddr={laddr} fd={fd} {head} ssub=0 multi={multi} qbuf={qbuf} qbuf-free={} argv-mem={argv} multi-mem={queued} rbs={buffer} rbp=0 {reply} tot-mem={total} events={events} cmd={cmd} user={user} redir=-1 resp=2",
+                    "{id}addr={addr} laddr={laddr} fd={fd} {head} ssub=0 multi={multi}{watch} qbuf={qbuf} qbuf-free={} argv-mem={argv} multi-mem={queued} rbs={buffer} rbp=0 {reply} tot-mem={total} events={events} cmd={cmd} user={user} redir=-1 resp=2{tail}",
                     free(size::QUERY_7_0)
                 )
             }
@@ -132,10 +140,11 @@ pub(super) fn client_line(c: &Conn, backlog: &Backlog, ctx: &Ctx) -> String {
             let words = || multi.queued.iter().flatten();
             (multi.queued.len() as i64, words().map(|word| word.len() as u64).sum(), words().count() as u64)
         }),
+        watched: c.watch.keys.len(),
         // Up to 4.0 what is taken leaves the query buffer at once, later when all that was read has been looked at.
         qbuf: c.parser.pending_len().max(if caps.query_stays { c.usage.turn } else { 0 }),
         warm: match caps.client_fields {
-            ClientFields::Buffers => warm_7_0,
+            ClientFields::Buffers | ClientFields::Later { .. } => warm_7_0,
             _ => c.usage.has_read && ctx.time().since(c.usage.read_at) < ROUND,
         },
         words: c.usage.words,

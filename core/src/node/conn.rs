@@ -246,6 +246,10 @@ pub struct Announced {
     pub psync2: bool,
     /// `REPLCONF rdb-only 1` (6.2).
     pub rdb_only: bool,
+    /// `REPLCONF rdb-no-compress 1` (8.6).
+    pub plain: bool,
+    /// `REPLCONF version` (Valkey 8.0): its release.
+    pub release: Option<String>,
     /// `REPLCONF rdb-filter-only` (7.0): what it leaves out.
     pub filter: Option<Filter>,
 }

@@ -4,6 +4,7 @@ use super::served::need;
 use super::upstream::UpstreamState;
 use super::{Node, State};
 use crate::command::Reply;
+use crate::era::FieldTimes;
 use crate::fact::{ForkKind, SessionPhase};
 use crate::info::{self, Acked, DatabaseLine, InfoText, Name, ReplicaLine, ReplicaState, Section, Topic, Value};
 use crate::time::Time;
@@ -61,8 +62,27 @@ impl Node {
             port: conn.announced.port,
             state: ReplicaState::Known(session.info_state()),
             acked: self.ctx.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
-            more: Vec::new(),
+            more: self.more_of_replica(),
         })
+    }
+    /// What later releases say of a replica besides.
+    fn more_of_replica(&self) -> Vec<(String, String)> {
+        let part = |name: &str, value: &str| Vec::from([(name.to_string(), value.to_string())]);
+        match (self.ctx.caps.valkey, self.ctx.caps.info_io_threads) {
+            (true, _) => part("type", "replica"),
+            (_, true) => part("io-thread", "0"),
+            _ => Vec::new(),
+        }
+    }
+    /// What later releases say of a database besides.
+    fn more_of_database(&self) -> Vec<(String, String)> {
+        // No field has a time to live yet.
+        let timed = 0;
+        match self.ctx.caps.field_times {
+            FieldTimes::None => Vec::new(),
+            FieldTimes::Redis => Vec::from([("subexpiry".to_string(), timed.to_string())]),
+            FieldTimes::Valkey => Vec::from([("keys_with_volatile_items".to_string(), timed.to_string())]),
+        }
     }
     pub(super) fn since_last_io(&self, now_s: i64) -> i64 {
         self.followed.active_s().map_or(-1, |active_s| now_s - active_s)
@@ -107,7 +127,7 @@ impl Node {
                 for db in (0..data.databases()).filter(|db| data.len(*db) > 0) {
                     let (keys, expires) = (data.len(db) as i64, data.volatile(db) as i64);
                     let avg_ttl_ms = Some(data.average_ttl(db, now_ms));
-                    section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: Vec::new() });
+                    section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: self.more_of_database() });
                 }
             }
             Some(Topic::Commandstats) => {
@@ -126,10 +146,14 @@ impl Node {
         use info::Server as F;
         let up = self.ctx.real_s() - self.ctx.unix_s_at(self.started);
         Some(match field {
-            F::RedisVersion => self.ctx.era.release().into(),
+            // What Valkey forked from stays its word to clients that know Redis alone.
+            F::RedisVersion => if self.ctx.caps.valkey { "7.2.4" } else { self.ctx.era.release() }.into(),
+            F::ServerName => "valkey".into(),
+            F::ValkeyVersion => self.ctx.era.release().into(),
+            F::ValkeyReleaseStage => "ga".into(),
             F::RedisGitSha1 => "00000000".into(),
             F::RedisGitDirty => false.into(),
-            F::RedisMode => "standalone".into(),
+            F::RedisMode | F::ServerMode => "standalone".into(),
             F::Os => "Resync".into(),
             F::ArchBits => 64i64.into(),
             F::ProcessId => self.ctx.pid().into(),
@@ -168,6 +192,8 @@ impl Node {
             F::MemNotCountedForEvict => memory.not_counted.into(),
             F::MemReplicationBacklog => memory.backlog.into(),
             F::MemTotalReplicationBuffers => memory.shared.into(),
+            // There is no second connection yet.
+            F::MemReplicaFullSyncBuffer => 0i64.into(),
             F::MemClientsSlaves => memory.replicas.into(),
             F::MemAllocator => self.ctx.settings.allocator.name().into(),
         })
@@ -218,7 +244,7 @@ impl Node {
             F::TotalForks => self.ctx.forks().0.into(),
             F::UnexpectedErrorReplies => self.tally.unexpected_errors().into(),
             F::TotalErrorReplies => self.tally.total_errors().into(),
-            F::RejectedConnections | F::EvictedKeys => 0i64.into(),
+            F::RejectedConnections | F::EvictedKeys | F::ExpiredSubkeys | F::ExpiredFields => 0i64.into(),
             F::SyncFull => self.served.counters().sync_full.into(),
             F::SyncPartialOk => self.served.counters().sync_partial_ok.into(),
             F::SyncPartialErr => self.served.counters().sync_partial_err.into(),
@@ -243,6 +269,11 @@ impl Node {
             F::MasterSyncInProgress => upstream.map(|_| transfer.is_some())?.into(),
             F::SlaveReadReplOffset => upstream.map(|_| self.followed.read().0)?.into(),
             F::SlaveReplOffset => upstream.map(|_| self.followed.offset().0)?.into(),
+            F::ReplicaFullSyncBufferSize | F::ReplicaFullSyncBufferPeak | F::ReplicasReplBufferSize | F::ReplicasReplBufferPeak => {
+                upstream.map(|_| 0i64)?.into()
+            }
+            F::MasterCurrentSyncAttempts => upstream.map(|_| self.followed.attempts().current)?.into(),
+            F::MasterTotalSyncAttempts => upstream.map(|_| self.followed.attempts().total)?.into(),
             F::MasterSyncTotalBytes => transfer?.size().into(),
             F::MasterSyncReadBytes => transfer?.read.into(),
             F::MasterSyncLeftBytes => transfer?.left().into(),
@@ -260,11 +291,15 @@ impl Node {
                 let since = upstream.filter(|_| link.is_none()).map(|_| self.followed.down_since_s())?;
                 if since == 0 && self.ctx.caps.info_6_2 { (-1i64).into() } else { (self.ctx.cached_s() - since).into() }
             }
+            F::MasterLinkUpSinceSeconds => link.map(|_| self.ctx.cached_s() - self.followed.attempts().up_since_s)?.into(),
+            F::MasterClientIoThread => link.map(|_| 0i64)?.into(),
+            F::TotalDisconnectTimeSec => upstream.map(|_| self.followed.attempts().down_s)?.into(),
             F::SlavePriority => upstream.map(|_| self.ctx.conf.replica_priority)?.into(),
             F::SlaveReadOnly => upstream.map(|_| self.ctx.conf.replica_read_only)?.into(),
             F::ReplicaAnnounced => upstream.map(|_| self.ctx.conf.replica_announced)?.into(),
             F::ConnectedSlaves => self.served.replicas().len().into(),
             F::MinSlavesGoodSlaves => need(&self.ctx).active().then(|| i64::from(self.served.good()))?.into(),
+            F::ReplicasWaitingPsync => 0i64.into(),
             F::MasterFailoverState => self.failover_state().into(),
             F::MasterReplid => self.served.replid().to_string().into(),
             F::MasterReplid2 => self.served.replid2().to_string().into(),

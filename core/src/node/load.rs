@@ -84,6 +84,9 @@ impl Node {
 
     /// The master's RDB is here: first the old data go.
     pub(super) fn begin_install(&mut self, file: Bytes, out: &mut Outbox) {
+        if self.ctx.caps.flushes_within_load {
+            self.log(Line::Loading, out);
+        }
         if self.ctx.caps.psync {
             self.log(Line::Flushing, out);
         }
@@ -119,7 +122,9 @@ impl Node {
         let keys = self.data.flush_all();
         self.own.forget();
         self.note(Note::Flushed { keys: keys as i64 }, out);
-        self.log(Line::Loading, out);
+        if !self.ctx.caps.flushes_within_load {
+            self.log(Line::Loading, out);
+        }
         let Some(loading) = self.loading.take() else { return };
         self.begin_load(loading.source, loading.file, out);
         if let Some(new) = &mut self.loading {
@@ -261,6 +266,9 @@ impl Node {
                         self.answer_reload(conn, in_exec, why, out);
                     }
                     Source::Master | Source::Socket { .. } => {
+                        if self.ctx.caps.valkey {
+                            self.log(Line::DiscardingHalf, out);
+                        }
                         self.log(Line::FromMasterFailed { socket: false, why: "Invalid argument" }, out);
                         self.abort_transfer(HandshakeStep::Load, HandshakeFailure::Unloadable, out);
                         if self.ctx.caps.aof_restarts_after_failed_load {
@@ -321,7 +329,7 @@ impl Node {
         let said = self.loading.as_ref().map_or(0, |loading| loading.said);
         let now_s = self.ctx.real_s();
         let lines = [
-            head.written_by.as_deref().map(|version| Line::WrittenBy { version }),
+            head.written_by.as_deref().map(|version| Line::WrittenBy { version, valkey: head.by_valkey }),
             head.created_s.map(|created_s| Line::Age { seconds: (now_s - created_s).max(0) }),
             head.used_memory.map(|used_bytes| Line::Memory { used_bytes }),
         ];

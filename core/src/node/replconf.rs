@@ -44,6 +44,12 @@ impl Node {
                     Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
                     None => return error("ERR value is not an integer or out of range"),
                 },
+                b"rdb-no-compress" if self.ctx.caps.rdb_no_compress => match integer(value) {
+                    Some(n @ 0..=1) => conn.announced.plain = n == 1,
+                    Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
+                    None => return error("ERR value is not an integer or out of range"),
+                },
+                b"version" if self.ctx.caps.valkey => conn.announced.release = Some(String::from_utf8_lossy(value).into_owned()),
                 b"rdb-filter-only" if self.ctx.caps.rdb_transmitted => {
                     let Ok(parts) = crate::resp::split_args(&String::from_utf8_lossy(value)) else {
                         return error("ERR Missing rdb-filter-only values");

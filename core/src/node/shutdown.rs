@@ -47,7 +47,7 @@ impl Node {
     }
     /// Exits, or waits until replicas have caught up (7.0).
     fn begin_shutdown(&mut self, how: How, now: bool, out: &mut Outbox) {
-        self.log(Life::ShutdownRequested, out);
+        self.log(Life::ShutdownRequested { client: "" }, out);
         let timeout = self.ctx.conf.shutdown_timeout;
         if self.ctx.caps.config_7_0 && !now && timeout > 0 && !self.ctx.is_replica() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.

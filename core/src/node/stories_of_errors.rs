@@ -35,8 +35,9 @@ fn a_command_of_the_stream_that_fails_is_told_as_the_era_tells_it() {
         pair.cli(0, "EXEC");
         pair.run_ms(10);
         let word = if era.capabilities().says_replica { "replica" } else { "slave" };
+        let master = if era.capabilities().valkey { "primary" } else { "master" };
         let told = |error: &str, command: &str| {
-            format!("# == CRITICAL == This {word} is sending an error to its master: '{error}' after processing the command '{command}'")
+            format!("# == CRITICAL == This {word} is sending an error to its {master}: '{error}' after processing the command '{command}'")
         };
         let (number, list) =
             ("value is not an integer or out of range", "-WRONGTYPE Operation against a key holding the wrong kind of value");
@@ -103,8 +104,9 @@ fn an_error_to_a_replica_is_told_from_5_0_on() {
             _ if era.has(Era::V7_0) => "Replica can't interact with the keyspace",
             _ => "",
         };
+        let master = if era.capabilities().valkey { "primary" } else { "master" };
         let line =
-            format!("# == CRITICAL == This master is sending an error to its replica: '{error}' after processing the command 'incr'");
+            format!("# == CRITICAL == This {master} is sending an error to its replica: '{error}' after processing the command 'incr'");
         assert_eq!(critical(&pair, 0, at), if error.is_empty() { Vec::new() } else { Vec::from([line]) }, "{era}");
     }
 }

@@ -41,6 +41,9 @@ impl Node {
         // with them.
         if !swap || !self.ctx.caps.async_load {
             self.own.forget();
+            if self.ctx.caps.flushes_within_load {
+                self.log(Line::Loading, out);
+            }
             self.log(Line::Flushing, out);
         }
         if !swap {
@@ -49,7 +52,9 @@ impl Node {
             let keys = self.data.flush_all();
             self.note(Note::Flushed { keys: keys as i64 }, out);
         }
-        self.log(Line::Loading, out);
+        if swap || !self.ctx.caps.flushes_within_load {
+            self.log(Line::Loading, out);
+        }
         self.note(Note::LoadStarted { bytes: -1 }, out);
         let loading = Loading::from_socket(self.ctx.era, self.data.databases(), self.ctx.time(), swap, beside);
         self.loading = Some(loading);

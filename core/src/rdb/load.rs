@@ -28,8 +28,10 @@ pub struct Loaded {
     pub functions: u64,
     /// Keys left out because their time was over (a master only), by database.
     pub expired: Vec<(usize, Bytes)>,
-    /// `redis-ver`: who wrote it (3.2+).
+    /// `redis-ver` or `valkey-ver`: who wrote it (3.2+).
     pub written_by: Option<String>,
+    /// Whether that is a Valkey.
+    pub by_valkey: bool,
     /// `ctime`: when, unix seconds.
     pub created_s: Option<i64>,
     /// `used-mem`: bytes of memory the writer used.
@@ -39,8 +41,10 @@ pub struct Loaded {
 /// What the fields before the data say of a file.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Header {
-    /// `redis-ver`: who wrote it (3.2+).
+    /// `redis-ver` or `valkey-ver`: who wrote it (3.2+).
     pub written_by: Option<String>,
+    /// Whether that is a Valkey.
+    pub by_valkey: bool,
     /// `ctime`: when, unix seconds.
     pub created_s: Option<i64>,
     /// `used-mem`: bytes of memory the writer used.
@@ -50,7 +54,7 @@ impl Loaded {
     /// What the fields before the data say of it.
     #[must_use]
     pub fn header(&self) -> Header {
-        Header { written_by: self.written_by.clone(), created_s: self.created_s, used_memory: self.used_memory }
+        Header { written_by: self.written_by.clone(), by_valkey: self.by_valkey, created_s: self.created_s, used_memory: self.used_memory }
     }
 }
 
@@ -124,6 +128,7 @@ impl Loader {
                 functions: 0,
                 expired: Vec::new(),
                 written_by: None,
+                by_valkey: false,
                 created_s: None,
                 used_memory: None,
             },
@@ -372,7 +377,10 @@ impl Loader {
     fn aux(&mut self, name: &[u8], value: &[u8]) {
         let text = String::from_utf8_lossy(value).into_owned();
         match name {
-            b"redis-ver" | b"valkey-ver" => self.loaded.written_by = Some(text),
+            b"redis-ver" | b"valkey-ver" => {
+                self.loaded.written_by = Some(text);
+                self.loaded.by_valkey = name == b"valkey-ver";
+            }
             b"ctime" => self.loaded.created_s = text.parse().ok(),
             b"used-mem" => self.loaded.used_memory = text.parse().ok(),
             b"repl-stream-db" => self.repl.0 = text.parse().ok(),

@@ -22,8 +22,12 @@ pub enum Step {
     Port,
     /// The answer to REPLCONF ip-address.
     Ip,
+    /// The answer to REPLCONF rdb-no-compress (8.6).
+    Plain,
     /// The answer to REPLCONF capa.
     Capa,
+    /// The answer to REPLCONF version (Valkey 8.0).
+    Version,
     /// The answer to PSYNC.
     Psync,
 }
@@ -43,6 +47,8 @@ impl Step {
             (Step::Ip, true) => ReplState::ReceiveIpReply,
             (Step::Capa, false) => ReplState::ReceiveCapa,
             (Step::Capa, true) => ReplState::ReceiveCapaReply,
+            (Step::Plain, _) => ReplState::ReceiveCompReply,
+            (Step::Version, _) => ReplState::ReceiveVersionReply,
             (Step::Psync, false) => ReplState::ReceivePsync,
             (Step::Psync, true) => ReplState::ReceivePsyncReply,
         }
@@ -55,15 +61,33 @@ impl Step {
             Step::Auth => HandshakeStep::Auth,
             Step::Port => HandshakeStep::Port,
             Step::Ip => HandshakeStep::Ip,
+            Step::Plain => HandshakeStep::Plain,
             Step::Capa => HandshakeStep::Capa,
+            Step::Version => HandshakeStep::Version,
             Step::Psync => HandshakeStep::Psync,
         }
     }
 }
 
+/// What a replica says of itself between PONG and PSYNC.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Introduction<'a> {
+    /// What AUTH takes: a password, before it perhaps a name; nothing: there is no AUTH.
+    pub auth: &'a [Bytes],
+    /// `listening-port`.
+    pub port: i64,
+    /// `ip-address`, if one is announced.
+    pub ip: Option<&'a str>,
+    /// It would rather have an RDB without compression (8.6).
+    pub plain: bool,
+    /// Its release, which Valkey tells.
+    pub release: &'a str,
+}
+
 /// Words of the handshake that follow PONG, each with the step that awaits its answer, in order.
 #[must_use]
-pub fn handshake_requests(caps: &Capabilities, auth: &[Bytes], port: i64, ip: Option<&str>) -> Vec<(Step, Vec<Bytes>)> {
+pub fn handshake_requests(caps: &Capabilities, who: &Introduction<'_>) -> Vec<(Step, Vec<Bytes>)> {
+    let Introduction { auth, port, ip, plain, release } = *who;
     let text = |s: &'static str| Bytes::from_static(s.as_bytes());
     let mut list = Vec::new();
     if !auth.is_empty() {
@@ -75,12 +99,18 @@ pub fn handshake_requests(caps: &Capabilities, auth: &[Bytes], port: i64, ip: Op
     if let Some(ip) = ip {
         list.push((Step::Ip, Vec::from([text("REPLCONF"), text("ip-address"), Bytes::from(ip.to_string())])));
     }
+    if plain && caps.rdb_no_compress {
+        list.push((Step::Plain, Vec::from([text("REPLCONF"), text("rdb-no-compress"), text("1")])));
+    }
     if caps.capa {
         let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof")]);
         if caps.psync2 {
             words.extend([text("capa"), text("psync2")]);
         }
         list.push((Step::Capa, words));
+    }
+    if caps.valkey {
+        list.push((Step::Version, Vec::from([text("REPLCONF"), text("version"), Bytes::copy_from_slice(release.as_bytes())])));
     }
     list
 }
@@ -457,8 +487,12 @@ mod tests {
                 Some("10.0.0.9"),
                 &["AUTH ***", "REPLCONF listening-port 6380", "REPLCONF ip-address 10.0.0.9", "REPLCONF capa eof capa psync2"],
             ),
+            (Era::V8_2, &[], None, &["REPLCONF listening-port 6380", "REPLCONF capa eof capa psync2"]),
+            (Era::V8_6, &[], None, &["REPLCONF listening-port 6380", "REPLCONF rdb-no-compress 1", "REPLCONF capa eof capa psync2"]),
+            (Era::Valkey8_1, &[], None, &["REPLCONF listening-port 6380", "REPLCONF capa eof capa psync2", "REPLCONF version 8.1.8"]),
         ] {
-            let requests = handshake_requests(&era.capabilities(), auth, 6380, ip);
+            let who = Introduction { auth, port: 6380, ip, plain: true, release: era.release() };
+            let requests = handshake_requests(&era.capabilities(), &who);
             let texts: Vec<String> = requests.iter().map(|(_, words)| request_text(words)).collect();
             assert_eq!(texts, expected, "{era:?}");
             if let Some((Step::Auth, words)) = requests.first() {

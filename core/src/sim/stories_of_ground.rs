@@ -33,8 +33,9 @@ fn a_replica_whose_folder_is_gone_tries_for_five_seconds_and_again() {
         fault(&mut run, "replica-1", Fault::FolderGone);
         run.to(19_000);
         let word = if era.has(Era::V5_0) { "REPLICA" } else { "SLAVE" };
+        let master = if era.capabilities().valkey { "PRIMARY" } else { "MASTER" };
         let failed =
-            when(&run, 1, &format!("Opening the temp file needed for MASTER <-> {word} synchronization: No such file or directory"));
+            when(&run, 1, &format!("Opening the temp file needed for {master} <-> {word} synchronization: No such file or directory"));
         let begun = when(&run, 1, "sync started");
         assert!(failed.len() == 3, "{era}: {failed:?}");
         for (begin, end) in begun.iter().zip(&failed) {
@@ -89,7 +90,7 @@ fn a_fork_that_fails_is_told_to_callers_and_from_5_0_on_to_replicas() {
         let told = if caps.psync { "BGSAVE for replication failed" } else { "Replication failed, can't BGSAVE" };
         assert_eq!(when(&run, 0, told).len(), failed, "{era}");
         let reply = if caps.tells_failed_fork {
-            "Master does not support PSYNC or is in error state (reply: -ERR BGSAVE failed, replication can't continue)"
+            "does not support PSYNC or is in error state (reply: -ERR BGSAVE failed, replication can't continue)"
         } else {
             "MASTER aborted replication with an error: ERR Unable to perform background save"
         };

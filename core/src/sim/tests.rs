@@ -549,7 +549,8 @@ fn a_shutdown_whose_save_fails_leaves_the_server_running() {
             assert_eq!(said(&run, "DB saved on disk"), before + 1, "{era}");
         }
         assert_eq!(run.sim.machine(0).process, Process::Down, "{era}");
-        assert_eq!(said(&run, "Redis is now ready to exit, bye bye..."), 1, "{era}");
+        let project = if era.capabilities().valkey { "Valkey" } else { "Redis" };
+        assert_eq!(said(&run, &format!("{project} is now ready to exit, bye bye...")), 1, "{era}");
     }
 }
 

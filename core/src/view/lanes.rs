@@ -205,6 +205,8 @@ fn upstream_states<'a>(told: impl Iterator<Item = &'a Entry>) -> Vec<(Time, Stre
             | ReplState::ReceiveIpReply
             | ReplState::ReceiveCapa
             | ReplState::ReceiveCapaReply
+            | ReplState::ReceiveCompReply
+            | ReplState::ReceiveVersionReply
             | ReplState::ReceivePsync
             | ReplState::ReceivePsyncReply => Stretch::Syncing,
         };

@@ -706,6 +706,7 @@ impl Recording {
     #[must_use]
     pub fn era(&self, server: &str) -> Era {
         let version = &self.versions[server];
+        // `valkey-8.1.8` is of the line `valkey-8.1`.
         let line = version.rsplit_once('.').map_or(version.as_str(), |(line, _)| line);
         Era::from_name(line).unwrap_or_else(|| panic!("no era is {version}"))
     }

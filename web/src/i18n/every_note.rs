@@ -31,9 +31,13 @@ fn failures(step: HandshakeStep) -> Vec<HandshakeFailure> {
     let read = [Errno::Success, Errno::InProgress, Errno::Reset, Errno::TimedOut];
     match step {
         HandshakeStep::Connect => errnos(&[Errno::Refused, Errno::NoRoute, Errno::UnknownHost, Errno::TimedOut]),
-        HandshakeStep::Ping | HandshakeStep::Auth | HandshakeStep::Port | HandshakeStep::Ip | HandshakeStep::Capa => {
-            [errnos(&read), vec![HandshakeFailure::Said(quoted())]].concat()
-        }
+        HandshakeStep::Ping
+        | HandshakeStep::Auth
+        | HandshakeStep::Port
+        | HandshakeStep::Ip
+        | HandshakeStep::Plain
+        | HandshakeStep::Capa
+        | HandshakeStep::Version => [errnos(&read), vec![HandshakeFailure::Said(quoted())]].concat(),
         HandshakeStep::Psync => [errnos(&read), vec![HandshakeFailure::Said(quoted()), HandshakeFailure::Uncached]].concat(),
         HandshakeStep::Sync => vec![HandshakeFailure::Said(quoted()), HandshakeFailure::BadProtocol, HandshakeFailure::NoFile],
         HandshakeStep::Transfer => {

@@ -1,6 +1,7 @@
 //! Dials, and the handshake with the master up to the answer to PSYNC (docs/redis.md §1).
 
 use super::Followed;
+use crate::command::directives::DisklessLoad;
 use crate::era::{Capabilities, Handshake};
 use crate::fact::{Errno, HandshakeStep};
 use crate::node::ConnId;
@@ -10,7 +11,7 @@ use crate::node::ctx::Ctx;
 use crate::node::lines::{Dial, Upstream as Line};
 use crate::node::upstream::{Upstream, UpstreamState};
 use crate::note::{HandshakeFailure, Note};
-use crate::repl::replica::{self, Step, Transfer};
+use crate::repl::replica::{self, Introduction, Step, Transfer};
 use crate::repl::{Offset, ReplId};
 use alloc::collections::VecDeque;
 use alloc::format;
@@ -56,6 +57,8 @@ impl Followed {
         ctx.log(Line::Dialling { host: &host, port, why }, out);
         let token = Token(self.next_token);
         self.next_token += 1;
+        self.attempts.current += 1;
+        self.attempts.total += 1;
         self.set_state(UpstreamState::Connecting { token }, ctx, out);
         self.touch(ctx);
         ctx.log(Line::SyncStarted, out);
@@ -188,7 +191,7 @@ impl Followed {
                 return Heard::Done;
             }
             Step::Auth => {}
-            Step::Port | Step::Ip | Step::Capa => {
+            Step::Port | Step::Ip | Step::Plain | Step::Capa | Step::Version => {
                 if line.starts_with(b"-") {
                     ctx.log(Line::ReplconfError { option: step.asked().name(), reply: &text() }, out);
                 }
@@ -247,7 +250,7 @@ impl Followed {
         match step {
             Step::Pong => ctx.log(Line::PingError { reply: &reply }, out),
             Step::Auth => ctx.log(Line::AuthCut { errno }, out),
-            Step::Port | Step::Ip | Step::Capa => {
+            Step::Port | Step::Ip | Step::Plain | Step::Capa | Step::Version => {
                 ctx.log(Line::ReplconfCut { option: step.asked().name(), errno }, out);
                 ctx.log(Line::BrokenPipe, out);
             }
@@ -287,5 +290,12 @@ fn requests(ctx: &Ctx) -> Vec<(Step, Vec<Bytes>)> {
     }
     let port = if conf.announce_port != 0 { conf.announce_port } else { conf.port };
     let ip = String::from_utf8_lossy(&conf.announce_ip).into_owned();
-    replica::handshake_requests(&ctx.caps, &auth, port, Some(ip.as_str()).filter(|ip| !ip.is_empty()))
+    let who = Introduction {
+        auth: &auth,
+        port,
+        ip: Some(ip.as_str()).filter(|ip| !ip.is_empty()),
+        plain: !matches!(conf.diskless_load(), DisklessLoad::Disabled),
+        release: ctx.era.release(),
+    };
+    replica::handshake_requests(&ctx.caps, &who)
 }

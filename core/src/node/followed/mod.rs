@@ -39,6 +39,7 @@ pub(super) struct Followed {
     master_id: ReplId,
     /// Unix second of the link's loss; 0 at the start.
     down_since_s: i64,
+    attempts: Attempts,
     /// A suspended link.
     cached: Option<Link>,
     next_token: u64,
@@ -54,12 +55,26 @@ impl Default for Followed {
             initial_offset: Offset::NONE,
             master_id: ReplId::EMPTY,
             down_since_s: 0,
+            attempts: Attempts::default(),
             cached: None,
             next_token: 1,
             replicaof_count: 0,
             last_command: NO_COMMAND,
         }
     }
+}
+
+/// How often this server dialled its master, and for how long there was a link (8.2).
+#[derive(Clone, Copy, Default, Debug)]
+pub(super) struct Attempts {
+    /// Dials since the link was last lost.
+    pub(super) current: i64,
+    /// Dials since this master is followed.
+    pub(super) total: i64,
+    /// The unix second at which the link came up.
+    pub(super) up_since_s: i64,
+    /// Seconds without a link, all together.
+    pub(super) down_s: i64,
 }
 
 /// What took too long.
@@ -92,6 +107,7 @@ impl Followed {
     /// Follows a master from now on. The way to it is to be found.
     pub(super) fn follow(&mut self, host: String, port: u16, ctx: &mut Ctx) {
         self.upstream = Some(Upstream::new(host, port));
+        self.attempts = Attempts::default();
         ctx.set_replica(true);
     }
     /// Follows nobody any more.
@@ -102,6 +118,18 @@ impl Followed {
     /// SLAVEOF or SLAVEOF NO ONE was executed.
     pub(super) const fn count_replicaof(&mut self) {
         self.replicaof_count += 1;
+    }
+    /// The link is up.
+    fn link_is_up(&mut self, ctx: &Ctx) {
+        if self.down_since_s != 0 {
+            self.attempts.down_s += ctx.cached_s() - self.down_since_s;
+        }
+        self.attempts.up_since_s = ctx.cached_s();
+        self.down_since_s = 0;
+    }
+    /// How often it dialled, and for how long it was without a link.
+    pub(super) const fn attempts(&self) -> Attempts {
+        self.attempts
     }
     /// While the way to the old master is taken down its place is called by the new one's name.
     pub(super) fn rename(&mut self, host: &str, port: u16) {
@@ -270,6 +298,7 @@ impl Followed {
             self.cached = Some(link);
         }
         self.down_since_s = ctx.cached_s();
+        self.attempts.current = 0;
         let why = match why {
             None => UpstreamEnd::Here,
             Some(CloseWhy::Fin) => UpstreamEnd::Closed,

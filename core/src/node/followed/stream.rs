@@ -188,7 +188,7 @@ impl Followed {
         let pipe = pipe.clone();
         self.set_state(UpstreamState::Connected { pipe, link, active_s: ctx.cached_s() }, ctx, out);
         if ctx.caps.psync2 {
-            self.down_since_s = 0;
+            self.link_is_up(ctx);
         }
         Some(offset)
     }
@@ -207,6 +207,7 @@ impl Followed {
             flags: String::from("M"),
             db: link.db,
             subscriptions: (0, 0),
+            watched: 0,
             multi: (link.multi.as_ref().map_or(-1, |queued| queued.len() as i64), 0, 0),
             qbuf: link.parser.pending_len(),
             warm: false,

@@ -215,7 +215,7 @@ impl Followed {
         let pre_psync = link.pre_psync;
         self.set_state(UpstreamState::Connected { pipe, link, active_s: ctx.cached_s() }, ctx, out);
         if ctx.caps.psync2 {
-            self.down_since_s = 0;
+            self.link_is_up(ctx);
         }
         Some(Installed { offset, pre_psync, marked, rest, lost })
     }

@@ -13,7 +13,7 @@ fn mib(bytes: u64) -> String {
 
 lines! {
     /// What a server says of its append-only file.
-    enum Aof<'a>, caps {
+    enum Aof<'a>, caps, master Master MASTER {
         /// 7.0: the file is several, and there was none.
         CreatingBase { name: &'a str } = Mark::Notice, format!("Creating AOF base file {name} on server start");
         /// 7.0: the same of the part that grows.
@@ -47,10 +47,10 @@ lines! {
         /// fork(2) fails.
         CannotFork = Mark::Warning, "Can't rewrite append only file in background: fork: Cannot allocate memory";
         /// A full resynchronisation is over, and the file cannot be switched on again.
-        TriesAgain = Mark::Warning, "Failed enabling the AOF after successful master synchronization! Trying it again in one second.";
+        TriesAgain = Mark::Warning, format!("Failed enabling the AOF after successful {master} synchronization! Trying it again in one second.");
         /// It could not be for the tenth time: the process exits, from 5.0 on.
         CannotGoOn = Mark::Warning, format!(
-            "FATAL: this {} instance finished the synchronization with its master, but the AOF can't be turned on. Exiting now.",
+            "FATAL: this {} instance finished the synchronization with its {master}, but the AOF can't be turned on. Exiting now.",
             if caps.says_replica { "replica" } else { "slave" }
         );
         /// A child forked.

@@ -1,13 +1,13 @@
 //! FAILOVER (6.2+).
 
-use super::table::lines;
+use super::table::{calm, lines};
 use crate::fact::Mark;
 use alloc::format;
 use alloc::string::String;
 
 lines! {
     /// What a server says of a role that is handed over.
-    enum Failover<'a>, _caps {
+    enum Failover<'a>, caps, master Master MASTER {
         /// The command came; without a target any replica will do.
         Requested { to: Option<(&'a str, i64)> } = Mark::Notice, match to {
             Some((host, port)) => format!("FAILOVER requested to {host}:{port}."),
@@ -23,8 +23,8 @@ lines! {
             None => format!("FAILOVER aborted: {why}"),
         };
         /// `PSYNC … FAILOVER` came: this server is to take over.
-        TakeOverAsked { replid: &'a str } = Mark::Warning, format!("Failover request received for replid {replid}.");
+        TakeOverAsked { replid: &'a str } = calm(caps), format!("Failover request received for replid {replid}.");
         /// It did.
-        TookOver { from: &'a str } = Mark::Notice, format!("MASTER MODE enabled (failover request from '{from}')");
+        TookOver { from: &'a str } = Mark::Notice, format!("{MASTER} MODE enabled (failover request from '{from}')");
     }
 }

@@ -7,13 +7,21 @@ use alloc::string::String;
 
 lines! {
     /// What a server says of an RDB that it reads.
-    enum Load<'a>, caps {
+    enum Load<'a>, caps, master Master MASTER {
         /// 2.8+: a replica's old data go.
-        Flushing = Mark::Notice, format!("MASTER <-> {} sync: Flushing old data", capitals(caps));
+        Flushing = Mark::Notice, format!("{MASTER} <-> {} sync: Flushing old data", capitals(caps));
         /// A replica reads what its master sent.
-        Loading = Mark::Notice, format!("MASTER <-> {} sync: Loading DB in memory", capitals(caps));
+        Loading = Mark::Notice, format!("{MASTER} <-> {} sync: Loading DB in memory", capitals(caps));
         /// 6.2+: who wrote it.
-        WrittenBy { version: &'a str } = Mark::Notice, format!("Loading RDB produced by version {version}");
+        WrittenBy { version: &'a str, valkey: bool } = Mark::Notice, {
+            // Valkey says whose version it is.
+            let whose = match (caps.valkey, valkey) {
+                (false, _) => "",
+                (true, false) => "Redis ",
+                (true, true) => "Valkey ",
+            };
+            format!("Loading RDB produced by {whose}version {version}")
+        };
         /// 6.2+: when.
         Age { seconds: i64 } = Mark::Notice, format!("RDB age {seconds} seconds");
         /// 6.2+: how much memory its writer used.
@@ -42,19 +50,23 @@ lines! {
         /// What a master sent cannot be read; 7.0 says why.
         FromMasterFailed { socket: bool, why: &'a str } = Mark::Warning, {
             let from = if socket { "socket" } else { "disk" };
-            if caps.config_7_0 {
-                format!("Failed trying to load the MASTER synchronization DB from {from}: {why}")
+            if caps.log_calm {
+                format!("Failed trying to load the {MASTER} synchronization DB from {from}, check server logs.")
+            } else if caps.config_7_0 {
+                format!("Failed trying to load the {MASTER} synchronization DB from {from}: {why}")
             } else {
-                format!("Failed trying to load the MASTER synchronization DB from {from}")
+                format!("Failed trying to load the {MASTER} synchronization DB from {from}")
             }
         };
+        /// Valkey 8.0+: what was read of a file that cannot be loaded goes.
+        DiscardingHalf = Mark::Notice, format!("{MASTER} <-> {} sync: Discarding the half-loaded data", capitals(caps));
         /// 7.0, `swapdb`: the new data take the old ones' place.
-        Swapping = Mark::Notice, format!("MASTER <-> {} sync: Swapping active DB with loaded DB", capitals(caps));
+        Swapping = Mark::Notice, format!("{MASTER} <-> {} sync: Swapping active DB with loaded DB", capitals(caps));
         /// 7.0, `swapdb`: the old data go.
-        DiscardingOld = Mark::Notice, format!("MASTER <-> {} sync: Discarding old DB in background", capitals(caps));
+        DiscardingOld = Mark::Notice, format!("{MASTER} <-> {} sync: Discarding old DB in background", capitals(caps));
         /// 7.0, `swapdb`: the new data go, for they are not whole.
-        DiscardingNew = Mark::Notice, format!("MASTER <-> {} sync: Discarding temporary DB in background", capitals(caps));
+        DiscardingNew = Mark::Notice, format!("{MASTER} <-> {} sync: Discarding temporary DB in background", capitals(caps));
         /// A full resynchronisation is over.
-        Finished = Mark::Notice, format!("MASTER <-> {} sync: Finished with success", capitals(caps));
+        Finished = Mark::Notice, format!("{MASTER} <-> {} sync: Finished with success", capitals(caps));
     }
 }

@@ -91,7 +91,9 @@ mod tests {
             for line in LogLine::each() {
                 let text = line.text(&caps);
                 assert!(!text.trim().is_empty(), "{era}: {line:?}");
-                assert!(!text.contains(['\r', '\n']) && text.trim() == text, "{era}: {line:?}: {text:?}");
+                // Redis 8.0 ends one of its lines with a blank.
+                let ends = matches!(line, LogLine::Sessions(Sessions::FullRequested { .. })) || text.trim() == text;
+                assert!(!text.contains(['\r', '\n']) && ends, "{era}: {line:?}: {text:?}");
                 assert!(line.mark(&caps) > Mark::Verbose, "{era}: {line:?} is said at the default loglevel");
             }
         }

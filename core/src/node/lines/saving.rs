@@ -1,6 +1,7 @@
 //! RDBs that are written, and the children that write them.
 
-use super::table::lines;
+use super::table::{calm, lines};
+use crate::era::Channel;
 use crate::fact::Mark;
 use alloc::format;
 
@@ -12,7 +13,14 @@ lines! {
         /// A child forked that writes a file.
         Started { pid: u64 } = Mark::Notice, format!("Background saving started by pid {pid}");
         /// A child forked that writes to sockets.
-        TransferStarted { pid: u64 } = Mark::Notice, format!("Background RDB transfer started by pid {pid}");
+        TransferStarted { pid: u64 } = Mark::Notice, {
+            let to = match caps.channel {
+                Channel::None => "",
+                Channel::Redis => " to parent process pipe",
+                Channel::Valkey => " to pipe through parent process",
+            };
+            format!("Background RDB transfer started by pid {pid}{to}")
+        };
         /// The file is whole: said by the child, and by a server that wrote it itself.
         Saved = Mark::Notice, "DB saved on disk";
         /// 2.8+, the child: memory that was copied.
@@ -53,8 +61,8 @@ lines! {
         /// 6.0+: nobody is left to read what the child writes.
         LastReplicaDropped = Mark::Warning, "Diskless rdb transfer, last replica dropped, killing fork child.";
         /// 6.0+: the pipe is empty, the child gone.
-        PipeRead { up: usize } = Mark::Warning, format!("Diskless rdb transfer, done reading from pipe, {up} replicas still up.");
+        PipeRead { up: usize } = calm(caps), format!("Diskless rdb transfer, done reading from pipe, {up} replicas still up.");
         /// DEBUG RELOAD is done.
-        Reloaded = Mark::Warning, "DB reloaded by DEBUG RELOAD";
+        Reloaded = calm(caps), "DB reloaded by DEBUG RELOAD";
     }
 }

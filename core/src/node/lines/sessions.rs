@@ -1,6 +1,7 @@
 //! The replicas of a server, and the stream that they get.
 
-use super::table::{capital, lines, word};
+use super::table::{calm, capital, lines, word};
+use crate::era::{Capabilities, Channel};
 use crate::fact::Mark;
 use crate::repl::{Offset, ReplId};
 use alloc::format;
@@ -8,7 +9,7 @@ use alloc::string::String;
 
 lines! {
     /// What a master says of its replicas and of its stream.
-    enum Sessions<'a>, caps {
+    enum Sessions<'a>, caps, master Master MASTER {
         /// PSYNC or SYNC came.
         AsksForSync { replica: &'a str } = Mark::Notice, if caps.psync {
             format!("{} {replica} asks for synchronization", capital(caps))
@@ -19,7 +20,11 @@ lines! {
         WrongOffset { replica: &'a str } = Mark::Warning,
             format!("{} {replica} asks for synchronization but with a wrong offset", capital(caps));
         /// PSYNC `? -1`.
-        FullRequested { replica: &'a str } = Mark::Notice, format!("Full resync requested by {} {replica}", word(caps));
+        FullRequested { replica: &'a str } = Mark::Notice, {
+            // Redis 8.0 prints a blank, behind which it may name the channel.
+            let blank = if matches!(caps.channel, Channel::Redis) { " " } else { "" };
+            format!("Full resync requested by {} {replica}{blank}", word(caps))
+        };
         /// PSYNC with another id; each of three generations has its words.
         Foreign { asked: &'a str, replid: ReplId, replid2: ReplId } = Mark::Notice, if caps.psync2 {
             format!(
@@ -42,7 +47,7 @@ lines! {
         };
         /// PSYNC with an offset that no byte has yet.
         Ahead { replica: &'a str } = Mark::Warning, format!(
-            "Warning: {} {replica} tried to PSYNC with an offset that is greater than the master replication offset.", word(caps)
+            "Warning: {} {replica} tried to PSYNC with an offset that is greater than the {master} replication offset.", word(caps)
         );
         /// +CONTINUE.
         Accepted { replica: &'a str, bytes: u64, from: Offset } = Mark::Notice, format!(
@@ -55,7 +60,7 @@ lines! {
         BacklogFreed { ttl_s: i64 } = Mark::Notice,
             format!("Replication backlog freed after {ttl_s} seconds without connected {}s.", word(caps));
         /// 4.0+: the old id stays valid up to here.
-        IdShifted { old: ReplId, until: Offset, fresh: ReplId } = Mark::Warning,
+        IdShifted { old: ReplId, until: Offset, fresh: ReplId } = calm(caps),
             format!("Setting secondary replication ID to {old}, valid up to offset: {until}. New replication ID is {fresh}");
         /// DEBUG CHANGE-REPL-ID.
         IdChanges = Mark::Notice, "Changing replication IDs after receiving change-repl-id";
@@ -86,12 +91,12 @@ lines! {
         };
         /// A BGSAVE for replicas begins, into a file; its target is told from 2.8 on.
         StartingToDisk = Mark::Notice, if caps.psync {
-            "Starting BGSAVE for SYNC with target: disk"
+            format!("Starting BGSAVE for SYNC with target: disk{}", using(caps))
         } else {
-            "Starting BGSAVE for SYNC"
+            String::from("Starting BGSAVE for SYNC")
         };
         /// A BGSAVE for replicas begins, into their sockets.
-        StartingToSockets = Mark::Notice, format!("Starting BGSAVE for SYNC with target: {}s sockets", word(caps));
+        StartingToSockets = Mark::Notice, format!("Starting BGSAVE for SYNC with target: {}s sockets{}", word(caps), using(caps));
         /// Up to 5.0: the child reports who has the whole RDB.
         Received { replica: &'a str } = Mark::Warning, format!("Slave {replica} correctly received the streamed RDB file.");
         /// The child that wrote to its socket failed.
@@ -99,7 +104,8 @@ lines! {
             format!("Closing slave {replica}: child->slave RDB transfer failed: Child process error");
         /// The child that wrote to its socket is done.
         Streamed { replica: &'a str } = Mark::Notice, format!(
-            "Streamed RDB transfer with {} {replica} succeeded (socket). Waiting for REPLCONF ACK from slave to enable streaming", word(caps)
+            "Streamed RDB transfer with {} {replica} succeeded (socket). Waiting for REPLCONF ACK from {} to enable streaming",
+            word(caps), if caps.log_calm { "replica" } else { "slave" }
         );
         /// It is online.
         Synchronized { replica: &'a str } = Mark::Notice, if caps.psync {
@@ -118,7 +124,7 @@ lines! {
             format!("Close the connection with replica {replica} as RDB transfer is complete")
         };
         /// Its connection is gone.
-        Lost { replica: &'a str } = Mark::Warning, format!("Connection with {} {replica} lost.", word(caps));
+        Lost { replica: &'a str } = calm(caps), format!("Connection with {} {replica} lost.", word(caps));
         /// It was silent for too long: `streaming`, or else it took nothing of an RDB; 6.0+ says which.
         TimedOut { replica: &'a str, streaming: bool } = Mark::Warning, if caps.log_timeout_names_sync {
             let sync = if streaming { "streaming" } else { "full" };
@@ -131,7 +137,12 @@ lines! {
             format!("Replica generated a reply to command '{command}', disconnecting it: {client}");
         /// 5.0+: a command of its stream was answered with an error.
         AnsweredError { error: &'a str, command: &'a str } = Mark::Warning, format!(
-            "== CRITICAL == This master is sending an error to its replica: '{error}' after processing the command '{command}'"
+            "== CRITICAL == This {master} is sending an error to its replica: '{error}' after processing the command '{command}'"
         );
     }
+}
+
+/// The connections that Valkey says it uses.
+const fn using(caps: &Capabilities) -> &'static str {
+    if caps.valkey { " using: normal sync" } else { "" }
 }

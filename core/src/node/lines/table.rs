@@ -3,15 +3,16 @@
 use crate::era::Capabilities;
 #[cfg(test)]
 use crate::fact::Errno;
+use crate::fact::Mark;
 #[cfg(test)]
 use crate::repl::{Offset, ReplId};
 
 /// Declares the lines of one subject. A row is a variant, its mark, and its text, which may use the capabilities of the era and the variant's fields:
-/// `Variant { field: type } = mark, text;`.
+/// `Variant { field: type } = mark, text;`. Where `master Master MASTER` follow the capabilities, a text may name the server above so, and Valkey says "primary".
 macro_rules! lines {
     (
         $(#[$meta:meta])+
-        enum $subject:ident<'a>, $caps:ident {
+        enum $subject:ident<'a>, $caps:ident $(, $low:ident $capital:ident $capitals:ident)? {
             $( $(#[$doc:meta])+ $variant:ident $({ $($field:ident: $type:ty),+ })? = $mark:expr, $text:expr; )+
         }
     ) => {
@@ -28,8 +29,13 @@ macro_rules! lines {
                 match *self { $( $subject::$variant $({ $($field),+ })? => { $( let _ = ($($field,)+); )? $mark } ),+ }
             }
             /// Its text in this era.
+            #[allow(non_snake_case, reason = "the words for a master are spelt as they are said")]
             pub(crate) fn text(&self, $caps: &$crate::era::Capabilities) -> alloc::borrow::Cow<'static, str> {
                 let _ = $caps;
+                $(
+                    let [$low, $capital, $capitals] = super::table::upper($caps);
+                    let _ = ($low, $capital, $capitals);
+                )?
                 match *self { $( $subject::$variant $({ $($field),+ })? => $text.into() ),+ }
             }
             /// One of each.
@@ -54,6 +60,19 @@ pub(super) const fn capital(caps: &Capabilities) -> &'static str {
 /// The same in `MASTER <-> REPLICA sync`.
 pub(super) const fn capitals(caps: &Capabilities) -> &'static str {
     if caps.says_replica { "REPLICA" } else { "SLAVE" }
+}
+
+/// The era's word for a master, in its three spellings: `primary` in Valkey.
+pub(super) const fn upper(caps: &Capabilities) -> [&'static str; 3] {
+    if caps.valkey { ["primary", "Primary", "PRIMARY"] } else { ["master", "Master", "MASTER"] }
+}
+/// The project's own name.
+pub(super) const fn project(caps: &Capabilities) -> &'static str {
+    if caps.valkey { "Valkey" } else { "Redis" }
+}
+/// How loud a line is that was a warning up to 7.0 and is a notice from 7.2 on.
+pub(super) const fn calm(caps: &Capabilities) -> Mark {
+    if caps.log_calm { Mark::Notice } else { Mark::Warning }
 }
 
 /// A value to put into a line.

@@ -150,6 +150,9 @@ impl Served {
         if bytes.is_empty() {
             return;
         }
+        if ctx.caps.ping_if_silent {
+            self.fed_s = ctx.cached_s();
+        }
         let first = self.offset.0 + 1;
         let blocks = self.backlog.next_block();
         let one_buffer = shares_buffer(&ctx.caps);

@@ -47,6 +47,8 @@ pub(super) struct Served {
     soft_watched: bool,
     replicas: Vec<ConnId>,
     no_replicas_since_s: i64,
+    /// The unix second of the stream's last byte, or of the start.
+    fed_s: i64,
     good: u32,
     refusing: bool,
     counters: Counters,
@@ -68,6 +70,7 @@ impl Served {
             soft_watched: false,
             replicas: Vec::new(),
             no_replicas_since_s: 0,
+            fed_s: 0,
             good: 0,
             refusing: false,
             counters: Counters::default(),
@@ -82,6 +85,7 @@ impl Served {
     pub(super) fn started(&mut self, replid: ReplId, now_s: i64) {
         self.replid = replid;
         self.no_replicas_since_s = now_s;
+        self.fed_s = now_s;
     }
 
     // ---- what others ask

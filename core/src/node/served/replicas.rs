@@ -220,7 +220,12 @@ impl Served {
         let period = ctx.conf.repl_ping_period.max(1).cast_unsigned();
         let somebody = !self.replicas.is_empty() || ctx.caps.pings_without_replicas;
         let may_ping = (!ctx.is_replica() || !ctx.caps.psync2) && !quiet;
-        let pings = seconds.is_multiple_of(period);
+        let pings = if ctx.caps.ping_if_silent {
+            // Only a stream that is silent for a whole period gets one.
+            ctx.cached_s() >= self.fed_s + period.cast_signed()
+        } else {
+            seconds.is_multiple_of(period)
+        };
         if pings && somebody && may_ping && ctx.caps.psync {
             self.ping(conns, ctx, out);
         }
