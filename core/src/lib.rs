@@ -20,17 +20,18 @@
 //! 16. [`note`]: what happened, as values
 //! 17. [`condition`]: the condition language, and what it takes to watch one
 //! 18. [`node`]: one server; the only way in is [`node::Node::handle`]
-//! 19. [`sentinel`]: one Sentinel; the only way in is [`sentinel::Sentinel::handle`]
-//! 20. [`sim`]: the world around the nodes, and what is recorded of it
-//! 21. [`check`]: the invariants of a cluster
-//! 22. [`view`]: the screen's structs
-//! 23. [`scenario`]: the text format
-//! 24. [`timeline`]: going back in time
+//! 19. [`diagnose`]: what somebody pasted, read and judged
+//! 20. [`sentinel`]: one Sentinel; the only way in is [`sentinel::Sentinel::handle`]
+//! 21. [`sim`]: the world around the nodes, and what is recorded of it
+//! 22. [`check`]: the invariants of a cluster
+//! 23. [`view`]: the screen's structs
+//! 24. [`scenario`]: the text format
+//! 25. [`timeline`]: going back in time
 //!
 //! # The face
 //!
 //! A program that plays scenarios needs [`scenario`] to read a text, [`timeline`] to play it, [`view`] to show a moment, [`note`] and [`fact`] to say
-//! what happened, [`condition`] to ask, [`info`] for what Redis prints, the values of [`time`], [`era`], [`repl`] and [`limits`], and [`order`]. One that brings its
+//! what happened, [`condition`] to ask, [`info`] for what Redis prints, [`diagnose`] for what it means, the values of [`time`], [`era`], [`repl`] and [`limits`], and [`order`]. One that brings its
 //! own sockets needs [`node`], whose page is the contract, and [`resp`]. [`sim`] is the world between the two. The other rooms are hidden from these
 //! pages: they may change with any commit, and only the tests of the engine name them (the `tidy` test holds it).
 //!
@@ -49,6 +50,7 @@ pub mod command;
 pub mod condition;
 #[doc(hidden)]
 pub mod data;
+pub mod diagnose;
 pub mod era;
 pub mod fact;
 #[doc(hidden)]

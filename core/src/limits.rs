@@ -10,6 +10,10 @@ pub const SCENARIO_BYTES_MAX: usize = 256 * 1024;
 pub const INFO_BYTES_MAX: usize = 1024 * 1024;
 /// Lines of an INFO text that is read: each node as a replica, and ten times what a real server prints beside that.
 pub const INFO_LINES_MAX: usize = 8_192;
+/// Bytes of a pasted text that are looked at: some ten thousand lines of a log; what is beyond is said to be unread.
+pub const PASTE_BYTES_MAX: usize = 1024 * 1024;
+/// Nodes that are told apart in a pasted text: more than anybody compares by eye; lines of others are passed over.
+pub const PASTE_NODES_MAX: usize = 64;
 /// Bytes of one read from a socket: Redis's own `PROTO_IOBUF_LEN`.
 pub const READ_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of one read of RDB up to 5.0.

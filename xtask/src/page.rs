@@ -98,7 +98,7 @@ fn newest() -> SystemTime {
         }
     }
     let mut newest = SystemTime::UNIX_EPOCH;
-    for part in ["core/src", "core/Cargo.toml", "js", "lessons", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"] {
+    for part in ["core/src", "core/Cargo.toml", "js", "lessons", "desk", "web", "index.html", "Trunk.toml", "Cargo.toml", "Cargo.lock"] {
         walk(&root().join(part), &mut newest);
     }
     newest

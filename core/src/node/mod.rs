@@ -89,6 +89,7 @@ mod view;
 mod wakeup;
 
 pub use api::{Input, Outbox, Output, Settings};
+pub use lines::{Pattern, Piece, patterns};
 pub use loading::Loading;
 pub use parts::Counters;
 pub use saving::{Child, ChildPurpose};

@@ -27,12 +27,13 @@ pub struct Target {
 }
 
 /// Every target.
-pub const TARGETS: [Target; 17] = [
+pub const TARGETS: [Target; 18] = [
     Target { name: "resp", seeds: parsers::resp_seeds, words: parsers::RESP_WORDS, run: parsers::resp, ceiling: parsing },
     Target { name: "inline", seeds: parsers::inline_seeds, words: parsers::INLINE_WORDS, run: parsers::inline, ceiling: parsing },
     Target { name: "reply", seeds: parsers::reply_seeds, words: parsers::RESP_WORDS, run: parsers::reply, ceiling: parsing },
     Target { name: "conf", seeds: parsers::conf_seeds, words: parsers::CONF_WORDS, run: parsers::conf, ceiling: parsing },
     Target { name: "info", seeds: parsers::info_seeds, words: parsers::INFO_WORDS, run: parsers::info, ceiling: parsing },
+    Target { name: "paste", seeds: parsers::paste_seeds, words: parsers::PASTE_WORDS, run: parsers::paste, ceiling: pasting },
     Target { name: "scenario", seeds: parsers::scenario_seeds, words: parsers::SCENARIO_WORDS, run: parsers::scenario, ceiling: parsing },
     Target { name: "rdb", seeds: rdb::file_seeds, words: rdb::WORDS, run: rdb::file, ceiling: loading },
     Target { name: "ziplist", seeds: rdb::ziplist_seeds, words: rdb::WORDS, run: rdb::ziplist, ceiling: loading },
@@ -70,6 +71,10 @@ const MIB: usize = 1 << 20;
 /// Parsers keep what they were given, split into words.
 fn parsing(len: usize) -> usize {
     4 * MIB + 512 * len
+}
+/// A paste is kept line by line with the place of each byte, beside the table of all log lines.
+fn pasting(len: usize) -> usize {
+    16 * MIB + 1_024 * len
 }
 /// The loader has [`rdb::ROOM`] for the data, and what it reads them from.
 fn loading(len: usize) -> usize {

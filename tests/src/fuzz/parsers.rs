@@ -28,6 +28,30 @@ pub(super) const CONF_WORDS: &[&[u8]] = &[
     b"replicaof",
     b"slaveof",
 ];
+pub(super) const PASTE_WORDS: &[&[u8]] = &[
+    b"role:master\n",
+    b"role:slave\n",
+    b"slave0:",
+    b"state=online",
+    b",lag=99",
+    b"offset=0",
+    b"&lt;",
+    b"\\r\\n",
+    b"> ",
+    b" * ",
+    b" # ",
+    b"4712:M 12 Mar 14:00:34.204 * ",
+    b"Partial resynchronization ",
+    b"MASTER <-> ",
+    b"PRIMARY <-> REPLICA sync",
+    b"1) \"",
+    b"master\n",
+    b"repl-timeout ",
+    b"\x1b[31m",
+    b"\xef\xbc\x9a",
+    b"=== a ===\n",
+    b"Client id=1 flags=S omem=9 cmd=psync ",
+];
 pub(super) const INFO_WORDS: &[&[u8]] = &[
     b"\r\n",
     b"\n",
@@ -228,6 +252,44 @@ pub(super) fn info(input: &[u8]) {
         if let info::Name::Field(field) = name {
             let _ = (read.number(*field), read.flag(*field), read.text(*field));
         }
+    }
+}
+
+pub(super) fn paste_seeds() -> Vec<Vec<u8>> {
+    let mut seeds = info_seeds();
+    seeds.extend(
+        [
+            &b"ops@bastion:~$ ssh db1\n> role:master\n> slave0:ip=10.0.0.2,port=6379,state=online,offset=0,lag=734\n4712:M 12 Mar 14:00:34.204 * Slave 10.0.0.2:6379 asks for synchronization\n4712:M 12 Mar 14:00:34.204 * Unable to partial resync with slave 10.0.0.2:6379 for lack of backlog (Slave request was: 353114957).\n"[..],
+            b"1) \"slave\"\n2) \"10.0.0.1\"\n3) (integer) 6379\n4) \"sync\"\n5) (integer) -1\n[17] 21 Nov 21:12:04.713 # Unexpected reply to PSYNC from master: -LOADING Redis is loading\nMASTER &lt;-&gt; SLAVE sync: Finished with success\nRetrying with SYNC...\n",
+            b"\"# Replication\\r\\nrole:slave\\r\\nmaster_link_status:down\\r\\n\"\n(error) NOREPLICAS Not enough good slaves to write.\nid=4 addr=10.0.0.2:6 fd=7 name= age=97 idle=1 flags=S omem=0 cmd=psync\nrepl-backlog-size\n1mb\nclient-output-buffer-limit slave 1 2 3\n",
+        ]
+        .map(<[u8]>::to_vec),
+    );
+    seeds
+}
+/// A pasted text, read and judged: every place is within it, every finding quotes it, and a text in which nothing was read has none.
+pub(super) fn paste(input: &[u8]) {
+    use resync_core::diagnose::{Health, Reader, judge};
+    static READER: std::sync::OnceLock<Reader> = std::sync::OnceLock::new();
+    let text = String::from_utf8_lossy(input);
+    let diagnosis = judge(READER.get_or_init(Reader::default).read(&text, 0));
+    let within = |place: &resync_core::diagnose::Place| {
+        let lines = text.get(..place.from).map(|before| before.matches('\n').count() + 1);
+        assert!(place.from <= place.to && text.get(place.from..place.to).is_some(), "{place:?}");
+        assert_eq!(lines, Some(place.line as usize), "{place:?}");
+        let _ = place.columns(&text);
+    };
+    diagnosis.paste.unread.iter().for_each(within);
+    for finding in &diagnosis.findings {
+        assert!(!finding.quotes.is_empty());
+        finding.quotes.iter().for_each(within);
+        assert!(finding.node.is_none_or(|n| n < diagnosis.paste.nodes.len()));
+    }
+    assert!(diagnosis.paste.read > 0 || diagnosis.findings.is_empty());
+    assert_eq!(diagnosis.health == Health::Unreadable, diagnosis.paste.read == 0);
+    for lang in resync_desk::Lang::ALL {
+        let said = resync_desk::json(lang, [&text, ""], &diagnosis);
+        assert!(serde_json::from_str::<serde_json::Value>(&said).is_ok(), "{said}");
     }
 }
 

@@ -7,7 +7,8 @@ use regex_lite::Regex;
 fn strings() -> Vec<(String, String)> {
     let literal = Regex::new(r#""((?:[^"\\]|\\.)*)""#).expect("a pattern");
     let mut found = Vec::new();
-    for file in files("web/src/i18n/zh", &[".rs"]) {
+    let words = files("web/src/i18n/zh", &[".rs"]).into_iter().chain(files("desk/src", &["zh.rs", "lib.rs", "report.rs"]));
+    for file in words {
         for (at, line) in file.code.lines().enumerate() {
             let place = format!("{}:{}", file.path, at + 1);
             found.extend(literal.captures_iter(line).map(|text| (place.clone(), text[1].replace("\\u{2011}", "\u{2011}"))));

@@ -7,6 +7,7 @@ mod aof;
 mod failover;
 mod life;
 mod load;
+mod pattern;
 mod saving;
 mod sessions;
 mod table;
@@ -16,6 +17,7 @@ pub(super) use aof::Aof;
 pub(super) use failover::Failover;
 pub(super) use life::Life;
 pub(super) use load::Load;
+pub use pattern::{Pattern, Piece};
 pub(super) use saving::Saving;
 pub(super) use sessions::Sessions;
 pub(super) use upstream::{Dial, Upstream};
@@ -40,6 +42,12 @@ macro_rules! subjects {
             /// Its text in this era, without the frame that [`super::log::line`] puts around it.
             pub(super) fn text(&self, caps: &Capabilities) -> Cow<'static, str> {
                 match self { $( LogLine::$subject(line) => line.text(caps) ),+ }
+            }
+            /// One of each with its name and its fields' names: [`table::Sample`]'s values of a variant.
+            fn samples(variant: usize) -> alloc::vec::Vec<(&'static str, &'static [&'static str], LogLine<'static>)> {
+                let mut all = alloc::vec::Vec::new();
+                $( all.extend($subject::samples(variant).into_iter().map(|(name, fields, line)| (name, fields, LogLine::from(line)))); )+
+                all
             }
             /// One of each.
             #[cfg(test)]
@@ -74,6 +82,31 @@ subjects! {
     Sessions,
     /// FAILOVER.
     Failover
+}
+
+/// The tables turned round: every text that a server of any era here logs, with holes where its fields stand. Texts that several eras share stand once; a line
+/// that is nothing but a hole is none.
+#[must_use]
+pub fn patterns() -> alloc::vec::Vec<Pattern> {
+    let mut all: alloc::vec::Vec<Pattern> = alloc::vec::Vec::new();
+    let mut known = alloc::collections::BTreeMap::new();
+    for era in crate::era::Era::ALL {
+        let caps = era.capabilities();
+        for (line, fields, said) in (0..3).flat_map(LogLine::samples) {
+            let pieces = pattern::pieces(&said.text(&caps), fields);
+            if pieces.iter().all(|piece| matches!(piece, Piece::Field(_))) {
+                continue;
+            }
+            let at = *known.entry((line, pieces.clone())).or_insert_with(|| {
+                all.push(Pattern { line, pieces, eras: alloc::vec::Vec::new() });
+                all.len() - 1
+            });
+            if !all[at].eras.contains(&era) {
+                all[at].eras.push(era);
+            }
+        }
+    }
+    all
 }
 
 #[cfg(test)]

@@ -1,10 +1,8 @@
 //! The form of the tables of lines, and the words that several of them need.
 
 use crate::era::Capabilities;
-#[cfg(test)]
 use crate::fact::Errno;
 use crate::fact::Mark;
-#[cfg(test)]
 use crate::repl::{Offset, ReplId};
 
 /// Declares the lines of one subject. A row is a variant, its mark, and its text, which may use the capabilities of the era and the variant's fields:
@@ -37,6 +35,16 @@ macro_rules! lines {
                     let _ = ($low, $capital, $capitals);
                 )?
                 match *self { $( $subject::$variant $({ $($field),+ })? => $text.into() ),+ }
+            }
+            /// One of each with its name and the names of its fields; the n-th field has the n-th [`super::table::Sample`] of this variant.
+            pub(super) fn samples(variant: usize) -> alloc::vec::Vec<(&'static str, &'static [&'static str], $subject<'static>)> {
+                use super::table::Sample;
+                alloc::vec::Vec::from([$( {
+                    #[allow(unused_mut, unused_variables, reason = "lines without fields count none")]
+                    let mut count = 0usize..;
+                    let line = $subject::$variant $({ $($field: Sample::sample(count.next().unwrap_or(0), variant)),+ })?;
+                    (concat!(stringify!($subject), ".", stringify!($variant)), &[$( $(stringify!($field)),+ )?] as &[&str], line)
+                } ),+])
             }
             /// One of each.
             #[cfg(test)]
@@ -73,6 +81,63 @@ pub(super) const fn project(caps: &Capabilities) -> &'static str {
 /// How loud a line is that was a warning up to 7.0 and is a notice from 7.2 on.
 pub(super) const fn calm(caps: &Capabilities) -> Mark {
     if caps.log_calm { Mark::Notice } else { Mark::Warning }
+}
+
+/// A value that is found again in a text: for looking where in a line a field stands.
+pub(super) trait Sample {
+    /// The value for the field of this number. Types with few values have another one in each variant; three variants show them all.
+    fn sample(field: usize, variant: usize) -> Self;
+}
+/// Words that no line has.
+pub(super) const WORDS: [&str; 6] = ["\u{1}0\u{1}", "\u{1}1\u{1}", "\u{1}2\u{1}", "\u{1}3\u{1}", "\u{1}4\u{1}", "\u{1}5\u{1}"];
+/// The number for a field: no line has it of itself.
+pub(super) const fn number(field: usize) -> u16 {
+    60_010 + field as u16
+}
+impl Sample for &str {
+    fn sample(field: usize, _: usize) -> Self {
+        WORDS[field.min(WORDS.len() - 1)]
+    }
+}
+impl Sample for bool {
+    fn sample(_: usize, variant: usize) -> Self {
+        variant == 0
+    }
+}
+macro_rules! numbers {
+    ($($kind:ty),+) => {
+        $( impl Sample for $kind {
+            fn sample(field: usize, _: usize) -> Self {
+                number(field).into()
+            }
+        } )+
+    };
+}
+numbers!(u64, i64, i32, usize, u16);
+impl Sample for ReplId {
+    fn sample(field: usize, _: usize) -> Self {
+        ReplId::from_draws(|_| 0x1111_1111_1111_1111 * (field as u64 + 10))
+    }
+}
+impl Sample for Offset {
+    fn sample(field: usize, _: usize) -> Self {
+        Offset(number(field).into())
+    }
+}
+impl Sample for Errno {
+    fn sample(_: usize, _: usize) -> Self {
+        Errno::NoRoute
+    }
+}
+impl Sample for (&str, i64) {
+    fn sample(field: usize, variant: usize) -> Self {
+        (Sample::sample(field, variant), Sample::sample(field, variant))
+    }
+}
+impl<T: Sample> Sample for Option<T> {
+    fn sample(field: usize, variant: usize) -> Self {
+        (variant == 0).then(|| T::sample(field, variant))
+    }
 }
 
 /// A value to put into a line.

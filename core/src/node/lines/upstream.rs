@@ -188,6 +188,11 @@ fn request(caps: &Capabilities, client: &str) -> String {
     if caps.psync { format!("user request from '{client}'") } else { String::from("user request") }
 }
 
+impl super::table::Sample for Dial {
+    fn sample(_: usize, variant: usize) -> Self {
+        [Dial::First, Dial::Lost, Dial::Failed][variant.min(2)]
+    }
+}
 #[cfg(test)]
 impl super::table::Example for Dial {
     fn example() -> Self {
