@@ -104,29 +104,14 @@ fn versions(case: &Case<'_>) -> Vec<Finding> {
     let found = case.pairs.iter().filter_map(|(master, replica)| {
         let version = |n: usize| case.paste.nodes[n].info()?.get(Server::RedisVersion);
         let (own, other) = (version(*master)?, version(*replica)?);
-        let rdb = |text: &str| {
-            let mut parts = text.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
-            rdb_version(parts.next().unwrap_or(0), parts.next().unwrap_or(0))
-        };
-        (rdb(&own.text) > rdb(&other.text)).then(|| {
+        // What the release writes (docs/redis.md §13).
+        let rdb = |n: usize| case.paste.nodes[n].eras().first().map(|era| era.capabilities().rdb_version);
+        (rdb(*master) > rdb(*replica)).then(|| {
             let found = Finding::new(Certainty::Sure, *replica, other.place).quote(Some(own.place));
             found.words("master", own.text.as_str()).words("replica", other.text.as_str()).next("INFO server")
         })
     });
     found.collect()
-}
-/// The version of the RDB that a release writes (docs/redis.md §13).
-const fn rdb_version(major: u32, minor: u32) -> u32 {
-    match (major, minor) {
-        (0..=2, _) | (3, 0) => 6,
-        (3, _) => 7,
-        (4, _) => 8,
-        (5 | 6, _) => 9,
-        (7, 0) => 10,
-        (7, 2) => 11,
-        (7, _) | (8, _) => 12,
-        _ => 13,
-    }
 }
 fn oom_killed(case: &Case<'_>) -> Vec<Finding> {
     case.each(|n, node| {
