@@ -613,6 +613,8 @@ table! { |era| {
     } else {
         Channel::None
     },
+    /// The second connection announces an address too (8.6).
+    channel_tells_ip: bool = era.has(V8_6),
     /// A Valkey: "primary" in the log and in names of directives, its own name in errors and in INFO, `REPLCONF version` in the handshake.
     valkey: bool = era.has(Valkey8_0),
     /// Lost connections, new ids, starts and ends are notices in the log, not warnings any more; a load that fails says "check server logs" (7.2).

@@ -250,6 +250,8 @@ named! {
         WaitBgsave = "wait_bgsave",
         /// The RDB is being sent.
         SendBulk = "send_bulk",
+        /// The RDB is being sent over a second connection, and the stream beside it (8.0).
+        BulkAndStream = "send_bulk_and_stream",
         /// The stream flows.
         Online = "online",
         /// It wanted nothing but the RDB, and has it (7.0).
@@ -262,8 +264,12 @@ named! {
         WaitBgsaveStart = "WAIT_BGSAVE_START",
         /// It waits for the running BGSAVE to end.
         WaitBgsaveEnd = "WAIT_BGSAVE_END",
+        /// Its second connection is awaited, or what that one waits for (8.0).
+        WaitRdbChannel = "WAIT_RDB_CHANNEL",
         /// The RDB is being sent from the file.
         SendBulk = "SEND_BULK",
+        /// A child sends the RDB over its second connection, and the stream flows beside it (8.0).
+        BulkAndStream = "SEND_BULK_AND_STREAM",
         /// The stream flows, or will at the first ACK.
         Online = "ONLINE",
         /// It wanted nothing but the RDB, and has it (7.0).
@@ -468,8 +474,9 @@ impl SessionPhase {
     #[must_use]
     pub const fn state(self) -> SessionState {
         match self {
-            SessionPhase::WaitBgsaveStart | SessionPhase::WaitBgsaveEnd => SessionState::WaitBgsave,
+            SessionPhase::WaitRdbChannel | SessionPhase::WaitBgsaveStart | SessionPhase::WaitBgsaveEnd => SessionState::WaitBgsave,
             SessionPhase::SendBulk => SessionState::SendBulk,
+            SessionPhase::BulkAndStream => SessionState::BulkAndStream,
             SessionPhase::Online => SessionState::Online,
             SessionPhase::RdbTransmitted => SessionState::RdbTransmitted,
         }

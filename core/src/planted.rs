@@ -90,6 +90,14 @@ bugs! {
     ContinueOldId = "continue-old-id",
     /// +CONTINUE is followed by the whole backlog.
     ContinueTooMuch = "continue-too-much",
+    /// A master begins the stream beside an RDB one byte before the RDB's offset (8.0).
+    BesideFromBefore = "beside-from-before",
+    /// Some of what comes beside an RDB is not kept (8.0).
+    KeptLoses = "kept-loses",
+    /// What was kept first is applied twice (8.0).
+    KeptTwice = "kept-twice",
+    /// A replica keeps whatever comes beside an RDB, over any limit (8.0).
+    KeptUnbounded = "kept-unbounded",
     /// A master never gives a replica up.
     MasterTimeout = "master-timeout",
     /// A replica never gives its master up.

@@ -154,6 +154,7 @@ impl Situations {
             Note::SessionState { state: SessionState::Online, .. } if !sim.node(n).role_is_master() => {
                 self.add("a replica of a replica online", 1);
             }
+            Note::SessionState { state: SessionState::BulkAndStream, .. } => self.add("full resynchronisation over two connections", 1),
             Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
             Note::Log { text, .. } if text.starts_with("Failover target ") && text.contains(" is synced") => {
                 self.add("failover: the target is synced", 1);

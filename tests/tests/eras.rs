@@ -172,6 +172,9 @@ fn handshake(hand: &mut Hand, era: Era) -> (u64, Vec<u8>) {
     let capa = match (caps.capa, caps.psync2) {
         (false, _) => Vec::new(),
         (true, false) => request(era, &["REPLCONF", "capa", "eof"]),
+        (true, true) if matches!(caps.channel, resync_core::era::Channel::Redis) => {
+            request(era, &["REPLCONF", "capa", "eof", "capa", "psync2", "capa", "rdb-channel-repl"])
+        }
         (true, true) => request(era, &["REPLCONF", "capa", "eof", "capa", "psync2"]),
     };
     if matches!(caps.handshake, resync_core::era::Handshake::Pipelined) {

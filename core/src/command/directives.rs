@@ -5,7 +5,7 @@
 
 use super::glob;
 use super::inert::{self, Inert};
-use crate::era::Era;
+use crate::era::{Capabilities, Channel, Era};
 use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::format;
@@ -536,7 +536,7 @@ impl Config {
             diskless_sync_delay: 5,
             diskless_sync_max_replicas: 0,
             diskless_load: DisklessLoad::Disabled as usize,
-            rdb_channel: false,
+            rdb_channel: matches!(caps.channel, Channel::Redis),
             full_sync_buffer_limit: 0,
             dual_channel: false,
             announce_ip: Bytes::new(),
@@ -617,6 +617,14 @@ impl Config {
     fn clamp(&mut self) {
         self.repl_backlog_size = self.repl_backlog_size.max(crate::limits::BACKLOG_BYTES_MIN as i64);
         self.hz = self.hz.clamp(1, 500);
+    }
+    /// Whether the RDB of a full resynchronisation may come over a connection of its own, in the way that the era knows.
+    #[must_use]
+    pub const fn two_connections(&self, caps: &Capabilities) -> bool {
+        match caps.channel {
+            Channel::None | Channel::Valkey => false,
+            Channel::Redis => self.rdb_channel,
+        }
     }
     /// How a replica loads a streamed RDB.
     #[must_use]

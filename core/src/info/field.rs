@@ -204,8 +204,8 @@ fields! {
         Maxmemory = "maxmemory", Kind::Number, |c| c.info_maxmemory; "the limit; 0 is none"
         MemNotCountedForEvict = "mem_not_counted_for_evict", Kind::Number, |c| c.info_buffers; "what of the memory does not count against maxmemory, bytes: output of replicas; in 7.0 the shared buffer beyond the backlog's size"
         MemReplicationBacklog = "mem_replication_backlog", Kind::Number, |c| c.info_buffers; "the backlog, bytes; in 7.0 the shared buffer up to the backlog's size"
+        MemReplicaFullSyncBuffer = "mem_replica_full_sync_buffer", Kind::Number, |c| matches!(c.channel, Channel::Redis); "memory in which a replica keeps the stream that comes beside an RDB, with its headers, bytes"
         MemTotalReplicationBuffers = "mem_total_replication_buffers", Kind::Number, |c| c.config_7_0; "the shared buffer of backlog and replicas, each block once, bytes"
-        MemReplicaFullSyncBuffer = "mem_replica_full_sync_buffer", Kind::Number, |c| matches!(c.channel, Channel::Redis); "what a replica keeps of the stream while its RDB comes over the other connection, bytes"
         MemClientsSlaves = "mem_clients_slaves", Kind::Number, |c| c.info_buffers; "conns of replicas, bytes; in 7.0 the shared buffer beyond the backlog's size"
         MemAllocator = "mem_allocator", Kind::Text, |_| true; "the allocator"
     }

@@ -4,7 +4,8 @@
 use super::api::{ChildResult, JobId};
 use super::callers::ReplyKind;
 use super::lines::Sessions as Line;
-use super::saving::{Child, ChildPurpose, Reaped};
+use super::parts::ChildPurpose;
+use super::saving::{Child, Reaped};
 use super::served::{Choice, Start};
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
@@ -38,12 +39,13 @@ impl Node {
     fn start_replication_bgsave(&mut self, out: &mut Outbox) {
         let (waiting, filter) = self.served.waiting_alike(self.callers.conns());
         let all_eof = waiting.iter().all(|id| self.callers.get(*id).is_some_and(|c| c.announced.eof));
-        let past_disk = self.ctx.conf.diskless_sync || filter.is_some();
+        let past_disk = self.ctx.conf.diskless_sync || filter.is_some() || self.served.over_channels(&waiting, self.callers.conns());
         let target =
             if self.ctx.caps.diskless_sync && past_disk && all_eof && !waiting.is_empty() { Target::Sockets } else { Target::Disk };
+        let channel = self.served.over_channels(&waiting, self.callers.conns());
         let line = match target {
             Target::Disk => Line::StartingToDisk,
-            Target::Sockets => Line::StartingToSockets,
+            Target::Sockets => Line::StartingToSockets { channel },
         };
         self.log(line, out);
         let start = Start { offset: self.served.rdb_offset(&self.ctx), target, cursor: None };
@@ -60,6 +62,7 @@ impl Node {
             }
             Target::Sockets => {
                 for id in &waiting {
+                    self.served.delivers(*id, start.offset, self.callers.conns_mut(), &self.ctx, out);
                     self.full_setup(*id, start, out);
                 }
                 let mark = self.ctx.draw_letters(Purpose::EofMark);
@@ -69,7 +72,8 @@ impl Node {
                 payload.extend_from_slice(b"\r\n");
                 payload.extend_from_slice(&rdb);
                 payload.extend_from_slice(mark.as_bytes());
-                if !self.saving.fork(ChildPurpose::ReplicasSockets, Bytes::from(payload), delay, &mut self.ctx, out) {
+                let purpose = if channel { ChildPurpose::ReplicasChannels } else { ChildPurpose::ReplicasSockets };
+                if !self.saving.fork(purpose, Bytes::from(payload), delay, &mut self.ctx, out) {
                     self.bgsave_not_started(waiting, out);
                 }
             }
@@ -130,6 +134,10 @@ impl Node {
         for id in self.served.replicas().to_vec() {
             let Some(session) = self.callers.get(id).and_then(|c| c.session.as_ref()) else { continue };
             let Phase::WaitBgsaveEnd { target } = session.phase else { continue };
+            if session.main.is_some() {
+                self.channel_ended(id, child.ok, out);
+                continue;
+            }
             match target {
                 Target::Sockets => {
                     let name = self.session_name(id);
@@ -156,6 +164,26 @@ impl Node {
                     self.drop_conn(id, SessionEnd::BgsaveFailed, true, out);
                 }
             }
+        }
+    }
+
+    /// The child that wrote to a second connection ended. If all went well the replica is online at once, whatever it has read of that by now, and the
+    /// connection goes; if not, both go.
+    fn channel_ended(&mut self, id: ConnId, ok: bool, out: &mut Outbox) {
+        if !ok {
+            for conn in self.served.pair_of(id, self.callers.conns()) {
+                self.drop_conn(conn, SessionEnd::BgsaveFailed, true, out);
+            }
+            return;
+        }
+        if let Some(main) = self.served.main_of(id, self.callers.conns())
+            && self.served.acked_beside(main, self.callers.conns())
+        {
+            self.goes_online(main, out);
+        }
+        self.log(Line::Streamed { replica: &self.session_name(id) }, out);
+        if self.served.wanted_rdb_only(id, self.callers.conns_mut(), &self.ctx, out) {
+            self.callers.set_state(id, State::Doomed { at_cron: !self.ctx.caps.close_before_sleep, why: SessionEnd::RdbOnly });
         }
     }
 

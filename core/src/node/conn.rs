@@ -244,6 +244,12 @@ pub struct Announced {
     pub eof: bool,
     /// `REPLCONF capa psync2`.
     pub psync2: bool,
+    /// `REPLCONF capa rdb-channel-repl` (8.0), said while this server would do it.
+    pub two_connections: bool,
+    /// `REPLCONF rdb-channel 1` (8.0): it is the second one.
+    pub rdb_channel: bool,
+    /// `REPLCONF main-ch-client-id` (8.0): the client number of the first one.
+    pub main: Option<u64>,
     /// `REPLCONF rdb-only 1` (6.2).
     pub rdb_only: bool,
     /// `REPLCONF rdb-no-compress 1` (8.6).

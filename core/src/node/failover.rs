@@ -141,7 +141,7 @@ impl Node {
         }
         match reply {
             PsyncReply::Wait => true,
-            PsyncReply::Continue { .. } | PsyncReply::Full { .. } | PsyncReply::FullMalformed => {
+            PsyncReply::Continue { .. } | PsyncReply::Full { .. } | PsyncReply::FullMalformed | PsyncReply::Channel { .. } => {
                 self.end_failover();
                 true
             }

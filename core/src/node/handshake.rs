@@ -23,6 +23,9 @@ impl Node {
                 // What follows is not read yet.
                 return self.held.push(Input::Received { conn, bytes });
             }
+            if self.followed.has_channel() && !self.followed.beside() {
+                return self.followed.keep_early(bytes, &self.ctx);
+            }
             let (expects, before) = (self.followed.expects(), bytes.len());
             match expects {
                 Expects::Nothing => return,
@@ -114,6 +117,7 @@ impl Node {
                 self.followed.begin_transfer(&self.ctx, out);
                 self.open_temp(out);
             }
+            PsyncReply::Channel { client } => self.channel_announced(client, out),
             PsyncReply::Continue { id } => self.resume_link(id, out),
             PsyncReply::TryLater => {
                 self.log(Line::PsyncLater { reply: &text }, out);

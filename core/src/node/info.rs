@@ -53,10 +53,7 @@ impl Node {
     }
 
     fn replica_lines_at(&self, now_s: i64) -> impl Iterator<Item = ReplicaLine> + '_ {
-        let sessions = self.served.replicas().iter().filter_map(|id| {
-            let conn = self.callers.get(*id)?;
-            Some((conn, conn.session.as_ref()?))
-        });
+        let sessions = self.served.counted_replicas(self.callers.conns()).filter_map(|conn| Some((conn, conn.session.as_ref()?)));
         sessions.map(move |(conn, session)| ReplicaLine {
             ip: conn.replica_ip().to_string(),
             port: conn.announced.port,
@@ -191,9 +188,8 @@ impl Node {
             F::Maxmemory => self.ctx.conf.maxmemory.into(),
             F::MemNotCountedForEvict => memory.not_counted.into(),
             F::MemReplicationBacklog => memory.backlog.into(),
-            F::MemTotalReplicationBuffers => memory.shared.into(),
-            // There is no second connection yet.
-            F::MemReplicaFullSyncBuffer => 0i64.into(),
+            F::MemTotalReplicationBuffers => (memory.shared + self.followed.kept().memory()).into(),
+            F::MemReplicaFullSyncBuffer => self.followed.kept().memory().into(),
             F::MemClientsSlaves => memory.replicas.into(),
             F::MemAllocator => self.ctx.settings.allocator.name().into(),
         })
@@ -269,9 +265,8 @@ impl Node {
             F::MasterSyncInProgress => upstream.map(|_| transfer.is_some())?.into(),
             F::SlaveReadReplOffset => upstream.map(|_| self.followed.read().0)?.into(),
             F::SlaveReplOffset => upstream.map(|_| self.followed.offset().0)?.into(),
-            F::ReplicaFullSyncBufferSize | F::ReplicaFullSyncBufferPeak | F::ReplicasReplBufferSize | F::ReplicasReplBufferPeak => {
-                upstream.map(|_| 0i64)?.into()
-            }
+            F::ReplicaFullSyncBufferSize | F::ReplicasReplBufferSize => upstream.map(|_| self.followed.kept().size())?.into(),
+            F::ReplicaFullSyncBufferPeak | F::ReplicasReplBufferPeak => upstream.map(|_| self.followed.kept().peak())?.into(),
             F::MasterCurrentSyncAttempts => upstream.map(|_| self.followed.attempts().current)?.into(),
             F::MasterTotalSyncAttempts => upstream.map(|_| self.followed.attempts().total)?.into(),
             F::MasterSyncTotalBytes => transfer?.size().into(),
@@ -297,7 +292,7 @@ impl Node {
             F::SlavePriority => upstream.map(|_| self.ctx.conf.replica_priority)?.into(),
             F::SlaveReadOnly => upstream.map(|_| self.ctx.conf.replica_read_only)?.into(),
             F::ReplicaAnnounced => upstream.map(|_| self.ctx.conf.replica_announced)?.into(),
-            F::ConnectedSlaves => self.served.replicas().len().into(),
+            F::ConnectedSlaves => self.served.counted_replicas(self.callers.conns()).count().into(),
             F::MinSlavesGoodSlaves => need(&self.ctx).active().then(|| i64::from(self.served.good()))?.into(),
             F::ReplicasWaitingPsync => 0i64.into(),
             F::MasterFailoverState => self.failover_state().into(),

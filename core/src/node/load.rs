@@ -383,7 +383,7 @@ impl Node {
     /// The master's RDB is loaded: the link begins to live.
     pub(super) fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
         let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.ctx.caps.psync2).unwrap_or(0);
-        let Some(Installed { offset, pre_psync, marked, rest, lost }) = self.followed.installed(db, &self.ctx, out) else { return };
+        let Some(Installed { offset, pre_psync, marked, rest, lost, kept }) = self.followed.installed(db, &self.ctx, out) else { return };
         self.data = loaded.data;
         if self.ctx.caps.psync2 {
             self.served.takes_over(self.followed.master_id(), offset, &self.ctx, out);
@@ -397,6 +397,10 @@ impl Node {
         self.restart_aof(out);
         if !rest.is_empty() {
             self.upstream_received(rest, out);
+        }
+        if kept {
+            self.followed.begin_streaming(lost, &self.ctx, out);
+            return self.stream_kept(out);
         }
         if let Some(why) = lost {
             self.link_closed(why, out);

@@ -34,8 +34,8 @@ impl Node {
         let asked = with_psync.then(|| (&words[1], integer(&words[2])));
         match self.served.sync(id, asked, self.callers.conns_mut(), &mut self.ctx, out) {
             Synced::Refused(reply) => return reply,
-            Synced::Partial(true) => {}
-            Synced::Partial(false) => self.drop_conn(id, SessionEnd::Closed, true, out),
+            Synced::Partial(true) | Synced::Channel(true) => {}
+            Synced::Partial(false) | Synced::Channel(false) => self.drop_conn(id, SessionEnd::Closed, true, out),
             Synced::Full(late_error) => {
                 self.choose_bgsave(id, out);
                 if self.callers.get(id).is_some() {

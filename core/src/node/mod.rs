@@ -6,7 +6,7 @@
 //! through to it, `bgsave` makes the RDB that replicas wait for, `sessions` does what their phases ask of the rest, `replconf` is what they announce; `limits` closes who lets too much output wait, `memory` knows who is over `maxmemory`.
 //! `followed` is the way to the master that this server follows (`upstream`: where it stands): `replica` dials and loses it, `handshake` says what its
 //! answers mean for the rest (`follow` says which it is, `failover` hands the role over), `transfer` receives its RDB, `load` loads it (or the dump file
-//! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows. `cron` is what happens by itself,
+//! at the start; how far it is, `loading` knows), `streamed` parses it as it comes, `stream` applies what follows; `channel` is that with the RDB on a connection of its own. `cron` is what happens by itself,
 //! `own_keys` what a writable replica deletes itself, `clock` and `wakeup` when, `turn` what happens before the process sleeps; `save` is what the rest wants written, `shutdown` the end. `info` is INFO
 //! and ROLE, `tally` its counts of commands and errors, `log` the frame of a log line, `label` what sent bytes are, with the words for lanes and ladders, `view` what others may read.
 //!
@@ -20,6 +20,7 @@ pub mod api;
 mod attention;
 mod bgsave;
 mod callers;
+mod channel;
 mod client_line;
 mod clients;
 pub mod clock;
@@ -91,8 +92,8 @@ mod wakeup;
 pub use api::{Input, Outbox, Output, Settings};
 pub use lines::{Pattern, Piece, patterns};
 pub use loading::Loading;
-pub use parts::Counters;
-pub use saving::{Child, ChildPurpose};
+pub use parts::{ChildPurpose, Counters};
+pub use saving::Child;
 pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
 pub use view::{LinkMark, SessionMark, SessionRow, UpstreamRow};
@@ -333,7 +334,7 @@ impl Node {
         if self.flushing() {
             return !matches!(input, Input::Timer | Input::Room { .. } | Input::ChildOutput { .. } | Input::ChildExited { .. });
         }
-        let upstream = self.upstream_conn();
+        let upstream = self.load_conn();
         self.deaf()
             && match input {
                 Input::Received { conn, .. } | Input::Closed { conn, .. } | Input::Room { conn, .. } => upstream != Some(*conn),
@@ -351,10 +352,12 @@ impl Node {
                 self.callers.accept(conn, room, peer, &self.ctx);
             }
             Input::Connected { token, conn, room } => self.followed.dial_succeeded(token, conn, room, &self.ctx, out),
-            Input::Refused { token, why } => self.followed.dial_failed(token, why, &self.ctx, out),
+            Input::Refused { token, why } => self.followed.dial_failed(token, why, &mut self.ctx, out),
             Input::Received { conn, bytes } => {
                 if self.upstream_conn() == Some(conn) {
-                    self.upstream_received(bytes, out);
+                    self.main_received(bytes, out);
+                } else if self.rdb_conn() == Some(conn) {
+                    self.channel_received(bytes, out);
                 } else if self.callers.received(conn, &bytes, (self.ctx.now(), self.ctx.cached_s())) {
                     self.serve(conn, out);
                 }
@@ -362,7 +365,9 @@ impl Node {
             Input::Room { conn, bytes } => self.room(conn, bytes, out),
             Input::Closed { conn, why } => {
                 if self.upstream_conn() == Some(conn) {
-                    self.upstream_closed(why, out);
+                    self.main_closed(why, out);
+                } else if self.rdb_conn() == Some(conn) {
+                    self.channel_closed(why, out);
                 } else {
                     // Whoever was reset has no address any more, and no name in logs but its number.
                     let lost = matches!(why, CloseWhy::Reset | CloseWhy::TimedOut);
@@ -395,8 +400,11 @@ impl Node {
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
         // A flush blocks the process altogether; a load only keeps it from its master.
-        let from_master = self.upstream_conn() == Some(conn);
+        let from_master = self.load_conn() == Some(conn);
         let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !self.deaf() };
+        if self.upstream_conn() == Some(conn) && !self.followed.reads_main() {
+            return false;
+        }
         self.exiting.is_none() && self.temp_tries == 0 && !self.stands_in_a_write() && self.loading.as_ref().is_none_or(loads)
     }
 
@@ -417,7 +425,10 @@ impl Node {
     #[must_use]
     pub fn read_bytes(&self, conn: ConnId) -> usize {
         match self.followed.upstream() {
-            Some(upstream) if upstream.pipe().is_some_and(|pipe| pipe.id == conn) => upstream.read_bytes(self.ctx.caps.rdb_read_bytes),
+            Some(_) if (self.keeps_stream() || self.followed.streams()) && self.upstream_conn() == Some(conn) => {
+                self.followed.kept_read_bytes(&self.ctx)
+            }
+            Some(upstream) if self.is_upstream(conn) => upstream.read_bytes(self.ctx.caps.rdb_read_bytes),
             _ => crate::limits::READ_BYTES_MAX,
         }
     }
@@ -478,10 +489,6 @@ impl Node {
         if let Some(session) = conn.session.as_ref() {
             self.session_gone(&conn, session, why, out);
         }
-    }
-
-    fn upstream_closed(&mut self, why: CloseWhy, out: &mut Outbox) {
-        self.link_closed(why, out);
     }
 
     /// A running hash of everything that decides what this server does next, cheap to read.

@@ -2,10 +2,37 @@
 
 use super::api::{ConnId, Label, OpId, Payload};
 use super::label;
+use crate::fact::ForkKind;
 use crate::time::{Span, Time};
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::Bytes;
+
+/// The purpose of a child of this server.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChildPurpose {
+    /// BGSAVE of a user, or by a save point.
+    Save,
+    /// BGSAVE for replicas, to the disk.
+    ReplicasDisk,
+    /// BGSAVE for replicas, to their sockets.
+    ReplicasSockets,
+    /// The same, to second connections, and not by way of the parent (8.0).
+    ReplicasChannels,
+}
+impl ChildPurpose {
+    /// Whether it writes to sockets.
+    pub(super) const fn to_sockets(self) -> bool {
+        matches!(self, ChildPurpose::ReplicasSockets | ChildPurpose::ReplicasChannels)
+    }
+    /// Whether it writes to them itself, past the pipe to its parent.
+    pub(super) const fn direct(self) -> bool {
+        matches!(self, ChildPurpose::ReplicasChannels)
+    }
+    pub(super) const fn kind(self) -> ForkKind {
+        if self.to_sockets() { ForkKind::Sockets } else { ForkKind::Disk }
+    }
+}
 
 /// INFO stats of replication.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -1,9 +1,12 @@
 //! REPLCONF, as a master answers it.
 
-use super::conn::Filter;
+use super::conn::{Conn, Filter};
 use super::server_commands::integer;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
+use crate::era::Channel;
+use crate::repl::master::Phase;
+use crate::repl::replica::channel_capa;
 use alloc::format;
 use alloc::string::String;
 use bytes::Bytes;
@@ -19,6 +22,14 @@ impl Node {
         }
         for pair in words[1..].chunks_exact(2) {
             let (option, value) = (pair[0].to_ascii_lowercase(), &pair[1]);
+            let knows_channel = matches!(self.ctx.caps.channel, Channel::Redis);
+            if option == b"main-ch-client-id" && knows_channel {
+                match self.awaited_main(value) {
+                    Ok(main) => self.callers.get_mut(id).into_iter().for_each(|conn| conn.announced.main = Some(main)),
+                    Err(refusal) => return refusal,
+                }
+                continue;
+            }
             let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
             match option.as_slice() {
                 b"listening-port" => match integer(value) {
@@ -37,12 +48,18 @@ impl Node {
                         conn.announced.eof = true;
                     } else if value.eq_ignore_ascii_case(b"psync2") && self.ctx.caps.psync2 {
                         conn.announced.psync2 = true;
+                    } else if knows_channel && value.eq_ignore_ascii_case(channel_capa(self.ctx.caps.channel).as_bytes()) {
+                        // It counts if the RDB would go over it now.
+                        conn.announced.two_connections = self.ctx.conf.two_connections(&self.ctx.caps) && self.ctx.conf.diskless_sync;
                     }
                 }
-                b"rdb-only" if self.ctx.caps.rdb_only => match integer(value) {
-                    Some(n @ 0..=1) => conn.announced.rdb_only = n == 1,
-                    Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
-                    None => return error("ERR value is not an integer or out of range"),
+                b"rdb-channel" if knows_channel => match flag(value) {
+                    Ok(is) => conn.announced.rdb_channel = is,
+                    Err(refusal) => return refusal,
+                },
+                b"rdb-only" if self.ctx.caps.rdb_only => match flag(value) {
+                    Ok(is) => conn.announced.rdb_only = is,
+                    Err(refusal) => return refusal,
                 },
                 b"rdb-no-compress" if self.ctx.caps.rdb_no_compress => match integer(value) {
                     Some(n @ 0..=1) => conn.announced.plain = n == 1,
@@ -81,5 +98,21 @@ impl Node {
             }
         }
         Reply::Status("OK")
+    }
+    /// The client of this number, if it is a first connection that awaits its second one.
+    fn awaited_main(&self, value: &Bytes) -> Result<u64, Reply> {
+        let Some(number) = integer(value) else { return Err(error("ERR value is not an integer or out of range")) };
+        let awaits = |conn: &&Conn| conn.session.as_ref().is_some_and(|session| matches!(session.phase, Phase::WaitRdbChannel));
+        let main = self.callers.conns().values().filter(awaits).find(|conn| i64::try_from(conn.seq) == Ok(number));
+        main.map(|conn| conn.seq).ok_or_else(|| error(format!("ERR Unrecognized RDB client id: {number}")))
+    }
+}
+
+/// 0 or 1.
+fn flag(value: &Bytes) -> Result<bool, Reply> {
+    match integer(value) {
+        Some(n @ 0..=1) => Ok(n == 1),
+        Some(_) => Err(error("ERR value is out of range, value must between 0 and 1")),
+        None => Err(error("ERR value is not an integer or out of range")),
     }
 }

@@ -4,7 +4,8 @@
 use super::api::FileResult;
 use super::callers::ReplyKind;
 use super::conn::On;
-use super::saving::{Answer, ChildPurpose};
+use super::parts::ChildPurpose;
+use super::saving::Answer;
 use super::server_commands::{SYNTAX, error};
 use super::{ConnId, Node, OpId, Outbox, State};
 use crate::command::Reply;

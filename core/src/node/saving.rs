@@ -6,10 +6,11 @@ use super::aof::Aof;
 use super::api::{ChildKind, ChildResult, FileOp, FileResult, JobId, OpId, Outbox, Output};
 use super::ctx::{Ctx, Fork};
 use super::lines::{Saving as Line, Upstream};
+use super::parts::ChildPurpose;
 use crate::command::Reply;
 use crate::command::directives::Config;
 use crate::data::Dataset;
-use crate::fact::{Folder, ForkKind};
+use crate::fact::Folder;
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::time::{Span, Time};
@@ -21,26 +22,6 @@ use bytes::Bytes;
 const SIGUSR1: i32 = 10;
 /// Seconds after a failed BGSAVE before a save point tries again.
 const RETRY_S: i64 = 5;
-
-/// The purpose of a child of this server.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum ChildPurpose {
-    /// BGSAVE of a user, or by a save point.
-    Save,
-    /// BGSAVE for replicas, to the disk.
-    ReplicasDisk,
-    /// BGSAVE for replicas, to their sockets.
-    ReplicasSockets,
-}
-impl ChildPurpose {
-    /// Whether it writes to sockets.
-    pub(super) const fn to_sockets(self) -> bool {
-        matches!(self, ChildPurpose::ReplicasSockets)
-    }
-    pub(super) const fn kind(self) -> ForkKind {
-        if self.to_sockets() { ForkKind::Sockets } else { ForkKind::Disk }
-    }
-}
 
 /// A running child that writes an RDB, or one that ended and has not been noticed yet.
 #[derive(Clone, Debug)]
@@ -54,6 +35,8 @@ pub struct Child {
     produced: u64,
     /// This server has killed it.
     doomed: bool,
+    /// Nobody takes what it writes to sockets itself: it is about to fail.
+    fails: bool,
 }
 impl Child {
     /// This server's number for it.
@@ -313,13 +296,13 @@ impl Saving {
         }
         let Fork { job, pid, blocked } = ctx.fork(bytes);
         let (kind, line) = if purpose.to_sockets() {
-            (ChildKind::RdbToSockets { rdb: rdb.clone() }, Line::TransferStarted { pid })
+            (ChildKind::RdbToSockets { rdb: rdb.clone() }, Line::TransferStarted { pid, direct: purpose.direct() })
         } else {
             (ChildKind::RdbToDisk { rdb: rdb.clone() }, Line::Started { pid })
         };
         self.last_try_s = ctx.cached_s();
         self.changes_at_fork = self.changes;
-        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: ctx.now(), produced: 0, doomed: false });
+        self.child = Some(Child { job, pid, purpose, rdb, ended: None, since: ctx.now(), produced: 0, doomed: false, fails: false });
         ctx.log(line, out);
         out.notes.push(Note::Forked { kind: purpose.kind(), ms: blocked.as_millis() as i64, bytes: bytes as i64 });
         if ctx.ground.forks {
@@ -331,6 +314,10 @@ impl Saving {
     pub(super) fn child_wrote(&mut self, job: JobId, bytes: usize, readers: usize, ctx: &Ctx, out: &mut Outbox) -> bool {
         let Some(child) = self.child.as_mut().filter(|child| child.job == job) else { return false };
         child.produced += bytes as u64;
+        if child.purpose.direct() && readers == 0 {
+            self.nobody_takes(out);
+            return false;
+        }
         if !child.doomed && ctx.caps.diskless_pipe && readers == 0 {
             // Who reads the pipe sees that nobody is left.
             ctx.log(Line::LastReplicaDropped, out);
@@ -351,7 +338,8 @@ impl Saving {
         {
             ctx.log_child(child.pid, cannot_open(ctx, child.pid, why), out);
         }
-        child.ended = Some(result);
+        child.ended = Some(if child.fails { ChildResult::Failed } else { result });
+        let ok = ok && !child.fails;
         if !ok {
             return;
         }
@@ -362,7 +350,7 @@ impl Saving {
         if ctx.caps.psync {
             ctx.log_child(child.pid, Line::ChildCow, out);
         }
-        if sockets && ctx.caps.diskless_pipe {
+        if sockets && ctx.caps.diskless_pipe && !child.purpose.direct() {
             ctx.log(Line::PipeRead { up: readers }, out);
         }
     }
@@ -395,6 +383,13 @@ impl Saving {
         }
         out.notes.push(Note::ChildDone { kind: child.purpose.kind(), ok });
         Some(Reaped { rdb: child.rdb, ok })
+    }
+    /// A child that writes to sockets itself fails, because none of them takes anything.
+    pub(super) fn nobody_takes(&mut self, out: &mut Outbox) {
+        if let Some(child) = self.child.as_mut().filter(|child| child.purpose.direct() && child.works() && !child.doomed) {
+            child.fails = true;
+            child.kill(out);
+        }
     }
     /// From 6.2 on a child that writes to the disk for nobody any more is killed. One that writes to sockets is killed when it next writes.
     pub(super) fn nobody_waits(&mut self, out: &mut Outbox) {

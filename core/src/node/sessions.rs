@@ -26,13 +26,20 @@ impl Node {
         if self.served.send_rdb(conn, now_s, out) == Transfer::Goes || self.leaves_with_rdb(id, out) {
             return;
         }
+        self.goes_online(id, out);
+        self.flush_conn(id, out);
+    }
+    /// ONLINE, and the stream flows.
+    pub(super) fn goes_online(&mut self, id: ConnId, out: &mut Outbox) {
         self.served.goes_online(id, false, self.callers.conns_mut(), &self.ctx, out);
         self.log(Line::Synchronized { replica: &self.session_name(id) }, out);
-        self.flush_conn(id, out);
     }
 
     pub(super) fn ack_heard(&mut self, id: ConnId, offset: i64, out: &mut Outbox) {
         let Some(awaits_child) = self.served.acked(id, offset, self.callers.conns_mut(), self.ctx.cached_s()) else { return };
+        if self.served.acked_beside(id, self.callers.conns()) {
+            self.goes_online(id, out);
+        }
         if awaits_child && self.ctx.caps.diskless_pipe {
             // From 6.0 on the parent looks for its child at once.
             self.reap_child(out);
@@ -75,6 +82,9 @@ impl Node {
             if self.served.silent(id, self.callers.conns(), &self.ctx, out) {
                 self.drop_conn(id, SessionEnd::Timeout, true, out);
             }
+        }
+        if !self.served.gives_up_stuck(self.callers.conns_mut(), &self.ctx) {
+            self.saving.nobody_takes(out);
         }
         self.served.expire_backlog(&mut self.ctx, out);
         self.start_delayed_bgsave(out);

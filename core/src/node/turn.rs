@@ -31,6 +31,9 @@ impl Node {
         if let Some(pipe) = self.upstream_pipe() {
             pipe.flush(&mut out.outputs);
         }
+        if let Some(pipe) = self.followed.rdb_pipe_mut() {
+            pipe.flush(&mut out.outputs);
+        }
         for conn in waiting.drain(..) {
             self.flush_conn(conn, out);
         }
@@ -44,6 +47,11 @@ impl Node {
         if let Some(pipe) = self.upstream_pipe()
             && pipe.id == conn
         {
+            pipe.room = pipe.room.saturating_add(bytes);
+            if !blocked {
+                pipe.flush(&mut out.outputs);
+            }
+        } else if let Some(pipe) = self.followed.rdb_pipe_mut().filter(|pipe| pipe.id == conn) {
             pipe.room = pipe.room.saturating_add(bytes);
             if !blocked {
                 pipe.flush(&mut out.outputs);

@@ -2,7 +2,7 @@
 
 use super::api::{CloseWhy, Token};
 use super::conn::Pipe;
-use crate::repl::replica::{self, Link, Step, Transfer};
+use crate::repl::replica::{self, Greeting, Link, Step, Transfer};
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -29,7 +29,7 @@ pub enum UpstreamState {
         /// Requests whose answers follow this one; written already in a pipelined handshake.
         todo: VecDeque<(Step, Vec<Bytes>)>,
     },
-    /// The RDB is on its way.
+    /// The RDB is on its way. Where it has a connection of its own, this is that one, and [`Stage::Beside`] has the first.
     Transfer {
         /// The connection.
         pipe: Pipe,
@@ -67,6 +67,52 @@ pub enum UpstreamState {
     },
 }
 
+/// Where the second connection of a full resynchronisation stands (docs/redis.md §6A).
+#[derive(Clone, Debug)]
+pub enum Stage {
+    /// Its dial is under way. The first connection awaits nothing, and is not read.
+    Connecting {
+        /// Which dial.
+        token: Token,
+    },
+    /// A reply of its own handshake is awaited.
+    Greets {
+        /// The connection.
+        pipe: Pipe,
+        /// Which reply.
+        step: Greeting,
+        /// A line that has not come whole.
+        line: Vec<u8>,
+    },
+    /// It is the connection of the state; beside it the stream comes over the first one.
+    Beside {
+        /// The first connection.
+        main: Pipe,
+        /// That was lost while the RDB is loaded: what came of it counts.
+        lost: Option<CloseWhy>,
+    },
+}
+
+/// The second connection of a full resynchronisation.
+#[derive(Clone, Debug)]
+pub struct Channel {
+    /// What the master calls the first one.
+    pub client: i64,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+/// The stream that was kept beside an RDB is being applied.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Streaming {
+    /// Bytes applied so far.
+    pub(super) total: u64,
+    /// The second in which the master was told last that this server lives.
+    pub(super) newline_s: Option<i64>,
+    /// The connection was lost before that.
+    pub(super) lost: Option<CloseWhy>,
+}
+
 /// The master that this server follows.
 #[derive(Clone, Debug)]
 pub struct Upstream {
@@ -78,10 +124,12 @@ pub struct Upstream {
     pub state: UpstreamState,
     /// Unix second of the last progress of handshake or transfer.
     pub last_io_s: i64,
+    /// The second connection, while there is one.
+    pub channel: Option<Channel>,
 }
 impl Upstream {
     pub(super) fn new(host: String, port: u16) -> Upstream {
-        Upstream { host, port, state: UpstreamState::Connect, last_io_s: 0 }
+        Upstream { host, port, state: UpstreamState::Connect, last_io_s: 0, channel: None }
     }
     /// The live link.
     #[must_use]
@@ -91,9 +139,29 @@ impl Upstream {
             _ => None,
         }
     }
-    /// The connection, if there is one.
+    /// The connection over which the stream comes, or will come, if there is one.
     #[must_use]
     pub const fn pipe(&self) -> Option<&Pipe> {
+        match &self.channel {
+            Some(Channel { stage: Stage::Beside { main, .. }, .. }) => Some(main),
+            _ => self.state_pipe(),
+        }
+    }
+    /// The connection over which the RDB comes, if it is another one.
+    #[must_use]
+    pub const fn rdb_pipe(&self) -> Option<&Pipe> {
+        match &self.channel {
+            Some(Channel { stage: Stage::Greets { pipe, .. }, .. }) => Some(pipe),
+            Some(Channel { stage: Stage::Beside { .. }, .. }) => self.state_pipe(),
+            Some(Channel { stage: Stage::Connecting { .. }, .. }) | None => None,
+        }
+    }
+    /// Whether the RDB and the stream come side by side.
+    #[must_use]
+    pub const fn beside(&self) -> bool {
+        matches!(&self.channel, Some(Channel { stage: Stage::Beside { .. }, .. }))
+    }
+    const fn state_pipe(&self) -> Option<&Pipe> {
         match &self.state {
             UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
             UpstreamState::Handshake { pipe, .. }
@@ -117,8 +185,23 @@ impl Upstream {
             | UpstreamState::Installing { .. } => piece,
         }
     }
+    /// As [`Upstream::pipe`], to write to it.
     pub(super) const fn pipe_mut(&mut self) -> Option<&mut Pipe> {
-        match &mut self.state {
+        match &mut self.channel {
+            Some(Channel { stage: Stage::Beside { main, .. }, .. }) => Some(main),
+            _ => Self::pipe_of(&mut self.state),
+        }
+    }
+    /// As [`Upstream::rdb_pipe`], to write to it.
+    pub(super) const fn rdb_pipe_mut(&mut self) -> Option<&mut Pipe> {
+        match &mut self.channel {
+            Some(Channel { stage: Stage::Greets { pipe, .. }, .. }) => Some(pipe),
+            Some(Channel { stage: Stage::Beside { .. }, .. }) => Self::pipe_of(&mut self.state),
+            Some(Channel { stage: Stage::Connecting { .. }, .. }) | None => None,
+        }
+    }
+    const fn pipe_of(state: &mut UpstreamState) -> Option<&mut Pipe> {
+        match state {
             UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
             UpstreamState::Handshake { pipe, .. }
             | UpstreamState::Transfer { pipe, .. }

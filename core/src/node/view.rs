@@ -116,6 +116,8 @@ pub struct LinkMark {
     pub state: ReplState,
     /// The connection.
     pub conn: Option<ConnId>,
+    /// The connection over which an RDB comes, if it has one of its own.
+    pub rdb_conn: Option<ConnId>,
     /// `master_link_status:up`.
     pub up: bool,
     /// The link's id, or that of the last +FULLRESYNC.
@@ -428,6 +430,7 @@ impl Node {
         Some(LinkMark {
             state: self.repl_state(),
             conn: upstream.pipe().map(|pipe| pipe.id),
+            rdb_conn: upstream.rdb_pipe().map(|pipe| pipe.id),
             up: link.is_some(),
             id: link.map_or(self.followed.master_id(), |link| link.id),
             origin: self.followed.initial_offset(),

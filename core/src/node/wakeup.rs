@@ -19,6 +19,9 @@ impl Node {
             self.load_step(out);
             return;
         }
+        if self.followed.streams() {
+            return self.stream_kept(out);
+        }
         let due = self.ctx.clock.due(&self.plan(self.callers.asks()));
         if due.is_some_and(|due| due <= self.ctx.now()) && self.up {
             self.tick(out);
@@ -38,7 +41,7 @@ impl Node {
         {
             return Some(deadline.max(soon));
         }
-        if self.loading.is_some() || self.callers.has_turns() {
+        if self.loading.is_some() || self.callers.has_turns() || self.followed.streams() {
             return Some(soon);
         }
         let mut next = self.ctx.clock.due(&self.planned);

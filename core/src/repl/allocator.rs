@@ -32,6 +32,16 @@ impl Allocator {
             Allocator::Jemalloc => class(size + header) - header,
         }
     }
+    /// The bytes of stream that a block of 1 MiB holds in which a replica keeps what comes beside an RDB (8.0). The C library maps the `first` one, in whole
+    /// pages; once one was given back it takes others off its heap.
+    #[must_use]
+    pub const fn sync_block(self, first: bool) -> u64 {
+        match self {
+            Allocator::Libc if first => 1_052_640,
+            Allocator::Libc => 1_048_568,
+            Allocator::Jemalloc => (1 << 20) - 16,
+        }
+    }
     /// The same of a block of replies (5.0).
     #[must_use]
     pub const fn replies(self, size: u64, header: u64) -> u64 {

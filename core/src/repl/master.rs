@@ -17,6 +17,10 @@ pub enum Target {
 /// How far the replica's synchronisation is: `replstate`.
 #[derive(Clone, Debug)]
 pub enum Phase {
+    /// Its second connection, which is to bring the RDB, is awaited (8.0).
+    WaitRdbChannel,
+    /// The RDB is under way over that one, and the stream flows over this (8.0).
+    BulkAndStream,
     /// It waits for a BGSAVE to start.
     WaitBgsaveStart,
     /// It waits for the running BGSAVE to end.
@@ -69,6 +73,10 @@ pub struct Session {
     pub progress_s: i64,
     /// `REPLCONF rdb-only 1` (6.2): no command is kept for it.
     pub rdb_only: bool,
+    /// It is a second connection; the client number of the first one (8.0).
+    pub main: Option<u64>,
+    /// The child that wrote to it has given it up (8.0).
+    pub given_up: bool,
 }
 
 impl Session {
@@ -88,6 +96,8 @@ impl Session {
             payload: VecDeque::new(),
             progress_s: 0,
             rdb_only: false,
+            main: None,
+            given_up: false,
         }
     }
     /// A replica whose partial resynchronisation was accepted; the next byte it gets is `from`.
@@ -105,6 +115,8 @@ impl Session {
     #[must_use]
     pub const fn phase(&self) -> SessionPhase {
         match self.phase {
+            Phase::WaitRdbChannel => SessionPhase::WaitRdbChannel,
+            Phase::BulkAndStream => SessionPhase::BulkAndStream,
             Phase::WaitBgsaveStart => SessionPhase::WaitBgsaveStart,
             Phase::WaitBgsaveEnd { .. } => SessionPhase::WaitBgsaveEnd,
             Phase::SendBulk { .. } => SessionPhase::SendBulk,
@@ -125,7 +137,7 @@ impl Session {
     /// Whether commands are being kept or sent for it.
     #[must_use]
     pub const fn takes_stream(&self) -> bool {
-        !self.rdb_only && !matches!(self.phase, Phase::WaitBgsaveStart)
+        !self.rdb_only && !matches!(self.phase, Phase::WaitBgsaveStart | Phase::WaitRdbChannel)
     }
     /// Whether bytes of an RDB wait to be sent.
     #[must_use]
@@ -135,7 +147,7 @@ impl Session {
     /// Whether stream bytes may leave now.
     #[must_use]
     pub const fn flows(&self) -> bool {
-        matches!(self.phase, Phase::Online { held: false })
+        matches!(self.phase, Phase::Online { held: false } | Phase::BulkAndStream)
     }
     /// INFO's `lag`, s: 0 unless online.
     #[must_use]
@@ -153,6 +165,8 @@ mod tests {
         let bulk = || Phase::SendBulk { preamble: Bytes::new(), rdb: Bytes::new(), sent: 0 };
         // Names in the source and in INFO; online, takes the stream, transfers, flows; lag.
         for (phase, state, info, is, lag) in [
+            (Phase::WaitRdbChannel, "WAIT_RDB_CHANNEL", "wait_bgsave", [false, false, false, false], 0),
+            (Phase::BulkAndStream, "SEND_BULK_AND_STREAM", "send_bulk_and_stream", [false, true, false, true], 0),
             (Phase::WaitBgsaveStart, "WAIT_BGSAVE_START", "wait_bgsave", [false, false, false, false], 0),
             (Phase::WaitBgsaveEnd { target: Target::Disk }, "WAIT_BGSAVE_END", "wait_bgsave", [false, true, false, false], 0),
             (bulk(), "SEND_BULK", "send_bulk", [false, true, true, false], 0),

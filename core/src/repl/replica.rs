@@ -3,7 +3,7 @@
 //! Everything here is a value or a pure function; `node` moves the state machine and owns the sockets.
 
 use super::{Offset, ReplId};
-use crate::era::{Capabilities, Handshake};
+use crate::era::{Capabilities, Channel, Handshake};
 use crate::fact::{HandshakeStep, ReplState};
 use crate::resp;
 use alloc::format;
@@ -69,6 +69,43 @@ impl Step {
     }
 }
 
+/// The reply that is awaited on the second connection of a full resynchronisation.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Greeting {
+    /// The answer to AUTH.
+    Auth,
+    /// The answer to REPLCONF, which says whose second connection it is.
+    Replconf,
+    /// Where the RDB ends: `+FULLRESYNC`.
+    Origin,
+}
+
+/// How an era says that it can take the RDB over a second connection.
+#[must_use]
+pub const fn channel_capa(kind: Channel) -> &'static str {
+    match kind {
+        Channel::None => "",
+        Channel::Redis => "rdb-channel-repl",
+        Channel::Valkey => "dual-channel",
+    }
+}
+
+const fn text(s: &'static str) -> Bytes {
+    Bytes::from_static(s.as_bytes())
+}
+
+/// `REPLCONF` of the second connection: what it is for, and the `client` that the first one is at the master (docs/redis.md §6A).
+#[must_use]
+pub fn channel_words(client: i64, port: i64, ip: Option<&str>) -> Vec<Bytes> {
+    let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof"), text("rdb-only"), text("1"), text("rdb-channel"), text("1")]);
+    words.extend([text("main-ch-client-id"), Bytes::from(client.to_string())]);
+    words.extend([text("listening-port"), Bytes::from(port.to_string())]);
+    if let Some(ip) = ip {
+        words.extend([text("ip-address"), Bytes::from(ip.to_string())]);
+    }
+    words
+}
+
 /// What a replica says of itself between PONG and PSYNC.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct Introduction<'a> {
@@ -82,13 +119,14 @@ pub struct Introduction<'a> {
     pub plain: bool,
     /// Its release, which Valkey tells.
     pub release: &'a str,
+    /// A second connection may bring the RDB.
+    pub channel: bool,
 }
 
 /// Words of the handshake that follow PONG, each with the step that awaits its answer, in order.
 #[must_use]
 pub fn handshake_requests(caps: &Capabilities, who: &Introduction<'_>) -> Vec<(Step, Vec<Bytes>)> {
-    let Introduction { auth, port, ip, plain, release } = *who;
-    let text = |s: &'static str| Bytes::from_static(s.as_bytes());
+    let Introduction { auth, port, ip, plain, release, channel } = *who;
     let mut list = Vec::new();
     if !auth.is_empty() {
         let mut words = Vec::from([text("AUTH")]);
@@ -106,6 +144,9 @@ pub fn handshake_requests(caps: &Capabilities, who: &Introduction<'_>) -> Vec<(S
         let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof")]);
         if caps.psync2 {
             words.extend([text("capa"), text("psync2")]);
+        }
+        if channel {
+            words.extend([text("capa"), text(channel_capa(caps.channel))]);
         }
         list.push((Step::Capa, words));
     }
@@ -162,6 +203,11 @@ pub enum PsyncReply {
         /// The id, if one was given.
         id: Option<ReplId>,
     },
+    /// `+RDBCHANNELSYNC n`: the RDB comes over another connection.
+    Channel {
+        /// What the master calls this connection.
+        client: i64,
+    },
     /// Later.
     TryLater,
     /// `-ERR`, or so this era takes it.
@@ -189,6 +235,11 @@ pub fn classify(reply: &[u8], caps: &Capabilities) -> PsyncReply {
     if reply.starts_with(b"+CONTINUE") {
         let id = if caps.psync2 { reply.get(10..50).and_then(ReplId::from_wire).filter(|_| reply.len() == 50) } else { None };
         return PsyncReply::Continue { id };
+    }
+    if matches!(caps.channel, Channel::Redis)
+        && let Some(client) = reply.strip_prefix(b"+RDBCHANNELSYNC ")
+    {
+        return PsyncReply::Channel { client: leading_number(client) };
     }
     if caps.psync_try_later && (reply.starts_with(b"-NOMASTERLINK") || reply.starts_with(b"-LOADING")) {
         return PsyncReply::TryLater;
@@ -491,7 +542,7 @@ mod tests {
             (Era::V8_6, &[], None, &["REPLCONF listening-port 6380", "REPLCONF rdb-no-compress 1", "REPLCONF capa eof capa psync2"]),
             (Era::Valkey8_1, &[], None, &["REPLCONF listening-port 6380", "REPLCONF capa eof capa psync2", "REPLCONF version 8.1.8"]),
         ] {
-            let who = Introduction { auth, port: 6380, ip, plain: true, release: era.release() };
+            let who = Introduction { auth, port: 6380, ip, plain: true, release: era.release(), channel: false };
             let requests = handshake_requests(&era.capabilities(), &who);
             let texts: Vec<String> = requests.iter().map(|(_, words)| request_text(words)).collect();
             assert_eq!(texts, expected, "{era:?}");

@@ -168,7 +168,7 @@ impl Sim {
                 if let Some(row) = dial.link.and_then(|link| self.wire.last(link)) {
                     rec.arrived(now, self.event, row);
                 }
-                self.machine_mut(n).upstream = Some(conn);
+                self.machine_mut(n).connects(conn);
                 Input::Connected { token: dial.token, conn, room: self.net.room(conn) }
             }
             Err(why) => {

@@ -1,9 +1,9 @@
 //! Files that a process asks for: written and renamed at the pace of the disk.
 
+use super::Sim;
 use super::disk::child_rate;
 use super::queue::Event;
 use super::recorder::Recorder;
-use super::{Sim, tcp};
 use crate::fact::Fault;
 use crate::node::api::{FileOp, FileResult, Input, OpId};
 use crate::time::{Span, Time};
@@ -32,7 +32,7 @@ impl Sim {
                 let (bytes, place) = match &what {
                     FileOp::WriteDump { rdb } => (rdb.len() as u64, self.pasts.fork(n)),
                     FileOp::RewriteConfig { .. } => (0, None),
-                    _ => (0, self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn))).and_then(|end| end.rdb)),
+                    _ => (0, self.rdb_of(n).and_then(|(_, place)| place)),
                 };
                 let rate = child_rate(costs.rdb_save, costs.scale, Fault::None);
                 let takes = Span::from_micros((u128::from(bytes) * 1_000_000 / u128::from(rate)) as u64);

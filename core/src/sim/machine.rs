@@ -87,6 +87,12 @@ pub struct Machine {
     pub fault: Fault,
     /// The conn to the master that it follows or tries to.
     pub upstream: Option<ConnId>,
+    /// The conn of its own over which an RDB comes from there, if it has one.
+    pub rdb_conn: Option<ConnId>,
+    /// Who sends that RDB, and the state that is in it.
+    pub(super) rdb_from: Option<(u32, Option<Place>)>,
+    /// What it has read of the stream beside that: who sent it, its first and last offset there.
+    pub(super) kept_read: Option<(u32, i64, i64)>,
     /// The redis-cli that stands at it.
     pub console: Console,
     /// Rises whenever the node was given something.
@@ -127,6 +133,9 @@ impl Machine {
             streamed: None,
             fault: Fault::None,
             upstream: None,
+            rdb_conn: None,
+            rdb_from: None,
+            kept_read: None,
             console: Console::default(),
             revision: 0,
             run_at: Time::NEVER,
@@ -200,5 +209,27 @@ impl Machine {
         self.run_at = Time::NEVER;
         self.timer_at = Time::NEVER;
         self.upstream = None;
+        self.rdb_conn = None;
+        self.rdb_from = None;
+        self.kept_read = None;
+    }
+    /// A conn to its master came to be: the one of the stream, or beside that a second one for the RDB.
+    pub(super) fn connects(&mut self, conn: ConnId) {
+        if self.node.upstream_conn().is_some() {
+            self.rdb_conn = Some(conn);
+        } else {
+            self.upstream = Some(conn);
+            self.rdb_conn = None;
+            self.rdb_from = None;
+            self.kept_read = None;
+        }
+    }
+    /// A conn is no more.
+    pub(super) fn disconnects(&mut self, conn: ConnId) {
+        for held in [&mut self.upstream, &mut self.rdb_conn] {
+            if *held == Some(conn) {
+                *held = None;
+            }
+        }
     }
 }

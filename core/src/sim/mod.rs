@@ -548,6 +548,8 @@ const fn code(event: Event) -> u64 {
 }
 
 #[cfg(test)]
+mod stories_of_channels;
+#[cfg(test)]
 mod stories_of_ground;
 #[cfg(test)]
 mod stories_of_transfer;

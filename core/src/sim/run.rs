@@ -227,9 +227,19 @@ impl Sim {
         };
         self.given.push((n, given));
         if let Input::Connected { conn, .. } = &input {
-            self.machine_mut(n).upstream = Some(*conn);
+            self.machine_mut(n).connects(*conn);
             let source = self.net.end(tcp::peer(*conn)).map(|end| end.owner);
-            self.pasts.connected(n, if let Some(Owner::Node(source)) = source { Some(source) } else { None });
+            if self.machine(n).upstream == Some(*conn) {
+                self.pasts.connected(n, if let Some(Owner::Node(source)) = source { Some(source) } else { None });
+            }
+        }
+        if let Some(conn) = received.filter(|conn| self.machine(n).rdb_conn == Some(*conn))
+            && let Some(theirs) = self.net.end(tcp::peer(conn))
+            && let Owner::Node(source) = theirs.owner
+        {
+            // It may be gone when the RDB is loaded.
+            let from = (source, theirs.rdb);
+            self.machine_mut(n).rdb_from = Some(from);
         }
         let closed = if let Input::Closed { conn, .. } = &input { Some(*conn) } else { None };
         self.scratch.want_flow = rec.want_flow || rec.closely;
@@ -246,9 +256,15 @@ impl Sim {
                 }
             }
         }
-        if closed.is_some() && machine.upstream == closed {
-            machine.upstream = None;
+        if let Some(conn) = closed {
+            machine.disconnects(conn);
         }
+        // What comes beside an RDB is only kept.
+        let keeps = machine.node.keeps_stream();
+        if let Some(conn) = received.filter(|conn| keeps && machine.upstream == Some(*conn)) {
+            self.remember_kept(n, conn);
+        }
+        let received = received.filter(|_| !keeps);
         // What came behind the RDB in one read is applied when the RDB is loaded.
         let installed = self.scratch.outputs.iter().any(|output| matches!(output, Output::Loaded));
         if installed {
@@ -269,6 +285,9 @@ impl Sim {
             && (node.unapplied() as i64) < self.pasts.unapplied(n)
             && node.master_offset().0 == self.pasts.offset(n) + self.pasts.unapplied(n) - node.unapplied() as i64;
         let received = if installed || released { self.machine(n).upstream } else { received };
+        if (installed || released) && received.is_none() {
+            self.observe_kept(n);
+        }
         self.observe(n, received);
         if self.scratch.outputs.is_empty() {
             return;
@@ -348,9 +367,7 @@ impl Sim {
                     let machine = self.machine_mut(n);
                     machine.ready.retain(|other| *other != conn);
                     machine.turn.retain(|other| *other != conn);
-                    if machine.upstream == Some(conn) {
-                        machine.upstream = None;
-                    }
+                    machine.disconnects(conn);
                 }
                 Output::Spawn { job, kind, delay } => self.spawn(n, at, job, kind, delay),
                 Output::Kill { job } => {

@@ -3,7 +3,7 @@
 use super::Sim;
 use super::recorder::{Recorder, Sample};
 use super::tcp::{self, Owner};
-use super::truth::Fed;
+use super::truth::{Fed, Place};
 use crate::node::api::ConnId;
 use crate::note::Note;
 use crate::time::{Span, Time};
@@ -61,9 +61,7 @@ impl Sim {
             }
             Note::Flushed { .. } if !self.pasts.is_master(n) => self.pasts.lost(n),
             Note::FullDone { offset, pre_psync } => {
-                let theirs = self.machine(n).upstream.and_then(|conn| self.net.end(tcp::peer(conn)));
-                let place = theirs.and_then(|end| end.rdb);
-                let source = theirs.and_then(|end| if let Owner::Node(source) = end.owner { Some(source) } else { None });
+                let (source, place) = self.rdb_of(n).map_or((None, None), |(source, place)| (Some(source), place));
                 let told = source.filter(|_| !pre_psync).map(|source| (source, *offset));
                 self.pasts.synced(n, place, told);
                 if told.is_some() && self.machine(n).node.capabilities().psync2 {
@@ -73,6 +71,30 @@ impl Sim {
             }
             Note::PartialAccepted { .. } => self.pasts.accepted(n),
             _ => {}
+        }
+    }
+    /// Who sends the RDB that a node receives or has received, and the state that is in it.
+    pub(super) fn rdb_of(&self, n: u32) -> Option<(u32, Option<Place>)> {
+        let of = |conn| {
+            let theirs = self.net.end(tcp::peer(conn))?;
+            if let Owner::Node(source) = theirs.owner { Some((source, theirs.rdb)) } else { None }
+        };
+        let machine = self.machine(n);
+        machine.rdb_from.or_else(|| of(machine.upstream?))
+    }
+    /// A node has read more of the stream that it keeps beside an RDB: its conn may be gone when that is applied.
+    pub(super) fn remember_kept(&mut self, n: u32, conn: ConnId) {
+        let Some([here, there]) = self.net.both(conn) else { return };
+        if let (Owner::Node(source), Some(from), Some(to)) = (there.owner, here.read_from, here.read_to) {
+            self.machine_mut(n).kept_read = Some((source, from, to));
+        }
+    }
+    /// A node has applied what it kept, or some of it, of a conn that is gone.
+    pub(super) fn observe_kept(&mut self, n: u32) {
+        let machine = self.machine(n);
+        if let Some((source, from, to)) = machine.kept_read {
+            let unapplied = machine.node.unapplied() as i64;
+            self.pasts.applied(n, source, from - 1, to, unapplied);
         }
     }
     /// A node did something: what its data are now.

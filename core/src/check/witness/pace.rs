@@ -1,8 +1,10 @@
 //! The deadlines: timeouts of links, refusals when good replicas are missing, closes of output buffers over their limits.
 
 use super::seen::{Pace, Say, Seen};
+use crate::command::directives::ClientClass;
 use crate::era::{BacklogKind, ReplyList};
 use crate::fact::{RefusalCode, ReplState, SessionEnd};
+use crate::limits::READ_BYTES_MAX;
 use crate::node::api::ConnId;
 use crate::node::{LinkMark, Node, SessionMark};
 use crate::note::Note;
@@ -31,6 +33,17 @@ fn second(node: &Node, at: Time) -> i64 {
 }
 fn earlier(at: Time, by: Span) -> Time {
     Time::from_micros(at.as_micros().saturating_sub(by.as_micros()))
+}
+
+/// What comes beside an RDB is kept in blocks, up to a limit that whole blocks pass; and one read more.
+fn kept_limit(node: &Node, say: &mut Say<'_>) {
+    const BLOCK: u64 = 1_052_640;
+    let conf = node.config_values();
+    let own = u64::try_from(conf.full_sync_buffer_limit).unwrap_or(0);
+    let limit = if own > 0 { own } else { conf.output_limits[ClientClass::Replica as usize].hard };
+    if limit > 0 && node.kept() > limit + BLOCK + READ_BYTES_MAX as u64 {
+        say("I12", format!("it keeps {} bytes of its master's stream beside an RDB; the limit is {limit}", node.kept()));
+    }
 }
 
 impl Pace {
@@ -64,7 +77,8 @@ impl Pace {
             sessions.iter().any(|session| session.conn == *conn && session.online) || link.is_some_and(|link| link.conn == Some(*conn))
         });
         let state = link.map_or(ReplState::None, |link| link.state);
-        let read = given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.conn == Some(conn))));
+        let read =
+            given().any(|given| matches!(given, Given::Bytes(conn) if link.is_some_and(|link| link.rdb_conn.or(link.conn) == Some(conn))));
         // It may give up and dial again in one go.
         let news = read || notes().any(|note| matches!(note, Note::UpstreamState { .. }));
         match self.way {
@@ -118,6 +132,7 @@ impl Pace {
         self.good_replicas(node, now, &sessions, false);
 
         self.output_limits(node, now, &sessions, seen, notes, say);
+        kept_limit(node, say);
     }
 
     fn good_replicas(&mut self, node: &Node, now: Time, sessions: &[SessionMark], disturbed: bool) {

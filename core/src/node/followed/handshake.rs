@@ -29,7 +29,7 @@ pub(in crate::node) enum Heard {
 }
 
 /// The errno that a dial leaves.
-const fn dial_errno(why: DialError) -> Errno {
+pub(super) const fn dial_errno(why: DialError) -> Errno {
     match why {
         DialError::Refused => Errno::Refused,
         DialError::Unreachable => Errno::NoRoute,
@@ -67,7 +67,10 @@ impl Followed {
     fn dials(&self, token: Token) -> bool {
         matches!(&self.upstream, Some(Upstream { state: UpstreamState::Connecting { token: mine }, .. }) if *mine == token)
     }
-    pub(in crate::node) fn dial_failed(&mut self, token: Token, why: DialError, ctx: &Ctx, out: &mut Outbox) {
+    pub(in crate::node) fn dial_failed(&mut self, token: Token, why: DialError, ctx: &mut Ctx, out: &mut Outbox) {
+        if self.dials_channel(token) {
+            return self.channel_refused(why, ctx, out);
+        }
         if !self.dials(token) {
             return;
         }
@@ -79,6 +82,9 @@ impl Followed {
     }
     /// The dial succeeded: the handshake begins.
     pub(in crate::node) fn dial_succeeded(&mut self, token: Token, conn: ConnId, room: u64, ctx: &Ctx, out: &mut Outbox) {
+        if self.dials_channel(token) {
+            return self.channel_dialled(conn, room, ctx);
+        }
         if !self.dials(token) {
             out.outputs.push(Output::Close { conn });
             return;
@@ -278,8 +284,8 @@ pub(in crate::node) enum Cut {
     FallsBack,
 }
 
-/// The requests between PING and PSYNC, with the answers that they await.
-fn requests(ctx: &Ctx) -> Vec<(Step, Vec<Bytes>)> {
+/// The words of AUTH behind its name; none without a password.
+pub(super) fn auth_words(ctx: &Ctx) -> Vec<Bytes> {
     let conf = &ctx.conf;
     let mut auth = Vec::new();
     if !conf.masterauth.is_empty() {
@@ -288,14 +294,25 @@ fn requests(ctx: &Ctx) -> Vec<(Step, Vec<Bytes>)> {
         }
         auth.push(conf.masterauth.clone());
     }
+    auth
+}
+/// The port and the address that this server announces; the latter may be empty.
+pub(super) fn announces(ctx: &Ctx) -> (i64, String) {
+    let conf = &ctx.conf;
     let port = if conf.announce_port != 0 { conf.announce_port } else { conf.port };
-    let ip = String::from_utf8_lossy(&conf.announce_ip).into_owned();
+    (port, String::from_utf8_lossy(&conf.announce_ip).into_owned())
+}
+/// The requests between PING and PSYNC, with the answers that they await.
+fn requests(ctx: &Ctx) -> Vec<(Step, Vec<Bytes>)> {
+    let (port, ip) = announces(ctx);
+    let auth = auth_words(ctx);
     let who = Introduction {
         auth: &auth,
         port,
         ip: Some(ip.as_str()).filter(|ip| !ip.is_empty()),
-        plain: !matches!(conf.diskless_load(), DisklessLoad::Disabled),
+        plain: !matches!(ctx.conf.diskless_load(), DisklessLoad::Disabled),
         release: ctx.era.release(),
+        channel: ctx.conf.two_connections(&ctx.caps),
     };
     replica::handshake_requests(&ctx.caps, &who)
 }

@@ -3,12 +3,14 @@
 //!
 //! The fields are written in this folder alone. What a step means for data, for the own stream or for who takes it, is returned.
 
+mod channel;
 mod handshake;
 mod stream;
 #[cfg(test)]
 mod tests;
 mod transfer;
 
+pub(super) use channel::MainLost;
 pub(super) use handshake::{Cut, Heard, read_errno};
 pub(super) use stream::Applies;
 pub(super) use transfer::{Closed, Expects, Headed, Installed};
@@ -19,14 +21,14 @@ use super::conn::NO_COMMAND;
 use super::conn::Pipe;
 use super::ctx::Ctx;
 use super::lines::Upstream as Line;
-use super::upstream::{Upstream, UpstreamState};
+use super::upstream::{Streaming, Upstream, UpstreamState};
 use crate::era::Capabilities;
 use crate::fact::{ReplState, UpstreamEnd, UpstreamPhase};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::rdb::ReplAux;
 use crate::repl::replica::Link;
-use crate::repl::{Offset, ReplId};
+use crate::repl::{Kept, Offset, ReplId};
 use alloc::string::String;
 
 /// What a server knows of the master that it follows, or followed.
@@ -47,6 +49,12 @@ pub(super) struct Followed {
     replicaof_count: u64,
     /// The command of the stream that ran last, by name; a link that goes on where it stood keeps it.
     last_command: &'static str,
+    /// The stream that came beside an RDB, over the first of two connections, and is not applied yet.
+    kept: Kept,
+    /// No more of it is kept.
+    stopped: bool,
+    /// It is being applied.
+    streaming: Option<Streaming>,
 }
 impl Default for Followed {
     fn default() -> Followed {
@@ -60,6 +68,9 @@ impl Default for Followed {
             next_token: 1,
             replicaof_count: 0,
             last_command: NO_COMMAND,
+            kept: Kept::default(),
+            stopped: false,
+            streaming: None,
         }
     }
 }
@@ -234,11 +245,13 @@ impl Followed {
             upstream.last_io_s = ctx.cached_s();
         }
     }
-    /// Gives up a dial, a handshake or a transfer.
+    /// Gives up a dial, a handshake or a transfer, with both connections if there are two.
     pub(super) fn cancel(&mut self, ctx: &mut Ctx, out: &mut Outbox) {
         if self.upstream.is_none() || self.link().is_some() {
             return;
         }
+        self.tell_aborting(ctx, out);
+        self.close_channel(out);
         match self.set_state(UpstreamState::Connect, ctx, out) {
             Some(UpstreamState::Connecting { token }) => out.outputs.push(Output::CancelConnect { token }),
             Some(UpstreamState::Handshake { pipe, .. } | UpstreamState::Parsing { pipe, .. }) => {
@@ -297,6 +310,7 @@ impl Followed {
             ctx.log(Line::Caching, out);
             self.cached = Some(link);
         }
+        self.streaming_ends(ctx, out);
         self.down_since_s = ctx.cached_s();
         self.attempts.current = 0;
         let why = match why {

@@ -160,9 +160,10 @@ impl Followed {
     pub(in crate::node) fn parsed(&self) -> Option<Offset> {
         self.link().map(|link| link.read - link.parser.pending_len() as i64)
     }
-    /// Bytes that were read and are no whole command yet, or wait for their EXEC.
+    /// Bytes that were read and are no whole command yet, or wait for their EXEC, or for the end of what an RDB brought.
     pub(in crate::node) fn unapplied(&self) -> u64 {
-        self.link().map_or(0, |link| (link.parser.pending_len() as u64).max(u64::try_from(link.read.0 - link.offset.0).unwrap_or(0)))
+        let of = |link: &Link| (link.parser.pending_len() as u64).max(u64::try_from(link.read.0 - link.offset.0).unwrap_or(0));
+        self.kept.held() + self.link().map_or(0, of)
     }
 
     /// `REPLCONF ACK`, RESP in every era. False without a live link.

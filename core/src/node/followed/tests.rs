@@ -130,9 +130,9 @@ fn a_dial_that_is_no_longer_wanted_is_closed_and_one_that_fails_is_tried_again()
     assert!(bench.followed.must_dial());
     bench.followed.dial(Dial::First, &bench.ctx, &mut bench.out);
     let Some(Output::Connect { token: second, .. }) = bench.out.outputs.pop() else { panic!("a dial") };
-    bench.followed.dial_failed(first, DialError::Refused, &bench.ctx, &mut bench.out);
+    bench.followed.dial_failed(first, DialError::Refused, &mut bench.ctx, &mut bench.out);
     assert!(!bench.followed.must_dial(), "that was the other one");
-    bench.followed.dial_failed(second, DialError::Refused, &bench.ctx, &mut bench.out);
+    bench.followed.dial_failed(second, DialError::Refused, &mut bench.ctx, &mut bench.out);
     assert!(bench.followed.must_dial() && bench.ctx.is_replica());
     bench.followed.leave(&mut bench.ctx);
     assert!(!bench.followed.must_dial() && !bench.ctx.is_replica());

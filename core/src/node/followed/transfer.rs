@@ -76,6 +76,8 @@ pub(in crate::node) struct Installed {
     pub(in crate::node) rest: Bytes,
     /// The connection was lost meanwhile.
     pub(in crate::node) lost: Option<CloseWhy>,
+    /// It came over a second connection, and what the first one brought meanwhile is to be applied.
+    pub(in crate::node) kept: bool,
 }
 
 impl Followed {
@@ -206,8 +208,12 @@ impl Followed {
     }
     /// The RDB is loaded, and its stream stood in database `db`: the link begins to live.
     pub(in crate::node) fn installed(&mut self, db: usize, ctx: &Ctx, out: &mut Outbox) -> Option<Installed> {
-        let Some(Upstream { state: UpstreamState::Installing { pipe, transfer, rest, lost }, .. }) = &self.upstream else { return None };
+        let Some(Upstream { state: UpstreamState::Installing { pipe, rest, lost, .. }, .. }) = &self.upstream else { return None };
         let (pipe, rest, lost) = (pipe.clone(), rest.clone(), *lost);
+        let first = self.main_takes_over(pipe.id, lost.is_some(), out);
+        let kept = first.is_some();
+        let (pipe, rest, lost) = first.map_or((pipe, rest, lost), |(main, lost)| (main, Bytes::new(), lost));
+        let Some(Upstream { state: UpstreamState::Installing { transfer, .. }, .. }) = &self.upstream else { return None };
         let marked = matches!(transfer.form, Form::Marked(_));
         let offset = self.initial_offset;
         self.last_command = NO_COMMAND;
@@ -217,7 +223,7 @@ impl Followed {
         if ctx.caps.psync2 {
             self.link_is_up(ctx);
         }
-        Some(Installed { offset, pre_psync, marked, rest, lost })
+        Some(Installed { offset, pre_psync, marked, rest, lost, kept })
     }
     /// An attempt to synchronise fails, and the connection with it.
     pub(in crate::node) fn aborts(&mut self, step: HandshakeStep, why: HandshakeFailure, ctx: &mut Ctx, out: &mut Outbox) {
@@ -252,7 +258,7 @@ impl Followed {
 }
 
 /// Takes one line off `bytes`, without its end; what came of it earlier stands in `line`.
-fn take_line(line: &mut Vec<u8>, bytes: &mut Bytes) -> Option<Result<Vec<u8>, ()>> {
+pub(super) fn take_line(line: &mut Vec<u8>, bytes: &mut Bytes) -> Option<Result<Vec<u8>, ()>> {
     match bytes.iter().position(|b| *b == b'\n') {
         Some(end) => {
             line.extend_from_slice(&bytes.split_to(end + 1)[..end]);

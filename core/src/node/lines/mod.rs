@@ -4,6 +4,7 @@
 //! A text is made only if the server's `loglevel` lets the line through. Recordings of real servers hold the texts (`tests/captures`).
 
 mod aof;
+mod channel;
 mod failover;
 mod life;
 mod load;
@@ -14,6 +15,7 @@ mod table;
 mod upstream;
 
 pub(super) use aof::Aof;
+pub(super) use channel::Channel;
 pub(super) use failover::Failover;
 pub(super) use life::Life;
 pub(super) use load::Load;
@@ -80,6 +82,8 @@ subjects! {
     Upstream,
     /// The replicas of this server, and what its stream is.
     Sessions,
+    /// A full resynchronisation over two connections.
+    Channel,
     /// FAILOVER.
     Failover
 }

@@ -12,12 +12,14 @@ lines! {
         SavePoint { changes: i64, seconds: i64 } = Mark::Notice, format!("{changes} changes in {seconds} seconds. Saving...");
         /// A child forked that writes a file.
         Started { pid: u64 } = Mark::Notice, format!("Background saving started by pid {pid}");
-        /// A child forked that writes to sockets.
-        TransferStarted { pid: u64 } = Mark::Notice, {
-            let to = match caps.channel {
-                Channel::None => "",
-                Channel::Redis => " to parent process pipe",
-                Channel::Valkey => " to pipe through parent process",
+        /// A child forked that writes to sockets; 8.0 says whether by way of its parent.
+        TransferStarted { pid: u64, direct: bool } = Mark::Notice, {
+            let to = match (caps.channel, direct) {
+                (Channel::None, _) => "",
+                (Channel::Redis, false) => " to parent process pipe",
+                (Channel::Redis, true) => " to replica socket",
+                (Channel::Valkey, false) => " to pipe through parent process",
+                (Channel::Valkey, true) => " to direct socket to replica",
             };
             format!("Background RDB transfer started by pid {pid}{to}")
         };

@@ -19,11 +19,15 @@ lines! {
         /// 6.2+: PSYNC with an offset that is none.
         WrongOffset { replica: &'a str } = Mark::Warning,
             format!("{} {replica} asks for synchronization but with a wrong offset", capital(caps));
-        /// PSYNC `? -1`.
-        FullRequested { replica: &'a str } = Mark::Notice, {
+        /// PSYNC `? -1`; 8.0 says so of a second connection.
+        FullRequested { replica: &'a str, channel: bool } = Mark::Notice, {
             // Redis 8.0 prints a blank, behind which it may name the channel.
-            let blank = if matches!(caps.channel, Channel::Redis) { " " } else { "" };
-            format!("Full resync requested by {} {replica}{blank}", word(caps))
+            let behind = match caps.channel {
+                Channel::Redis if channel => " (rdb-channel)",
+                Channel::Redis => " ",
+                Channel::None | Channel::Valkey => "",
+            };
+            format!("Full resync requested by {} {replica}{behind}", word(caps))
         };
         /// PSYNC with another id; each of three generations has its words.
         Foreign { asked: &'a str, replid: ReplId, replid2: ReplId } = Mark::Notice, if caps.psync2 {
@@ -95,8 +99,14 @@ lines! {
         } else {
             String::from("Starting BGSAVE for SYNC")
         };
-        /// A BGSAVE for replicas begins, into their sockets.
-        StartingToSockets = Mark::Notice, format!("Starting BGSAVE for SYNC with target: {}s sockets{}", word(caps), using(caps));
+        /// A BGSAVE for replicas begins, into their sockets: by way of the parent, or (8.0) into their second connections.
+        StartingToSockets { channel: bool } = Mark::Notice, format!(
+            "Starting BGSAVE for SYNC with target: {}s sockets{}", word(caps), match (caps.channel, channel) {
+                (Channel::Redis, true) => " (rdb-channel)",
+                (Channel::Valkey, true) => " using: dual-channel",
+                (_, _) => using(caps),
+            }
+        );
         /// Up to 5.0: the child reports who has the whole RDB.
         Received { replica: &'a str } = Mark::Warning, format!("Slave {replica} correctly received the streamed RDB file.");
         /// The child that wrote to its socket failed.
@@ -123,8 +133,9 @@ lines! {
         } else {
             format!("Close the connection with replica {replica} as RDB transfer is complete")
         };
-        /// Its connection is gone.
-        Lost { replica: &'a str } = calm(caps), format!("Connection with {} {replica} lost.", word(caps));
+        /// Its connection is gone, or (8.0) its second one.
+        Lost { replica: &'a str, channel: bool } = calm(caps),
+            format!("Connection with {} {}{replica} lost.", word(caps), if channel { "(rdbchannel) " } else { "" });
         /// It was silent for too long: `streaming`, or else it took nothing of an RDB; 6.0+ says which.
         TimedOut { replica: &'a str, streaming: bool } = Mark::Warning, if caps.log_timeout_names_sync {
             let sync = if streaming { "streaming" } else { "full" };

@@ -3,6 +3,7 @@
 //! The fields are written in this folder alone. The session of each replica lies in its conn, so the methods about replicas get the conns; a replica
 //! that has to go is named to the caller, who knows what else hangs on its conn.
 
+mod channel;
 mod feed;
 mod replicas;
 mod seat;

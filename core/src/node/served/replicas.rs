@@ -84,7 +84,7 @@ impl Served {
         if ctx.caps.psync {
             let unknown = why == SessionEnd::Reset && conn.announced.ip.is_none();
             let name = if unknown { format!("client id #{}", conn.seq) } else { replica.clone() };
-            ctx.log(Line::Lost { replica: &name }, out);
+            ctx.log(Line::Lost { replica: &name, channel: conn.announced.rdb_channel }, out);
         }
         self.replicas.retain(|id| *id != conn.pipe.id);
         if let Some(cursor) = session.cursor {
@@ -131,7 +131,7 @@ impl Served {
     pub(in crate::node) fn child_wrote(&self, bytes: &Bytes, conns: &mut Conns, now_s: i64) {
         for id in &self.replicas {
             let Some(session) = conns.get_mut(id).and_then(|conn| conn.session.as_mut()) else { continue };
-            if matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }) {
+            if matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }) && !session.given_up {
                 if session.payload.is_empty() {
                     session.progress_s = now_s;
                 }
@@ -183,13 +183,22 @@ impl Served {
                     out.outputs.push(Output::Send { conn: id, bytes, label });
                 }
             }
-            Phase::WaitBgsaveStart | Phase::WaitBgsaveEnd { target: Target::Disk } | Phase::Online { .. } | Phase::RdbTransmitted => {}
+            Phase::WaitBgsaveStart
+            | Phase::WaitRdbChannel
+            | Phase::WaitBgsaveEnd { target: Target::Disk }
+            | Phase::BulkAndStream
+            | Phase::Online { .. }
+            | Phase::RdbTransmitted => {}
         }
         Transfer::Goes
     }
 
     // ---- signs of life
 
+    /// An ACK of a replica whose second connection is still busy, or was: it has loaded the RDB. Whether it was that.
+    pub(in crate::node) fn acked_beside(&self, id: ConnId, conns: &Conns) -> bool {
+        conns.get(&id).and_then(|conn| conn.session.as_ref()).is_some_and(|session| matches!(session.phase, Phase::BulkAndStream))
+    }
     /// An ACK. Whether the replica waits for the end of a child that writes to sockets; `None`: it is no replica.
     pub(in crate::node) fn acked(&self, id: ConnId, offset: i64, conns: &mut Conns, now_s: i64) -> Option<bool> {
         let session = conns.get_mut(&id)?.session.as_mut()?;
@@ -253,7 +262,7 @@ impl Served {
         let (now_s, timeout) = (ctx.cached_s(), ctx.conf.repl_timeout);
         let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
         // From 6.0 on also one that takes nothing more of a diskless RDB.
-        let stuck = ctx.caps.diskless_pipe && !session.payload.is_empty() && now_s - session.progress_s > timeout;
+        let stuck = ctx.caps.diskless_pipe && session.main.is_none() && !session.payload.is_empty() && now_s - session.progress_s > timeout;
         if (!silent && !stuck) || ctx.bugs.has(Bug::MasterTimeout) {
             return false;
         }
@@ -264,7 +273,7 @@ impl Served {
     // ---- how many count
 
     fn standings(&self, conns: &Conns) -> impl Iterator<Item = Standing> {
-        let sessions = self.replicas.iter().filter_map(|id| conns.get(id)?.session.as_ref());
+        let sessions = self.replicas.iter().filter_map(|id| conns.get(id)?.session.as_ref()).filter(|session| session.main.is_none());
         sessions.map(|s| Standing { online: s.online(), ack_offset: s.ack_offset, ack_time_s: s.ack_time_s })
     }
     /// Replicas that have not acknowledged everything.

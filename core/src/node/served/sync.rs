@@ -10,7 +10,7 @@ use crate::node::callers::Conns;
 use crate::node::conn::Filter;
 use crate::node::ctx::Ctx;
 use crate::node::lines::Sessions as Line;
-use crate::node::saving::ChildPurpose;
+use crate::node::parts::ChildPurpose;
 use crate::node::verdict::verdict;
 use crate::note::Note;
 use crate::planted::Bug;
@@ -36,6 +36,8 @@ pub(in crate::node) enum Synced {
     Partial(bool),
     /// An RDB is due; behind it comes this answer, if any.
     Full(Option<Reply>),
+    /// An RDB is due on a second connection, which is awaited. `false`: its conn is of no use, and goes.
+    Channel(bool),
 }
 
 /// Where a replica's RDB goes and where its stream begins.
@@ -81,6 +83,8 @@ impl Served {
             return Synced::Refused(error("ERR Filtered replica requires EOF capability"));
         }
         let rdb_only = conn.announced.rdb_only;
+        let main = conn.announced.main.filter(|_| conn.announced.rdb_channel);
+        let two_connections = conn.announced.two_connections && !conn.announced.rdb_channel && !rdb_only;
         let name = conn.replica_name(ctx.caps.says_replica);
         ctx.log(Line::AsksForSync { replica: &name }, out);
         let mut late_error = None;
@@ -94,7 +98,7 @@ impl Served {
             match ruling.decision().map(|decision| decision.verdict) {
                 Some(Verdict::Partial { from, .. }) => return Synced::Partial(self.continues(id, from, &ruling, conns, ctx, out)),
                 Some(Verdict::Full(reason)) => {
-                    log_verdict(&name, &ruling, ctx, out);
+                    log_verdict(&name, main.is_some(), &ruling, ctx, out);
                     if matches!(reason, Reason::NotANumber) {
                         late_error = Some(error("ERR value is not an integer or out of range"));
                     }
@@ -108,8 +112,16 @@ impl Served {
             let ruling = Ruling { asked: Asked::Sync, lineage: self.lineage(ctx), window: Window::of(&self.backlog) };
             out.notes.push(Note::PsyncVerdict { replica: name, ruling });
         }
+        if asked.is_some() && two_connections {
+            return self.awaits_channel(id, conns, ctx, out);
+        }
         self.counters.sync_full += 1;
-        self.join(id, Session { rdb_only, ..Session::waiting(asked.is_none()) }, conns, ctx, out);
+        self.join(id, Session { rdb_only, main, ..Session::waiting(asked.is_none()) }, conns, ctx, out);
+        self.begins_history(ctx, out);
+        Synced::Full(late_error)
+    }
+    /// The first replica of a server without a backlog begins a history, under an id of its own (4.0+).
+    pub(super) fn begins_history(&mut self, ctx: &mut Ctx, out: &mut Outbox) {
         if ctx.caps.psync2 && self.replicas.len() == 1 && !self.backlog.active() {
             self.becomes_another(ctx, out);
             self.want_backlog(out);
@@ -117,7 +129,6 @@ impl Served {
                 ctx.log(Line::BacklogCreated { replid: self.replid, replid2: self.replid2 }, out);
             }
         }
-        Synced::Full(late_error)
     }
     /// 2.8 to 3.2: behind the first replica's +FULLRESYNC the backlog begins, one byte on.
     pub(in crate::node) fn first_replica(&mut self, ctx: &Ctx, out: &mut Outbox) {
@@ -172,7 +183,7 @@ impl Served {
             // What is sent of the backlog counts like any other output: the conn may be doomed before it is accepted.
             self.check_output_limit(id, conns, ctx, out);
         }
-        log_verdict(&name, ruling, ctx, out);
+        log_verdict(&name, false, ruling, ctx, out);
         self.count_good(conns, ctx, out);
         true
     }
@@ -195,7 +206,7 @@ impl Served {
                 Some(start) => return Choice::Shares(start),
                 None => ctx.log(Line::WaitsForNext, out),
             },
-            Some(ChildPurpose::ReplicasSockets) => ctx.log(Line::WaitsForSockets, out),
+            Some(ChildPurpose::ReplicasSockets | ChildPurpose::ReplicasChannels) => ctx.log(Line::WaitsForSockets, out),
             None => {
                 let eof = conns.get(&id).is_some_and(|c| c.announced.eof);
                 let delay = ctx.conf.diskless_sync_delay;
@@ -215,7 +226,9 @@ impl Served {
     }
     /// Shares the RDB of a replica that wants what this one wants, and gets what waits for that one.
     fn shares(&mut self, id: ConnId, conns: &mut Conns, ctx: &Ctx) -> Option<Start> {
-        let mine = conns.get(&id).map(|c| c.announced.clone()).unwrap_or_default();
+        // Who has a connection of its own for it needs a child of its own.
+        let conn = conns.get(&id).filter(|conn| !Self::over_channel(conn))?;
+        let mine = conn.announced.clone();
         // Who wants the stream needs a donor for whom it is kept.
         let donor = self.replicas.iter().filter_map(|other| conns.get(other)).find(|conn| {
             let session = conn.session.as_ref();
@@ -275,10 +288,10 @@ impl Served {
     /// Of the replicas that wait for a BGSAVE to start, those that want the same RDB as the first, and what that one leaves out.
     pub(in crate::node) fn waiting_alike(&self, conns: &Conns) -> (Vec<ConnId>, Option<Filter>) {
         let mut waiting = self.in_phase(conns, |session| matches!(session.phase, Phase::WaitBgsaveStart));
-        let filter_of = |id: &ConnId| conns.get(id).and_then(|conn| conn.announced.filter);
-        let filter = waiting.first().and_then(filter_of);
-        waiting.retain(|id| filter_of(id) == filter);
-        (waiting, filter)
+        let wants_of = |id: &ConnId| conns.get(id).map(|conn| (conn.announced.filter, Self::over_channel(conn)));
+        let wants = waiting.first().and_then(wants_of);
+        waiting.retain(|id| wants_of(id) == wants);
+        (waiting, wants.and_then(|(filter, _)| filter))
     }
     /// Whether a BGSAVE that was put off is due.
     pub(in crate::node) fn delayed_is_due(&self, conns: &Conns, ctx: &Ctx) -> bool {
@@ -298,7 +311,7 @@ impl Served {
     }
     /// The replicas whose RDB a child writes to their sockets.
     pub(in crate::node) fn on_sockets(&self, conns: &Conns) -> Vec<ConnId> {
-        self.in_phase(conns, |session| matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }))
+        self.in_phase(conns, |session| matches!(session.phase, Phase::WaitBgsaveEnd { target: Target::Sockets }) && !session.given_up)
     }
     /// Whether one of them has not taken everything that the child wrote.
     pub(in crate::node) fn sockets_are_busy(&self, conns: &Conns) -> bool {
@@ -318,8 +331,8 @@ pub(in crate::node) const fn waits_for_file(session: &Session) -> bool {
 }
 
 /// What it says of its verdict in the log. Of a replica that is ahead of its master there is a warning besides.
-fn log_verdict(name: &str, ruling: &Ruling, ctx: &Ctx, out: &mut Outbox) {
-    if let Some(line) = verdict(name, ruling) {
+fn log_verdict(name: &str, channel: bool, ruling: &Ruling, ctx: &Ctx, out: &mut Outbox) {
+    if let Some(line) = verdict(name, channel, ruling) {
         ctx.log(line, out);
     }
     if ruling.decision().is_some_and(|decision| decision.verdict == Verdict::Full(Reason::Ahead)) {

@@ -7,7 +7,7 @@ use crate::fact::SessionEnd;
 use crate::node::api::{Address, Output};
 use crate::node::callers::Conns;
 use crate::node::conn::{Conn, Pipe};
-use crate::node::saving::ChildPurpose;
+use crate::node::parts::ChildPurpose;
 use crate::repl::master::{Phase, Target};
 use crate::time::Time;
 use alloc::format;
