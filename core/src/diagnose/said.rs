@@ -28,7 +28,6 @@ const OTHERS: [(&str, &str); 28] = [
     ("Other.FullRequested", "Full resync requested by slave."),
     ("Other.Lack", "Unable to partial resync with the slave for lack of backlog (Slave request was: {offset})."),
     ("Other.Accepted", "Partial resynchronization request accepted. Sending {bytes} bytes of backlog starting from offset {from}."),
-    ("Other.Channel", "PSYNC is not possible, initialize RDB channel."),
     ("Other.BufferFull", "Replication buffer limit has been reached ({bytes} bytes), stopped buffering replication stream.{rest}"),
     ("Other.Ready", "Ready to accept connections {how}"),
     ("Other.Sigterm", "Received SIGTERM scheduling shutdown..."),
