@@ -8,7 +8,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Lines of real servers and kernels that the engine's servers do not log, because what they are about is not in it. `{…}` is a hole.
-const OTHERS: [(&str, &str); 28] = [
+const OTHERS: [(&str, &str); 27] = [
     ("Other.LoadedAof", "DB loaded from append only file: {seconds} seconds"),
     ("Other.RdbVersion", "Can't handle RDB format version {version}"),
     ("Other.RdbShort", "Short read or OOM loading DB. Unrecoverable error, aborting now."),
