@@ -17,9 +17,10 @@ struct Tally {
 
 /// Runs every suite, or the named ones. The last line printed is `N passed, N failed`.
 pub(crate) fn test(wanted: &[&str]) -> Done {
-    const SUITES: [&str; 15] = [
+    const SUITES: [&str; 16] = [
         "xtask",
         "no-std",
+        "alarms",
         "core",
         "js",
         "lab",
@@ -77,9 +78,14 @@ fn suites(wanted: &[&str], tally: &mut Tally) -> Done {
         // One build for everything native, browser tests included.
         tally.test(&mut native(&["test", "--locked", "--workspace", "--all-features", "--no-fail-fast"])?)?;
     } else {
-        for (suite, package) in
-            [("core", "resync-core"), ("js", "resync-js"), ("lab", "resync-lab"), ("web", "resync-web"), ("tests", "resync-tests")]
-        {
+        for (suite, package) in [
+            ("alarms", "resync-alarms"),
+            ("core", "resync-core"),
+            ("js", "resync-js"),
+            ("lab", "resync-lab"),
+            ("web", "resync-web"),
+            ("tests", "resync-tests"),
+        ] {
             if wanted.contains(&suite) {
                 tally.test(&mut native(&["test", "--locked", "-p", package, "--no-fail-fast"])?)?;
             }

@@ -10,10 +10,12 @@ const WASM_PACK: &str = "0.15.1";
 /// Mutation tests.
 const CARGO_MUTANTS: &str = "27.1.0";
 /// Of Debian and its children: what the browser and interop tests drive.
-const APT: [(&str, &[&str]); 4] = [
+const APT: [(&str, &[&str]); 5] = [
     ("chromium", &["chromium", "chromium-browser", "google-chrome"]),
     ("chromium-driver", &["chromedriver"]),
     ("redis-server", &["redis-server"]),
+    // Its promtool says when alarms ring.
+    ("prometheus", &["promtool"]),
     // Other releases of Redis are built from what PyPI has.
     ("make", &["make"]),
 ];

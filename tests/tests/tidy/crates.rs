@@ -48,7 +48,7 @@ fn both_locks_hold_the_same_wasm_bindgen() {
 
 #[test]
 fn each_crate_takes_the_workspace_lints() {
-    for crate_of_ours in ["core", "js", "lab", "lessons", "desk", "web", "tests"] {
+    for crate_of_ours in ["alarms", "core", "js", "lab", "lessons", "desk", "web", "tests"] {
         assert!(
             read(&format!("{crate_of_ours}/Cargo.toml")).contains("[lints]\nworkspace = true"),
             "{crate_of_ours} takes the workspace's lints"
