@@ -1,6 +1,6 @@
 //! Two sides and an operator.
 
-use super::{Element, EvalError, Value, Vector, group};
+use super::value::{Element, EvalError, Value, Vector, group};
 use crate::expr::{Binary, Many, Op};
 use crate::series::{Labels, NAME};
 use std::collections::{BTreeMap, BTreeSet};

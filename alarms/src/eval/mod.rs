@@ -2,57 +2,17 @@
 
 mod binary;
 mod spans;
+mod value;
+
+pub use value::{Element, EvalError, Value};
 
 use crate::expr::{Aggregate, Expr, Function, Grouping, Match, Matcher, Selector, pattern};
 use crate::series::{Labels, NAME, Sample, Store};
 use std::collections::BTreeMap;
-use std::fmt;
+use value::{Vector, group};
 
 /// How long a sample stands for what came after it, if its series did not end, ms.
 pub const LOOKBACK_MS: i64 = 300_000;
-
-/// What an expression comes to.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Value {
-    /// A number.
-    Scalar(f64),
-    /// Elements.
-    Vector(Vec<Element>),
-}
-
-/// An element of a vector.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Element {
-    /// Its labels.
-    pub labels: Labels,
-    /// Its value.
-    pub value: f64,
-}
-
-/// Why there is no value.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum EvalError {
-    /// Several elements of one side belong to one of the other, and the expression does not say that they may.
-    Many(Labels),
-    /// Several elements would have the same labels.
-    Twice(Labels),
-}
-
-impl fmt::Display for EvalError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (what, labels) = match self {
-            EvalError::Many(labels) => ("several elements belong to", labels),
-            EvalError::Twice(labels) => ("several elements would be", labels),
-        };
-        write!(f, "{what} {{")?;
-        for (at, (name, value)) in labels.iter().enumerate() {
-            write!(f, "{}{name}={value:?}", if at > 0 { ", " } else { "" })?;
-        }
-        f.write_str("}")
-    }
-}
-
-impl std::error::Error for EvalError {}
 
 /// What the expression comes to at this moment, ms.
 ///
@@ -77,8 +37,6 @@ struct Moment<'a> {
     store: &'a Store,
     now_ms: i64,
 }
-
-type Vector = Vec<Element>;
 
 impl Moment<'_> {
     fn value(&self, expr: &Expr) -> Result<Value, EvalError> {
@@ -223,13 +181,6 @@ fn chooser(matcher: &Matcher) -> Box<dyn Fn(&Labels) -> bool> {
             Match::NotLike => pattern.as_ref().is_some_and(|it| !it.is_match(found)),
         }
     })
-}
-
-/// The labels of a group. The metric's name is in none.
-fn group(labels: &Labels, grouping: &Grouping) -> Labels {
-    let kept =
-        |name: &String| if grouping.these { grouping.labels.contains(name) } else { name != NAME && !grouping.labels.contains(name) };
-    labels.iter().filter(|(name, _)| kept(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 fn aggregated(how: Aggregate, grouping: &Grouping, all: Vector) -> Vector {

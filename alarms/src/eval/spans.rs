@@ -20,6 +20,7 @@ impl Span<'_> {
             Function::Irate => self.latest(true),
             Function::Idelta => self.latest(false),
             // What is no number equals itself here.
+            #[allow(clippy::float_cmp, reason = "a change is a change")]
             Function::Changes => Some(steps().filter(|(a, b)| a != b && !(a.is_nan() && b.is_nan())).count() as f64),
             Function::Resets => Some(steps().filter(|(a, b)| b < a).count() as f64),
             Function::MinOverTime => Some(values().fold(f64::NAN, f64::min)),
@@ -27,7 +28,7 @@ impl Span<'_> {
             Function::AvgOverTime => Some(values().sum::<f64>() / self.points.len() as f64),
             Function::SumOverTime => Some(values().sum()),
             Function::CountOverTime => Some(self.points.len() as f64),
-            Function::LastOverTime => values().last(),
+            Function::LastOverTime => values().next_back(),
             Function::PresentOverTime => Some(1.0),
             _ => None,
         }

@@ -1,8 +1,11 @@
 use super::*;
 use crate::expr::parse;
 
+/// Name, labels, values.
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+
 /// A scrape each 15 s: `a 1 2 x 4` is the series `a`, missing from the third. Labels as in expressions.
-fn store(series: &[(&str, &[(&str, &str)], &str)]) -> Store {
+fn store(series: &[Row<'_>]) -> Store {
     let mut store = Store::default();
     let rows: Vec<Vec<&str>> = series.iter().map(|(.., values)| values.split(' ').collect()).collect();
     for scrape in 0..rows.iter().map(Vec::len).max().unwrap_or_default() {

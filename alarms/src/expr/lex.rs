@@ -81,7 +81,7 @@ fn number(text: &str) -> Result<(Token, usize), Wrong> {
         return Ok((Token::Number(value as f64), length + 2));
     }
     let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
-    if digits > 0 && text[digits..].starts_with(|c: char| matches!(c, 's' | 'm' | 'h' | 'd' | 'w' | 'y')) {
+    if digits > 0 && text[digits..].starts_with(['s', 'm', 'h', 'd', 'w', 'y']) {
         let length = text.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(text.len());
         let span = &text[..length];
         return span_ms(span).map(|ms| (Token::Span(ms), length)).ok_or_else(|| Wrong::Span(span.to_owned()));
