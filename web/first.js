@@ -72,7 +72,9 @@
       const answer = await fetch(address)
       if (!answer.ok) throw new Error(`${answer.status}`)
       // What a link opens may need both parts at once.
-      if (location.hash.length > 1 && document.querySelector('meta[name=later]')) await window.resyncLater.fetch()
+      if (location.hash.length > 1) {
+        await Promise.all([window.resyncLater.style(), document.querySelector('meta[name=later]') && window.resyncLater.fetch()])
+      }
       let got = 0
       const counted = new TransformStream({
         transform(chunk, out) {

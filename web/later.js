@@ -1,4 +1,4 @@
-// The second part of the module (xtask/src/later.rs): fetched once the page stands, and waited for where something needs it sooner.
+// The stylesheet of the panels that the first picture does not show, and the second part of the module (xtask/src/later.rs): fetched once the page stands, and waited for where something needs it sooner.
 //
 // Whoever needs it stops until it is there, and with it the page and simulated time: a run never goes another way because a part came late. If it does not come
 // at all, the run is written down like after a panic, and nothing else is done in it.
@@ -10,6 +10,7 @@
   let compiled = null
   let fetching = null
   let here = false
+  let styled = null
 
   // Both parts name the key under which they fit; those of different builds do not. Only the memory is asked for under it: it is long.
   const join = (module, main) => {
@@ -48,6 +49,17 @@
       )
       return fetching
     },
+    // Fetches the stylesheet; the promise holds when it is in force, or does not come: then the panels are plain.
+    style() {
+      styled ||= new Promise(done => {
+        const sheet = document.createElement('link')
+        sheet.rel = 'stylesheet'
+        sheet.onload = sheet.onerror = done
+        sheet.href = document.querySelector('meta[name=panels]').content
+        document.head.append(sheet)
+      })
+      return styled
+    },
     // It is there when this returns.
     need(main) {
       if (here) return
@@ -61,8 +73,10 @@
   }
 
   window.addEventListener('TrunkApplicationStarted', e => {
-    if (!named()) return
     // The page has drawn itself: the rest may come.
-    requestAnimationFrame(() => setTimeout(() => window.resyncLater.fetch().then(() => compiled && join(compiled, e.detail.wasm)), 0))
+    requestAnimationFrame(() => setTimeout(() => {
+      window.resyncLater.style()
+      if (named()) window.resyncLater.fetch().then(() => compiled && join(compiled, e.detail.wasm))
+    }, 0))
   })
 })()

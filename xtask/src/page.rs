@@ -104,13 +104,19 @@ fn newest() -> SystemTime {
     newest
 }
 
-/// Trunk's `pre_build` hook: joins the stylesheets, one for each panel, into the one that index.html links.
+/// Trunk's `pre_build` hook: joins the stylesheets, one for each panel, into the two that index.html links.
 pub(crate) fn join_styles() -> Done {
     let folder = root().join("target/styles");
-    let sheet = folder.join("page.css");
-    let css = styles::joined(&root())?;
-    std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(&sheet, css)).map_err(|why| format!("{}: {why}", sheet.display()))
+    std::fs::create_dir_all(&folder).map_err(|why| format!("{}: {why}", folder.display()))?;
+    for (name, css) in SHEETS.into_iter().zip(styles::joined(&root())?) {
+        let sheet = folder.join(format!("{name}.css"));
+        std::fs::write(&sheet, css).map_err(|why| format!("{}: {why}", sheet.display()))?;
+    }
+    Ok(())
 }
+
+/// The stylesheets that index.html links: the first picture's, and the one that is fetched behind it.
+const SHEETS: [&str; 2] = ["page", "panels"];
 
 /// Trunk's `post_build` hook: what a strict content security policy wants.
 ///
@@ -118,8 +124,9 @@ pub(crate) fn join_styles() -> Done {
 /// 2. The first picture is drawn and written into the page; the module is fetched by `web/first.js`.
 /// 3. The lessons are read, checked and packed: a file for each and an index, all named by their hashes, and the index is fetched with the page.
 /// 4. Each lesson becomes a plain page in each language, which needs no script.
-/// 5. Whatever inline script, inline style or absolute address is then left stops the build.
-/// 6. Each file that is published gets its compressed copies beside it.
+/// 5. The stylesheet of the panels that the first picture does not show is left to `web/later.js`.
+/// 6. Whatever inline script, inline style or absolute address is then left stops the build.
+/// 7. Each file that is published gets its compressed copies beside it.
 pub(crate) fn seal() -> Done {
     let staging =
         std::env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from).ok_or("`seal` is trunk's post_build hook; use `cargo xtask build`")?;
@@ -129,6 +136,7 @@ pub(crate) fn seal() -> Done {
     let html = if published() { first_in(&html, &still()?)? } else { html };
     let html = lessons_in(&html, &root().join("web/lessons"), &staging)?;
     let html = if published() { later_in(html, &later::waiting(), &staging)? } else { html };
+    let html = sheet_later(&html)?;
     let html = if published() { plain_in(&html, &staging)? } else { html };
     for (forbidden, why) in [(" style=", "an inline style"), ("://", "an absolute address"), (" onload=", "an inline handler")] {
         if let Some(at) = html.find(forbidden) {
@@ -252,6 +260,16 @@ fn later_in(html: String, waiting: &Path, staging: &Path) -> Done<String> {
     Ok(format!("{head}<meta name=\"later\" content=\"./{name}\"></head>{body}"))
 }
 
+/// Takes the link to the second stylesheet out of the page, and tells `web/later.js` its name.
+fn sheet_later(html: &str) -> Done<String> {
+    // Trunk's minifier leaves out the quotes.
+    let at = html.find(&format!("./{}-", SHEETS[1])).ok_or("index.html links no stylesheet that comes later")?;
+    let from = html[..at].rfind("<link").ok_or("an address outside a link")?;
+    let to = at + html[at..].find('>').ok_or("a link without an end")? + 1;
+    let name = html[at..to].split(['"', ' ', '>']).next().unwrap_or_default();
+    Ok(format!("{}<meta name=\"panels\" content=\"{name}\">{}", &html[..from], &html[to..]))
+}
+
 /// Writes a file named by its content, and says its name.
 fn written(staging: &Path, stem: &str, ending: &str, content: &[u8]) -> Done<String> {
     let name = format!("{stem}-{:016x}.{ending}", hash(content));
@@ -261,7 +279,7 @@ fn written(staging: &Path, stem: &str, ending: &str, content: &[u8]) -> Done<Str
 
 #[cfg(test)]
 mod tests {
-    use super::{lessons_in, loaders_out, root, styles};
+    use super::{SHEETS, lessons_in, loaders_out, root, sheet_later, styles};
     use resync_lessons::{cards, incidents, packed};
 
     fn staging(name: &str) -> std::path::PathBuf {
@@ -299,17 +317,37 @@ mod tests {
             std::fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
             std::fs::write(file, text).expect("a file");
         }
-        assert_eq!(styles::joined(&project).expect("readable"), "1{}\n2{}\n3{}\n4{}\na{}\nb{}\nz{}\n");
+        assert!(styles::joined(&project).expect_err("no panel of those that come later").contains("is to come later"));
+        for panel in styles::LATER {
+            let folder = project.join(format!("web/src/panels/{panel}"));
+            std::fs::create_dir_all(&folder).expect("a folder");
+            std::fs::write(folder.join(format!("{panel}.css")), panel).expect("a file");
+        }
+        let [first, later] = styles::joined(&project).expect("readable");
+        assert_eq!(first, "1{}\n2{}\n3{}\n4{}\na{}\nb{}\nz{}\n");
+        assert_eq!(later, styles::LATER.map(|panel| format!("{panel}\n")).concat());
         std::fs::remove_file(project.join("web/styles/base.css")).expect("it was there");
         assert!(styles::joined(&project).is_err(), "a sheet on which the others build is missing");
         std::fs::remove_dir_all(project).ok();
     }
 
     #[test]
-    fn the_page_links_the_joined_stylesheet() {
+    fn the_page_links_the_joined_stylesheets() {
         let index = std::fs::read_to_string(root().join("index.html")).expect("the page");
-        assert_eq!(index.matches(r#"rel="css""#).count(), 1, "one sheet, however many panels");
-        assert!(index.contains(r#"href="target/styles/page.css""#), "the one that the hook writes");
+        assert_eq!(index.matches(r#"rel="css""#).count(), 2, "two sheets, however many panels");
+        for name in SHEETS {
+            assert!(index.contains(&format!(r#"href="target/styles/{name}.css""#)), "those that the hook writes");
+        }
+    }
+
+    #[test]
+    fn the_second_stylesheet_is_named_and_not_linked() {
+        let html = r#"<head><link rel="stylesheet" href="./page-1.css"/><link rel="stylesheet" href="./panels-2.css"/></head>"#;
+        let sealed = sheet_later(html).expect("it is linked");
+        assert_eq!(sealed, r#"<head><link rel="stylesheet" href="./page-1.css"/><meta name="panels" content="./panels-2.css"></head>"#);
+        let bare = sheet_later("<link href=./page-1.css rel=stylesheet><link href=./panels-2.css rel=stylesheet>").expect("it is linked");
+        assert_eq!(bare, r#"<link href=./page-1.css rel=stylesheet><meta name="panels" content="./panels-2.css">"#);
+        assert!(sheet_later("<head></head>").is_err());
     }
 
     #[test]

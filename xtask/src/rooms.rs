@@ -253,7 +253,7 @@ fn room_of(name: &str) -> String {
 
 /// Which part of the page a file of `dist/` belongs to: the first load, or what comes later.
 fn storey(name: &str) -> usize {
-    usize::from(name.starts_with("later-") && name.ends_with(".wasm"))
+    usize::from(name.starts_with("later-") && name.ends_with(".wasm") || name.starts_with("panels-"))
 }
 
 /// A line of the report: what, and for the first load and for what comes later the bytes as they are and after brotli.
@@ -272,7 +272,7 @@ fn by_kind() -> Done<Vec<Share>> {
     for ending in ["html", "css", "js", "wasm"] {
         let mut share = Share { name: format!("*.{ending}"), ..Share::default() };
         for entry in std::fs::read_dir(&dist).map_err(|why| format!("{}: {why}", dist.display()))?.flatten() {
-            if entry.path().extension().is_some_and(|it| it == ending) {
+            if entry.path().extension().is_some_and(|it| it == ending) && !entry.file_name().to_string_lossy().starts_with("plain-") {
                 let at = storey(&entry.file_name().to_string_lossy());
                 let bytes = std::fs::read(entry.path()).map_err(|why| why.to_string())?;
                 share.raw[at] += bytes.len();

@@ -1,4 +1,5 @@
-//! The page's stylesheet: the general sheets in their order, then the sheet of each panel, which lies in the panel's folder.
+//! The page's stylesheets: the general sheets in their order, then the sheet of each panel, which lies in the panel's folder. The panels that no first picture
+//! shows have theirs in a file of their own, which is fetched behind it.
 //!
 //! A module without dependencies inside this crate: the tests that draw pages for the eye include it.
 
@@ -7,6 +8,10 @@ use std::path::{Path, PathBuf};
 /// The sheets of `web/styles` that come first, in this order: the others build on them. Every other sheet speaks of its own panel alone, so that their
 /// order among themselves does not matter; it is the order of their paths.
 pub(crate) const FIRST: [&str; 4] = ["tokens", "base", "shell", "figures"];
+
+/// The panels that are only seen once somebody has asked for them.
+pub(crate) const LATER: [&str; 12] =
+    ["cards", "class", "course", "drill", "incident", "known", "lesson", "menu", "packet", "presenter", "recall", "ten"];
 
 /// The sheet of the plain pages, which the page itself has no use for.
 pub(crate) const APART: &str = "web/src/plain/plain.css";
@@ -25,12 +30,18 @@ pub(crate) fn sheets(root: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(sheets)
 }
 
-/// All of them, as one text.
-pub(crate) fn joined(root: &Path) -> Result<String, String> {
-    let mut css = String::new();
-    for sheet in sheets(root)? {
-        css.push_str(&std::fs::read_to_string(&sheet).map_err(|why| format!("{}: {why}", sheet.display()))?);
-        css.push('\n');
+/// All of them, as two texts: what the first picture wants, and what comes behind it.
+pub(crate) fn joined(root: &Path) -> Result<[String; 2], String> {
+    let later: Vec<PathBuf> = LATER.iter().map(|panel| root.join(format!("web/src/panels/{panel}/{panel}.css"))).collect();
+    let mut css = [String::new(), String::new()];
+    let sheets = sheets(root)?;
+    if let Some(missing) = later.iter().find(|sheet| !sheets.contains(sheet)) {
+        return Err(format!("{} is to come later, and is not there", missing.display()));
+    }
+    for sheet in sheets {
+        let part = &mut css[usize::from(later.contains(&sheet))];
+        part.push_str(&std::fs::read_to_string(&sheet).map_err(|why| format!("{}: {why}", sheet.display()))?);
+        part.push('\n');
     }
     Ok(css)
 }

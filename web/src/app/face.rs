@@ -7,6 +7,7 @@ use crate::draw::replicas::parent;
 use crate::draw::{FigureProps, mark};
 use crate::format::after;
 use crate::i18n::Strings;
+use crate::i18n::glossary::Rules;
 use crate::incident::shown::{Desk as CaseDesk, Shown as CaseColumn};
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
@@ -116,7 +117,8 @@ fn pair(shown: &Shown<'_>) -> Option<Rc<Pair>> {
 }
 
 /// The page.
-pub(crate) fn page(shown: Shown<'_>) -> Html {
+pub(crate) fn page(mut shown: Shown<'_>) -> Html {
+    let advice = shown.advice.take();
     let Shown { views, ui, t, on, told, .. } = shown;
     if let Some(wall) = shown.wall.clone() {
         return presented(&shown, &wall);
@@ -129,11 +131,11 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     let (stop, auto, speed_micro) = shown.speed;
     // What to try belongs to the sandbox: before, it would give the answer away.
     let asks = shown.shown.as_ref().is_some_and(|column| column.step != Step::Open);
-    let hint = shown.advice.as_ref().map_or_else(
+    let hint = advice.as_ref().map_or_else(
         || if asks { String::new() } else { format!("{}{}{}", t.shell.menu.try_this, after(t.shell.menu.try_this), told.task) },
         |advice| (t.shell.coach.says)(advice),
     );
-    let steps = shown.advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
+    let steps = advice.map_or_else(Html::default, |advice| html! { <Coach {advice} {t} /> });
     let next = shown.in_steps && !asks && !views.playing;
     // In a scene with many replicas the stream has a higher row: for their lanes.
     let many = views.nodes().filter(|node| node.ix != views.top && parent(views, node) == Some(views.top)).count() > 3;
@@ -153,20 +155,17 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
             { mark::hatches() }
             <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />
-            if let Some((column, _)) = &shown.case {
-                <IncidentColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+            if shown.case.is_some() || shown.shown.is_some() {
+                { columns(&shown, rules) }
             }
-            if let Some(column) = &shown.shown {
-                <LessonColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
-            }
-            if let Some(held) = shown.case.as_ref().and_then(|(_, held)| held.clone()) {
-                <IncidentDesk {held} views={shown.side.clone()} inspection={shown.inspection.clone()} status={ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} />
+            if let Some(held) = shown.case.as_ref().and_then(|(_, held)| held.as_ref()) {
+                { under_the_lid(&shown, held) }
             } else {
             <>
             <Figures shown={ui.figure} lesson={shown.shown.is_some() || shown.case.is_some()} {t} on={on.clone()} />
             <main>
-                if let (Some(pair), Some(_)) = (pair, shown.twin) {
-                    <PairFigures {pair} run={views.clone()} twin={shown.twin.cloned()} {selection} {pointed} {moment} {t} on={on.clone()} />
+                if let (Some(pair), Some(_)) = (&pair, shown.twin) {
+                    { beside_its_twin(&shown, pair) }
                 } else {
                 <>
                 <Ruler views={views.clone()} {selection} {pointed} lens={ui.lens} magnify={ui.magnify} {t} on={on.clone()} />
@@ -195,7 +194,38 @@ pub(crate) fn page(shown: Shown<'_>) -> Html {
     }
 }
 
+/// The column of the incident, or that of the lesson. These and what follows stand in functions of their own: the first picture needs none of them.
+#[inline(never)]
+fn columns(shown: &Shown<'_>, rules: Rules) -> Html {
+    let (t, on) = (shown.t, shown.on);
+    html! {
+        <>
+        if let Some((column, _)) = &shown.case {
+            <IncidentColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+        }
+        if let Some(column) = &shown.shown {
+            <LessonColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+        }
+        </>
+    }
+}
+
+/// What an operator has while the lid of an incident is on.
+#[inline(never)]
+fn under_the_lid(shown: &Shown<'_>, held: &Rc<CaseDesk>) -> Html {
+    let (t, on, held) = (shown.t, shown.on, Rc::clone(held));
+    html! { <IncidentDesk {held} views={shown.side.clone()} inspection={shown.inspection.clone()} status={shown.ui.status.clone().map(AttrValue::from)} {t} on={on.clone()} /> }
+}
+
+/// The run and its twin.
+#[inline(never)]
+fn beside_its_twin(shown: &Shown<'_>, pair: &Rc<Pair>) -> Html {
+    let (ui, t, on) = (shown.ui, shown.t, shown.on);
+    html! { <PairFigures pair={Rc::clone(pair)} run={shown.views.clone()} twin={shown.twin.cloned()} selection={ui.selection} pointed={ui.pointed} moment={ui.moment} {t} on={on.clone()} /> }
+}
+
 /// The page in front of a class: fewer things, larger.
+#[inline(never)]
 fn presented(shown: &Shown<'_>, wall: &Rc<Wall>) -> Html {
     let (views, ui, t, on) = (shown.views, shown.ui, shown.t, shown.on);
     let (selection, pointed, moment) = (ui.selection, ui.pointed, ui.moment);

@@ -66,10 +66,9 @@ impl App {
             }
         };
         self.pass_alone(wall_us);
-        self.dirty |= self.teach_frame();
-        self.dirty |= self.recall_frame();
-        self.dirty |= self.case_frame();
-        self.dirty |= self.drill_frame();
+        if self.has_beside() {
+            self.dirty |= self.beside_frame();
+        }
         if moved {
             self.dirty = true;
             self.face.tell();
@@ -94,6 +93,22 @@ impl App {
             return true;
         }
         self.turns.next(&self.views, &self.inspection, &self.lanes)
+    }
+
+    /// Whether anything lies beside the run.
+    fn has_beside(&self) -> bool {
+        self.teaching.is_some()
+            || self.case.is_some()
+            || self.drills.is_some()
+            || self.recalling.is_some()
+            || self.checking.is_some()
+            || self.ui.sheet.is_some()
+    }
+
+    /// A frame's work for what lies beside the run: a lesson, an incident, what somebody is asked.
+    #[inline(never)]
+    fn beside_frame(&mut self) -> bool {
+        self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame()
     }
 
     /// Every panel shows what was read last.

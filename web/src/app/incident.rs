@@ -269,6 +269,7 @@ impl App {
         Some((shown, case.closed().then(|| Rc::new(self.held_of(case)))))
     }
 
+    #[inline(never)]
     fn column_of(&self, case: &Case) -> Shown {
         let preferred = self.t().preferred;
         let said = case.said(preferred);
@@ -302,6 +303,7 @@ impl App {
         }
     }
 
+    #[inline(never)]
     fn held_of(&self, case: &Case) -> Held {
         let desk = self.desk.borrow();
         let run = desk.run();

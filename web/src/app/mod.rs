@@ -274,6 +274,82 @@ impl Component for App {
                     Redraw::Views => {}
                 }
             }
+            Msg::Index(text) => {
+                let next = self.shelf.index_came(text);
+                self.go_on(ctx, next);
+                // The text of a link may have been waiting to be recognised.
+                if self.lesson.is_none() && self.shelf.opening().is_none() {
+                    self.recognise(ctx);
+                }
+            }
+            told => {
+                if !self.serve(ctx, told) {
+                    return false;
+                }
+            }
+        }
+        self.retell(ctx);
+        self.want_cards(ctx);
+        if self.recalling.is_some() || self.checking.is_some() {
+            self.go_on_recalling(ctx);
+        }
+        if self.ui.sheet == Some(Sheet::Incidents) {
+            self.fetch_incidents(ctx);
+        }
+        self.face.tell();
+        self.dirty = true;
+        // Anything but a frame shows at once, and everywhere, what it did.
+        self.refresh(browser::now());
+        self.show_all();
+        self.tell_speaker();
+        true
+    }
+
+    fn view(&self, _ctx: &Context<App>) -> Html {
+        if self.listener.is_some()
+            && let Some(notes) = self.speakers_page()
+        {
+            return notes;
+        }
+        let desk = self.desk.borrow();
+        let told = self.told_now();
+        face::page(face::Shown {
+            views: &self.views,
+            dock: &self.turns.dock,
+            side: &self.turns.side,
+            inspection: &self.turns.inspection,
+            lanes: &self.turns.lanes,
+            narrator: &self.narrator,
+            ui: &self.ui,
+            told: &told,
+            lesson: self.lesson.as_deref(),
+            telling: self.telling,
+            seed: desk.run().seed(),
+            speed: (desk.player.stop(), desk.player.auto(), desk.player.speed_micro()),
+            in_steps: desk.run().opens_paused(),
+            advice: self.advice(),
+            going_to: self.going_to,
+            pool: &self.pool,
+            shown: self.teaching.as_ref().and_then(|_| self.lesson_shown()).map(Rc::new),
+            case: self.case_shown(),
+            twin: self.twin.as_ref(),
+            wall: self.present.as_ref().and_then(|_| self.wall()).map(Rc::new),
+            sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
+            t: self.t(),
+            on: &self.on,
+        })
+    }
+}
+
+impl App {
+    /// Does what a message asks for that is neither a frame nor a look. `false`: nothing was done that shows.
+    ///
+    /// None comes before somebody acts or asks, so all of this is in the part that is loaded behind the first frame.
+    #[inline(never)]
+    fn serve(&mut self, ctx: &Context<App>, msg: Msg) -> bool {
+        match msg {
+            // These have their place in `update`.
+            Msg::Frame(_) | Msg::Index(_) => return false,
             Msg::Do(action) => self.act(ctx, action),
             // Under the lid nothing is drawn that most keys are about.
             Msg::Key(key) if self.case_closed() && !cases::keeps(key) => return false,
@@ -299,14 +375,6 @@ impl Component for App {
                 }
             }
             Msg::Hash => self.open_fragment(ctx, &browser::fragment()),
-            Msg::Index(text) => {
-                let next = self.shelf.index_came(text);
-                self.go_on(ctx, next);
-                // The text of a link may have been waiting to be recognised.
-                if self.lesson.is_none() && self.shelf.opening().is_none() {
-                    self.recognise(ctx);
-                }
-            }
             Msg::Lesson(id, text) => {
                 let next = self.shelf.lesson_came(&id, text);
                 self.came_beside(&id);
@@ -333,56 +401,9 @@ impl Component for App {
                 });
             }
         }
-        self.retell(ctx);
-        self.want_cards(ctx);
-        self.go_on_recalling(ctx);
-        if self.ui.sheet == Some(Sheet::Incidents) {
-            self.fetch_incidents(ctx);
-        }
-        self.face.tell();
-        self.dirty = true;
-        // Anything but a frame shows at once, and everywhere, what it did.
-        self.refresh(browser::now());
-        self.show_all();
-        self.tell_speaker();
         true
     }
 
-    fn view(&self, _ctx: &Context<App>) -> Html {
-        if let Some(notes) = self.speakers_page() {
-            return notes;
-        }
-        let desk = self.desk.borrow();
-        let told = self.told_now();
-        face::page(face::Shown {
-            views: &self.views,
-            dock: &self.turns.dock,
-            side: &self.turns.side,
-            inspection: &self.turns.inspection,
-            lanes: &self.turns.lanes,
-            narrator: &self.narrator,
-            ui: &self.ui,
-            told: &told,
-            lesson: self.lesson.as_deref(),
-            telling: self.telling,
-            seed: desk.run().seed(),
-            speed: (desk.player.stop(), desk.player.auto(), desk.player.speed_micro()),
-            in_steps: desk.run().opens_paused(),
-            advice: self.advice(),
-            going_to: self.going_to,
-            pool: &self.pool,
-            shown: self.lesson_shown().map(Rc::new),
-            case: self.case_shown(),
-            twin: self.twin.as_ref(),
-            wall: self.wall().map(Rc::new),
-            sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
-            t: self.t(),
-            on: &self.on,
-        })
-    }
-}
-
-impl App {
     fn t(&self) -> &'static Strings {
         self.prefs.lang.strings()
     }
@@ -474,6 +495,7 @@ impl App {
     }
 
     /// The sheet that lies over the page.
+    #[inline(never)]
     fn sheet(&self, sheet: Sheet) -> Html {
         let (t, on) = (self.t(), &self.on);
         let page = match sheet {

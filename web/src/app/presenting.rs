@@ -210,22 +210,10 @@ impl App {
     }
 
     /// What stands on the wall; nothing outside the presenter.
+    #[inline(never)]
     pub(super) fn wall(&self) -> Option<Wall> {
         let present = self.present.as_ref()?;
-        let mut wall = Wall {
-            title: self.told.title.clone(),
-            step: None,
-            vote: None,
-            asked: None,
-            told: None,
-            words: Vec::new(),
-            sentences: Vec::new(),
-            pair: None,
-            goals: Vec::new(),
-            curtain: None,
-            panel: present.panel,
-            onward: self.next_act(),
-        };
+        let mut wall = Wall { title: self.told.title.clone(), panel: present.panel, onward: self.next_act(), ..Wall::default() };
         let Some((teaching, shown)) = self.teaching.as_ref().zip(self.lesson_shown()) else { return Some(wall) };
         wall.step = Some(shown.step);
         wall.title = shown.title;

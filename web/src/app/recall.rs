@@ -171,6 +171,7 @@ impl App {
     }
 
     /// Follows what lies over the page: who closes a question does not want it now. And fetches what the present one needs.
+    #[inline(never)]
     pub(super) fn go_on_recalling(&mut self, ctx: &Context<App>) {
         if self.recalling.is_some() && self.ui.sheet != Some(Sheet::Recall) {
             self.skip_sitting();

@@ -87,11 +87,13 @@ impl App {
     }
 
     /// The window of the notes; nothing in any other.
+    #[inline(never)]
     pub(super) fn speakers_page(&self) -> Option<Html> {
         let listener = self.listener.as_ref()?;
         Some(html! { <SpeakersNotes notes={listener.notes.clone()} over={listener.over} t={self.t()} /> })
     }
 
+    #[inline(never)]
     fn notes(&self, wall: &Wall) -> Notes {
         let t = class_of(self.t());
         let text = guide::text(Lang::of(self.t()));

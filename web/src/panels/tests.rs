@@ -544,7 +544,7 @@ fn look() {
             );
             assert!(page.len() > 10_000, "{name}");
             let Ok(folder) = std::env::var("RESYNC_LOOK") else { continue };
-            let css = styles::joined(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).expect("the stylesheets");
+            let css = styles::joined(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))).expect("the stylesheets").concat();
             let grid = "body{height:100vh;display:grid;grid-template:44px minmax(0,1fr) 100px/minmax(0,1fr) var(--side)}main{grid-row:2;display:grid;\
                         grid-template-rows:minmax(0,217fr) minmax(0,285fr) minmax(0,250fr);min-width:0;min-height:0}.stream{border-bottom:1px solid var(--line)}";
             let html = format!(

@@ -42,6 +42,7 @@ impl Says<'_> {
 
 impl App {
     /// What the column shows; nothing where no lesson asks.
+    #[inline(never)]
     pub(in crate::app) fn lesson_shown(&self) -> Option<Shown> {
         let teaching = self.teaching.as_ref()?;
         let course = teaching.course();
@@ -164,6 +165,7 @@ impl App {
     pub(in crate::app) fn path(&self, sheet: Sheet) -> Option<Rc<Path>> {
         if sheet == Sheet::Lessons { self.whole_path().map(Rc::new) } else { None }
     }
+    #[inline(never)]
     pub(in crate::app) fn whole_path(&self) -> Option<Path> {
         let Index::Here(entries) = self.shelf.index() else { return None };
         let (preferred, today) = (self.t().preferred, browser::day());

@@ -172,15 +172,8 @@ mod tests {
                 asked: right.is_none(),
                 vote,
             }),
-            asked: None,
-            told: None,
-            words: Vec::new(),
-            sentences: Vec::new(),
-            pair: None,
-            goals: Vec::new(),
-            curtain: None,
-            panel: None,
             onward: Onward::Close,
+            ..Wall::default()
         }
     }
 

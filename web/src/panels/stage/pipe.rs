@@ -9,6 +9,8 @@ use crate::draw::selecting::selecting;
 use crate::draw::{Hue, hue_of, maths, n, sans_width};
 use crate::format::{grouped, size as size_text, span_us};
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
+use crate::panels::words::word;
 use resync_core::view::{LaneView, LinkState, LinkView};
 use resync_js::views::Views;
 use yew::{Callback, Html, classes, html};
@@ -37,9 +39,22 @@ pub(super) fn physics_width(link: &LinkView, t: &'static Strings) -> f64 {
     sans_width(&physics(&link.down, &link.up, t), 12.0) + 12.0
 }
 
+/// One of them: muted unless it says otherwise.
+struct Label {
+    text: String,
+    class: &'static str,
+    term: Option<Term>,
+}
+impl Label {
+    fn muted(text: impl Into<String>) -> Label {
+        Label { text: text.into(), class: "mu", term: None }
+    }
+}
+
 /// Labels around a pipe, placed so that none touches another.
 struct Labels<'a> {
     pipe: &'a Pipe,
+    on: &'a Callback<Action>,
 }
 impl Labels<'_> {
     fn above(&self) -> f64 {
@@ -49,16 +64,20 @@ impl Labels<'_> {
         self.pipe.y + 27.0
     }
     /// A label at the left end above the pipe and one at the right, one of them dropped if both have no room: the right one if it yields.
-    fn pair(&self, y: f64, left: Option<(String, String)>, right: Option<(String, String)>, yields: bool) -> Html {
+    fn pair(&self, y: f64, left: Option<Label>, right: Option<Label>, yields: bool) -> Html {
         let room = self.pipe.len() - 12.0;
-        let width = |label: &Option<(String, String)>| label.as_ref().map_or(0.0, |(text, _)| sans_width(text, 12.0));
+        let width = |label: &Option<Label>| label.as_ref().map_or(0.0, |label| sans_width(&label.text, 12.0));
+        let words = |label: Label| match label.term {
+            Some(of) => word(of, label.text, self.on),
+            None => html! { { label.text } },
+        };
         let (lw, rw) = (width(&left), width(&right));
         let right = right.filter(|_| rw <= room && !(yields && lw <= room && lw + rw + 12.0 > room));
         let left = left.filter(|_| lw <= room && (right.is_none() || lw + rw + 12.0 <= room));
         html! {
             <>
-                if let Some((text, class)) = left { <text x={n(self.pipe.x0 + 8.0)} y={n(y)} class={classes!(class, "halop")}>{ text }</text> }
-                if let Some((text, class)) = right { <text x={n(self.pipe.x1 - 4.0)} y={n(y)} class={classes!(class, "e", "halop")}>{ text }</text> }
+                if let Some(label) = left { <text x={n(self.pipe.x0 + 8.0)} y={n(y)} class={classes!(label.class, "halop")}>{ words(label) }</text> }
+                if let Some(label) = right { <text x={n(self.pipe.x1 - 4.0)} y={n(y)} class={classes!(label.class, "e", "halop")}>{ words(label) }</text> }
             </>
         }
     }
@@ -74,8 +93,8 @@ pub(super) fn pipe(pipe: &Pipe, views: &Views, all: &[Replica], selected: bool, 
     let hue = hue_of(pipe.right);
     let gauge = gauge(pipe, views, t);
     let body = match link.state {
-        LinkState::Cut => cut(pipe, link, replica, now, hue, t),
-        _ => open(pipe, link, replica, gauge.as_ref(), now, hue, t),
+        LinkState::Cut => cut(pipe, link, replica, now, hue, (t, on)),
+        _ => open(pipe, link, replica, gauge.as_ref(), now, (hue, t, on)),
     };
     html! {
         <g class={classes!("link", selected.then_some("sel"))} role="button" tabindex="0" aria-label={(t.figures.stage.link)(&link.from, &link.to)} aria-pressed={selected.to_string()} {onclick} {onkeydown}>
@@ -107,11 +126,18 @@ fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -
     }
 }
 
-fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, gauge: Option<&Gauge>, now: u64, hue: Hue, t: &'static Strings) -> Html {
+fn open(
+    pipe: &Pipe,
+    link: &LinkView,
+    replica: Option<&Replica>,
+    gauge: Option<&Gauge>,
+    now: u64,
+    (hue, t, on): (Hue, &'static Strings, &Callback<Action>),
+) -> Html {
     let s = &t.figures.stage;
     // The upper lane leads away from the left node.
     let (top, bottom) = if link.from_ix == pipe.left { (&link.down, &link.up) } else { (&link.up, &link.down) };
-    let labels = Labels { pipe };
+    let labels = Labels { pipe, on };
     let room = pipe.len() * 0.61;
     let bar = pipe.x0 + pipe.len() * 0.636;
     let any_frozen = top.frozen || bottom.frozen;
@@ -126,8 +152,9 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, gauge: Option<&
     let above = any_frozen.then(|| (s.frozen)(&age));
     let piled_left = (top.frozen && kept > 0).then(|| ((s.kept)(&grouped(kept as i64)), hue.text().to_owned()));
     let quiet = any_frozen && replica.is_some_and(|r| r.standing == Standing::Streaming);
-    let buffer = gauge.map(|gauge| (gauge.text.clone(), gauge.class().to_owned()));
-    let idle = (!any_frozen && !link.connected).then(|| (s.no_conn.to_owned(), "mu".to_owned()));
+    let buffer = gauge.map(|gauge| Label { text: gauge.text.clone(), class: gauge.class(), term: Some(Term::OutputBuffer) });
+    let idle = (!any_frozen && !link.connected).then(|| Label::muted(s.no_conn));
+    let physics = Label { term: Some(Term::Physics), ..Label::muted(physics(&link.down, &link.up, t)) };
     let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 12.0) + 16.0 < bar - pipe.x0);
     html! {
         <>
@@ -148,15 +175,22 @@ fn open(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, gauge: Option<&
                     if fits_above { if let Some((text, class)) = piled_left { <text x={n(pipe.x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
                     <text x={n((bar + 14.0).min(pipe.x1 - 4.0 - sans_width(&text, 12.0)))} y={n(labels.above())} class="b xw halop">{ text.clone() }</text>
                 }
-                { labels.pair(labels.below(), buffer.or_else(|| quiet.then(|| (s.nobody_told.to_owned(), "mu".to_owned()))).or(idle), Some((physics(&link.down, &link.up, t), "mu".to_owned())), gauge.is_some()) }
+                { labels.pair(labels.below(), buffer.or_else(|| quiet.then(|| Label::muted(s.nobody_told))).or(idle), Some(physics), gauge.is_some()) }
             }
         </>
     }
 }
 
-fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: Hue, t: &'static Strings) -> Html {
+fn cut(
+    pipe: &Pipe,
+    link: &LinkView,
+    replica: Option<&Replica>,
+    now: u64,
+    hue: Hue,
+    (t, on): (&'static Strings, &Callback<Action>),
+) -> Html {
     let s = &t.figures.stage;
-    let labels = Labels { pipe };
+    let labels = Labels { pipe, on };
     let (x0, x1, y) = (pipe.x0, pipe.x1, pipe.y);
     let h = pipe.lane;
     let (left, right) = (x0 + pipe.len() * 0.357, x0 + pipe.len() * 0.56);
@@ -203,7 +237,7 @@ fn cut(pipe: &Pipe, link: &LinkView, replica: Option<&Replica>, now: u64, hue: H
                         <text x={n(x1 - 40.0)} y={n(y + 10.5)} class={classes!("e", hue.text())}>{ text }</text>
                     }
                 }
-                { labels.pair(labels.below(), replica.filter(|r| r.session.is_none()).map(|_| (s.closed.to_owned(), "mu".to_owned())), next.map(|text| (text, "mu".to_owned())), false) }
+                { labels.pair(labels.below(), replica.filter(|r| r.session.is_none()).map(|_| Label::muted(s.closed)), next.map(Label::muted), false) }
             }
         </>
     }

@@ -9,8 +9,10 @@ pub use layout::{Event, events, shown_span};
 use crate::action::{Action, Look, Travel};
 use crate::format::clock_us;
 use crate::i18n::Strings;
+use crate::i18n::glossary::Term;
 use crate::panels::count::rendered;
 use crate::panels::steady::steady;
+use crate::panels::words::{rules, term};
 use drawer::Drawer;
 use resync_js::desk::Lanes;
 use resync_js::player::{STOPS_MILLI, speed_text};
@@ -91,7 +93,7 @@ pub fn Timeline(props: &TimelineProps) -> Html {
                     <button onclick={on.reform(|_| Action::Travel(Travel::Cancel))}>{ t.cancel }</button>
                 } else {
                     <span>{ clock_us(views.now_us) }</span>
-                    <small>{ (t.event)(views.event) }</small>
+                    <small>{ term(Term::Event, &(t.event)(views.event), props.t, rules(views), on) }</small>
                 }
             </div>
             if props.open {

@@ -67,9 +67,10 @@ impl Present {
 }
 
 /// What is next, as the button at the lower right says it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Onward {
     /// The next event that is worth seeing: where no lesson asks.
+    #[default]
     Mark,
     /// To this step.
     Step(Step),

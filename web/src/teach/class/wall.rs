@@ -7,7 +7,7 @@ use crate::teach::shown::{Asked, Pair, Sentence, Told};
 use std::rc::Rc;
 
 /// The wall.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Wall {
     /// The sentence on top: the question, as long as the curtain is down.
     pub title: String,
