@@ -21,6 +21,7 @@ pub struct Edit {
 /// asked  = time of note replica-1 psync-asked    the moment at which a condition first holds, ms
 /// bytes  = bytes of note replica-1 transfer-started   a field of the first such note
 /// count  = count of note master full-started     how many such notes there are until the bet's moment
+/// odd    = count of note r-* sync-fallback       the same of every node whose name begins so
 /// took   = asked - dialled                       arithmetic over values named before: + - * / and whole numbers, from left to right
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -43,6 +43,8 @@ pub struct Told {
     pub rows: Vec<Option<Seen>>,
     /// What real Redis prints, in the order of the course's `prints`; nothing where the run has no such line.
     pub prints: Vec<Option<String>>,
+    /// When the twin's `until` first held: so far run and twin are shown.
+    pub shown: Option<Time>,
     /// When the reading ended.
     pub end: Time,
 }
@@ -194,7 +196,8 @@ impl Reading {
         let mut reads: Vec<Read> = Vec::new();
         for value in values {
             let of = format!("{place}, value {}", value.name);
-            let source = Source::parse(&of, &value.from, &|name| reads.iter().any(|read| read.name == name))?;
+            let mut source = Source::parse(&of, &value.from, &|name| reads.iter().any(|read| read.name == name))?;
+            source.among(run.scenario().world.nodes.iter().map(|node| node.name.as_str()));
             let probe = source.condition().map(Probe::new);
             reads.push(Read { name: value.name.clone(), source, probe, seen: None, done: false });
         }
@@ -430,6 +433,7 @@ impl Book {
             until: self.until.held,
             moment: self.moment.held,
             pauses: self.pauses.iter().map(|pause| pause.held).collect(),
+            shown: self.ends.first().and_then(|end| end.held),
             sentences: self.sentences.iter().zip(&self.said.1).map(holds).collect(),
             rows: self.rows.iter().map(|row| row.of(&values)).collect(),
             values,

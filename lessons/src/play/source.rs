@@ -9,10 +9,11 @@ use resync_core::note::{Note, NoteKind, Value};
 #[derive(Clone, Debug)]
 pub(super) struct Field(Condition);
 
-/// A note that is waited for.
+/// A note that is waited for, at one node, or at each whose name begins so (`r-*`).
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
-    node: String,
+    nodes: Vec<String>,
+    begins: Option<String>,
     kind: NoteKind,
     fields: Vec<(String, Compare)>,
 }
@@ -88,18 +89,29 @@ impl Field {
 
 impl Wanted {
     fn parse(place: &str, before: &str, text: &str) -> Result<Wanted, Fault> {
-        match Condition::parse(text) {
-            Ok(Condition::Note { node, kind, fields }) => Ok(Wanted { node, kind, fields }),
+        let begins = text.strip_prefix("note ").and_then(|rest| rest.split(' ').next()?.strip_suffix('*')).map(str::to_owned);
+        // A name of the same length in place of the star: columns of errors stay.
+        let one = if begins.is_some() { text.replacen('*', "x", 1) } else { text.to_owned() };
+        match Condition::parse(&one) {
+            Ok(Condition::Note { node, kind, fields }) => Ok(Wanted { nodes: vec![node], begins, kind, fields }),
             Ok(_) => Err(Fault::new(place, before.chars().count() + 1, format!("`{text}` is no note"))),
             Err(error) => Err(Fault::shifted(place, before, &error)),
         }
     }
-    /// Shows every such note that came after event `after` to `each`, newest first, until it says that this one will do.
+    /// Of these nodes those are meant whose names begin as it says; if it names one, that one.
+    pub(super) fn among<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        if let Some(begins) = &self.begins {
+            self.nodes = names.filter(|name| name.starts_with(begins.as_str())).map(str::to_owned).collect();
+        }
+    }
+    /// Shows every such note that came after event `after` to `each`, newest first at each node, until it says that this one will do.
     pub(super) fn look(&self, facts: &dyn Facts, after: u64, each: &dyn Fn(&Note) -> bool) {
-        facts.noted(&self.node, self.kind, Some(after), &|note| {
-            let has = note.fields();
-            let fits = |(name, compare): &(String, Compare)| has.iter().any(|(field, value)| field == name && compare.holds(value));
-            self.fields.iter().all(fits) && each(note)
+        self.nodes.iter().any(|node| {
+            facts.noted(node, self.kind, Some(after), &|note| {
+                let has = note.fields();
+                let fits = |(name, compare): &(String, Compare)| has.iter().any(|(field, value)| field == name && compare.holds(value));
+                self.fields.iter().all(fits) && each(note)
+            })
         });
     }
     /// Whether such notes are made only where somebody asks for them.
@@ -107,7 +119,7 @@ impl Wanted {
         self.as_condition().asks_for_flow()
     }
     fn as_condition(&self) -> Condition {
-        Condition::Note { node: self.node.clone(), kind: self.kind, fields: self.fields.clone() }
+        Condition::Note { node: self.nodes.first().cloned().unwrap_or_default(), kind: self.kind, fields: self.fields.clone() }
     }
 }
 
@@ -117,6 +129,12 @@ pub(super) fn condition(place: &str, before: &str, text: &str) -> Result<Conditi
 }
 
 impl Source {
+    /// Tells it which nodes there are.
+    pub(super) fn among<'a>(&mut self, names: impl Iterator<Item = &'a str>) {
+        if let Source::Note(_, wanted) | Source::Count(wanted, _) = self {
+            wanted.among(names);
+        }
+    }
     /// Reads where a value comes from; `known` are the values that stand before it.
     pub(super) fn parse(place: &str, text: &str, known: &dyn Fn(&str) -> bool) -> Result<Source, Fault> {
         // What stands behind `head`, with everything before it: for the columns of errors.
@@ -125,7 +143,7 @@ impl Source {
             return Ok(Source::Time(condition(place, before, rest)?));
         }
         if let Some((before, rest)) = behind("count of ") {
-            let (note, when) = parted(text, before.len(), " at ", |part| Condition::parse(part).is_ok());
+            let (note, when) = parted(text, before.len(), " at ", |part| Wanted::parse("", "", part).is_ok());
             let when = when.map(|(before, rest)| condition(place, before, rest)).transpose()?;
             return Ok(Source::Count(Wanted::parse(place, before, note.unwrap_or(rest))?, when));
         }
@@ -263,6 +281,7 @@ mod tests {
             ("line of note odd log text~\"meet at noon\"", "note"),
             ("count of note master full-started", "count"),
             ("count of note master log text~\" at \" at now >= 5s", "count at"),
+            ("count of note r-* full-done pre_psync=true at now >= 5s", "count at"),
             ("most of replica-1 gap", "most"),
             ("least of link a b in_flight until now >= 5s", "least until"),
             ("a", "sum"),

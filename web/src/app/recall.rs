@@ -18,7 +18,7 @@ use crate::recall::{Kind, Sitting, Wish};
 use crate::teach::ahead::{self, filled};
 use crate::teach::path::State;
 use crate::teach::shown::Truth;
-use crate::teach::{Given, Step, Sure};
+use crate::teach::{Given, Step};
 use resync_lessons::course::{Ask, Item};
 use resync_lessons::memory::Memory;
 use resync_lessons::play::Told;
@@ -261,7 +261,7 @@ impl App {
             from: if test { String::new() } else { self.question_of(&question.lesson) },
             lesson: !sitting.lesson.is_empty(),
             item: made.map(|(made, told)| item_words(&made.item, told, self.t().preferred)),
-            sure: sitting.sure.unwrap_or(Sure::Think),
+            sure: sitting.sure,
             told,
         })
     }

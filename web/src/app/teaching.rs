@@ -145,7 +145,8 @@ impl App {
         let known = teaching.told().and_then(ahead::until_us);
         // Run and twin are both shown where the twin's end has come in each.
         let twin = teaching.twin.as_ref().filter(|_| teaching.twin().is_some()).and_then(|(_, ahead)| ahead.told());
-        let both = twin.zip(teaching.ahead.told()).map(|(twin, run)| twin.end.max(run.end).as_micros());
+        let end = |told: &play::Told| told.shown.unwrap_or(told.end);
+        let both = twin.zip(teaching.ahead.told()).map(|(twin, run)| end(twin).max(end(run)).as_micros());
         let (step, laid) = (teaching.place.step, teaching.round().laid);
         self.ui.figure = figure(teaching.course(), step, self.ui.figure);
         self.look_at_print(step, laid);

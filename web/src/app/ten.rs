@@ -115,7 +115,7 @@ impl App {
         let begun = read_sitting(&self.kept.get(TEN)).filter(|begun| !begun.over()).map(|begun| begun.kind);
         let (seen, all) = self.seen();
         let today = browser::day();
-        let state = |when: When| {
+        let of = |when: When| {
             if let Some(link) = taken(when) {
                 return State::Taken(link);
             }
@@ -123,8 +123,7 @@ impl App {
                 return State::Begun;
             }
             match when {
-                When::Before if seen == 0 => State::Now,
-                When::Before => State::Over,
+                When::Before | When::Late => State::Now,
                 When::After if seen > 0 && seen == all => State::Now,
                 When::Later => match taken(When::After).and_then(|link| Taken::read(&link).ok()) {
                     Some(after) if after.day + LATER_DAYS <= today => State::Now,
@@ -134,7 +133,10 @@ impl App {
                 _ => State::ToCome,
             }
         };
-        When::ALL.into_iter().map(|when| Time { when, state: state(when) }).collect()
+        // In place of the first one stands what can be had of it still: its time is over with the first lesson.
+        let early = taken(When::Before).is_some() || begun == Some(Kind::Ten(When::Before)) || seen == 0;
+        let first = if early { When::Before } else { When::Late };
+        [first, When::After, When::Later].into_iter().map(|when| Time { when, state: of(when) }).collect()
     }
 
     /// Lessons that were seen to their end, and all that ask.
@@ -181,8 +183,11 @@ impl App {
         let right = ahead::near(&item.bet.ask, told, given, None).unwrap_or(false);
         let spoken = |given: &Given| said(given, &words);
         // Before the first lesson the answers are the lessons' to give.
-        let feedback =
-            if checking.taken.when == When::Before { String::new() } else { ahead::feedback(&item.bet, told, given, None, preferred) };
+        let feedback = if matches!(checking.taken.when, When::Before | When::Late) {
+            String::new()
+        } else {
+            ahead::feedback(&item.bet, told, given, None, preferred)
+        };
         Graded {
             question: words.question.clone(),
             given: spoken(given),

@@ -59,6 +59,12 @@ pub fn n(x: f64) -> String {
     }
 }
 
+/// A place held between two others; the lower one where a figure is too small for both, which no box may be an error for.
+#[must_use]
+pub fn between(x: f64, lo: f64, hi: f64) -> f64 {
+    x.min(hi).max(lo)
+}
+
 /// Opacity of a byte in the backlog by its age: 0 is the oldest held, 1 the newest (the ramp of ruler and ring).
 #[must_use]
 pub fn age_opacity(newness: f64) -> f64 {
@@ -73,6 +79,13 @@ mod tests {
     fn coordinates_are_short() {
         for (x, text) in [(0.0, "0"), (12.0, "12"), (12.34, "12.3"), (-0.04, "0"), (-0.5, "-0.5"), (-3.25, "-3.3"), (1068.96, "1069")] {
             assert_eq!(n(x), text, "{x}");
+        }
+    }
+
+    #[test]
+    fn a_figure_without_room_is_no_error() {
+        for (x, lo, hi, is) in [(5.0, 0.0, 9.0, 5.0), (-5.0, 0.0, 9.0, 0.0), (50.0, 0.0, 9.0, 9.0), (70.0, 77.4, 64.0, 77.4)] {
+            assert!((between(x, lo, hi) - is).abs() < f64::EPSILON, "{x} between {lo} and {hi}");
         }
     }
 

@@ -99,7 +99,7 @@ pub fn spread(wanted: &[f64], gap: f64, lo: f64, hi: f64) -> Vec<f64> {
     let mut placed = vec![0.0; wanted.len()];
     let mut floor = lo;
     for i in &order {
-        placed[*i] = wanted[*i].clamp(lo, hi).max(floor);
+        placed[*i] = super::between(wanted[*i], lo, hi).max(floor);
         floor = placed[*i] + gap;
     }
     let mut ceiling = hi;

@@ -102,8 +102,8 @@ pub struct Ten {
     pub when: fn(When) -> &'static str,
     /// It is not taken yet.
     pub to_come: &'static str,
-    /// It was not taken, and lessons have been seen since.
-    pub over: &'static str,
+    /// It can still be taken, marked as late.
+    pub late: &'static str,
     /// A row of the course's page: when it is taken.
     pub ten: fn(When) -> &'static str,
     /// It was taken.

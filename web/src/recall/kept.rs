@@ -67,7 +67,14 @@ pub fn sitting_text(sitting: &Sitting) -> String {
     for question in &sitting.questions {
         let answer = question.answer.as_ref().map_or_else(
             || "-".to_owned(),
-            |answer| format!("{} {} {}", given_text(&answer.given), answer.sure.name(), if answer.right { "right" } else { "missed" }),
+            |answer| {
+                format!(
+                    "{} {} {}",
+                    given_text(&answer.given),
+                    answer.sure.map_or("-", Sure::name),
+                    if answer.right { "right" } else { "missed" }
+                )
+            },
         );
         out += &format!("{} {} {} {answer}\n", question.lesson, question.item, question.seed);
     }
@@ -90,7 +97,11 @@ pub fn read_sitting(text: &str) -> Option<Sitting> {
         let (lesson, item) = (name(fields.first()?)?, name(fields.get(1)?)?);
         let answer = match fields.get(3..)? {
             ["-"] => None,
-            [given, how, right] => Some(Answer { given: read_given(given)?, sure: sure(how)?, right: *right == "right" }),
+            [given, how, right] => Some(Answer {
+                given: read_given(given)?,
+                sure: if *how == "-" { None } else { Some(sure(how)?) },
+                right: *right == "right",
+            }),
             _ => return None,
         };
         Some(Question { lesson, item, seed: fields.get(2)?.parse().ok()?, answer })
@@ -119,7 +130,7 @@ mod tests {
     #[test]
     fn a_sitting_is_kept_whole_or_not_at_all() {
         let question = |answer| Question { lesson: "14-a".to_owned(), item: "x".to_owned(), seed: u64::MAX, answer };
-        let answer = |given| Some(Answer { given, sure: Sure::Guess, right: true });
+        let answer = |given: Given| Some(Answer { sure: (given == Given::Nothing).then_some(Sure::Guess), given, right: true });
         for kind in [Kind::WarmUp, Kind::Again, Kind::Ten(When::Later)] {
             for lesson in ["", "13-b"] {
                 let questions = vec![

@@ -41,10 +41,16 @@ pub struct Question {
 pub struct Answer {
     /// The answer in this place, or a number; nothing if the item was passed over.
     pub given: Given,
-    /// How sure the person was.
-    pub sure: Sure,
+    /// How sure the person was, if they said so.
+    pub sure: Option<Sure>,
     /// Whether it was right.
     pub right: bool,
+}
+impl Answer {
+    /// How sure it counts in the order in which items come back: in the middle, where nobody said so.
+    fn weight(&self) -> Sure {
+        self.sure.unwrap_or(Sure::Think)
+    }
 }
 
 /// Some items, one after the other.
@@ -86,7 +92,7 @@ impl Sitting {
             .filter_map(|question| {
                 let answer = question.answer.as_ref().filter(|answer| !answer.right)?;
                 let kept = memory.all().iter().find(|kept| kept.lesson == question.lesson && kept.item == question.item)?;
-                Some((kept.clone(), answer.sure))
+                Some((kept.clone(), answer.weight()))
             })
             .collect();
         let question =
@@ -108,7 +114,7 @@ impl Sitting {
     }
     /// An answer to what is shown. A second one changes nothing. In the test the next question follows at once.
     pub fn answer(&mut self, given: Given, right: bool) {
-        let sure = self.sure.unwrap_or(Sure::Think);
+        let sure = self.sure;
         let Some(question) = self.questions.get_mut(self.at).filter(|question| question.answer.is_none()) else { return };
         question.answer = Some(Answer { given, sure, right });
         self.sure = None;
@@ -137,7 +143,7 @@ impl Sitting {
         if let (Kind::WarmUp | Kind::Again, Some(question)) = (self.kind, self.present())
             && let Some(answer) = &question.answer
         {
-            let answered = Answered { right: answer.right, sure: answer.sure };
+            let answered = Answered { right: answer.right, sure: answer.weight() };
             let _ = memory.answered(&question.lesson, &question.item, answered, day);
         }
     }
@@ -189,7 +195,7 @@ mod tests {
         warm.remember(&mut memory, 11);
         assert_eq!(
             warm.present().and_then(|q| q.answer.clone()).map(|a| (a.right, a.sure)),
-            Some((false, Sure::Sure)),
+            Some((false, Some(Sure::Sure))),
             "the first answer stays"
         );
         warm.go_on();

@@ -19,7 +19,7 @@ pub struct Asked {
     /// What is asked; nothing while the engine makes it.
     pub item: Option<Item>,
     /// How sure somebody is.
-    pub sure: Sure,
+    pub sure: Option<Sure>,
     /// What became of the answer.
     pub told: Option<Told>,
 }
@@ -86,8 +86,6 @@ pub struct Time {
 pub enum State {
     /// Its time has not come.
     ToCome,
-    /// Its time is over, and it was not taken.
-    Over,
     /// In so many days.
     In(u32),
     /// Now.
@@ -136,7 +134,7 @@ pub struct Graded {
     /// What is so.
     pub truth: String,
     /// How sure.
-    pub sure: Sure,
+    pub sure: Option<Sure>,
     /// Whether it was right; nothing if it could not be made.
     pub right: Option<bool>,
     /// The rule and the numbers; not before the first lesson.

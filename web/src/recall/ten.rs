@@ -48,8 +48,8 @@ pub struct Taken {
     pub day: u32,
     /// [`resync_core::BEHAVIOUR`] of the engine that made the items.
     pub behaviour: u32,
-    /// For each idea the seed, what was answered, and how sure.
-    pub answers: Vec<(u32, Given, Sure)>,
+    /// For each idea the seed, what was answered, and how sure, if that was said.
+    pub answers: Vec<(u32, Given, Option<Sure>)>,
 }
 
 /// Why a link is no result.
@@ -81,17 +81,18 @@ impl Taken {
         let one = |question: &Question| {
             let answer = question.answer.as_ref();
             let seed = u32::try_from(question.seed).ok()?;
-            Some((seed, answer.map_or(Given::Nothing, |answer| answer.given.clone()), answer.map_or(Sure::Guess, |answer| answer.sure)))
+            Some((seed, answer.map_or(Given::Nothing, |answer| answer.given.clone()), answer.and_then(|answer| answer.sure)))
         };
         let answers = sitting.questions.iter().map(one).collect::<Option<Vec<_>>>()?;
         let whole = sitting.over() && answers.len() == IDEAS.len();
         whole.then_some(Taken { when, day: sitting.day, behaviour: resync_core::BEHAVIOUR, answers })
     }
 
-    /// The link's fragment, with its `#`: `#ten1.WHEN.DAY.BEHAVIOUR.ANSWERS.DIGEST`, an answer as `SEED~GIVEN~SURE`.
+    /// The link's fragment, with its `#`: `#ten1.WHEN.DAY.BEHAVIOUR.ANSWERS.DIGEST`, an answer as `SEED~GIVEN~SURE`, `-` where nobody said how sure.
     #[must_use]
     pub fn link(&self) -> String {
-        let one = |(seed, given, sure): &(u32, Given, Sure)| format!("{seed}~{}~{}", given_text(given), sure.name());
+        let one =
+            |(seed, given, sure): &(u32, Given, Option<Sure>)| format!("{seed}~{}~{}", given_text(given), sure.map_or("-", Sure::name));
         let answers: Vec<String> = self.answers.iter().map(one).collect();
         let body = format!("{}.{}.{}.{}", self.when.name(), self.day, self.behaviour, answers.join("_"));
         format!("#{PREFIX}{body}.{}", digest(&body))
@@ -111,7 +112,7 @@ impl Taken {
         let behaviour = part(2)?.parse().map_err(|_| TenError::Form(3))?;
         let one = |text: &str| {
             let [seed, given, sure]: [&str; 3] = text.split('~').collect::<Vec<_>>().try_into().ok()?;
-            let sure = Sure::ALL.into_iter().find(|of| of.name() == sure)?;
+            let sure = if sure == "-" { None } else { Some(Sure::ALL.into_iter().find(|of| of.name() == sure)?) };
             Some((seed.parse().ok()?, read_given(given)?, sure))
         };
         let answers = part(3)?.split('_').map(one).collect::<Option<Vec<_>>>().ok_or(TenError::Form(4))?;

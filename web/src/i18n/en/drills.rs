@@ -195,7 +195,8 @@ fn because(reason: &Reason) -> String {
             format!("{} ≤ {} ≤ {}: from the first byte to the one behind the head.", b(first), b(asked), b(end))
         }
         Reason::TooOld { first, asked } => {
-            format!("{} ≤ {} does not hold: {} bytes too old.", b(first), b(asked), b(first.saturating_sub(asked)))
+            let by = first.saturating_sub(asked);
+            format!("{} ≤ {} does not hold: {} {} too old.", b(first), b(asked), b(by), if by == 1 { "byte" } else { "bytes" })
         }
         Reason::TooNew { asked, end } => {
             format!("{} ≤ {} does not hold: it asks beyond the byte behind the head, by {}.", b(asked), b(end), b(asked - end))

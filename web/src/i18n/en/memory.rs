@@ -82,13 +82,14 @@ pub(crate) static MEMORY: Memory = Memory {
         lead: "The same ten ideas, with new numbers from the engine each time: before the first lesson, after the last, and 30 days later. Nothing is said before the end. The result stays in this browser; its link hands it on.",
         when: |when| match when {
             When::Before => "Before lesson 01",
+            When::Late => "Before lesson 01, taken late: you have seen lessons",
             When::After => "After the last lesson",
             When::Later => "30 days later",
         },
         to_come: "to come",
-        over: "not taken",
+        late: "late",
         ten: |when| match when {
-            When::Before => "Ten questions, before lesson 01",
+            When::Before | When::Late => "Ten questions, before lesson 01",
             When::After => "After the last lesson",
             When::Later => "And 30 days later",
         },
@@ -102,6 +103,7 @@ pub(crate) static MEMORY: Memory = Memory {
         result: |when, day| {
             let when = match when {
                 When::Before => "before the first lesson",
+                When::Late => "late, with lessons already seen",
                 When::After => "after the last lesson",
                 When::Later => "30 days after the last lesson",
             };

@@ -78,13 +78,14 @@ pub(crate) static MEMORY: Memory = Memory {
         lead: "同样的十个要点，每次由引擎给出新的数字：第一课之前、最后一课之后、再过 30 天。做完之前不作任何提示。结果留在这个浏览器里，链接可以交出去。",
         when: |when| match when {
             When::Before => "第 01 课之前",
+            When::Late => "第 01 课之前（补做：已经看过课）",
             When::After => "最后一课之后",
             When::Later => "再过 30 天",
         },
         to_come: "还没到",
-        over: "没有做",
+        late: "可以补做",
         ten: |when| match when {
-            When::Before => "十道题，第 01 课之前",
+            When::Before | When::Late => "十道题，第 01 课之前",
             When::After => "最后一课之后",
             When::Later => "再过 30 天",
         },
@@ -98,6 +99,7 @@ pub(crate) static MEMORY: Memory = Memory {
         result: |when, day| {
             let when = match when {
                 When::Before => "第一课之前",
+                When::Late => "补做，已经看过课",
                 When::After => "最后一课之后",
                 When::Later => "最后一课之后 30 天",
             };

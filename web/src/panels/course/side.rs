@@ -4,6 +4,7 @@
 use crate::action::{Action, Course, Look, Sheet};
 use crate::i18n::{Strings, class_of, course_of, drills_of, incidents_of, memory_of};
 use crate::recall::shown::{State, Time};
+use crate::recall::when::When;
 use crate::teach::Way;
 use crate::teach::path::Path;
 use yew::{Callback, Html, html};
@@ -89,8 +90,8 @@ fn still_known(seen: &Seen<'_>) -> Part {
     let time = |time: &Time| {
         let state = match &time.state {
             State::ToCome => t.ten.to_come.to_owned(),
-            State::Over => t.ten.over.to_owned(),
             State::In(days) => (t.ten.in_days)(*days),
+            State::Now if time.when == When::Late => t.ten.late.to_owned(),
             State::Now | State::Begun => t.ten.now.to_owned(),
             State::Taken(_) => t.ten.taken.to_owned(),
         };

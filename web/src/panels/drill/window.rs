@@ -251,7 +251,7 @@ fn asked(layout: &Layout, knock: &Knock, held: Option<bool>, t: &Cards) -> Html 
         Place::Bar(x) => {
             let words = format!("{} {}", t.asked, grouped(knock.asked));
             let half = sans_width(&words, 12.0) / 2.0;
-            let at = x.clamp(SIDE + half, layout.w - SIDE - half);
+            let at = crate::draw::between(x, SIDE + half, layout.w - SIDE - half);
             html! {
                 <>
                     <path d={format!("M{} 64h12l-6 -8zM{} 24V50", n(x - 6.0), n(x))} class={format!("{fill} {stroke} w15")} />

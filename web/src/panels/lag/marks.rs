@@ -5,7 +5,7 @@ use crate::action::Selection;
 use crate::draw::place::{Taken, spread};
 use crate::draw::replicas::{Replica, Standing};
 use crate::draw::scale::{binary_step, nice_step, short_bytes, ticks};
-use crate::draw::{Mark, Scale, Shape, Size, hue_of, mono_width, n, sans_width};
+use crate::draw::{Mark, Scale, Shape, Size, between, hue_of, mono_width, n, sans_width};
 use crate::format::{grouped, span_us};
 use crate::i18n::Strings;
 use crate::i18n::glossary::{Rules, Term, entry};
@@ -122,7 +122,7 @@ impl Pen<'_> {
         for (c, x) in self.curves.iter().filter_map(|c| no_line(c).map(|x| (c, x))) {
             let text = format!("{} {}", Mark::of(c.ix).char(), t.no_line);
             let w = sans_width(&text, 12.0);
-            let middle = x.clamp(LEFT + 1.0 + w * 0.5, self.right() - w * 0.5);
+            let middle = between(x, LEFT + 1.0 + w * 0.5, self.right() - w * 0.5);
             // One above the other where several ended together.
             let row = |i: &i32| labels.take(middle - w * 0.5 + 1_000.0 * f64::from(*i), middle + w * 0.5 + 1_000.0 * f64::from(*i));
             let row = (0..3).find(row).unwrap_or(0);
@@ -195,7 +195,7 @@ impl Pen<'_> {
             // Above its end, where the line itself is lower.
             let said = self.t.face.chart.if_cut;
             if !away && on_axis && x1 - self.x.at(self.now) > sans_width(said, 12.0) * 0.6 {
-                shapes.push(Shape::text(self.right() - 2.0, (y1 - 6.0).clamp(plot.0 + 12.0, plot.1 - 20.0), said, "mu e halo"));
+                shapes.push(Shape::text(self.right() - 2.0, between(y1 - 6.0, plot.0 + 12.0, plot.1 - 20.0), said, "mu e halo"));
             }
             if part >= 1.0 && on_axis {
                 shapes.push(Shape::circle(x1, y1, 3.5, "fp sf w2"));
@@ -295,7 +295,7 @@ impl Pen<'_> {
                 let x = self.x.at(v as f64);
                 let text = if i == 0 || i + 1 == count { format!("{v} s") } else { v.to_string() };
                 let half = mono_width(&text, 12.0) * 0.5;
-                Shape::text(x.clamp(LEFT - 2.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
+                Shape::text(between(x, LEFT - 2.0 + half, self.size.w - half - 1.0), y, text, "m mu c")
             })
             .collect()
     }
@@ -305,7 +305,7 @@ impl Pen<'_> {
         let x = self.x.at(us as f64 / 1e6);
         let text = format!("{:.1} s", us as f64 / 1e6);
         let w = mono_width(&text, 12.0) + 8.0;
-        let left = (x - w * 0.5).clamp(LEFT, self.right() - w);
+        let left = between(x - w * 0.5, LEFT, self.right() - w);
         let y = boxes[0].0 - 23.0;
         [Shape::plate(left, y, w, 15.0, 3.0, "fp si"), Shape::text(left + w * 0.5, y + 11.5, text, "m c")]
     }
@@ -358,6 +358,22 @@ mod tests {
             "half the limit is half the height: {plot:#?}"
         );
         assert_eq!(words(plot).last(), Some(&"8\u{202f}192"), "the value stands at the end of its curve");
+    }
+
+    /// The page gives a figure what room there is, for a moment even none.
+    #[test]
+    fn a_chart_without_room_is_drawn_all_the_same() {
+        let views = fixture::plain();
+        let all = replicas(&views);
+        let samples = [sample(0, Some(0), 0), sample(6, None, 900), sample(10, Some(1), 8_192)];
+        let curves = [Curve { ix: 1, replica: all.iter().find(|r| r.node.ix == 1), samples: samples.to_vec() }];
+        for (w, h) in [(370.0, 64.0), (20.0, 208.0), (0.0, 0.0)] {
+            let x = Scale::new(0.0, 20.0, 30.0, w - 10.0);
+            let pen =
+                Pen { x, now: 10.0, size: Size::new(w, h), t: Lang::En.strings(), curves: &curves, selected: None, limit: Some(16_384) };
+            let boxes = [(28.0, h * 0.4), (h * 0.5, h - 20.0)];
+            assert!(!pen.marks(&views, &all, &boxes, Some(5_000_000)).is_empty(), "{w} × {h}");
+        }
     }
 
     #[test]

@@ -76,7 +76,7 @@ fn wish<E: 'static>(props: &RecallProps, wish: Wish) -> Callback<E> {
 fn how_sure(props: &RecallProps) -> Html {
     let t = &course_of(props.t).lesson;
     let one = |sure: Sure| {
-        let pressed = props.asked.sure == sure;
+        let pressed = props.asked.sure == Some(sure);
         html! { <button key={sure.name()} aria-pressed={pressed.to_string()} onclick={wish(props, Wish::Sure(sure))}>{ steady((t.sure)(sure)) }</button> }
     };
     html! {

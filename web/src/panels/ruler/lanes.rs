@@ -5,7 +5,7 @@ use super::picture::Picture;
 use crate::action::{Action, Look, Selection};
 use crate::draw::place::Taken;
 use crate::draw::replicas::{Replica, Standing};
-use crate::draw::{clip_sans, hue_of, mark, mono_width, n, sans_width};
+use crate::draw::{between, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, promise_ms, span_us};
 use crate::i18n::glossary::Term;
 use crate::panels::words::{begins, word};
@@ -156,7 +156,7 @@ impl Picture<'_> {
 
     fn lane_marks(&self, r: &Replica, lane: Lane) -> Html {
         let edge = SIDE + GONE.min(130.0) - 8.0;
-        let (Some(applied), Some(received)) = (r.applied, r.received) else { return self.without_past(r, lane.line, edge) };
+        let (Some(applied), Some(received)) = (r.applied, r.received) else { return self.without_past(r, lane, edge) };
         let m = Marks { r, lane, x: self.place.axis.at((applied + 1) as f64).max(edge), edge };
         match r.standing {
             Standing::Away(left) => self.missed(&m, left),
@@ -165,9 +165,9 @@ impl Picture<'_> {
     }
 
     /// A replica that has nothing of this stream yet: what is being done about it.
-    fn without_past(&self, r: &Replica, y: f64, edge: f64) -> Html {
+    fn without_past(&self, r: &Replica, lane: Lane, edge: f64) -> Html {
         let t = &self.t.figures.ruler;
-        let x_head = self.x_head();
+        let (x_head, y) = (self.x_head(), lane.line);
         let (text, done) = match r.standing {
             Standing::Syncing(done, total) if total > 0 => {
                 ((t.rdb)(&grouped(done as i64), &grouped(total)), Some(done as f64 / total as f64))
@@ -184,14 +184,16 @@ impl Picture<'_> {
         // Where the held part is short, the words stand before it.
         let x_text = if room > w + 24.0 || x0 - 14.0 - w < edge { (x0 + x_head) * 0.5 } else { x0 - 12.0 - w * 0.5 };
         let x_text = x_text.clamp(SIDE + 4.0 + w * 0.5, (self.right() - 4.0 - w * 0.5).max(SIDE + 4.0 + w * 0.5));
+        // In a narrow box long words stand below the name, where the tall lane has room.
+        let below = if lane.tall && self.size.w < NARROW && x_text - w * 0.5 < edge { 25.0 } else { 0.0 };
         html! {
             <>
                 if let Some(done) = done {
                     <rect x={n(x0 + 1.0)} y={n(y - 4.0)} width={n(room * done.clamp(0.0, 1.0))} height="8" class="fnew" opacity=".5" />
                     <rect x={n(x0 + 1.0)} y={n(y - 4.0)} width={n(room)} height="8" class="fn sr" />
                 }
-                { plate(x_text - w * 0.5, y, w, 14.0) }
-                <text x={n(x_text)} y={n(y + 4.0)} class={classes!("c", if r.foreign { "b xf" } else { hue_of(r.node.ix).text() })}>{ text }</text>
+                { plate(x_text - w * 0.5, y + below, w, 14.0) }
+                <text x={n(x_text)} y={n(y + below + 4.0)} class={classes!("c", if r.foreign { "b xf" } else { hue_of(r.node.ix).text() })}>{ text }</text>
             </>
         }
     }
@@ -329,7 +331,7 @@ impl Picture<'_> {
         let whole = self.x_end() >= m.edge - 1.0;
         let from = if whole { self.x_end() + 3.0 } else { m.edge + 4.0 };
         // Before a cut it ends at the mark of the last ACK.
-        let acked = m.r.session.map_or(m.x, |s| self.place.axis.at((s.offset.0 + 1) as f64).clamp(m.edge, m.x));
+        let acked = m.r.session.map_or(m.x, |s| between(self.place.axis.at((s.offset.0 + 1) as f64), m.edge, m.x));
         let to = if away { m.x - 9.0 } else { acked.min(m.x) - 9.0 };
         if left.bytes <= 0 || to <= from {
             return Html::default();

@@ -5,7 +5,7 @@
 //! follows simulated time without any easing.
 
 use super::labels::{Line, MOST, Wish};
-use crate::draw::{Hue, maths, mono_width, n};
+use crate::draw::{Hue, between, maths, mono_width, n};
 use crate::panels::verdict::shortened;
 use resync_core::view::{LinkIx, PacketKind, PacketView};
 use std::cell::RefCell;
@@ -84,7 +84,7 @@ pub fn middle(lane: &Lane, progress: f64, width: f64) -> f64 {
     let (lo, hi) = (lane.start.min(lane.end), lane.start.max(lane.end));
     let x = lane.start + (lane.end - lane.start) * progress;
     let half = (width * 0.5 + 2.0).min((hi - lo) * 0.5);
-    x.clamp(lo + half, hi - half)
+    between(x, lo + half, hi - half)
 }
 
 /// The outline of a packet around its own middle.

@@ -7,6 +7,7 @@ use crate::panels::count::rendered;
 use crate::panels::lesson::{marked, plain};
 use crate::recall::Wish;
 use crate::recall::shown::{Graded, Outcome, Read, State, Ten, Time};
+use crate::recall::when::When;
 use crate::teach::Sure;
 use yew::{Callback, Html, Properties, classes, component, html};
 
@@ -34,9 +35,8 @@ pub fn TenPage(props: &TenProps) -> Html {
         };
         let state = match &time.state {
             State::ToCome => html! { <span class="muted">{ t.to_come }</span> },
-            State::Over => html! { <span class="muted">{ t.over }</span> },
             State::In(days) => html! { <span class="muted">{ (t.in_days)(*days) }</span> },
-            State::Now => act(t.begin, Wish::Ten(time.when), Some("primary")),
+            State::Now => act(t.begin, Wish::Ten(time.when), (time.when != When::Late).then_some("primary")),
             State::Begun => act(t.go_on, Wish::Ten(time.when), Some("primary")),
             State::Taken(link) => act(t.show, Wish::Read(link.clone()), None),
         };
@@ -82,7 +82,7 @@ fn result(props: &TenProps, read: &Read) -> Html {
 fn calibration(props: &TenProps, rows: &[Graded]) -> Html {
     let t = &memory_of(props.t).ten;
     let of = |sure: Sure| {
-        let of: Vec<&Graded> = rows.iter().filter(|row| row.sure == sure && row.right.is_some() && !row.given.is_empty()).collect();
+        let of: Vec<&Graded> = rows.iter().filter(|row| row.sure == Some(sure) && row.right.is_some() && !row.given.is_empty()).collect();
         let right = of.iter().filter(|row| row.right == Some(true)).count();
         (!of.is_empty()).then(|| (t.sure)(sure, right, of.len()))
     };
