@@ -328,6 +328,8 @@ table! { |era| {
     closes_answered_replica: bool = era.has(V7_0),
     /// An ACK is sent at once after a streamed load (6.2).
     ack_after_streamed_load: bool = era.has(V6_2),
+    /// … and after any load of a master's RDB (Valkey 8.0).
+    ack_after_any_load: bool = era.has(Valkey8_0),
     /// PING is refused with -MASTERDOWN on a stale replica (7.0).
     stale_refuses_ping: bool = era.has(V7_0),
     /// More commands are served while stale (6.0).
@@ -348,6 +350,12 @@ table! { |era| {
     rdb_leaves_out_expired: bool = !era.has(V4_0),
     /// OBJECT ENCODING hides an expired key (6.2).
     object_hides_expired: bool = era.has(V6_2),
+    /// MULTI stands before the SELECT that its first command needs (7.2).
+    select_within_multi: bool = era.has(V7_2),
+    /// HINCRBYFLOAT is told as HSETEX with KEEPTTL, not as HSET (8.0).
+    hincrbyfloat_is_hsetex: bool = era.has(V8_0),
+    /// SPOP of several members is one SREM for each 1024 of them (7.2), not one for each.
+    spop_is_one_srem: bool = era.has(V7_2),
     /// Times to live in the stream.
     stream_ttl: StreamTtl = if era.has(V7_0) {
         StreamTtl::Absolute
@@ -390,6 +398,8 @@ table! { |era| {
     quicklists: bool = era.has(V3_2),
     /// What OBJECT ENCODING calls a packed hash, list or sorted set: listpacks came with 7.0.
     packed_encoding: &'static str = if era.has(V7_0) { "listpack" } else { "ziplist" },
+    /// Small sets are packed too (7.2).
+    packed_sets: bool = era.has(V7_2),
     /// Bytes of a string up to which it is packed with its header (3.0: 39, 3.2: 44); `None`: none is.
     embstr_bytes_max: Option<usize> = if era.has(V3_2) {
         Some(44)

@@ -76,6 +76,7 @@ impl Keyspace {
             replica: self.replica,
             holds_expired: false,
             lazy_expire: false,
+            lazy_del: false,
             from_master: self.from_master,
             alone: false,
             track: true,

@@ -18,6 +18,7 @@ fn plain(wire: &[u8], commands: &[String]) -> String {
     let place = |n: usize| chosen && n + 2 == words.len();
     let show = |(n, word): (usize, &&str)| match *word {
         word if word.len() == 13 && word.bytes().all(|b| b.is_ascii_digit()) => "<unix_ms>".to_owned(),
+        "<ms>" => "<unix_ms>".to_owned(),
         _ if place(n) => "<member>".to_owned(),
         word => word.to_owned(),
     };
@@ -66,84 +67,117 @@ fn row(era: Era, commands: &[String]) -> Row {
     }
 }
 
-#[test]
-fn the_stream_table_holds_in_every_era() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/captures/stream_table_by_version.json");
-    let recorded: Json = serde_json::from_slice(&std::fs::read(file).expect("the recording")).expect("valid JSON");
-    let mut differences = Vec::new();
-    for era in Era::UP_TO_7_0 {
-        let mut hand = Hand::new(era, &["repl-ping-slave-period 3600"]);
-        hand.pass(1_500);
-        let caps = era.capabilities();
-        let replica = hand.replica(if caps.psync { "PSYNC ? -1\r\n" } else { "SYNC\r\n" });
+/// A recorded table of streams.
+fn table(name: &str) -> Json {
+    let file = format!("{}/captures/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_slice(&std::fs::read(file).expect("the recording")).expect("valid JSON")
+}
+/// The commands of a step of a table.
+fn commands_of(step: &Json) -> Vec<String> {
+    step["commands"].as_array().expect("commands").iter().map(|c| c.as_str().expect("text").to_owned()).collect()
+}
+/// What a release sent in a step.
+fn row_of(step: &Json, release: &str) -> Option<String> {
+    let rows = step["by_version"].as_array().expect("rows").iter();
+    // The later table spells "all" letter by letter.
+    let of = |row: &&Json| row["versions"].as_array().expect("versions").iter().any(|v| v == release || v == "a");
+    rows.into_iter().find(of).map(|row| row["wire_m2r"].as_str().expect("bytes").to_owned())
+}
+/// Runs a step on a master with one replica: the bytes that reach that one.
+fn run_step(hand: &mut Hand, replica: u64, commands: &[String], era: Era) -> Vec<u8> {
+    for command in commands.iter().filter(|c| known(c, era)) {
+        let _ = hand.command(command);
+        if command.starts_with("WAIT") {
+            // The replica answers what it is asked, with the offset that its era reports.
+            let mut heard = hand.heard(replica);
+            if heard.ends_with(b"GETACK\r\n$1\r\n*\r\n") {
+                let now: i64 = hand.info("master_repl_offset").parse().expect("a number");
+                let ack = if era.capabilities().getack_counts_itself { now } else { now - 37 };
+                let mut wire = Vec::new();
+                resync_core::repl::stream::ack(ack, &mut wire);
+                let _ = hand.say(replica, wire);
+            }
+            hand.pass(350);
+            heard.extend(hand.heard(replica));
+            hand.keep(replica, heard);
+        }
+    }
+    hand.heard(replica)
+}
+/// Scripts, streams and the like are refused by name: their rows say nothing about this engine.
+fn known(command: &str, era: Era) -> bool {
+    lookup(command.split(' ').next().unwrap_or_default().as_bytes(), era).is_some()
+}
+/// Plays a table's steps one after the other. `expect` says what a step shall send, unless nobody knows. Gives how many were compared and refused. `selected`: the stream has
+/// had a SELECT before.
+fn play(
+    era: Era,
+    selected: bool,
+    steps: &[Json],
+    expect: &dyn Fn(&[String], &Json) -> Option<String>,
+    differences: &mut Vec<String>,
+) -> (usize, usize) {
+    let mut hand = Hand::new(era, &["repl-ping-slave-period 3600"]);
+    hand.pass(1_500);
+    let caps = era.capabilities();
+    let replica = hand.replica(if caps.psync { "PSYNC ? -1\r\n" } else { "SYNC\r\n" });
+    if selected {
         // The recorded stream had its first SELECT behind it.
         let _ = hand.command("SET before 1");
         let _ = hand.command("DEL before");
-        let _ = hand.heard(replica);
-        let (mut compared, mut refused) = (0, 0);
-        for step in recorded["steps"].as_array().expect("steps") {
-            let commands: Vec<String> =
-                step["commands"].as_array().expect("commands").iter().map(|c| c.as_str().expect("text").to_owned()).collect();
-            let row_of = |release: &str| {
-                step["by_version"]
-                    .as_array()
-                    .expect("rows")
-                    .iter()
-                    .find(|row| row["versions"].as_array().expect("versions").iter().any(|v| v == release))
-                    .map(|row| row["wire_m2r"].as_str().expect("bytes").to_owned())
-            };
-            let expect = match row(era, &commands) {
-                Row::As(release) => row_of(release),
-                Row::Wire(bytes) => Some(bytes.to_owned()),
-                Row::Absent => None,
-            };
-            let Some(expect) = expect else { continue };
-            let offset: i64 = hand.info("master_repl_offset").parse().unwrap_or(0);
-            // Scripts, streams and the like are refused by name: their rows say nothing about this engine.
-            let known = |c: &String| lookup(c.split(' ').next().unwrap_or_default().as_bytes(), era).is_some();
-            let asks_refused = !commands.iter().all(known);
-            for command in commands.iter().filter(|c| known(c)) {
-                let _ = hand.command(command);
-                if command.starts_with("WAIT") {
-                    // The replica answers what it is asked, with the offset that its era reports.
-                    let mut heard = hand.heard(replica);
-                    if heard.ends_with(b"GETACK\r\n$1\r\n*\r\n") {
-                        let now: i64 = hand.info("master_repl_offset").parse().expect("a number");
-                        let ack = if caps.getack_counts_itself { now } else { now - 37 };
-                        let mut wire = Vec::new();
-                        resync_core::repl::stream::ack(ack, &mut wire);
-                        let _ = hand.say(replica, wire);
-                    }
-                    hand.pass(350);
-                    heard.extend(hand.heard(replica));
-                    hand.keep(replica, heard);
-                }
-            }
-            let wire = hand.heard(replica);
-            if asks_refused {
-                refused += 1;
-                continue;
-            }
-            let moved = hand.info("master_repl_offset").parse().unwrap_or(0) - offset;
-            if caps.psync && moved != wire.len() as i64 {
-                differences.push(format!("{era} {commands:?}: the offset moved by {moved}, {} bytes went out", wire.len()));
-            }
-            if ["SADD set b", "RPUSH bl x y"].contains(&commands[0].as_str()) {
-                // A member that chance may have taken before; a push that woke a client of another step.
-                continue;
-            }
-            let (got, mut want) = (plain(&wire, &commands), plain(unescape(&expect).as_bytes(), &commands));
-            if !caps.psync {
-                for db in ["0", "2", "4"] {
-                    want = want.replace(&format!("*2\r\n$6\r\nSELECT\r\n$1\r\n{db}\r\n"), &format!("select {db}\r\n"));
-                }
-            }
-            if got != want {
-                differences.push(format!("{era} {commands:?}: there {want:?}, here {got:?}"));
-            }
-            compared += 1;
+    }
+    let _ = hand.heard(replica);
+    let (mut compared, mut refused) = (0, 0);
+    for step in steps {
+        let commands = commands_of(step);
+        let Some(expect) = expect(&commands, step) else { continue };
+        let offset: i64 = hand.info("master_repl_offset").parse().unwrap_or(0);
+        let wire = run_step(&mut hand, replica, &commands, era);
+        if !commands.iter().all(|command| known(command, era)) {
+            refused += 1;
+            continue;
         }
-        println!("{era}: {compared} rows compared, {refused} rows of refused commands");
+        let moved = hand.info("master_repl_offset").parse().unwrap_or(0) - offset;
+        if caps.psync && moved != wire.len() as i64 {
+            differences.push(format!("{era} {commands:?}: the offset moved by {moved}, {} bytes went out", wire.len()));
+        }
+        if ["SADD set b", "RPUSH bl x y"].contains(&commands[0].as_str()) {
+            // A member that chance may have taken before; a push that woke a client of another step.
+            continue;
+        }
+        let (got, mut want) = (plain(&wire, &commands), plain(unescape(&expect).as_bytes(), &commands));
+        if !caps.psync {
+            for db in ["0", "2", "4"] {
+                want = want.replace(&format!("*2\r\n$6\r\nSELECT\r\n$1\r\n{db}\r\n"), &format!("select {db}\r\n"));
+            }
+        }
+        if got != want {
+            differences.push(format!("{era} {commands:?}: there {want:?}, here {got:?}"));
+        }
+        compared += 1;
+    }
+    println!("{era}: {compared} rows compared, {refused} rows of refused commands");
+    (compared, refused)
+}
+
+#[test]
+fn the_stream_table_holds_in_every_era() {
+    let recorded = table("stream_table_by_version");
+    let later = table("stream_table8_by_version");
+    let mut differences = Vec::new();
+    for era in Era::UP_TO_7_0 {
+        let expect = |commands: &[String], step: &Json| match row(era, commands) {
+            Row::As(release) => row_of(step, release),
+            Row::Wire(bytes) => Some(bytes.to_owned()),
+            Row::Absent => None,
+        };
+        let (compared, _) = play(era, true, recorded["steps"].as_array().expect("steps"), &expect, &mut differences);
+        assert!(compared >= 40, "{era}");
+    }
+    let steps = later["tables"]["l_stream"]["steps"].as_array().expect("steps");
+    for era in [Era::V7_2, Era::V7_4, Era::V8_0, Era::V8_2, Era::Valkey8_0, Era::Valkey8_1, Era::Valkey9_0] {
+        let release = if era.capabilities().valkey { format!("valkey-{}", era.release()) } else { era.release().to_owned() };
+        let (compared, _) = play(era, false, steps, &|_, step| row_of(step, &release), &mut differences);
         assert!(compared >= 40, "{era}");
     }
     assert_eq!(differences, Vec::<String>::new());

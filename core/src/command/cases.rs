@@ -69,6 +69,7 @@ impl Place {
             replica: self.replica,
             holds_expired: false,
             lazy_expire: self.lazy_expire,
+            lazy_del: false,
             from_master: self.from_master,
             alone: false,
             track: true,

@@ -1,7 +1,7 @@
 //! Hashes.
 
-use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
-use super::errors::{self, NOT_A_FLOAT, OVERFLOW};
+use super::context::{Cx, Done, count, fail, int, is, read, rewritten, words, wrote};
+use super::errors::{self, NOT_A_FLOAT, OVERFLOW, SYNTAX};
 use super::sample::Sample;
 use super::scan;
 use super::spec::{Args, Reply};
@@ -119,7 +119,41 @@ pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     })?;
     let new = Bytes::from(sum.into_bytes());
     cx.update_hash(key, |hash| hash.insert(field, new.clone()));
-    rewritten(Reply::Bulk(new.clone()), words([b"HSET", key, field, &new]))
+    let told = if cx.d.era.capabilities().hincrbyfloat_is_hsetex {
+        words([b"HSETEX", key, b"KEEPTTL", b"FIELDS", b"1", field, &new])
+    } else {
+        words([b"HSET", key, field, &new])
+    };
+    rewritten(Reply::Bulk(new), told)
+}
+/// HSETEX key [FNX|FXX] [KEEPTTL] FIELDS n field value [field value …] (8.0). The forms that give fields a time to live are refused.
+pub(super) fn hsetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let (mut at, mut fresh) = (2, None);
+    while let Some(word) = args.get(at).filter(|word| !is(word, "fields")) {
+        match () {
+            () if is(word, "fnx") && fresh.is_none() => fresh = Some(true),
+            () if is(word, "fxx") && fresh.is_none() => fresh = Some(false),
+            () if is(word, "keepttl") => {}
+            () if ["ex", "px", "exat", "pxat"].iter().any(|time| is(word, time)) => {
+                return fail("ERR Resync gives no field of a hash a time to live");
+            }
+            () => return fail(SYNTAX),
+        }
+        at += 1;
+    }
+    let Some(n) = args.get(at + 1) else { return fail(SYNTAX) };
+    let pairs = args.get(at + 2..).unwrap_or_default();
+    if int(n)?.checked_mul(2) != i64::try_from(pairs.len()).ok() || pairs.is_empty() {
+        return fail("ERR The `numfields` parameter must match the number of arguments");
+    }
+    let there = |hash: Option<&crate::data::Hash>, field: &Bytes| hash.is_some_and(|hash| hash.get(field).is_some());
+    let hash = cx.hash_to_write(&args[1])?;
+    if fresh.is_some_and(|fresh| pairs.chunks_exact(2).any(|pair| there(hash, &pair[0]) == fresh)) {
+        return read(Reply::Int(0));
+    }
+    cx.touched(pairs.len() / 2);
+    cx.update_hash(&args[1], |hash| pairs.chunks_exact(2).for_each(|pair| drop(hash.insert(&pair[0], stored(&pair[1])))));
+    wrote(Reply::Int(1), true)
 }
 /// HRANDFIELD key [count [WITHVALUES]]
 pub(super) fn hrandfield(cx: &mut Cx<'_, '_>, args: &Args) -> Done {

@@ -4,7 +4,7 @@
 use super::errors;
 use super::spec::{Args, Reply, Run, Spec};
 use super::{glob, lookup, table};
-use crate::era::Era::{self, V2_8, V3_0, V3_2, V6_2, V7_0};
+use crate::era::Era::{self, V2_8, V3_0, V3_2, V6_2, V7_0, V8_0};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -317,6 +317,7 @@ static ROWS: &[Row] = &[
     row("hexists", &[(V2_8, "rF")], &[(V6_2, "rhf")]),
     row("hstrlen", &[(V3_2, "rF")], &[(V6_2, "rhf")]),
     row("hincrby", &[(V2_8, "wmF")], &[(V6_2, "whf")]),
+    row("hsetex", &[(V8_0, "wmF")], &[(V8_0, "whf")]),
     row("hincrbyfloat", &[(V2_8, "wmF")], &[(V6_2, "whf")]),
     row("hrandfield", &[(V6_2, "rR"), (V7_0, "r")], &[(V6_2, "rho")]),
     row("hscan", &[(V2_8, "rR"), (V7_0, "r")], &[(V6_2, "rho")]),

@@ -1,6 +1,6 @@
 //! Sets.
 
-use super::context::{Cx, Done, count, fail, int, is, read, rewritten, words, wrote};
+use super::context::{Cx, Done, count, deletion, fail, int, is, read, rewritten, words, wrote};
 use super::errors::SYNTAX;
 use super::lists::positive;
 use super::sample::{choose, sample_count};
@@ -51,6 +51,9 @@ pub(super) fn scard(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     read(count(set.map_or(0, |set| set.len())))
 }
 
+/// Members in one SREM of a SPOP.
+const SREM_MEMBERS: usize = 1_024;
+
 /// SPOP key [count]: the count from 3.2 on, as the arity says.
 pub(super) fn spop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let key = &args[1];
@@ -79,12 +82,14 @@ pub(super) fn spop(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             cx.touched(n.min(set.len()));
             if n >= set.len() {
                 cx.remove(key);
-                return rewritten(Reply::Array(set.iter().map(Reply::Bulk).collect()), words([b"DEL", key]));
+                return rewritten(Reply::Array(set.iter().map(Reply::Bulk).collect()), deletion(cx.has(Era::V7_2) && cx.d.lazy_del, key));
             }
             let members: Vec<Bytes> = choose(cx, n, set.len()).into_iter().filter_map(|at| set.nth(at)).collect();
             drop(set);
             cx.update_set(key, |set| members.iter().filter(|member| set.remove(member)).count());
-            let effect = Effect::Rewritten(members.iter().map(|member| words([b"SREM", key, member])).collect());
+            let one_by_one = !cx.d.era.capabilities().spop_is_one_srem;
+            let srem = |members: &[Bytes]| [words([b"SREM", key]), members.to_vec()].concat();
+            let effect = Effect::Rewritten(members.chunks(if one_by_one { 1 } else { SREM_MEMBERS }).map(srem).collect());
             Ok((Reply::Array(members.into_iter().map(Reply::Bulk).collect()), effect))
         }
         _ => fail(SYNTAX),

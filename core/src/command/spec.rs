@@ -110,6 +110,8 @@ pub struct DataCtx<'a> {
     pub holds_expired: bool,
     /// `lazyfree-lazy-expire`: whatever goes because of its time goes by `UNLINK` (4.0).
     pub lazy_expire: bool,
+    /// `lazyfree-lazy-server-del`: a SPOP that takes everything is sent as UNLINK (7.2).
+    pub lazy_del: bool,
     /// Whether the command came from the master's stream (applied even on read-only replicas; expired keys are real there).
     pub from_master: bool,
     /// Whether the words stand in memory that holds little else: then a value may be kept as it came, shared with whoever else got it.

@@ -62,6 +62,7 @@ static COMMANDS: &[(&str, &str)] = &[
     ("hrandfield", "key [count [WITHVALUES]]"),
     ("hscan", "key cursor [MATCH pattern] [COUNT count]"),
     ("hset", "key field value [field value ...]@4.0"),
+    ("hsetex", "key [FNX|FXX] [KEEPTTL] FIELDS numfields field value [field value ...]"),
     ("hsetnx", "key field value"),
     ("hstrlen", "key field"),
     ("hvals", "key"),

@@ -3,7 +3,7 @@
 use super::context::run;
 use super::spec::{Flags, Run, ServerCmd, Spec};
 use super::{hashes, keys, lists, objects, sets, sort, strings, zset_algebra, zsets};
-use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0};
+use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V8_0};
 
 /// How many words a command takes: the same in all eras, or by era.
 macro_rules! arity {
@@ -149,6 +149,7 @@ static TABLE: &[Spec] = &[
     data!("hexists", V2_6, [3], reads, ONE, hashes::hexists),
     data!("hstrlen", V3_2, [3], reads, ONE, hashes::hstrlen),
     data!("hincrby", V2_6, [4], write, ONE, hashes::hincrby),
+    data!("hsetex", V8_0, [-6], write, ONE, hashes::hsetex),
     data!("hincrbyfloat", V2_6, [4], write, ONE, hashes::hincrbyfloat),
     data!("hrandfield", V6_2, [-2], reads, ONE, hashes::hrandfield),
     data!("hscan", V2_8, [-3], reads, ONE, hashes::hscan),

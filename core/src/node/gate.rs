@@ -432,6 +432,7 @@ impl Node {
             replica: self.ctx.is_replica(),
             holds_expired,
             lazy_expire: self.ctx.conf.lazyfree_lazy_expire,
+            lazy_del: self.ctx.conf.lazyfree_lazy_server_del,
             from_master: whom == Whom::Master,
             alone: self.alone,
             track: self.callers.look(),

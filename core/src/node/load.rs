@@ -391,7 +391,7 @@ impl Node {
         self.log(Line::Finished, out);
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
         out.outputs.push(Output::Loaded);
-        if self.ctx.caps.ack_after_streamed_load && marked {
+        if (self.ctx.caps.ack_after_streamed_load && marked) || self.ctx.caps.ack_after_any_load {
             self.followed.send_ack(&self.ctx, out);
         }
         self.restart_aof(out);

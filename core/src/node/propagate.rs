@@ -38,7 +38,11 @@ impl Node {
             _ => return,
         };
         if wrap && !self.ctx.bugs.has(Bug::MultiForgotten) {
-            self.feed(first_db, &[Bytes::from_static(b"MULTI")], out);
+            if self.ctx.caps.select_within_multi {
+                self.served.feed_multi(self.callers.conns_mut(), &self.ctx, out);
+            } else {
+                self.feed(first_db, &[Bytes::from_static(b"MULTI")], out);
+            }
         }
         for (db, words) in ops {
             self.feed(db, &words, out);

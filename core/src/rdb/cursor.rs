@@ -178,7 +178,7 @@ impl Cursor<'_> {
         }
         let value: Value = match kind {
             kind::STRING => return Ok(Some(Value::String(self.string()?))),
-            kind::STREAM | kind::STREAM2 => return Ok(Some(self.stream(kind)?.into())),
+            kind::STREAM | kind::STREAM2 | kind::STREAM3 | kind::STREAM4 => return Ok(Some(self.stream(kind)?.into())),
             kind::MODULE | kind::MODULE2 => {
                 let id = self.length()?;
                 return Err(Stop::Error(LoadError::Module { name: module_name(id), aux: false, at: self.start }));
@@ -225,6 +225,10 @@ impl Cursor<'_> {
                 let members = self.packed(packed::intset, "Intset integrity check failed.")?;
                 members.into_iter().collect::<Set>().into()
             }
+            kind::SET_LISTPACK => {
+                let members = self.packed(packed::listpack, "Set listpack integrity check failed.")?;
+                members.into_iter().collect::<Set>().into()
+            }
             kind::ZSET_ZIPLIST => self.scored(packed::ziplist, "Zset ziplist integrity check failed.")?.into(),
             kind::ZSET_LISTPACK => self.scored(packed::listpack, "Zset listpack integrity check failed.")?.into(),
             kind::HASH_ZIPLIST => self.pairs(packed::ziplist, "Hash ziplist integrity check failed.")?.into_iter().collect::<Hash>().into(),
@@ -268,7 +272,7 @@ impl Cursor<'_> {
     #[cold]
     fn stream(&mut self, form: u8) -> Read<Stream> {
         let from = self.at;
-        let counted = form == kind::STREAM2;
+        let (counted, active) = (form != kind::STREAM, matches!(form, kind::STREAM3 | kind::STREAM4));
         let nodes = self.length()?;
         for _ in 0..nodes {
             if self.length()? != 16 {
@@ -295,11 +299,19 @@ impl Cursor<'_> {
             }
             for _ in 0..self.length()? {
                 self.skip_string()?;
-                self.take(8)?;
+                self.take(if active { 16 } else { 8 })?;
                 for _ in 0..self.length()? {
                     self.take(16)?;
                 }
             }
+        }
+        if form == kind::STREAM4 {
+            let [.., entries] = [self.length()?, self.length()?, self.length()?];
+            if entries > 0 {
+                return Err(self.bad("Stream with entries of idempotent producers, which are not read here"));
+            }
+            self.length()?;
+            self.length()?;
         }
         self.pay((self.at - from) as u64 + ELEMENT_COST)?;
         Ok(Stream::new(form, Bytes::copy_from_slice(&self.bytes[from..self.at]), entries))

@@ -117,7 +117,7 @@ pub fn saved_bytes(value: &Value, era: Era, form: Form) -> usize {
 
 /// Whether the era's files have no such value: a stream of a later form.
 fn unknown(value: &Value, era: Era) -> bool {
-    matches!(value, Value::Stream(stream) if !era.has(if stream.form() == kind::STREAM { Era::V5_0 } else { Era::V7_0 }))
+    matches!(value, Value::Stream(stream) if !kind::since(stream.form()).is_some_and(|first| era.has(first)))
 }
 
 /// `used-mem` of a server without data: about what a real one has.
@@ -198,6 +198,7 @@ impl Writer {
             Value::List(list) if list.packed() => kind::LIST_ZIPLIST,
             Value::List(_) => kind::LIST,
             Value::Set(set) if set.is_intset() => kind::SET_INTSET,
+            Value::Set(set) if self.era.capabilities().packed_sets && set.fits_pack() => kind::SET_LISTPACK,
             Value::Set(_) => kind::SET,
             Value::Hash(hash) if !hash.packed() => kind::HASH,
             Value::Hash(_) if listpacks => kind::HASH_LISTPACK,
@@ -228,6 +229,7 @@ impl Writer {
                     self.string(&node);
                 }
             }
+            Value::Set(set) if kind == kind::SET_LISTPACK => self.pack(set.iter()),
             Value::Set(set) => match set.ints() {
                 Some(ints) => self.string(&pack::intset(ints.iter().copied())),
                 None => {

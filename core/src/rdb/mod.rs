@@ -67,7 +67,7 @@ mod op {
     }
 }
 
-/// The types of keys. What 7.2 added (20 and 21) stands only in files of a version that every era here refuses.
+/// The types of keys. Hashes whose fields have times to live (24 and 25 of Redis 7.4, 22 of Valkey 9.0) are not read.
 mod kind {
     use crate::era::Era;
 
@@ -90,6 +90,11 @@ mod kind {
     pub(super) const ZSET_LISTPACK: u8 = 17;
     pub(super) const LIST_QUICKLIST2: u8 = 18;
     pub(super) const STREAM2: u8 = 19;
+    pub(super) const SET_LISTPACK: u8 = 20;
+    /// Consumers have the time of their last success too.
+    pub(super) const STREAM3: u8 = 21;
+    /// … and the stream what it knows of repeated additions.
+    pub(super) const STREAM4: u8 = 26;
 
     /// Since when a byte is the type of a key, if it is one.
     pub(super) const fn since(byte: u8) -> Option<Era> {
@@ -99,6 +104,8 @@ mod kind {
             ZSET2..=MODULE2 => Some(Era::V4_0),
             STREAM => Some(Era::V5_0),
             HASH_LISTPACK..=STREAM2 => Some(Era::V7_0),
+            SET_LISTPACK | STREAM3 => Some(Era::V7_2),
+            STREAM4 => Some(Era::V8_6),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 use super::measures::{ELEMENT, ELEMENT_OVERHEAD, PACKED_BYTES, PACKED_ENTRIES};
 use crate::data::hash::hash;
 use crate::data::seq::Seq;
+use crate::resp::parse_i64;
 use bytes::Bytes;
 
 /// Base of the list's rolling hash: odd, so that it has an inverse.
@@ -16,6 +17,41 @@ const fn inverse(odd: u64) -> u64 {
         round += 1;
     }
     x
+}
+
+/// Bytes of a node of a list, and of a listpack around its entries.
+const PACK_BYTES: usize = 8 << 10;
+const PACK_HEAD: usize = 7;
+
+/// Bytes that an element takes in a listpack: a number by its size, anything else with its length, and the way back.
+fn pack_entry_bytes(item: &[u8]) -> usize {
+    let (head, body) = match parse_i64(item) {
+        Some(0..=127) => (1, 0),
+        Some(-4096..=4095) => (2, 0),
+        Some(-32_768..=32_767) => (3, 0),
+        Some(-8_388_608..=8_388_607) => (4, 0),
+        Some(n) if i32::try_from(n).is_ok() => (5, 0),
+        Some(_) => (9, 0),
+        None => (
+            if item.len() < 64 {
+                1
+            } else if item.len() < 4_096 {
+                2
+            } else {
+                5
+            },
+            item.len(),
+        ),
+    };
+    let whole: usize = head + body;
+    whole
+        + if whole < 128 {
+            1
+        } else if whole < 16_384 {
+            2
+        } else {
+            3
+        }
 }
 
 /// A list. Its digest is `Σ hash(element i) · BASE^i`, kept up to date at both ends in O(1).
@@ -48,6 +84,17 @@ impl List {
     #[must_use]
     pub fn packed(&self) -> bool {
         self.packed
+    }
+    /// Whether it fits into one node of 8 KiB, which 7.2 holds without a quicklist around it.
+    #[must_use]
+    pub fn fits_one_pack(&self) -> bool {
+        let mut room = PACK_BYTES - PACK_HEAD;
+        self.iter().all(|item| {
+            let taken = pack_entry_bytes(item);
+            let fits = taken <= room;
+            room = room.saturating_sub(taken);
+            fits
+        })
     }
     /// The elements in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Bytes> {

@@ -1,6 +1,6 @@
 //! Sets: whole numbers in order while they are few, otherwise a table.
 
-use super::measures::{ELEMENT, ELEMENT_OVERHEAD, INTSET_ENTRIES, int_bytes};
+use super::measures::{ELEMENT, ELEMENT_OVERHEAD, INTSET_ENTRIES, PACKED_BYTES, PACKED_ZSET_ENTRIES, int_bytes};
 use crate::data::hash::hash;
 use crate::data::trie::Trie;
 use crate::resp::parse_i64;
@@ -42,6 +42,11 @@ impl Set {
     #[must_use]
     pub fn is_intset(&self) -> bool {
         matches!(self.members, Members::Ints(_))
+    }
+    /// Whether a server that packs sets (7.2) packs one of these members: 128 of at most 64 bytes.
+    #[must_use]
+    pub fn fits_pack(&self) -> bool {
+        self.len() <= PACKED_ZSET_ENTRIES && self.iter().all(|member| member.len() <= PACKED_BYTES)
     }
     /// Whether it has this member.
     #[must_use]

@@ -135,6 +135,18 @@ impl Served {
             self.feed_bare(stream::getack(), Bug::GetackNotCounted, conns, ctx, out);
         }
     }
+    /// Feeds the MULTI of a release that selects the database behind it.
+    pub(in crate::node) fn feed_multi(&mut self, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
+        let multi = Bytes::from_static(b"*1\r\n$5\r\nMULTI\r\n");
+        if !self.feeds(ctx) {
+            return;
+        }
+        if out.want_flow {
+            let (text, bytes) = ("MULTI".into(), multi.len() as i64);
+            out.notes.push(Note::Command { text, offset: self.offset.0 + bytes, bytes });
+        }
+        self.append(multi, false, conns, ctx, out);
+    }
     /// Feeds bytes that bring no SELECT. With the bug they do not count.
     fn feed_bare(&mut self, bytes: &'static [u8], uncounted: Bug, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
         if self.feeds(ctx) {

@@ -20,6 +20,9 @@ impl Stage<'_> {
         let asked: Vec<f64> = self.recording.events.iter().filter(|(_, e)| at_once && asks(e)).map(|(at, _)| *at).collect();
         // From 4.0 on a replica passes on its master's pings, and has none of its own.
         let pings = !self.node.era().capabilities().psync2 || !self.recording.links.values().any(|(replica, _)| replica == server);
+        let acks_at_once = self.node.era().capabilities().ack_after_any_load;
+        let ends = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.ends_with("Finished with success"));
+        let ends: Vec<f64> = self.recording.events.iter().filter(|(_, e)| ends(e)).map(|(at, _)| *at).collect();
         let ticks = self.recording.events.iter().filter_map(|(at, event)| {
             let shows = match event {
                 Event::Bytes(conn, Dir::Down, bytes) if self.recording.speaks(server, conn) == Some(Dir::Down) => {
@@ -28,13 +31,17 @@ impl Stage<'_> {
                     bytes == b"\n" || (pings && bytes.eq_ignore_ascii_case(b"*1\r\n$4\r\nping\r\n"))
                 }
                 Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Up) => {
-                    is_ack(bytes) && bytes != b"\n"
+                    // An ACK that a load brings is no tick's.
+                    let loaded = |end: &f64| acks_at_once && (0.0..20.0).contains(&(at - end));
+                    is_ack(bytes) && bytes != b"\n" && !ends.iter().any(loaded)
                 }
                 Event::Log(who, _, text) if who == server => {
                     text.starts_with("Disconnecting timedout")
                         || text.starts_with("MASTER timeout")
+                        || text.starts_with("PRIMARY timeout")
                         || text.starts_with("Timeout ")
-                        || (text.starts_with("Connecting to MASTER") && !asked.iter().any(|a| (at - a).abs() < 20.0))
+                        || ((text.starts_with("Connecting to MASTER") || text.starts_with("Connecting to PRIMARY"))
+                            && !asked.iter().any(|a| (at - a).abs() < 20.0))
                 }
                 _ => false,
             };
