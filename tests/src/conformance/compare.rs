@@ -443,8 +443,14 @@ fn short(text: &str) -> String {
 
 /// Names of INFO's fields that the recordings keep.
 fn names(fields: &BTreeMap<String, String>) -> Vec<&str> {
-    const NOISE: [&str; 4] =
-        ["master_last_io_seconds_ago", "master_link_down_since_seconds", "master_sync_last_io_seconds_ago", "master_sync_total_bytes"];
+    const NOISE: [&str; 6] = [
+        "master_last_io_seconds_ago",
+        "master_link_down_since_seconds",
+        "master_link_up_since_seconds",
+        "total_disconnect_time_sec",
+        "master_sync_last_io_seconds_ago",
+        "master_sync_total_bytes",
+    ];
     const TRANSFER: [&str; 6] = [
         "loading",
         "async_loading",
