@@ -2,7 +2,7 @@
 
 use super::api::{FileOp, FileResult};
 use super::conn::On;
-use super::gate::LOADING;
+use super::gate::loading;
 use super::lines::Life;
 use super::{ConnId, Node, Outbox};
 use crate::command::Reply;
@@ -39,7 +39,7 @@ impl Node {
                 && pairs.len().is_multiple_of(2)
                 && pairs.iter().step_by(2).any(|name| stays(name))
             {
-                return Reply::Error(format!("LOADING {LOADING}"));
+                return Reply::Error(format!("LOADING {}", loading(&self.ctx.caps)));
             }
             return match self.ctx.conf.set(&words[2..]) {
                 Ok(changed) => {

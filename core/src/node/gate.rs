@@ -21,7 +21,9 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 /// The words of -LOADING.
-pub(super) const LOADING: &str = "Redis is loading the dataset in memory";
+pub(super) const fn loading(caps: &crate::era::Capabilities) -> &'static str {
+    if caps.valkey { "Valkey is loading the dataset in memory" } else { "Redis is loading the dataset in memory" }
+}
 const MISCONF: &str = "Redis is configured to save RDB snapshots, but is currently not able to persist on disk. Commands that may modify the data set are disabled. Please check Redis logs for details about the error.";
 const MISCONF_5_0: &str = "Redis is configured to save RDB snapshots, but it is currently not able to persist on disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
 const MISCONF_7_0: &str = "Redis is configured to save RDB snapshots, but it's currently unable to persist to disk. Commands that may modify the data set are disabled, because this instance is configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error option). Please check the Redis logs for details about the RDB error.";
@@ -276,7 +278,7 @@ impl Node {
         }
         let beside = self.loading.as_ref().is_some_and(super::Loading::beside);
         if (self.refuses_loading() && asked.not_while_loading) || (beside && asked.never_beside_load) {
-            return refuse(RefusalCode::Loading, LOADING);
+            return refuse(RefusalCode::Loading, loading(&self.ctx.caps));
         }
         if last && self.over_maxmemory() && self.needs_memory(conn, spec) {
             return refuse(RefusalCode::Oom, super::memory::OUT_OF_MEMORY);

@@ -36,18 +36,19 @@ impl Node {
         }
         let dump = save || (!nosave && !self.ctx.conf.save.is_empty());
         self.callers.wait(id, On::Shutdown, None);
-        self.begin_shutdown(How { dump, force, signal: false }, now, out);
+        let client = self.client_info(id);
+        self.begin_shutdown(How { dump, force, signal: false }, now, &client, out);
         Reply::None
     }
     /// SIGTERM or SIGINT.
     pub(super) fn terminate(&mut self, out: &mut Outbox) {
         if self.shutdown.is_none() {
-            self.begin_shutdown(How { dump: !self.ctx.conf.save.is_empty(), force: false, signal: true }, false, out);
+            self.begin_shutdown(How { dump: !self.ctx.conf.save.is_empty(), force: false, signal: true }, false, "", out);
         }
     }
-    /// Exits, or waits until replicas have caught up (7.0).
-    fn begin_shutdown(&mut self, how: How, now: bool, out: &mut Outbox) {
-        self.log(Life::ShutdownRequested { client: "" }, out);
+    /// Exits, or waits until replicas have caught up (7.0). `client`: who asked for it, if it was no signal.
+    fn begin_shutdown(&mut self, how: How, now: bool, client: &str, out: &mut Outbox) {
+        self.log(Life::ShutdownRequested { client }, out);
         let timeout = self.ctx.conf.shutdown_timeout;
         if self.ctx.caps.config_7_0 && !now && timeout > 0 && !self.ctx.is_replica() && self.lagging() > 0 {
             // From 7.0 on writes pause while replicas catch up.
