@@ -169,7 +169,7 @@ macro_rules! table {
             /// What this era does, row by row.
             #[must_use]
             pub const fn capabilities(self) -> Capabilities {
-                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_2, V8_6, Valkey8_0, Valkey8_1, Valkey9_0};
+                use Era::{V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_2, V8_6, Valkey8_0, Valkey8_1, Valkey9_0, Valkey9_1};
                 let $era = self;
                 Capabilities { $($name: $value,)* }
             }
@@ -623,6 +623,16 @@ table! { |era| {
     } else {
         Channel::None
     },
+    /// What the log says of a second connection begins with what it is (Valkey 8.1).
+    log_says_dual_channel: bool = era.has(Valkey8_1),
+    /// How long the place of a snapshot is held for a first connection whose second one is gone, s (Valkey).
+    channel_grace_s: i64 = if era.has(Valkey9_1) { 5 } else { 60 },
+    /// A replica whose first connection is cut while it loads its RDB from a file takes the file for a broken one, and exits (Valkey 8.1).
+    cut_load_exits: bool = era.has(Valkey8_1),
+    /// A replica of Valkey 8.0 goes on with that load beside a second synchronisation, and attaches its end to that.
+    cut_load_goes_on: bool = era.has(Valkey8_0) && !era.has(Valkey8_1),
+    /// The place of a snapshot names no database where none is selected (Valkey 8.1); 0 before.
+    channel_names_no_db: bool = era.has(Valkey8_1),
     /// The second connection announces an address too (8.6).
     channel_tells_ip: bool = era.has(V8_6),
     /// A Valkey: "primary" in the log and in names of directives, its own name in errors and in INFO, `REPLCONF version` in the handshake.

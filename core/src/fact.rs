@@ -254,6 +254,8 @@ named! {
         BulkAndStream = "send_bulk_and_stream",
         /// The stream flows.
         Online = "online",
+        /// It loads an RDB that came over a second connection, and the stream flows (Valkey 8.0).
+        BgTransfer = "bg_transfer",
         /// It wanted nothing but the RDB, and has it (7.0).
         RdbTransmitted = "rdb_transmitted",
     }
@@ -272,6 +274,8 @@ named! {
         BulkAndStream = "SEND_BULK_AND_STREAM",
         /// The stream flows, or will at the first ACK.
         Online = "ONLINE",
+        /// It loads an RDB that came over a second connection, and the stream flows (Valkey 8.0).
+        BgRdbLoad = "BG_RDB_LOAD",
         /// It wanted nothing but the RDB, and has it (7.0).
         RdbTransmitted = "RDB_TRANSMITTED",
     }
@@ -477,6 +481,7 @@ impl SessionPhase {
             SessionPhase::WaitRdbChannel | SessionPhase::WaitBgsaveStart | SessionPhase::WaitBgsaveEnd => SessionState::WaitBgsave,
             SessionPhase::SendBulk => SessionState::SendBulk,
             SessionPhase::BulkAndStream => SessionState::BulkAndStream,
+            SessionPhase::BgRdbLoad => SessionState::BgTransfer,
             SessionPhase::Online => SessionState::Online,
             SessionPhase::RdbTransmitted => SessionState::RdbTransmitted,
         }

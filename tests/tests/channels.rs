@@ -18,6 +18,31 @@ fn schedules_over_releases_that_know_two_connections_hold() {
     assert!(full >= 20, "{full}");
 }
 
+/// The same of Valkey, which either loses its replica's process (8.1, 9.0) or writes (8.0) when the first connection goes in the middle of a load: both are
+/// declared.
+#[test]
+fn whatever_breaks_of_a_valkey_is_whole_again_or_declared() {
+    let (mut holes, mut met) = (0, 0);
+    for era in ["valkey-8.0", "valkey-8.1", "valkey-9.0"] {
+        for at in (100..3_000).step_by(290) {
+            for id in 2..=4 {
+                let text = format!(
+                    "era {era}\nseed 3\ncost rdb-load 200kb/s\ndefault link bandwidth 300kb/s\n\
+                     node master keys 200 size 1000 repl-diskless-sync-delay 0 rdbcompression no save \"\" dual-channel-replication-enabled yes\n\
+                     node replica-1 repl-timeout 5 dual-channel-replication-enabled yes follows master\n\
+                     client writer on master: every 20ms SET key:{{1..40}} {{200 bytes}}\nat {at}ms master: CLIENT KILL ID {id}\n"
+                );
+                let played = play(&text, &|_| {}).unwrap_or_else(|why| panic!("{why}\n{text}"));
+                assert_eq!(played.broke, None, "{text}");
+                let often = |name: &str| played.met.iter().find(|(met, _)| *met == name).map_or(0, |(_, times)| times);
+                holes += often("hole: loaded beside another synchronisation");
+                met += often("full resynchronisation");
+            }
+        }
+    }
+    assert!(holes > 0 && met > 60, "{holes} {met}");
+}
+
 /// The link cut or frozen, and one connection or the other closed by the master, at each moment of a resynchronisation; the client's writes go on.
 #[test]
 fn whatever_breaks_at_whatever_step_nothing_is_lost() {

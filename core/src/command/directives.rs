@@ -622,8 +622,9 @@ impl Config {
     #[must_use]
     pub const fn two_connections(&self, caps: &Capabilities) -> bool {
         match caps.channel {
-            Channel::None | Channel::Valkey => false,
+            Channel::None => false,
             Channel::Redis => self.rdb_channel,
+            Channel::Valkey => self.dual_channel,
         }
     }
     /// How a replica loads a streamed RDB.

@@ -8,13 +8,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// Lines of real servers and kernels that the engine's servers do not log, because what they are about is not in it. `{…}` is a hole.
-const OTHERS: [(&str, &str); 27] = [
+const OTHERS: [(&str, &str); 26] = [
     ("Other.LoadedAof", "DB loaded from append only file: {seconds} seconds"),
     ("Other.RdbVersion", "Can't handle RDB format version {version}"),
     ("Other.RdbShort", "Short read or OOM loading DB. Unrecoverable error, aborting now."),
     ("Other.RdbSignature", "Wrong signature trying to load DB from file"),
     ("Other.RdbChecksum", "Wrong RDB checksum{rest}"),
-    ("Other.ShortWrite", "Write error or short write writing to the DB dump file needed for MASTER <-> {replica} synchronization: {why}"),
     ("Other.OomKilled", "Out of memory: Kill{ed} process {pid} (redis-server)"),
     ("Other.OomKilled", "Out of memory: Kill{ed} process {pid} (valkey-server)"),
     ("Other.Tls", "Error accepting a client connection: {why}"),

@@ -134,7 +134,7 @@ impl Node {
         for id in self.served.replicas().to_vec() {
             let Some(session) = self.callers.get(id).and_then(|c| c.session.as_ref()) else { continue };
             let Phase::WaitBgsaveEnd { target } = session.phase else { continue };
-            if session.main.is_some() {
+            if session.second {
                 self.channel_ended(id, child.ok, out);
                 continue;
             }

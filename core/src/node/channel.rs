@@ -2,11 +2,12 @@
 //! the stream that was kept beside the RDB is applied (docs/redis.md §6A). The connections themselves are `followed`'s.
 
 use super::api::{CloseWhy, Payload};
-use super::followed::MainLost;
+use super::followed::{Joined, MainLost};
 use super::lines::Channel as Line;
 use super::{ConnId, Node, Outbox};
-use crate::fact::HandshakeStep;
+use crate::fact::{Errno, HandshakeStep};
 use crate::note::{HandshakeFailure, Note};
+use crate::rdb::{LoadError, Medium};
 use bytes::Bytes;
 
 /// While it applies what it kept, a process looks at its event loop after so many bytes.
@@ -38,7 +39,7 @@ impl Node {
     }
 
     /// +RDBCHANNELSYNC.
-    pub(super) fn channel_announced(&mut self, client: i64, out: &mut Outbox) {
+    pub(super) fn channel_announced(&mut self, client: Option<i64>, out: &mut Outbox) {
         self.log(Line::Begins, out);
         self.open_temp(out);
         if self.followed.expects() != super::followed::Expects::Nothing {
@@ -59,7 +60,29 @@ impl Node {
         }
     }
     /// Bytes on the first connection: they are kept while the RDB is on its way, and until what came before them is applied.
-    pub(super) fn main_received(&mut self, bytes: Bytes, out: &mut Outbox) {
+    pub(super) fn main_received(&mut self, mut bytes: Bytes, out: &mut Outbox) {
+        while self.followed.joins() {
+            let joined = match self.followed.join_line(&mut bytes) {
+                Some(Ok(line)) => self.followed.join_heard(&line, &self.ctx, out),
+                Some(Err(())) => Joined::Refused,
+                None => return,
+            };
+            match joined {
+                Joined::Waits => {}
+                Joined::In { loaded } => {
+                    if loaded {
+                        self.link_begins(0, out);
+                    }
+                    break;
+                }
+                Joined::Refused => {
+                    return self.abort_transfer(HandshakeStep::Psync, HandshakeFailure::Uncached, out);
+                }
+            }
+        }
+        if bytes.is_empty() {
+            return;
+        }
         if self.followed.beside() || self.followed.streams() {
             self.tally.heard_master(bytes.len());
             self.followed.keep_stream(bytes, &self.ctx, out);
@@ -81,9 +104,24 @@ impl Node {
             return self.link_closed(why, out);
         }
         let from_file = self.loading.as_ref().is_some_and(|loading| loading.from_master() && !loading.awaits_socket());
-        if let MainLost::Aborts(errno) = self.followed.main_closed(why, from_file, &mut self.ctx, out) {
-            self.abort_transfer(HandshakeStep::Transfer, HandshakeFailure::TransferCut(Some(errno)), out);
+        match self.followed.main_closed(why, from_file, &mut self.ctx, out) {
+            MainLost::Noted | MainLost::LoadGoesOn => {}
+            MainLost::Aborts(errno) => self.abort_transfer(HandshakeStep::Transfer, HandshakeFailure::TransferCut(Some(errno)), out),
+            MainLost::LoadBreaks(errno) => self.load_breaks(errno, out),
         }
+    }
+    /// Valkey: the load of a file is broken off because the first connection is gone. From 8.1 on that is taken for a broken file, and is the end of the process;
+    /// 8.0 begins another synchronisation, and goes on with the load beside it.
+    fn load_breaks(&mut self, errno: Errno, out: &mut Outbox) {
+        let load = self.loading.take();
+        let progress = load.as_ref().map_or(0, |loading| loading.progress);
+        self.abort_transfer(HandshakeStep::Transfer, HandshakeFailure::TransferCut(Some(errno)), out);
+        if self.ctx.caps.cut_load_goes_on {
+            self.loading = load;
+            return;
+        }
+        self.load_failed(&LoadError::Short, progress, Medium::Disk, out);
+        self.give_up(out);
     }
 
     /// The RDB is loaded: what was kept beside it is applied, at most so much in one turn; callers are served between.

@@ -159,7 +159,7 @@ pub(super) fn client_line(c: &Conn, backlog: &Backlog, ctx: &Ctx) -> String {
 fn flags(c: &Conn, caps: &Capabilities) -> String {
     let all = [
         (c.session.is_some(), 'S'),
-        (c.announced.rdb_channel && c.session.is_some(), 'C'),
+        (c.session.as_ref().is_some_and(|session| session.main.is_some()), 'C'),
         (c.monitors && c.session.is_none(), 'O'),
         (c.subscribed.any() && caps.lists_subscribers, 'P'),
         (c.multi.is_some(), 'x'),

@@ -248,8 +248,10 @@ pub struct Announced {
     pub two_connections: bool,
     /// `REPLCONF rdb-channel 1` (8.0): it is the second one.
     pub rdb_channel: bool,
-    /// `REPLCONF main-ch-client-id` (8.0): the client number of the first one.
+    /// `REPLCONF main-ch-client-id` (Redis 8.0): the client number of the first one.
     pub main: Option<u64>,
+    /// `REPLCONF set-rdb-client-id` (Valkey 8.0): the client number of the second one.
+    pub second: Option<u64>,
     /// `REPLCONF rdb-only 1` (6.2).
     pub rdb_only: bool,
     /// `REPLCONF rdb-no-compress 1` (8.6).

@@ -7,6 +7,7 @@ use crate::command::Reply;
 use crate::era::FieldTimes;
 use crate::fact::{ForkKind, SessionPhase};
 use crate::info::{self, Acked, DatabaseLine, InfoText, Name, ReplicaLine, ReplicaState, Section, Topic, Value};
+use crate::repl::master::{Phase, Session};
 use crate::time::Time;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -59,13 +60,15 @@ impl Node {
             port: conn.announced.port,
             state: ReplicaState::Known(session.info_state()),
             acked: self.ctx.caps.psync.then(|| Acked { offset: session.ack_offset.0, lag_s: session.lag_s(now_s) }),
-            more: self.more_of_replica(),
+            more: self.more_of_replica(session),
         })
     }
     /// What later releases say of a replica besides.
-    fn more_of_replica(&self) -> Vec<(String, String)> {
+    fn more_of_replica(&self, session: &Session) -> Vec<(String, String)> {
         let part = |name: &str, value: &str| Vec::from([(name.to_string(), value.to_string())]);
         match (self.ctx.caps.valkey, self.ctx.caps.info_io_threads) {
+            (true, _) if session.second => part("type", "rdb-channel"),
+            (true, _) if matches!(session.phase, Phase::BgRdbLoad) => part("type", "main-channel"),
             (true, _) => part("type", "replica"),
             (_, true) => part("io-thread", "0"),
             _ => Vec::new(),
@@ -294,7 +297,7 @@ impl Node {
             F::ReplicaAnnounced => upstream.map(|_| self.ctx.conf.replica_announced)?.into(),
             F::ConnectedSlaves => self.served.counted_replicas(self.callers.conns()).count().into(),
             F::MinSlavesGoodSlaves => need(&self.ctx).active().then(|| i64::from(self.served.good()))?.into(),
-            F::ReplicasWaitingPsync => 0i64.into(),
+            F::ReplicasWaitingPsync => self.served.waiting_psync().into(),
             F::MasterFailoverState => self.failover_state().into(),
             F::MasterReplid => self.served.replid().to_string().into(),
             F::MasterReplid2 => self.served.replid2().to_string().into(),

@@ -4,7 +4,7 @@
 use super::api::{Output, Payload};
 use super::callers::ReplyKind;
 use super::followed::Installed;
-use super::lines::{Load as Line, Saving};
+use super::lines::{Channel, Load as Line, Saving};
 use super::loading::{Loading, Phase, Source};
 use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
@@ -383,12 +383,40 @@ impl Node {
     /// The master's RDB is loaded: the link begins to live.
     pub(super) fn installed(&mut self, loaded: Loaded, out: &mut Outbox) {
         let db = loaded.aux.as_ref().and_then(|aux| usize::try_from(aux.stream_db).ok()).filter(|_| self.ctx.caps.psync2).unwrap_or(0);
-        let Some(Installed { offset, pre_psync, marked, rest, lost, kept }) = self.followed.installed(db, &self.ctx, out) else { return };
         self.data = loaded.data;
+        if !self.followed.installs() {
+            return self.attached(out);
+        }
+        if self.followed.awaits_main() {
+            return self.log(Line::Finished, out);
+        }
+        self.link_begins(db, out);
+    }
+    /// Valkey 8.0: an RDB is loaded whose synchronisation was given up meanwhile.
+    fn attached(&mut self, out: &mut Outbox) {
+        self.log(Line::Finished, out);
+        if !self.followed.attaches_to_another(&self.ctx, out) {
+            return;
+        }
+        self.served.takes_over(self.followed.master_id(), Offset::NONE, &self.ctx, out);
+        self.note(Note::FullDone { offset: -1, pre_psync: false }, out);
+        out.outputs.push(Output::Loaded);
+        self.followed.send_ack(&self.ctx, out);
+        self.followed.begin_streaming(None, &self.ctx, out);
+        self.stream_kept(out);
+    }
+    /// The data of the master's RDB are there, and so is the stream behind it.
+    pub(super) fn link_begins(&mut self, db: usize, out: &mut Outbox) {
+        let early = self.followed.rdb_came_first();
+        let Some(Installed { offset, pre_psync, marked, rest, lost, kept }) = self.followed.installed(db, &self.ctx, out) else { return };
         if self.ctx.caps.psync2 {
             self.served.takes_over(self.followed.master_id(), offset, &self.ctx, out);
         }
-        self.log(Line::Finished, out);
+        if early {
+            self.log(Channel::MainAccepted { loads: false }, out);
+        } else {
+            self.log(Line::Finished, out);
+        }
         self.note(Note::FullDone { offset: offset.0, pre_psync }, out);
         out.outputs.push(Output::Loaded);
         if (self.ctx.caps.ack_after_streamed_load && marked) || self.ctx.caps.ack_after_any_load {

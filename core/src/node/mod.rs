@@ -400,7 +400,8 @@ impl Node {
     #[must_use]
     pub fn reads(&self, conn: ConnId) -> bool {
         // A flush blocks the process altogether; a load only keeps it from its master.
-        let from_master = self.load_conn() == Some(conn);
+        // A load that goes on beside another synchronisation keeps nobody from that (Valkey 8.0).
+        let from_master = self.load_conn() == Some(conn) && self.followed.installs();
         let loads = |l: &Loading| !l.flushing() && if from_master { l.awaits_socket() } else { !self.deaf() };
         if self.upstream_conn() == Some(conn) && !self.followed.reads_main() {
             return false;

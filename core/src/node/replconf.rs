@@ -22,12 +22,20 @@ impl Node {
         }
         for pair in words[1..].chunks_exact(2) {
             let (option, value) = (pair[0].to_ascii_lowercase(), &pair[1]);
-            let knows_channel = matches!(self.ctx.caps.channel, Channel::Redis);
-            if option == b"main-ch-client-id" && knows_channel {
-                match self.awaited_main(value) {
-                    Ok(main) => self.callers.get_mut(id).into_iter().for_each(|conn| conn.announced.main = Some(main)),
+            let knows_channel = !matches!(self.ctx.caps.channel, Channel::None);
+            let other = match (self.ctx.caps.channel, option.as_slice()) {
+                (Channel::Redis, b"main-ch-client-id") => Some(self.awaited_main(value)),
+                (Channel::Valkey, b"set-rdb-client-id") => Some(self.pinned_second(value)),
+                _ => None,
+            };
+            if let Some(other) = other {
+                let number = match other {
+                    Ok(number) => Some(number),
                     Err(refusal) => return refusal,
-                }
+                };
+                let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
+                *(if matches!(self.ctx.caps.channel, Channel::Redis) { &mut conn.announced.main } else { &mut conn.announced.second }) =
+                    number;
                 continue;
             }
             let Some(conn) = self.callers.get_mut(id) else { return Reply::None };
@@ -98,6 +106,12 @@ impl Node {
             }
         }
         Reply::Status("OK")
+    }
+    /// The client of this number, if the place of its snapshot is held.
+    fn pinned_second(&self, value: &Bytes) -> Result<u64, Reply> {
+        let Some(number) = integer(value) else { return Err(error("ERR value is not an integer or out of range")) };
+        let held = u64::try_from(number).ok().filter(|client| self.served.holds_place_of(*client));
+        held.ok_or_else(|| error(format!("ERR Unrecognized RDB client id {number}")))
     }
     /// The client of this number, if it is a first connection that awaits its second one.
     fn awaited_main(&self, value: &Bytes) -> Result<u64, Reply> {

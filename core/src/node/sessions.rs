@@ -86,6 +86,7 @@ impl Node {
         if !self.served.gives_up_stuck(self.callers.conns_mut(), &self.ctx) {
             self.saving.nobody_takes(out);
         }
+        self.served.expire_places(&self.ctx, out);
         self.served.expire_backlog(&mut self.ctx, out);
         self.start_delayed_bgsave(out);
         self.served.count_good(self.callers.conns(), &self.ctx, out);

@@ -90,14 +90,29 @@ pub enum Stage {
         main: Pipe,
         /// That was lost while the RDB is loaded: what came of it counts.
         lost: Option<CloseWhy>,
+        /// It is still to be told where the stream begins (Valkey).
+        joins: Option<Joining>,
     },
+}
+
+/// The first connection's own way into the stream, from where the RDB ends (Valkey).
+#[derive(Clone, Debug)]
+pub struct Joining {
+    /// The master knows whose first connection it is: PSYNC was sent.
+    pub named: bool,
+    /// A line that has not come whole.
+    pub line: Vec<u8>,
+    /// The RDB is loaded, and waits for it.
+    pub loaded: bool,
 }
 
 /// The second connection of a full resynchronisation.
 #[derive(Clone, Debug)]
 pub struct Channel {
-    /// What the master calls the first one.
-    pub client: i64,
+    /// What the master calls the first one, if it says so (Redis).
+    pub client: Option<i64>,
+    /// The database in which the stream stands where the RDB ends (Valkey).
+    pub db: Option<usize>,
     /// Where it stands.
     pub stage: Stage,
 }
@@ -161,6 +176,14 @@ impl Upstream {
     pub const fn beside(&self) -> bool {
         matches!(&self.channel, Some(Channel { stage: Stage::Beside { .. }, .. }))
     }
+    /// The first connection is on its own way into the stream.
+    #[must_use]
+    pub const fn joins(&self) -> Option<&Joining> {
+        match &self.channel {
+            Some(Channel { stage: Stage::Beside { joins, .. }, .. }) => joins.as_ref(),
+            _ => None,
+        }
+    }
     const fn state_pipe(&self) -> Option<&Pipe> {
         match &self.state {
             UpstreamState::Connect | UpstreamState::Connecting { .. } => None,
@@ -213,6 +236,9 @@ impl Upstream {
     /// The transfer under way.
     #[must_use]
     pub const fn transfer(&self) -> Option<&Transfer> {
+        if self.joins().is_some() {
+            return None;
+        }
         match &self.state {
             UpstreamState::Transfer { transfer, .. }
             | UpstreamState::Installing { transfer, .. }

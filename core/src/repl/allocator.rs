@@ -42,6 +42,14 @@ impl Allocator {
             Allocator::Jemalloc => (1 << 20) - 16,
         }
     }
+    /// The same of a block of Valkey, which is asked for as it is needed: 16 KiB and a header.
+    #[must_use]
+    pub const fn small_sync_block(self) -> u64 {
+        match self {
+            Allocator::Libc => 16_392,
+            Allocator::Jemalloc => class(16_384 + 16) - 16,
+        }
+    }
     /// The same of a block of replies (5.0).
     #[must_use]
     pub const fn replies(self, size: u64, header: u64) -> u64 {

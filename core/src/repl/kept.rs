@@ -1,6 +1,5 @@
 //! The stream that a replica keeps while its RDB comes over another connection: in blocks that are counted whole (docs/redis.md §6A.4).
 
-use super::Allocator;
 use alloc::collections::VecDeque;
 use bytes::Bytes;
 
@@ -62,6 +61,11 @@ impl Kept {
     pub fn memory(&self) -> u64 {
         self.size() + self.blocks.len() as u64 * BLOCK_COSTS
     }
+    /// Whether a block was given back before.
+    #[must_use]
+    pub const fn reused(&self) -> bool {
+        self.reused
+    }
     /// Bytes that the last block still takes.
     #[must_use]
     pub fn room(&self) -> u64 {
@@ -80,13 +84,13 @@ impl Kept {
             room => usize::try_from(room).map_or(READ, |room| room.min(READ)),
         }
     }
-    /// Bytes of the stream come.
-    pub fn take_in(&mut self, bytes: Bytes, allocator: Allocator) {
+    /// Bytes of the stream come; a block that must be added holds `block` of them.
+    pub fn take_in(&mut self, bytes: Bytes, block: u64) {
         let mut left = bytes.len() as u64;
         self.held += left;
         while left > 0 {
             if self.room() == 0 {
-                self.blocks.push_back(Block { size: allocator.sync_block(!self.reused), used: 0, taken: 0 });
+                self.blocks.push_back(Block { size: block.max(1), used: 0, taken: 0 });
                 self.added += 1;
                 self.peak = self.peak.max(self.size());
             }
@@ -148,14 +152,14 @@ mod tests {
     use super::*;
     use alloc::vec::Vec;
 
-    const LIBC: Allocator = Allocator::Libc;
+    const BLOCK: u64 = crate::repl::Allocator::Libc.sync_block(true);
     fn bytes(n: usize) -> Bytes {
         Bytes::from(Vec::from_iter((0..n).map(|i| i as u8)))
     }
     /// Reads until nothing more is taken in.
     fn fill(kept: &mut Kept, limit: u64, most: u64) {
         while !kept.is_full(limit) && kept.held() < most {
-            kept.take_in(bytes(kept.read_bytes()), LIBC);
+            kept.take_in(bytes(kept.read_bytes()), BLOCK);
         }
     }
 
@@ -164,7 +168,7 @@ mod tests {
     fn a_limit_is_passed_by_whole_blocks() {
         let mut kept = Kept::default();
         assert!(!kept.is_full(1) && kept.read_bytes() == READ);
-        kept.take_in(bytes(1), LIBC);
+        kept.take_in(bytes(1), BLOCK);
         assert_eq!((kept.held(), kept.size(), kept.memory()), (1, 1_052_640, 1_052_680));
         fill(&mut kept, 2 << 20, u64::MAX);
         assert_eq!((kept.held(), kept.size(), kept.memory(), kept.room()), (2_105_280, 2_105_280, 2_105_360, 0));
@@ -180,7 +184,7 @@ mod tests {
     fn what_came_in_comes_out_in_its_order_and_each_block_goes_when_it_is_empty() {
         let mut kept = Kept::default();
         let whole = bytes(2_200_000);
-        kept.take_in(whole.clone(), LIBC);
+        kept.take_in(whole.clone(), BLOCK);
         kept.begin();
         assert!(kept.takes_meanwhile(), "the last block has room");
         let mut all = Vec::new();
@@ -200,10 +204,11 @@ mod tests {
     fn the_second_time_a_block_is_smaller() {
         let mut kept = Kept::default();
         kept.clear();
-        kept.take_in(bytes(1), LIBC);
+        kept.take_in(bytes(1), BLOCK);
         assert_eq!(kept.size(), 1_052_640, "nothing was there to be given back");
+        assert!(!kept.reused());
         kept.clear();
-        kept.take_in(bytes(1), LIBC);
+        kept.take_in(bytes(1), crate::repl::Allocator::Libc.sync_block(!kept.reused()));
         assert_eq!(kept.size(), 1_048_568);
     }
 

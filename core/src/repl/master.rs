@@ -28,6 +28,8 @@ pub enum Phase {
         /// Where the RDB goes.
         target: Target,
     },
+    /// It loads an RDB that came, or comes, over a second connection, and the stream flows: until its first ACK (Valkey 8.0).
+    BgRdbLoad,
     /// The RDB is being sent from the file.
     SendBulk {
         /// `$n\r\n` and the file, as one sequence of bytes.
@@ -73,7 +75,9 @@ pub struct Session {
     pub progress_s: i64,
     /// `REPLCONF rdb-only 1` (6.2): no command is kept for it.
     pub rdb_only: bool,
-    /// It is a second connection; the client number of the first one (8.0).
+    /// It is a second connection (8.0).
+    pub second: bool,
+    /// The client number of the first one of such, where that is known (Redis 8.0).
     pub main: Option<u64>,
     /// The child that wrote to it has given it up (8.0).
     pub given_up: bool,
@@ -96,6 +100,7 @@ impl Session {
             payload: VecDeque::new(),
             progress_s: 0,
             rdb_only: false,
+            second: false,
             main: None,
             given_up: false,
         }
@@ -117,6 +122,7 @@ impl Session {
         match self.phase {
             Phase::WaitRdbChannel => SessionPhase::WaitRdbChannel,
             Phase::BulkAndStream => SessionPhase::BulkAndStream,
+            Phase::BgRdbLoad => SessionPhase::BgRdbLoad,
             Phase::WaitBgsaveStart => SessionPhase::WaitBgsaveStart,
             Phase::WaitBgsaveEnd { .. } => SessionPhase::WaitBgsaveEnd,
             Phase::SendBulk { .. } => SessionPhase::SendBulk,
@@ -147,7 +153,7 @@ impl Session {
     /// Whether stream bytes may leave now.
     #[must_use]
     pub const fn flows(&self) -> bool {
-        matches!(self.phase, Phase::Online { held: false } | Phase::BulkAndStream)
+        matches!(self.phase, Phase::Online { held: false } | Phase::BulkAndStream | Phase::BgRdbLoad)
     }
     /// INFO's `lag`, s: 0 unless online.
     #[must_use]
@@ -167,6 +173,7 @@ mod tests {
         for (phase, state, info, is, lag) in [
             (Phase::WaitRdbChannel, "WAIT_RDB_CHANNEL", "wait_bgsave", [false, false, false, false], 0),
             (Phase::BulkAndStream, "SEND_BULK_AND_STREAM", "send_bulk_and_stream", [false, true, false, true], 0),
+            (Phase::BgRdbLoad, "BG_RDB_LOAD", "bg_transfer", [false, true, false, true], 0),
             (Phase::WaitBgsaveStart, "WAIT_BGSAVE_START", "wait_bgsave", [false, false, false, false], 0),
             (Phase::WaitBgsaveEnd { target: Target::Disk }, "WAIT_BGSAVE_END", "wait_bgsave", [false, true, false, false], 0),
             (bulk(), "SEND_BULK", "send_bulk", [false, true, true, false], 0),

@@ -94,16 +94,43 @@ const fn text(s: &'static str) -> Bytes {
     Bytes::from_static(s.as_bytes())
 }
 
-/// `REPLCONF` of the second connection: what it is for, and the `client` that the first one is at the master (docs/redis.md §6A).
+/// `REPLCONF` of the second connection: what it is for, and (Redis) the `client` that the first one is at the master (docs/redis.md §6A).
 #[must_use]
-pub fn channel_words(client: i64, port: i64, ip: Option<&str>) -> Vec<Bytes> {
+pub fn channel_words(client: Option<i64>, port: i64, ip: Option<&str>) -> Vec<Bytes> {
     let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof"), text("rdb-only"), text("1"), text("rdb-channel"), text("1")]);
-    words.extend([text("main-ch-client-id"), Bytes::from(client.to_string())]);
+    if let Some(client) = client {
+        words.extend([text("main-ch-client-id"), Bytes::from(client.to_string())]);
+    }
     words.extend([text("listening-port"), Bytes::from(port.to_string())]);
     if let Some(ip) = ip {
         words.extend([text("ip-address"), Bytes::from(ip.to_string())]);
     }
     words
+}
+
+/// The place of a snapshot in its master's stream, as Valkey says it: `$ENDOFF:<offset> <id> <database> <client number of the second connection>`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct EndOff {
+    /// The stream's identity.
+    pub id: ReplId,
+    /// The last byte that the RDB includes.
+    pub offset: Offset,
+    /// The database that the stream has selected; −1: none.
+    pub db: i64,
+    /// What the master calls the second connection.
+    pub client: i64,
+}
+impl EndOff {
+    /// Reads such a line.
+    #[must_use]
+    pub fn read(line: &[u8]) -> Option<EndOff> {
+        let text = core::str::from_utf8(line.strip_prefix(b"$ENDOFF:")?).ok()?;
+        let mut words = text.split(' ');
+        let offset = words.next()?.parse().ok()?;
+        let id = ReplId::from_wire(words.next()?.as_bytes())?;
+        let (db, client) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
+        words.next().is_none().then_some(EndOff { id, offset: Offset(offset), db, client })
+    }
 }
 
 /// What a replica says of itself between PONG and PSYNC.
@@ -203,10 +230,10 @@ pub enum PsyncReply {
         /// The id, if one was given.
         id: Option<ReplId>,
     },
-    /// `+RDBCHANNELSYNC n`: the RDB comes over another connection.
+    /// `+RDBCHANNELSYNC n`, `+DUALCHANNELSYNC`: the RDB comes over another connection.
     Channel {
-        /// What the master calls this connection.
-        client: i64,
+        /// What the master calls this connection, if it says so (Redis).
+        client: Option<i64>,
     },
     /// Later.
     TryLater,
@@ -239,7 +266,10 @@ pub fn classify(reply: &[u8], caps: &Capabilities) -> PsyncReply {
     if matches!(caps.channel, Channel::Redis)
         && let Some(client) = reply.strip_prefix(b"+RDBCHANNELSYNC ")
     {
-        return PsyncReply::Channel { client: leading_number(client) };
+        return PsyncReply::Channel { client: Some(leading_number(client)) };
+    }
+    if matches!(caps.channel, Channel::Valkey) && reply.starts_with(b"+DUALCHANNELSYNC") {
+        return PsyncReply::Channel { client: None };
     }
     if caps.psync_try_later && (reply.starts_with(b"-NOMASTERLINK") || reply.starts_with(b"-LOADING")) {
         return PsyncReply::TryLater;

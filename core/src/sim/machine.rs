@@ -91,6 +91,8 @@ pub struct Machine {
     pub rdb_conn: Option<ConnId>,
     /// Who sends that RDB, and the state that is in it.
     pub(super) rdb_from: Option<(u32, Option<Place>)>,
+    /// The same of the RDB that it loads from its file.
+    pub(super) loads_from: Option<(u32, Option<Place>)>,
     /// What it has read of the stream beside that: who sent it, its first and last offset there.
     pub(super) kept_read: Option<(u32, i64, i64)>,
     /// The redis-cli that stands at it.
@@ -135,6 +137,7 @@ impl Machine {
             upstream: None,
             rdb_conn: None,
             rdb_from: None,
+            loads_from: None,
             kept_read: None,
             console: Console::default(),
             revision: 0,
@@ -211,6 +214,7 @@ impl Machine {
         self.upstream = None;
         self.rdb_conn = None;
         self.rdb_from = None;
+        self.loads_from = None;
         self.kept_read = None;
     }
     /// A conn to its master came to be: the one of the stream, or beside that a second one for the RDB.

@@ -382,3 +382,201 @@ fn replconf_of_a_second_connection() {
     old.to(4_000);
     assert_eq!(old.command("master", "REPLCONF rdb-channel 1"), Some(Reply::error("ERR Unrecognized REPLCONF option: rdb-channel")));
 }
+
+// ---- Valkey
+
+const VALKEYS: [Era; 4] = [Era::Valkey8_0, Era::Valkey8_1, Era::Valkey9_0, Era::Valkey9_1];
+
+/// The same of a Valkey at both ends, with `dual-channel-replication-enabled yes`.
+fn dual(era: Era, keys: u64, bandwidth: u64, config: &[&str]) -> World {
+    pair(era, keys, bandwidth, &[&["dual-channel-replication-enabled yes"], config].concat())
+}
+/// The client number of the first connection, or of the second one: CLIENT LIST has them in the order in which they came.
+fn number_of(run: &mut Run, kind: &str) -> String {
+    let list = list(run);
+    let line = if kind == "rdb-channel" { list.lines().last() } else { list.lines().next() };
+    line.and_then(|line| line.split_once(' ')?.0.strip_prefix("id=")).expect("a number").to_string()
+}
+
+/// `n_channel_tiny__valkey-8.0.1`, `n_channel_writes__valkey-9.0.0`.
+#[test]
+fn a_valkey_goes_on_from_the_snapshot_while_that_comes() {
+    for era in VALKEYS {
+        let mut run = Run::new(&dual(era, 400, 200_000, &[]));
+        run.to(3_000);
+        let lines = ["slave0", "slave1"].map(|line| info(&run, 0, line));
+        assert_eq!(info(&run, 0, "connected_slaves"), "2", "{era}: {:#?}", log(&run, 0));
+        assert!(lines[0].ends_with("state=wait_bgsave,offset=0,lag=0,type=rdb-channel"), "{era}: {lines:?}");
+        assert!(lines[1].ends_with("state=bg_transfer,offset=0,lag=0,type=main-channel"), "{era}: {lines:?}");
+        assert_eq!((info(&run, 0, "replicas_waiting_psync"), info(&run, 1, "master_sync_in_progress")), ("0".into(), "1".into()), "{era}");
+        assert!(run.sim.node(1).kept() > 10_000, "{era}");
+        run.to(12_000);
+        in_order(
+            &run,
+            0,
+            &[
+                "is capable of dual channel synchronization, and partial sync isn't possible. Full sync will continue with dedicated RDB channel.",
+                "target: replicas sockets using: dual-channel",
+                "Sending to replica 10.0.0.2:6379 RDB end offset ",
+                "to direct socket to replica",
+                "Partial resynchronization request from 10.0.0.2:6379 accepted.",
+                "RDB transfer completed, rdb only replica (10.0.0.2:6379) should be disconnected asap",
+                "Replica 10.0.0.2:6379 rdb channel disconnected.",
+                "Synchronization with replica 10.0.0.2:6379 succeeded",
+            ],
+        );
+        in_order(
+            &run,
+            1,
+            &[
+                "PSYNC is not possible, initialize RDB channel.",
+                "Trying a partial resynchronization using main channel (request ",
+                "Primary accepted a Partial Resynchronization, RDB load in background.",
+                "Done loading RDB",
+                "Finished with success",
+                "Successfully streamed replication data into memory",
+            ],
+        );
+        assert_eq!((info(&run, 0, "sync_full"), info(&run, 0, "sync_partial_ok")), ("1".into(), "1".into()), "{era}");
+        assert!(info(&run, 0, "slave0").contains("state=online") && info(&run, 0, "slave0").ends_with("type=replica"), "{era}");
+        ends_equal(&mut run, 13_000);
+    }
+}
+
+#[test]
+fn a_valkey_takes_one_connection_unless_both_want_two() {
+    for (master, replica) in [("no", "yes"), ("yes", "no")] {
+        let mut world = pair(Era::Valkey8_1, 40, 200_000, &[]);
+        for (node, is) in world.nodes.iter_mut().zip([master, replica]) {
+            node.config.push(["dual-channel-replication-enabled", is].map(Into::into).to_vec());
+        }
+        let mut run = Run::new(&world);
+        run.to(6_000);
+        assert_eq!((said(&run, 0, "using: dual-channel"), said(&run, 0, "using: normal sync"), said(&run, 1, "RDB channel")), (0, 1, 0));
+        ends_equal(&mut run, 7_000);
+    }
+}
+
+/// `n_channel_cut_main__valkey-9.0.0`, `n_channel_cut_rdb__valkey-9.0.0`.
+#[test]
+fn if_either_connection_of_a_valkey_breaks_in_the_transfer_both_go() {
+    for era in VALKEYS {
+        for (kind, line) in [
+            ("main-channel", "Provisional primary closed connection"),
+            ("rdb-channel", "I/O error trying to sync with PRIMARY: connection lost"),
+        ] {
+            let mut run = Run::new(&dual(era, 300, 200_000, &[]));
+            run.to(2_500);
+            let id = number_of(&mut run, kind);
+            run.command("master", &format!("CLIENT KILL ID {id}"));
+            run.to(14_000);
+            in_order(
+                &run,
+                1,
+                &[
+                    "RDB load in background.",
+                    line,
+                    "Aborting dual channel sync",
+                    "Reconnecting to PRIMARY",
+                    "initialize RDB channel",
+                    "Successfully streamed",
+                ],
+            );
+            assert_eq!((info(&run, 0, "sync_full"), info(&run, 0, "sync_partial_ok")), ("2".into(), "2".into()), "{era} {kind}");
+            ends_equal(&mut run, 15_000);
+        }
+    }
+}
+
+/// `n_channel_cut_main_loading__valkey-9.0.0`: the broken load is taken for a broken file.
+#[test]
+fn a_replica_of_valkey_8_1_exits_when_its_first_connection_is_cut_while_it_loads() {
+    for era in &VALKEYS[1..] {
+        let mut run = cut_while_loading(*era);
+        in_order(
+            &run,
+            1,
+            &[
+                "Provisional primary closed connection",
+                "Aborting dual channel sync",
+                "Reconnecting to PRIMARY 10.0.0.1:6379 after failure",
+                "Short read or OOM loading DB. Unrecoverable error, aborting now.",
+                "Unexpected EOF reading RDB file",
+            ],
+        );
+        assert!(!run.sim.machine(1).alive(), "{era}");
+        run.to(20_000);
+        assert_eq!(info(&run, 0, "connected_slaves"), "0", "{era}");
+    }
+}
+/// A Valkey's first connection is closed while the replica loads its file, and a second passes.
+fn cut_while_loading(era: Era) -> Run {
+    let mut world = dual(era, 300, 2_000_000, &[]);
+    world.costs.rdb_load = 150_000;
+    let mut run = Run::new(&world);
+    let mut at = 0;
+    while run.sim.node(1).loading().is_none() || at % 1_000 != 0 {
+        at += 100;
+        run.to(at);
+    }
+    let id = number_of(&mut run, "main-channel");
+    run.command("master", &format!("CLIENT KILL ID {id}"));
+    run.to(at + 1_000);
+    run
+}
+
+/// `n_channel_cut_main_loading__valkey-8.0.1`: the link is up, the sync a success, and what was written between the two snapshots is not there.
+#[test]
+fn a_replica_of_valkey_8_0_loses_writes_without_a_word() {
+    let mut run = cut_while_loading(Era::Valkey8_0);
+    let at = run.sim.now().as_millis();
+    run.to(at + 9_000);
+    in_order(&run, 1, &["Aborting dual channel sync", "Finished with success", "Aborting dual channel sync", "Successfully streamed"]);
+    assert_eq!((info(&run, 1, "master_link_status"), info(&run, 0, "sync_full")), ("up".into(), "2".into()), "{:#?}", log(&run, 1));
+    run.act(Act::ClientRate { client: "writer".into(), every: Span::ZERO });
+    run.to(at + 12_000);
+    let offset = |n: u32| run.sim.node(n).master_offset().0;
+    assert!(offset(1) < offset(0) - 1_000, "{} {}", offset(1), offset(0));
+    assert!(info(&run, 0, "slave0").contains("state=online,offset=0,"), "{}", info(&run, 0, "slave0"));
+    let real = run.sim.reality(1).expect("it follows");
+    assert_eq!(real.staleness, None, "its data never were the master's");
+}
+
+/// `n_channel_min_slaves__valkey-9.0.0`: only the first ACK makes a good replica.
+#[test]
+fn noreplicas_of_a_valkey_ends_with_the_first_ack() {
+    let mut world = dual(Era::Valkey9_0, 600, 200_000, &["min-replicas-to-write 1"]);
+    world.links[0].change.buffer = Some(512 << 10);
+    world.clients.clear();
+    let mut run = Run::new(&world);
+    let mut at = 2_000;
+    run.to(at);
+    let write = |run: &mut Run| run.command("master", "SET a 1").expect("an answer");
+    while said(&run, 0, "rdb channel disconnected") == 0 {
+        at += 100;
+        run.to(at);
+    }
+    assert!(write(&mut run).is_error() && !run.online(1), "the child is done, and nothing is loaded");
+    while !run.online(1) {
+        at += 100;
+        run.to(at);
+    }
+    run.to(at + 200);
+    assert!(!write(&mut run).is_error());
+}
+
+/// `n_channel_raw__valkey-9.0.0`.
+#[test]
+fn replconf_of_a_valkeys_first_connection() {
+    let mut run = Run::new(&dual(Era::Valkey9_0, 1, 200_000, &[]));
+    run.to(4_000);
+    for (line, answer) in [
+        ("REPLCONF capa dual-channel", None),
+        ("REPLCONF rdb-channel 2", Some("ERR value is out of range, value must between 0 and 1")),
+        ("REPLCONF set-rdb-client-id 999999", Some("ERR Unrecognized RDB client id 999999")),
+        ("REPLCONF main-ch-client-id 1", Some("ERR Unrecognized REPLCONF option: main-ch-client-id")),
+    ] {
+        let reply = run.command("master", line).filter(Reply::is_error);
+        assert_eq!(reply, answer.map(Reply::error), "{line}");
+    }
+}

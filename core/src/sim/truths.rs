@@ -60,10 +60,20 @@ impl Sim {
                 self.pasts.follows(n);
             }
             Note::Flushed { .. } if !self.pasts.is_master(n) => self.pasts.lost(n),
+            // A load that goes on beside another synchronisation is not of what comes by then.
+            Note::LoadStarted { bytes: 0.. } if node.capabilities().cut_load_goes_on => {
+                let from = self.rdb_of(n);
+                self.machine_mut(n).loads_from = from;
+            }
             Note::FullDone { offset, pre_psync } => {
-                let (source, place) = self.rdb_of(n).map_or((None, None), |(source, place)| (Some(source), place));
-                let told = source.filter(|_| !pre_psync).map(|source| (source, *offset));
+                let from = self.machine_mut(n).loads_from.take();
+                let (source, place) = from.or_else(|| self.rdb_of(n)).map_or((None, None), |(source, place)| (Some(source), place));
+                let told = source.filter(|_| !pre_psync && *offset >= 0).map(|source| (source, *offset));
                 self.pasts.synced(n, place, told);
+                if !pre_psync && *offset < 0 {
+                    // The stream is another synchronisation's: it is to be seen whether it fits.
+                    self.pasts.connected(n, source);
+                }
                 if told.is_some() && self.machine(n).node.capabilities().psync2 {
                     // It hands on what it gets from here on, bytes of this same event among it.
                     self.pasts.handed_on(n, *offset);

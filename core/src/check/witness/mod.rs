@@ -69,6 +69,9 @@ pub enum Hole {
     StrayPast,
     /// A caller had blocked while its server was a master, and was served on the replica by what its new master wrote (up to 2.6; docs/redis.md §4.2).
     ServedBehind,
+    /// A replica of Valkey 8.0 whose first connection was cut while it loaded its RDB loaded on beside a second synchronisation, and took that one's stream for
+    /// the one behind its RDB: what was written between is lost, without a word (docs/redis.md §6B).
+    LoadedBeside,
 }
 
 /// Forks at one offset of a stream.
@@ -340,6 +343,10 @@ impl Witness {
         seen.was_thin = false;
         seen.stray = caps.psync2 && master.and_then(|at| self.nodes.get(at as usize)).is_some_and(|master| master.stray);
         seen.was_stray = false;
+        if offset < 0 && !pre_psync && caps.cut_load_goes_on {
+            *self.holes.entry(Hole::LoadedBeside).or_default() += 1;
+            (seen.astray, seen.follows) = (true, None);
+        }
         if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, offset))) {
             *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
             seen.astray = true;

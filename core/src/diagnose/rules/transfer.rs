@@ -268,7 +268,7 @@ fn rdb_broken(case: &Case<'_>) -> Vec<Finding> {
 fn disk_full(case: &Case<'_>) -> Vec<Finding> {
     case.each(|n, node| {
         let full = |told: &&Told| told.known.values.iter().any(|(_, value)| value.contains("No space left"));
-        let told = node.lines(&["Saving.WriteError", "Saving.CannotOpen", "Other.ShortWrite", "Upstream.CannotOpenTemp"]).rfind(full)?;
+        let told = node.lines(&["Saving.WriteError", "Saving.CannotOpen", "Channel.DumpBroken", "Upstream.CannotOpenTemp"]).rfind(full)?;
         let found = Finding::new(Certainty::Sure, n, told.place)
             .quote(node.last(&["Sessions.BgsaveFailed", "Saving.Failed"]).map(|told| told.place));
         Some(found.next("df -h").next("CONFIG GET dir"))

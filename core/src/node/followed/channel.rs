@@ -3,17 +3,18 @@
 use super::Followed;
 use super::handshake::{dial_errno, read_errno};
 use super::transfer::take_line;
+use crate::era::Channel as Kind;
 use crate::fact::{Errno, HandshakeStep};
 use crate::node::ConnId;
 use crate::node::api::{Address, CloseWhy, DialError, Label, Outbox, Output, Token};
 use crate::node::conn::Pipe;
 use crate::node::ctx::Ctx;
 use crate::node::lines::{Channel as Line, Upstream as Common};
-use crate::node::upstream::{Channel, Stage, Streaming, Upstream, UpstreamState};
+use crate::node::upstream::{Channel, Joining, Stage, Streaming, Upstream, UpstreamState};
 use crate::note::{HandshakeFailure, Note};
 use crate::planted::Bug;
-use crate::repl::Kept;
-use crate::repl::replica::{self, Greeting, PsyncReply, Transfer};
+use crate::repl::replica::{self, EndOff, Greeting, Link, PsyncReply, Transfer};
+use crate::repl::{Kept, Offset, ReplId};
 use crate::resp;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
@@ -28,6 +29,22 @@ pub(in crate::node) enum MainLost {
     Aborts(Errno),
     /// The load goes on, and what was kept is applied behind it.
     LoadGoesOn,
+    /// The load of the file is broken off (Valkey).
+    LoadBreaks(Errno),
+}
+
+/// What a line of the first connection's own way into the stream leads to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::node) enum Joined {
+    /// It goes on.
+    Waits,
+    /// It is in.
+    In {
+        /// The RDB was there before.
+        loaded: bool,
+    },
+    /// Both connections are to be given up.
+    Refused,
 }
 
 impl Followed {
@@ -78,12 +95,12 @@ impl Followed {
     // ---- dial and handshake
 
     /// +RDBCHANNELSYNC: the master is dialled once more. The first connection is not read until the RDB's origin is known.
-    pub(in crate::node) fn dial_channel(&mut self, client: i64, ctx: &Ctx, out: &mut Outbox) {
+    pub(in crate::node) fn dial_channel(&mut self, client: Option<i64>, ctx: &Ctx, out: &mut Outbox) {
         let token = Token(self.next_token);
         self.next_token += 1;
         let Some(upstream) = &mut self.upstream else { return };
         let to = Address { host: upstream.host.clone(), port: upstream.port };
-        upstream.channel = Some(Channel { client, stage: Stage::Connecting { token } });
+        upstream.channel = Some(Channel { client, db: None, stage: Stage::Connecting { token } });
         self.touch(ctx);
         out.outputs.push(Output::Connect { token, to });
     }
@@ -145,17 +162,30 @@ impl Followed {
                 return self.channel_fails(HandshakeFailure::Said(text()), Some(&text()), ctx, out);
             }
             Greeting::Replconf => {
-                self.channel_request(&replica::psync_words("?", -1));
+                if let Kind::Valkey = ctx.caps.channel {
+                    if let Some(pipe) = self.rdb_pipe_mut() {
+                        pipe.push(Bytes::from_static(b"SYNC\r\n"), Label::request(true, "SYNC"));
+                    }
+                } else {
+                    self.channel_request(&replica::psync_words("?", -1));
+                }
                 Greeting::Origin
             }
+            Greeting::Origin if line.is_empty() => Greeting::Origin,
+            Greeting::Origin if matches!(ctx.caps.channel, Kind::Valkey) => match EndOff::read(line) {
+                Some(end) => return self.ends_at(&end, ctx, out),
+                None => {
+                    ctx.log(Line::Unexpected { reply: &text() }, out);
+                    return self.channel_fails(HandshakeFailure::Said(text()), Some(&text()), ctx, out);
+                }
+            },
             Greeting::Origin => match replica::classify(line, &ctx.caps) {
-                PsyncReply::Wait => Greeting::Origin,
                 PsyncReply::Full { id, offset } => {
                     ctx.log(Line::InParallel, out);
                     self.master_id = id;
                     self.initial_offset = offset;
                     out.notes.push(Note::FullStarted { id: id.to_string(), offset: offset.0 });
-                    return self.begin_beside(ctx, out);
+                    return self.begin_beside(None, ctx, out);
                 }
                 _ => {
                     ctx.log(Line::Unexpected { reply: &text() }, out);
@@ -169,16 +199,127 @@ impl Followed {
             *step = next;
         }
     }
+    /// Valkey: where the RDB ends is known, and the first connection is to go on from there. The RDB follows on the second one.
+    fn ends_at(&mut self, end: &EndOff, ctx: &Ctx, out: &mut Outbox) {
+        self.master_id = end.id;
+        self.initial_offset = end.offset;
+        out.notes.push(Note::FullStarted { id: end.id.to_string(), offset: end.offset.0 });
+        if let Some(channel) = self.upstream.as_mut().and_then(|upstream| upstream.channel.as_mut()) {
+            channel.db = usize::try_from(end.db).ok();
+        }
+        self.begin_beside(Some(Joining { named: false, line: Vec::new(), loaded: false }), ctx, out);
+        let words = ["REPLCONF", "set-rdb-client-id"].map(|word| Bytes::from_static(word.as_bytes()));
+        self.main_request(&[&words[..], &[Bytes::from(end.client.to_string())]].concat());
+    }
+    fn main_request(&mut self, words: &[Bytes]) {
+        let mut wire = Vec::new();
+        resp::write_command(words, &mut wire);
+        let syncs = words.first().is_some_and(|word| word.as_ref() == b"PSYNC");
+        if let Some(pipe) = self.pipe_mut() {
+            pipe.push(Bytes::from(wire), Label::request(syncs, replica::request_text(words)));
+        }
+    }
+    fn joining_mut(&mut self) -> Option<&mut Joining> {
+        match &mut self.upstream.as_mut()?.channel.as_mut()?.stage {
+            Stage::Beside { joins, .. } => joins.as_mut(),
+            Stage::Connecting { .. } | Stage::Greets { .. } => None,
+        }
+    }
+    /// Whether the first connection is on its own way into the stream.
+    #[inline]
+    pub(in crate::node) fn joins(&self) -> bool {
+        self.upstream.as_ref().is_some_and(|upstream| upstream.joins().is_some())
+    }
+    /// Takes a line of that way off `bytes`.
+    pub(in crate::node) fn join_line(&mut self, bytes: &mut Bytes) -> Option<Result<Vec<u8>, ()>> {
+        take_line(&mut self.joining_mut()?.line, bytes)
+    }
+    /// One reply line of it.
+    pub(in crate::node) fn join_heard(&mut self, line: &[u8], ctx: &Ctx, out: &mut Outbox) -> Joined {
+        let (id, offset) = (self.master_id, self.initial_offset + 1);
+        let text = || String::from_utf8_lossy(line).into_owned();
+        let Some(joining) = self.joining_mut() else { return Joined::Waits };
+        if !joining.named {
+            if !line.starts_with(b"+") {
+                ctx.log(Line::MainRefused { reply: &text() }, out);
+                return Joined::Refused;
+            }
+            joining.named = true;
+            ctx.log(Line::TriesMain { id, offset }, out);
+            self.main_request(&replica::psync_words(&id.to_string(), offset.0));
+            out.notes.push(Note::PsyncAsked { id: id.to_string(), offset: offset.0 });
+            return Joined::Waits;
+        }
+        let loaded = joining.loaded;
+        self.early = loaded;
+        match replica::classify(line, &ctx.caps) {
+            PsyncReply::Wait => Joined::Waits,
+            PsyncReply::Continue { .. } => {
+                let from = self.state(&ctx.caps);
+                if let Some(Channel { stage: Stage::Beside { joins, .. }, .. }) =
+                    self.upstream.as_mut().and_then(|upstream| upstream.channel.as_mut())
+                {
+                    *joins = None;
+                }
+                out.notes.push(Note::UpstreamState { from, to: self.state(&ctx.caps) });
+                if !loaded {
+                    ctx.log(Line::MainAccepted { loads: true }, out);
+                }
+                Joined::In { loaded }
+            }
+            _ => {
+                ctx.log(Line::MainRefused { reply: &text() }, out);
+                Joined::Refused
+            }
+        }
+    }
+    /// The RDB is loaded. Whether the first connection is not in the stream yet: then that is awaited.
+    pub(in crate::node) fn awaits_main(&mut self) -> bool {
+        self.joining_mut().map(|joining| joining.loaded = true).is_some()
+    }
+    /// Whether an RDB of this very synchronisation is being loaded.
+    pub(in crate::node) fn installs(&self) -> bool {
+        self.upstream.as_ref().is_some_and(|upstream| {
+            matches!(upstream.state, UpstreamState::Installing { .. } | UpstreamState::Parsing { .. } | UpstreamState::Connected { .. })
+        })
+    }
+    /// Valkey 8.0: an RDB whose synchronisation was given up is loaded. If a second one is under way, with the stream beside its RDB, that stream is taken for
+    /// the one behind this RDB, at no offset and under no id. Whether it was.
+    pub(in crate::node) fn attaches_to_another(&mut self, ctx: &Ctx, out: &mut Outbox) -> bool {
+        let Some(upstream) = self.upstream.as_mut().filter(|upstream| upstream.beside() && upstream.joins().is_none()) else {
+            return false;
+        };
+        let Some(rdb) = upstream.rdb_pipe().map(|pipe| pipe.id) else { return false };
+        let db = upstream.channel.as_ref().and_then(|channel| channel.db).unwrap_or(0);
+        let Some((pipe, _)) = self.main_takes_over(rdb, false, out) else { return false };
+        self.master_id = ReplId::EMPTY;
+        self.initial_offset = Offset::NONE;
+        let link = Link::new(ReplId::EMPTY, Offset::NONE, db);
+        ctx.log(Line::DumpBroken { why: "Bad file descriptor" }, out);
+        ctx.log(Line::Aborting, out);
+        self.set_state(UpstreamState::Connected { pipe, link, active_s: ctx.cached_s() }, ctx, out);
+        self.down_since_s = 0;
+        true
+    }
+    /// Whether the RDB was loaded before the first connection was in the stream.
+    pub(in crate::node) fn rdb_came_first(&self) -> bool {
+        self.early && self.beside()
+    }
+    /// The database in which the stream stands where the RDB ends, if its master said so.
+    pub(super) fn stream_db(&self) -> Option<usize> {
+        self.upstream.as_ref()?.channel.as_ref()?.db
+    }
     /// The RDB's origin is known: it comes over the second connection, and the stream over the first.
-    fn begin_beside(&mut self, ctx: &Ctx, out: &mut Outbox) {
+    fn begin_beside(&mut self, joins: Option<Joining>, ctx: &Ctx, out: &mut Outbox) {
         let Some(upstream) = &mut self.upstream else { return };
         let UpstreamState::Handshake { pipe: main, .. } = &upstream.state else { return };
         let main = main.clone();
         let Some(Channel { stage, .. }) = &mut upstream.channel else { return };
         let Stage::Greets { pipe, .. } = stage else { return };
         let pipe = pipe.clone();
-        *stage = Stage::Beside { main, lost: None };
+        *stage = Stage::Beside { main, lost: None, joins };
         self.stopped = false;
+        self.early = false;
         self.set_state(UpstreamState::Transfer { pipe, line: Vec::new(), transfer: Transfer::default() }, ctx, out);
         self.touch(ctx);
     }
@@ -207,7 +348,7 @@ impl Followed {
         match stage {
             Stage::Connecting { token } => out.outputs.push(Output::CancelConnect { token }),
             Stage::Greets { pipe, .. } => out.outputs.push(Output::Close { conn: pipe.id }),
-            Stage::Beside { main, lost } => {
+            Stage::Beside { main, lost, .. } => {
                 if lost.is_none() {
                     out.outputs.push(Output::Close { conn: main.id });
                 }
@@ -220,7 +361,8 @@ impl Followed {
 
     /// Bytes that came over the first connection behind +RDBCHANNELSYNC, in one read with it: no master sends any before the RDB's origin.
     pub(in crate::node) fn keep_early(&mut self, bytes: Bytes, ctx: &Ctx) {
-        self.kept.take_in(bytes, ctx.settings.allocator);
+        let block = block(!self.kept.reused(), ctx);
+        self.kept.take_in(bytes, block);
     }
 
     /// One read of the first connection: it is kept.
@@ -234,7 +376,8 @@ impl Followed {
         if ctx.bugs.has(Bug::KeptLoses) && self.kept.held() > 0 && self.kept.held() < 4_096 {
             return;
         }
-        self.kept.take_in(bytes, ctx.settings.allocator);
+        let block = block(!self.kept.reused(), ctx);
+        self.kept.take_in(bytes, block);
     }
     /// Bytes that the next read of the first connection asks for.
     pub(in crate::node) fn kept_read_bytes(&self, ctx: &Ctx) -> usize {
@@ -249,7 +392,12 @@ impl Followed {
         if let Stage::Beside { lost, .. } = stage {
             *lost = Some(why);
         }
-        ctx.log(Line::MainLost { errno }, out);
+        if !(loads && ctx.caps.cut_load_goes_on) {
+            ctx.log(Line::MainLost { errno }, out);
+        }
+        if matches!(ctx.caps.channel, Kind::Valkey) {
+            return if loads { MainLost::LoadBreaks(errno) } else { MainLost::Aborts(errno) };
+        }
         if !loads {
             return MainLost::Aborts(errno);
         }
@@ -259,7 +407,9 @@ impl Followed {
     }
     /// The RDB is loaded: what was kept is to be applied. `lost`: nothing more will come.
     pub(in crate::node) fn begin_streaming(&mut self, lost: Option<CloseWhy>, ctx: &Ctx, out: &mut Outbox) {
-        ctx.log(Line::Streaming { bytes: self.kept.in_blocks() }, out);
+        if let Kind::Redis = ctx.caps.channel {
+            ctx.log(Line::Streaming { bytes: self.kept.in_blocks() }, out);
+        }
         self.kept.begin();
         self.streaming = Some(Streaming { lost, ..Streaming::default() });
     }
@@ -306,11 +456,19 @@ impl Followed {
     }
     /// The RDB is loaded, and the stream goes on over the first connection, which may be lost meanwhile. `None`: there was one connection alone.
     pub(super) fn main_takes_over(&mut self, rdb: ConnId, rdb_gone: bool, out: &mut Outbox) -> Option<(Pipe, Option<CloseWhy>)> {
-        let Some(Channel { stage: Stage::Beside { main, lost }, .. }) = self.upstream.as_mut()?.channel.take() else { return None };
+        let Some(Channel { stage: Stage::Beside { main, lost, .. }, .. }) = self.upstream.as_mut()?.channel.take() else { return None };
         if !rdb_gone {
             out.outputs.push(Output::Close { conn: rdb });
         }
         Some((main, lost))
+    }
+}
+
+/// Bytes that a block of what is kept holds.
+fn block(first: bool, ctx: &Ctx) -> u64 {
+    match ctx.caps.channel {
+        Kind::Valkey => ctx.settings.allocator.small_sync_block(),
+        Kind::Redis | Kind::None => ctx.settings.allocator.sync_block(first),
     }
 }
 

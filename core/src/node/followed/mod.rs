@@ -10,7 +10,7 @@ mod stream;
 mod tests;
 mod transfer;
 
-pub(super) use channel::MainLost;
+pub(super) use channel::{Joined, MainLost};
 pub(super) use handshake::{Cut, Heard, read_errno};
 pub(super) use stream::Applies;
 pub(super) use transfer::{Closed, Expects, Headed, Installed};
@@ -27,7 +27,7 @@ use crate::fact::{ReplState, UpstreamEnd, UpstreamPhase};
 use crate::note::Note;
 use crate::planted::Bug;
 use crate::rdb::ReplAux;
-use crate::repl::replica::Link;
+use crate::repl::replica::{Link, Step};
 use crate::repl::{Kept, Offset, ReplId};
 use alloc::string::String;
 
@@ -53,6 +53,8 @@ pub(super) struct Followed {
     kept: Kept,
     /// No more of it is kept.
     stopped: bool,
+    /// That RDB was loaded before the first connection was in the stream (Valkey).
+    early: bool,
     /// It is being applied.
     streaming: Option<Streaming>,
 }
@@ -70,6 +72,7 @@ impl Default for Followed {
             last_command: NO_COMMAND,
             kept: Kept::default(),
             stopped: false,
+            early: false,
             streaming: None,
         }
     }
@@ -206,6 +209,9 @@ impl Followed {
     }
     /// `repl_state`, as this era names it.
     pub(super) fn state(&self, caps: &Capabilities) -> ReplState {
+        if self.upstream.as_ref().is_some_and(|upstream| upstream.joins().is_some()) {
+            return Step::Psync.awaited(caps);
+        }
         match self.upstream.as_ref().map(|upstream| &upstream.state) {
             None => ReplState::None,
             Some(UpstreamState::Connect) => ReplState::Connect,

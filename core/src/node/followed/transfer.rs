@@ -210,6 +210,7 @@ impl Followed {
     pub(in crate::node) fn installed(&mut self, db: usize, ctx: &Ctx, out: &mut Outbox) -> Option<Installed> {
         let Some(Upstream { state: UpstreamState::Installing { pipe, rest, lost, .. }, .. }) = &self.upstream else { return None };
         let (pipe, rest, lost) = (pipe.clone(), rest.clone(), *lost);
+        let db = self.stream_db().unwrap_or(db);
         let first = self.main_takes_over(pipe.id, lost.is_some(), out);
         let kept = first.is_some();
         let (pipe, rest, lost) = first.map_or((pipe, rest, lost), |(main, lost)| (main, Bytes::new(), lost));

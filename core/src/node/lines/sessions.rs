@@ -134,8 +134,14 @@ lines! {
             format!("Close the connection with replica {replica} as RDB transfer is complete")
         };
         /// Its connection is gone, or (8.0) its second one.
-        Lost { replica: &'a str, channel: bool } = calm(caps),
-            format!("Connection with {} {}{replica} lost.", word(caps), if channel { "(rdbchannel) " } else { "" });
+        Lost { replica: &'a str, channel: bool } = calm(caps), match (caps.channel, channel) {
+            (Channel::Valkey, true) => {
+                let lead = if caps.log_says_dual_channel { "Dual channel replication: " } else { "" };
+                format!("{lead}Replica {replica} rdb channel disconnected.")
+            }
+            (_, true) => format!("Connection with {} (rdbchannel) {replica} lost.", word(caps)),
+            (_, false) => format!("Connection with {} {replica} lost.", word(caps)),
+        };
         /// It was silent for too long: `streaming`, or else it took nothing of an RDB; 6.0+ says which.
         TimedOut { replica: &'a str, streaming: bool } = Mark::Warning, if caps.log_timeout_names_sync {
             let sync = if streaming { "streaming" } else { "full" };

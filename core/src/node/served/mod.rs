@@ -30,6 +30,7 @@ use crate::repl::stream::StreamWriter;
 use crate::repl::{Offset, ReplId};
 use alloc::string::ToString;
 use alloc::vec::Vec;
+use channel::Place;
 
 /// The stream of a server, and its replicas.
 #[derive(Clone)]
@@ -54,6 +55,8 @@ pub(super) struct Served {
     refusing: bool,
     counters: Counters,
     getack_due: bool,
+    /// Places of snapshots that are held (Valkey).
+    places: Vec<Place>,
 }
 
 impl Served {
@@ -76,6 +79,7 @@ impl Served {
             refusing: false,
             counters: Counters::default(),
             getack_due: false,
+            places: Vec::new(),
         }
     }
     /// Bugs that a test has switched on.
@@ -244,6 +248,7 @@ impl Served {
     }
     pub(super) fn free_backlog(&mut self, why: FreedWhy, out: &mut Outbox) {
         if self.backlog.active() {
+            self.release_places();
             self.backlog.free();
             out.notes.push(Note::BacklogFreed { why });
         }
@@ -255,7 +260,12 @@ impl Served {
     /// `repl-backlog-ttl` is over, if it is: the backlog goes, and from 4.0 on the id with it.
     pub(super) fn expire_backlog(&mut self, ctx: &mut Ctx, out: &mut Outbox) {
         let ttl = ctx.conf.repl_backlog_ttl;
-        if !self.replicas.is_empty() || ttl == 0 || !self.backlog.active() || (ctx.caps.psync2 && ctx.is_replica()) {
+        if !self.replicas.is_empty()
+            || self.waiting_psync() > 0
+            || ttl == 0
+            || !self.backlog.active()
+            || (ctx.caps.psync2 && ctx.is_replica())
+        {
             return;
         }
         if ctx.cached_s() - self.no_replicas_since_s > ttl {

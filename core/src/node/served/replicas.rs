@@ -87,6 +87,9 @@ impl Served {
             ctx.log(Line::Lost { replica: &name, channel: conn.announced.rdb_channel }, out);
         }
         self.replicas.retain(|id| *id != conn.pipe.id);
+        if session.second {
+            self.second_left(conn.seq, ctx);
+        }
         if let Some(cursor) = session.cursor {
             self.backlog.detach(cursor);
         }
@@ -185,6 +188,7 @@ impl Served {
             }
             Phase::WaitBgsaveStart
             | Phase::WaitRdbChannel
+            | Phase::BgRdbLoad
             | Phase::WaitBgsaveEnd { target: Target::Disk }
             | Phase::BulkAndStream
             | Phase::Online { .. }
@@ -197,7 +201,10 @@ impl Served {
 
     /// An ACK of a replica whose second connection is still busy, or was: it has loaded the RDB. Whether it was that.
     pub(in crate::node) fn acked_beside(&self, id: ConnId, conns: &Conns) -> bool {
-        conns.get(&id).and_then(|conn| conn.session.as_ref()).is_some_and(|session| matches!(session.phase, Phase::BulkAndStream))
+        conns
+            .get(&id)
+            .and_then(|conn| conn.session.as_ref())
+            .is_some_and(|session| matches!(session.phase, Phase::BulkAndStream | Phase::BgRdbLoad))
     }
     /// An ACK. Whether the replica waits for the end of a child that writes to sockets; `None`: it is no replica.
     pub(in crate::node) fn acked(&self, id: ConnId, offset: i64, conns: &mut Conns, now_s: i64) -> Option<bool> {
@@ -262,7 +269,7 @@ impl Served {
         let (now_s, timeout) = (ctx.cached_s(), ctx.conf.repl_timeout);
         let silent = session.online() && !session.pre_psync && now_s - session.ack_time_s > timeout;
         // From 6.0 on also one that takes nothing more of a diskless RDB.
-        let stuck = ctx.caps.diskless_pipe && session.main.is_none() && !session.payload.is_empty() && now_s - session.progress_s > timeout;
+        let stuck = ctx.caps.diskless_pipe && !session.second && !session.payload.is_empty() && now_s - session.progress_s > timeout;
         if (!silent && !stuck) || ctx.bugs.has(Bug::MasterTimeout) {
             return false;
         }
@@ -273,7 +280,7 @@ impl Served {
     // ---- how many count
 
     fn standings(&self, conns: &Conns) -> impl Iterator<Item = Standing> {
-        let sessions = self.replicas.iter().filter_map(|id| conns.get(id)?.session.as_ref()).filter(|session| session.main.is_none());
+        let sessions = self.replicas.iter().filter_map(|id| conns.get(id)?.session.as_ref()).filter(|session| !session.second);
         sessions.map(|s| Standing { online: s.online(), ack_offset: s.ack_offset, ack_time_s: s.ack_time_s })
     }
     /// Replicas that have not acknowledged everything.

@@ -4,6 +4,7 @@ use super::Served;
 use super::feed::shares_buffer;
 use super::replicas::set_phase;
 use crate::command::Reply;
+use crate::era::Channel;
 use crate::node::ConnId;
 use crate::node::api::{Label, Outbox};
 use crate::node::callers::Conns;
@@ -84,6 +85,7 @@ impl Served {
         }
         let rdb_only = conn.announced.rdb_only;
         let main = conn.announced.main.filter(|_| conn.announced.rdb_channel);
+        let second = conn.announced.rdb_channel && (main.is_some() || matches!(ctx.caps.channel, Channel::Valkey));
         let two_connections = conn.announced.two_connections && !conn.announced.rdb_channel && !rdb_only;
         let name = conn.replica_name(ctx.caps.says_replica);
         ctx.log(Line::AsksForSync { replica: &name }, out);
@@ -116,7 +118,7 @@ impl Served {
             return self.awaits_channel(id, conns, ctx, out);
         }
         self.counters.sync_full += 1;
-        self.join(id, Session { rdb_only, main, ..Session::waiting(asked.is_none()) }, conns, ctx, out);
+        self.join(id, Session { rdb_only, main, second, ..Session::waiting(asked.is_none() && !second) }, conns, ctx, out);
         self.begins_history(ctx, out);
         Synced::Full(late_error)
     }
@@ -161,6 +163,10 @@ impl Served {
     fn continues(&mut self, id: ConnId, from: Offset, ruling: &Ruling, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) -> bool {
         self.counters.sync_partial_ok += 1;
         let mut session = Session::resumed(from, ctx.cached_s());
+        if let Some(client) = conns.get(&id).and_then(|conn| conn.announced.second) {
+            session.phase = Phase::BgRdbLoad;
+            self.took_place_of(client);
+        }
         let shared = shares_buffer(&ctx.caps);
         if shared {
             session.cursor = Some(self.backlog.attach(from));
@@ -259,9 +265,13 @@ impl Served {
         let Start { offset, target, cursor } = start;
         let Some(conn) = conns.get_mut(&id) else { return true };
         set_phase(conn, Phase::WaitBgsaveEnd { target }, ctx, out);
-        if !ctx.bugs.has(Bug::SelectAfterFull) {
+        // Over two connections Valkey says in which database the stream stands.
+        let told = Self::over_channel(conn) && matches!(ctx.caps.channel, Channel::Valkey);
+        let line = self.origin_line(conn, offset, ctx);
+        if !ctx.bugs.has(Bug::SelectAfterFull) && !told {
             self.writer.forget();
         }
+        let Some(conn) = conns.get_mut(&id) else { return true };
         let Some(session) = conn.session.as_mut() else { return true };
         let fresh = shares_buffer(&ctx.caps) && !session.rdb_only && cursor.is_none();
         session.initial_offset = offset;
@@ -270,7 +280,6 @@ impl Served {
         if session.pre_psync {
             return true;
         }
-        let line = format!("+FULLRESYNC {} {offset}\r\n", self.replid);
         let label = Label::reply(line.trim_end());
         conn.pipe.write_through(Bytes::from(line), label, &mut out.outputs)
     }
