@@ -22,7 +22,7 @@ fn schedules_over_releases_that_know_two_connections_hold() {
 /// declared.
 #[test]
 fn whatever_breaks_of_a_valkey_is_whole_again_or_declared() {
-    let (mut holes, mut met) = (0, 0);
+    let mut met = 0;
     for era in ["valkey-8.0", "valkey-8.1", "valkey-9.0"] {
         for at in (100..3_000).step_by(290) {
             for id in 2..=4 {
@@ -35,12 +35,11 @@ fn whatever_breaks_of_a_valkey_is_whole_again_or_declared() {
                 let played = play(&text, &|_| {}).unwrap_or_else(|why| panic!("{why}\n{text}"));
                 assert_eq!(played.broke, None, "{text}");
                 let often = |name: &str| played.met.iter().find(|(met, _)| *met == name).map_or(0, |(_, times)| times);
-                holes += often("hole: loaded beside another synchronisation");
                 met += often("full resynchronisation");
             }
         }
     }
-    assert!(holes > 0 && met > 60, "{holes} {met}");
+    assert!(met > 60, "{met}");
 }
 
 /// The link cut or frozen, and one connection or the other closed by the master, at each moment of a resynchronisation; the client's writes go on.

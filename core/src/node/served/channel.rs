@@ -2,6 +2,7 @@
 
 use super::Served;
 use super::replicas::set_phase;
+use super::seat::Place;
 use super::sync::Synced;
 use crate::era::Channel as Kind;
 use crate::node::ConnId;
@@ -12,23 +13,11 @@ use crate::node::ctx::Ctx;
 use crate::node::lines::Channel as Line;
 use crate::planted::Bug;
 use crate::repl::Offset;
-use crate::repl::backlog::CursorId;
 use crate::repl::master::{Phase, Session, Target};
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use bytes::Bytes;
-
-/// The place of a snapshot in the stream, which is held until a first connection asks for it (Valkey).
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place {
-    /// The second connection that gets the snapshot.
-    client: u64,
-    /// What holds it.
-    cursor: CursorId,
-    /// Unix second until which it is held, since that connection is gone.
-    until_s: Option<i64>,
-}
 
 impl Served {
     /// A replica that cannot go on where it stopped, and knows how to take its RDB over another connection, is told to open that one. Nothing is counted yet.

@@ -30,7 +30,7 @@ use crate::repl::stream::StreamWriter;
 use crate::repl::{Offset, ReplId};
 use alloc::string::ToString;
 use alloc::vec::Vec;
-use channel::Place;
+use seat::Place;
 
 /// The stream of a server, and its replicas.
 #[derive(Clone)]

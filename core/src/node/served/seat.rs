@@ -1,5 +1,6 @@
 //! The place of a session: it lies in the conn that it belongs to, and only the machine that serves replicas changes it.
 
+use crate::repl::backlog::CursorId;
 use crate::repl::master::Session;
 
 /// The session of a conn, if its peer is a replica.
@@ -31,4 +32,15 @@ impl Seat {
     pub(super) const fn leave(&mut self) -> Option<Session> {
         self.0.take()
     }
+}
+
+/// The place of a snapshot in the stream, which is held until a first connection asks for it (Valkey).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// The second connection that gets the snapshot.
+    pub(super) client: u64,
+    /// What holds it.
+    pub(super) cursor: CursorId,
+    /// Unix second until which it is held, since that connection is gone.
+    pub(super) until_s: Option<i64>,
 }
