@@ -328,3 +328,76 @@ fn the_terminal_s_exit_status_tells_health() {
     assert_eq!(run(&[], "lorem ipsum\n").0, Some(2));
     assert_eq!(run(&["--nonsense"], "").0, Some(2));
 }
+
+/// What the servers of a run print and log at a moment, as somebody would paste it.
+fn said_by(run: &resync_core::timeline::Timeline) -> String {
+    let mut text = String::new();
+    for (n, machine) in (0..).zip(run.sim().machines()) {
+        writeln!(text, "=== node-{n} ===").expect("a String");
+        if machine.alive() {
+            text.push_str(&machine.node.info(run.now(), Some("all")));
+        }
+        for line in resync_core::view::log(run.sim(), run.recorder(), n, 400) {
+            writeln!(text, "{}", line.line).expect("a String");
+        }
+    }
+    text
+}
+
+/// The findings of a scenario at the moment at which it opens, with a sample ten seconds before.
+fn shown(text: &str) -> Vec<(&'static str, Certainty)> {
+    use resync_core::time::Time;
+    let opens: u64 =
+        text.split("opens at ").nth(1).and_then(|rest| rest.split('s').next()).and_then(|s| s.parse().ok()).expect("it says when");
+    let mut run = resync_core::timeline::Timeline::from_text(text).unwrap_or_else(|why| panic!("{why}:\n{text}"));
+    let reader = Reader::default();
+    let mut pastes = Vec::new();
+    for second in [opens.saturating_sub(10), opens] {
+        while run.now() < Time::from_secs(second) {
+            let _ = run.advance(Time::from_secs(second), 1_000_000);
+        }
+        pastes.push(said_by(&run));
+    }
+    let once = judge(reader.read(&pastes[1], 0));
+    let twice = judge(resync_core::diagnose::joined(reader.read(&pastes[0], 0), reader.read(&pastes[1], 1), Some(10_000)));
+    once.findings.iter().chain(&twice.findings).map(|finding| (finding.rule, finding.certainty)).collect()
+}
+
+/// The scenario that a finding opens shows the same finding, in each release in which the rule holds.
+#[test]
+fn the_scenario_of_a_finding_shows_it_again() {
+    use resync_core::diagnose::{FAMILIES, Finding, read, scene};
+    let (mut shows, mut broken, mut without) = (0, Vec::new(), Vec::new());
+    for rule in FAMILIES.iter().flat_map(|(_, rules)| rules.iter()) {
+        let mut seen = std::collections::BTreeSet::new();
+        for version in ["3.0.7", "7.0.15"] {
+            let paste = read(&format!("redis_version:{version}\nrole:master\n"), 0);
+            if !(rule.holds)(&paste.nodes[0].capabilities()) {
+                continue;
+            }
+            let finding = Finding {
+                rule: rule.name,
+                grade: rule.grade,
+                certainty: rule.certainty,
+                node: Some(0),
+                quotes: Vec::new(),
+                values: Vec::new(),
+                next: Vec::new(),
+                change: Vec::new(),
+            };
+            let Some(text) = scene(&judge(paste), &finding) else {
+                without.push(rule.name);
+                break;
+            };
+            if seen.insert(text.clone()) {
+                let found = shown(&text);
+                shows += 1;
+                if !found.iter().any(|(name, _)| *name == rule.name) {
+                    broken.push(format!("{} {version}: {found:?}", rule.name));
+                }
+            }
+        }
+    }
+    println!("{shows} scenarios show their finding; without one: {without:?}");
+    assert!(broken.is_empty() && shows > 50, "{broken:#?}");
+}

@@ -7,6 +7,7 @@
 
 use crate::drill;
 use crate::incident;
+use crate::pasted;
 use crate::recall::Wish as Recalled;
 use crate::teach::class;
 use crate::teach::{Way as In, Wish};
@@ -49,6 +50,8 @@ pub enum Action {
     Class(class::Wish),
     /// Go on in the sitting of drills.
     Drill(drill::Wish),
+    /// Something on the sheet of diagnosis.
+    Diagnose(pasted::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -314,6 +317,8 @@ pub enum Sheet {
     Guide,
     /// Drills.
     Drills,
+    /// Diagnosis of what somebody pasted.
+    Diagnose,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
@@ -321,14 +326,19 @@ impl Sheet {
     pub const fn class(self) -> Option<&'static str> {
         match self {
             Sheet::Lessons | Sheet::Sandbox | Sheet::Words | Sheet::Incidents => Some("large"),
-            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide | Sheet::Drills => Some("large all"),
+            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide | Sheet::Drills | Sheet::Diagnose => {
+                Some("large all")
+            }
             Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs | Sheet::HandIn | Sheet::Code => None,
         }
     }
     /// Whether it is a page of the course: one goes back from it to the list of lessons.
     #[must_use]
     pub const fn of_course(self) -> bool {
-        matches!(self, Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide | Sheet::Drills)
+        matches!(
+            self,
+            Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide | Sheet::Drills | Sheet::Diagnose
+        )
     }
 }
 

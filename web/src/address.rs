@@ -59,6 +59,9 @@ pub fn read(fragment: &str) -> Address<'_> {
 /// The fragment of the list of incidents, without its `#`.
 pub const INCIDENTS: &str = "incidents";
 
+/// The fragment of the sheet of diagnosis, without its `#`.
+pub const DIAGNOSE: &str = "diagnose";
+
 /// The fragment of the sheet of drills, without its `#`.
 pub const DRILLS: &str = "drills";
 

@@ -21,6 +21,7 @@ pub mod keys;
 pub mod lessons;
 pub mod overlay;
 pub mod panels;
+pub mod pasted;
 #[cfg(feature = "still")]
 pub mod plain;
 pub mod prefs;

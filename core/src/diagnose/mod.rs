@@ -24,6 +24,7 @@ mod place;
 mod read;
 mod rules;
 mod said;
+mod scene;
 #[cfg(test)]
 mod tests;
 
@@ -34,3 +35,4 @@ pub use place::Place;
 pub use read::{Paste, Reader, joined, read};
 pub use rules::FAMILIES;
 pub use said::{Frame, Known};
+pub use scene::scene;

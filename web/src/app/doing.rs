@@ -27,7 +27,8 @@ impl App {
             | Action::Lesson(_)
             | Action::Recall(_)
             | Action::Incident(_)
-            | Action::Drill(_) => {
+            | Action::Drill(_)
+            | Action::Diagnose(_) => {
                 self.alone.act();
             }
         }
@@ -72,6 +73,7 @@ impl App {
             Action::Incident(wish) => self.incident_wish(wish),
             Action::Class(wish) => self.class_wish(ctx, wish),
             Action::Drill(wish) => self.drill_wish(ctx, wish),
+            Action::Diagnose(wish) => self.diagnose_wish(ctx, wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

@@ -100,6 +100,7 @@ impl App {
         self.teaching.is_some()
             || self.case.is_some()
             || self.drills.is_some()
+            || self.pasting.is_some()
             || self.recalling.is_some()
             || self.checking.is_some()
             || self.ui.sheet.is_some()
@@ -108,6 +109,7 @@ impl App {
     /// A frame's work for what lies beside the run: a lesson, an incident, what somebody is asked.
     #[inline(never)]
     fn beside_frame(&mut self) -> bool {
+        self.diagnose_frame();
         self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame()
     }
 

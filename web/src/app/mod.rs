@@ -15,6 +15,7 @@ mod frames;
 mod handing;
 mod incident;
 mod opening;
+mod pasting;
 mod presenting;
 mod recall;
 mod speaking;
@@ -145,6 +146,8 @@ pub struct App {
     case: Option<Box<cases::Case>>,
     /// The sitting of drills, once its sheet has been opened.
     drills: Option<Box<drilled::Drilling>>,
+    /// What somebody pasted, once the sheet of diagnosis has been opened.
+    pasting: Option<Box<crate::pasted::Pasting>>,
     /// A class, where there is one.
     present: Option<Box<Present>>,
     /// The channel between it and the speaker's notes, and the window that shows these.
@@ -223,6 +226,7 @@ impl Component for App {
             cases: cases::Cases::default(),
             case: None,
             drills: None,
+            pasting: None,
             present: None,
             speaker: None,
             listener: None,
@@ -505,6 +509,7 @@ impl App {
             Sheet::Ten => self.ten_page(),
             Sheet::Incidents => self.incident_list(),
             Sheet::Drills => self.drills_page(),
+            Sheet::Diagnose => self.diagnose_page(),
             sheet => self.class_page(sheet),
         };
         html! {

@@ -159,6 +159,11 @@ impl App {
                 self.ui.sheet = Some(Sheet::Drills);
                 return;
             }
+            Address::Name(address::DIAGNOSE) => {
+                self.alone.act();
+                self.ui.sheet = Some(Sheet::Diagnose);
+                return;
+            }
             Address::Name(address::INCIDENTS) => {
                 self.alone.act();
                 self.ui.sheet = Some(Sheet::Incidents);

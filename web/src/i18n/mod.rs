@@ -10,6 +10,7 @@ pub mod branches;
 pub mod class;
 pub mod coach;
 pub mod course;
+pub mod diagnose;
 pub mod differs;
 pub mod drills;
 mod en;
@@ -74,6 +75,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::drills::DRILLS,)+
                 }
             }
+            /// What it says on the sheet of diagnosis.
+            #[must_use]
+            const fn diagnose(self) -> &'static diagnose::Diagnose {
+                match self {
+                    $(Lang::$lang => &$folder::diagnose::DIAGNOSE,)+
+                }
+            }
             /// What the language says of incidents.
             #[must_use]
             const fn incidents(self) -> &'static incidents::Incidents {
@@ -113,6 +121,13 @@ pub fn memory_of(strings: &Strings) -> &'static memory::Memory {
 #[inline(never)]
 pub fn drills_of(strings: &Strings) -> &'static drills::Drills {
     Lang::of(strings).drills()
+}
+
+/// What the language of these strings says on the sheet of diagnosis.
+#[must_use]
+#[inline(never)]
+pub fn diagnose_of(strings: &Strings) -> &'static diagnose::Diagnose {
+    Lang::of(strings).diagnose()
 }
 
 /// What the language of these strings says of incidents.

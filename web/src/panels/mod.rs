@@ -8,6 +8,7 @@ pub mod class;
 pub mod coach;
 pub mod count;
 pub mod course;
+pub mod diagnose;
 pub mod drill;
 pub mod field;
 pub mod figures;

@@ -22,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
     row("priority-zero", Grade::Fine, &[Evidence::Info], priority_zero),
     row("cascade", Grade::Fine, &[Evidence::Info], cascade),
     row("swapdb", Grade::Fine, &[Evidence::Info, Evidence::Log], swapdb),
-    Rule { certainty: Certainty::Likely, ..row("just-started", Grade::Watch, &[Evidence::Info], just_started) },
+    Rule { certainty: Certainty::Likely, ..row("just-started", Grade::Fine, &[Evidence::Info], just_started) },
 ];
 
 /// Both ends in step, and how many keys each has.

@@ -5,6 +5,7 @@ mod caption;
 pub(crate) mod class;
 mod coach;
 pub(crate) mod course;
+pub(crate) mod diagnose;
 pub(crate) mod differs;
 pub(crate) mod drills;
 mod errors;
