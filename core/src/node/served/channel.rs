@@ -51,7 +51,7 @@ impl Served {
     /// A child is about to write an RDB of this offset to a second connection: the stream flows over the first one from there on (Redis), or the place is held
     /// until the first one asks for it (Valkey).
     pub(in crate::node) fn delivers(&mut self, id: ConnId, offset: Offset, conns: &mut Conns, ctx: &Ctx, out: &mut Outbox) {
-        let Some(second) = conns.get(&id) else { return };
+        let Some(second) = conns.get(&id).filter(|conn| Self::over_channel(conn)) else { return };
         let (client, main) = (second.seq, self.main_of(id, conns));
         let name = conns.get(&main.unwrap_or(id)).map(|conn| conn.replica_name(ctx.caps.says_replica)).unwrap_or_default();
         let valkey = matches!(ctx.caps.channel, Kind::Valkey);
