@@ -259,7 +259,7 @@ fn chinese(c: char) -> bool {
 /// Words that Redis and the network have, which Chinese leaves as they are: commands, replies, fields of INFO, directives, units.
 const TERMS: &str = "\
     ACK AOF AUTH BGSAVE CLIENT CONTINUE DEL FULLRESYNC ID INFO KILL LOADING NOREPLICAS PING PSYNC RDB REDIS REPLCONF \
-    RST SYNC TCP WAIT B capa fork ip-address kill listening-port master_repl_offset ms repl-backlog-ttl repl-timeout Sentinel SLAVEOF NO ONE after down master quorum maxmemory";
+    RST SYNC TCP WAIT B capa fork ip-address kill listening-port master_repl_offset ms repl-backlog-ttl repl-timeout Sentinel SLAVEOF NO ONE after down master quorum maxmemory version rdb-no-compress";
 
 #[test]
 fn no_word_of_the_engine_stands_in_a_chinese_sentence() {
