@@ -7,6 +7,7 @@ mod branches;
 mod browser;
 mod class;
 mod course;
+mod diagnose;
 mod drills;
 mod face;
 mod incidents;
