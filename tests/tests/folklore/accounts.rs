@@ -315,7 +315,11 @@ const ACCOUNTS: &[Account] = &[
             format!("{} | {}", shorter(line("requirepass s3cret", "masterauth wrong")), short(line("", "masterauth s3cret")))
         },
         seen: |era| {
-            let lead = if era.has(Era::V2_8) { "Unable to AUTH to MASTER: " } else { "Unable to AUTH to MASTER: Error from master: " };
+            let lead = match era {
+                _ if era.capabilities().valkey => "Unable to AUTH to PRIMARY: ",
+                _ if era.has(Era::V2_8) => "Unable to AUTH to MASTER: ",
+                _ => "Unable to AUTH to MASTER: Error from master: ",
+            };
             let wrong = if era.capabilities().acl { "-WRONGPASS" } else { "-ERR invalid password" };
             let none = if era.capabilities().acl { "-ERR AUTH <password> called" } else { "-ERR Client sent AUTH, but no password is set" };
             format!("{lead}{wrong} | {lead}{none}")

@@ -89,11 +89,12 @@ impl Tale {
         let line = text.replicas().find(|(number, _)| format!("slave{number}") == slave).and_then(|(_, line)| line.ok());
         line.and_then(|line| line.acked.as_ref().map(|acked| (acked.offset, acked.lag_s))).unwrap_or((-1, -1))
     }
-    /// Moments (ms) of a node's log lines that begin so, after a moment.
+    /// Moments (ms) of a node's log lines that begin so, after a moment. Valkey's word for a master is taken for Redis's.
     pub(crate) fn lines(&self, node: &str, start: &str, after: f64) -> Vec<f64> {
         let ix = self.ix(node);
+        let begins = |text: &str| text.starts_with(start) || text.replace("PRIMARY", "MASTER").starts_with(start);
         let of = |(at, n, note): &(u64, u32, Note)| match note {
-            Note::Log { text, .. } if *n == ix && text.starts_with(start) => Some(*at as f64 / 1_000.0),
+            Note::Log { text, .. } if *n == ix && begins(text) => Some(*at as f64 / 1_000.0),
             _ => None,
         };
         self.told.iter().filter_map(of).filter(|at| *at >= after).collect()
