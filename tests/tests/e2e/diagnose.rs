@@ -30,13 +30,13 @@ fn a_pasted_info_is_told_what_it_means_and_opened_as_a_run() {
 
         // Noise: nothing is found in it, and it stays.
         let noise = "lorem ipsum dolor\nsit amet 42:17\n<html><b>504</b></html>";
-        paste(page, noise).await;
+        paste(&page, noise).await;
         page.when(&format!("{FOUND}.includes('passed over: 3')")).await;
         assert_eq!(page.js("document.querySelectorAll('.finding').length").await.as_u64(), Some(0), "nothing is sure of noise");
         assert_eq!(page.js("document.querySelector('.diagnose textarea').value").await.as_str(), Some(noise));
 
         // A replica that came by SYNC: said, how sure, and by which line.
-        paste(page, SYNC).await;
+        paste(&page, SYNC).await;
         page.when(&format!("{FOUND}.includes('it will never acknowledge, and its lag grows for ever')")).await;
         page.when("document.querySelector('.finding.ill .num')?.textContent === '1'").await;
         let quoted = page.js("[...document.querySelectorAll('.lines mark')].map(mark => mark.textContent).join(' ')").await;
@@ -50,6 +50,6 @@ fn a_pasted_info_is_told_what_it_means_and_opened_as_a_run() {
         page.when("!document.querySelector('.diagnose') && Boolean(document.querySelector('.stage'))").await;
         let info = "window.resync.view().nodes.flatMap(node => node.sessions ?? []).length";
         page.when(&format!("{info} >= 0 && window.resync.view().nodes.length >= 2")).await;
-        no_complaints(page).await;
+        no_complaints(&page).await;
     });
 }
