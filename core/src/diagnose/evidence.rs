@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use super::said::{Frame, Known};
+use crate::condition;
 use crate::era::{Capabilities, Era};
 use crate::info::Field;
 use alloc::collections::BTreeMap;
@@ -269,20 +270,7 @@ fn release(family: &str, version: &str) -> Option<Era> {
     Era::ALL.into_iter().rev().find(|era| era.name().strip_prefix(family).and_then(pair).is_some_and(|own| own <= found))
 }
 
-/// A whole number with a unit of redis.conf, or without one.
+/// A whole number with a unit of redis.conf, or without one, quoted or not.
 pub(super) fn size(text: &str) -> Option<i64> {
-    let text = text.trim_matches(['"', '\'', ' ']);
-    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let number: i64 = text[..digits].parse().ok()?;
-    let unit = match text[digits..].to_ascii_lowercase().as_str() {
-        "" | "b" => 1,
-        "k" => 1_000,
-        "kb" => 1 << 10,
-        "m" => 1_000_000,
-        "mb" => 1 << 20,
-        "g" => 1_000_000_000,
-        "gb" => 1 << 30,
-        _ => return None,
-    };
-    number.checked_mul(unit)
+    condition::size(text.trim_matches(['"', '\'', ' '])).and_then(|bytes| bytes.try_into().ok())
 }
