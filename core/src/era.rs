@@ -184,6 +184,8 @@ table! { |era| {
     psync2: bool = era.has(V4_0),
     /// WAIT and GETACK exist (3.0).
     wait: bool = era.has(V3_0),
+    /// WAITAOF exists, and ACKs may tell how far an append-only file reaches (7.2).
+    wait_for_files: bool = era.has(V7_2),
     /// The answer to GETACK counts GETACK's own bytes (3.0, 3.2).
     getack_counts_itself: bool = era.has(V3_0) && !era.has(V4_0),
     /// ROLE exists (2.8.12).

@@ -1,6 +1,6 @@
 //! Commands that Redis has and Resync has not.
 
-use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_2, V8_6, Valkey9_0, Valkey9_1};
+use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V8_0, V8_2, Valkey9_0};
 use crate::resp::Reply;
 use alloc::format;
 
@@ -37,18 +37,10 @@ const ABSENT: &[(Era, &[&str])] = &[
     ),
     (V6_2, &["acl", "bitfield_ro", "geosearch", "geosearchstore", "stralgo", "xautoclaim"]),
     (V7_0, &["eval_ro", "evalsha_ro", "fcall", "fcall_ro", "function", "lcs", "spublish", "ssubscribe", "sunsubscribe"]),
-    (V7_2, &["waitaof"]),
-    (V7_4, FIELD_TIMES),
-    (V8_0, &["hgetdel", "hgetex", "vadd", "vrem", "vsetattr"]),
+    (V8_0, &["vadd", "vrem", "vsetattr"]),
     (V8_2, &["xackdel", "xdelex"]),
-    (V8_6, &["delex", "msetex"]),
-    (Valkey9_0, FIELD_TIMES),
-    (Valkey9_0, &["hgetex", "hsetex"]),
-    (Valkey9_1, &["hgetdel", "msetex"]),
+    (Valkey9_0, &["delifeq"]),
 ];
-/// Fields of hashes with a time to live (Redis 7.4, Valkey 9.0).
-const FIELD_TIMES: &[&str] =
-    &["hexpire", "hexpireat", "hexpiretime", "hpersist", "hpexpire", "hpexpireat", "hpexpiretime", "hpttl", "httl"];
 /// Words of DEBUG that tests of replication use, by the era that brought them: no append-only file is read, and a process does not end and begin by itself.
 const ABSENT_DEBUG: &[(Era, &[&str])] = &[(V2_6, &["loadaof"]), (V3_2, &["crash-and-recover", "restart"])];
 /// Commands of a cluster (3.0): a server that is in none says so.

@@ -1,15 +1,16 @@
 //! Hashes.
 
-use super::context::{Cx, Done, count, fail, int, is, read, rewritten, words, wrote};
-use super::errors::{self, NOT_A_FLOAT, OVERFLOW, SYNTAX};
+use super::context::{Cx, Done, count, fail, int, read, rewritten, words, wrote};
+use super::errors::{self, NOT_A_FLOAT, OVERFLOW};
 use super::sample::Sample;
 use super::scan;
-use super::spec::{Args, Reply};
+use super::spec::{Args, Effect, Reply};
 use super::strings::stored;
 use crate::data::long_double::{self, Bad};
 use crate::data::value::int_bytes;
 use crate::era::Era;
 use crate::resp::parse_i64;
+use alloc::vec;
 use alloc::vec::Vec;
 use bytes::Bytes;
 
@@ -20,7 +21,13 @@ fn set_pairs(cx: &mut Cx<'_, '_>, args: &Args, name: &str) -> Result<usize, Repl
     }
     cx.hash_to_write(&args[1])?;
     cx.touched(args.len() / 2 - 1);
-    Ok(cx.update_hash(&args[1], |hash| args[2..].chunks_exact(2).filter(|pair| hash.insert(&pair[0], stored(&pair[1])).is_none()).count()))
+    // Valkey counts a field whose time has passed as a new one.
+    let judged = if cx.era().capabilities().valkey && !cx.d.from_master { cx.d.judged_ms } else { i64::MIN };
+    Ok(cx.update_hash(&args[1], |hash| {
+        let mut added =
+            |pair: &[Bytes]| hash.time(&pair[0]).is_some_and(|when| when < judged) | hash.insert(&pair[0], stored(&pair[1])).is_none();
+        args[2..].chunks_exact(2).filter(|pair| added(pair)).count()
+    }))
 }
 pub(super) fn hset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let added = set_pairs(cx, args, "hset")?;
@@ -31,27 +38,43 @@ pub(super) fn hmset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(Reply::OK, true)
 }
 pub(super) fn hsetnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    if cx.hash_to_write(&args[1])?.is_some_and(|hash| hash.get(&args[2]).is_some()) {
+    cx.hash_to_write(&args[1])?;
+    let hash = cx.hash(&args[1])?;
+    if hash.as_ref().is_some_and(|hash| cx.living(hash, &args[2]).is_some()) {
         return read(Reply::Int(0));
     }
+    let timed = hash.is_some_and(|hash| hash.timed() > 0);
+    let gone = if timed { cx.drop_expired_field(&args[1], &args[2]) } else { None };
     cx.update_hash(&args[1], |hash| hash.insert(&args[2], stored(&args[3])));
-    wrote(Reply::Int(1), true)
+    // A replica may still have the field: Valkey says what came of it.
+    if timed && cx.era().capabilities().valkey {
+        return rewritten(Reply::Int(1), words([b"HSET", &args[1], &args[2], &args[3]]));
+    }
+    Ok((Reply::Int(1), behind(gone, None, args)))
+}
+/// What the stream gets of a command in whose way a field stood whose time had passed: its HDEL, then the command, in these words or the caller's.
+fn behind(gone: Option<Vec<Bytes>>, told: Option<Vec<Bytes>>, args: &Args) -> Effect {
+    match (gone, told) {
+        (None, None) => Effect::Verbatim,
+        (None, Some(told)) => Effect::Rewritten(vec![told]),
+        (Some(gone), told) => Effect::Rewritten(vec![gone, told.unwrap_or_else(|| args.to_vec())]),
+    }
 }
 pub(super) fn hget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
-    read(hash.and_then(|hash| hash.get(&args[2]).cloned()).map_or(Reply::Nil, Reply::Bulk))
+    read(hash.and_then(|hash| cx.living(&hash, &args[2]).cloned()).map_or(Reply::Nil, Reply::Bulk))
 }
 pub(super) fn hmget(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
     cx.touched(args.len() - 2);
-    let value = |field: &[u8]| hash.as_ref().and_then(|hash| hash.get(field).cloned()).map_or(Reply::Nil, Reply::Bulk);
+    let value = |field: &[u8]| hash.as_ref().and_then(|hash| cx.living(hash, field).cloned()).map_or(Reply::Nil, Reply::Bulk);
     read(Reply::Array(args[2..].iter().map(|field| value(field)).collect()))
 }
 fn listed(cx: &mut Cx<'_, '_>, args: &Args, fields: bool, values: bool) -> Done {
     let Some(hash) = cx.hash(&args[1])? else { return read(Reply::Array(Vec::new())) };
     cx.touched(hash.len());
     let mut items = Vec::with_capacity(hash.len() * 2);
-    for (field, value) in hash.iter() {
+    for (field, value) in hash.iter().filter(|(field, _)| hash.timed() == 0 || cx.living(&hash, field).is_some()) {
         if fields {
             items.push(Reply::Bulk(field.clone()));
         }
@@ -71,35 +94,65 @@ pub(super) fn hvals(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     listed(cx, args, false, true)
 }
 pub(super) fn hdel(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let Some(hash) = cx.hash_to_write(&args[1])? else { return read(Reply::Int(0)) };
-    if !args[2..].iter().any(|field| hash.get(field).is_some()) {
+    cx.hash_to_write(&args[1])?;
+    let Some(hash) = cx.hash(&args[1])? else { return read(Reply::Int(0)) };
+    // Redis takes out what its time has left behind as well; to Valkey it is gone already.
+    let valkey = cx.era().capabilities().valkey;
+    let there = |field: &&Bytes| hash.get(field).is_some() && (!valkey || cx.living(&hash, field).is_some());
+    let meant: Vec<&Bytes> = args[2..].iter().filter(there).collect();
+    drop(hash);
+    if meant.is_empty() {
         return read(Reply::Int(0));
     }
     cx.touched(args.len() - 2);
-    let gone = cx.update_hash(&args[1], |hash| args[2..].iter().filter(|field| hash.remove(field).is_some()).count());
+    let gone = cx.update_hash(&args[1], |hash| meant.iter().filter(|field| hash.remove(field).is_some()).count());
     wrote(count(gone), true)
 }
+/// HLEN counts fields whose time has passed until they are gone.
 pub(super) fn hlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
     read(count(hash.map_or(0, |hash| hash.len())))
 }
 pub(super) fn hexists(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
-    read(Reply::Int(i64::from(hash.is_some_and(|hash| hash.get(&args[2]).is_some()))))
+    read(Reply::Int(i64::from(hash.is_some_and(|hash| cx.living(&hash, &args[2]).is_some()))))
 }
 pub(super) fn hstrlen(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let hash = cx.hash(&args[1])?;
-    read(count(hash.and_then(|hash| hash.get(&args[2]).map(Bytes::len)).unwrap_or(0)))
+    read(count(hash.and_then(|hash| cx.living(&hash, &args[2]).map(Bytes::len)).unwrap_or(0)))
+}
+/// The field that HINCRBY and HINCRBYFLOAT find: its value, its time, and whether the hash has times at all.
+struct Found {
+    value: Option<Bytes>,
+    time: Option<i64>,
+    timed: bool,
+}
+fn found(cx: &mut Cx<'_, '_>, args: &Args) -> Result<Found, Reply> {
+    cx.hash_to_write(&args[1])?;
+    let hash = cx.hash(&args[1])?;
+    let value = hash.as_ref().and_then(|hash| cx.living(hash, &args[2]).cloned());
+    let time = hash.as_ref().and_then(|hash| hash.time(&args[2])).filter(|_| value.is_some());
+    Ok(Found { value, time, timed: hash.is_some_and(|hash| hash.timed() > 0) })
+}
+/// What HINCRBY and HINCRBYFLOAT leave under a field of a hash that has times, in Valkey's words: 9.1 names the time, so that a replica keeps it.
+fn left_behind(cx: &Cx<'_, '_>, args: &Args, time: Option<i64>, new: &[u8]) -> Vec<Bytes> {
+    match time.filter(|_| cx.has(Era::Valkey9_1)) {
+        Some(when) => words([b"HSETEX", &args[1], b"PXAT", &int_bytes(when), b"FIELDS", b"1", &args[2], new]),
+        None => words([b"HSET", &args[1], &args[2], new]),
+    }
 }
 pub(super) fn hincrby(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let by = int(&args[3])?;
-    let old = match cx.hash_to_write(&args[1])?.and_then(|hash| hash.get(&args[2])) {
+    let found = found(cx, args)?;
+    let old = match &found.value {
         None => 0,
         Some(text) => parse_i64(text).ok_or_else(|| Reply::error("ERR hash value is not an integer"))?,
     };
     let Some(new) = old.checked_add(by) else { return fail(OVERFLOW) };
-    cx.update_hash(&args[1], |hash| hash.insert(&args[2], int_bytes(new)));
-    wrote(Reply::Int(new), true)
+    let gone = if found.timed { cx.drop_expired_field(&args[1], &args[2]) } else { None };
+    cx.update_hash(&args[1], |hash| hash.insert_keeping(&args[2], int_bytes(new)));
+    let told = (found.timed && cx.has(Era::Valkey9_1)).then(|| left_behind(cx, args, found.time, &int_bytes(new)));
+    Ok((Reply::Int(new), behind(gone.filter(|_| told.is_none()), told, args)))
 }
 pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (key, field) = (&args[1], &args[2]);
@@ -109,8 +162,8 @@ pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         Ok(_) | Err(Bad::Infinite) => {}
         Err(_) => return fail(NOT_A_FLOAT),
     }
-    let old = cx.hash_to_write(key)?.and_then(|hash| hash.get(field).cloned());
-    let sum = long_double::add(old.as_deref().unwrap_or(b"0"), &args[3]).map_err(|bad| {
+    let found = found(cx, args)?;
+    let sum = long_double::add(found.value.as_deref().unwrap_or(b"0"), &args[3]).map_err(|bad| {
         Reply::error(match bad {
             Bad::Infinite => errors::NOT_FINITE,
             Bad::Present | Bad::Increment if cx.has(Era::V4_0) => "ERR hash value is not a float",
@@ -118,50 +171,29 @@ pub(super) fn hincrbyfloat(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         })
     })?;
     let new = Bytes::from(sum.into_bytes());
-    cx.update_hash(key, |hash| hash.insert(field, new.clone()));
-    let told = if cx.d.era.capabilities().hincrbyfloat_is_hsetex {
-        words([b"HSETEX", key, b"KEEPTTL", b"FIELDS", b"1", field, &new])
-    } else {
-        words([b"HSET", key, field, &new])
-    };
-    rewritten(Reply::Bulk(new), told)
-}
-/// HSETEX key [FNX|FXX] [KEEPTTL] FIELDS n field value [field value …] (8.0). The forms that give fields a time to live are refused.
-pub(super) fn hsetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    let (mut at, mut fresh) = (2, None);
-    while let Some(word) = args.get(at).filter(|word| !is(word, "fields")) {
-        match () {
-            () if is(word, "fnx") && fresh.is_none() => fresh = Some(true),
-            () if is(word, "fxx") && fresh.is_none() => fresh = Some(false),
-            () if is(word, "keepttl") => {}
-            () if ["ex", "px", "exat", "pxat"].iter().any(|time| is(word, time)) => {
-                return fail("ERR Resync gives no field of a hash a time to live");
-            }
-            () => return fail(SYNTAX),
-        }
-        at += 1;
-    }
-    let Some(n) = args.get(at + 1) else { return fail(SYNTAX) };
-    let pairs = args.get(at + 2..).unwrap_or_default();
-    if int(n)?.checked_mul(2) != i64::try_from(pairs.len()).ok() || pairs.is_empty() {
-        return fail("ERR The `numfields` parameter must match the number of arguments");
-    }
-    let there = |hash: Option<&crate::data::Hash>, field: &Bytes| hash.is_some_and(|hash| hash.get(field).is_some());
-    let hash = cx.hash_to_write(&args[1])?;
-    if fresh.is_some_and(|fresh| pairs.chunks_exact(2).any(|pair| there(hash, &pair[0]) == fresh)) {
-        return read(Reply::Int(0));
-    }
-    cx.touched(pairs.len() / 2);
-    cx.update_hash(&args[1], |hash| pairs.chunks_exact(2).for_each(|pair| drop(hash.insert(&pair[0], stored(&pair[1])))));
-    wrote(Reply::Int(1), true)
+    let gone = if found.timed { cx.drop_expired_field(key, field) } else { None };
+    cx.update_hash(key, |hash| hash.insert_keeping(field, new.clone()));
+    let keeps = cx.d.era.capabilities().hincrbyfloat_is_hsetex;
+    let told =
+        if keeps { words([b"HSETEX", key, b"KEEPTTL", b"FIELDS", b"1", field, &new]) } else { left_behind(cx, args, found.time, &new) };
+    // HSET makes the field anew: what stood there needs no HDEL.
+    Ok((Reply::Bulk(new), behind(gone.filter(|_| keeps), Some(told), args)))
 }
 /// HRANDFIELD key [count [WITHVALUES]]
 pub(super) fn hrandfield(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let asked = Sample::parse(&args[2..], "withvalues")?;
     let Some(hash) = cx.hash(&args[1])? else { return read(asked.nothing()) };
-    let places = asked.places(cx, hash.len());
+    // Fields whose time has passed are none that could be drawn.
+    let living: Option<Vec<usize>> = (hash.timed() > 0)
+        .then(|| hash.iter().enumerate().filter(|(_, (field, _))| cx.living(&hash, field).is_some()).map(|(at, _)| at).collect());
+    let len = living.as_ref().map_or(hash.len(), Vec::len);
+    if len == 0 {
+        return read(asked.nothing());
+    }
+    let places = asked.places(cx, len);
     let mut items = Vec::with_capacity(places.len() * 2);
-    for (field, value) in places.into_iter().filter_map(|at| hash.nth(at)) {
+    let place = |at: usize| living.as_ref().map_or(Some(at), |living| living.get(at).copied());
+    for (field, value) in places.into_iter().filter_map(|at| hash.nth(place(at)?)) {
         items.push(Reply::Bulk(field.clone()));
         if asked.with_values {
             items.push(Reply::Bulk(value.clone()));
@@ -179,7 +211,7 @@ pub(super) fn hscan(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let options = scan::options(&args[3..], false)?;
     let mut items = Vec::new();
     let mut take = |field: &Bytes, value: &Bytes| {
-        if options.fits(field) {
+        if options.fits(field) && (hash.timed() == 0 || cx.living(&hash, field).is_some()) {
             items.push(Reply::Bulk(field.clone()));
             items.push(Reply::Bulk(value.clone()));
         }

@@ -4,7 +4,7 @@
 use super::errors;
 use super::spec::{Args, Reply, Run, Spec};
 use super::{glob, lookup, table};
-use crate::era::Era::{self, V2_8, V3_0, V3_2, V6_2, V7_0, V8_0};
+use crate::era::Era::{self, V2_8, V3_0, V3_2, V6_2, V7_0, V7_2};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -123,7 +123,7 @@ pub fn denied_without_memory(spec: &Spec, era: Era) -> bool {
     row_of(spec.name).is_some_and(|row| letters(row.flags, era.max(V2_8)).contains('m'))
 }
 fn all(era: Era) -> impl Iterator<Item = &'static Spec> {
-    table().iter().filter(move |spec| era.has(spec.since))
+    table().iter().filter(move |spec| spec.there(era))
 }
 
 /// The keys among a command's words.
@@ -317,7 +317,18 @@ static ROWS: &[Row] = &[
     row("hexists", &[(V2_8, "rF")], &[(V6_2, "rhf")]),
     row("hstrlen", &[(V3_2, "rF")], &[(V6_2, "rhf")]),
     row("hincrby", &[(V2_8, "wmF")], &[(V6_2, "whf")]),
-    row("hsetex", &[(V8_0, "wmF")], &[(V8_0, "whf")]),
+    row("hexpire", &[(V7_2, "wmF")], &[(V7_2, "whf")]),
+    row("hpexpire", &[(V7_2, "wmF")], &[(V7_2, "whf")]),
+    row("hexpireat", &[(V7_2, "wmF")], &[(V7_2, "whf")]),
+    row("hpexpireat", &[(V7_2, "wmF")], &[(V7_2, "whf")]),
+    row("httl", &[(V7_2, "rF")], &[(V7_2, "rhf")]),
+    row("hpttl", &[(V7_2, "rF")], &[(V7_2, "rhf")]),
+    row("hexpiretime", &[(V7_2, "rF")], &[(V7_2, "rhf")]),
+    row("hpexpiretime", &[(V7_2, "rF")], &[(V7_2, "rhf")]),
+    row("hpersist", &[(V7_2, "wF")], &[(V7_2, "whf")]),
+    row("hsetex", &[(V7_2, "wmF")], &[(V7_2, "whf")]),
+    row("hgetex", &[(V7_2, "wF")], &[(V7_2, "whf")]),
+    row("hgetdel", &[(V7_2, "wF")], &[(V7_2, "whf")]),
     row("hincrbyfloat", &[(V2_8, "wmF")], &[(V6_2, "whf")]),
     row("hrandfield", &[(V6_2, "rR"), (V7_0, "r")], &[(V6_2, "rho")]),
     row("hscan", &[(V2_8, "rR"), (V7_0, "r")], &[(V6_2, "rho")]),
@@ -393,6 +404,9 @@ static ROWS: &[Row] = &[
     row("replconf", &[(V2_8, "raslt"), (V3_2, "aslt"), (V7_0, "aslty")], &[(V6_2, "aod")]),
     row("sync", &[(V2_8, "ras"), (V6_2, "as"), (V7_0, "asxX")], &[(V6_2, "aod")]),
     row("psync", &[(V2_8, "ras"), (V6_2, "as"), (V7_0, "asxX")], &[(V6_2, "aod")]),
+    row("waitaof", &[(V7_2, "sb")], &[(V7_2, "oBc")]),
+    row("msetex", &[(V7_2, "wmv")], &[(V7_2, "wso")]),
+    row("delex", &[(V7_2, "wF")], &[(V7_2, "wsf")]),
     row("wait", &[(V3_0, "rs"), (V3_2, "s")], &[(V6_2, "ko"), (V7_0, "oc")]),
     row("debug", &[(V2_8, "as"), (V6_2, "aslt")], &[(V6_2, "aod")]),
     row("client", &[(V2_8, "ras"), (V3_0, "rs"), (V3_2, "as"), (V6_2, "asRlt"), (V7_0, "")], &[(V6_2, "aodc"), (V7_0, "o")]),

@@ -165,6 +165,7 @@ pub enum ServerCmd {
     Sync,
     Psync,
     Wait,
+    WaitAof,
     Debug,
     Client,
     Time,
@@ -202,8 +203,8 @@ pub enum Run {
 pub struct Spec {
     /// Lower case.
     pub name: &'static str,
-    /// The first era that has it.
-    pub since: Era,
+    /// The first era that has it, and the first Valkey where that got it by itself.
+    pub since: (Era, Option<Era>),
     /// Arity by era, as COMMAND gives it: the count with the name, negative for "at least". The last row whose era is reached counts.
     pub arity: &'static [(Era, i32)],
     /// Flags by era.
@@ -215,6 +216,11 @@ pub struct Spec {
 }
 
 impl Spec {
+    /// Whether an era has it.
+    #[must_use]
+    pub fn there(&self, era: Era) -> bool {
+        era.has(self.since.0) || self.since.1.is_some_and(|valkey| era.has(valkey))
+    }
     /// The arity in an era, as COMMAND gives it: the count with the name, negative for "at least", 0 for "any".
     #[must_use]
     pub fn arity(&self, era: Era) -> i32 {

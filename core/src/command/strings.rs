@@ -26,7 +26,7 @@ impl Unit {
     pub(super) const fn absolute(self) -> bool {
         matches!(self, Unit::AtSeconds | Unit::AtMillis)
     }
-    fn of_option(arg: &[u8], era: Era) -> Option<Unit> {
+    pub(super) fn of_option(arg: &[u8], era: Era) -> Option<Unit> {
         let found = [("ex", Unit::Seconds), ("px", Unit::Millis), ("exat", Unit::AtSeconds), ("pxat", Unit::AtMillis)];
         found.into_iter().find(|(word, _)| is(arg, word)).map(|(_, unit)| unit).filter(|unit| !unit.absolute() || era.has(Era::V6_2))
     }
@@ -61,18 +61,50 @@ fn set_effect(cx: &Cx<'_, '_>, key: &[u8], value: &[u8], unit: Unit, when: i64) 
     Effect::Rewritten(alloc::vec![words([b"SET", key, value, word, &crate::data::value::int_bytes(number)])])
 }
 
-/// SET key value [NX|XX] [GET] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL]
+/// The condition that a SET or DELEX makes of the value that is there (Valkey 8.1, Redis 8.6).
+#[derive(Clone, Copy)]
+enum IfValue<'a> {
+    /// IFEQ: it is this one.
+    Is(&'a [u8]),
+    /// IFNE: it is another, or none.
+    IsNot(&'a [u8]),
+}
+impl<'a> IfValue<'a> {
+    fn read(cx: &Cx<'_, '_>, word: &[u8], value: &'a [u8]) -> Option<IfValue<'a>> {
+        if is(word, "ifeq") && (cx.has(Era::V8_6) || cx.has(Era::Valkey8_1)) {
+            Some(IfValue::Is(value))
+        } else if is(word, "ifne") && cx.has(Era::V8_6) {
+            Some(IfValue::IsNot(value))
+        } else {
+            None
+        }
+    }
+    fn holds(self, present: Option<&Bytes>) -> bool {
+        match self {
+            IfValue::Is(value) => present.is_some_and(|present| present[..] == *value),
+            IfValue::IsNot(value) => present.is_none_or(|present| present[..] != *value),
+        }
+    }
+}
+
+/// SET key value [NX|XX|IFEQ v|IFNE v] [GET] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL]
 pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let (mut nx, mut xx, mut get, mut keep_ttl) = (false, false, false, false);
     let mut expire: Option<(Unit, &Bytes)> = None;
     let exclusive = cx.has(Era::V3_2);
+    let mut compare: Option<IfValue<'_>> = None;
     let mut i = 3;
     while let Some(arg) = args.get(i) {
         let next = args.get(i + 1);
-        if is(arg, "nx") && !(exclusive && xx) && (!get || cx.has(Era::V7_0)) {
+        if is(arg, "nx") && !(exclusive && xx) && (!get || cx.has(Era::V7_0)) && compare.is_none() {
             nx = true;
-        } else if is(arg, "xx") && !(exclusive && nx) {
+        } else if is(arg, "xx") && !(exclusive && nx) && compare.is_none() {
             xx = true;
+        } else if let Some(value) = next.filter(|_| !nx && !xx && compare.is_none())
+            && let Some(condition) = IfValue::read(cx, arg, value)
+        {
+            compare = Some(condition);
+            i += 1;
         } else if is(arg, "get") && cx.has(Era::V6_2) && (cx.has(Era::V7_0) || !nx) {
             get = true;
         } else if is(arg, "keepttl") && cx.era().capabilities().keepttl && expire.is_none() {
@@ -94,6 +126,12 @@ pub(super) fn set(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
         None => None,
     };
     let old = if get { Some(cx.string(key)?.map_or(Reply::Nil, Reply::Bulk)) } else { None };
+    if let Some(condition) = compare {
+        let present = cx.string(key)?;
+        if !condition.holds(present.as_ref()) {
+            return read(old.unwrap_or(Reply::Nil));
+        }
+    }
     cx.clear_if_expired(key);
     if nx || xx {
         let there = cx.d.data.contains(cx.d.db, key);
@@ -409,4 +447,78 @@ pub(super) fn msetnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     }
     put_pairs(cx, args);
     wrote(Reply::Int(1), true)
+}
+
+/// MSETEX numkeys key value … [NX|XX] [EX s|PX ms|EXAT s|PXAT ms|KEEPTTL] (Redis 8.6, Valkey 9.1): all keys or none.
+pub(super) fn msetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let n = parse_i64(&args[1]).filter(|n| *n > 0).ok_or_else(|| Reply::error("ERR invalid numkeys value"))?;
+    let end = usize::try_from(n).ok().and_then(|n| n.checked_mul(2)?.checked_add(2)).filter(|end| *end <= args.len());
+    let Some(end) = end else { return Err(errors::wrong_arity("msetex")) };
+    let (mut fresh, mut keep_ttl, mut expire) = (None, false, None);
+    let mut i = end;
+    while let Some(arg) = args.get(i) {
+        if fresh.is_none() && (is(arg, "nx") || is(arg, "xx")) {
+            fresh = Some(is(arg, "nx"));
+        } else if is(arg, "keepttl") && expire.is_none() {
+            keep_ttl = true;
+        } else if let (Some(unit), Some(next)) = (Unit::of_option(arg, cx.era()), args.get(i + 1))
+            && !keep_ttl
+            && expire.is_none()
+        {
+            expire = Some((i, unit, next));
+            i += 1;
+        } else {
+            return fail(SYNTAX);
+        }
+        i += 1;
+    }
+    let when = match expire {
+        Some((_, unit, arg)) => Some(expiry(cx, "msetex", unit, arg)?),
+        None => None,
+    };
+    let pairs = &args[2..end];
+    if let Some(fresh) = fresh
+        && pairs.chunks_exact(2).any(|pair| cx.writing(&pair[0]).is_some() == fresh)
+    {
+        return read(Reply::Int(0));
+    }
+    cx.touched(pairs.len() / 2);
+    for pair in pairs.chunks_exact(2) {
+        cx.clear_if_expired(&pair[0]);
+        let kept = if keep_ttl { cx.d.data.expiry(cx.d.db, &pair[0]) } else { None };
+        cx.put_moved(&pair[0], stored(&pair[1]), when.or(kept));
+    }
+    match (expire, when) {
+        (Some((at, unit, _)), Some(when)) if unit != Unit::AtMillis => {
+            let mut told = args.to_vec();
+            told[at] = Bytes::from_static(b"PXAT");
+            told[at + 1] = crate::data::value::int_bytes(when);
+            rewritten(Reply::Int(1), told)
+        }
+        _ => wrote(Reply::Int(1), true),
+    }
+}
+/// DELEX key [IFEQ v|IFNE v] (Redis 8.6): with a condition it travels as DEL.
+pub(super) fn delex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
+    let key = &args[1];
+    let condition = match args {
+        [_, _] => None,
+        [_, _, word, value] => {
+            Some(IfValue::read(cx, word, value).ok_or_else(|| Reply::error("ERR Invalid condition. Use IFEQ, IFNE, IFDEQ, or IFDNE"))?)
+        }
+        _ => return Err(errors::wrong_arity("delex")),
+    };
+    let Some(value) = cx.writing(key) else { return read(Reply::Int(0)) };
+    let plain = match value {
+        Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => Some(bytes.clone()),
+        _ => None,
+    };
+    if let Some(condition) = condition {
+        let Some(value) = plain else { return fail("ERR Key should be of string type if conditions are specified") };
+        if !condition.holds(Some(&value)) {
+            return read(Reply::Int(0));
+        }
+    }
+    cx.remove(key);
+    if condition.is_some() { rewritten(Reply::Int(1), cx.deletes(key)) } else { wrote(Reply::Int(1), true) }
 }

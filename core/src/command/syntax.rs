@@ -32,6 +32,7 @@ static COMMANDS: &[(&str, &str)] = &[
     ("decr", "key"),
     ("decrby", "key decrement"),
     ("del", "key [key ...]"),
+    ("delex", "key [IFEQ value|IFNE value]"),
     ("discard", ""),
     ("echo", "message"),
     ("exec", ""),
@@ -51,20 +52,34 @@ static COMMANDS: &[(&str, &str)] = &[
     ("hdel", "key field [field ...]"),
     ("hello", "[protover] [AUTH username password] [SETNAME name]"),
     ("hexists", "key field"),
+    ("hexpire", "key seconds [NX|XX|GT|LT] FIELDS numfields field [field ...]"),
+    ("hexpireat", "key unix-seconds [NX|XX|GT|LT] FIELDS numfields field [field ...]"),
+    ("hexpiretime", "key FIELDS numfields field [field ...]"),
     ("hget", "key field"),
     ("hgetall", "key"),
+    ("hgetdel", "key FIELDS numfields field [field ...]"),
+    ("hgetex", "key [EX seconds|PX milliseconds|EXAT unix-seconds|PXAT unix-milliseconds|PERSIST] FIELDS numfields field [field ...]"),
     ("hincrby", "key field increment"),
     ("hincrbyfloat", "key field increment"),
     ("hkeys", "key"),
     ("hlen", "key"),
     ("hmget", "key field [field ...]"),
     ("hmset", "key field value [field value ...]"),
+    ("hpersist", "key FIELDS numfields field [field ...]"),
+    ("hpexpire", "key milliseconds [NX|XX|GT|LT] FIELDS numfields field [field ...]"),
+    ("hpexpireat", "key unix-milliseconds [NX|XX|GT|LT] FIELDS numfields field [field ...]"),
+    ("hpexpiretime", "key FIELDS numfields field [field ...]"),
+    ("hpttl", "key FIELDS numfields field [field ...]"),
     ("hrandfield", "key [count [WITHVALUES]]"),
     ("hscan", "key cursor [MATCH pattern] [COUNT count]"),
     ("hset", "key field value [field value ...]@4.0"),
-    ("hsetex", "key [FNX|FXX] [KEEPTTL] FIELDS numfields field value [field value ...]"),
+    (
+        "hsetex",
+        "key [FNX|FXX] [EX seconds|PX milliseconds|EXAT unix-seconds|PXAT unix-milliseconds|KEEPTTL] FIELDS numfields field value [field value ...]",
+    ),
     ("hsetnx", "key field value"),
     ("hstrlen", "key field"),
+    ("httl", "key FIELDS numfields field [field ...]"),
     ("hvals", "key"),
     ("incr", "key"),
     ("incrby", "key increment"),
@@ -89,6 +104,7 @@ static COMMANDS: &[(&str, &str)] = &[
     ("monitor", ""),
     ("move", "key db"),
     ("mset", "key value [key value ...]"),
+    ("msetex", "numkeys key value [key value ...] [NX|XX] [EX seconds|PX milliseconds|EXAT unix-seconds|PXAT unix-milliseconds|KEEPTTL]"),
     ("msetnx", "key value [key value ...]"),
     ("multi", ""),
     ("object", "subcommand key-@4.0 [key]@4.0"),
@@ -158,6 +174,7 @@ static COMMANDS: &[(&str, &str)] = &[
     ("unsubscribe", "[channel ...]"),
     ("unwatch", ""),
     ("wait", "numreplicas timeout"),
+    ("waitaof", "numlocal numreplicas timeout"),
     ("watch", "key [key ...]"),
     ("zadd", "key [NX|XX]@3.0 [GT|LT]@6.2 [CH]@3.0 [INCR]@3.0 score member [score member ...]"),
     ("zcard", "key"),
@@ -323,7 +340,7 @@ mod tests {
         assert!(COMMANDS.is_sorted_by_key(|(name, _)| *name));
         assert_eq!(COMMANDS.len(), table().len());
         for spec in table() {
-            for era in Era::ALL.into_iter().filter(|era| era.has(spec.since)) {
+            for era in Era::ALL.into_iter().filter(|era| spec.there(*era)) {
                 let arguments = arguments(spec.name, era).unwrap_or_else(|| panic!("{} is not in the list", spec.name));
                 let least = 1 + arguments.iter().filter(|a| !a.optional).map(Argument::words).sum::<usize>() as i32;
                 let open = arguments.iter().any(|a| a.optional);

@@ -2,8 +2,8 @@
 
 use super::context::run;
 use super::spec::{Flags, Run, ServerCmd, Spec};
-use super::{hashes, keys, lists, objects, sets, sort, strings, zset_algebra, zsets};
-use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V8_0};
+use super::{field_times, hashes, keys, lists, objects, sets, sort, strings, zset_algebra, zsets};
+use crate::era::Era::{self, V2_6, V2_8, V3_0, V3_2, V4_0, V5_0, V6_2, V7_0, V7_2, V7_4, V8_0, V8_6, Valkey9_0, Valkey9_1};
 
 /// How many words a command takes: the same in all eras, or by era.
 macro_rules! arity {
@@ -18,8 +18,21 @@ macro_rules! data {
     ($name:literal, $since:ident, [$($arity:tt)+], $flags:ident, $keys:expr, $run:path) => {
         Spec {
             name: $name,
-            since: $since,
+            since: ($since, None),
             arity: arity!($($arity)+),
+            flags: $flags,
+            keys: $keys,
+            run: Run::Data(|d, args| run(d, args, $run)),
+        }
+    };
+}
+/// A data command that Valkey got by itself.
+macro_rules! both {
+    ($name:literal, $since:ident and $valkey:ident, $arity:literal, $flags:ident, $keys:expr, $run:path) => {
+        Spec {
+            name: $name,
+            since: ($since, Some($valkey)),
+            arity: arity!($arity),
             flags: $flags,
             keys: $keys,
             run: Run::Data(|d, args| run(d, args, $run)),
@@ -28,7 +41,7 @@ macro_rules! data {
 }
 macro_rules! server {
     ($name:literal, $since:ident, [$($arity:tt)+], $flags:expr, $run:ident) => {
-        Spec { name: $name, since: $since, arity: arity!($($arity)+), flags: $flags, keys: (0, 0, 0), run: Run::Server(ServerCmd::$run) }
+        Spec { name: $name, since: ($since, None), arity: arity!($($arity)+), flags: $flags, keys: (0, 0, 0), run: Run::Server(ServerCmd::$run) }
     };
 }
 
@@ -83,6 +96,8 @@ static TABLE: &[Spec] = &[
     data!("mget", V2_6, [-2], reads, ALL, strings::mget),
     data!("mset", V2_6, [-3], write, PAIRS, strings::mset),
     data!("msetnx", V2_6, [-3], write, PAIRS, strings::msetnx),
+    both!("msetex", V8_6 and Valkey9_1, -4, write, NO, strings::msetex),
+    data!("delex", V8_6, [-2], write, ONE, strings::delex),
     // Keys and databases.
     data!("del", V2_6, [-2], write, ALL, keys::del),
     data!("unlink", V4_0, [-2], write, ALL, keys::unlink),
@@ -149,7 +164,18 @@ static TABLE: &[Spec] = &[
     data!("hexists", V2_6, [3], reads, ONE, hashes::hexists),
     data!("hstrlen", V3_2, [3], reads, ONE, hashes::hstrlen),
     data!("hincrby", V2_6, [4], write, ONE, hashes::hincrby),
-    data!("hsetex", V8_0, [-6], write, ONE, hashes::hsetex),
+    both!("hexpire", V7_4 and Valkey9_0, -6, write, ONE, field_times::hexpire),
+    both!("hpexpire", V7_4 and Valkey9_0, -6, write, ONE, field_times::hpexpire),
+    both!("hexpireat", V7_4 and Valkey9_0, -6, write, ONE, field_times::hexpireat),
+    both!("hpexpireat", V7_4 and Valkey9_0, -6, write, ONE, field_times::hpexpireat),
+    both!("httl", V7_4 and Valkey9_0, -5, reads, ONE, field_times::httl),
+    both!("hpttl", V7_4 and Valkey9_0, -5, reads, ONE, field_times::hpttl),
+    both!("hexpiretime", V7_4 and Valkey9_0, -5, reads, ONE, field_times::hexpiretime),
+    both!("hpexpiretime", V7_4 and Valkey9_0, -5, reads, ONE, field_times::hpexpiretime),
+    both!("hpersist", V7_4 and Valkey9_0, -5, write, ONE, field_times::hpersist),
+    both!("hsetex", V8_0 and Valkey9_0, -6, write, ONE, field_times::hsetex),
+    both!("hgetex", V8_0 and Valkey9_0, -5, write, ONE, field_times::hgetex),
+    both!("hgetdel", V8_0 and Valkey9_1, -5, write, ONE, field_times::hgetdel),
     data!("hincrbyfloat", V2_6, [4], write, ONE, hashes::hincrbyfloat),
     data!("hrandfield", V6_2, [-2], reads, ONE, hashes::hrandfield),
     data!("hscan", V2_8, [-3], reads, ONE, hashes::hscan),
@@ -254,6 +280,7 @@ static TABLE: &[Spec] = &[
     server!("sync", V2_6, [1], admin_read, Sync),
     server!("psync", V2_8, [3 from V2_8, -3 from V6_2], admin_read, Psync),
     server!("wait", V3_0, [3], |era| Flags { readonly: !era.has(V3_2), ..NONE }, Wait),
+    server!("waitaof", V7_2, [4], |_| NONE, WaitAof),
     server!("debug", V2_6, [-2], |era| Flags { admin: true, loading: era.has(V6_2), stale: era.has(V6_2), ..NONE }, Debug),
     server!(
         "client",
@@ -349,7 +376,7 @@ pub fn lookup(name: &[u8], era: Era) -> Option<&'static Spec> {
     loop {
         let spec = TABLE.get(usize::from(INDEX[slot]))?;
         if name.eq_ignore_ascii_case(spec.name.as_bytes()) {
-            return Some(spec).filter(|spec| era.has(spec.since));
+            return Some(spec).filter(|spec| spec.there(era));
         }
         slot = (slot + 1) % SLOTS;
     }
@@ -367,7 +394,7 @@ mod tests {
             assert_eq!(spec.name, spec.name.to_ascii_lowercase());
             for era in Era::ALL {
                 for name in [spec.name.to_ascii_lowercase(), spec.name.to_ascii_uppercase()] {
-                    assert_eq!(lookup(name.as_bytes(), era).map(|found| found.name), Some(spec.name).filter(|_| era.has(spec.since)));
+                    assert_eq!(lookup(name.as_bytes(), era).map(|found| found.name), Some(spec.name).filter(|_| spec.there(era)));
                 }
                 let flags = (spec.flags)(era);
                 assert!(!(flags.write && flags.readonly), "{}", spec.name);

@@ -56,6 +56,8 @@ struct Due {
 struct Db {
     keys: Trie<Slot>,
     dues: Seq<Due>,
+    /// Hashes whose fields have times to live, by the time of the first one.
+    fields: Seq<Due>,
     /// Sum of the slots' digests.
     digest: u64,
     /// What it added to the dataset's digest after the last change.
@@ -74,6 +76,8 @@ struct Inner {
     dbs: Vec<Option<Rc<Db>>>,
     keys: usize,
     volatile: usize,
+    /// Hashes whose fields have times to live.
+    timed: usize,
     digest: u64,
     bytes: u64,
 }
@@ -99,7 +103,7 @@ impl Dataset {
     #[must_use]
     pub fn new(databases: usize) -> Dataset {
         let dbs = alloc::vec![None; databases.max(1)];
-        Dataset { inner: Rc::new(Inner { dbs, keys: 0, volatile: 0, digest: 0, bytes: 0 }) }
+        Dataset { inner: Rc::new(Inner { dbs, keys: 0, volatile: 0, timed: 0, digest: 0, bytes: 0 }) }
     }
     /// How many databases there are.
     #[must_use]
@@ -129,6 +133,11 @@ impl Dataset {
     pub fn volatile(&self, db: usize) -> usize {
         self.db(db).map_or(0, |db| db.dues.len())
     }
+    /// Hashes of a database whose fields have times to live: `subexpiry` and `keys_with_volatile_items` of INFO keyspace.
+    #[must_use]
+    pub fn timed_hashes(&self, db: usize) -> usize {
+        self.db(db).map_or(0, |db| db.fields.len())
+    }
     /// Bytes of all keys and values with what Redis needs around them, roughly.
     #[must_use]
     pub fn bytes(&self) -> u64 {
@@ -141,14 +150,14 @@ impl Dataset {
         self.inner.digest
     }
 
-    /// Whether these are the same data, each key's time to live ending at the same unix millisecond. O(keys with a time to live).
+    /// Whether these are the same data, each key's and field's time to live ending at the same unix millisecond. O(keys and fields with a time to live).
     #[must_use]
     pub fn same_to_the_millisecond(&self, other: &Dataset) -> bool {
         let dues = |data: &Dataset, db: usize| data.db(db).map_or(0, |content| content.dues.len());
         self.digest() == other.digest()
             && (0..self.databases().max(other.databases())).all(|db| {
                 let both = self.db(db).zip(other.db(db));
-                dues(self, db) == dues(other, db) && both.is_none_or(|(a, b)| a.dues.iter().eq(b.dues.iter()))
+                dues(self, db) == dues(other, db) && both.is_none_or(|(a, b)| a.dues.iter().eq(b.dues.iter()) && a.same_field_times(b))
             })
     }
     /// The digest of everything but one database. O(1).
@@ -156,22 +165,31 @@ impl Dataset {
     pub fn digest_without(&self, db: usize) -> u64 {
         self.inner.digest.wrapping_sub(self.db(db).map_or(0, |content| content.share(db)))
     }
-    /// The same data without what has expired by this unix time in milliseconds.
+    /// The same data without what has expired by this unix time in milliseconds, fields of hashes included.
     #[must_use]
     pub fn living(&self, now_ms: i64) -> Dataset {
         let mut rest = self.clone();
         for db in 0..self.databases() {
+            for key in self.with_expired_fields(db, now_ms, usize::MAX) {
+                rest.expire_fields(db, &key, now_ms, usize::MAX);
+            }
             for key in self.expired(db, now_ms, usize::MAX) {
                 rest.remove(db, &key);
             }
         }
         rest
     }
-    /// Whether these are the other's data without some of its keys that have a time to live, or all of them.
+    /// Whether these are the other's data without some of its keys and fields that have a time to live, or all of them.
     #[must_use]
     pub fn lacks_volatile_only(&self, other: &Dataset) -> bool {
         let mut rest = other.clone();
         for (db, content) in other.inner.dbs.iter().enumerate() {
+            for due in content.iter().flat_map(|content| content.fields.iter()) {
+                let (Some(Value::Hash(theirs)), mine) = (other.get(db, &due.key), self.get(db, &due.key)) else { continue };
+                let lacks = |field: &[u8]| !matches!(mine, Some(Value::Hash(mine)) if mine.get(field).is_some());
+                let gone: Vec<Bytes> = theirs.times().map(|(_, field)| field.clone()).filter(|field| lacks(field)).collect();
+                rest.remove_fields(db, &due.key, &gone);
+            }
             for due in content.iter().flat_map(|content| content.dues.iter()).filter(|due| !self.contains(db, &due.key)) {
                 rest.remove(db, &due.key);
             }
@@ -234,13 +252,14 @@ impl Dataset {
         let rc = inner.dbs[db].get_or_insert_with(Rc::default);
         let target = Rc::make_mut(rc);
         debug_assert_eq!(target.added, target.share(db), "the share is that of the last change");
-        let before = (target.added, target.keys.len(), target.dues.len(), target.bytes);
+        let before = (target.added, target.keys.len(), target.dues.len(), target.bytes, target.fields.len());
         let result = f(target);
         target.added = target.share(db);
         inner.digest = inner.digest.wrapping_sub(before.0).wrapping_add(target.added);
         inner.keys = inner.keys - before.1 + target.keys.len();
         inner.volatile = inner.volatile - before.2 + target.dues.len();
         inner.bytes = inner.bytes - before.3 + target.bytes;
+        inner.timed = inner.timed - before.4 + target.fields.len();
         result
     }
 
@@ -264,6 +283,11 @@ impl Dataset {
         let digest = slot_digest(place, value.digest(), expiry != NEVER);
         self.change(db, |db| {
             let (bytes, len) = (value.bytes(), key.bytes().len() as u64);
+            let first = value.first_time();
+            if first.is_some() || !db.fields.is_empty() {
+                let before = db.keys.get_at(place, key.bytes()).and_then(|old| old.value.first_time());
+                db.refield(key.bytes(), before, first);
+            }
             let old = db.keys.insert_at(place, key, Slot { value, expiry, digest });
             db.digest = db.digest.wrapping_add(digest);
             db.bytes += bytes;
@@ -293,6 +317,7 @@ impl Dataset {
             if slot.expiry != NEVER {
                 db.redue(key, slot.expiry, NEVER);
             }
+            db.refield(key, slot.value.first_time(), None);
             Some(slot.value)
         })
     }
@@ -324,8 +349,9 @@ impl Dataset {
         self.db(db)?.keys.get_at(place, key)?;
         self.change(db, |db| {
             let slot = db.keys.get_mut_at(place, key)?;
-            let before = slot.value.bytes();
+            let (before, first) = (slot.value.bytes(), slot.value.first_time());
             let result = f(&mut slot.value);
+            let then = slot.value.first_time();
             let digest = slot_digest(place, slot.value.digest(), slot.expiry != NEVER);
             let old = core::mem::replace(&mut slot.digest, digest);
             db.digest = db.digest.wrapping_add(digest).wrapping_sub(old);
@@ -337,6 +363,9 @@ impl Dataset {
                 if slot.expiry != NEVER {
                     db.redue(key, slot.expiry, NEVER);
                 }
+            }
+            if first != then {
+                db.refield(key, first, then);
             }
             Some(result)
         })
@@ -388,6 +417,38 @@ impl Dataset {
         self.db(db)
             .map_or_else(Vec::new, |db| db.dues.iter().take_while(|due| now_ms > due.when).take(limit).map(|due| due.key.clone()).collect())
     }
+    /// The earliest time at which a field of any hash expires, as unix milliseconds. The field is gone once the clock shows more than this.
+    #[must_use]
+    pub fn next_field_expiry(&self) -> Option<i64> {
+        if self.inner.timed == 0 {
+            return None;
+        }
+        self.inner.dbs.iter().flatten().filter_map(|db| db.fields.first()).map(|due| due.when).min()
+    }
+    /// Hashes of a database of which a field's time has passed at `now_ms`, earliest first, at most `limit`.
+    #[must_use]
+    pub fn with_expired_fields(&self, db: usize, now_ms: i64, limit: usize) -> Vec<Bytes> {
+        let Some(db) = self.db(db) else { return Vec::new() };
+        db.fields.iter().take_while(|due| now_ms > due.when).take(limit).map(|due| due.key.clone()).collect()
+    }
+    /// Takes the fields out of a hash whose time has passed at `now_ms`, at most `limit`, and gives their names, earliest first. The key goes with the last field.
+    pub fn expire_fields(&mut self, db: usize, key: &[u8], now_ms: i64, limit: usize) -> Vec<Bytes> {
+        let Some(Value::Hash(hash)) = self.get(db, key) else { return Vec::new() };
+        let gone: Vec<Bytes> = hash.times().take_while(|(when, _)| now_ms > *when).take(limit).map(|(_, field)| field.clone()).collect();
+        self.remove_fields(db, key, &gone);
+        gone
+    }
+    fn remove_fields(&mut self, db: usize, key: &[u8], fields: &[Bytes]) {
+        if fields.is_empty() {
+            return;
+        }
+        self.update(db, key, |value| {
+            if let Value::Hash(hash) = value {
+                let hash = Rc::make_mut(hash);
+                fields.iter().for_each(|field| drop(hash.remove(field)));
+            }
+        });
+    }
     /// Mean time to live of a database's volatile keys in milliseconds, over the first few of them: `avg_ttl` of INFO keyspace.
     #[must_use]
     pub fn average_ttl(&self, db: usize, now_ms: i64) -> i64 {
@@ -399,6 +460,29 @@ impl Dataset {
     }
 }
 impl Db {
+    /// Whether the fields of both databases' hashes expire at the same times.
+    fn same_field_times(&self, other: &Db) -> bool {
+        self.fields.iter().eq(other.fields.iter())
+            && self.fields.iter().all(|due| match (self.keys.get(&due.key), other.keys.get(&due.key)) {
+                (Some(Slot { value: Value::Hash(a), .. }), Some(Slot { value: Value::Hash(b), .. })) => {
+                    a.timed() == b.timed() && a.times().all(|(when, field)| b.time(field) == Some(when))
+                }
+                _ => false,
+            })
+    }
+    /// The first field of a hash expires at another time than before.
+    fn refield(&mut self, key: &[u8], before: Option<i64>, after: Option<i64>) {
+        if before == after {
+            return;
+        }
+        let key = Bytes::copy_from_slice(key);
+        if let Some(when) = before {
+            self.fields.remove_sorted(&Due { when, key: key.clone() });
+        }
+        if let Some(when) = after {
+            self.fields.insert_sorted(Due { when, key });
+        }
+    }
     fn redue(&mut self, key: &[u8], before: i64, after: i64) {
         let key = if before == NEVER {
             Bytes::copy_from_slice(key)
@@ -436,6 +520,8 @@ mod tests {
     }
     fn same(a: &Dataset, b: &Dataset) {
         assert_eq!((a.digest(), a.bytes(), a.total_keys(), a.next_expiry()), (b.digest(), b.bytes(), b.total_keys(), b.next_expiry()));
+        assert!(a.same_to_the_millisecond(b) && a.next_field_expiry() == b.next_field_expiry());
+        assert!((0..a.databases()).all(|db| a.timed_hashes(db) == b.timed_hashes(db)));
     }
 
     #[test]
@@ -447,7 +533,23 @@ mod tests {
             let db = below(draw(0), 4) as usize;
             let key = format!("k{}", below(draw(1), 120)).into_bytes();
             let expiry = Some(below(draw(2), 50) as i64).filter(|&when| when > 20);
-            match below(draw(3), 12) {
+            match below(draw(3), 14) {
+                12 => {
+                    let mut hash: Hash = [("a", "1"), ("b", "2")].map(|(f, v)| (Bytes::from(f), Bytes::from(v))).into_iter().collect();
+                    hash.set_time(b"a", Some(below(draw(4), 50) as i64).filter(|&when| when > 10));
+                    data.set(db, &key, hash, expiry);
+                }
+                13 if n % 2 == 0 => {
+                    data.expire_fields(db, &key, below(draw(4), 50) as i64, 9);
+                }
+                13 => {
+                    data.update(db, &key, |value| match value {
+                        Value::Hash(hash) => {
+                            Rc::make_mut(hash).set_time(b"b", expiry);
+                        }
+                        other => *other = text("changed"),
+                    });
+                }
                 0..=4 => data.set(db, &key, text(&n.to_string()), expiry),
                 5 | 6 => {
                     data.remove(db, &key);
@@ -517,6 +619,25 @@ mod tests {
             assert_eq!((given.bytes(), given.volatile(0), given.next_expiry()), (copied.bytes(), copied.volatile(0), copied.next_expiry()));
         }
         assert_eq!(given.expired(0, 99, 9), [Bytes::from_static(b"d")]);
+    }
+
+    #[test]
+    fn fields_expire_one_by_one_and_the_key_with_the_last() {
+        let mut data = Dataset::new(2);
+        let mut hash: Hash = ["x", "y", "z"].map(|f| (Bytes::from(f), Bytes::from("v"))).into_iter().collect();
+        for (field, when) in [("x", 20), ("y", 20), ("z", 40)] {
+            hash.set_time(field.as_bytes(), Some(when));
+        }
+        data.set(1, b"h", hash, None);
+        assert_eq!((data.timed_hashes(1), data.next_field_expiry(), data.volatile(1)), (1, Some(20), 0));
+        assert_eq!((data.with_expired_fields(1, 20, 9), data.with_expired_fields(1, 21, 9)), (Vec::new(), Vec::from([Bytes::from("h")])));
+        let whole = data.clone();
+        assert_eq!(data.living(30).get(1, b"h").map(Value::len), Some(1));
+        assert_eq!(data.expire_fields(1, b"h", 30, 9), [Bytes::from("y"), Bytes::from("x")]);
+        assert!(data.lacks_volatile_only(&whole) && !whole.lacks_volatile_only(&data) && data.digest() == whole.living(30).digest());
+        assert_eq!((data.timed_hashes(1), data.next_field_expiry()), (1, Some(40)));
+        assert_eq!((data.expire_fields(1, b"h", 41, 9).len(), data.contains(1, b"h"), data.next_field_expiry()), (1, false, None));
+        assert!(data.lacks_volatile_only(&whole));
     }
 
     #[test]

@@ -403,8 +403,8 @@ impl Node {
             Some((id, State::Blocked { on: On::Keys { .. }, .. })) => {
                 self.callers.end_wait(id, &if fails { error(why) } else { Reply::NilArray });
             }
-            Some((id, State::Blocked { on: On::Replicas { asked, offset }, .. })) => {
-                self.end_wait_for_replicas(id, asked, offset, fails.then(|| error(why)), out);
+            Some((id, State::Blocked { on: On::Replicas { .. }, .. })) => {
+                self.end_wait_for_replicas(id, fails.then(|| error(why)), out);
             }
             _ => return Reply::Int(0),
         }

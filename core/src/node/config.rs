@@ -60,7 +60,7 @@ impl Node {
             self.served.reset_counters();
             self.tally.reset();
             self.ctx.reset_forks();
-            (self.commands, self.connections, self.stale_expired) = (0, 0, 0);
+            (self.commands, self.connections, self.stale_expired, self.stale_fields) = (0, 0, 0, 0);
             return Reply::OK;
         }
         if is("rewrite") && alone && self.ctx.caps.psync {

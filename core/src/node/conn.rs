@@ -169,12 +169,14 @@ impl Pipe {
 /// The wait of a blocked caller.
 #[derive(Clone, Debug)]
 pub enum On {
-    /// WAIT: this many replicas at this offset.
+    /// WAIT and WAITAOF: this many replicas at this offset.
     Replicas {
         /// How many were asked for.
         asked: i64,
         /// The offset that they must have acknowledged.
         offset: i64,
+        /// WAITAOF: that their append-only files have reached it.
+        files: bool,
     },
     /// BLPOP and its like: a key that serves.
     Keys {

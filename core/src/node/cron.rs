@@ -84,6 +84,24 @@ impl Node {
     pub(super) fn expires_own(&self) -> bool {
         self.ctx.is_replica() && self.active_expire && self.own.len() > 0 && !self.ctx.bugs.has(Bug::OwnKeysStay)
     }
+    /// When the first key or field of a hash expires, as unix milliseconds.
+    pub(super) fn next_expiry_ms(&self) -> Option<i64> {
+        [self.data.next_expiry(), self.data.next_field_expiry()].into_iter().flatten().min()
+    }
+    /// Fields of hashes whose time has passed go before keys do.
+    fn expire_fields(&mut self, now_ms: i64, out: &mut Outbox) {
+        let lazy = self.ctx.conf.lazyfree_lazy_expire;
+        for gone in crate::command::expire_fields(&mut self.data, self.ctx.era, now_ms, EXPIRE_BUDGET, lazy) {
+            self.stale_fields += gone.fields as u64;
+            self.callers.touch_expired(gone.db, &gone.key, &self.ctx);
+            for batch in gone.batches {
+                batch.iter().for_each(|words| self.saving.expired(gone.db, words));
+                if !self.ctx.bugs.has(Bug::ExpiryUntold) {
+                    self.propagate(batch.into_iter().map(|words| (gone.db, words)).collect(), out);
+                }
+            }
+        }
+    }
     fn expire_own_keys(&mut self, out: &mut Outbox) {
         let now_ms = self.ctx.unix_ms();
         let gone = self.own.expire(&mut self.data, now_ms, &mut || self.ctx.draw(Purpose::Expiry));
@@ -103,6 +121,7 @@ impl Node {
             return;
         }
         let now_ms = self.ctx.unix_ms();
+        self.expire_fields(now_ms, out);
         for (db, key) in crate::command::active_expire(&mut self.data, now_ms, EXPIRE_BUDGET) {
             self.note_expired(&key, out);
             self.callers.touch_expired(db, &key, &self.ctx);

@@ -22,11 +22,14 @@ impl Node {
         let sub = words.get(1)?;
         let is = |text: &str| sub.eq_ignore_ascii_case(text.as_bytes());
         if is("digest") && words.len() == 2 {
-            return Some(Reply::StatusText(Digest::of(&self.data).to_string()));
+            let digest = if self.ctx.caps.valkey { Digest::of_valkey(&self.data) } else { Digest::of(&self.data) };
+            return Some(Reply::StatusText(digest.to_string()));
         }
         if is("digest-value") && self.ctx.caps.debug_digest_value {
-            let one =
-                |key: &Bytes| self.data.entry(db, key).map_or_else(Digest::default, |(value, at)| Digest::of_value(value, at.is_some()));
+            let marks = !self.ctx.caps.valkey;
+            let one = |key: &Bytes| {
+                self.data.entry(db, key).map_or_else(Digest::default, |(value, at)| Digest::of_value(value, at.is_some(), marks))
+            };
             return Some(Reply::Array(words[2..].iter().map(|key| Reply::StatusText(one(key).to_string())).collect()));
         }
         if is("object") && words.len() == 3 {

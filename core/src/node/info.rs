@@ -75,9 +75,7 @@ impl Node {
         }
     }
     /// What later releases say of a database besides.
-    fn more_of_database(&self) -> Vec<(String, String)> {
-        // No field has a time to live yet.
-        let timed = 0;
+    fn more_of_database(&self, timed: usize) -> Vec<(String, String)> {
         match self.ctx.caps.field_times {
             FieldTimes::None => Vec::new(),
             FieldTimes::Redis => Vec::from([("subexpiry".to_string(), timed.to_string())]),
@@ -127,7 +125,10 @@ impl Node {
                 for db in (0..data.databases()).filter(|db| data.len(*db) > 0) {
                     let (keys, expires) = (data.len(db) as i64, data.volatile(db) as i64);
                     let avg_ttl_ms = Some(data.average_ttl(db, now_ms));
-                    section.put_database(db as u32, DatabaseLine { keys, expires, avg_ttl_ms, more: self.more_of_database() });
+                    section.put_database(
+                        db as u32,
+                        DatabaseLine { keys, expires, avg_ttl_ms, more: self.more_of_database(data.timed_hashes(db)) },
+                    );
                 }
             }
             Some(Topic::Commandstats) => {
@@ -243,7 +244,8 @@ impl Node {
             F::TotalForks => self.ctx.forks().0.into(),
             F::UnexpectedErrorReplies => self.tally.unexpected_errors().into(),
             F::TotalErrorReplies => self.tally.total_errors().into(),
-            F::RejectedConnections | F::EvictedKeys | F::ExpiredSubkeys | F::ExpiredFields => 0i64.into(),
+            F::RejectedConnections | F::EvictedKeys => 0i64.into(),
+            F::ExpiredSubkeys | F::ExpiredFields => self.stale_fields.into(),
             F::SyncFull => self.served.counters().sync_full.into(),
             F::SyncPartialOk => self.served.counters().sync_partial_ok.into(),
             F::SyncPartialErr => self.served.counters().sync_partial_err.into(),

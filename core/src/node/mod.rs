@@ -181,6 +181,8 @@ pub struct Node {
     tally: Tally,
     connections: u64,
     stale_expired: u64,
+    /// Fields of hashes that went because of their times.
+    stale_fields: u64,
     /// When the log said last that the replica applies what it cannot save (7.0), unix ms; 0: never.
     unwritten_told_ms: i64,
     /// What the next tick waits for and when this node wants to be called, as of the end of the last input.
@@ -232,6 +234,7 @@ impl Node {
             tally: Tally::default(),
             connections: 0,
             stale_expired: 0,
+            stale_fields: 0,
             unwritten_told_ms: 0,
             planned: Plan::default(),
             waits_until: None,

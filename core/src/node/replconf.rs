@@ -93,7 +93,13 @@ impl Node {
                         return Reply::None;
                     }
                     match integer(value) {
-                        Some(offset) => self.ack_heard(id, offset, out),
+                        Some(offset) => {
+                            if self.ctx.caps.wait_for_files && words.get(3).is_some_and(|word| word.eq_ignore_ascii_case(b"fack")) {
+                                let said = words.get(4).and_then(|word| integer(word)).unwrap_or(0);
+                                self.served.file_reaches(id, said, self.callers.conns_mut());
+                            }
+                            self.ack_heard(id, offset, out);
+                        }
                         None => return Reply::None,
                     }
                     return Reply::None;

@@ -82,6 +82,7 @@ impl Node {
             ServerCmd::ReplConf => self.replconf(id, words, out),
             ServerCmd::Sync | ServerCmd::Psync => self.sync(id, matches!(cmd, ServerCmd::Psync), words, out),
             ServerCmd::Wait => self.wait(id, words, in_exec),
+            ServerCmd::WaitAof => self.wait_for_files(id, words, in_exec),
             ServerCmd::Debug => match self.debug_replicates(id, words) {
                 Some(op) => {
                     ops.extend(op);
@@ -208,17 +209,73 @@ impl Node {
             return Reply::Int(have);
         }
         let until = (timeout > 0).then(|| self.ctx.time() + Span::from_millis(timeout as u64));
-        self.callers.wait(id, On::Replicas { asked, offset }, until);
+        self.callers.wait(id, On::Replicas { asked, offset, files: false }, until);
         self.served.want_acks();
         Reply::None
     }
+    /// WAITAOF numlocal numreplicas timeout (7.2). This server writes no append-only file: of its own there is nothing to wait for, and a replica's counts
+    /// as far as its ACKs say so (`FACK`).
+    #[cold]
+    pub(super) fn wait_for_files(&mut self, id: ConnId, words: &[Bytes], in_exec: bool) -> Reply {
+        let local = match integer(&words[1]) {
+            Some(n @ 0..=1) => n == 1,
+            Some(_) => return error("ERR value is out of range, value must between 0 and 1"),
+            None => return error(NOT_INTEGER),
+        };
+        let asked = match integer(&words[2]) {
+            Some(n @ 0..) => n,
+            Some(_) => return error("ERR value is out of range, must be positive"),
+            None => return error(NOT_INTEGER),
+        };
+        let Some(timeout) = integer(&words[3]) else { return error("ERR timeout is not an integer or out of range") };
+        if timeout < 0 {
+            return error("ERR timeout is negative");
+        }
+        if self.ctx.is_replica() {
+            return error(
+                "ERR WAITAOF cannot be used with replica instances. Please also note that writes to replicas are just local and are not propagated.",
+            );
+        }
+        if local && !self.ctx.conf.appendonly {
+            return error("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+        }
+        if local {
+            return error("ERR Resync writes no append-only file: WAITAOF has none of its own to wait for");
+        }
+        let Some(offset) = self.callers.get(id).map(|c| c.wait_offset) else { return Reply::None };
+        let waiter = Waiter { id, asked, offset, files: true };
+        let have = self.have(waiter);
+        if have >= asked || in_exec {
+            return Self::wait_reply(waiter, have);
+        }
+        let until = (timeout > 0).then(|| self.ctx.time() + Span::from_millis(timeout as u64));
+        self.callers.wait(id, On::Replicas { asked, offset, files: true }, until);
+        self.served.want_acks();
+        Reply::None
+    }
+    /// How many replicas a caller in WAIT or WAITAOF has by now.
+    fn have(&self, waiter: Waiter) -> i64 {
+        if waiter.files {
+            return self.served.have_in_files(waiter.offset, self.callers.conns());
+        }
+        self.served.have(waiter.offset, self.callers.conns(), &self.ctx)
+    }
+    /// What it hears.
+    fn wait_reply(waiter: Waiter, have: i64) -> Reply {
+        if !waiter.files {
+            return Reply::Int(have);
+        }
+        // Without a file of its own the offset up to which it is written stays 0.
+        let local = i64::from(waiter.offset <= 0);
+        Reply::Array(Vec::from([Reply::Int(local), Reply::Int(have)]))
+    }
 
-    /// Looks at everybody in WAIT again.
+    /// Looks at everybody in WAIT and WAITAOF again.
     pub(super) fn wake_waiters(&mut self, out: &mut Outbox) {
-        for Waiter { id, asked, offset } in self.callers.waiters() {
-            let have = self.served.have(offset, self.callers.conns(), &self.ctx);
-            if have >= asked {
-                self.waited(id, asked, have, out);
+        for waiter in self.callers.waiters() {
+            let have = self.have(waiter);
+            if have >= waiter.asked {
+                self.waited(waiter, have, out);
             }
         }
     }
@@ -236,18 +293,15 @@ impl Node {
     pub(super) fn end_wait(&mut self, id: ConnId, out: &mut Outbox) {
         if self.callers.waits_for_keys(id).is_some() {
             self.callers.end_wait(id, &Reply::NilArray);
-        } else if let Some(Waiter { asked, offset, .. }) = self.callers.waiter(id) {
-            let have = self.served.have(offset, self.callers.conns(), &self.ctx);
-            self.waited(id, asked, have, out);
+        } else if let Some(waiter) = self.callers.waiter(id) {
+            let have = self.have(waiter);
+            self.waited(waiter, have, out);
         }
     }
-    /// CLIENT UNBLOCK of a caller in WAIT: the count so far, or `reply`.
-    pub(super) fn end_wait_for_replicas(&mut self, id: ConnId, asked: i64, offset: i64, reply: Option<Reply>, out: &mut Outbox) {
+    /// CLIENT UNBLOCK of a caller in WAIT or WAITAOF: the count so far, or `reply`.
+    pub(super) fn end_wait_for_replicas(&mut self, id: ConnId, reply: Option<Reply>, out: &mut Outbox) {
         match reply {
-            None => {
-                let have = self.served.have(offset, self.callers.conns(), &self.ctx);
-                self.waited(id, asked, have, out);
-            }
+            None => self.end_wait(id, out),
             Some(reply) => {
                 self.callers.set_state(id, State::Serving);
                 self.callers.reply(id, &reply, ReplyKind::Caller);
@@ -255,10 +309,11 @@ impl Node {
             }
         }
     }
-    fn waited(&mut self, id: ConnId, asked: i64, have: i64, out: &mut Outbox) {
+    fn waited(&mut self, waiter: Waiter, have: i64, out: &mut Outbox) {
+        let Waiter { id, asked, .. } = waiter;
         self.callers.has_waited(id);
         self.note(Note::WaitDone { replicas: have, asked }, out);
-        self.callers.reply(id, &Reply::Int(have), ReplyKind::Caller);
+        self.callers.reply(id, &Self::wait_reply(waiter, have), ReplyKind::Caller);
         self.serve(id, out);
     }
     /// Answers everybody who waits with an error and closes them: the role changed (2.8–3.2, and 4.0+ when a master becomes a replica).

@@ -65,7 +65,7 @@ impl Node {
         let next_second = self.ctx.is_replica() || !self.served.replicas().is_empty() || self.served.backlog().active();
         let on_clock = |ms: i64| self.ctx.moment_of(ms);
         let save = self.saving.next_save_point_s(&self.ctx.conf).map(|s| on_clock(s.saturating_mul(1_000)));
-        let expiry = if self.expires_actively() { self.data.next_expiry().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
+        let expiry = if self.expires_actively() { self.next_expiry_ms().map(|ms| on_clock(ms.saturating_add(1))) } else { None };
         let idle = self.callers.first_idle_s(&self.ctx).map(|s| on_clock(s.saturating_mul(1_000)));
         let waits = until.map(super::parts::over);
         let at = [save, expiry, idle, waits, self.callers.pause_over()].into_iter().flatten().min();

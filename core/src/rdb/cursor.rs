@@ -25,6 +25,9 @@ pub(super) type Read<T> = Result<T, Stop>;
 /// The memory of one element beside its bytes while a value is built: handles on both sides, allocator, the value's own tables.
 const ELEMENT_COST: u64 = 128;
 
+/// The last unix millisecond at which a field of a hash may expire (Redis).
+const FIELD_TIME_MAX: u64 = 0xffff_ffff_ffff;
+
 /// A place in an item.
 pub(super) struct Cursor<'a> {
     pub(super) bytes: &'a Bytes,
@@ -205,6 +208,7 @@ impl Cursor<'_> {
                 }
                 hash.into()
             }
+            kind::HASH_VALKEY | kind::HASH_TIMED | kind::HASH_LISTPACK_TIMED => self.timed_hash(kind)?.into(),
             kind::ZSET | kind::ZSET2 => {
                 let mut zset = ZSet::default();
                 for _ in 0..self.length()? {
@@ -259,6 +263,50 @@ impl Cursor<'_> {
             _ => return Err(self.unknown_type(kind, era)),
         };
         Ok((!value.is_empty()).then_some(value))
+    }
+    /// A hash whose fields have times to live (docs/redis.md §11A).
+    #[cold]
+    fn timed_hash(&mut self, kind: u8) -> Read<Hash> {
+        let first = if kind == kind::HASH_VALKEY { 0 } else { u64::from_le_bytes(self.array()?) };
+        if first > FIELD_TIME_MAX {
+            return Err(self.bad(format!("Hash read invalid minExpire value: {first}")));
+        }
+        let (mut hash, mut times) = (Hash::default(), Vec::new());
+        if kind == kind::HASH_LISTPACK_TIMED {
+            const BROKEN: &str = "Hash listpackex integrity check failed.";
+            let mut items = self.packed(packed::listpack, BROKEN)?.into_iter();
+            while let Some(field) = items.next() {
+                let (Some(value), Some(time)) = (items.next(), items.next()) else { return Err(self.bad(BROKEN)) };
+                let time = parse_i64(&time).and_then(|time| u64::try_from(time).ok()).ok_or_else(|| self.bad(BROKEN))?;
+                times.push((field.clone(), Some(time).filter(|&time| time != 0)));
+                hash.insert(&field, value);
+            }
+        } else {
+            for _ in 0..self.length()? {
+                let span = if kind == kind::HASH_TIMED { self.length()? } else { 0 };
+                let (field, value) = (self.string()?, self.string()?);
+                let time = match kind {
+                    kind::HASH_VALKEY => Some(u64::from_le_bytes(self.array()?)).filter(|&time| time != u64::MAX),
+                    _ => Some(span).filter(|&span| span != 0).map(|span| first.saturating_add(span - 1)),
+                };
+                times.push((field.clone(), time));
+                hash.insert(&field, value);
+            }
+        }
+        if kind == kind::HASH_VALKEY {
+            hash.unpack();
+        }
+        // The last that gets a time stands first among equals.
+        for (field, time) in times.into_iter().rev() {
+            let Some(time) = time else { continue };
+            let Some(when) = i64::try_from(time).ok().filter(|&when| kind == kind::HASH_VALKEY || when.unsigned_abs() <= FIELD_TIME_MAX)
+            else {
+                return Err(self.bad(format!("invalid expireAt time: {time}")));
+            };
+            self.pay(2 * (field.len() as u64 + ELEMENT_COST))?;
+            hash.set_time(&field, Some(when));
+        }
+        Ok(hash)
     }
     #[cold]
     fn unknown_type(&self, kind: u8, era: Era) -> Stop {

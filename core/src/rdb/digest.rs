@@ -17,26 +17,34 @@ use sha1_smol::Sha1;
 pub struct Digest([u8; 20]);
 
 impl Digest {
-    /// Of all databases: DEBUG DIGEST. An empty dataset has the digest of forty zeros.
+    /// Of all databases: DEBUG DIGEST. An empty dataset has the digest of forty zeros. Which fields of hashes expire counts, when they do not (Redis 7.4).
     #[must_use]
     pub fn of(data: &Dataset) -> Digest {
+        Digest::with(data, true)
+    }
+    /// The same as Valkey prints it, to which it is the same whether a field expires.
+    #[must_use]
+    pub fn of_valkey(data: &Dataset) -> Digest {
+        Digest::with(data, false)
+    }
+    fn with(data: &Dataset, field_times: bool) -> Digest {
         let mut whole = Digest::default();
         for db in (0..data.databases()).filter(|&db| data.len(db) > 0) {
             whole.mix(&u32::try_from(db).unwrap_or(u32::MAX).to_be_bytes());
             for entry in data.iter(db) {
                 let mut one = Digest::default();
                 one.mix(entry.key);
-                one.value(entry.value, entry.expiry.is_some());
+                one.value(entry.value, entry.expiry.is_some(), field_times);
                 whole.xor(&one.0);
             }
         }
         whole
     }
-    /// Of one value without its key: DEBUG DIGEST-VALUE (5.0+). Whether it expires counts, when it does not.
+    /// Of one value without its key: DEBUG DIGEST-VALUE (5.0+). Whether it expires counts, when it does not; `field_times`: and which of its fields do.
     #[must_use]
-    pub fn of_value(value: &Value, expires: bool) -> Digest {
+    pub fn of_value(value: &Value, expires: bool, field_times: bool) -> Digest {
         let mut one = Digest::default();
-        one.value(value, expires);
+        one.value(value, expires, field_times);
         one
     }
     /// Adds bytes whose place does not count.
@@ -49,13 +57,16 @@ impl Digest {
         self.xor(bytes);
         self.0 = Sha1::from(self.0).digest().bytes();
     }
-    fn pair(&mut self, first: &[u8], second: &[u8]) {
+    fn pair(&mut self, first: &[u8], second: &[u8], expires: bool) {
         let mut pair = Digest::default();
         pair.mix(first);
         pair.mix(second);
+        if expires {
+            pair.xor(b"!!hexpire!!");
+        }
         self.xor(&pair.0);
     }
-    fn value(&mut self, value: &Value, expires: bool) {
+    fn value(&mut self, value: &Value, expires: bool, field_times: bool) {
         let kind: u32 = match value {
             Value::String(_) | Value::Sum(_) | Value::Grown(_) => 0,
             Value::List(_) => 1,
@@ -69,8 +80,10 @@ impl Digest {
             Value::String(bytes) | Value::Sum(bytes) | Value::Grown(bytes) => self.mix(bytes),
             Value::List(list) => list.iter().for_each(|item| self.mix(item)),
             Value::Set(set) => set.iter().for_each(|member| self.xor(&member)),
-            Value::ZSet(zset) => zset.iter().for_each(|scored| self.pair(&scored.member, print_g17(scored.score).as_bytes())),
-            Value::Hash(hash) => hash.iter().for_each(|(field, value)| self.pair(field, value)),
+            Value::ZSet(zset) => zset.iter().for_each(|scored| self.pair(&scored.member, print_g17(scored.score).as_bytes(), false)),
+            Value::Hash(hash) => {
+                hash.iter().for_each(|(field, value)| self.pair(field, value, field_times && hash.time(field).is_some()));
+            }
             Value::Stream(stream) => stream_entries(stream, &mut |(ms, seq), fields| {
                 self.mix(format!("{ms}.{seq}").as_bytes());
                 for (field, value) in fields {
@@ -115,8 +128,8 @@ mod tests {
         data.set(0, b"b", b("helloxyz"), None);
         data.set(0, b"l", ["a", "b", "1"].map(b).into_iter().collect::<List>(), None);
         data.set(0, b"h", [(b("f"), b("v"))].into_iter().collect::<Hash>(), None);
-        assert_eq!(Digest::of_value(&b("1").into(), false).to_string(), "b4fc66738120fba0b5aa500ab5c2bf89cea1c5da");
-        assert_eq!(Digest::of_value(&b("helloxyz").into(), false).to_string(), "7dd740eca3f88c2c3060f0d2de38e433815b717b");
+        assert_eq!(Digest::of_value(&b("1").into(), false, true).to_string(), "b4fc66738120fba0b5aa500ab5c2bf89cea1c5da");
+        assert_eq!(Digest::of_value(&b("helloxyz").into(), false, true).to_string(), "7dd740eca3f88c2c3060f0d2de38e433815b717b");
         // XADD s 1-1 f v; XADD s 2-1 f v2 g 3, as that server saved it.
         let body = hex(STREAM);
         let file = Bytes::from([b"REDIS0010\x13\x01s", &body[..], b"\xff\0\0\0\0\0\0\0\0"].concat());

@@ -6,8 +6,9 @@ use super::lzf::Packer;
 use super::pack::Pack;
 use super::{ReplAux, VALKEYS_OWN, kind, op, pack};
 use crate::data::float::print_g17;
-use crate::data::{Dataset, List, Value};
-use crate::era::Era;
+use crate::data::value::int_bytes;
+use crate::data::{Dataset, Hash, List, Value};
+use crate::era::{Era, FieldTimes};
 use crate::resp::parse_i64;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -132,13 +133,14 @@ pub fn list_nodes(list: &List, era: Era) -> (usize, usize) {
 
 struct Writer {
     era: Era,
+    times: FieldTimes,
     compression: bool,
     packer: Packer,
     out: Vec<u8>,
 }
 impl Writer {
     fn new(era: Era, compression: bool, capacity: usize) -> Writer {
-        Writer { era, compression, packer: Packer::default(), out: Vec::with_capacity(capacity) }
+        Writer { era, times: era.capabilities().field_times, compression, packer: Packer::default(), out: Vec::with_capacity(capacity) }
     }
     fn field(&mut self, name: &str, value: &[u8]) {
         self.out.push(op::AUX);
@@ -200,6 +202,11 @@ impl Writer {
             Value::Set(set) if set.is_intset() => kind::SET_INTSET,
             Value::Set(set) if self.era.capabilities().packed_sets && set.fits_pack() => kind::SET_LISTPACK,
             Value::Set(_) => kind::SET,
+            Value::Hash(hash) if hash.timed() > 0 && self.times != FieldTimes::None => match self.times {
+                FieldTimes::Valkey => kind::HASH_VALKEY,
+                _ if hash.packed() => kind::HASH_LISTPACK_TIMED,
+                _ => kind::HASH_TIMED,
+            },
             Value::Hash(hash) if !hash.packed() => kind::HASH,
             Value::Hash(_) if listpacks => kind::HASH_LISTPACK,
             Value::Hash(_) => kind::HASH_ZIPLIST,
@@ -237,6 +244,9 @@ impl Writer {
                     set.iter().for_each(|member| self.string(&member));
                 }
             },
+            Value::Hash(hash) if matches!(kind, kind::HASH_VALKEY | kind::HASH_TIMED | kind::HASH_LISTPACK_TIMED) => {
+                self.timed_hash(kind, hash);
+            }
             Value::Hash(hash) if hash.packed() => self.pack(hash.iter().flat_map(|(field, value)| [field, value])),
             Value::Hash(hash) => {
                 self.length(hash.len() as u64);
@@ -261,6 +271,32 @@ impl Writer {
                 }
             }
             Value::Stream(stream) => self.out.extend_from_slice(stream.body()),
+        }
+    }
+    /// A hash whose fields have times to live (docs/redis.md §11A).
+    fn timed_hash(&mut self, kind: u8, hash: &Hash) {
+        let first = hash.first_time().unwrap_or(0);
+        if kind != kind::HASH_VALKEY {
+            self.out.extend_from_slice(&first.to_le_bytes());
+        }
+        if kind == kind::HASH_LISTPACK_TIMED {
+            // Earliest first, those without a time last.
+            let timed = hash.times().filter_map(|(when, field)| Some((field, hash.get(field)?, when)));
+            let others = hash.iter().filter(|(field, _)| hash.time(field).is_none()).map(|(field, value)| (field, value, 0));
+            let triples = timed.chain(others).flat_map(|(field, value, when)| [field.clone(), value.clone(), int_bytes(when)]);
+            return self.pack(triples);
+        }
+        self.length(hash.len() as u64);
+        for (field, value) in hash.iter() {
+            let when = hash.time(field);
+            if kind == kind::HASH_TIMED {
+                self.length(when.map_or(0, |when| (when - first).unsigned_abs() + 1));
+            }
+            self.string(field);
+            self.string(value);
+            if kind == kind::HASH_VALKEY {
+                self.out.extend_from_slice(&when.unwrap_or(-1).to_le_bytes());
+            }
         }
     }
     /// Elements as one ziplist or listpack, whichever the era has.

@@ -67,7 +67,7 @@ mod op {
     }
 }
 
-/// The types of keys. Hashes whose fields have times to live (24 and 25 of Redis 7.4, 22 of Valkey 9.0) are not read.
+/// The types of keys.
 mod kind {
     use crate::era::Era;
 
@@ -93,7 +93,13 @@ mod kind {
     pub(super) const SET_LISTPACK: u8 = 20;
     /// Consumers have the time of their last success too.
     pub(super) const STREAM3: u8 = 21;
-    /// … and the stream what it knows of repeated additions.
+    /// A hash whose fields have times to live, as Valkey writes it (to Redis 22 is a form of a release candidate).
+    pub(super) const HASH_VALKEY: u8 = 22;
+    /// The same of Redis, a table.
+    pub(super) const HASH_TIMED: u8 = 24;
+    /// … and packed.
+    pub(super) const HASH_LISTPACK_TIMED: u8 = 25;
+    /// A stream with what it knows of repeated additions.
     pub(super) const STREAM4: u8 = 26;
 
     /// Since when a byte is the type of a key, if it is one.
@@ -105,6 +111,8 @@ mod kind {
             STREAM => Some(Era::V5_0),
             HASH_LISTPACK..=STREAM2 => Some(Era::V7_0),
             SET_LISTPACK | STREAM3 => Some(Era::V7_2),
+            HASH_VALKEY => Some(Era::Valkey9_0),
+            HASH_TIMED | HASH_LISTPACK_TIMED => Some(Era::V7_4),
             STREAM4 => Some(Era::V8_6),
             _ => None,
         }

@@ -57,6 +57,8 @@ pub struct Session {
     pub pre_psync: bool,
     /// Last acknowledged offset; 0 if none.
     pub ack_offset: Offset,
+    /// Up to where its append-only file is written, as it said (`FACK`, 7.2).
+    pub file_offset: Offset,
     /// Unix second of the last sign of life; 0 if none.
     pub ack_time_s: i64,
     /// The offset to which its RDB corresponds.
@@ -91,6 +93,7 @@ impl Session {
             phase: Phase::WaitBgsaveStart,
             pre_psync,
             ack_offset: Offset::ZERO,
+            file_offset: Offset::ZERO,
             ack_time_s: 0,
             initial_offset: Offset::ZERO,
             sent: Offset::ZERO,

@@ -4,12 +4,13 @@ use crate::sources::{File, files, none, places};
 use regex_lite::Regex;
 
 /// Tables, which may say since which release a row of theirs is there; behaviour asks for a capability. An entry that asks no more goes.
-const TABLES: [(&str, &str); 18] = [
+const TABLES: [(&str, &str); 19] = [
     ("core/src/era.rs", "the table of capabilities"),
     ("core/src/command/absent.rs", "commands that are not played"),
     ("core/src/command/context.rs", "`has`, for commands"),
     ("core/src/command/directives.rs", "directives of the configuration"),
     ("core/src/command/errors.rs", "texts of errors"),
+    ("core/src/command/field_times.rs", "forms of commands"),
     ("core/src/command/hashes.rs", "forms of commands"),
     ("core/src/command/keys.rs", "forms of commands"),
     ("core/src/command/listing.rs", "the rows of COMMAND"),

@@ -19,6 +19,8 @@ pub(super) const ELEMENT: u64 = 0x51;
 pub(super) const SCORE: u64 = 0x52;
 pub(super) const FIELD: u64 = 0x53;
 pub(super) const CONTENT: u64 = 0x54;
+/// A field that expires.
+pub(super) const TIMED: u64 = 0x55;
 
 /// A whole number as bytes.
 #[must_use]

@@ -1,5 +1,6 @@
 //! The kinds of values. Each collection keeps the hash of its content up to date as it changes, so that nobody ever reads a big one whole.
 
+mod field_times;
 mod hash;
 mod list;
 mod measures;
@@ -71,6 +72,7 @@ impl Value {
             Value::Set(set) if set.is_intset() => "intset",
             Value::Set(set) if caps.packed_sets && set.fits_pack() => packed,
             Value::Set(_) => "hashtable",
+            Value::Hash(hash) if hash.packed() && hash.timed() > 0 => "listpackex",
             Value::Hash(hash) if hash.packed() => packed,
             Value::Hash(_) => "hashtable",
             Value::ZSet(zset) if zset.packed() => packed,
@@ -112,6 +114,14 @@ impl Value {
             Value::Hash(hash) => hash.len(),
             Value::ZSet(zset) => zset.len(),
             Value::Stream(stream) => usize::try_from(stream.entries()).unwrap_or(usize::MAX),
+        }
+    }
+    /// When the first field of a hash expires, as unix milliseconds.
+    #[must_use]
+    pub(crate) fn first_time(&self) -> Option<i64> {
+        match self {
+            Value::Hash(hash) => hash.first_time(),
+            _ => None,
         }
     }
     /// Whether it is a collection without elements, which Redis never keeps; an empty stream it does.

@@ -80,7 +80,7 @@ fn a_wait_is_over_a_millisecond_after_its_time_and_what_was_sent_meanwhile_has_i
     let ctx = Ctx::of(Era::V6_2, &[]);
     let mut callers = two(&ctx);
     callers.wait_for_keys(ME, block(&[KEY], 1_000), Some(Time::from_secs(2)));
-    callers.wait(YOU, On::Replicas { asked: 2, offset: 7 }, Some(Time::from_micros(1_999_999)));
+    callers.wait(YOU, On::Replicas { asked: 2, offset: 7, files: false }, Some(Time::from_micros(1_999_999)));
     assert_eq!(callers.asks(), Asks { until: Some(Time::from_micros(1_999_999)), ..Asks::default() });
     assert!(callers.received(ME, &Bytes::from_static(b"PING\r\n"), (Time::from_secs(1), 1)) && !callers.has_turns());
     let late = |callers: &Callers, us| callers.all_waited_enough(Time::from_micros(us));
@@ -90,7 +90,7 @@ fn a_wait_is_over_a_millisecond_after_its_time_and_what_was_sent_meanwhile_has_i
     callers.end_wait(ME, &Reply::NilArray);
     assert_eq!((callers.waits_for_keys(ME).is_none(), told(&mut callers, ME).as_str()), (true, "*-1\r\n"));
     assert!(callers.has_turns() && callers.take_turns().contains(&ME) && !callers.has_turns());
-    assert_eq!(callers.waiters(), [Waiter { id: YOU, asked: 2, offset: 7 }]);
+    assert_eq!(callers.waiters(), [Waiter { id: YOU, asked: 2, offset: 7, files: false }]);
     callers.has_waited(YOU);
     assert!(callers.waiters().is_empty() && callers.waiter(YOU).is_none());
 }
@@ -142,7 +142,7 @@ fn who_is_idle_is_told_by_the_second_and_replicas_monitors_and_waiters_never_are
     assert_eq!(callers.first_idle_s(&ctx), Some(31));
     callers.monitor(YOU, true);
     assert_eq!(callers.first_idle_s(&ctx), Some(131));
-    callers.wait(ME, On::Replicas { asked: 1, offset: 0 }, None);
+    callers.wait(ME, On::Replicas { asked: 1, offset: 0, files: true }, None);
     assert_eq!(callers.first_idle_s(&ctx), None);
 }
 

@@ -10,7 +10,7 @@ use crate::planted::Bug;
 use crate::time::Time;
 use alloc::vec::Vec;
 
-/// A caller in WAIT.
+/// A caller in WAIT or WAITAOF.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::node) struct Waiter {
     pub(in crate::node) id: ConnId,
@@ -18,6 +18,8 @@ pub(in crate::node) struct Waiter {
     pub(in crate::node) asked: i64,
     /// At which offset.
     pub(in crate::node) offset: i64,
+    /// Whether their append-only files count: WAITAOF.
+    pub(in crate::node) files: bool,
 }
 
 impl Callers {
@@ -28,15 +30,16 @@ impl Callers {
     /// A caller, if it is in WAIT.
     pub(in crate::node) fn waiter(&self, id: ConnId) -> Option<Waiter> {
         match self.conns.get(&id)?.state {
-            State::Blocked { on: On::Replicas { asked, offset }, .. } => Some(Waiter { id, asked, offset }),
+            State::Blocked { on: On::Replicas { asked, offset, files }, .. } => Some(Waiter { id, asked, offset, files }),
             _ => None,
         }
     }
     /// A caller has waited.
     pub(in crate::node) fn has_waited(&mut self, id: ConnId) {
+        let files = self.waiter(id).is_some_and(|waiter| waiter.files);
         if let Some(conn) = self.conns.get_mut(&id) {
             conn.state = State::Serving;
-            conn.last_command = "wait";
+            conn.last_command = if files { "waitaof" } else { "wait" };
         }
     }
     /// A command was run for a caller: what it waits for in WAIT is the stream up to here.

@@ -294,6 +294,17 @@ impl Served {
         }
         i64::from(durability::acked(&mut self.standings(conns), Offset(offset)))
     }
+    /// A replica says up to where its append-only file is written (7.2).
+    pub(in crate::node) fn file_reaches(&self, id: ConnId, offset: i64, conns: &mut Conns) {
+        if let Some(session) = conns.get_mut(&id).and_then(|conn| conn.session.as_mut()) {
+            session.file_offset = session.file_offset.max(Offset(offset));
+        }
+    }
+    /// Online replicas that said that their append-only files reach `offset` (7.2).
+    pub(in crate::node) fn have_in_files(&self, offset: i64, conns: &Conns) -> i64 {
+        let sessions = self.replicas.iter().filter_map(|id| conns.get(id)?.session.as_ref());
+        sessions.filter(|session| session.online() && session.file_offset.0 >= offset).count() as i64
+    }
     /// Counts the good replicas again: docs/redis.md §2.9 says when.
     pub(in crate::node) fn count_good(&mut self, conns: &Conns, ctx: &Ctx, out: &mut Outbox) {
         let need = need(ctx);
