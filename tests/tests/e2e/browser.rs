@@ -14,7 +14,7 @@ use thirtyfour::prelude::*;
 pub(crate) const PREFIX: &str = "/some/where/";
 
 /// How long the page may take, in wall time, to show what the engine already knows.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(45);
 
 /// A page in a browser of its own.
 pub(crate) struct Page {
