@@ -196,8 +196,9 @@ fn belongs(master: &Node, replica: &Node) -> Option<bool> {
     Some(port == asked)
 }
 
-/// Bytes a second that were written between a node's two INFOs.
-pub(super) fn rate(node: &Node) -> Option<i64> {
+/// Bytes a second that were written between a node's two INFOs; `None` if there are no two, or nobody knows how far apart they are.
+#[must_use]
+pub fn rate(node: &Node) -> Option<i64> {
     let offset = |info: &super::evidence::Info| info.number(Replication::MasterReplOffset);
     let grown = offset(node.info()?)?.checked_sub(offset(node.before()?)?)?;
     let apart = i64::try_from(node.apart_ms?).ok().filter(|ms| *ms > 0)?;

@@ -25,11 +25,13 @@ mod read;
 mod rules;
 mod said;
 mod scene;
+mod scenery;
+mod scenes;
 #[cfg(test)]
 mod tests;
 
 pub use evidence::{Client, Complaint, Info, Node, Replica, Role, Told, Value};
-pub use finding::{Amount, Case, Certainty, Evidence, Finding, Grade, Rule};
+pub use finding::{Amount, Case, Certainty, Evidence, Finding, Grade, Rule, rate};
 pub use judge::{Diagnosis, Health, judge};
 pub use place::Place;
 pub use read::{Paste, Reader, joined, read};

@@ -1,46 +1,12 @@
 //! The scenario of a finding: a small world of the same era, with the numbers that were pasted where they matter, in which the engine comes to show the same.
 
-use super::evidence::Node;
 use super::finding::Finding;
 use super::judge::Diagnosis;
-use crate::era::{BacklogKind, Capabilities, Era};
+use super::scenery::{Of, Scene, WRITER, pair};
+use super::scenes;
+use crate::era::{BacklogKind, Era};
 use alloc::format;
 use alloc::string::String;
-
-/// A pair and somebody who writes; `master` and `replica` are more of a node's line.
-fn pair(master: &str, replica: &str, writer: &str) -> String {
-    let writer = if writer.is_empty() { String::new() } else { format!("client writer on master: {writer}\n") };
-    format!("default link latency 2ms\nnode master {master} save \"\"\nnode replica-1 {replica} follows master\n{writer}")
-}
-
-/// A writer of some kilobytes a second.
-const WRITER: &str = "every 100ms SET key:{1..100} {100 bytes}";
-
-/// What the scenes need of the era and of the finding.
-struct Of<'a> {
-    era: Era,
-    caps: Capabilities,
-    finding: &'a Finding,
-    node: Option<&'a Node>,
-}
-
-impl Of<'_> {
-    /// `slave` or `replica` in directives.
-    const fn word(&self) -> &'static str {
-        if self.caps.says_replica { "replica" } else { "slave" }
-    }
-    /// A directive that was pasted, within bounds that a small world can show.
-    fn directive(&self, names: &[&str], usual: i64, from: i64, to: i64) -> i64 {
-        self.node.and_then(|node| node.directive(names)).unwrap_or(usual).clamp(from, to)
-    }
-    /// The same era, or the nearest one in which something holds.
-    fn era(&self, holds: impl Fn(&Capabilities) -> bool) -> &'static str {
-        if holds(&self.caps) {
-            return self.era.name();
-        }
-        Era::ALL.into_iter().find(|era| holds(&era.capabilities())).map_or(self.era.name(), Era::name)
-    }
-}
 
 /// The text of a scenario in which the same is to be seen at its `opens at`; `None` where the engine has no such thing.
 #[must_use]
@@ -48,7 +14,8 @@ pub fn scene(diagnosis: &Diagnosis, finding: &Finding) -> Option<String> {
     let node = finding.node.and_then(|n| diagnosis.paste.nodes.get(n));
     let era = node.and_then(|node| node.eras().first().copied()).unwrap_or(Era::V3_0);
     let of = Of { era, caps: era.capabilities(), finding, node };
-    let (opens, era, text) = sync(&of).or_else(|| link(&of)).or_else(|| pace(&of)).or_else(|| history(&of)).or_else(|| full(&of))?;
+    let families: [fn(&Of<'_>) -> Scene; 8] = [sync, link, pace, history, full, scenes::transfers, scenes::ids, scenes::data];
+    let (opens, era, text) = families.iter().find_map(|family| family(&of))?;
     // From 7.0 on a master waits for others before it sends to sockets: that is not what these scenes are about.
     let diskless = Era::ALL.into_iter().find(|own| own.name() == era).is_some_and(|era| era.capabilities().diskless_default);
     let text = if diskless && !text.contains("repl-diskless-sync no") {
@@ -58,9 +25,6 @@ pub fn scene(diagnosis: &Diagnosis, finding: &Finding) -> Option<String> {
     };
     Some(format!("title {}\nopens at {opens}s\nera {era}\nseed 7\n{text}", finding.rule))
 }
-
-/// When it is to be seen, in s; the era; the rest of the text.
-type Scene = Option<(i64, &'static str, String)>;
 
 fn sync(of: &Of<'_>) -> Scene {
     let era = of.era(|caps| caps.wait && !caps.psync2 && caps.says_replica == of.caps.says_replica);
