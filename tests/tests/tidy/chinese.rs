@@ -7,7 +7,7 @@ use regex_lite::Regex;
 fn strings() -> Vec<(String, String)> {
     let literal = Regex::new(r#""((?:[^"\\]|\\.)*)""#).expect("a pattern");
     let mut found = Vec::new();
-    let words = files("web/src/i18n/zh", &[".rs"]).into_iter().chain(files("desk/src", &["zh.rs", "lib.rs", "report.rs"]));
+    let words = files("web/src/i18n/zh", &[".rs"]).into_iter().chain(files("desk/src", &["zh.rs", "lib.rs", "report.rs", "fault.rs"]));
     for file in words {
         for (at, line) in file.code.lines().enumerate() {
             let place = format!("{}:{}", file.path, at + 1);
