@@ -9,6 +9,7 @@ use crate::drill;
 use crate::incident;
 use crate::pasted;
 use crate::recall::Wish as Recalled;
+use crate::sized;
 use crate::teach::class;
 use crate::teach::{Way as In, Wish};
 use crate::terms::Explained;
@@ -52,6 +53,8 @@ pub enum Action {
     Drill(drill::Wish),
     /// Something on the sheet of diagnosis.
     Diagnose(pasted::Wish),
+    /// Something on the sheet *Size it*.
+    Size(sized::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -319,6 +322,8 @@ pub enum Sheet {
     Drills,
     /// Diagnosis of what somebody pasted.
     Diagnose,
+    /// Sizes, and runs that prove them.
+    Size,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
@@ -326,9 +331,15 @@ impl Sheet {
     pub const fn class(self) -> Option<&'static str> {
         match self {
             Sheet::Lessons | Sheet::Sandbox | Sheet::Words | Sheet::Incidents => Some("large"),
-            Sheet::Cards | Sheet::Recall | Sheet::Known | Sheet::Ten | Sheet::Class | Sheet::Guide | Sheet::Drills | Sheet::Diagnose => {
-                Some("large all")
-            }
+            Sheet::Cards
+            | Sheet::Recall
+            | Sheet::Known
+            | Sheet::Ten
+            | Sheet::Class
+            | Sheet::Guide
+            | Sheet::Drills
+            | Sheet::Diagnose
+            | Sheet::Size => Some("large all"),
             Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs | Sheet::HandIn | Sheet::Code => None,
         }
     }
@@ -337,7 +348,15 @@ impl Sheet {
     pub const fn of_course(self) -> bool {
         matches!(
             self,
-            Sheet::Cards | Sheet::Known | Sheet::Ten | Sheet::Incidents | Sheet::Class | Sheet::Guide | Sheet::Drills | Sheet::Diagnose
+            Sheet::Cards
+                | Sheet::Known
+                | Sheet::Ten
+                | Sheet::Incidents
+                | Sheet::Class
+                | Sheet::Guide
+                | Sheet::Drills
+                | Sheet::Diagnose
+                | Sheet::Size
         )
     }
 }

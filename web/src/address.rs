@@ -30,6 +30,8 @@ pub enum Address<'a> {
     Guide,
     /// The speaker's notes of a class in another window.
     Notes,
+    /// The sheet *Size it*, with a form as [`resync_desk::size::Form::link`] writes it, or without one.
+    Size(&'a str),
     /// A lesson by its id, or a place on the page.
     Name(&'a str),
 }
@@ -52,6 +54,8 @@ pub fn read(fragment: &str) -> Address<'_> {
         _ if name == CLASS => Address::Class,
         _ if name == GUIDE => Address::Guide,
         _ if name == NOTES => Address::Notes,
+        _ if name == SIZE => Address::Size(""),
+        _ if name.strip_prefix(SIZE).is_some_and(|form| form.starts_with('.')) => Address::Size(&name[SIZE.len() + 1..]),
         _ => Address::Name(name),
     }
 }
@@ -61,6 +65,15 @@ pub const INCIDENTS: &str = "incidents";
 
 /// The fragment of the sheet of diagnosis, without its `#`.
 pub const DIAGNOSE: &str = "diagnose";
+
+/// The fragment of the sheet *Size it*, without its `#` and its form.
+pub const SIZE: &str = "size";
+
+/// The fragment of the sheet *Size it* with a form.
+#[must_use]
+pub fn of_size(form: &resync_desk::size::Form) -> String {
+    format!("#{SIZE}.{}", form.link())
+}
 
 /// The fragment of the sheet of drills, without its `#`.
 pub const DRILLS: &str = "drills";
@@ -121,6 +134,9 @@ mod tests {
             ("#class", Address::Class),
             ("#teaching", Address::Guide),
             ("#notes", Address::Notes),
+            ("#size", Address::Size("")),
+            ("#size.7_0.1", Address::Size("7_0.1")),
+            ("#sizes", Address::Name("sizes")),
             ("#verdict.of.psync", Address::Name("verdict.of.psync")),
             ("#v.1", Address::Name("v.1")),
         ] {

@@ -26,6 +26,7 @@ pub mod pasted;
 pub mod plain;
 pub mod prefs;
 pub mod recall;
+pub mod sized;
 #[cfg(any(test, feature = "still"))]
 pub mod still;
 pub mod teach;

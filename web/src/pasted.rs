@@ -13,6 +13,8 @@ pub enum Wish {
     Clear,
     /// The scenario of a finding, by its number.
     Open(usize),
+    /// The sheet *Size it* with what a finding knows, by its number.
+    Size(usize),
 }
 
 /// The texts and their diagnosis.

@@ -10,8 +10,22 @@ use std::path::{Path, PathBuf};
 pub(crate) const FIRST: [&str; 4] = ["tokens", "base", "shell", "figures"];
 
 /// The panels that are only seen once somebody has asked for them.
-pub(crate) const LATER: [&str; 13] =
-    ["cards", "class", "course", "diagnose", "drill", "incident", "known", "lesson", "menu", "packet", "presenter", "recall", "ten"];
+pub(crate) const LATER: [&str; 14] = [
+    "cards",
+    "class",
+    "course",
+    "diagnose",
+    "drill",
+    "incident",
+    "known",
+    "lesson",
+    "menu",
+    "packet",
+    "presenter",
+    "recall",
+    "size",
+    "ten",
+];
 
 /// The sheet of the plain pages, which the page itself has no use for.
 pub(crate) const APART: &str = "web/src/plain/plain.css";

@@ -13,6 +13,7 @@ mod face;
 mod incidents;
 mod load;
 mod memory;
+mod size;
 #[path = "../../../xtask/src/static_server.rs"]
 mod static_server;
 mod topology;

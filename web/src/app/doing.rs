@@ -28,7 +28,8 @@ impl App {
             | Action::Recall(_)
             | Action::Incident(_)
             | Action::Drill(_)
-            | Action::Diagnose(_) => {
+            | Action::Diagnose(_)
+            | Action::Size(_) => {
                 self.alone.act();
             }
         }
@@ -74,6 +75,7 @@ impl App {
             Action::Class(wish) => self.class_wish(ctx, wish),
             Action::Drill(wish) => self.drill_wish(ctx, wish),
             Action::Diagnose(wish) => self.diagnose_wish(ctx, wish),
+            Action::Size(wish) => self.size_wish(ctx, wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

@@ -101,6 +101,7 @@ impl App {
             || self.case.is_some()
             || self.drills.is_some()
             || self.pasting.is_some()
+            || self.sizing.is_some()
             || self.recalling.is_some()
             || self.checking.is_some()
             || self.ui.sheet.is_some()
@@ -110,7 +111,7 @@ impl App {
     #[inline(never)]
     fn beside_frame(&mut self) -> bool {
         self.diagnose_frame();
-        self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame()
+        self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame() | self.size_frame()
     }
 
     /// Every panel shows what was read last.

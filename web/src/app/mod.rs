@@ -18,6 +18,7 @@ mod opening;
 mod pasting;
 mod presenting;
 mod recall;
+mod sizing;
 mod speaking;
 mod taught;
 mod teaching;
@@ -32,7 +33,7 @@ use crate::coach::{self, Alone};
 use crate::draw::replicas::selected_link;
 use crate::files;
 use crate::format::grouped;
-use crate::i18n::Strings;
+use crate::i18n::{Strings, size_of};
 use crate::keys::{self, ClassKey, Focused, Key};
 use crate::lessons::cards::Cards;
 use crate::lessons::shelf::{Fault, Next, Shelf};
@@ -97,6 +98,8 @@ pub enum Msg {
     File(Result<String, Refusal>),
     /// What became of the clipboard.
     Copied(Result<usize, String>),
+    /// Whether a text of the sheet *Size it* is in the clipboard.
+    Sized(bool),
     /// Whether so many bytes of a packet are in the clipboard, and how they are written there.
     Bytes(bool, usize, Written),
 }
@@ -148,6 +151,8 @@ pub struct App {
     drills: Option<Box<drilled::Drilling>>,
     /// What somebody pasted, once the sheet of diagnosis has been opened.
     pasting: Option<Box<crate::pasted::Pasting>>,
+    /// What the sheet *Size it* has, once it has been opened.
+    sizing: Option<Box<crate::sized::Sizing>>,
     /// A class, where there is one.
     present: Option<Box<Present>>,
     /// The channel between it and the speaker's notes, and the window that shows these.
@@ -227,6 +232,7 @@ impl Component for App {
             case: None,
             drills: None,
             pasting: None,
+            sizing: None,
             present: None,
             speaker: None,
             listener: None,
@@ -390,6 +396,7 @@ impl App {
             Msg::Incidents(text) => self.incidents_came(text),
             Msg::File(Ok(text)) => self.open_text(ctx, &text),
             Msg::File(Err(why)) => self.refuse(&why),
+            Msg::Sized(copied) => self.say(if copied { size_of(self.t()).copied } else { self.t().topology.not_copied }.to_owned()),
             Msg::Bytes(copied, bytes, how) => {
                 let w = &self.t().topology;
                 self.say(if copied { (w.copied)(&grouped(bytes as i64), how) } else { w.not_copied.to_owned() });
@@ -510,6 +517,7 @@ impl App {
             Sheet::Incidents => self.incident_list(),
             Sheet::Drills => self.drills_page(),
             Sheet::Diagnose => self.diagnose_page(),
+            Sheet::Size => self.size_page(),
             sheet => self.class_page(sheet),
         };
         html! {

@@ -164,6 +164,7 @@ impl App {
                 self.ui.sheet = Some(Sheet::Diagnose);
                 return;
             }
+            Address::Size(link) => return self.open_size(link),
             Address::Name(address::INCIDENTS) => {
                 self.alone.act();
                 self.ui.sheet = Some(Sheet::Incidents);

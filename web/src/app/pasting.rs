@@ -39,6 +39,7 @@ impl App {
                 let reader = pasting.reader.get_or_insert_default();
                 Rc::make_mut(&mut pasting.pasted).take(which, text, browser::now(), reader);
             }
+            Wish::Size(n) => self.size_finding(n),
             Wish::Clear => pasting.pasted = Rc::default(),
             Wish::Open(n) => {
                 let diagnosis = pasting.pasted.diagnosis.as_ref();

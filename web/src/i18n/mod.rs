@@ -26,6 +26,7 @@ pub mod incidents;
 pub mod memory;
 mod row;
 pub mod shell;
+pub mod size;
 mod strings;
 pub mod topology;
 mod zh;
@@ -82,6 +83,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::diagnose::DIAGNOSE,)+
                 }
             }
+            /// What it says on the sheet *Size it*.
+            #[must_use]
+            const fn size(self) -> &'static size::Size {
+                match self {
+                    $(Lang::$lang => &$folder::size::SIZE,)+
+                }
+            }
             /// What the language says of incidents.
             #[must_use]
             const fn incidents(self) -> &'static incidents::Incidents {
@@ -128,6 +136,13 @@ pub fn drills_of(strings: &Strings) -> &'static drills::Drills {
 #[inline(never)]
 pub fn diagnose_of(strings: &Strings) -> &'static diagnose::Diagnose {
     Lang::of(strings).diagnose()
+}
+
+/// What the language of these strings says on the sheet *Size it*.
+#[must_use]
+#[inline(never)]
+pub fn size_of(strings: &Strings) -> &'static size::Size {
+    Lang::of(strings).size()
 }
 
 /// What the language of these strings says of incidents.

@@ -25,6 +25,7 @@ pub mod packet;
 pub mod presenter;
 pub mod recall;
 pub mod ruler;
+pub mod size;
 pub mod stage;
 pub mod steady;
 pub mod ten;

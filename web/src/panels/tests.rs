@@ -35,7 +35,7 @@ use std::rc::Rc;
 use yew::Callback;
 
 #[path = "../../../xtask/src/styles.rs"]
-mod styles;
+pub(crate) mod styles;
 
 fn figure(views: &Views, lang: Lang, selection: Option<Selection>, pointed: Option<i64>) -> FigureProps {
     FigureProps {

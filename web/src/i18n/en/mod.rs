@@ -18,6 +18,7 @@ pub(crate) mod memory;
 pub(crate) mod notes;
 mod sentinel;
 pub(crate) mod shell;
+pub(crate) mod size;
 mod topology;
 
 use super::strings::Strings;

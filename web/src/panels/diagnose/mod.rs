@@ -3,10 +3,11 @@
 use crate::action::Action;
 use crate::browser;
 use crate::i18n::diagnose::Diagnose;
-use crate::i18n::{Strings, diagnose_of};
+use crate::i18n::{Strings, diagnose_of, size_of};
 use crate::panels::count::rendered;
 use crate::pasted::{EXAMPLE, Line, Pasted, Wish};
 use resync_core::diagnose::{Certainty, Diagnosis, Finding, Grade, Node, Role};
+use resync_desk::size::{Form, from_diagnosis};
 use resync_desk::{Lang, certainty, grade, said, verdict};
 use std::rc::Rc;
 use web_sys::HtmlTextAreaElement;
@@ -138,6 +139,11 @@ fn card(t: &Diagnose, node: &Node) -> Html {
     html! { <li><b>{ name(t, node) }</b><span class="muted">{ (t.of)(&eras, node.infos.len(), node.told.len()) }</span></li> }
 }
 
+/// Whether a finding is about a size: of the backlog, or of an output buffer.
+fn sizes(rule: &str) -> bool {
+    rule.starts_with("backlog-") || rule.starts_with("limit-")
+}
+
 /// One finding.
 fn one(props: &DiagnoseProps, t: &Diagnose, diagnosis: &Diagnosis, n: usize, finding: &Finding) -> Html {
     let lang = lang(props.t);
@@ -174,9 +180,14 @@ fn one(props: &DiagnoseProps, t: &Diagnose, diagnosis: &Diagnosis, n: usize, fin
                     </div>
                 }
             </div>
-            if resync_core::diagnose::scene(diagnosis, finding).is_some() {
-                <button onclick={props.on.reform(move |_| Action::Diagnose(Wish::Open(n)))}>{ t.open }</button>
-            }
+            <div class="row">
+                if resync_core::diagnose::scene(diagnosis, finding).is_some() {
+                    <button onclick={props.on.reform(move |_| Action::Diagnose(Wish::Open(n)))}>{ t.open }</button>
+                }
+                if sizes(finding.rule) && from_diagnosis(Form::default(), diagnosis, Some(finding)).is_some() {
+                    <button onclick={props.on.reform(move |_| Action::Diagnose(Wish::Size(n)))}>{ size_of(props.t).fill }</button>
+                }
+            </div>
         </section>
     }
 }
