@@ -649,6 +649,8 @@ table! { |era| {
     counts_attempts: bool = era.has(V8_2),
     /// INFO tells which thread serves a replica and a master's link (between 8.2 and 8.6).
     info_io_threads: bool = era.has(V8_6),
+    /// A replica of an older Valkey gets an RDB that it can read (Valkey 9.1).
+    rdb_for_older: bool = era.has(Valkey9_1),
     /// INFO tells the stage of the release (Valkey 9.0).
     info_valkey_9: bool = era.has(Valkey9_0),
     /// Fields of hashes can have times to live.
@@ -737,6 +739,16 @@ impl Era {
             Era::Valkey9_0 => "9.0.0",
             Era::Valkey9_1 => "9.1.2",
         }
+    }
+    /// Whether this release reads what a master of that one sends it (docs/redis.md §13): no version above its own, and a Valkey nothing that Redis made
+    /// after the fork. For who does not say that it is a Valkey 9 a 9.1 writes the last version that is both's.
+    #[must_use]
+    pub const fn reads(self, master: Era) -> bool {
+        /// The last version that is both's, and the first that Valkey wrote under its own name.
+        const BOTH: (u32, u32) = (11, 80);
+        let (mine, theirs) = (self.capabilities(), master.capabilities());
+        let version = if theirs.rdb_for_older && mine.rdb_version < BOTH.1 { BOTH.0 } else { theirs.rdb_version };
+        version <= mine.rdb_version && !(mine.valkey && version > BOTH.0 && version < BOTH.1)
     }
     /// The era of a name such as `3.0`.
     #[must_use]

@@ -1,7 +1,8 @@
-//! Golden runs: fifty scenarios, the same on every machine, natively and in wasm. `golden.txt` holds one line for each, `name fingerprint events`.
+//! Golden runs: fifty scenarios of 3.0 and 7.0 and ten of each later era, the same on every machine, natively and in wasm. `golden.txt` holds one line for each, `name fingerprint events`.
 //!
 //! A change of behaviour changes them: raise `BEHAVIOUR`, run the native test with `RESYNC_BLESS=1`, and read the difference in review.
 
+use resync_core::era::Era;
 use resync_core::sim::{Ran, Recorder, Sim};
 use resync_core::time::Time;
 use resync_core::{BEHAVIOUR, scenario};
@@ -37,11 +38,14 @@ const STORIES: [(&str, &str); 5] = [
 /// One line for each run.
 fn measured() -> String {
     let mut lines = format!("behaviour {BEHAVIOUR}\n");
-    for era in ["3.0", "7.0"] {
+    let later = Era::ALL.into_iter().filter(|era| !Era::UP_TO_7_0.contains(era)).map(|era| (era, 2));
+    for (era, seeds) in [(Era::V3_0, 5), (Era::V7_0, 5)].into_iter().chain(later) {
+        // Redis 8 has two connections where nobody says otherwise; Valkey where both ends want them.
+        let two = if era.capabilities().valkey { " dual-channel-replication-enabled yes" } else { "" };
         for (name, story) in STORIES {
-            for seed in 1..=5 {
+            for seed in 1..=seeds {
                 let text = format!(
-                    "era {era}\nseed {seed}\nnode master repl-backlog-size 16kb\nnode replica-1 follows master\nnode replica-2 follows master\n{story}"
+                    "era {era}\nseed {seed}\nnode master repl-backlog-size 16kb{two}\nnode replica-1 follows master{two}\nnode replica-2 follows master{two}\n{story}"
                 );
                 let parsed = scenario::parse(&text).unwrap_or_else(|why| panic!("{name}: {why:?}"));
                 let mut sim = Sim::new(&parsed.world).unwrap_or_else(|why| panic!("{name}: {why:?}"));

@@ -5,7 +5,8 @@
 
 use crate::dice::Dice;
 use core::ops::Range;
-use resync_core::era::Era;
+use resync_core::command::lookup;
+use resync_core::era::{Channel, Era, FieldTimes};
 use std::fmt::Write as _;
 
 /// A server of the world that is drawn.
@@ -40,6 +41,8 @@ struct Draw {
     said: u64,
     /// Transactions that are typed slowly.
     typed: Vec<Typed>,
+    /// Draws that only worlds of 7.2 and later have, so that all others stay as they were; `None` in those up to 7.0.
+    later: Option<Dice>,
 }
 
 /// A transaction that is typed slowly at a console.
@@ -83,6 +86,7 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
         heals,
         said: 0,
         typed: Vec::new(),
+        later: eras.iter().any(|era| !Era::UP_TO_7_0.contains(era)).then(|| Dice::new(seed, "later")),
     };
     let mut text = format!("title Swarm {seed}\nseed {seed}\n");
     draw.servers(eras);
@@ -93,6 +97,8 @@ pub fn scenario(seed: u64, eras: &[Era]) -> String {
     draw.nodes(&mut text);
     draw.clients(&mut text);
     draw.chaos();
+    draw.fields(&mut text);
+    draw.channels();
     draw.edges(&mut edges);
     draw.wait_for_typed();
     draw.acts.sort_by_key(|(at, _)| *at);
@@ -110,7 +116,16 @@ impl Draw {
         let dice = &mut self.dice;
         let count = dice.pick(&[2, 2, 2, 3, 3, 3, 3, 4, 4, 5]);
         let mut of: Vec<Era> = if dice.one_in(3) { (0..count).map(|_| dice.pick(eras)).collect() } else { vec![dice.pick(eras); count] };
-        if !dice.one_in(8) {
+        if self.later.is_some() {
+            // Whoever leads is read by most of the others: of the later releases that is not always the oldest.
+            let leader = of[0];
+            for era in of.iter_mut().skip(1) {
+                let able: Vec<Era> = eras.iter().copied().filter(|era| era.reads(leader)).collect();
+                if !era.reads(leader) && !dice.one_in(8) {
+                    *era = dice.pick(&able);
+                }
+            }
+        } else if !dice.one_in(8) {
             // Whoever leads has the oldest RDB: the others can read it.
             of.sort_unstable();
         }
@@ -191,11 +206,13 @@ impl Draw {
                     let _ = write!(text, " min-slaves-to-write {} min-slaves-max-lag {}", dice.pick(&[1, 1, 2]), dice.pick(&[1, 2]));
                 }
             }
+            let channels = self.later.as_mut().filter(|_| !matches!(caps.channel, Channel::None));
+            let streams = streamed || channels.is_some_and(|dice| dice.one_in(2));
             if caps.diskless_sync {
                 let _ = write!(
                     text,
                     " repl-diskless-sync {} repl-diskless-sync-delay {}",
-                    if streamed { "yes" } else { "no" },
+                    if streams { "yes" } else { "no" },
                     dice.pick(&[0, 0, 1])
                 );
             }
@@ -204,6 +221,16 @@ impl Draw {
                 if dice.one_in(4) {
                     text.push_str(" rdb-key-save-delay 5000");
                 }
+            }
+            match (caps.channel, &mut self.later) {
+                (Channel::Redis, Some(dice)) => {
+                    let (on, limit) = (dice.pick(&["yes", "yes", "yes", "no"]), dice.pick(&["0", "0", "20kb", "1mb"]));
+                    let _ = write!(text, " repl-rdb-channel {on} replica-full-sync-buffer-limit {limit}");
+                }
+                (Channel::Valkey, Some(dice)) => {
+                    let _ = write!(text, " dual-channel-replication-enabled {}", dice.pick(&["yes", "yes", "yes", "no"]));
+                }
+                _ => {}
             }
             text.push('\n');
         }
@@ -309,6 +336,75 @@ impl Draw {
                 self.own_key();
             }
         }
+    }
+
+    /// Fields of hashes with times to live, where everybody has them: by one client more, which writes to the first server.
+    fn fields(&mut self, text: &mut String) {
+        let (alike, era) = (self.servers.iter().all(|server| server.era == self.servers[0].era), self.servers[0].era);
+        let Some(dice) = self.later.as_mut().filter(|_| alike && self.expiry && !self.quiet) else { return };
+        if era.capabilities().field_times == FieldTimes::None || dice.one_in(3) {
+            return;
+        }
+        for n in 0..dice.between(1, 2) {
+            let span = dice.pick(&[40, 150, 600]);
+            let command = match dice.below(6) {
+                0 => "HSET timed:{1..4} f:{1..6} {8 bytes}".to_string(),
+                1 => "HDEL timed:{1..4} f:{1..6}".to_string(),
+                2 => "HPERSIST timed:{1..4} FIELDS 1 f:{1..6}".to_string(),
+                3 if lookup(b"hsetex", era).is_some() => {
+                    format!("HSETEX timed:{{1..4}} PX {span} FIELDS 2 f:{{1..6}} x f:{{1..6}} {{4 bytes}}")
+                }
+                4 if lookup(b"hgetex", era).is_some() => format!("HGETEX timed:{{1..4}} PX {span} FIELDS 1 f:{{1..6}}"),
+                _ => format!("HPEXPIRE timed:{{1..4}} {span} FIELDS 2 f:{{1..6}} f:{{1..6}}"),
+            };
+            let every = dice.between(20, 90);
+            let _ = writeln!(text, "client fields-{n} on master: every {every}ms pipeline 2 HSET timed:{{1..4}} f:{{1..6}} {{8 bytes}}");
+            let _ = writeln!(text, "client timed-{n} on master: every {every}ms {command}");
+            let expire = dice.between(30, 120);
+            let _ = writeln!(
+                text,
+                "client expire-{n} on master: every {expire}ms HPEXPIRE timed:{{1..4}} {span} FIELDS 2 f:{{1..6}} f:{{1..6}}"
+            );
+        }
+    }
+    /// A replica begins anew, and one of its connections, or both, break or stand still in some step of what follows.
+    fn channels(&mut self) {
+        let able: Vec<usize> =
+            (1..self.servers.len()).filter(|ix| !matches!(self.servers[*ix].era.capabilities().channel, Channel::None)).collect();
+        let Some(mut dice) = self.later.take() else { return };
+        for _ in 0..if able.is_empty() { 0 } else { dice.between(1, 3) } {
+            let replica = dice.pick(&able);
+            let (name, above) = (self.name(replica), self.servers[replica].follows.unwrap_or(0));
+            let master = self.name(above);
+            let at = dice.between(300, self.heals - 900);
+            self.act(at, format!("restart {name} without rdb"));
+            let soon = dice.one_in(2);
+            let step = at + dice.between(1, if soon { 120 } else { 800 });
+            match dice.below(6) {
+                0 | 1 => {
+                    // Whichever client has one of these numbers goes: a first connection, a second one, or somebody else.
+                    let from = dice.between(4, 16);
+                    let kills: Vec<String> = (from..from + dice.between(1, 3)).map(|id| format!("CLIENT KILL ID {id}")).collect();
+                    self.say(step, above, &kills);
+                }
+                2 => {
+                    self.act(step, format!("cut {master} {name}"));
+                    self.act(step + dice.between(5, 400), format!("heal {master} {name}"));
+                }
+                3 => {
+                    let (a, b) = if dice.one_in(2) { (&master, &name) } else { (&name, &master) };
+                    self.act(step, format!("freeze {a} {}{b}", dice.pick(&["", "-> "])));
+                    self.act((step + dice.between(100, 3_000)).min(self.heals), format!("heal {master} {name}"));
+                }
+                4 => {
+                    let paused = if dice.one_in(2) { &master } else { &name };
+                    self.act(step, format!("pause {paused}"));
+                    self.act((step + dice.between(20, 2_500)).min(self.heals), format!("resume {paused}"));
+                }
+                _ => self.say(step, replica, &[dice.pick(&["SLAVEOF NO ONE", "SLAVEOF master 6379"]).to_string()]),
+            }
+        }
+        self.later = Some(dice);
     }
 
     fn one_trouble(&mut self) {
@@ -630,6 +726,21 @@ impl Draw {
         }
     }
 
+    /// Whether a server reads what the one before it would send.
+    fn reads_next(&self, ix: usize) -> bool {
+        let (above, era) = (self.servers[ix - 1].era, self.servers[ix].era);
+        if self.later.is_some() { era.reads(above) } else { above <= era }
+    }
+    /// A Valkey that took a cut for a broken file is gone, and somebody has to start it.
+    fn start_again(&mut self, heals: u64) {
+        for ix in 0..self.servers.len() {
+            if self.later.is_some() && self.servers[ix].era.capabilities().cut_load_exits {
+                let name = self.name(ix);
+                self.act(heals + 20, format!("restart {name} without rdb"));
+            }
+        }
+    }
+
     // ---- everything heals
 
     fn healing(&mut self, text: &mut String) {
@@ -644,10 +755,21 @@ impl Draw {
             self.act(heals, format!("fault {a} none"));
             self.act(heals, format!("resume {a}"));
         }
-        // The oldest of them leads: everybody can read what it writes.
+        // One leads whose RDBs everybody can read; up to 7.0 that is the oldest.
         let oldest = self.servers.iter().map(|server| server.era).min();
-        let may: Vec<usize> = (0..names.len()).filter(|ix| Some(self.servers[*ix].era) == oldest).collect();
+        let read = |ix: usize| match &self.later {
+            None => Some(self.servers[ix].era) == oldest,
+            Some(_) => self.servers.iter().all(|server| server.era.reads(self.servers[ix].era)),
+        };
+        let may: Vec<usize> = (0..names.len()).filter(|ix| read(*ix)).collect();
+        if may.is_empty() {
+            // Nobody is read by all: then nobody can bring them together.
+            text.truncate(text.rfind("#heals ").unwrap_or(text.len()));
+            let _ = writeln!(text, "#ends {ends}ms");
+            return;
+        }
         let leader = self.dice.pick(&may);
+        self.start_again(heals);
         let chain = self.dice.one_in(3);
         for later in [100, 3_000, 15_000] {
             for ix in 0..names.len() {
@@ -655,7 +777,7 @@ impl Draw {
                 self.act(heals + later, format!("{}: DISCARD", names[ix]));
                 let role = if ix == leader {
                     "SLAVEOF NO ONE".to_string()
-                } else if chain && ix > 0 && ix - 1 != leader && self.servers[ix - 1].era <= self.servers[ix].era {
+                } else if chain && ix > 0 && ix - 1 != leader && self.reads_next(ix) {
                     format!("SLAVEOF {} 6379", names[ix - 1])
                 } else {
                     format!("SLAVEOF {} 6379", names[leader])

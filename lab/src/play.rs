@@ -155,6 +155,7 @@ fn run(sim: &mut Sim, healing: Option<(Time, Time)>, played: &mut Played, tell: 
             Hole::RunIdAgain => "hole: one run id, counted anew",
             Hole::FewerKeys => "hole: went on with a server that has fewer keys",
             Hole::LoadedBeside => "hole: loaded beside another synchronisation",
+            Hole::SnapshotId => "hole: kept its snapshot's id under a primary that had taken another",
             Hole::ServedBehind => "hole: a blocked caller was served on a replica",
             Hole::StrayPast => "hole: went on with a promoted server that had counted a reply",
         };

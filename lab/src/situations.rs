@@ -155,6 +155,9 @@ impl Situations {
                 self.add("a replica of a replica online", 1);
             }
             Note::SessionState { state: SessionState::BulkAndStream, .. } => self.add("full resynchronisation over two connections", 1),
+            Note::SessionState { state: SessionState::BgTransfer, .. } => {
+                self.add("full resynchronisation over two connections of Valkey", 1);
+            }
             Note::UpstreamTimeout { phase, .. } => self.add(&format!("replica timed out: {phase}"), 1),
             Note::Log { text, .. } if text.starts_with("Failover target ") && text.contains(" is synced") => {
                 self.add("failover: the target is synced", 1);

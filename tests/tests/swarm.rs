@@ -60,6 +60,47 @@ fn the_hole_after_a_sync_fallback_is_met_and_declared() {
     assert!(met > 0, "one of these moments meets -LOADING at PSYNC and an open door at SYNC");
 }
 
+/// The forty writes that Valkey 8.0 loses (docs/redis.md §6B): a first connection is cut while the replica loads, and the lamp shows what the witness declares.
+#[test]
+fn the_hole_of_a_load_beside_another_synchronisation_is_met_and_declared() {
+    let text = |era: &str, cut_ms: u64| {
+        let dual = "dual-channel-replication-enabled yes rdbcompression no repl-diskless-sync-delay 0 save \"\"";
+        format!(
+            "era {era}\nseed 3\ncost rdb-load 150kb/s\ndefault link latency 1ms bandwidth 2mb/s\n\
+             node master {dual} keys 300 size 2000\nnode replica-1 {dual} follows master\n\
+             client writer on master: every 20ms SET key:{{1..100}} {{200 bytes}}\n\
+             at {cut_ms}ms cut master replica-1\nat {}ms heal master replica-1\n\
+             at 16s client writer stop\n",
+            cut_ms + 5
+        )
+    };
+    let mut met = 0;
+    for cut_ms in (1_600..4_800).step_by(400) {
+        let played = play(&text("valkey-8.0", cut_ms), &|_| {}).expect("a scenario");
+        assert_eq!(played.broke, None, "cut at {cut_ms}");
+        let hole = played.met.iter().any(|(name, _)| name == "hole: loaded beside another synchronisation");
+        let lit = played.met.iter().any(|(name, _)| name == "lamp I2 lit by a hole");
+        assert_eq!(hole, lit, "cut at {cut_ms}: the lamp shows what the witness declares");
+        met += u32::from(hole);
+    }
+    assert!(met > 0, "one of these moments is within the load");
+}
+
+/// Some schedules of all eras mixed: both connections of a synchronisation cut and standing still, hash fields that expire, who refuses whose RDB.
+#[test]
+fn some_schedules_of_all_eras_hold() {
+    let mut met = Situations::default();
+    for seed in 1..=40 {
+        let text = scenario(seed, &Era::ALL);
+        let played = play(&text, &|_| {}).unwrap_or_else(|why| panic!("seed {seed} is no scenario: {why}\n{text}"));
+        assert_eq!(played.broke, None, "seed {seed}\n{text}");
+        met.merge(&played.met);
+    }
+    for name in ["full resynchronisation over two connections", "full resynchronisation over two connections of Valkey"] {
+        assert!(met.iter().any(|(met, _)| met == name), "{name}");
+    }
+}
+
 /// Texts that the witness misjudged once: pauses end and many are served in one event; a transaction ends its server, and its replica has the bytes of it
 /// alone; a caller that blocked while its server was a master (up to 2.6) is served by what its new master writes.
 #[test]

@@ -5,11 +5,12 @@ use super::context::{Cx, Done, fail, int, is, read, words, wrote};
 use super::errors::{self, SYNTAX};
 use super::spec::{Args, Effect, Reply};
 use super::strings::{Unit, stored};
-use crate::data::Hash;
 use crate::data::value::int_bytes;
+use crate::data::{Hash, Value};
 use crate::era::Era;
 use crate::resp::parse_i64;
 use alloc::format;
+use alloc::rc::Rc;
 use alloc::vec;
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -26,6 +27,14 @@ const NOT_AS_MANY: &str = "ERR The `numfields` parameter must match the number o
 const NOT_AS_MANY_VALKEY: &str = "ERR numfields should be greater than 0 and match the provided number of fields";
 
 impl Cx<'_, '_> {
+    /// The hash under a key as a command that writes meets it.
+    pub(super) fn hash_as_written(&mut self, key: &[u8]) -> Result<Option<Rc<Hash>>, Reply> {
+        match self.writing(key) {
+            None => Ok(None),
+            Some(Value::Hash(hash)) => Ok(Some(hash.clone())),
+            Some(_) => Err(errors::wrong_type()),
+        }
+    }
     /// Whether the time of a field that expires then has passed. What comes from the master is applied to fields as if they lived: it says itself when they go.
     pub(super) fn field_past(&self, when: i64) -> bool {
         !(self.d.replica && self.d.from_master) && when < self.d.judged_ms
@@ -37,10 +46,11 @@ impl Cx<'_, '_> {
     /// Takes a field out whose time has passed and which a command is about to write anew: the HDEL that the stream gets before it. A replica that
     /// its callers write to tells nobody, and keeps nothing.
     pub(super) fn drop_expired_field(&mut self, key: &[u8], field: &[u8]) -> Option<Vec<Bytes>> {
-        let hash = self.hash(key).ok()??;
+        let hash = self.hash_as_written(key).ok()??;
         if hash.get(field).is_none() || self.living(&hash, field).is_some() {
             return None;
         }
+        drop(hash);
         self.update_hash(key, |hash| drop(hash.remove(field)));
         Some(words([b"HDEL", key, field]))
     }
@@ -133,7 +143,7 @@ fn expire(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
     let fields = fields(cx, args, at, 1, "ERR Parameter `numFields` should be greater than 0")?;
     cx.touched(fields.len());
     let missing = Reply::Array(vec![Reply::Int(MISSING); fields.len()]);
-    let Some(hash) = cx.hash(key)? else { return read(missing) };
+    let Some(hash) = cx.hash_as_written(key)? else { return read(missing) };
     let over = over_already(cx, when);
     let (mut replies, mut meant) = (Vec::with_capacity(fields.len()), Vec::new());
     for field in fields {
@@ -156,6 +166,7 @@ fn expire(cx: &mut Cx<'_, '_>, args: &Args, name: &str, unit: Unit) -> Done {
             }
         }));
     }
+    drop(hash);
     let effect = if over && cx.redis() {
         hdels(key, &meant)
     } else if over {
@@ -224,7 +235,7 @@ pub(super) fn hpersist(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     cx.hash_to_write(key)?;
     let fields = fields(cx, args, 2, 1, "ERR Number of fields must be a positive integer")?;
     cx.touched(fields.len());
-    let hash = cx.hash(key)?;
+    let hash = cx.hash_as_written(key)?;
     let (mut replies, mut meant) = (Vec::with_capacity(fields.len()), Vec::new());
     for field in fields {
         let living = hash.as_ref().filter(|hash| cx.living(hash, field).is_some());
@@ -238,6 +249,7 @@ pub(super) fn hpersist(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
             }
         }));
     }
+    drop(hash);
     set_times(cx, key, &meant, None);
     wrote(Reply::Array(replies), !meant.is_empty())
 }
@@ -298,7 +310,7 @@ pub(super) fn hsetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let pairs = fields(cx, args, options.fields_at, 2, "ERR invalid number of fields")
         .map_err(|error| if error == Reply::error(NOT_AS_MANY) { errors::wrong_arity("hsetex") } else { error })?;
     cx.hash_to_write(key)?;
-    let hash = cx.hash(key)?;
+    let hash = cx.hash_as_written(key)?;
     let living = |field: &Bytes| hash.as_ref().is_some_and(|hash| cx.living(hash, field).is_some());
     if options.fresh.is_some_and(|fresh| pairs.chunks_exact(2).any(|pair| living(&pair[0]) == fresh)) {
         return read(Reply::Int(0));
@@ -375,7 +387,7 @@ pub(super) fn hgetex(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     let options = Options::read(cx, args, "hgetex", "persist", false)?;
     let fields = fields(cx, args, options.fields_at, 1, "ERR Number of fields must be a positive integer")?;
     cx.touched(fields.len());
-    let hash = cx.hash(key)?;
+    let hash = cx.hash_as_written(key)?;
     let reply = values(cx, hash.as_deref(), fields);
     let Some(hash) = hash else { return read(reply) };
     let mut meant: Vec<Bytes> = Vec::new();
@@ -409,7 +421,7 @@ pub(super) fn hgetdel(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     cx.hash_to_write(key)?;
     let fields = fields(cx, args, 2, 1, "ERR Number of fields must be a positive integer")?;
     cx.touched(fields.len());
-    let hash = cx.hash(key)?;
+    let hash = cx.hash_as_written(key)?;
     let reply = values(cx, hash.as_deref(), fields);
     let there = |field: &&Bytes| hash.as_ref().is_some_and(|hash| cx.living(hash, field).is_some());
     let meant: Vec<Bytes> = fields.iter().filter(there).cloned().collect();

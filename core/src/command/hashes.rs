@@ -38,8 +38,7 @@ pub(super) fn hmset(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     wrote(Reply::OK, true)
 }
 pub(super) fn hsetnx(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    cx.hash_to_write(&args[1])?;
-    let hash = cx.hash(&args[1])?;
+    let hash = cx.hash_as_written(&args[1])?;
     if hash.as_ref().is_some_and(|hash| cx.living(hash, &args[2]).is_some()) {
         return read(Reply::Int(0));
     }
@@ -94,8 +93,7 @@ pub(super) fn hvals(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
     listed(cx, args, false, true)
 }
 pub(super) fn hdel(cx: &mut Cx<'_, '_>, args: &Args) -> Done {
-    cx.hash_to_write(&args[1])?;
-    let Some(hash) = cx.hash(&args[1])? else { return read(Reply::Int(0)) };
+    let Some(hash) = cx.hash_as_written(&args[1])? else { return read(Reply::Int(0)) };
     // Redis takes out what its time has left behind as well; to Valkey it is gone already.
     let valkey = cx.era().capabilities().valkey;
     let there = |field: &&Bytes| hash.get(field).is_some() && (!valkey || cx.living(&hash, field).is_some());
@@ -128,8 +126,7 @@ struct Found {
     timed: bool,
 }
 fn found(cx: &mut Cx<'_, '_>, args: &Args) -> Result<Found, Reply> {
-    cx.hash_to_write(&args[1])?;
-    let hash = cx.hash(&args[1])?;
+    let hash = cx.hash_as_written(&args[1])?;
     let value = hash.as_ref().and_then(|hash| cx.living(hash, &args[2]).cloned());
     let time = hash.as_ref().and_then(|hash| hash.time(&args[2])).filter(|_| value.is_some());
     Ok(Found { value, time, timed: hash.is_some_and(|hash| hash.timed() > 0) })

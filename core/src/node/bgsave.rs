@@ -11,6 +11,7 @@ use super::{ConnId, Node, Outbox, State};
 use crate::command::Reply;
 use crate::fact::SessionEnd;
 use crate::prng::Purpose;
+use crate::rdb::Form;
 use crate::repl::master::{Phase, Target};
 use alloc::vec::Vec;
 use bytes::Bytes;
@@ -37,19 +38,27 @@ impl Node {
 
     /// Starts a BGSAVE for everybody who waits for one (docs/redis.md §2.5).
     fn start_replication_bgsave(&mut self, out: &mut Outbox) {
-        let (waiting, filter) = self.served.waiting_alike(self.callers.conns());
+        let (waiting, wants) = self.served.waiting_alike(self.callers.conns(), &self.ctx);
         let all_eof = waiting.iter().all(|id| self.callers.get(*id).is_some_and(|c| c.announced.eof));
-        let past_disk = self.ctx.conf.diskless_sync || filter.is_some() || self.served.over_channels(&waiting, self.callers.conns());
+        let channel = self.served.over_channels(&waiting, self.callers.conns());
+        let past_disk = self.ctx.conf.diskless_sync || wants.filter.is_some() || wants.older || channel;
         let target =
             if self.ctx.caps.diskless_sync && past_disk && all_eof && !waiting.is_empty() { Target::Sockets } else { Target::Disk };
-        let channel = self.served.over_channels(&waiting, self.callers.conns());
         let line = match target {
             Target::Disk => Line::StartingToDisk,
             Target::Sockets => Line::StartingToSockets { channel },
         };
         self.log(line, out);
         let start = Start { offset: self.served.rdb_offset(&self.ctx), target, cursor: None };
-        let (rdb, keys) = if filter.is_some() { (self.encode_filtered_rdb(), 0) } else { (self.encode_rdb(), self.data.total_keys()) };
+        let own = self.rdb_form();
+        let form = Form { compression: own.compression && !(wants.plain && target == Target::Sockets), older: wants.older, ..own };
+        // Fields with times to live have no form in an older RDB: the child fails before it has sent a byte.
+        let without_form = (0..self.data.databases()).find(|db| wants.older && self.data.timed_hashes(*db) > 0);
+        let (rdb, keys) = match (wants.filter, without_form) {
+            (Some(_), _) => (self.encode_filtered_rdb(), 0),
+            (None, Some(_)) => (Bytes::new(), 0),
+            (None, None) => (self.encode_rdb_as(form), self.data.total_keys()),
+        };
         let delay = self.ctx.save_delay(keys);
         match target {
             Target::Disk => {
@@ -73,8 +82,14 @@ impl Node {
                 payload.extend_from_slice(&rdb);
                 payload.extend_from_slice(mark.as_bytes());
                 let purpose = if channel { ChildPurpose::ReplicasChannels } else { ChildPurpose::ReplicasSockets };
+                if without_form.is_some() {
+                    payload.clear();
+                }
                 if !self.saving.fork(purpose, Bytes::from(payload), delay, &mut self.ctx, out) {
-                    self.bgsave_not_started(waiting, out);
+                    return self.bgsave_not_started(waiting, out);
+                }
+                if let Some(db) = without_form {
+                    self.saving.cannot_store(db, &self.ctx, out);
                 }
             }
         }

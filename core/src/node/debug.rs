@@ -14,7 +14,7 @@ use bytes::Bytes;
 impl Node {
     /// The form of this node's RDBs.
     pub(super) fn rdb_form(&self) -> Form {
-        Form { compression: self.ctx.conf.rdbcompression, checksum: self.ctx.conf.rdbchecksum }
+        Form { compression: self.ctx.conf.rdbcompression, checksum: self.ctx.conf.rdbchecksum, older: false }
     }
 
     /// DEBUG DIGEST, DEBUG DIGEST-VALUE (5.0+) and DEBUG OBJECT in this database; `None` if it is none of them.

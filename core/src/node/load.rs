@@ -24,6 +24,8 @@ const STEP_MOST: Span = Span::from_millis(100);
 const SHORT: Span = Span::from_millis(1);
 /// A flush is cut into pieces no longer than this, so that the newlines to the master keep their times.
 const FLUSH_PIECE: Span = Span::from_secs(1);
+/// Keys after which a flush that serves callers looks at them (8.0).
+const FLUSH_KEYS: u64 = 65_536;
 
 /// `key-load-delay`: how much longer so many keys take.
 pub(super) fn key_delay(conf: &Config, keys: u64) -> Span {
@@ -92,7 +94,9 @@ impl Node {
         }
         let keys = self.data.total_keys() as u64;
         let left = self.flush_takes();
-        self.loading = Some(Loading::of_file(Source::Master, file, Phase::Flush(left), self.ctx.time()));
+        self.loading = Some(
+            Loading::of_file(Source::Master, file, Phase::Flush(left), self.ctx.time()).that_answers(self.ctx.caps.flushes_within_load),
+        );
         if left < SHORT {
             if keys > 0 && !self.flushes_lazily() {
                 self.newline_to_master(out);
@@ -177,8 +181,11 @@ impl Node {
                     return self.flushed(out);
                 }
                 self.newline_to_master(out);
+                // From 8.0 on the process looks at its event loop after each so many keys.
+                let most =
+                    if self.ctx.caps.flushes_within_load { cost(FLUSH_KEYS, costs.flush_keys).min(FLUSH_PIECE) } else { FLUSH_PIECE };
                 let Some(Loading { phase: Phase::Flush(left), .. }) = &mut self.loading else { return };
-                let piece = (*left).min(FLUSH_PIECE);
+                let piece = (*left).min(most);
                 *left = Span::from_micros(left.as_micros() - piece.as_micros());
                 self.ctx.spend(piece);
             }

@@ -57,6 +57,8 @@ pub struct Loading {
     pub(super) said: usize,
     /// How often it still looks at its event loop before it goes back to its read.
     ears: u8,
+    /// Callers are served while the old data go, with -LOADING (8.0).
+    answers: bool,
 }
 /// A turn for what waited already, and one for what it leads to.
 const LOOKS: u8 = 2;
@@ -64,7 +66,12 @@ const LOOKS: u8 = 2;
 impl Loading {
     /// A load of a file that is there whole; first so much time goes into the flush of what was there.
     pub(super) fn of_file(source: Source, file: Bytes, phase: Phase, since: Time) -> Loading {
-        Loading { source, file, phase, since, done: 0, newline_s: None, progress: 0, said: 0, ears: 0 }
+        Loading { source, file, phase, since, done: 0, newline_s: None, progress: 0, said: 0, ears: 0, answers: false }
+    }
+    /// The same; callers are served while the old data go (8.0).
+    pub(super) const fn that_answers(mut self, answers: bool) -> Loading {
+        self.answers = answers;
+        self
     }
     /// Whether it is the master's RDB.
     #[must_use]
@@ -180,9 +187,9 @@ impl Loading {
     pub const fn since(&self) -> Time {
         self.since
     }
-    /// Whether it still flushes the old data.
+    /// Whether it still flushes the old data, and hears nobody meanwhile (up to 7.4).
     #[must_use]
     pub const fn flushing(&self) -> bool {
-        matches!(self.phase, Phase::Flush(_))
+        matches!(self.phase, Phase::Flush(_)) && !self.answers
     }
 }

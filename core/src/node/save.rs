@@ -91,14 +91,18 @@ impl Node {
     }
     /// The RDB of this moment.
     pub(super) fn encode_rdb(&self) -> Bytes {
+        self.encode_rdb_as(self.rdb_form())
+    }
+    /// … in this form.
+    pub(super) fn encode_rdb_as(&self, form: rdb::Form) -> Bytes {
         let aux = self.ctx.caps.psync2.then(|| self.replication_aux()).flatten();
         let now_ms = self.ctx.unix_ms();
         if self.ctx.bugs.has(Bug::RdbExpiredOtherwise) {
             let (mut data, of_the_file) = (self.data.clone(), if self.ctx.caps.rdb_leaves_out_expired { 0 } else { now_ms });
             crate::command::active_expire(&mut data, of_the_file, usize::MAX);
-            return rdb::encode_as(&data, self.ctx.era, of_the_file, aux.as_ref(), self.rdb_form());
+            return rdb::encode_as(&data, self.ctx.era, of_the_file, aux.as_ref(), form);
         }
-        rdb::encode_as(&self.data, self.ctx.era, now_ms, aux.as_ref(), self.rdb_form())
+        rdb::encode_as(&self.data, self.ctx.era, now_ms, aux.as_ref(), form)
     }
     /// An RDB without any data.
     pub(super) fn encode_filtered_rdb(&self) -> Bytes {

@@ -384,6 +384,13 @@ impl Saving {
         out.notes.push(Note::ChildDone { kind: child.purpose.kind(), ok });
         Some(Reaped { rdb: child.rdb, ok })
     }
+    /// The child meets a key of this database that its RDB has no form for, and fails (Valkey 9.1, for an older replica).
+    pub(super) fn cannot_store(&mut self, db: usize, ctx: &Ctx, out: &mut Outbox) {
+        if let Some(child) = &mut self.child {
+            child.fails = true;
+            ctx.log_child(child.pid, Line::CannotStore { db }, out);
+        }
+    }
     /// A child that writes to sockets itself fails, because none of them takes anything.
     pub(super) fn nobody_takes(&mut self, out: &mut Outbox) {
         if let Some(child) = self.child.as_mut().filter(|child| child.purpose.direct() && child.works() && !child.doomed) {

@@ -4,7 +4,7 @@ use super::crc::Checksum;
 use super::cursor::PACKED_NODE;
 use super::lzf::Packer;
 use super::pack::Pack;
-use super::{ReplAux, VALKEYS_OWN, kind, op, pack};
+use super::{ReplAux, SHARED, VALKEYS_OWN, kind, op, pack};
 use crate::data::float::print_g17;
 use crate::data::value::int_bytes;
 use crate::data::{Dataset, Hash, List, Value};
@@ -29,11 +29,13 @@ pub struct Form {
     pub compression: bool,
     /// `rdbchecksum`: the file ends with its checksum rather than with zeros.
     pub checksum: bool,
+    /// For an older replica: the last version that is both Redis's and Valkey's (Valkey 9.1).
+    pub older: bool,
 }
 impl Default for Form {
     /// Redis's defaults: both.
     fn default() -> Self {
-        Form { compression: true, checksum: true }
+        Form { compression: true, checksum: true, older: false }
     }
 }
 
@@ -49,7 +51,7 @@ pub fn encode(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>) -> B
 /// As [`encode`], in this form.
 #[must_use]
 pub fn encode_as(data: &Dataset, era: Era, now_ms: i64, aux: Option<&ReplAux>, form: Form) -> Bytes {
-    let version = era.capabilities().rdb_version;
+    let version = if form.older { SHARED } else { era.capabilities().rdb_version };
     let mut w = Writer::new(era, form.compression, 256 + data.bytes() as usize);
     w.out.extend_from_slice(magic(version).as_bytes());
     if version >= WITH_AUX {

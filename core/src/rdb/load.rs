@@ -7,7 +7,6 @@ use super::{ReplAux, SHARED, VALKEYS_OWN, op};
 use crate::data::{Dataset, Value};
 use crate::era::Era;
 use crate::limits::DATA_BYTES_MAX;
-use alloc::rc::Rc;
 use alloc::string::String;
 use alloc::vec::Vec;
 use bytes::{Buf, Bytes, BytesMut};
@@ -340,16 +339,7 @@ impl Loader {
     /// A key of this type with its value.
     fn key(&mut self, kind: u8, c: &mut Cursor<'_>) -> Read<()> {
         let key = c.string()?;
-        let mut value = c.value(kind, self.era)?;
-        let mut outlived = false;
-        if let (Some(Value::Hash(hash)), Some(now)) = (&mut value, self.drop_expired_at.filter(|_| self.era.capabilities().valkey))
-            && hash.first_time().is_some_and(|first| first < now)
-        {
-            // A Valkey that is a primary leaves out fields whose time is over, and a hash of which no field is left.
-            let over: Vec<Bytes> = hash.times().take_while(|(when, _)| *when < now).map(|(_, field)| field.clone()).collect();
-            over.iter().for_each(|field| drop(Rc::make_mut(hash).remove(field)));
-            outlived = hash.is_empty();
-        }
+        let value = c.value(kind, self.era)?;
         let expire = self.expire_ms;
         let past = expire.zip(self.drop_expired_at).is_some_and(|(at, now)| at < now);
         match value {
@@ -359,7 +349,6 @@ impl Loader {
                 }
                 self.loaded.empty.1 += 1;
             }
-            Some(_) if outlived => {}
             Some(_) if past => self.loaded.expired.push((self.db, key)),
             Some(value) => {
                 self.put(key, value, expire)?;

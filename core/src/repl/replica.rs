@@ -94,9 +94,10 @@ const fn text(s: &'static str) -> Bytes {
     Bytes::from_static(s.as_bytes())
 }
 
-/// `REPLCONF` of the second connection: what it is for, and (Redis) the `client` that the first one is at the master (docs/redis.md §6A).
+/// `REPLCONF` of the second connection: what it is for, (Redis) the `client` that the first one is at the master, and (Valkey 9.1) the
+/// replica's `release` (docs/redis.md §6A, §6B).
 #[must_use]
-pub fn channel_words(client: Option<i64>, port: i64, ip: Option<&str>) -> Vec<Bytes> {
+pub fn channel_words(client: Option<i64>, port: i64, ip: Option<&str>, release: Option<&'static str>) -> Vec<Bytes> {
     let mut words = Vec::from([text("REPLCONF"), text("capa"), text("eof"), text("rdb-only"), text("1"), text("rdb-channel"), text("1")]);
     if let Some(client) = client {
         words.extend([text("main-ch-client-id"), Bytes::from(client.to_string())]);
@@ -104,6 +105,9 @@ pub fn channel_words(client: Option<i64>, port: i64, ip: Option<&str>) -> Vec<By
     words.extend([text("listening-port"), Bytes::from(port.to_string())]);
     if let Some(ip) = ip {
         words.extend([text("ip-address"), Bytes::from(ip.to_string())]);
+    }
+    if let Some(release) = release {
+        words.extend([text("version"), text(release)]);
     }
     words
 }

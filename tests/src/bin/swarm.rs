@@ -19,6 +19,7 @@ const USAGE: &str = "swarm --seeds A..B [--failures N] [--long] | --show SEED | 
   --twins A..B   plays pairs: a run with an interrupted link, and the same without
   --show SEED    prints the scenario of a seed
   --text FILE    plays a scenario under watch
+  --all-eras     draws from all eras, not from those up to 7.0 alone
   --trace        tells what happens, event by event
   --bug NAME     with --seeds, in a build with the feature planted: finds a bug that is switched on (or `all`), and writes
                  the shortened scenario to tests/planted/NAME.resync";
@@ -32,10 +33,21 @@ struct Options {
     text: Option<String>,
     trace: bool,
     bug: Option<String>,
+    eras: &'static [Era],
 }
 
 fn options() -> Result<Options, String> {
-    let mut options = Options { seeds: None, twins: None, failures: 3, long: false, show: None, text: None, trace: false, bug: None };
+    let mut options = Options {
+        seeds: None,
+        twins: None,
+        failures: 3,
+        long: false,
+        show: None,
+        text: None,
+        trace: false,
+        bug: None,
+        eras: &Era::UP_TO_7_0,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -53,6 +65,7 @@ fn options() -> Result<Options, String> {
             "--trace" => options.trace = true,
             "--bug" => options.bug = Some(value()?),
             "--long" => options.long = true,
+            "--all-eras" => options.eras = &Era::ALL,
             _ => return Err(format!("{word}?")),
         }
     }
@@ -83,7 +96,7 @@ fn main() -> ExitCode {
     match (&options.seeds, &options.show, &options.text) {
         (Some((from, to)), None, None) => many(*from, *to, &options),
         (None, Some(seed), None) => {
-            print!("{}", scenario(*seed, &Era::UP_TO_7_0));
+            print!("{}", scenario(*seed, options.eras));
             ExitCode::SUCCESS
         }
         (None, None, Some(file)) => match std::fs::read_to_string(file) {
@@ -160,7 +173,7 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
                     if seed > to || stop.load(Ordering::Relaxed) {
                         return;
                     }
-                    let text = scenario(seed, &Era::UP_TO_7_0);
+                    let text = scenario(seed, options.eras);
                     let played = play(&text, &|_| {}).unwrap_or_else(|why| {
                         eprintln!("seed {seed} is no scenario: {why}\n{text}");
                         std::process::exit(2)
@@ -198,7 +211,7 @@ fn many(from: u64, to: u64, options: &Options) -> ExitCode {
         "{schedules} schedules, {events} events, {seconds:.0} s; together after at most {longest} ms; {lost} acknowledged writes lost"
     );
     println!("{failed} failed");
-    let missing = if schedules >= 10_000 { met.missing() } else { Vec::new() };
+    let missing = if schedules >= 10_000 && options.eras.len() == Era::UP_TO_7_0.len() { met.missing() } else { Vec::new() };
     for name in &missing {
         println!("never met: {name}");
     }

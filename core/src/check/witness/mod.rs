@@ -72,6 +72,9 @@ pub enum Hole {
     /// A replica of Valkey 8.0 whose first connection was cut while it loaded its RDB loaded on beside a second synchronisation, and took that one's stream for
     /// the one behind its RDB: what was written between is lost, without a word (docs/redis.md §6B).
     LoadedBeside,
+    /// A replica of Valkey that synchronises over two connections kept the id of its snapshot, though its primary had taken another one by the time it said
+    /// +CONTINUE: from there on it counts another stream's bytes under the old id (docs/redis.md §6B).
+    SnapshotId,
 }
 
 /// Forks at one offset of a stream.
@@ -347,6 +350,12 @@ impl Witness {
             *self.holes.entry(Hole::LoadedBeside).or_default() += 1;
             (seen.astray, seen.follows) = (true, None);
         }
+        let dual = matches!(caps.channel, crate::era::Channel::Valkey) && !pre_psync;
+        let other = |at: u32| link.is_some_and(|link| link.up && link.id != sim.node(at).repl_id());
+        if dual && master_of(sim, ix).is_some_and(other) {
+            *self.holes.entry(Hole::SnapshotId).or_default() += 1;
+            (seen.astray, seen.follows) = (true, None);
+        }
         if seen.follows.is_some_and(|stream| self.halves.contains(&(stream, offset))) {
             *self.holes.entry(Hole::HalfReloaded).or_default() += 1;
             seen.astray = true;
@@ -397,7 +406,8 @@ impl Witness {
         let second = self.nodes.get(master as usize).and_then(|master| master.second);
         let again =
             seen.follows.is_some_and(|(id, before)| before != second.filter(|(other, _)| *other == id).map_or(life, |(_, life)| life));
-        let newer = sim.node(master).capabilities().rdb_version > sim.node(ix).capabilities().rdb_version;
+        // Who could not have got an RDB from it, either.
+        let newer = !sim.node(ix).era().reads(sim.node(master).era());
         let hole = if newer {
             Some(Hole::NewerStream)
         } else if seen.by_sync || its_second {
@@ -595,7 +605,13 @@ impl Witness {
         if counted && !astray && !link.pre_psync && !session.pre_psync && link.read > session.sent {
             say("I7", format!("it has read up to {}, and {} was sent", link.read, session.sent));
         }
-        if caps.psync2 && machine.node.capabilities().psync2 && session.online && link.id != machine.node.repl_id() && !link.pre_psync {
+        if caps.psync2
+            && machine.node.capabilities().psync2
+            && session.online
+            && link.id != machine.node.repl_id()
+            && !link.pre_psync
+            && !astray
+        {
             say("I8", format!("it follows {}, and its master is {}", link.id, machine.node.repl_id()));
         }
     }

@@ -129,7 +129,8 @@ impl Followed {
         }
         let (port, ip) = super::handshake::announces(ctx);
         let ip = Some(ip.as_str()).filter(|ip| ctx.caps.channel_tells_ip && !ip.is_empty());
-        self.channel_request(&replica::channel_words(client, port, ip));
+        let release = ctx.caps.rdb_for_older.then(|| ctx.era.release());
+        self.channel_request(&replica::channel_words(client, port, ip, release));
     }
     fn channel_request(&mut self, words: &[Bytes]) {
         let mut wire = Vec::new();

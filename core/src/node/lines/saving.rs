@@ -48,6 +48,8 @@ lines! {
         };
         /// The parent finds its child gone.
         Terminated = Mark::Notice, "Background saving terminated with success";
+        /// A key has no form in the RDB that an older replica reads (Valkey 9.1).
+        CannotStore { db: usize } = Mark::Warning, format!("Can't store key (db {db}) in RDB version 11");
         /// The child exited with an error.
         Failed = Mark::Warning, "Background saving error";
         /// The child was killed.

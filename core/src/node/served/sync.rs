@@ -8,7 +8,7 @@ use crate::era::Channel;
 use crate::node::ConnId;
 use crate::node::api::{Label, Outbox};
 use crate::node::callers::Conns;
-use crate::node::conn::Filter;
+use crate::node::conn::{Conn, Filter};
 use crate::node::ctx::Ctx;
 use crate::node::lines::Sessions as Line;
 use crate::node::parts::ChildPurpose;
@@ -49,6 +49,34 @@ pub(in crate::node) struct Start {
     pub(in crate::node) target: Target,
     /// The replica's place in the shared blocks, if another's was taken (7.0).
     pub(in crate::node) cursor: Option<CursorId>,
+}
+
+/// What a replica wants of its RDB: those who want the same share a child.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(in crate::node) struct Wants {
+    /// What is left out.
+    pub(in crate::node) filter: Option<Filter>,
+    /// It comes over a second connection.
+    pub(in crate::node) channel: bool,
+    /// Without compression (8.6).
+    pub(in crate::node) plain: bool,
+    /// As an older Valkey reads it (9.1).
+    pub(in crate::node) older: bool,
+}
+impl Wants {
+    fn of(conn: &Conn, ctx: &Ctx) -> Wants {
+        let announced = &conn.announced;
+        Wants { filter: announced.filter, channel: Served::over_channel(conn), plain: announced.plain, older: wants_older(conn, ctx) }
+    }
+}
+
+/// Whether a replica reads RDBs of before Valkey 9 alone: it says so by its release, or says none (9.1). It goes to its socket.
+fn wants_older(conn: &Conn, ctx: &Ctx) -> bool {
+    /// The first Valkey that writes RDBs of its own.
+    const OWN_RDB: u32 = 9;
+    let major = |release: &String| release.split('.').next().and_then(|major| major.parse::<u32>().ok());
+    let older = || conn.announced.release.as_ref().and_then(major).is_none_or(|major| major < OWN_RDB);
+    ctx.caps.rdb_for_older && conn.announced.eof && older()
 }
 
 /// How a replica comes to its RDB.
@@ -235,13 +263,20 @@ impl Served {
         // Who has a connection of its own for it needs a child of its own.
         let conn = conns.get(&id).filter(|conn| !Self::over_channel(conn))?;
         let mine = conn.announced.clone();
+        if wants_older(conn, ctx) {
+            return None;
+        }
         // Who wants the stream needs a donor for whom it is kept.
         let donor = self.replicas.iter().filter_map(|other| conns.get(other)).find(|conn| {
             let session = conn.session.as_ref();
             session.is_some_and(|s| matches!(s.phase, Phase::WaitBgsaveEnd { .. }) && (mine.rdb_only || !s.rdb_only))
         });
-        let donor = donor
-            .filter(|c| (mine.eof || !c.announced.eof) && (mine.psync2 || !c.announced.psync2) && mine.filter == c.announced.filter)?;
+        let donor = donor.filter(|c| {
+            (mine.eof || !c.announced.eof)
+                && (mine.psync2 || !c.announced.psync2)
+                && mine.filter == c.announced.filter
+                && !wants_older(c, ctx)
+        })?;
         let session = donor.session.as_ref()?;
         let (offset, waiting, cursor) = (session.initial_offset, donor.pipe.waiting_stream(), session.cursor);
         let offset = if ctx.bugs.has(Bug::AttachOffset) { self.offset } else { offset };
@@ -294,17 +329,17 @@ impl Served {
     pub(in crate::node) fn some_wait(&self, conns: &Conns) -> bool {
         !self.in_phase(conns, |session| matches!(session.phase, Phase::WaitBgsaveStart)).is_empty()
     }
-    /// Of the replicas that wait for a BGSAVE to start, those that want the same RDB as the first, and what that one leaves out.
-    pub(in crate::node) fn waiting_alike(&self, conns: &Conns) -> (Vec<ConnId>, Option<Filter>) {
+    /// Of the replicas that wait for a BGSAVE to start, those that want the same RDB as the first, and what that is.
+    pub(in crate::node) fn waiting_alike(&self, conns: &Conns, ctx: &Ctx) -> (Vec<ConnId>, Wants) {
         let mut waiting = self.in_phase(conns, |session| matches!(session.phase, Phase::WaitBgsaveStart));
-        let wants_of = |id: &ConnId| conns.get(id).map(|conn| (conn.announced.filter, Self::over_channel(conn)));
+        let wants_of = |id: &ConnId| conns.get(id).map(|conn| Wants::of(conn, ctx));
         let wants = waiting.first().and_then(wants_of);
         waiting.retain(|id| wants_of(id) == wants);
-        (waiting, wants.and_then(|(filter, _)| filter))
+        (waiting, wants.unwrap_or_default())
     }
     /// Whether a BGSAVE that was put off is due.
     pub(in crate::node) fn delayed_is_due(&self, conns: &Conns, ctx: &Ctx) -> bool {
-        let (waiting, _) = self.waiting_alike(conns);
+        let (waiting, _) = self.waiting_alike(conns, ctx);
         if waiting.is_empty() {
             return false;
         }

@@ -158,7 +158,7 @@ fn a_running_bgsave_is_shared_with_what_waits_for_its_first_replica() {
         bench.call(3, 1 << 20);
         assert_eq!(bench.psync(3, "?", -1), Synced::Full(None));
         assert_eq!(choose(&mut bench, 3, Some(ChildPurpose::ReplicasSockets)), Choice::Waits, "{era}");
-        assert_eq!(bench.served.waiting_alike(&bench.conns).0, [ConnId(3)], "{era}");
+        assert_eq!(bench.served.waiting_alike(&bench.conns, &bench.ctx).0, [ConnId(3)], "{era}");
         let phase = bench.conns.get(&ConnId(3)).and_then(|conn| conn.session.as_ref()).map(|session| session.phase.clone());
         assert!(matches!(phase, Some(Phase::WaitBgsaveStart)), "{era}");
     }
