@@ -24,29 +24,29 @@ fn numbers_become_sizes_that_runs_prove() {
         page.when("location.hash.startsWith('#size.7_0.102400.')").await;
         // The first example: 12 MB and 6 MB continue, 5 MB does not.
         page.when(&format!("{CONF}.includes('repl-backlog-size 12mb')")).await;
-        proved(page).await;
+        proved(&page).await;
         let runs = page.text("region", "Proof").await;
         assert!(runs.contains("+CONTINUE") && runs.contains("+FULLRESYNC") && runs.contains("too late"), "{runs}");
 
         // By the keyboard: a field, a slider, a value that cannot be.
-        enter(page, "longest outage to survive", "30 s").await;
+        enter(&page, "longest outage to survive", "30 s").await;
         page.when(&format!("{CONF}.includes('repl-backlog-size 7mb')")).await;
         page.when("location.hash.includes('.30.')").await;
-        enter(page, "longest outage to survive", "for ever").await;
+        enter(&page, "longest outage to survive", "for ever").await;
         page.when("document.querySelector('#size-outage').textContent === 'longest outage to survive: from 1 s to 7200 s.'").await;
         assert_eq!(page.js("document.activeElement.getAttribute('aria-invalid')").await.as_str(), Some("true"));
         page.keys(Key::Escape + "").await;
         page.get("slider", "margin").await.focus().await.expect("it takes the focus");
         page.keys(Key::Right + "").await;
         page.when("location.hash.includes('.30.25.')").await;
-        proved(page).await;
+        proved(&page).await;
 
         // The run that is recommended opens, and shows what it proved.
         page.js("document.querySelector('.proof button.primary').focus()").await;
         page.keys(Key::Enter + "").await;
         page.when("!document.querySelector('.size') && window.resync.view().nodes.length === 3").await;
         page.when("location.hash === ''").await;
-        no_complaints(page).await;
+        no_complaints(&page).await;
     });
 }
 
@@ -57,7 +57,7 @@ fn a_link_keeps_the_form_and_a_bad_one_names_the_field() {
         assert_eq!(page.js("document.querySelector('.size [aria-label=\"replicas\"][type=text]').value").await.as_str(), Some("3"));
         page.js("location.hash = '#size.3_0.204800.0.0.99999.20.2147483648.209715200.104857600.104857600.10.3'").await;
         page.when("document.querySelector('.size [role=alert]')?.textContent.includes('longest outage to survive')").await;
-        no_complaints(page).await;
+        no_complaints(&page).await;
     });
 }
 
@@ -72,12 +72,12 @@ fn a_finding_about_the_backlog_fills_the_form_in() {
         // The rate is what waited when the limit was reached, over the time that it took; the dataset is the RDB of the log.
         page.when("document.querySelector('.size [aria-label=\"bytes a second in the stream\"][type=text]').value === '21.1 MB/s'").await;
         page.when("document.querySelector('.size [aria-label=\"dataset, as an RDB\"][type=text]').value === '9.17 GB'").await;
-        proved(page).await;
+        proved(&page).await;
         assert!(
             page.text("region", "Proof").await.contains("one byte stands for"),
             "numbers that a page cannot hold are played smaller, and said to be"
         );
-        no_complaints(page).await;
+        no_complaints(&page).await;
     });
 }
 
@@ -87,11 +87,11 @@ fn on_a_phone_the_sheet_is_one_column() {
         page.size(390, 844, 1.0).await;
         page.js("location.hash = '#size'").await;
         page.when("Boolean(document.querySelector('.size'))").await;
-        proved(page).await;
+        proved(&page).await;
         let wide = "[...document.querySelectorAll('.size *')].filter(one => !one.closest('svg') && one.getBoundingClientRect().right > innerWidth + 1).length";
         assert_eq!(page.js(wide).await.as_u64(), Some(0), "nothing leaves the screen");
         let low = "[...document.querySelectorAll('.size button, .size select, .size input')].filter(one => one.getBoundingClientRect().height < 43).length";
         assert_eq!(page.js(low).await.as_u64(), Some(0), "every control is large enough for a thumb");
-        no_complaints(page).await;
+        no_complaints(&page).await;
     });
 }
