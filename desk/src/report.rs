@@ -20,7 +20,7 @@ fn name(lang: Lang, node: &Node) -> String {
 pub const fn verdict(lang: Lang, health: Health) -> &'static str {
     match health {
         Health::Well => lang.pick("Healthy: nothing here is wrong.", "正常：这里没有问题。"),
-        Health::Findings => lang.pick("Something is to be said.", "有需要说明的情况。"),
+        Health::Findings => lang.pick("Not all is well: the worst and surest comes first.", "有异常：最严重、最确定的排在最前。"),
         Health::Unknown => lang.pick("It was read, and says too little to judge.", "读懂了，但信息太少，无法判断。"),
         Health::Unreadable => lang.pick("Nothing of it could be read.", "没有能读懂的内容。"),
     }

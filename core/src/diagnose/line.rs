@@ -262,7 +262,9 @@ fn label(text: &str) -> Option<Option<String>> {
     let short = text.chars().count() <= 48;
     let drawn = ["==", "--", "##", "**"].iter().any(|line| text.starts_with(line));
     let spoken = ["master", "replica", "slave", "primary", "主", "从"].iter().any(|word| text.to_ascii_lowercase().contains(word));
-    let heads = text.ends_with(':') || drawn || spoken && text.chars().count() <= 24 && !text.contains(['.', '?', '!', '=']);
+    // A sentence that leads to a paste is no name of what follows.
+    let named_so = text.ends_with(':') && !text.contains(',') && text.split_whitespace().count() <= 4;
+    let heads = named_so || drawn || spoken && text.chars().count() <= 24 && !text.contains(['.', '?', '!', '=']);
     (short && heads).then(|| named(text))
 }
 

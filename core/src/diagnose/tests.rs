@@ -105,6 +105,9 @@ fn nodes_are_told_apart_and_samples_of_one_are_not() {
     let both = joined(read(&format!("uptime_in_seconds:5\n{replica}"), 0), read(&format!("uptime_in_seconds:15\n{replica}"), 1), None);
     assert_eq!((both.nodes.len(), both.nodes[0].apart_ms), (1, Some(10_000)));
     assert_eq!(both.nodes[0].info().and_then(|info| info.get(Server::UptimeInSeconds)).map(|value| value.place.sample), Some(1));
+    let sentence =
+        "> replica keeps restarting the sync, every second:\n7:S 12 Mar 2026 14:00:35.204 # Can't handle RDB format version 10\n";
+    assert_eq!(told(sentence), [" Some(Replica) [] Other.RdbVersion", "unread 1"]);
     let docker = "a_1 | 1:M 12 Mar 2026 14:01:35.331 * Ready to accept connections\nb_1 | 1:S 12 Mar 2026 14:01:35.331 * MASTER <-> REPLICA sync started\n";
     assert_eq!(told(docker), ["a_1 Some(Master) [] Life.Ready", "b_1 Some(Replica) [] Upstream.SyncStarted"]);
 }

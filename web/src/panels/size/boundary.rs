@@ -84,7 +84,11 @@ impl Boundary {
             Shape::path(format!("{start}{right}L{} {}z", n(self.x.x1), n(bottom)), "fok"),
         ];
         marks.extend(plate(LEFT + (end_x - LEFT) * 0.2, top + (bottom - top) * 0.14, t.sides[0], "xf"));
-        marks.extend(plate(LEFT + (self.x.x1 - LEFT) * 0.7, bottom - (bottom - top) * 0.16, t.sides[1], "x2"));
+        // Between the lines of both points, or right of them where that is too narrow.
+        let (least, point) = (self.x.at(self.sizes.least as f64), self.x.at(self.sizes.backlog as f64));
+        let apart = sans_width(t.sides[1], 12.0) + 24.0;
+        let x = if point - least > apart { f64::midpoint(least, point) } else { point + apart / 2.0 };
+        marks.extend(plate(x, bottom - (bottom - top) * 0.16, t.sides[1], "x2"));
         marks.push(Shape::path(start, "fn sf w25"));
         marks
     }

@@ -143,7 +143,7 @@ fn Quantity(props: &QuantityProps) -> Html {
     html! {
         <div class="quantity">
             <span class="muted">{ name }</span>
-            <div class="pair">
+            <div class="dial">
                 <input type="range" min="0" max={(stops.len() - 1).to_string()} step="1" value={field.stop(props.value).to_string()} aria-label={name} aria-valuetext={text.clone()} {oninput} />
                 <Typed name={name} value={text} {take} says={says.clone()} wrong={told} />
             </div>
