@@ -16,6 +16,8 @@ pub struct Rule {
     pub expr: Expr,
     /// For how long it has to hold before it rings, ms.
     pub for_ms: i64,
+    /// For how long it goes on ringing once it holds no more (`keep_firing_for`), ms.
+    pub keep_ms: i64,
 }
 
 impl Rule {
@@ -24,7 +26,7 @@ impl Rule {
     /// # Errors
     /// Where the text is no expression.
     pub fn new(name: &str, text: &str, for_ms: i64) -> Result<Rule, ExprError> {
-        Ok(Rule { name: name.to_owned(), text: text.to_owned(), expr: expr::parse(text)?, for_ms })
+        Ok(Rule { name: name.to_owned(), text: text.to_owned(), expr: expr::parse(text)?, for_ms, keep_ms: 0 })
     }
 }
 
@@ -37,7 +39,7 @@ pub struct Alert {
     pub since_ms: i64,
     /// The evaluation at which it rang, ms; nothing if it never did.
     pub rang_ms: Option<i64>,
-    /// The evaluation at which it did not hold any more, ms; nothing while it does.
+    /// The evaluation at which it was over, ms: it did not hold any more, nor rang on by `keep_firing_for`; nothing while it is not.
     pub over_ms: Option<i64>,
 }
 
@@ -48,6 +50,8 @@ pub struct Alert {
 pub fn alerts(rule: &Rule, store: &Store, evaluations: impl IntoIterator<Item = i64>) -> Result<Vec<Alert>, EvalError> {
     let mut over = Vec::new();
     let mut now: BTreeMap<Labels, Alert> = BTreeMap::new();
+    // Since when those that ring on do not hold.
+    let mut kept: BTreeMap<Labels, i64> = BTreeMap::new();
     for at_ms in evaluations {
         let mut held = BTreeMap::new();
         for mut element in eval::held(&rule.expr, store, at_ms)? {
@@ -58,12 +62,18 @@ pub fn alerts(rule: &Rule, store: &Store, evaluations: impl IntoIterator<Item = 
         }
         let ended: Vec<Labels> = now.keys().filter(|labels| !held.contains_key(*labels)).cloned().collect();
         for labels in ended {
+            let rings = now.get(&labels).is_some_and(|alert| alert.rang_ms.is_some());
+            if rings && at_ms - *kept.entry(labels.clone()).or_insert(at_ms) < rule.keep_ms {
+                continue;
+            }
+            kept.remove(&labels);
             if let Some(mut alert) = now.remove(&labels) {
                 alert.over_ms = Some(at_ms);
                 over.push(alert);
             }
         }
         for labels in held.into_keys() {
+            kept.remove(&labels);
             let alert = now.entry(labels.clone()).or_insert(Alert { labels, since_ms: at_ms, rang_ms: None, over_ms: None });
             if alert.rang_ms.is_none() && at_ms - alert.since_ms >= rule.for_ms {
                 alert.rang_ms = Some(at_ms);
@@ -108,6 +118,11 @@ mod tests {
         );
         let at_once = Rule::new("r", "a > 5", 0).expect("an expression");
         assert_eq!(times(&at_once, &[low, high]), [(15, Some(15), None)]);
+        let mut kept = Rule::new("r", "a > 5", 15_000).expect("an expression");
+        kept.keep_ms = 30_000;
+        assert_eq!(times(&kept, &[high, high, low, low, low, low]), [(0, Some(15), Some(60))], "it rings on");
+        assert_eq!(times(&kept, &[high, high, low, high, low, low, low]), [(0, Some(15), Some(90))], "and anew when it holds again");
+        assert_eq!(times(&kept, &[high, low, low, high]), [(0, None, Some(15)), (45, None, None)], "what did not ring is not kept");
         let absent = Rule::new("r", "absent(a)", 15_000).expect("an expression");
         assert_eq!(times(&absent, &[high, None, None]), [(15, Some(30), None)]);
     }

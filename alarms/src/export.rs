@@ -57,6 +57,9 @@ pub fn rules_file(rules: &[Rule]) -> String {
     let mut text = String::from("groups:\n  - name: resync\n    rules:\n");
     for rule in rules {
         let _ = write!(text, "      - alert: {}\n        expr: {}\n        for: {}ms\n", yaml(&rule.name), yaml(&rule.text), rule.for_ms);
+        if rule.keep_ms > 0 {
+            let _ = writeln!(text, "        keep_firing_for: {}ms", rule.keep_ms);
+        }
     }
     text
 }
@@ -124,7 +127,7 @@ mod tests {
         assert_eq!(open_metrics(&store, 1_700_000_000), wanted);
 
         let weather = Weather { id: "t", scenario: "", wrong: true };
-        let seen = Seen { weather, scraper: Scraper { period_ms: 15_000, phase_ms: 2_500 }, store };
+        let seen = Seen { weather, scraper: Scraper { period_ms: 15_000, phase_ms: 2_500 }, store, truth: Vec::new() };
         let rule = Rule::new("it's", "a > 2", 0).expect("an expression");
         let alerts = seen.alerts(&rule).expect("it can be evaluated");
         let test = rules_test(&seen, &[(rule, alerts)], "r.yml");

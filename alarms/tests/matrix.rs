@@ -2,6 +2,8 @@
 
 use resync_alarms::alert::Rule;
 use resync_alarms::export::{open_metrics, rules_file, rules_test, series_name};
+use resync_alarms::expr::Op;
+use resync_alarms::forms::{CloudWatch, Function, Statistic, Zabbix};
 use resync_alarms::matrix::{Cell, Seen, seen};
 use resync_alarms::published::{self, From};
 use resync_alarms::scrape::Scraper;
@@ -21,6 +23,32 @@ fn all() -> &'static [Seen] {
 
 fn rules() -> Vec<Rule> {
     published::ALL.iter().map(|known| Rule::new(known.id, known.text, known.for_s * 1_000).expect(known.id)).collect()
+}
+
+/// Beside those: rules of fields, and one that rings on.
+fn more() -> Vec<Rule> {
+    let zabbix = Zabbix { metric: "redis_master_last_io_seconds_ago", function: Function::Min, span_s: 60, op: Op::Gt, threshold: 5 };
+    let nodata = Zabbix { function: Function::Nodata, ..zabbix };
+    let of = |metric, datapoints| CloudWatch {
+        metric,
+        statistic: Statistic::Maximum,
+        period_s: 60,
+        op: Op::Ge,
+        threshold: 5,
+        datapoints,
+        of: 3,
+    };
+    let texts = [
+        ("zabbix", zabbix.expr()),
+        ("nodata", nodata.expr()),
+        ("cloudwatch-lag", of("redis_connected_slave_lag_seconds", 1).expr()),
+        ("cloudwatch-io", of("redis_master_last_io_seconds_ago", 2).expr()),
+    ];
+    let mut all: Vec<Rule> = texts.iter().map(|(name, text)| Rule::new(name, text, 0).expect(name)).collect();
+    let mut kept = Rule::new("kept", "redis_connected_slave_lag_seconds > 10", 15_000).expect("an expression");
+    kept.keep_ms = 100_000;
+    all.push(kept);
+    all
 }
 
 #[test]
@@ -74,9 +102,12 @@ fn folder(name: &str) -> PathBuf {
 #[test]
 fn the_real_prometheus_rings_at_the_same_moments() {
     let folder = folder("rules");
-    std::fs::write(folder.join("rules.yml"), rules_file(&rules())).expect("written");
+    let rules = || rules().into_iter().chain(more());
+    std::fs::write(folder.join("rules.yml"), rules_file(&rules().collect::<Vec<_>>())).expect("written");
+    let mut kept = 0;
     for seen in all() {
-        let alerts = rules().into_iter().map(|rule| {
+        kept += usize::from(more().iter().any(|rule| rule.keep_ms > 0 && !seen.alerts(rule).expect("it can be evaluated").is_empty()));
+        let alerts = rules().map(|rule| {
             let alerts = seen.alerts(&rule).expect(&rule.name);
             (rule, alerts)
         });
@@ -99,6 +130,7 @@ fn the_real_prometheus_rings_at_the_same_moments() {
             assert!(!run.status.success(), "{}: it takes what is wrong", seen.weather.id);
         }
     }
+    assert!(kept > 0, "one rings on somewhere");
     std::fs::remove_dir_all(folder).ok();
 }
 

@@ -5,6 +5,7 @@
 //! goes on in a lesson ([`Wish`]), in front of a class ([`class::Wish`]), among items that come back ([`Recalled`]), in an incident ([`Incident`](crate::incident::Wish)) and in drills ([`drill::Wish`]). Scenario text stands in none of them but in
 //! what a person typed or loaded: a console's line, a file.
 
+use crate::alarm;
 use crate::drill;
 use crate::incident;
 use crate::pasted;
@@ -55,6 +56,8 @@ pub enum Action {
     Diagnose(pasted::Wish),
     /// Something on the sheet *Size it*.
     Size(sized::Wish),
+    /// Something in the alarm lab.
+    Alarm(alarm::Wish),
 }
 impl Action {
     /// A command at the redis-cli of a node.
@@ -324,6 +327,8 @@ pub enum Sheet {
     Diagnose,
     /// Sizes, and runs that prove them.
     Size,
+    /// The alarm lab.
+    Alarms,
 }
 impl Sheet {
     /// How much of the page it takes: a column at the right, most of it, or all below the header.
@@ -339,7 +344,8 @@ impl Sheet {
             | Sheet::Guide
             | Sheet::Drills
             | Sheet::Diagnose
-            | Sheet::Size => Some("large all"),
+            | Sheet::Size
+            | Sheet::Alarms => Some("large all"),
             Sheet::Export | Sheet::Settings | Sheet::Keys | Sheet::About | Sheet::Differs | Sheet::HandIn | Sheet::Code => None,
         }
     }
@@ -357,6 +363,7 @@ impl Sheet {
                 | Sheet::Drills
                 | Sheet::Diagnose
                 | Sheet::Size
+                | Sheet::Alarms
         )
     }
 }

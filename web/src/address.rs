@@ -1,5 +1,6 @@
 //! What the fragment of the page's address names, and how it is written.
 
+use crate::alarm::link;
 use crate::recall::ten;
 use crate::teach::class::{handed, own};
 
@@ -24,6 +25,8 @@ pub enum Address<'a> {
     Handed(&'a str),
     /// A lesson that somebody wrote, as its link carries it.
     Own(&'a str),
+    /// A rule for the alarm lab, as its link carries it.
+    Alarm(&'a str),
     /// What a class has handed in.
     Class,
     /// The teacher's guide.
@@ -51,6 +54,7 @@ pub fn read(fragment: &str) -> Address<'_> {
         _ if name.starts_with(CARD) => Address::Card(&name[CARD.len()..]),
         _ if name.starts_with(&handed::PREFIX[1..]) => Address::Handed(fragment),
         _ if name.starts_with(&own::PREFIX[1..]) => Address::Own(fragment),
+        _ if name.starts_with(link::PREFIX) => Address::Alarm(name),
         _ if name == CLASS => Address::Class,
         _ if name == GUIDE => Address::Guide,
         _ if name == NOTES => Address::Notes,
@@ -74,6 +78,8 @@ pub const SIZE: &str = "size";
 pub fn of_size(form: &resync_desk::size::Form) -> String {
     format!("#{SIZE}.{}", form.link())
 }
+/// The fragment of the alarm lab, without its `#`.
+pub const ALARMS: &str = "alarms";
 
 /// The fragment of the sheet of drills, without its `#`.
 pub const DRILLS: &str = "drills";
@@ -131,6 +137,8 @@ mod tests {
             ("#timeline", Address::Name("timeline")),
             ("#h1.AAEC", Address::Handed("#h1.AAEC")),
             ("#l1.AAEC", Address::Own("#l1.AAEC")),
+            ("#alarms", Address::Name("alarms")),
+            ("#alarms.AAEC", Address::Alarm("alarms.AAEC")),
             ("#class", Address::Class),
             ("#teaching", Address::Guide),
             ("#notes", Address::Notes),

@@ -4,6 +4,7 @@
 
 pub mod action;
 pub mod address;
+pub mod alarm;
 pub mod app;
 pub mod browser;
 pub mod caption;

@@ -62,6 +62,7 @@ fn Still(props: &StillProps) -> Html {
         advice: Some(coach::advice(&views, ui.selection, false)),
         shown: None,
         case: None,
+        alarm: None,
         twin: None,
         going_to: None,
         pool: &PacketPool::default(),

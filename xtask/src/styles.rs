@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 pub(crate) const FIRST: [&str; 4] = ["tokens", "base", "shell", "figures"];
 
 /// The panels that are only seen once somebody has asked for them.
-pub(crate) const LATER: [&str; 14] = [
+pub(crate) const LATER: [&str; 15] = [
+    "alarms",
     "cards",
     "class",
     "course",

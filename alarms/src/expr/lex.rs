@@ -1,6 +1,7 @@
 //! The pieces of an expression.
 
 use super::{ExprError, TEXT_MAX, Wrong};
+use resync_core::data::float::decimal;
 
 /// A piece.
 #[derive(Clone, PartialEq, Debug)]
@@ -92,7 +93,7 @@ fn number(text: &str) -> Result<(Token, usize), Wrong> {
         length += 1 + more.find(|c: char| !c.is_ascii_digit()).unwrap_or(more.len());
     }
     let written = &text[..length];
-    let value = written.parse().map_err(|_| Wrong::Number(written.to_owned()))?;
+    let value = decimal(written).ok_or_else(|| Wrong::Number(written.to_owned()))?;
     Ok((Token::Number(value), length))
 }
 

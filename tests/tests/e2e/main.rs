@@ -3,6 +3,7 @@
 //!
 //! No story waits on wall time for simulated time: it asks `window.resync` to go to a moment or until a condition holds.
 
+mod alarms;
 mod branches;
 mod browser;
 mod class;

@@ -29,7 +29,8 @@ impl App {
             | Action::Incident(_)
             | Action::Drill(_)
             | Action::Diagnose(_)
-            | Action::Size(_) => {
+            | Action::Size(_)
+            | Action::Alarm(_) => {
                 self.alone.act();
             }
         }
@@ -76,6 +77,7 @@ impl App {
             Action::Drill(wish) => self.drill_wish(ctx, wish),
             Action::Diagnose(wish) => self.diagnose_wish(ctx, wish),
             Action::Size(wish) => self.size_wish(ctx, wish),
+            Action::Alarm(wish) => self.alarm_wish(ctx, wish),
             Action::Course(Course::Text(text)) => self.open_text(ctx, &text),
             Action::Course(Course::File(file)) => {
                 let link = ctx.link().clone();

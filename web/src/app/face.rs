@@ -1,6 +1,7 @@
 //! What the page looks like at one moment: pure in what it is given, so that the build can draw it as well (`still`).
 
 use crate::action::{Action, Figure, Telling};
+use crate::alarm::Shown as Alarm;
 use crate::caption::Narrator;
 use crate::coach::Advice;
 use crate::draw::replicas::parent;
@@ -12,6 +13,7 @@ use crate::incident::shown::{Desk as CaseDesk, Shown as CaseColumn};
 use crate::lessons::told::Told;
 use crate::lessons::{Lesson, Variant};
 use crate::panels;
+use crate::panels::alarms::AlarmColumn;
 use crate::panels::caption::Caption;
 use crate::panels::coach::Coach;
 use crate::panels::figures::Figures;
@@ -68,6 +70,8 @@ pub(crate) struct Shown<'a> {
     pub(crate) twin: Option<&'a Shared<Views>>,
     /// The column of the incident that is open, and what an operator has of it while its lid is on.
     pub(crate) case: Option<(Rc<CaseColumn>, Option<Rc<CaseDesk>>)>,
+    /// The alarm whose run is open.
+    pub(crate) alarm: Option<Rc<Alarm>>,
     pub(crate) going_to: Option<u64>,
     pub(crate) pool: &'a PacketPool,
     /// What stands on the wall, in front of a class.
@@ -99,9 +103,10 @@ fn taught(shown: &Shown<'_>, ui: &Ui) -> Classes {
     };
     let figured = column.is_some_and(|column| !draws(column));
     let case = shown.case.as_ref();
+    let beside = column.is_some() || case.is_some() || shown.alarm.is_some();
     classes!(
-        (column.is_some() || case.is_some()).then_some("teaches"),
-        ((column.is_some() || case.is_some()) && ui.reads).then_some("reads"),
+        beside.then_some("teaches"),
+        (beside && ui.reads).then_some("reads"),
         case.and_then(|(_, held)| held.as_ref()).map(|_| "incident-on"),
         figured.then_some("figured"),
         twin.then_some("at-twin")
@@ -155,14 +160,14 @@ pub(crate) fn page(mut shown: Shown<'_>) -> Html {
             <a class="skip button" href="#timeline">{ t.shell.header.skip }</a>
             { mark::hatches() }
             <Header title={told.title.clone()} about={about(views, shown.seed, t)} sheet={ui.sheet} {tellings} telling={shown.telling} {t} on={on.clone()} />
-            if shown.case.is_some() || shown.shown.is_some() {
+            if shown.case.is_some() || shown.shown.is_some() || shown.alarm.is_some() {
                 { columns(&shown, rules) }
             }
             if let Some(held) = shown.case.as_ref().and_then(|(_, held)| held.as_ref()) {
                 { under_the_lid(&shown, held) }
             } else {
             <>
-            <Figures shown={ui.figure} lesson={shown.shown.is_some() || shown.case.is_some()} {t} on={on.clone()} />
+            <Figures shown={ui.figure} lesson={shown.shown.is_some() || shown.case.is_some() || shown.alarm.is_some()} {t} on={on.clone()} />
             <main>
                 if let (Some(pair), Some(_)) = (&pair, shown.twin) {
                     { beside_its_twin(&shown, pair) }
@@ -202,6 +207,9 @@ fn columns(shown: &Shown<'_>, rules: Rules) -> Html {
         <>
         if let Some((column, _)) = &shown.case {
             <IncidentColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />
+        }
+        if let Some(alarm) = &shown.alarm {
+            <AlarmColumn shown={Rc::clone(alarm)} now_ms={(shown.views.now_us / 1_000) as i64} {t} on={on.clone()} />
         }
         if let Some(column) = &shown.shown {
             <LessonColumn shown={Rc::clone(column)} {rules} {t} on={on.clone()} />

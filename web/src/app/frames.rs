@@ -102,6 +102,7 @@ impl App {
             || self.drills.is_some()
             || self.pasting.is_some()
             || self.sizing.is_some()
+            || self.alarming.is_some()
             || self.recalling.is_some()
             || self.checking.is_some()
             || self.ui.sheet.is_some()
@@ -111,7 +112,7 @@ impl App {
     #[inline(never)]
     fn beside_frame(&mut self) -> bool {
         self.diagnose_frame();
-        self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame() | self.size_frame()
+        self.teach_frame() | self.recall_frame() | self.case_frame() | self.drill_frame() | self.size_frame() | self.alarm_frame()
     }
 
     /// Every panel shows what was read last.

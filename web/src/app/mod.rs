@@ -3,6 +3,7 @@
 //! Two rates. Every frame the run advances and packets are painted outside the virtual DOM; at most ten times a second (and at once after an action)
 //! the views are made anew and the panels render, while time passes group by group (`turns`).
 
+mod alarming;
 mod asked;
 mod cards;
 mod cases;
@@ -153,6 +154,8 @@ pub struct App {
     pasting: Option<Box<crate::pasted::Pasting>>,
     /// What the sheet *Size it* has, once it has been opened.
     sizing: Option<Box<crate::sized::Sizing>>,
+    /// The alarm lab, once it has been opened.
+    alarming: Option<Box<crate::alarm::Lab>>,
     /// A class, where there is one.
     present: Option<Box<Present>>,
     /// The channel between it and the speaker's notes, and the window that shows these.
@@ -233,6 +236,7 @@ impl Component for App {
             drills: None,
             pasting: None,
             sizing: None,
+            alarming: None,
             present: None,
             speaker: None,
             listener: None,
@@ -342,6 +346,7 @@ impl Component for App {
             pool: &self.pool,
             shown: self.teaching.as_ref().and_then(|_| self.lesson_shown()).map(Rc::new),
             case: self.case_shown(),
+            alarm: self.alarming.as_ref().and_then(|lab| lab.opened.clone()),
             twin: self.twin.as_ref(),
             wall: self.present.as_ref().and_then(|_| self.wall()).map(Rc::new),
             sheet: self.ui.sheet.map_or_else(Html::default, |sheet| self.sheet(sheet)),
@@ -518,6 +523,7 @@ impl App {
             Sheet::Drills => self.drills_page(),
             Sheet::Diagnose => self.diagnose_page(),
             Sheet::Size => self.size_page(),
+            Sheet::Alarms => self.alarms_page(),
             sheet => self.class_page(sheet),
         };
         html! {

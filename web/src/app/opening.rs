@@ -165,6 +165,8 @@ impl App {
                 return;
             }
             Address::Size(link) => return self.open_size(link),
+            Address::Name(address::ALARMS) => return self.open_alarms(),
+            Address::Alarm(link) => return self.open_alarm(link),
             Address::Name(address::INCIDENTS) => {
                 self.alone.act();
                 self.ui.sheet = Some(Sheet::Incidents);
@@ -249,6 +251,9 @@ impl App {
         self.telling = Telling::default();
         self.teaching = None;
         self.case = None;
+        if let Some(lab) = &mut self.alarming {
+            lab.opened = None;
+        }
         self.going_to = None;
         let opening = lesson.map_or_else(Opening::default, |lesson| Opening::of(&self.desk.borrow(), lesson, self.ui.tab));
         self.ui.open(opening);

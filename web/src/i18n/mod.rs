@@ -6,6 +6,7 @@
 //! A language is a folder beside this file and its `mod` line below; the build makes the list of them. One that is not whole yet takes what it lacks from another by struct update
 //! (`Header { lessons: "Lektionen", ..en::shell::SHELL.header }`) and says so in its `preferred`, by which lessons fall back as well.
 
+pub mod alarms;
 pub mod branches;
 pub mod class;
 pub mod coach;
@@ -90,6 +91,13 @@ macro_rules! languages {
                     $(Lang::$lang => &$folder::size::SIZE,)+
                 }
             }
+            /// What it says in the alarm lab.
+            #[must_use]
+            const fn alarms(self) -> &'static alarms::Alarms {
+                match self {
+                    $(Lang::$lang => &$folder::alarms::ALARMS,)+
+                }
+            }
             /// What the language says of incidents.
             #[must_use]
             const fn incidents(self) -> &'static incidents::Incidents {
@@ -143,6 +151,13 @@ pub fn diagnose_of(strings: &Strings) -> &'static diagnose::Diagnose {
 #[inline(never)]
 pub fn size_of(strings: &Strings) -> &'static size::Size {
     Lang::of(strings).size()
+}
+
+/// What the language of these strings says in the alarm lab.
+#[must_use]
+#[inline(never)]
+pub fn alarms_of(strings: &Strings) -> &'static alarms::Alarms {
+    Lang::of(strings).alarms()
 }
 
 /// What the language of these strings says of incidents.

@@ -2,6 +2,7 @@
 //!
 //! A figure of the dock is a folder and a line here: its `place.txt` says where it stands there, and the build writes `dock` from these.
 
+pub mod alarms;
 pub mod caption;
 pub mod cards;
 pub mod class;

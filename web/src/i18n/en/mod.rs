@@ -1,5 +1,6 @@
 //! English.
 
+pub(crate) mod alarms;
 mod branches;
 mod caption;
 pub(crate) mod class;

@@ -1,5 +1,6 @@
 //! 简体中文.
 
+pub(crate) mod alarms;
 mod branches;
 mod caption;
 pub(crate) mod class;

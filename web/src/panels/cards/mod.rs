@@ -3,9 +3,10 @@
 
 use crate::action::{Action, Course};
 use crate::address;
+use crate::alarm::link::of_card;
 use crate::i18n::glossary::Rules;
 use crate::i18n::memory::Cards as Says;
-use crate::i18n::{Strings, memory_of};
+use crate::i18n::{Strings, alarms_of, memory_of};
 use crate::lessons::Entry;
 use crate::lessons::cards::{Card, Cards};
 use crate::panels::count::rendered;
@@ -71,6 +72,7 @@ pub fn CardsPage(props: &CardsProps) -> Html {
                         { body(card, props.t, props.rules, &props.on) }
                         <p class="ways-on">
                             if !question.is_empty() { { to_lesson(card, question, t, &props.on) } }
+                            if let Some(link) = of_card(&card.id) { <a href={link}>{ alarms_of(props.t).of_card }</a> }
                             <a href={address::of_card(&card.id)}>{ t.link }</a>
                         </p>
                     </article>
@@ -96,7 +98,10 @@ pub fn of_lesson(cards: &[Card], rules: Rules, t: &'static Strings, on: &Callbac
         html! {
             <article key={card.id.clone()} class="refuted" aria-label={said(card, t).claim}>
                 { body(card, t, rules, on) }
-                <p class="ways-on"><a href={address::of_card(&card.id)}>{ says.all }</a></p>
+                <p class="ways-on">
+                    if let Some(link) = of_card(&card.id) { <a href={link}>{ alarms_of(t).of_card }</a> }
+                    <a href={address::of_card(&card.id)}>{ says.all }</a>
+                </p>
             </article>
         }
     };

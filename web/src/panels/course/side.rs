@@ -2,7 +2,7 @@
 //! that there is not yet.
 
 use crate::action::{Action, Course, Look, Sheet};
-use crate::i18n::{Strings, class_of, course_of, diagnose_of, drills_of, incidents_of, memory_of, size_of};
+use crate::i18n::{Strings, alarms_of, class_of, course_of, diagnose_of, drills_of, incidents_of, memory_of, size_of};
 use crate::recall::shown::{State, Time};
 use crate::recall::when::When;
 use crate::teach::Way;
@@ -48,7 +48,7 @@ pub(super) fn open(sheet: Sheet) -> Action {
 
 /// The parts, from top to bottom.
 fn parts(seen: &Seen<'_>) -> Vec<Part> {
-    vec![drills(seen), incidents(seen), diagnose(seen), size(seen), people_say(seen), still_known(seen), teachers(seen)]
+    vec![drills(seen), incidents(seen), diagnose(seen), size(seen), alarms(seen), people_say(seen), still_known(seen), teachers(seen)]
 }
 
 /// Drills: what they are, and into them.

@@ -6,7 +6,7 @@ use crate::action::{Action, Course, Export, Look, Motion, Page, Scheme, Sheet};
 use crate::format::after;
 use crate::i18n::glossary::Rules;
 use crate::i18n::{Lang, Strings};
-use crate::i18n::{class_of, course_of, diagnose_of, drills_of, incidents_of, memory_of, size_of};
+use crate::i18n::{alarms_of, class_of, course_of, diagnose_of, drills_of, incidents_of, memory_of, size_of};
 use crate::keys::{CLASS, Row, TABLE};
 use crate::lessons::Entry;
 use crate::lessons::shelf::{Index, Shelf};
@@ -102,6 +102,7 @@ pub fn Menu(props: &MenuProps) -> Html {
         Sheet::Drills => (drills_of(props.t).title, props.page.clone()),
         Sheet::Diagnose => (diagnose_of(props.t).title, props.page.clone()),
         Sheet::Size => (size_of(props.t).title, props.page.clone()),
+        Sheet::Alarms => (alarms_of(props.t).title, props.page.clone()),
         Sheet::HandIn => (class_of(props.t).hand_in.title, props.page.clone()),
         Sheet::Class => (class_of(props.t).table.title, props.page.clone()),
         Sheet::Code => (class_of(props.t).code.title, props.page.clone()),
