@@ -5,7 +5,7 @@
 
 use crate::alert::Rule;
 use crate::expr::{ExprError, span_ms};
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
+use saphyr_parser::{Event, Parser, ScanError};
 use std::fmt;
 
 /// Longer than this a file is refused, bytes.
@@ -76,8 +76,7 @@ struct Node {
 }
 
 enum What {
-    /// A text, and whether it is a block, which begins in the line below its sign.
-    Text(String, bool),
+    Text(String),
     List(Vec<Node>),
     Map(Vec<(String, Node)>),
 }
@@ -87,7 +86,7 @@ impl Node {
         if let What::Map(pairs) = &self.what { pairs.iter().find(|(name, _)| name == key).map(|(_, node)| node) } else { None }
     }
     fn text(&self) -> Option<&str> {
-        if let What::Text(text, _) = &self.what { Some(text) } else { None }
+        if let What::Text(text) = &self.what { Some(text) } else { None }
     }
 }
 
@@ -132,7 +131,7 @@ fn node<'a>(event: Event<'a>, line: usize, parser: &mut Reader<'a>, depth: usize
         None => Err(RulesError { line, why: Wrong::Yaml("it ends too early".to_owned()) }),
     };
     let what = match event {
-        Event::Scalar(text, style, ..) => What::Text(text.into_owned(), matches!(style, ScalarStyle::Literal | ScalarStyle::Folded)),
+        Event::Scalar(text, ..) => What::Text(text.into_owned()),
         Event::SequenceStart(..) => {
             let mut all = Vec::new();
             loop {
@@ -156,7 +155,7 @@ fn node<'a>(event: Event<'a>, line: usize, parser: &mut Reader<'a>, depth: usize
             }
         }
         Event::Alias(_) => return Err(RulesError { line, why: Wrong::Alias }),
-        _ => What::Text(String::new(), false),
+        _ => What::Text(String::new()),
     };
     Ok(Node { line, what })
 }
@@ -171,7 +170,7 @@ fn alerts(node: &Node, rules: &mut Vec<Rule>) -> Result<(), RulesError> {
         return Ok(());
     }
     match &node.what {
-        What::Text(..) => Ok(()),
+        What::Text(_) => Ok(()),
         What::List(all) => all.iter().try_for_each(|one| alerts(one, rules)),
         What::Map(all) => all.iter().try_for_each(|(_, one)| alerts(one, rules)),
     }
@@ -179,9 +178,8 @@ fn alerts(node: &Node, rules: &mut Vec<Rule>) -> Result<(), RulesError> {
 
 fn rule(node: &Node, name: &str) -> Result<Rule, RulesError> {
     let Some(expr) = node.get("expr") else { return Err(RulesError { line: node.line, why: Wrong::NoExpr(name.to_owned()) }) };
-    let (text, block) = match &expr.what {
-        What::Text(text, block) => (text.trim_end(), *block),
-        _ => return Err(RulesError { line: expr.line, why: Wrong::NoExpr(name.to_owned()) }),
+    let Some(text) = expr.text().map(str::trim_end) else {
+        return Err(RulesError { line: expr.line, why: Wrong::NoExpr(name.to_owned()) });
     };
     let span = |key: &str| match node.get(key).map(|node| (node, node.text().unwrap_or_default())) {
         None => Ok(0),
@@ -189,8 +187,9 @@ fn rule(node: &Node, name: &str) -> Result<Rule, RulesError> {
         Some((node, text)) => span_ms(text).ok_or_else(|| RulesError { line: node.line, why: Wrong::Span(text.to_owned()) }),
     };
     let mut rule = Rule::new(name, text, span("for")?).map_err(|why| {
+        // A block begins where its first line does, below its sign.
         let before = text.get(..why.at).unwrap_or(text).matches('\n').count();
-        RulesError { line: expr.line + before + usize::from(block), why: Wrong::Expr(name.to_owned(), why) }
+        RulesError { line: expr.line + before, why: Wrong::Expr(name.to_owned(), why) }
     })?;
     rule.keep_ms = span("keep_firing_for")?;
     Ok(rule)
@@ -233,7 +232,9 @@ mod tests {
         assert!(matches!(line("groups:\n\t- name: g\n"), (2, Wrong::Yaml(_))));
         assert!(matches!(line("groups: [\n- a: {\n"), (_, Wrong::Yaml(_))));
         assert!(matches!(line("a: &x 1\nb: *x\n"), (2, Wrong::Alias)));
-        assert_eq!(line(&"[".repeat(2_000)).1, Wrong::Large);
+        assert_eq!(line(&format!("{}{}", "[".repeat(DEPTH_MAX + 2), "]".repeat(DEPTH_MAX + 2))).1, Wrong::Large);
+        // The reader has a bound of its own for what is nested.
+        assert!(matches!(line(&"[".repeat(2_000)).1, Wrong::Yaml(_)));
         assert_eq!(line(&" ".repeat(TEXT_MAX + 1)).1, Wrong::Large);
         assert_eq!(line(&"- {alert: a, expr: a}\n".repeat(RULES_MAX + 1)), (RULES_MAX + 1, Wrong::Large));
     }

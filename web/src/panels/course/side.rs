@@ -69,6 +69,12 @@ fn size(seen: &Seen<'_>) -> Part {
     Part { title: t.title, beside: t.lead.to_owned(), lines: Vec::new(), acts: vec![(t.begin, open(Sheet::Size))] }
 }
 
+/// The alarm lab: what it is, and into it.
+fn alarms(seen: &Seen<'_>) -> Part {
+    let t = alarms_of(seen.t);
+    Part { title: t.title, beside: t.lead.to_owned(), lines: Vec::new(), acts: vec![(t.begin, open(Sheet::Alarms))] }
+}
+
 /// Incidents: what was reported in some, and all of them.
 fn incidents(seen: &Seen<'_>) -> Part {
     let t = incidents_of(seen.t);
