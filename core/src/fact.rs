@@ -50,6 +50,17 @@ macro_rules! named {
 pub(crate) use named;
 
 named! {
+    /// Where a full resynchronisation over two connections stands at its replica (docs/redis.md §6A, §6B).
+    pub enum BesideStage {
+        /// The second connection is dialled, or in its handshake.
+        Opens = "opens",
+        /// The first connection asks to go on where the RDB ends (Valkey).
+        Joins = "joins",
+        /// RDB and stream come side by side.
+        Beside = "beside",
+        /// The RDB is loaded, and what was kept of the stream is applied.
+        Applies = "applies",
+    }
     /// How loud a line of a log is: the mark that Redis prints before the text.
     pub enum Mark {
         /// LL_VERBOSE.

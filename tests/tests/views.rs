@@ -1,5 +1,6 @@
 //! What the screen is told of a small run, as a readable expectation: every number here can be reckoned by hand.
 
+use resync_core::fact::BesideStage;
 use resync_core::time::Time;
 use resync_core::timeline::Timeline;
 use resync_core::view::{self, Ask, PacketKind, ScreenBook, Stretch};
@@ -60,6 +61,58 @@ fn a_ladder_at_an_earlier_moment_is_what_it_was_then() {
             (&back.arrived, &back.sent, &back.ran, back.moved),
             (&happened.arrived, &happened.sent, &happened.ran, happened.moved),
             "{second} s"
+        );
+    }
+}
+
+/// One link, two connections: each row of the ladder, each packet and the replica's own buffer say which is which, in each family's words.
+#[test]
+fn a_resynchronisation_over_two_connections_tells_them_apart() {
+    for (era, more, first, second) in [
+        ("8.6", "", ["PSYNC ? -1", "+RDBCHANNELSYNC"], ["PSYNC ? -1", "+FULLRESYNC"]),
+        ("valkey-8.1", " dual-channel-replication-enabled yes", ["PSYNC ? -1", "+DUALCHANNELSYNC"], ["SYNC", "$ENDOFF:"]),
+    ] {
+        let text = format!(
+            "era {era}\nseed 7\ndefault link latency 20ms bandwidth 100kb/s buffer 16kb\n\
+             node master keys 300 size 1kb rdbcompression no repl-diskless-sync-delay 0{more}\nnode replica-1 follows master{more}\n\
+             client writer on master: every 20ms SET key:{{1..40}} {{200 bytes}}\n"
+        );
+        let mut run = Timeline::from_text(&text).expect("a scenario");
+        let (mut seen, mut kept) = ([0; 4], 0);
+        for ms in (0..6_000).step_by(50) {
+            run.advance(Time::from_millis(ms), u64::MAX);
+            let world = view::cluster(run.sim(), run.recorder(), Vec::new());
+            let beside = world.nodes[1].upstream.as_ref().and_then(|up| up.beside);
+            if let Some(beside) = beside.filter(|beside| beside.stage == BesideStage::Beside) {
+                kept = kept.max(beside.held);
+                assert!(world.links[0].second && beside.held <= beside.size && !beside.full, "{era}: {beside:?}");
+                assert_eq!(world.nodes[1].upstream.as_ref().map(|up| up.link_up), Some(false), "{era}");
+            }
+            for packet in view::packets(run.sim()).iter().filter(|packet| beside.is_some() && !packet.up) {
+                match (packet.kind, packet.second) {
+                    (PacketKind::Rdb, second) => seen[usize::from(second)] += 1,
+                    (PacketKind::Stream, second) => seen[2 + usize::from(second)] += 1,
+                    _ => {}
+                }
+            }
+        }
+        assert!(seen[0] == 0 && seen[1] > 20 && seen[2] > 20 && seen[3] == 0, "{era}: the RDB has one, the stream the other: {seen:?}");
+        assert!(kept > 10_000, "{era}: {kept}");
+        let world = view::cluster(run.sim(), run.recorder(), Vec::new());
+        assert!(!world.links[0].second && world.nodes[1].upstream.as_ref().is_some_and(|up| up.link_up && up.beside.is_none()), "{era}");
+        let ladder = view::handshake(run.sim(), run.recorder(), 0);
+        let says = |second: bool, text: &str| {
+            ladder.rows.iter().position(|row| row.second == second && row.decisive && row.text.starts_with(text)).is_some()
+        };
+        for (over, texts) in [(false, first), (true, second)] {
+            for text in texts {
+                assert!(says(over, text), "{era}: {text} over the second: {over}; {:#?}", ladder.rows);
+                assert!(text.starts_with("PSYNC") || !says(!over, text), "{era}: {text} goes over one alone");
+            }
+        }
+        assert!(
+            ladder.rows.iter().all(|row| row.kind != PacketKind::Rdb || row.second)
+                && ladder.rows.iter().any(|row| row.kind == PacketKind::Rdb)
         );
     }
 }

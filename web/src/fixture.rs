@@ -73,6 +73,7 @@ fn upstream(state: ReplState, applied: i64) -> UpstreamView {
         transfer: None,
         loading: false,
         next_try_us: (state != ReplState::Connected).then_some(NOW + 80_000),
+        beside: None,
     }
 }
 
@@ -126,7 +127,16 @@ fn replica(ix: u32, applied: i64, state: ReplState, staleness_ms: u64, runway: O
 }
 
 fn lane(latency_ms: u64, bandwidth: u64) -> LaneView {
-    LaneView { latency_us: latency_ms * 1_000, jitter_us: 0, bandwidth, frozen: false, in_flight: 0, packets: 0, rate: 1_280 }
+    LaneView {
+        latency_us: latency_ms * 1_000,
+        jitter_us: 0,
+        bandwidth,
+        frozen: false,
+        in_flight: 0,
+        packets: 0,
+        second_packets: 0,
+        rate: 1_280,
+    }
 }
 
 fn link(ix: u32, state: LinkState, since_us: u64, latency_ms: u64, bandwidth: u64) -> LinkView {
@@ -139,6 +149,7 @@ fn link(ix: u32, state: LinkState, since_us: u64, latency_ms: u64, bandwidth: u6
         state,
         since_us,
         connected: state != LinkState::Cut,
+        second: false,
         dials_failed: 0,
         down: lane(latency_ms, bandwidth),
         up: lane(latency_ms, bandwidth),
@@ -157,6 +168,7 @@ fn row(at_ms: u64, up: bool, text: &str, bytes: u64) -> LadderRow {
         at_us: at_ms * 1_000,
         arrived_us: Some(at_ms * 1_000 + 20_000),
         up,
+        second: false,
         kind,
         text: text.into(),
         bytes,
@@ -487,6 +499,7 @@ pub(crate) fn packets() -> Vec<PacketView> {
         id,
         link: 0,
         up,
+        second: false,
         kind,
         text: text.into(),
         decisive: false,

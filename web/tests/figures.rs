@@ -30,6 +30,7 @@ fn lanes(filled: bool) -> Vec<Lane> {
     let lane = |up: bool, start: f64, end: f64| Lane {
         link: 0,
         up,
+        second: None,
         start,
         end,
         y: if up { 43.0 } else { 30.0 },
@@ -50,6 +51,7 @@ fn packet(id: u64, up: bool, x0: u32) -> PacketView {
         id,
         link: 0,
         up,
+        second: false,
         kind: PacketKind::Stream,
         text: format!("SET key:{id}"),
         decisive: false,

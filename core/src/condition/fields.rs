@@ -56,6 +56,7 @@ pub const NODE: &[Field] = &[
     row("staleness", Kind::Int, "ms since the first data command that it lacks; 0 if none"),
     row("pre_psync", Kind::Bool, "its master object is flagged PRE_PSYNC: no ACK is ever sent"),
     row("cached", Kind::Bool, "it keeps a suspended master"),
+    row("kept", Kind::Int, "bytes of the stream that it keeps while its RDB comes over a second connection"),
     row("runway", Kind::Int, "bytes left until only a full resynchronisation can help"),
 ];
 
@@ -82,7 +83,8 @@ pub const SESSION: &[Field] = &[
 pub const LINK: &[Field] = &[
     row("state", Kind::Word, "up, cut or frozen"),
     row("connected", Kind::Bool, "a replication connection exists on it"),
-    row("in_flight", Kind::Int, "bytes under way, both directions"),
+    row("in_flight", Kind::Int, "bytes that no receiver has yet, both directions"),
+    row("unsent", Kind::Int, "those of them that wait in a sender's kernel and are not under way"),
 ];
 
 /// Fields of a client: `client NAME FIELD …`.

@@ -96,7 +96,7 @@ pub use parts::{ChildPurpose, Counters};
 pub use saving::Child;
 pub use upstream::{Upstream, UpstreamState};
 pub use verdict::verdict_line;
-pub use view::{LinkMark, SessionMark, SessionRow, UpstreamRow};
+pub use view::{Beside, LinkMark, SessionMark, SessionRow, UpstreamRow};
 
 use crate::command::Reply;
 use crate::command::directives::ConfigError;

@@ -1,5 +1,6 @@
 //! The getters of a server: plain copies for screens, checks and tests, nothing to hold on to.
 
+use super::api::Token;
 use super::conn::State;
 use super::parts::Counters;
 use super::served::need;
@@ -8,7 +9,7 @@ use super::{Child, ConnId, Loading, Node, Settings};
 use crate::command::directives::Config;
 use crate::data::Dataset;
 use crate::era::{Capabilities, Era};
-use crate::fact::{ReplState, SessionEnd, SessionPhase};
+use crate::fact::{BesideStage, ReplState, SessionEnd, SessionPhase};
 use crate::repl::backlog::{Backlog, CursorId};
 use crate::repl::master::Phase;
 use crate::repl::{Offset, ReplId};
@@ -17,6 +18,7 @@ use crate::time::Time;
 use alloc::format;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use serde::Serialize;
 
 /// A copy of a session: what a master knows of one replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -49,6 +51,21 @@ pub struct SessionRow {
     pub cursor: Option<CursorId>,
     /// Bytes of RDB handed to the kernel, and the size, while that is under way.
     pub rdb: Option<(u64, u64)>,
+}
+
+/// The second connection of a full resynchronisation, and what comes over the first one meanwhile.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+pub struct Beside {
+    /// Where it stands.
+    pub stage: BesideStage,
+    /// Bytes of the stream that wait here for the end of the load.
+    pub held: u64,
+    /// Bytes of the blocks that hold them: `replica_full_sync_buffer_size` (Redis 8), `replicas_repl_buffer_size` (Valkey).
+    pub size: u64,
+    /// Bytes from which no block is added; 0: there is no limit.
+    pub limit: u64,
+    /// No more is taken in: the first connection is not read, and what comes further waits at the master.
+    pub full: bool,
 }
 
 /// A copy of the upstream: what a replica knows of its master.
@@ -86,6 +103,8 @@ pub struct UpstreamRow {
     pub flushing: bool,
     /// When it tries next, if it waits for that.
     pub next_try: Option<Time>,
+    /// What a full resynchronisation over two connections has here.
+    pub beside: Option<Beside>,
 }
 
 /// What a watcher needs of one session: [`SessionRow`] without its texts.
@@ -285,8 +304,14 @@ impl Node {
             transfer: upstream.transfer().map(|t| (t.read, t.size())),
             loading: self.loading.as_ref().is_some_and(|l| l.from_master() && !l.flushing()),
             flushing: self.flushing(),
+            beside: self.followed.beside_row(&self.ctx),
             next_try: if waits { self.ctx.clock.due(&super::Plan { next_second: true, ..super::Plan::default() }) } else { None },
         })
+    }
+    /// Whether a dial is that of a second connection, over which an RDB comes beside the stream.
+    #[must_use]
+    pub fn dials_second(&self, token: Token) -> bool {
+        self.followed.dials_channel(token)
     }
     /// The data.
     #[must_use]

@@ -126,9 +126,10 @@ pub(super) fn pair(lexer: &mut Lexer<'_>, directed: bool) -> Result<(String, Str
     Ok((a, second.text().to_string(), one_way))
 }
 
-/// `latency 2ms jitter 1ms bandwidth 10mb/s buffer 256kb`, at least one of them.
+/// `latency 2ms jitter 1ms bandwidth 10mb/s buffer 256kb window 32kb`, at least one of them: `buffer` is both kernels' buffers, `window` the receiver's
+/// alone, which is all that can be under way while the sender's holds the rest.
 pub(super) fn physics(lexer: &mut Lexer<'_>) -> Result<PhysicsChange, TextError> {
-    const WORDS: &Expected = &Expected::OneOf(&["latency", "jitter", "bandwidth", "buffer"]);
+    const WORDS: &Expected = &Expected::OneOf(&["latency", "jitter", "bandwidth", "buffer", "window"]);
     let mut change = PhysicsChange::default();
     if lexer.is_empty() {
         let column = lexer.column();
@@ -146,18 +147,18 @@ pub(super) fn physics(lexer: &mut Lexer<'_>) -> Result<PhysicsChange, TextError>
                 let word = lexer.word(&Expected::RateOrUnlimited)?;
                 change.bandwidth = Some(quantity::rate(word.text()).ok_or_else(|| lexer.wrong(&word, &Expected::RateOrUnlimited))?);
             }
-            "buffer" => {
-                let word = lexer.word(&Expected::Size("256kb"))?;
-                let range = 1..=limits::LINK_BUFFER_MAX;
-                match quantity::size(word.text()) {
-                    Some(bytes) if range.contains(&bytes) => change.buffer = Some(bytes),
-                    _ => return Err(lexer.wrong(&word, &Expected::BufferSize)),
-                }
-            }
+            "buffer" => change.buffer = Some(buffer_size(lexer)?),
+            "window" => change.window = Some(buffer_size(lexer)?),
             _ => return Err(lexer.wrong(&word, WORDS)),
         }
     }
     Ok(change)
+}
+
+fn buffer_size(lexer: &mut Lexer<'_>) -> Result<u64, TextError> {
+    let word = lexer.word(&Expected::Size("256kb"))?;
+    let bytes = quantity::size(word.text()).filter(|bytes| (1..=limits::LINK_BUFFER_MAX).contains(bytes));
+    bytes.ok_or_else(|| lexer.wrong(&word, &Expected::BufferSize))
 }
 
 /// What a change makes of a link.
@@ -174,6 +175,9 @@ pub(super) fn apply(physics: &mut Physics, change: &PhysicsChange) {
     if let Some(buffer) = change.buffer {
         physics.send_buffer = buffer;
         physics.receive_buffer = buffer;
+    }
+    if let Some(window) = change.window {
+        physics.receive_buffer = window;
     }
 }
 
@@ -458,6 +462,9 @@ pub(super) fn change_text(change: &PhysicsChange) -> String {
     if let Some(buffer) = change.buffer {
         let _ = write!(text, " buffer {}", size_text(buffer));
     }
+    if let Some(window) = change.window {
+        let _ = write!(text, " window {}", size_text(window));
+    }
     text
 }
 
@@ -535,6 +542,7 @@ mod tests {
             "freeze master -> replica-1",
             "link master replica-1 latency 2ms jitter 500us bandwidth 10mb/s buffer 64kb",
             "link replica-1 -> master bandwidth unlimited",
+            "link master replica-1 buffer 512kb window 32kb",
             "pause replica-1",
             "resume replica-1",
             "crash master",
@@ -574,6 +582,7 @@ mod tests {
             ("link master replica-1 latency soon", 31, "a time"),
             ("link master replica-1 bandwidth 10mb", 33, "bytes a second"),
             ("link master replica-1 buffer 1gb", 30, "1 to 64mb"),
+            ("link master replica-1 window 1gb", 30, "1 to 64mb"),
             ("restart master without data", 24, "rdb"),
             ("restart master now", 16, "the end of the line"),
             ("master:", 8, "a command"),

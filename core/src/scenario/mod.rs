@@ -12,7 +12,7 @@
 //! epoch 1700000000                                 unix seconds of the start
 //! scale 26                                         each stored byte counts 26 for times
 //! cost rdb-save 20mb/s                             rdb-load 30mb/s, flush 2000000keys/s, fork 20us/mib, command 2us, element 100ns
-//! default link latency 1ms bandwidth 10mb/s        links that no line names; jitter, buffer as well
+//! default link latency 1ms bandwidth 10mb/s        links that no line names; jitter, buffer, window as well
 //! default client latency 50us                      clients to their node
 //! default node repl-timeout 10                     redis.conf of the nodes below
 //! node master repl-backlog-size 16kb               redis.conf in the era's words; also era 3.0, port 6380, ip 10.0.0.9, skew 200ms,

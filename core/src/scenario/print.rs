@@ -68,6 +68,7 @@ fn physics(text: &mut String, what: &str, physics: &Physics) {
         jitter: Some(physics.jitter),
         bandwidth: Some(physics.bandwidth),
         buffer: Some(physics.send_buffer),
+        window: (physics.receive_buffer != physics.send_buffer).then_some(physics.receive_buffer),
     };
     let _ = writeln!(text, "{what}{}", change_text(&change));
 }

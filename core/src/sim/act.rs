@@ -234,7 +234,8 @@ impl Sim {
         self.net.links.get_mut(link).cut = true;
         self.link_note(link, node, Note::LinkCut { peer: self.peer_of(a, b) }, rec);
         if self.net.all().any(|(_, conn)| conn.link() == Some(link)) {
-            let (row, put, of) = self.wire.control(Said { link, from: node, up: false, at: self.now, event: self.event }, Control::Cut);
+            let (row, put, of) =
+                self.wire.control(Said { link, from: node, up: false, second: false, at: self.now, event: self.event }, Control::Cut);
             rec.row(self.event, row, put, of);
             rec.arrived(self.now, self.event, row);
         }

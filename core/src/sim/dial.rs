@@ -16,6 +16,8 @@ pub struct Dial {
     /// Whom, if there is such a machine.
     pub to: Option<u32>,
     pub(super) link: Option<u32>,
+    /// It is that of a second connection: an RDB comes over it, beside the stream.
+    pub(super) second: bool,
     /// SYNs sent.
     pub(super) tries: u32,
     pub(super) sent: Time,

@@ -47,7 +47,8 @@ impl Sim {
     pub(super) fn dial(&mut self, n: u32, at: Time, token: Token, to: &Address, rec: &mut Recorder) {
         self.next_dial += 1;
         let id = self.next_dial;
-        let mut dial = Dial { from: n, token, to: None, link: None, tries: 0, sent: at, step: Step::Asking, due: Time::NEVER };
+        let second = self.node(n).dials_second(token);
+        let mut dial = Dial { from: n, token, to: None, link: None, second, tries: 0, sent: at, step: Step::Asking, due: Time::NEVER };
         match self.resolve(n, to) {
             Target::Node(node) | Target::NoPort(node) => {
                 let listens = matches!(self.resolve(n, to), Target::Node(_));
@@ -69,7 +70,7 @@ impl Sim {
         self.dials.insert(id, dial);
         if dial.due == Time::NEVER {
             if let Some(link) = dial.link {
-                let (row, put, of) = self.wire.control(Said { link, from: n, up: true, at, event: self.event }, Control::Syn);
+                let (row, put, of) = self.wire.control(Said { link, from: n, up: true, second, at, event: self.event }, Control::Syn);
                 rec.row(self.event, row, put, of);
             }
             self.syn_send(id, at);
@@ -165,6 +166,9 @@ impl Sim {
         let input = match answer {
             Ok(()) => {
                 let conn = self.connect(n, dial.to.unwrap_or(n), dial.link);
+                if dial.second {
+                    self.net.is_second(conn);
+                }
                 if let Some(row) = dial.link.and_then(|link| self.wire.last(link)) {
                     rec.arrived(now, self.event, row);
                 }
@@ -175,7 +179,8 @@ impl Sim {
                 if let Some(link) = dial.link {
                     let how = if why == DialError::TimedOut { Control::TimedOut } else { Control::Refused };
                     let other = dial.to.unwrap_or(n);
-                    let (row, put, of) = self.wire.control(Said { link, from: other, up: false, at: now, event: self.event }, how);
+                    let (row, put, of) =
+                        self.wire.control(Said { link, from: other, up: false, second: dial.second, at: now, event: self.event }, how);
                     rec.row(self.event, row, put, of);
                     rec.arrived(now, self.event, row);
                     if why == DialError::Refused {

@@ -70,6 +70,7 @@ impl Evidence<'_> {
             "applied" => self.sim.reality(ix).and_then(|reality| int(reality.applied)),
             "gap" => self.sim.reality(ix).and_then(|reality| int(reality.gap)),
             "staleness" => self.sim.reality(ix).and_then(|reality| reality.staleness).and_then(|span| int(span.as_millis())),
+            "kept" => upstream().and_then(|upstream| int(upstream.beside.map_or(0, |beside| beside.held))),
             "runway" => self.sim.runway(ix).and_then(|runway| int(runway.bytes)),
             _ => None,
         }
@@ -130,15 +131,10 @@ impl Facts for Evidence<'_> {
         match field {
             "state" => word(link.state().name()),
             "connected" => yes(self.sim.replicates_over(link)),
-            "in_flight" => {
+            "in_flight" | "unsent" => {
                 let ix = self.sim.link_between(link.a, link.b);
-                let bytes = self
-                    .sim
-                    .conns()
-                    .filter(|(_, conn)| conn.link() == ix)
-                    .flat_map(|(_, conn)| &conn.ends)
-                    .map(tcp::End::on_the_way)
-                    .sum::<u64>();
+                let of = if field == "unsent" { tcp::End::unsent } else { tcp::End::on_the_way };
+                let bytes = self.sim.conns().filter(|(_, conn)| conn.link() == ix).flat_map(|(_, conn)| &conn.ends).map(of).sum::<u64>();
                 int(bytes)
             }
             _ => None,

@@ -109,6 +109,7 @@ impl Lane {
             physics.send_buffer = bytes;
             physics.receive_buffer = bytes;
         }
+        physics.receive_buffer = change.window.unwrap_or(physics.receive_buffer);
         self.physics = sane(physics);
     }
 }

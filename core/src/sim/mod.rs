@@ -123,6 +123,8 @@ pub struct OnTheWay<'a> {
     pub lane: usize,
     /// From the end that dialled to the one that accepted.
     pub up: bool,
+    /// Over the connection that an RDB has of its own.
+    pub second: bool,
     /// The node that sent it.
     pub from: u32,
     /// The packet.
@@ -392,7 +394,14 @@ impl Sim {
             conn.link().filter(|link| *link < places::SENTINEL_LINKS).into_iter().flat_map(move |link| {
                 conn.ends.iter().enumerate().flat_map(move |(side, end)| {
                     let from = if let tcp::Owner::Node(node) = end.owner { node } else { 0 };
-                    end.packets().map(move |packet| OnTheWay { link, lane: conn.lane_of(side), up: side == 0, from, packet })
+                    end.packets().map(move |packet| OnTheWay {
+                        link,
+                        lane: conn.lane_of(side),
+                        up: side == 0,
+                        second: conn.second,
+                        from,
+                        packet,
+                    })
                 })
             })
         })

@@ -357,9 +357,9 @@ impl Sim {
                 Output::Shut { conn } => self.net.shut(&mut self.queue, at, conn),
                 Output::Close { conn } => {
                     if let Some(of) = self.net.conn(conn) {
-                        let (link, up) = (of.link(), conn.0 & 1 == 0);
+                        let (link, up, second) = (of.link(), conn.0 & 1 == 0, of.second);
                         if let Some(link) = link {
-                            let (id, put, row) = self.wire.control(Said { link, from: n, up, at, event: self.event }, Control::Fin);
+                            let (id, put, row) = self.wire.control(Said { link, from: n, up, second, at, event: self.event }, Control::Fin);
                             rec.row(self.event, id, put, row);
                         }
                     }
@@ -387,7 +387,7 @@ impl Sim {
     }
     fn send(&mut self, n: u32, at: Time, conn: ConnId, bytes: Bytes, label: Label, rec: &mut Recorder) {
         let Some(of) = self.net.conn(conn) else { return };
-        let up = conn.0 & 1 == 0;
+        let (up, second) = (conn.0 & 1 == 0, of.second);
         let other = of.ends[usize::from(up)].owner;
         if let Owner::Console(at_node) = other {
             // Bytes for a conn that redis-cli has closed find nobody.
@@ -415,7 +415,7 @@ impl Sim {
                     end.nagle = Some(off);
                 }
             }
-            let (row, put, of) = self.wire.sent(Said { link, from: n, up, at, event: self.event }, &label, bytes.len() as u64);
+            let (row, put, of) = self.wire.sent(Said { link, from: n, up, second, at, event: self.event }, &label, bytes.len() as u64);
             rec.row(self.event, row, put, of);
             id = Some(row);
         }

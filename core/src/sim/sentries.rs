@@ -153,7 +153,7 @@ impl Sim {
                     let up = conn.0 & 1 == 0;
                     let link = self.net.conn(conn).and_then(super::tcp::Conn::link);
                     let id = link.map(|link| {
-                        let said = Said { link, from: SENTINELS_FROM + ix, up, at: now, event: self.event };
+                        let said = Said { link, from: SENTINELS_FROM + ix, up, second: false, at: now, event: self.event };
                         let (row, put, of) = self.wire.sent(said, &label, bytes.len() as u64);
                         rec.row(self.event, row, put, of);
                         row
@@ -320,10 +320,11 @@ impl Sim {
         self.next_dial += 1;
         let id = self.next_dial;
         let link = target.map(|target| self.net.links.between(from, target));
-        let mut dial = Dial { from, token, to: target, link, tries: 0, sent: self.now, step: Step::Asking, due: Time::NEVER };
+        let mut dial =
+            Dial { from, token, to: target, link, second: false, tries: 0, sent: self.now, step: Step::Asking, due: Time::NEVER };
         self.sentry_mut(ix).dials.insert(token, id);
         if let Some(link) = link {
-            let said = Said { link, from, up: true, at: self.now, event: self.event };
+            let said = Said { link, from, up: true, second: false, at: self.now, event: self.event };
             let (row, put, of) = self.wire.control(said, Control::Syn);
             rec.row(self.event, row, put, of);
             self.dials.insert(id, dial);

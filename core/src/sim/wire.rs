@@ -82,6 +82,8 @@ pub struct Said {
     pub from: u32,
     /// From the end that dialled to the one that accepted.
     pub up: bool,
+    /// Over the connection that an RDB has of its own, beside that of the stream.
+    pub second: bool,
     /// When.
     pub at: Time,
     /// With which event.
@@ -97,6 +99,8 @@ pub struct Row {
     pub up: bool,
     /// The node that sent.
     pub from: u32,
+    /// Over the connection that an RDB has of its own, beside that of the stream.
+    pub second: bool,
     /// When the first of it was sent, and by which event.
     pub at: Time,
     /// The event.
@@ -195,12 +199,13 @@ impl Wire {
     }
     /// A labelled run of bytes was sent: its row.
     pub fn sent(&mut self, said: Said, label: &Label, bytes: u64) -> (u32, Put, &Row) {
-        let Said { link, up, at, .. } = said;
+        let Said { link, up, second, at, .. } = said;
         let kind = Kind::of(label.payload);
         let range = if let Payload::Stream { first, .. } = label.payload { Some((first, first + bytes as i64 - 1)) } else { None };
         let progress = if let Payload::Rdb { sent, total } = label.payload { Some((sent, total)) } else { None };
         let open = self.known_tail(link).map_or(&[][..], |tail| &tail.open);
-        let found = if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up) } else { None };
+        let found =
+            if kind.folds() { open.iter().position(|(_, row)| row.kind == kind && row.up == up && row.second == second) } else { None };
         if let Some(found) = found {
             let tail = self.tail(link);
             let (id, row) = &mut tail.open[found];
@@ -234,11 +239,12 @@ impl Wire {
         self.push(said.link, row)
     }
     fn row(said: Said, kind: Kind, text: Text, bytes: u64) -> Row {
-        let Said { link, from, up, at, event } = said;
+        let Said { link, from, up, second, at, event } = said;
         Row {
             link,
             up,
             from,
+            second,
             at,
             event,
             last_at: at,
@@ -291,7 +297,7 @@ mod tests {
     use super::*;
 
     const fn said(link: u32, from: u32, up: bool, at: Time, event: u64) -> Said {
-        Said { link, from, up, at, event }
+        Said { link, from, up, second: false, at, event }
     }
 
     #[test]
@@ -308,5 +314,18 @@ mod tests {
         wire.sent(said(0, 1, false, Time::from_secs(4), 4), &Label::reply("-LOADING"), 10);
         assert_ne!(wire.sent(said(0, 1, false, Time::from_secs(5), 5), &again, 14).0, a);
         assert_ne!(wire.sent(said(7, 1, false, Time::from_secs(5), 5), &again, 14).0, a, "each link has its own ladder");
+    }
+
+    #[test]
+    fn what_is_said_over_either_connection_has_rows_of_its_own() {
+        let mut wire = Wire::default();
+        let newline: Label = Payload::Newline.into();
+        let second = |at, event| Said { second: true, ..said(0, 1, false, at, event) };
+        let main = wire.sent(said(0, 1, false, Time::from_secs(1), 1), &newline, 1).0;
+        let (other, put, row) = wire.sent(second(Time::from_secs(2), 2), &newline, 1);
+        assert_eq!((put, row.second), (Put::New, true));
+        assert_ne!(main, other);
+        assert_eq!(wire.sent(second(Time::from_secs(3), 3), &newline, 1).0, other);
+        assert_eq!(wire.sent(said(0, 1, false, Time::from_secs(4), 4), &newline, 1).0, main);
     }
 }

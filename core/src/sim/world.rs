@@ -85,6 +85,8 @@ pub struct PhysicsChange {
     pub bandwidth: Option<u64>,
     /// New size of both kernel buffers.
     pub buffer: Option<u64>,
+    /// New size of the receiver's alone: what may be under way, while the sender's kernel holds the rest.
+    pub window: Option<u64>,
 }
 
 /// One word of a client's command: `key:{1..100}` is two parts.

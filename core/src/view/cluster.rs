@@ -192,6 +192,7 @@ fn upstream(sim: &Sim, survey: &Survey, ix: NodeIx) -> Option<UpstreamView> {
         transfer: row.transfer,
         loading: row.loading,
         next_try_us: row.next_try.map(Time::as_micros),
+        beside: row.beside,
     })
 }
 
@@ -229,23 +230,39 @@ fn child(sim: &Sim, machine: &Machine) -> Option<ChildView> {
     Some(ChildView { kind, done, total })
 }
 
-/// Bytes and packets under way on each lane, and which links carry a connection.
+/// What is under way on a lane.
+#[derive(Clone, Copy, Default)]
+struct UnderWay {
+    bytes: u64,
+    packets: u32,
+    /// Of these over a second connection.
+    second: u32,
+}
+
+/// Bytes and packets under way on each lane, and which links carry a second connection.
 pub(super) struct Traffic {
-    lanes: Vec<[(u64, u32); 2]>,
+    lanes: Vec<[UnderWay; 2]>,
+    second: Vec<bool>,
 }
 impl Traffic {
     pub(super) fn of(sim: &Sim) -> Traffic {
-        let mut lanes = alloc::vec![[(0u64, 0u32); 2]; sim.links().len()];
+        let mut lanes = alloc::vec![[UnderWay::default(); 2]; sim.links().len()];
+        let mut second = alloc::vec![false; sim.links().len()];
         for (_, conn) in sim.conns() {
             // What goes from and to sentinels is counted nowhere here.
             let Some(of) = conn.link().and_then(|link| lanes.get_mut(link as usize)) else { continue };
+            if let (true, Some(link)) = (conn.second, conn.link()) {
+                second[link as usize] = true;
+            }
             for (side, end) in conn.ends.iter().enumerate() {
                 let lane = &mut of[conn.lane_of(side)];
-                lane.0 += end.on_the_way();
-                lane.1 += end.packets().count() as u32;
+                let packets = end.packets().count() as u32;
+                lane.bytes += end.on_the_way();
+                lane.packets += packets;
+                lane.second += if conn.second { packets } else { 0 };
             }
         }
-        Traffic { lanes }
+        Traffic { lanes, second }
     }
 }
 
@@ -254,7 +271,7 @@ pub(super) fn link_view(sim: &Sim, survey: &Survey, ix: LinkIx, link: &Link, tra
     let lane = |from: NodeIx| {
         let place = link.lane_from(from);
         let lane = &link.lanes[place];
-        let (in_flight, packets) = traffic.lanes[ix as usize][place];
+        let UnderWay { bytes: in_flight, packets, second: second_packets } = traffic.lanes[ix as usize][place];
         LaneView {
             latency_us: lane.physics.latency.as_micros(),
             jitter_us: lane.physics.jitter.as_micros(),
@@ -262,6 +279,7 @@ pub(super) fn link_view(sim: &Sim, survey: &Survey, ix: LinkIx, link: &Link, tra
             frozen: lane.frozen,
             in_flight,
             packets,
+            second_packets,
             rate: lane.rate(sim.now()),
         }
     };
@@ -274,6 +292,7 @@ pub(super) fn link_view(sim: &Sim, survey: &Survey, ix: LinkIx, link: &Link, tra
         state: link.state(),
         since_us: link.since.as_micros(),
         connected: survey.connected(sim, link),
+        second: traffic.second[ix as usize],
         dials_failed: link.dials_failed,
         down: lane(from),
         up: lane(to),
@@ -301,6 +320,7 @@ pub fn packets(sim: &Sim) -> Vec<PacketView> {
                 id: packet.id,
                 link: under_way.link,
                 up: tops[under_way.link as usize] != under_way.from,
+                second: under_way.second,
                 kind,
                 text,
                 decisive: decides(&packet.freight),
@@ -323,7 +343,9 @@ fn decides(freight: &Freight) -> bool {
     let said = |word: &str| label.words.starts_with(word);
     match label.payload {
         Payload::Request { syncs } => syncs,
-        Payload::Reply { error } => error || said("+FULLRESYNC") || said("+CONTINUE"),
+        Payload::Reply { error } => {
+            error || said("+FULLRESYNC") || said("+CONTINUE") || said("+RDBCHANNELSYNC") || said("+DUALCHANNELSYNC") || said("$ENDOFF")
+        }
         Payload::Rdb { .. } => true,
         // The words of an ACK say that it was asked for.
         Payload::Ack(_) => !label.words.is_empty(),

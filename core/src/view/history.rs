@@ -34,18 +34,19 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
         None => sim.oriented(ends),
     };
     let name = |ix: NodeIx| sim.machines()[ix as usize].spec.name.clone();
-    // Whether the request before asked to be synchronised: its reply decides.
-    let mut syncs = false;
+    // Whether the request before asked to be synchronised: its reply decides. Each connection has its own.
+    let mut asked = [false; 2];
     let rows = rows
         .into_iter()
         .map(|(recorded, row)| {
             let text = row.text.to_string();
+            let syncs = &mut asked[usize::from(row.second)];
             if row.kind == Kind::Request {
-                syncs = row.syncs;
+                *syncs = row.syncs;
             }
             let decisive = match row.kind {
                 Kind::Request => row.syncs,
-                Kind::Reply => syncs,
+                Kind::Reply => *syncs,
                 Kind::Rdb => true,
                 Kind::Stream | Kind::Ping | Kind::Ack | Kind::Newline | Kind::Control | Kind::Client => false,
             };
@@ -53,6 +54,7 @@ pub fn handshake(sim: &Sim, recorder: &Recorder, link: LinkIx) -> HandshakeView 
                 at_us: row.at.as_micros(),
                 arrived_us: row.arrived.filter(|(_, at)| *at <= event).map(|(at, _)| at.as_micros()),
                 up: row.up,
+                second: row.second,
                 kind: row.kind,
                 text,
                 bytes: row.bytes,

@@ -19,6 +19,7 @@ mod watch;
 
 pub use crate::check::Lamp as LampView;
 pub use crate::command::syntax;
+pub use crate::node::Beside;
 pub use crate::sim::tcp::Owner as Party;
 pub use crate::sim::{Doing as Process, Kind as PacketKind, LinkState, Moved, Tick};
 pub use cluster::{cluster, node, packets};
@@ -295,6 +296,8 @@ pub struct UpstreamView {
     pub loading: bool,
     /// When it tries next, if it waits, µs.
     pub next_try_us: Option<u64>,
+    /// A full resynchronisation over two connections: what is kept of the stream meanwhile.
+    pub beside: Option<Beside>,
 }
 
 /// The truth about a replica, as only the simulator knows it.
@@ -348,6 +351,8 @@ pub struct LinkView {
     pub since_us: u64,
     /// Whether a replication connection exists on it now.
     pub connected: bool,
+    /// Whether a second one is there, over which an RDB comes beside the stream.
+    pub second: bool,
     /// Dials refused or hanging since the cut or freeze.
     pub dials_failed: u32,
     /// Away from `from`.
@@ -371,6 +376,8 @@ pub struct LaneView {
     pub in_flight: u64,
     /// Packets under way.
     pub packets: u32,
+    /// Of these the packets of the second connection.
+    pub second_packets: u32,
     /// Bytes delivered over the last second.
     pub rate: u64,
 }
@@ -384,6 +391,8 @@ pub struct PacketView {
     pub link: LinkIx,
     /// Towards `from` (up) or away (down).
     pub up: bool,
+    /// Over the connection that an RDB has of its own, beside that of the stream.
+    pub second: bool,
     /// What it is.
     pub kind: PacketKind,
     /// Short text, e.g. `SET key:76`, `REPLCONF ACK 72094`.
@@ -506,6 +515,8 @@ pub struct LadderRow {
     pub arrived_us: Option<u64>,
     /// From the replica to the master.
     pub up: bool,
+    /// Over the connection that an RDB has of its own, beside that of the stream.
+    pub second: bool,
     /// What it is.
     pub kind: PacketKind,
     /// The payload as one line; the RDB and the stream as a summary.

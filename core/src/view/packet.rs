@@ -76,6 +76,8 @@ pub struct PacketOpened {
     pub from: NodeIx,
     /// To whom.
     pub to: NodeIx,
+    /// Over the connection that an RDB has of its own, beside that of the stream.
+    pub second: bool,
     /// What it is.
     pub kind: PacketKind,
     /// Its short text.
@@ -142,6 +144,7 @@ fn decoded(sim: &Sim, under_way: &OnTheWay<'_>) -> PacketOpened {
         link: under_way.link,
         from: under_way.from,
         to: if under_way.from == ends.a { ends.b } else { ends.a },
+        second: under_way.second,
         kind,
         text,
         sent_us: if packet.sent == Time::NEVER { sim.now() } else { packet.sent }.as_micros(),

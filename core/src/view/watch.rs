@@ -133,6 +133,7 @@ pub fn sentinel_packets(sim: &Sim) -> Vec<PacketView> {
                 id: packet.id,
                 link: numbered(under_way.link),
                 up: under_way.from > under_way.to,
+                second: false,
                 kind,
                 text: if decisive { words.into() } else { String::new() },
                 decisive,

@@ -1,11 +1,11 @@
 //! What is going on at a moment: the one state that matters most.
 
 use super::rounds::rounds;
-use super::said::{Again, Away, Dead, Frozen, Paused, Said, Silent};
+use super::said::{Again, Away, Dead, Frozen, Paused, Said, Silent, TwoWays};
 use crate::draw::replicas::{Replica, Standing, parent, replicas, top};
 use crate::format::short_id;
 use resync_core::fact::{ReplState, SessionState};
-use resync_core::view::{LinkState, NodeIx, NodeView, Process, Role};
+use resync_core::view::{Beside, LinkState, NodeIx, NodeView, Process, Role};
 use resync_js::views::Views;
 
 /// Seconds of lag from which a session that never acknowledges is spoken of.
@@ -103,6 +103,9 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
         return Some((13, Said::Silent(Silent { who, master, offset: session.offset.0, lag: session.lag, equal })));
     }
     let cut_us = r.link.filter(|l| l.state == LinkState::Cut).map(|l| views.now_us.saturating_sub(l.since_us));
+    if let Some(beside) = node.upstream.as_ref().and_then(|up| up.beside).filter(|_| cut_us.is_none()) {
+        return Some((6, Said::TwoWays(two_ways(r, beside, who, master))));
+    }
     if r.foreign {
         let id = node.upstream.as_ref().and_then(|up| up.cached).map(|(id, _)| short_id(id.as_str()));
         return Some((12, Said::Foreign { who, master, id }));
@@ -116,6 +119,15 @@ fn state(views: &Views, top: &NodeView, r: &Replica<'_>) -> Option<(u8, Said)> {
         return Some((10, Said::Cut { who, master, for_us }));
     }
     syncing(views, r, who, master)
+}
+
+/// What comes over two connections.
+fn two_ways(r: &Replica<'_>, beside: Beside, who: String, master: String) -> TwoWays {
+    let upstream = r.node.upstream.as_ref();
+    let loads = r.node.process == Process::Loading || upstream.is_some_and(|up| up.loading);
+    let done = upstream.and_then(|up| up.transfer).map(|(done, _)| done).filter(|_| !loads);
+    let full = beside.full.then(|| r.session.map_or(0, |session| session.output_buffer));
+    TwoWays { who, master, stage: beside.stage, done, held: beside.held, full }
 }
 
 /// The node that this one follows.

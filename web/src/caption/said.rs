@@ -1,7 +1,7 @@
 //! What the caption says, before it has words: facts, each of them read off the views of one moment. A language makes a sentence of them, and a test
 //! holds each against the run.
 
-use resync_core::fact::{ReplState, SessionEnd};
+use resync_core::fact::{BesideStage, ReplState, SessionEnd};
 use resync_core::note::Note;
 
 /// One statement about a moment.
@@ -83,6 +83,8 @@ pub enum Said {
         /// Bytes in all; −1: not known before the end.
         total: i64,
     },
+    /// A full resynchronisation over two connections.
+    TwoWays(TwoWays),
     /// A node loads an RDB.
     Loading {
         /// The node.
@@ -129,6 +131,23 @@ pub enum Said {
         /// The node whose stream is shown.
         who: String,
     },
+}
+
+/// A full resynchronisation over two connections: the RDB over the second, the stream over the first.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TwoWays {
+    /// The replica.
+    pub who: String,
+    /// Its master.
+    pub master: String,
+    /// Where it stands.
+    pub stage: BesideStage,
+    /// Bytes of the RDB that have come; nothing while it is loaded.
+    pub done: Option<u64>,
+    /// Bytes of the stream that the replica keeps.
+    pub held: u64,
+    /// It takes no more, and so many bytes wait in the output buffer of its master.
+    pub full: Option<u64>,
 }
 
 /// A note, with what its words need.
@@ -435,6 +454,7 @@ impl Said {
             Said::HalfOpen { who, .. } => format!("half-open {who}"),
             Said::Waits { who, .. } => format!("waits {who}"),
             Said::Transfer { who, .. } => format!("transfer {who}"),
+            Said::TwoWays(of) => format!("two ways {} {}", of.stage, of.who),
             Said::Loading { who, .. } => format!("loading {who}"),
             Said::Silent(silent) => format!("silent {}", silent.who),
             Said::Refusing { master, .. } => format!("refusing {master}"),

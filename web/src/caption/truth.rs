@@ -1,9 +1,9 @@
 //! What the run itself says of a sentence: read off the world, its servers and its journal, by rules of its own.
 
-use super::said::{Again, Below, Event, Party, Round, Said};
+use super::said::{Again, Below, Event, Party, Round, Said, TwoWays};
 use crate::format::{grouped, short_id, size, span_us};
 use crate::i18n::Lang;
-use resync_core::fact::{ReplState, SessionState};
+use resync_core::fact::{BesideStage, ReplState, SessionState};
 use resync_core::note::{HandshakeFailure, Note};
 use resync_core::sim::tcp::{Conn, Owner};
 use resync_core::sim::{Given, Sim};
@@ -111,6 +111,7 @@ pub(super) fn holds(said: &Said, run: &Run, place: &str) {
             assert!(waits || upstream(&world, who).state == ReplState::Transfer, "{place}");
             assert!(upstream(&world, who).transfer.is_none(), "{place}");
         }
+        Said::TwoWays(of) => two_ways(of, &world, place),
         Said::Transfer { who, done, total } => assert_eq!(upstream(&world, who).transfer, Some((*done, *total)), "{place}"),
         Said::Loading { who, .. } => {
             let (process, upstream) = (node(&world, who).process, node(&world, who).upstream.as_ref());
@@ -222,6 +223,21 @@ fn event(event: &Event, run: &Run, place: &str) {
             assert!(*of == Below::Act || sim.given().iter().all(|(_, given)| *given == Given::Other), "{place}");
             below(of, run, place);
         }
+    }
+}
+
+/// Two connections: what the replica itself has, and its master's buffer.
+fn two_ways(of: &TwoWays, world: &ClusterView, place: &str) {
+    let (up, session) = (upstream(world, &of.who), session(world, &of.master, &of.who));
+    let beside = up.beside.expect(place);
+    assert_eq!((beside.stage, beside.held, beside.full), (of.stage, of.held, of.full.is_some()), "{place}");
+    assert_eq!(up.node.map(|ix| world.nodes[ix as usize].name.as_str()), Some(of.master.as_str()), "{place}");
+    assert_eq!(own_link(world, &of.who).state == LinkState::Cut, false, "{place}");
+    if let Some(done) = of.done {
+        assert_eq!(up.transfer.map(|(done, _)| done), Some(done), "{place}");
+    }
+    if let Some(waits) = of.full {
+        assert_eq!(session.map_or(0, |session| session.output_buffer), waits, "{place}");
     }
 }
 
@@ -354,6 +370,16 @@ fn facts(said: &Said) -> Vec<String> {
             vec![who.clone(), master.clone()]
         }
         Said::Transfer { who, done, .. } => vec![who.clone(), count(*done)],
+        Said::TwoWays(of) => {
+            let mut all = vec![of.who.clone()];
+            match (of.stage, of.full, of.done) {
+                (BesideStage::Opens | BesideStage::Joins, ..) => all.push(of.master.clone()),
+                (BesideStage::Applies, ..) => all.push(count(of.held)),
+                (BesideStage::Beside, Some(waits), _) => all.extend([count(of.held), of.master.clone(), count(waits)]),
+                (BesideStage::Beside, None, done) => all.extend(done.map(count).into_iter().chain([count(of.held)])),
+            }
+            all
+        }
         Said::Loading { who, .. } => vec![who.clone()],
         Said::Silent(of) => vec![of.who.clone(), of.master.clone(), format!("offset={}", of.offset), format!("lag={}", of.lag)],
         Said::Refusing { master, good, need } => vec![master.clone(), good.to_string(), need.to_string()],

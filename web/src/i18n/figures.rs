@@ -51,6 +51,14 @@ pub struct Stage {
     pub never_was: &'static str,
     /// In that row, during a transfer: bytes of the RDB that have come, bytes in all.
     pub rdb_of: fn(&str, &str) -> String,
+    /// On a link with two connections, beside the upper lane: what the first one carries.
+    pub first_conn: &'static str,
+    /// Beside the lower lane: what the second one carries.
+    pub second_conn: &'static str,
+    /// On a card, in the row of what is so, behind what is said of the RDB: bytes of the stream that are kept beside it.
+    pub keeps: fn(&str) -> String,
+    /// The same once the RDB is loaded: bytes of that which are still to be applied.
+    pub applies_kept: fn(&str) -> String,
     /// In that row: the RDB is being loaded.
     pub loads: &'static str,
     /// In that row: the RDB is not under way yet.
@@ -161,6 +169,16 @@ pub struct Ruler {
     pub lost: &'static str,
     /// There, during a full resync: bytes of the RDB that have come, bytes in all.
     pub rdb: fn(&str, &str) -> String,
+    /// There, over two connections: bytes of the RDB that have come, bytes of the stream that are kept beside it.
+    pub beside: fn(&str, &str) -> String,
+    /// There: the RDB is being loaded; bytes that are kept.
+    pub loading_beside: fn(&str) -> String,
+    /// There: bytes that are kept reach the limit of the replica, and what comes further waits at the master, in so many bytes of an output buffer.
+    pub beside_full: fn(&str, &str) -> String,
+    /// There: bytes that were kept and are still to be applied.
+    pub applies_kept: fn(&str) -> String,
+    /// There: the second connection is being opened.
+    pub opens_second: &'static str,
     /// There: the RDB is being loaded.
     pub loading: &'static str,
     /// There: the RDB is not under way yet.
@@ -271,6 +289,10 @@ pub struct Ladder {
     pub none: fn(Option<&str>) -> String,
     /// On the row that stands for bytes of the stream.
     pub bytes: &'static str,
+    /// At the left of a row that went over the second of two connections: its number.
+    pub second: &'static str,
+    /// What a screen reader hears of such a row, behind its text.
+    pub over_second: &'static str,
     /// Across the rungs: a connection was reset because its link was cut.
     pub cut: &'static str,
     /// Across them: nobody listened.

@@ -62,6 +62,8 @@ pub struct Topology {
     pub more: fn(usize) -> String,
     /// A packet without payload: what TCP says stands before it.
     pub no_payload: &'static str,
+    /// Behind a packet's journey: it goes over the second of two connections on its link.
+    pub over_second: &'static str,
     /// Why the answer to a request has no offset.
     pub answers: &'static str,
     /// Why a piece of an RDB has no offset.

@@ -4,13 +4,14 @@ use super::Followed;
 use super::handshake::{dial_errno, read_errno};
 use super::transfer::take_line;
 use crate::era::Channel as Kind;
-use crate::fact::{Errno, HandshakeStep};
+use crate::fact::{BesideStage, Errno, HandshakeStep};
 use crate::node::ConnId;
 use crate::node::api::{Address, CloseWhy, DialError, Label, Outbox, Output, Token};
 use crate::node::conn::Pipe;
 use crate::node::ctx::Ctx;
 use crate::node::lines::{Channel as Line, Upstream as Common};
 use crate::node::upstream::{Channel, Joining, Stage, Streaming, Upstream, UpstreamState};
+use crate::node::view::Beside;
 use crate::note::{HandshakeFailure, Note};
 use crate::planted::Bug;
 use crate::repl::replica::{self, EndOff, Greeting, Link, PsyncReply, Transfer};
@@ -79,6 +80,19 @@ impl Followed {
     fn stage(&self) -> Option<&Stage> {
         Some(&self.upstream.as_ref()?.channel.as_ref()?.stage)
     }
+    /// What a watcher sees of the two connections.
+    pub(in crate::node) fn beside_row(&self, ctx: &Ctx) -> Option<Beside> {
+        let stage = match self.stage() {
+            Some(Stage::Connecting { .. } | Stage::Greets { .. }) => BesideStage::Opens,
+            Some(Stage::Beside { joins: Some(_), .. }) => BesideStage::Joins,
+            Some(Stage::Beside { .. }) => BesideStage::Beside,
+            None if self.streams() => BesideStage::Applies,
+            None => return None,
+        };
+        let limit = limit(ctx);
+        let full = stage == BesideStage::Beside && self.kept.is_full(limit);
+        Some(Beside { stage, held: self.kept.held(), size: self.kept.size(), limit, full })
+    }
     /// The stream that is kept.
     pub(in crate::node) const fn kept(&self) -> &Kept {
         &self.kept
@@ -105,7 +119,7 @@ impl Followed {
         out.outputs.push(Output::Connect { token, to });
     }
     /// Whether a dial is that of the second connection.
-    pub(super) fn dials_channel(&self, token: Token) -> bool {
+    pub(in crate::node) fn dials_channel(&self, token: Token) -> bool {
         matches!(self.stage(), Some(Stage::Connecting { token: mine }) if *mine == token)
     }
     /// The second dial failed.

@@ -228,6 +228,11 @@ impl End {
     pub const fn on_the_way(&self) -> u64 {
         self.flight_bytes + self.unsent_bytes
     }
+    /// Those of them that wait in this end's kernel for the window.
+    #[must_use]
+    pub const fn unsent(&self) -> u64 {
+        self.unsent_bytes
+    }
     /// Bytes that arrived and were not read.
     #[must_use]
     pub const fn unread(&self) -> u64 {

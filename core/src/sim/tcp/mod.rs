@@ -48,6 +48,8 @@ pub struct Conn {
     pub ends: [End; 2],
     /// Over what.
     pub medium: Medium,
+    /// A replica made it for its RDB alone, beside the one that has the stream.
+    pub second: bool,
 }
 impl Conn {
     /// The link, if it runs over one.
@@ -157,6 +159,12 @@ impl Net {
         let at = side(end);
         self.conn_mut(end).map(|(conn, ..)| &mut conn.ends[at])
     }
+    /// A conn is that of an RDB, beside the one of its stream.
+    pub(super) fn is_second(&mut self, end: ConnId) {
+        if let Some((conn, ..)) = self.conn_mut(end) {
+            conn.second = true;
+        }
+    }
     /// All conns with the number of their end 0.
     pub fn all(&self) -> impl Iterator<Item = (ConnId, &Conn)> {
         self.conns.iter().enumerate().filter_map(|(slot, conn)| conn.as_deref().map(|conn| (number(conn.serial, slot, 0), conn)))
@@ -194,7 +202,7 @@ impl Net {
             Medium::Local(lanes) => [lanes[0].physics.send_buffer, lanes[1].physics.send_buffer],
         };
         let ends = [End::new(dialler.0, dialler.1, rooms[0]), End::new(listener.0, listener.1, rooms[1])];
-        let conn = Rc::new(Conn { serial: self.serial, ends, medium });
+        let conn = Rc::new(Conn { serial: self.serial, ends, medium, second: false });
         if at == self.conns.len() {
             self.conns.push(Some(conn));
         } else {

@@ -1,9 +1,9 @@
 //! The caption in English: one sentence for each thing that it says.
 
 use super::notes::say;
-use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent};
+use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent, TwoWays};
 use crate::format::{grouped, size, span_us, unbroken};
-use resync_core::fact::{ReplState, SessionEnd};
+use resync_core::fact::{BesideStage, ReplState, SessionEnd};
 
 /// The sentence.
 pub(crate) fn tell(said: &Said) -> String {
@@ -37,6 +37,7 @@ pub(crate) fn tell(said: &Said) -> String {
         }
         Said::Loading { who, replica: true } => format!("{who} is loading its master's RDB and answers ‑LOADING until it is done."),
         Said::Loading { who, .. } => format!("{who} is loading its RDB and answers ‑LOADING until it is done."),
+        Said::TwoWays(of) => two_ways(of),
         Said::Silent(of) => silent(of),
         Said::Refusing { master, good, need } => {
             let replicas = if *good == 1 { "replica" } else { "replicas" };
@@ -52,6 +53,32 @@ pub(crate) fn tell(said: &Said) -> String {
         }
         Said::Level { master, replicas } => level(master, replicas),
         Said::Alone { who } => format!("{who} has no replica."),
+    }
+}
+
+/// A full resync over two connections.
+fn two_ways(of: &TwoWays) -> String {
+    let TwoWays { who, master, held, .. } = of;
+    let held = count(*held);
+    match (of.stage, of.full, of.done) {
+        (BesideStage::Opens, ..) => {
+            format!("{who} opens a second connection to {master}: the RDB will come over it, and the stream beside it over the first.")
+        }
+        (BesideStage::Joins, ..) => format!("{who} asks {master} over its first connection to go on where the RDB will end."),
+        (BesideStage::Applies, ..) => format!("{who} has loaded the RDB and applies what it kept of the stream: {held} bytes to go."),
+        (BesideStage::Beside, Some(waits), _) => {
+            format!(
+                "{who} keeps {held} bytes of the stream, its limit: what follows waits in the output buffer of {master}, {} bytes.",
+                count(waits)
+            )
+        }
+        (BesideStage::Beside, None, Some(done)) => {
+            format!(
+                "{who} has received {} bytes of an RDB over its second connection, and keeps {held} bytes of the stream beside it.",
+                count(done)
+            )
+        }
+        (BesideStage::Beside, None, None) => format!("{who} loads the RDB, and keeps {held} bytes of the stream that came beside it."),
     }
 }
 

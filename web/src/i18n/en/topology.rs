@@ -30,6 +30,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     rdb: "a piece of the RDB",
     more: |count| format!("{count} more"),
     no_payload: "No bytes for the process: TCP itself says this.",
+    over_second: "It goes over the second connection, which the RDB has for itself.",
     answers: "It has no offset: it asks or answers, it is no part of the history.",
     file_is_no_stream: "An RDB has no offsets: it stands for all of the history up to the offset of +FULLRESYNC.",
     dump_of: |shown, all| format!("{shown} of {all} bytes"),

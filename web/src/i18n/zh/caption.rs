@@ -1,9 +1,9 @@
 //! 解说，用中文：每件事一句话。
 
 use super::notes::say;
-use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent};
+use crate::caption::said::{Again, Away, Below, Dead, Event, Frozen, Party, Paused, Round, Said, Silent, TwoWays};
 use crate::format::{grouped, size, span_us, unbroken};
-use resync_core::fact::{ReplState, SessionEnd};
+use resync_core::fact::{BesideStage, ReplState, SessionEnd};
 
 /// The sentence.
 pub(crate) fn tell(said: &Said) -> String {
@@ -35,6 +35,7 @@ pub(crate) fn tell(said: &Said) -> String {
         Said::Transfer { who, done, total } => format!("{who} 已收到 RDB 的 {} 字节，共 {} 字节。", count(*done), grouped(*total)),
         Said::Loading { who, replica: true } => format!("{who} 正在加载主节点发来的 RDB，完成之前只回复 ‑LOADING。"),
         Said::Loading { who, .. } => format!("{who} 正在加载自己的 RDB，完成之前只回复 ‑LOADING。"),
+        Said::TwoWays(of) => two_ways(of),
         Said::Silent(of) => silent(of),
         Said::Refusing { master, good, need } => {
             format!("{master} 以 ‑NOREPLICAS 拒绝写命令：合格从节点有 {good} 个，需要 {need} 个。")
@@ -47,6 +48,24 @@ pub(crate) fn tell(said: &Said) -> String {
         }
         Said::Level { master, replicas } => level(master, replicas),
         Said::Alone { who } => format!("{who} 没有从节点。"),
+    }
+}
+
+/// 走两条连接的全量复制。
+fn two_ways(of: &TwoWays) -> String {
+    let TwoWays { who, master, held, .. } = of;
+    let held = count(*held);
+    match (of.stage, of.full, of.done) {
+        (BesideStage::Opens, ..) => format!("{who} 正在与 {master} 建立第二条连接：RDB 走它，复制流同时走第一条。"),
+        (BesideStage::Joins, ..) => format!("{who} 通过第一条连接请 {master} 从 RDB 的末尾继续。"),
+        (BesideStage::Applies, ..) => format!("{who} 已加载 RDB，正在执行另存的复制流，还剩 {held} 字节。"),
+        (BesideStage::Beside, Some(waits), _) => {
+            format!("{who} 另存的复制流达到上限，有 {held} 字节：后面的压在 {master} 的输出缓冲区里，有 {} 字节。", count(waits))
+        }
+        (BesideStage::Beside, None, Some(done)) => {
+            format!("{who} 从第二条连接收到 RDB 的 {} 字节，同时另存复制流 {held} 字节。", count(done))
+        }
+        (BesideStage::Beside, None, None) => format!("{who} 正在加载 RDB，另存着同时到来的复制流 {held} 字节。"),
     }
 }
 

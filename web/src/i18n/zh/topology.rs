@@ -30,6 +30,7 @@ pub(crate) const TOPOLOGY: Topology = Topology {
     rdb: "RDB 的一段",
     more: |count| format!("还有 {count} 条"),
     no_payload: "不含应用数据，是 TCP 自身的报文。",
+    over_second: "走第二条连接，这条连接只传 RDB。",
     answers: "它没有偏移量：这是请求或回复，不属于复制流。",
     file_is_no_stream: "RDB 没有偏移量：它是 +FULLRESYNC 的偏移量处的全部数据。",
     dump_of: |shown, all| format!("{all} 字节中的 {shown} 字节"),

@@ -35,6 +35,8 @@ pub enum Line<'a> {
         counts: Vec<(String, u64)>,
         /// First and last byte of the stream in it.
         range: Option<(i64, i64)>,
+        /// It all went over the second of two connections.
+        second: bool,
     },
 }
 
@@ -101,8 +103,8 @@ pub fn fold(rows: &[LadderRow]) -> Vec<Line<'_>> {
             lines.push(Line::Message(row));
             continue;
         }
-        if !matches!(lines.last(), Some(Line::Band { .. })) {
-            lines.push(Line::Band { from_us: row.at_us, to_us: row.at_us, counts: Vec::new(), range: None });
+        if !matches!(lines.last(), Some(Line::Band { second, .. }) if *second == row.second) {
+            lines.push(Line::Band { from_us: row.at_us, to_us: row.at_us, counts: Vec::new(), range: None, second: row.second });
         }
         if let Some(Line::Band { to_us, counts, range, .. }) = lines.last_mut() {
             *to_us = (*to_us).max(row.at_us);
@@ -204,6 +206,7 @@ mod tests {
             at_us,
             arrived_us: Some(at_us + 20_000),
             up: kind == PacketKind::Ack,
+            second: false,
             kind,
             text: text.into(),
             bytes: 64,
@@ -236,9 +239,18 @@ mod tests {
         rows.push(cut);
         let lines = fold(&rows);
         assert_eq!(lines.len(), 3, "{lines:?}");
-        let Line::Band { from_us, to_us, counts, range } = &lines[1] else { panic!("{:?}", lines[1]) };
+        let Line::Band { from_us, to_us, counts, range, .. } = &lines[1] else { panic!("{:?}", lines[1]) };
         assert_eq!((*from_us, *to_us, *range), (100, 112, Some((0, 639))));
         assert_eq!(*counts, [("SET".to_owned(), 10), ("PING".to_owned(), 3), ("ACK".to_owned(), 1)]);
+    }
+
+    #[test]
+    fn a_band_is_of_one_connection() {
+        let mut rows: Vec<LadderRow> = (0..4).map(|i| row(100 + i, PacketKind::Newline, "\\n")).collect();
+        rows[1].second = true;
+        rows[2].second = true;
+        let bands: Vec<_> = fold(&rows).iter().map(|line| matches!(line, Line::Band { second: true, .. })).collect();
+        assert_eq!(bands, [false, true, false]);
     }
 
     #[test]

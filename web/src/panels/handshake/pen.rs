@@ -83,7 +83,7 @@ impl Pen<'_> {
         match line {
             Line::Message(row) => self.message(row, y),
             Line::Dials { from_us, how, times, state } => self.dials(*from_us, *how, *times, *state, y),
-            Line::Band { from_us, to_us, counts, range } => {
+            Line::Band { from_us, to_us, counts, range, second } => {
                 // A band changes no state: its words may reach into the columns of the states.
                 let beside = if self.c.states { 40.0 } else { -6.0 };
                 let most = ((self.between() + beside - 14.0) / 60.0).max(1.0) as usize;
@@ -103,6 +103,7 @@ impl Pen<'_> {
                         <rect x={n(x0 - 3.0)} y={n(y + 1.5)} width={n(x1 - x0 + 6.0)} height={n(ROW - 3.5)} class={classes!("fwash", hot.then_some("si"))} />
                         <path d={format!("M{} {}H{}M{} {}H{}", n(x0), n(y + 1.5), n(x1), n(x0), n(y + ROW - 2.0), n(x1))} class="sr w1 fn d3" />
                         <text x={n(self.middle())} y={n(base)} class="c mu">{ self.band(&clip_sans(&text, self.between() + beside, 12.0)) }</text>
+                        { self.numbered(*second, y) }
                         <text x={n(self.c.clock)} y={n(base)} class={classes!("mu", "e", (to_us == from_us).then_some("m"))}>{ if to_us == from_us { short_clock(*from_us) } else { span_us(to_us - from_us) } }</text>
                     </>
                 };
@@ -122,6 +123,7 @@ impl Pen<'_> {
             PacketKind::Control => self.control(row, &repeated, y),
             _ => self.arrow(row, &repeated, y),
         };
+        let spoken = if row.second { format!("{repeated}, {}", self.t.figures.ladder.over_second) } else { repeated.clone() };
         let side = |text: &str, room: f64| clip(&text.to_ascii_uppercase(), room, 12.0);
         let sized = self.c.sizes && row.bytes > 0 && (row.master_state.is_none() || !self.c.states);
         let body = html! {
@@ -129,15 +131,29 @@ impl Pen<'_> {
                 if row.refusal { <rect x={n(x0 + 1.0)} y={n(y + 0.5)} width={n(x1 - x0 - 2.0)} height={n(ROW - 1.0)} class="fbad" /> }
                 <text x={n(self.c.clock)} y={n(base)} class="m mu e">{ short_clock(row.at_us) }</text>
                 { drawn }
+                { self.numbered(row.second, y) }
                 if let (true, Some(state)) = (self.c.states, row.replica_state) { <text x={n(self.c.state())} y={n(base)} class="m mu e st">{ word(Term::State, side(state.name(), self.c.state() - self.c.clock), self.on) }</text> }
                 if let (true, Some(state)) = (self.c.states, row.master_state) { <text x={n(x1 + 3.0)} y={n(base)} class="m mu st">{ word(Term::State, side(state.name(), self.c.size + 1.0 - x1 - 2.0), self.on) }</text> }
                 if sized { <text x={n(self.c.size)} y={n(base)} class="m mu e">{ size_text(row.bytes) }</text> }
             </>
         };
         self.framed(
-            &Framed { y, at_us: row.at_us, text: &repeated, bad: row.refusal, decisive: row.decisive, first: row.range.map(|r| r.0.0) },
+            &Framed { y, at_us: row.at_us, text: &spoken, bad: row.refusal, decisive: row.decisive, first: row.range.map(|r| r.0.0) },
             body,
         )
+    }
+
+    /// Beside the replica's life line: it went over the second connection.
+    fn numbered(&self, second: bool, y: f64) -> Html {
+        if !second {
+            return Html::default();
+        }
+        html! {
+            <g class="second">
+                <circle cx={n(self.c.replica)} cy={n(y + ROW * 0.5)} r="6.5" class={classes!("fp", self.hue.stroke(), "w15")} />
+                <text x={n(self.c.replica)} y={n(y + ROW * 0.5 + 4.0)} class="c b t11">{ self.t.figures.ladder.second }</text>
+            </g>
+        }
     }
 
     fn arrow(&self, row: &LadderRow, text: &str, y: f64) -> Html {

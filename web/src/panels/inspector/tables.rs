@@ -85,13 +85,18 @@ pub fn Other(props: &OtherProps) -> Html {
     let yes = |b: bool| if b { "1" } else { "0" }.to_owned();
     let (lead, heads, rows): (&str, Vec<Html>, Vec<Row>) = if let Some(up) = &node.upstream {
         let master = up.node.and_then(|ix| props.views.nodes().find(|n| n.ix == ix));
-        let rows = vec![
+        let mut rows = vec![
             ("repl_state", vec![up.state.name().to_ascii_uppercase()]),
             ("master->reploff", vec![up.applied.to_string()]),
             ("repl_master_initial_offset", vec![up.initial_offset.to_string()]),
             ("flags PRE_PSYNC", vec![yes(up.pre_psync)]),
             ("cached_master", vec![up.cached.as_ref().map_or_else(|| String::from("NULL"), |(_, offset)| offset.to_string())]),
         ];
+        // Two connections: what the replica keeps of the stream, by the names that INFO has for it.
+        if let Some(beside) = up.beside {
+            let name = if node.era.capabilities().valkey { "replicas_repl_buffer_size" } else { "replica_full_sync_buffer_size" };
+            rows.push((name, vec![beside.size.to_string()]));
+        }
         (i.upstream_lead, vec![master.map_or_else(Html::default, |m| named(m.ix, &m.name))], rows)
     } else {
         let each = |value: fn(&SessionView) -> String| node.replicas.iter().take(4).map(value).collect::<Vec<_>>();

@@ -105,6 +105,7 @@ mod tests {
             link: 0,
             from: 0,
             to: 1,
+            second: false,
             kind: PacketKind::Reply,
             text: String::new(),
             sent_us: 0,

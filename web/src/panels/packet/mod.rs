@@ -107,7 +107,7 @@ pub fn Packet(props: &PacketProps) -> Html {
                 <button class="plain" onclick={close}>{ w.close }<kbd>{ "Esc" }</kbd></button>
             </div>
             <p class="mono said">{ shortened(&packet.text) }</p>
-            <p class="muted" aria-live="polite">{ (w.trip)(trip(packet, (&clock_us(packet.sent_us), &packet.due_us.map(clock_us).unwrap_or_default()))) }{ " " }{ carries(packet, props.t) }</p>
+            <p class="muted" aria-live="polite">{ (w.trip)(trip(packet, (&clock_us(packet.sent_us), &packet.due_us.map(clock_us).unwrap_or_default()))) }{ " " }{ carries(packet, props.t) }if packet.second { { " " }{ w.over_second } }</p>
             if packet.parts.is_empty() {
                 <p class="muted">{ w.no_payload }</p>
             } else {

@@ -9,8 +9,9 @@ use crate::draw::{between, clip_sans, hue_of, mark, mono_width, n, sans_width};
 use crate::format::{grouped, promise_ms, span_us};
 use crate::i18n::glossary::Term;
 use crate::panels::words::{begins, word};
+use resync_core::fact::BesideStage;
 use resync_core::repl::psync::Asked;
-use resync_core::view::{LinkState, Runway};
+use resync_core::view::{Beside, LinkState, Runway};
 use web_sys::MouseEvent;
 use yew::{Callback, Html, classes, html};
 
@@ -168,6 +169,9 @@ impl Picture<'_> {
     fn without_past(&self, r: &Replica, lane: Lane, edge: f64) -> Html {
         let t = &self.t.figures.ruler;
         let (x_head, y) = (self.x_head(), lane.line);
+        if let Some(beside) = r.node.upstream.as_ref().and_then(|up| up.beside) {
+            return self.beside(r, &beside, lane, edge);
+        }
         let (text, done) = match r.standing {
             Standing::Syncing(done, total) if total > 0 => {
                 ((t.rdb)(&grouped(done as i64), &grouped(total)), Some(done as f64 / total as f64))
@@ -194,6 +198,44 @@ impl Picture<'_> {
                 }
                 { plate(x_text - w * 0.5, y + below, w, 14.0) }
                 <text x={n(x_text)} y={n(y + below + 4.0)} class={classes!("c", if r.foreign { "b xf" } else { hue_of(r.node.ix).text() })}>{ text }</text>
+            </>
+        }
+    }
+
+    /// A replica whose RDB comes over a second connection: what it keeps of the stream meanwhile, from where the RDB ends, and what its master keeps behind that.
+    fn beside(&self, r: &Replica, beside: &Beside, lane: Lane, edge: f64) -> Html {
+        let t = &self.t.figures.ruler;
+        let (x_head, y, hue) = (self.x_head(), lane.line, hue_of(r.node.ix));
+        let number = |bytes: u64| grouped(bytes as i64);
+        let (held, waits) = (number(beside.held), r.session.map_or(0, |s| s.output_buffer));
+        let text = match (beside.stage, r.standing) {
+            (BesideStage::Applies, _) => (t.applies_kept)(&held),
+            (BesideStage::Opens | BesideStage::Joins, _) => t.opens_second.to_owned(),
+            (BesideStage::Beside, _) if beside.full => (t.beside_full)(&held, &number(waits)),
+            (BesideStage::Beside, Standing::Syncing(done, _)) if done > 0 => (t.beside)(&number(done), &held),
+            (BesideStage::Beside, _) => (t.loading_beside)(&held),
+        };
+        let origin = r.node.upstream.as_ref().map_or(0, |up| up.initial_offset.0);
+        let at = |offset: i64| self.place.axis.at((offset + 1) as f64).max(edge);
+        // What is applied of it already stands before what is left.
+        let to = r.node.upstream.as_ref().map_or(origin, |up| up.read.0.max(origin + beside.held as i64)).min(self.head);
+        let (x0, x1) = (at(to - beside.held as i64), at(to));
+        let w = sans_width(&text, 12.0);
+        // The words stand before what is kept, or behind the head's side where that has no room.
+        let before = x0 - 14.0 - w > edge;
+        let x_text =
+            if before { x0 - 10.0 - w * 0.5 } else { (edge + 4.0 + w * 0.5).min((self.right() - 4.0 - w * 0.5).max(SIDE + 4.0 + w * 0.5)) };
+        let below = if lane.tall && (!before || self.size.w < NARROW) { if self.size.w < NARROW { 25.0 } else { 13.0 } } else { 0.0 };
+        html! {
+            <>
+                if beside.stage != BesideStage::Opens {
+                    <rect x={n(x0)} y={n(y - 4.0)} width={n((x1 - x0).max(0.0))} height="8" class={hue.fill()} opacity=".45" />
+                    <path d={format!("M{} {}v12", n(at(origin)), n(y - 6.0))} class={classes!(hue.stroke(), "w15", "fn")} />
+                    <rect x={n(x1)} y={n(y - 4.0)} width={n((x_head - x1).max(0.0))} height="8" class={classes!("fn", hue.stroke(), "w1", "d3")} />
+                    if beside.full { <path d={format!("M{} {}v14", n(x1), n(y - 7.0))} class="sf w2 fn" /> }
+                }
+                if before || lane.tall { { plate(x_text - w * 0.5, y + below, w, 14.0) } }
+                <text x={n(x_text)} y={n(y + below + 4.0)} class={classes!("c", if beside.full { "xf" } else { hue.text() }, (!before && !lane.tall).then_some("halo"))}>{ text }</text>
             </>
         }
     }

@@ -11,6 +11,7 @@ use crate::format::{grouped, short_id, span_us};
 use crate::i18n::Strings;
 use crate::i18n::glossary::Term;
 use crate::panels::words::{begins, word};
+use resync_core::fact::BesideStage;
 use resync_core::fact::SessionState;
 use resync_core::view::{LinkState, NodeView, Process, Role};
 use resync_js::views::Views;
@@ -324,7 +325,16 @@ fn truth_row(card: &Card, node: &NodeView, replica: Option<&Replica>, y: f64, t:
             }
         }
         _ => {
+            let beside = r.node.upstream.as_ref().and_then(|up| up.beside);
+            let keeps = |kept: u64| (s.keeps)(&grouped(kept as i64));
             let text = match r.standing {
+                _ if beside.is_some_and(|b| b.stage == BesideStage::Applies) => {
+                    (s.applies_kept)(&grouped(beside.map_or(0, |b| b.held) as i64))
+                }
+                Standing::Syncing(done, _) if done > 0 && beside.is_some() => {
+                    format!("RDB {} B · {}", grouped(done as i64), keeps(beside.map_or(0, |b| b.held)))
+                }
+                Standing::Syncing(0, 0) if beside.is_some() => format!("{} · {}", s.loads, keeps(beside.map_or(0, |b| b.held))),
                 Standing::Syncing(done, total) if total > 0 => (s.rdb_of)(&grouped(done as i64), &grouped(total)),
                 Standing::Syncing(0, 0) => s.loads.to_owned(),
                 Standing::Syncing(..) => s.waits_for_rdb.to_owned(),

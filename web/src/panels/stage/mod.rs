@@ -76,9 +76,21 @@ fn lanes(views: &Views, plan: &Plan, size: Size, t: &'static Strings) -> Vec<Lan
                 let below = !rightwards && pipe.room == Room::Full;
                 let reserved = if below { pipe::physics_width(link, t) } else { 0.0 };
                 let before = if below { pipe::gauge(pipe, views, t).map_or(0.0, |gauge| buffer::width(&gauge)) } else { 0.0 };
+                let tag = pipe::tag(link, below, t);
+                // Of two connections the first has the upper lane and the second the lower one, whichever way a packet goes.
+                let second = link.second.then_some(!rightwards);
+                let second_packets = link.up.second_packets + link.down.second_packets;
+                let crowd = match second {
+                    None => view.packets,
+                    Some(true) => second_packets,
+                    Some(false) => link.up.packets + link.down.packets - second_packets,
+                };
+                let filled = crowd > packets::LANE_MOST || view.frozen;
+                let before = before.max(tag.map_or(0.0, |tag| pipe::tag_width(&tag)));
                 Lane {
                     link: pipe.link,
                     up,
+                    second,
                     start,
                     end,
                     y,
@@ -89,7 +101,7 @@ fn lanes(views: &Views, plan: &Plan, size: Size, t: &'static Strings) -> Vec<Lan
                     slopes: None,
                     rise: 0.0,
                     hue: hue_of(pipe.right),
-                    filled: view.packets > packets::LANE_MOST || view.frozen,
+                    filled,
                 }
             };
             Some([lane(false), lane(true)])

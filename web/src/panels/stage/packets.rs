@@ -29,6 +29,8 @@ pub struct Lane {
     pub link: LinkIx,
     /// Towards `from`.
     pub up: bool,
+    /// Two connections are on the link: this lane is the first one's, or the second one's, in both directions.
+    pub second: Option<bool>,
     /// Where its packets start.
     pub start: f64,
     /// Where they arrive.
@@ -54,6 +56,14 @@ pub struct Lane {
 }
 
 impl Lane {
+    /// Whether a packet goes in it.
+    fn takes(&self, packet: &PacketView) -> bool {
+        self.link == packet.link && self.second.map_or(packet.up == self.up, |second| packet.second == second)
+    }
+    /// Part of the lane, from its start, that a packet has gone.
+    fn part(&self, packet: &PacketView, gone: f64) -> f64 {
+        if packet.up == self.up { gone } else { 1.0 - gone }
+    }
     /// Whether packets are drawn in it as in the other.
     fn same_way(&self, other: &Lane) -> bool {
         Lane { before: 0.0, reserved: 0.0, ..*self } == Lane { before: 0.0, reserved: 0.0, ..*other }
@@ -430,7 +440,7 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
         let mut wishes = [Wish::default(); MOST];
         let mut wished = 0;
         let mut rdb = false;
-        let here = || packets.iter().filter(|p| p.link == lane.link && p.up == lane.up && p.t1_us != u64::MAX);
+        let here = || packets.iter().filter(|p| lane.takes(p) && p.t1_us != u64::MAX);
         let count = if *still { here().count() } else { 0 };
         for (nth, packet) in here().rev().enumerate() {
             let held = slots.iter().position(|s| s.packet == Some(packet.id) && s.lane == lane_ix);
@@ -440,7 +450,7 @@ pub fn paint(pool: &PacketPool, packets: &[PacketView], now_us: u64) {
                 slot.take(packet, lane, lane_ix, still.then(|| count - nth));
             }
             slot.seen = true;
-            let way = if *still { (nth as f64 + 0.5) / count.max(1) as f64 } else { progress(packet, now_us) };
+            let way = if *still { (nth as f64 + 0.5) / count.max(1) as f64 } else { lane.part(packet, progress(packet, now_us)) };
             let x = middle(lane, way, slot.width);
             slot.move_to(x, lane.y + lane.rise * way);
             let pinned = Some(packet.id) == *hovered || Some(packet.id) == *opened;
@@ -534,6 +544,7 @@ mod tests {
             id: 1,
             link: 0,
             up: false,
+            second: false,
             kind: PacketKind::Stream,
             text: "SET key:1".into(),
             decisive: false,
@@ -563,6 +574,7 @@ mod tests {
         let lane = Lane {
             link: 0,
             up: true,
+            second: None,
             start: 800.0,
             end: 436.0,
             y: 0.0,
@@ -578,5 +590,33 @@ mod tests {
         assert!((middle(&lane, 0.0, 22.0) - 787.0).abs() < 1e-9, "it starts at the right end");
         assert!((middle(&lane, 1.0, 22.0) - 449.0).abs() < 1e-9);
         assert!((middle(&lane, 0.5, 22.0) - 618.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn with_two_connections_a_lane_is_one_of_them_in_both_directions() {
+        let lane = |second: bool| Lane {
+            link: 0,
+            up: false,
+            second: Some(second),
+            start: 436.0,
+            end: 800.0,
+            y: 0.0,
+            label: None,
+            inline: None,
+            before: 0.0,
+            reserved: 0.0,
+            slopes: None,
+            rise: 0.0,
+            hue: hue_of(1),
+            filled: false,
+        };
+        let down = packet(0, 1_000, 0, 1_000);
+        let up = PacketView { up: true, ..down.clone() };
+        let rdb = PacketView { second: true, ..down.clone() };
+        for (packet, first) in [(&down, true), (&up, true), (&rdb, false)] {
+            assert_eq!((lane(false).takes(packet), lane(true).takes(packet)), (first, !first));
+        }
+        let at = |packet: &PacketView| middle(&lane(false), lane(false).part(packet, 0.25), 22.0);
+        assert!((at(&down) - 527.0).abs() < 1e-9 && (at(&up) - 709.0).abs() < 1e-9, "each goes its own way");
     }
 }

@@ -34,6 +34,17 @@ fn physics(down: &LaneView, up: &LaneView, t: &'static Strings) -> String {
     text
 }
 
+/// Of two connections on a link, what stands beside the upper lane, or the lower one (`below`): which of the two it is.
+pub(super) fn tag(link: &LinkView, below: bool, t: &'static Strings) -> Option<String> {
+    let s = &t.figures.stage;
+    link.second.then(|| if below { s.second_conn } else { s.first_conn }.to_owned())
+}
+
+/// Room that it takes at the left end of its line.
+pub(super) fn tag_width(tag: &str) -> f64 {
+    sans_width(tag, 12.0) + 16.0
+}
+
 /// Room that a link's physics take at the right end of the line below it.
 pub(super) fn physics_width(link: &LinkView, t: &'static Strings) -> f64 {
     sans_width(&physics(&link.down, &link.up, t), 12.0) + 12.0
@@ -113,11 +124,11 @@ pub(super) fn gauge(pipe: &Pipe, views: &Views, t: &'static Strings) -> Option<G
 }
 
 /// A lane in which so much is under way that it is drawn full.
-fn filled(pipe: &Pipe, lane: &LaneView, y: f64, hue: Hue, t: &'static Strings) -> Html {
-    if lane.packets <= LANE_MOST || lane.frozen {
+fn filled(pipe: &Pipe, lane: &LaneView, packets: u32, y: f64, hue: Hue, t: &'static Strings) -> Html {
+    if packets <= LANE_MOST || lane.frozen {
         return Html::default();
     }
-    let text = (t.figures.stage.packets)(lane.packets, &format!("{}/s", size_text(lane.rate)));
+    let text = (t.figures.stage.packets)(packets, &format!("{}/s", size_text(lane.rate)));
     html! {
         <>
             <rect x={n(pipe.x0 + 2.0)} y={n(y - pipe.lane * 0.35)} width={n(pipe.len() - 4.0)} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} />
@@ -138,6 +149,10 @@ fn open(
     // The upper lane leads away from the left node.
     let (top, bottom) = if link.from_ix == pipe.left { (&link.down, &link.up) } else { (&link.up, &link.down) };
     let labels = Labels { pipe, on };
+    // With two connections the upper lane is the first one, the lower one the second, in both directions.
+    let second = link.up.second_packets + link.down.second_packets;
+    let (top_packets, bottom_packets) =
+        if link.second { (link.up.packets + link.down.packets - second, second) } else { (top.packets, bottom.packets) };
     let room = pipe.len() * 0.61;
     let bar = pipe.x0 + pipe.len() * 0.636;
     let any_frozen = top.frozen || bottom.frozen;
@@ -153,15 +168,30 @@ fn open(
     let piled_left = (top.frozen && kept > 0).then(|| ((s.kept)(&grouped(kept as i64)), hue.text().to_owned()));
     let quiet = any_frozen && replica.is_some_and(|r| r.standing == Standing::Streaming);
     let buffer = gauge.map(|gauge| Label { text: gauge.text.clone(), class: gauge.class(), term: Some(Term::OutputBuffer) });
+    // The first connection's buffer stands beside its lane.
+    let (buffer, first) = if link.second {
+        let first = tag(link, false, t).map(|tag| match buffer {
+            Some(Label { text, class, .. }) => Label { text: format!("{tag} · {text}"), class, term: None },
+            None => Label::muted(tag),
+        });
+        (tag(link, true, t).map(Label::muted), first.filter(|_| !any_frozen))
+    } else {
+        (buffer, None)
+    };
     let idle = (!any_frozen && !link.connected).then(|| Label::muted(s.no_conn));
     let physics = Label { term: Some(Term::Physics), ..Label::muted(physics(&link.down, &link.up, t)) };
     let fits_above = piled_left.as_ref().is_none_or(|(text, _)| sans_width(text, 12.0) + 16.0 < bar - pipe.x0);
     html! {
         <>
-            <rect x={n(pipe.x0)} y={n(pipe.y - pipe.lane)} width={n(pipe.len())} height={n(2.0 * pipe.lane)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
-            <path d={format!("M{} {}H{}", n(pipe.x0), n(pipe.y), n(pipe.x1))} class="sl fn w1" />
-            { filled(pipe, top, pipe.down(), hue, t) }
-            { filled(pipe, bottom, pipe.up(), hue, t) }
+            if link.second {
+                <rect x={n(pipe.x0)} y={n(pipe.y - pipe.lane)} width={n(pipe.len())} height={n(pipe.lane - 1.0)} rx="4" class="pipe" />
+                <rect x={n(pipe.x0)} y={n(pipe.y + 1.0)} width={n(pipe.len())} height={n(pipe.lane - 1.0)} rx="4" class="pipe second" />
+            } else {
+                <rect x={n(pipe.x0)} y={n(pipe.y - pipe.lane)} width={n(pipe.len())} height={n(2.0 * pipe.lane)} rx="4" class={classes!("pipe", (!link.connected).then_some("idle"))} />
+                <path d={format!("M{} {}H{}", n(pipe.x0), n(pipe.y), n(pipe.x1))} class="sl fn w1" />
+            }
+            { filled(pipe, top, top_packets, pipe.down(), hue, t) }
+            { filled(pipe, bottom, bottom_packets, pipe.up(), hue, t) }
             if top.frozen { <rect x={n(pipe.x0 + 2.0)} y={n(pipe.down() - pipe.lane * 0.35)} width={n(pile(top.in_flight, room))} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} /> }
             if bottom.frozen {
                 <rect x={n(pipe.x1 - 2.0 - pile(bottom.in_flight, pipe.len() * 0.33))} y={n(pipe.up() - pipe.lane * 0.35)} width={n(pile(bottom.in_flight, pipe.len() * 0.33))} height={n(pipe.lane * 0.7)} fill={format!("url(#hatch-{})", hue.hatch())} />
@@ -171,6 +201,7 @@ fn open(
                 <path d={format!("M{0} {1}V{2}M{3} {1}V{2}", n(bar), n(y0), n(y1), n(bar + 6.0))} class="swl w25 fn" />
             }
             if pipe.room == Room::Full {
+                { labels.pair(labels.above(), first, None, false) }
                 if let Some(text) = above {
                     if fits_above { if let Some((text, class)) = piled_left { <text x={n(pipe.x0 + 8.0)} y={n(labels.above())} class={classes!(class, "halop")}>{ text }</text> } }
                     <text x={n((bar + 14.0).min(pipe.x1 - 4.0 - sans_width(&text, 12.0)))} y={n(labels.above())} class="b xw halop">{ text.clone() }</text>

@@ -91,6 +91,7 @@ pub(super) fn lanes(views: &Views, plan: &Plan, size: Size) -> Vec<Lane> {
                 Lane {
                     link: way.link,
                     up,
+                    second: None,
                     start,
                     end,
                     y: from,
