@@ -41,6 +41,14 @@ impl Make {
             Make::Ours(path, era) => (path.clone(), vec!["--era".to_owned(), era.name().to_owned()]),
         }
     }
+    /// Whether it is a Valkey.
+    #[must_use]
+    pub fn valkey(&self) -> bool {
+        match self {
+            Make::Real(release) => release.starts_with("valkey-"),
+            Make::Ours(_, era) => era.capabilities().valkey,
+        }
+    }
     /// Whether it knows `replid`s: release 4.0 and later.
     #[must_use]
     pub fn psync2(&self) -> bool {
@@ -184,7 +192,7 @@ impl Live {
         if !self.arguments.iter().any(|a| a == "--save") {
             words.extend(["--save".to_owned(), String::new()]);
         }
-        if self.make == Make::Real("7.0.15") {
+        if matches!(self.make, Make::Real(release) if release.starts_with(['7', '8', 'v'])) {
             // DEBUG DIGEST; ours and older ones give it without being asked.
             words.extend(["--enable-debug-command".to_owned(), "yes".to_owned()]);
         }

@@ -3,6 +3,7 @@
 //! `cargo xtask test interop` fetches the servers.
 
 mod corners;
+mod today;
 mod transfer;
 
 use resync_core::era::Era;
