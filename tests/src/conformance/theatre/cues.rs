@@ -1,7 +1,7 @@
 //! What a recording makes happen, and when: starts, commands, bytes, ends, and the moments at which the recorded cron ran.
 
 use super::machine::{base_data, expand, many_keys};
-use super::{Cue, Script, Stage, Step, ZERO_US, conn_id, is_ack, remember, us};
+use super::{Cue, Script, Stage, Step, ZERO_US, conn_id, is_ack, remember, told, us};
 use crate::conformance::proxy::Proxy;
 use crate::conformance::recording::{Conn, Dir, Event};
 use bytes::Bytes;
@@ -32,7 +32,7 @@ impl Stage<'_> {
                 }
                 Event::Bytes(conn, Dir::Up, bytes) if self.recording.speaks(server, conn) == Some(Dir::Up) => {
                     // An ACK that a load brings is no tick's.
-                    let loaded = |end: &f64| acks_at_once && (0.0..20.0).contains(&(at - end));
+                    let loaded = |end: &f64| acks_at_once && (-1.0..20.0).contains(&(at - end));
                     is_ack(bytes) && bytes != b"\n" && !ends.iter().any(loaded)
                 }
                 Event::Log(who, _, text) if who == server => {
@@ -137,6 +137,7 @@ impl Stage<'_> {
                 && self.recording.speaks(server, conn) == Some(Dir::Down)
             {
                 remember(&mut self.recorded_ids, bytes);
+                self.recorded_numbers.extend(told(bytes).map(<[u8]>::to_vec));
             }
         }
     }
@@ -241,7 +242,10 @@ impl Stage<'_> {
             let what = match event {
                 Event::Bytes(c, Dir::Down, bytes) if c == conn => {
                     if !settled {
-                        replies += bytes.split(|b| *b == b'\n').filter(|line| matches!(line.first(), Some(b'+' | b'-'))).count();
+                        replies += bytes
+                            .split(|b| *b == b'\n')
+                            .filter(|line| matches!(line.first(), Some(b'+' | b'-')) || line.starts_with(b"$ENDOFF:"))
+                            .count();
                         needs = replies.checked_sub(1).and_then(|n| requests.get(n).copied()).unwrap_or(needs);
                     }
                     bytes.clone()
@@ -284,7 +288,7 @@ impl Stage<'_> {
                 _ => continue,
             };
             // "$73" alone is the header of an RDB whose size this stage may not be able to match.
-            let what = if what.first() == Some(&b'$') && !what.starts_with(b"$EOF:") {
+            let what = if what.first() == Some(&b'$') && !what.starts_with(b"$EOF:") && !what.starts_with(b"$ENDOFF:") {
                 let len: usize = std::str::from_utf8(&what[1..what.len() - 2]).ok().and_then(|n| n.parse().ok()).unwrap_or(0);
                 let hex = events.iter().find_map(|(t, e)| match e {
                     Event::Rdb(c, _, hex, _) if c == conn && ZERO_US + us(*t) >= at => Some(hex.clone()),

@@ -3,10 +3,12 @@
 mod cues;
 mod links;
 mod machine;
+mod numbers;
 mod outputs;
 mod terms;
 
 pub(super) use machine::expand;
+pub(super) use numbers::told;
 pub use terms::Unknowns;
 
 use super::proxy::Proxy;
@@ -114,6 +116,9 @@ struct Stage<'a> {
     play: Play,
     recorded_ids: Vec<Vec<u8>>,
     own_ids: Vec<Vec<u8>>,
+    /// The numbers that the recorded master gave to connections, and those that the node gave them.
+    recorded_numbers: Vec<Vec<u8>>,
+    own_numbers: Vec<Vec<u8>>,
     /// Conns whose bytes the proxy held back.
     proxies: BTreeMap<usize, Proxy>,
     /// Until when a child lives, and the conns that it inherited: their close is not seen before.
@@ -190,6 +195,8 @@ impl<'a> Stage<'a> {
             play: Play::default(),
             recorded_ids: Vec::new(),
             own_ids: Vec::new(),
+            recorded_numbers: Vec::new(),
+            own_numbers: Vec::new(),
             proxies: BTreeMap::new(),
             child: (0, Vec::new()),
             unread: Vec::new(),
@@ -336,6 +343,7 @@ impl<'a> Stage<'a> {
                 bytes[at..at + 40].copy_from_slice(own);
             }
         }
+        let bytes = numbers::renumbered(&bytes, &self.recorded_numbers, &self.own_numbers);
         Input::Received { conn, bytes: Bytes::from(bytes) }
     }
 

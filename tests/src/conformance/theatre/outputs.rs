@@ -2,7 +2,7 @@
 
 use super::machine::base_data;
 use super::terms::MANY;
-use super::{CONSOLE, Cue, ROOM, Stage, ZERO_US, is_ack, remember, shown, us};
+use super::{CONSOLE, Cue, ROOM, Stage, ZERO_US, is_ack, remember, shown, told, us};
 use crate::conformance::recording::{Dir, Event, Prop};
 use bytes::Bytes;
 use resync_core::node::api::{ChildKind, ChildResult, ConnId, FileOp, FileResult, Input, Output};
@@ -82,6 +82,7 @@ impl Stage<'_> {
         let Some(name) = self.conns.get(&conn).cloned() else { return };
         if self.recording.speaks(self.part.server(), &name) == Some(Dir::Down) {
             remember(&mut self.own_ids, bytes);
+            self.own_numbers.extend(told(bytes).map(<[u8]>::to_vec));
         }
         if bytes.starts_with(b"REPLCONF capa") && self.recording.early(self.part.server()) {
             // Its release does not say this, so nobody answers.
