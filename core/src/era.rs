@@ -633,8 +633,8 @@ table! { |era| {
     cut_load_exits: bool = era.has(Valkey8_1),
     /// A replica of Valkey 8.0 goes on with that load beside a second synchronisation, and attaches its end to that.
     cut_load_goes_on: bool = era.has(Valkey8_0) && !era.has(Valkey8_1),
-    /// The place of a snapshot names no database where none is selected (Valkey 8.1); 0 before.
-    channel_names_no_db: bool = era.has(Valkey8_1),
+    /// The place of a snapshot names no database where none is selected (Valkey 9.0); 0 before.
+    channel_names_no_db: bool = era.has(Valkey9_0),
     /// The second connection announces an address too (8.6).
     channel_tells_ip: bool = era.has(V8_6),
     /// A Valkey: "primary" in the log and in names of directives, its own name in errors and in INFO, `REPLCONF version` in the handshake.

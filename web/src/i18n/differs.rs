@@ -1,7 +1,7 @@
 //! Where a node differs from a real server: one list, here and in the README, which a test holds equal.
 
 /// How many differences there are.
-pub const COUNT: usize = 16;
+pub const COUNT: usize = 17;
 
 /// The list and its heading.
 pub struct Differs {

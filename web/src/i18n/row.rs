@@ -1,6 +1,6 @@
 //! A row of a language's glossary: how a term is written, and what it means in a release.
 
-use resync_core::era::{BacklogKind, Era};
+use resync_core::era::{BacklogKind, Channel, Era};
 
 /// What a language says about a term.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -43,12 +43,20 @@ pub struct Rules {
     pub replica: bool,
     /// A refused PSYNC of any kind is taken for one that is not understood.
     pub falls_back: bool,
+    /// An RDB may have a connection of its own.
+    pub second: bool,
 }
 impl Rules {
     /// Those of a release.
     #[must_use]
     pub fn of(era: Era) -> Rules {
         let caps = era.capabilities();
-        Rules { psync2: caps.psync2, blocks: caps.backlog == BacklogKind::Blocks, replica: caps.replicaof, falls_back: !caps.psync2 }
+        Rules {
+            psync2: caps.psync2,
+            blocks: caps.backlog == BacklogKind::Blocks,
+            replica: caps.replicaof,
+            falls_back: !caps.psync2,
+            second: caps.channel != Channel::None,
+        }
     }
 }

@@ -20,7 +20,8 @@ impl Stage<'_> {
         let asked: Vec<f64> = self.recording.events.iter().filter(|(_, e)| at_once && asks(e)).map(|(at, _)| *at).collect();
         // From 4.0 on a replica passes on its master's pings, and has none of its own.
         let pings = !self.node.era().capabilities().psync2 || !self.recording.links.values().any(|(replica, _)| replica == server);
-        let acks_at_once = self.node.era().capabilities().ack_after_any_load;
+        let second = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.contains("initialize RDB channel"));
+        let acks_at_once = self.node.era().capabilities().ack_after_any_load || self.recording.events.iter().any(|(_, e)| second(e));
         let ends = |e: &Event| matches!(e, Event::Log(who, _, text) if who == server && text.ends_with("Finished with success"));
         let ends: Vec<f64> = self.recording.events.iter().filter(|(_, e)| ends(e)).map(|(at, _)| *at).collect();
         let ticks = self.recording.events.iter().filter_map(|(at, event)| {

@@ -418,10 +418,11 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Keeps the id of a +FULLRESYNC or +CONTINUE, if it is a new one.
+/// Keeps the id of a +FULLRESYNC, +CONTINUE or $ENDOFF, if it is a new one.
 fn remember(ids: &mut Vec<Vec<u8>>, bytes: &[u8]) {
-    if bytes.starts_with(b"+FULLRESYNC") || bytes.starts_with(b"+CONTINUE") {
-        for id in ids_in(&bytes[..bytes.len().min(60)]) {
+    if [&b"+FULLRESYNC"[..], b"+CONTINUE", b"$ENDOFF:"].iter().any(|start| bytes.starts_with(start)) {
+        let line = bytes.iter().position(|byte| *byte == b'\r').unwrap_or(bytes.len());
+        for id in ids_in(&bytes[..line]) {
             if !ids.contains(&id) {
                 ids.push(id);
             }

@@ -6,7 +6,7 @@ pub(crate) const DIFFERS: Differs = Differs {
     title: "Where a node differs from a real server",
     lead: "What is known. Everything else is meant to be as Redis does it, byte for byte and word for word; where it is not, that is a bug.",
     list: [
-        "Each line is one release: 2.6.17, 2.8.24, 3.0.7, 3.2.13, 4.0.14, 5.0.14, 6.2.14, 7.0.15. What earlier ones of a line did otherwise is not there.",
+        "Each line is one release: 2.6.17, 2.8.24, 3.0.7, 3.2.13, 4.0.14, 5.0.14, 6.2.14, 7.0.15, 7.2.6, 7.4.1, 8.0.6, 8.2.3, 8.6.3, and of Valkey 8.0.1, 8.1.8, 9.0.0, 9.1.2. What earlier ones of a line did otherwise is not there.",
         "Not here, and refused by name: clustering, SENTINEL (a scenario has sentinels of its own), scripts and functions, commands on streams, sharded Pub/Sub, HyperLogLogs, places, bit fields, BITOP, LCS, DUMP and RESTORE, MIGRATE, SLOWLOG, LATENCY, MEMORY, modules, ACL. There is one password, and no TLS, RESP 3 or keyspace notifications.",
         "No append-only file (AOF) is written or read. A rewrite occupies the server as its child does; a server with appendonly yes starts empty.",
         "maxmemory refuses what needs memory, and evicts nothing: of the policies there is noeviction alone, any other is refused by name (2.6 and 2.8 begin with volatile-lru, and behave as if no key had a time to live). used_memory is an estimate.",
@@ -21,6 +21,7 @@ pub(crate) const DIFFERS: Differs = Differs {
         "In a scenario a node up to 5.0 has the default save points although its configuration names none.",
         "The time of a signal is the moment it comes, not the next tick of the server's clock.",
         "INCRBYFLOAT adds as the 80-bit numbers of x86 do, on every machine.",
+        "Of Redis 8 and Valkey: a replica of Valkey 9 downloads its RDB as 8.1 does, without a thread of its own; a primary of 9.1 writes no older RDB for an older replica; an RDB is compressed though a replica of 8.6 asks for one that is not; a replica of 8.0 and later answers nobody while it empties itself.",
         "Sizes are bounded: 64 MB a value, not 512, and a page has less memory than a server.",
     ],
 };

@@ -106,7 +106,13 @@ pub(crate) static TERMS: &[Row] = &[
         "PSYNC 之前的请求：要全部数据；这个版本的从节点一收到 PSYNC 的错误回复就改发它，此后在这条连接上不发 ACK。",
     ),
     row(Term::Ack, "ACK", &["REPLCONF ACK"], "即 REPLCONF ACK：从节点每秒把自己到达的偏移量告诉主节点，没有回复。"),
-    row(Term::OutputBuffer, "输出缓冲区", &[], "主节点写给一个从节点、还没交给网络的内容；全量复制期间，新的写命令都积在这里。"),
+    row(Term::OutputBuffer, "输出缓冲区", &[], "主节点写给一个从节点、还没交给网络的内容；全量复制期间，新的写命令都积在这里。")
+        .where_it_holds(
+            |r| r.second,
+            "输出缓冲区",
+            &[],
+            "主节点写给一个从节点、还没交给网络的内容；全量复制期间新的写命令积在这里，RDB 另走第二条连接时则由从节点存着。",
+        ),
     row(Term::OutputLimit, "client-output-buffer-limit", &[], "输出缓冲区涨到多大就断开连接：硬上限立即断开，软上限持续若干秒后断开。"),
     row(Term::Timeout, "repl-timeout", &[], "多少秒没有动静就断开连接；两端各有各的设置。"),
     row(Term::Wait, "WAIT", &[], "等到指定数量的从节点确认了调用者的写命令，或者时间用完为止；它不会撤销任何写入。"),
