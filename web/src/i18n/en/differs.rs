@@ -21,7 +21,7 @@ pub(crate) const DIFFERS: Differs = Differs {
         "In a scenario a node up to 5.0 has the default save points although its configuration names none.",
         "The time of a signal is the moment it comes, not the next tick of the server's clock.",
         "INCRBYFLOAT adds as the 80-bit numbers of x86 do, on every machine.",
-        "Of Redis 8 and Valkey: a replica of Valkey 9 downloads its RDB as 8.1 does, without a thread of its own; a primary of 9.1 writes no older RDB for an older replica; an RDB is compressed though a replica of 8.6 asks for one that is not; a replica of 8.0 and later answers nobody while it empties itself.",
+        "A replica of Valkey 9 downloads its RDB as 8.1 does, without a thread of its own.",
         "Sizes are bounded: 64 MB a value, not 512, and a page has less memory than a server.",
     ],
 };
