@@ -7,12 +7,13 @@ use bytes::Bytes;
 use resync_core::era::BacklogKind;
 use resync_core::repl::Offset;
 use resync_core::repl::backlog::Backlog;
-use resync_core::sim::{Ran, Recorder, Sim};
+use resync_core::sim::{Moved, Ran, Recorder, Sim};
 use resync_core::time::{Span, Time};
 use resync_core::timeline::{self, Timeline};
 use resync_core::view::{Ask, ScreenBook};
 use resync_core::{prng, scenario};
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::hint::black_box;
 
 pub use crate::report::{Clock, Figure};
@@ -23,6 +24,11 @@ const PIECE: usize = 4 << 10;
 const ROOM: usize = 1 << 20;
 /// Bytes a round.
 const ROUND: usize = 256 << 20;
+
+/// A hundred writes a second.
+const WRITER: &str = "client writer on master: every 10ms SET key:{1..1000} {64 bytes}";
+/// A thousand writes a second.
+const BUSY: &str = "client writer on master: every 1ms SET key:{1..1000} {500 bytes}";
 
 /// Every figure whose name has `only` in it, in the order of the report. `tell` is called after each, so that a slow machine shows that it works.
 pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
@@ -38,10 +44,8 @@ pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
 
     report.say("write path ÷ memory copy", |clock| write_path(clock) / *copy);
     report.say("1+10 idle, simulated s ÷ wall s", |clock| speed(clock, &cluster(10, ""), 600));
-    report.say("1+3 at 100 cmd/s, simulated s ÷ wall s", |clock| {
-        speed(clock, &cluster(3, "client writer on master: every 10ms SET key:{1..1000} {64 bytes}"), 120)
-    });
-    let busy = cluster(10, "client writer on master: every 1ms SET key:{1..1000} {500 bytes}");
+    report.say("1+3 at 100 cmd/s, simulated s ÷ wall s", |clock| speed(clock, &cluster(3, WRITER), 120));
+    let busy = cluster(10, BUSY);
     report.say("1+10 at 1 000 cmd/s of 500 B, simulated s ÷ wall s", |clock| speed(clock, &busy, 10));
     report.say(SIXTY, |clock| {
         let (mut sim, mut recorder) = ready(&busy);
@@ -63,6 +67,33 @@ pub fn all(clock: Clock<'_>, only: &str, tell: &mut dyn FnMut(&Figure)) {
 
 /// The figure whose wasm and native times are divided by each other.
 pub const SIXTY: &str = "60 simulated s of 1+10 at 1 000 cmd/s of 500 B, s";
+
+/// Plays one of the bench's worlds for so many simulated seconds beyond its first ten, and tells how many events of which kind came in each of them, over
+/// those seconds. Nothing if no world has this name: `idle`, `three`, `busy`, `pairs`.
+pub fn play(world: &str, seconds: u64) -> Option<BTreeMap<&'static str, u64>> {
+    let text = match world {
+        "idle" => cluster(10, ""),
+        "three" => cluster(3, WRITER),
+        "busy" => cluster(10, BUSY),
+        "pairs" => pairs(540),
+        _ => return None,
+    };
+    let (mut sim, mut recorder) = ready(&text);
+    on(&mut sim, &mut recorder, 10);
+    let until = sim.now() + Span::from_micros(seconds * 1_000_000);
+    let mut kinds = BTreeMap::new();
+    while sim.next_event_at().is_some_and(|at| at <= until) && sim.step(&mut recorder).is_some() {
+        let kind = match sim.moved() {
+            Moved::Turn(_) => "a node's turn",
+            Moved::Packet(..) => "a packet arrives",
+            Moved::Taken(..) => "a send buffer has room",
+            Moved::Client(..) => "a client sends",
+            _ => "other",
+        };
+        *kinds.entry(kind).or_default() += 1;
+    }
+    Some(kinds)
+}
 
 /// So many masters, each with a replica and a writer of its own.
 fn pairs(count: usize) -> String {

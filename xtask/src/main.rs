@@ -10,6 +10,7 @@ mod mutants;
 mod npm;
 mod page;
 mod pressed;
+mod profile;
 mod rare;
 mod redis;
 mod rooms;
@@ -32,6 +33,7 @@ cargo xtask test [SUITE …]                  every test; or some of: xtask no-s
                                             wasm-core wasm-js wasm-web wasm-swarm
 cargo xtask bench                           the figures of the engine, native and in wasm, and the size of the page
                                             (bench live: resync-node beside a real redis-server 7.0, in one run)
+                                            (bench profile [WORLD …]: instructions by room of the sources, counted by valgrind)
 cargo xtask rooms                           the size of the page: KB after brotli by room of the sources (rooms again: as it is built already)
 cargo xtask mutants [ROOM …] [--shard K/N]  changes repl, resp and rdb line by line (or `repl/psync`): which changes does no test beside them notice?
                                             (not a part of `test`: it takes an hour; shards are counted from 0)

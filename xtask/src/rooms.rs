@@ -214,7 +214,7 @@ const CRATES: [(&str, &str); 27] = [
 ];
 
 /// The room of the function with this name. Code that the standard library makes for a type of ours is that type's, apart from sorts and maps.
-fn room_of(name: &str) -> String {
+pub(crate) fn room_of(name: &str) -> String {
     let plain = plain(name);
     let head = plain.trim_start_matches(['<', '&', '(', '[', '*']);
     let std = CRATES.iter().find(|(start, _)| head.starts_with(start) || plain.contains(&format!("<{start}"))).map(|(_, room)| *room);

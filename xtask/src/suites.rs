@@ -216,7 +216,8 @@ pub(crate) fn bench(options: &[&str]) -> Done {
     match options {
         [] => {}
         ["live"] => return live_bench(),
-        [other, ..] => return Err(format!("`bench` does not know `{other}`; there is `live`")),
+        ["profile", worlds @ ..] => return crate::profile::print(worlds),
+        [other, ..] => return Err(format!("`bench` does not know `{other}`; there are `live` and `profile`")),
     }
     tools::for_tests()?;
     page::build()?;
