@@ -1,5 +1,6 @@
 //! What a rule saw at each scrape, what it made of that, and the truth: over one axis of time, whose zero is the beginning of what goes wrong.
 
+use super::words::said;
 use crate::alarm::Shown;
 use crate::alarm::timeline::{Curve, Lines, lines};
 use crate::draw::{Scale, Size, clip_sans, n, sans_width, scale::nice_step, use_size};
@@ -39,7 +40,7 @@ pub(super) fn AlarmFigure(props: &FigureProps) -> Html {
         Some(lines) => {
             let pen = Pen::new(lines, size, t);
             html! {
-                <svg viewBox={size.view_box()} role="img" aria-label={super::said(&props.shown, t)}>
+                <svg viewBox={size.view_box()} role="img" aria-label={said(&props.shown, t)}>
                     { pen.axis() }{ pen.event((t.event)(props.shown.weather().id)) }{ pen.scrapes() }{ pen.compared() }{ pen.state() }{ pen.truth() }{ pen.now(props.now_ms) }
                 </svg>
             }

@@ -5,9 +5,9 @@ mod figure;
 mod matrix;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::action::Action;
-use crate::alarm::short::short;
 use crate::alarm::{Export, PERIODS_S, Shown, Wish, Wrong, span};
 use crate::browser;
 use crate::i18n::alarms::Alarms;
@@ -17,6 +17,7 @@ use figure::AlarmFigure;
 use matrix::Matrix;
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlTextAreaElement};
+use words::{heading, said};
 use yew::{Callback, Html, InputEvent, Properties, TargetCast, component, html, use_effect_with};
 
 /// What the sheet shows.
@@ -168,27 +169,6 @@ fn looked_at(props: &AlarmsProps, t: &'static Alarms) -> Html {
                 { for [Export::OpenMetrics, Export::Rules, Export::Promtool].map(export) }
             </div>
         </section>
-    }
-}
-
-/// Rule and weather.
-fn heading(shown: &Shown, t: &Alarms) -> String {
-    let row = shown.row();
-    format!("{} · {}", short(&row.rule, row.known.map(|known| known.id)), (t.weather)(shown.weather().id).0)
-}
-
-/// What came of it, as a sentence.
-fn said(shown: &Shown, t: &Alarms) -> String {
-    let row = shown.row();
-    let at = shown.chosen.1;
-    match &row.cells[at] {
-        crate::alarm::State::Waits => t.waits.to_owned(),
-        crate::alarm::State::Fails(why) => (t.fails)(why),
-        crate::alarm::State::Tried(tried) => {
-            let rule = short(&row.rule, row.known.map(|known| known.id));
-            let part = row.proposed() && shown.chosen.0 >= shown.own;
-            (t.sentence)(&rule, (t.weather)(shown.weather().id).0, tried.cell, row.rule.for_ms / 1_000, part)
-        }
     }
 }
 
