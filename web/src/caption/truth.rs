@@ -232,7 +232,7 @@ fn two_ways(of: &TwoWays, world: &ClusterView, place: &str) {
     let beside = up.beside.expect(place);
     assert_eq!((beside.stage, beside.held, beside.full), (of.stage, of.held, of.full.is_some()), "{place}");
     assert_eq!(up.node.map(|ix| world.nodes[ix as usize].name.as_str()), Some(of.master.as_str()), "{place}");
-    assert_eq!(own_link(world, &of.who).state == LinkState::Cut, false, "{place}");
+    assert_ne!(own_link(world, &of.who).state, LinkState::Cut, "{place}");
     if let Some(done) = of.done {
         assert_eq!(up.transfer.map(|(done, _)| done), Some(done), "{place}");
     }
