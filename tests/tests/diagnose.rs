@@ -90,6 +90,8 @@ fn truth(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
         "h6_diskless_slow_child" => (&["silent-child"], &["transfer-stalls"]),
         "h7_keydelay" => (&[], &["silent-child", "transfer-stalls"]),
         "i_cross" if name.contains("m4.0.14_r3") => (&["rdb-version"], &[]),
+        "n_cross" if name.ends_with("m8.0.6_rvalkey-9.0.0") => (&["rdb-version"], &[]),
+        "n_cross" | "n_cross_channel" if name.ends_with("mvalkey-9.0.0_rvalkey-8.0.1") => (&[], &["rdb-broken", "resync-loop"]),
         "m_diskless_master_old_replica" if name.contains("m7.0.15") => (&["rdb-version"], &[]),
         "x_misc_replica_behaviour" => (&[], &["writable-replica", "backlog-inactive", "cut-again"]),
         _ => (&[], &[]),

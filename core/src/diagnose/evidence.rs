@@ -38,6 +38,8 @@ pub struct Replica {
     pub offset: Option<i64>,
     /// Seconds since it did.
     pub lag_s: Option<i64>,
+    /// Whether it is one of two connections over which one replica synchronises: `type=main-channel`, `type=rdb-channel`.
+    pub one_of_two: bool,
     /// The line.
     pub place: Place,
 }
@@ -100,7 +102,7 @@ fn replica(value: &Value) -> Replica {
         let mut parts = line.split(',');
         let mut next = || parts.next().unwrap_or_default().to_string();
         let (ip, port, state) = (next(), next(), next());
-        return Replica { ip, port: port.parse().unwrap_or(0), state, offset: None, lag_s: None, place: value.place };
+        return Replica { ip, port: port.parse().unwrap_or(0), state, offset: None, lag_s: None, one_of_two: false, place: value.place };
     }
     Replica {
         ip: part(line, "ip").to_string(),
@@ -108,6 +110,7 @@ fn replica(value: &Value) -> Replica {
         state: part(line, "state").to_string(),
         offset: part(line, "offset").parse().ok(),
         lag_s: part(line, "lag").parse().ok(),
+        one_of_two: part(line, "type").ends_with("-channel"),
         place: value.place,
     }
 }

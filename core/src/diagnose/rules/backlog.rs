@@ -243,8 +243,16 @@ fn first_contact(case: &Case<'_>) -> Vec<Finding> {
 }
 fn cut_again(case: &Case<'_>) -> Vec<Finding> {
     case.each(|n, node| {
-        let all: Vec<&Told> =
-            node.lines(&["Sessions.Accepted"]).filter(|told| told.number("bytes").is_some_and(|bytes| bytes <= 14)).collect();
+        // Over two connections (Valkey) the first one asks to go on from where the RDB ends: nothing was cut.
+        let mut delivers = false;
+        let mut all: Vec<&Told> = Vec::new();
+        for told in node.lines(&["Sessions.Accepted", "Channel.Delivers"]) {
+            let asked = told.known.line == "Sessions.Accepted";
+            if asked && !delivers && told.number("bytes").is_some_and(|bytes| bytes <= 14) {
+                all.push(told);
+            }
+            delivers = !asked;
+        }
         let last = all.last()?;
         let timeout = case.replicas(n).any(|replica| replica.last(&["Upstream.TimedOutStream"]).is_some());
         let found = Finding::new(if all.len() > 1 { Certainty::Likely } else { Certainty::Open }, n, last.place)

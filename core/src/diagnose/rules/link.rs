@@ -1,6 +1,6 @@
 //! Links that are down, and why.
 
-use crate::diagnose::evidence::{Node, Told};
+use crate::diagnose::evidence::{Node, Replica, Told};
 use crate::diagnose::finding::{Amount, Case, Certainty, Evidence, Finding, Grade, Rule, master_of, word};
 use crate::info::Replication;
 use alloc::format;
@@ -196,8 +196,10 @@ fn same_address(case: &Case<'_>) -> Vec<Finding> {
     case.each(|n, node| {
         let replicas = node.info()?.replicas();
         let mut twice = replicas.iter().enumerate().flat_map(|(at, line)| replicas[..at].iter().map(move |other| (line, other)));
-        let (line, other) =
-            twice.find(|(line, other)| !line.ip.is_empty() && line.ip == other.ip && line.port == other.port && line.port > 0)?;
+        // A replica that synchronises over two connections stands there twice, and with an attempt that is over for as long as its RDB is kept (Valkey).
+        let same = |line: &Replica, other: &Replica| line.ip == other.ip && line.port == other.port;
+        let counts = |line: &Replica| !line.ip.is_empty() && line.port > 0 && !line.one_of_two;
+        let (line, other) = twice.find(|(line, other)| same(line, other) && counts(line) && counts(other))?;
         let word = word(node);
         let found = Finding::new(Certainty::Sure, n, line.place).quote(Some(other.place)).words("address", line.address());
         Some(
