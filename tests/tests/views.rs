@@ -347,3 +347,22 @@ fn a_screen_made_on_from_the_last_is_a_screen_made_anew() {
         }
     }
 }
+
+/// Before the first `REPLICAOF` every node is a master: whichever is inspected, what is shown is the stream of the one that is written to, unless somebody
+/// chose the other.
+#[test]
+fn of_masters_without_replicas_the_one_that_is_written_to_is_shown() {
+    let text = "era 7.0\nnode lone\nnode master\nnode other\nclient writer on master: every 10ms SET key value\nat 3s lone: REPLICAOF master 6379\n";
+    let mut run = Timeline::from_text(text).expect("a scenario");
+    let top = |run: &Timeline, node: u32, chosen: bool| {
+        let ask = Ask { node, chosen, link: None, lens: None, packet: None };
+        ScreenBook::default().refresh(run.sim(), run.recorder(), run.checker().lamps(), run.end(), &ask).top
+    };
+    run.advance(Time::from_secs(2), u64::MAX);
+    assert_eq!([0, 1, 2].map(|node| top(&run, node, false)), [1, 1, 1]);
+    assert_eq!([0, 1, 2].map(|node| top(&run, node, true)), [0, 1, 2]);
+    run.advance(Time::from_secs(5), u64::MAX);
+    assert_eq!([0, 1].map(|node| top(&run, node, false)), [1, 1]);
+    run.act_line("crash master").expect("it can be done");
+    assert_eq!(top(&run, 0, false), 1, "its replica still follows it");
+}

@@ -173,7 +173,8 @@ impl ScreenBook {
 }
 
 /// The node whose stream is shown in place of a master that is dead, or that everybody has left: the one, if any, that has taken its role over. They have
-/// had a link with each other. A living master that somebody has chosen is shown all the same.
+/// had a link with each other. A living master that somebody has chosen is shown all the same; one that nobody has chosen, that nobody follows and nobody
+/// writes to gives way to the first that a client writes to: before the first `REPLICAOF` that is the one of whom there is something to see.
 fn living(sim: &Sim, top: NodeIx, chosen: bool) -> NodeIx {
     let all = || 0..sim.machines().len() as NodeIx;
     let followers = |of: NodeIx| all().filter(|ix| sim.master_of(*ix) == Some(of)).count();
@@ -185,7 +186,12 @@ fn living(sim: &Sim, top: NodeIx, chosen: bool) -> NodeIx {
         let takes_over = sim.machine(*ix).alive() && sim.node(*ix).role_is_master() && sim.link_between(top, *ix).is_some();
         *ix != top && takes_over && (!alive || followers(*ix) > 0)
     };
-    all().filter(heir).max_by_key(|ix| (followers(*ix), core::cmp::Reverse(*ix))).unwrap_or(top)
+    let written = || {
+        let alone = alive && sim.root_of(top) == top && sim.clients().iter().all(|client| client.on != top);
+        let on = sim.clients().iter().map(|client| client.on);
+        on.filter(|ix| alone && sim.machine(*ix).alive()).map(|ix| sim.root_of(ix)).next()
+    };
+    all().filter(heir).max_by_key(|ix| (followers(*ix), core::cmp::Reverse(*ix))).or_else(written).unwrap_or(top)
 }
 
 /// Makes each item anew; those that are what they were stay the same values, and so does the whole if all do.

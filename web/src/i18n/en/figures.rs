@@ -50,7 +50,7 @@ pub(crate) const FIGURES: Figures = Figures {
         dials: |times| if times == 1 { "dial refused".to_owned() } else { format!("dial refused × {times}") },
         next_try: |span| format!("next try in {span}"),
         closed: "session closed",
-        select_something: "Select a replica or a link to cut, freeze or heal it",
+        select_something: "Select a replica or a link",
         link_to: "link to",
         cut_verb: "Cut",
         freeze_verb: "Freeze",

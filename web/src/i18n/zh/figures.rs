@@ -50,7 +50,7 @@ pub(crate) const FIGURES: Figures = Figures {
         dials: |times| if times == 1 { "重连被拒".to_owned() } else { format!("重连被拒 × {times}") },
         next_try: |span| format!("{span} 后重试"),
         closed: "连接已关闭",
-        select_something: "选中一个从节点或链路，就可以断开、冻结、恢复",
+        select_something: "选中一个从节点或链路",
         link_to: "链路：",
         cut_verb: "断开",
         freeze_verb: "冻结",

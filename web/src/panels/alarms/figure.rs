@@ -95,7 +95,7 @@ fn seconds(ms: i64) -> f64 {
 
 impl<'a> Pen<'a> {
     fn new(lines: &'a Lines, size: Size, t: &'static Alarms) -> Pen<'a> {
-        let left = if size.w < NARROW { 52.0 } else { 128.0 };
+        let left = if size.w < NARROW { 64.0 } else { 128.0 };
         let x = Scale::new(seconds(lines.from_ms), seconds(lines.to_ms), left, (size.w - 12.0).max(left + 40.0));
         Pen { lines, size, t, x, rows: Rows::of(size) }
     }
@@ -179,7 +179,7 @@ impl<'a> Pen<'a> {
             html! {
                 <>
                     if shown.is_some() { <path d={format!("M{} {}H{}", n(self.x.x0), n(at), n(self.x.x1))} class="fn si w1 d2" /> }
-                    <text x={n(self.x.x1)} y={n((at - 5.0).max(top + 2.0))} class="m e halo">{ words }</text>
+                    <text x={n(self.x.x0 + 6.0)} y={n((at - 5.0).max(top + 2.0))} class="m halo">{ words }</text>
                 </>
             }
         });
