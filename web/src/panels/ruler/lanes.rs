@@ -220,11 +220,14 @@ impl Picture<'_> {
         // What is applied of it already stands before what is left.
         let to = r.node.upstream.as_ref().map_or(origin, |up| up.read.0.max(origin + beside.held as i64)).min(self.head);
         let (x0, x1) = (at(to - beside.held as i64), at(to));
+        // In a narrow box the words stand below the name, and may begin where it does.
+        let side = if lane.tall && self.size.w < NARROW { 8.0 } else { SIDE + 4.0 };
+        let text = clip_sans(&text, self.right() - side - 4.0, 12.0);
         let w = sans_width(&text, 12.0);
-        // The words stand before what is kept, or behind the head's side where that has no room.
+        // They stand before what is kept, or behind the head's side where that has no room.
         let before = x0 - 14.0 - w > edge;
         let x_text =
-            if before { x0 - 10.0 - w * 0.5 } else { (edge + 4.0 + w * 0.5).min((self.right() - 4.0 - w * 0.5).max(SIDE + 4.0 + w * 0.5)) };
+            if before { x0 - 10.0 - w * 0.5 } else { (edge + 4.0 + w * 0.5).min((self.right() - 4.0 - w * 0.5).max(side + w * 0.5)) };
         let below = if lane.tall && (!before || self.size.w < NARROW) { if self.size.w < NARROW { 25.0 } else { 13.0 } } else { 0.0 };
         html! {
             <>
