@@ -251,7 +251,7 @@ pub(crate) const RULES: &[(&str, Words)] = &[
         "limit-loop",
         Words {
             title: "A full resync that never ends: the replica is thrown out before it is done.",
-            why: "cmd=psync is a replica that has sent no ACK yet. {omem} waited after {age}: {rate} of writes. Seen {rounds} time(s). It is not repl-timeout: raising that changes nothing here.",
+            why: "cmd=psync is a replica that has sent no ACK yet. {omem} waited after {age}: {rate} of writes. Rounds seen: {rounds}. It is not repl-timeout: raising that changes nothing here.",
             cost: "A fork and a whole dataset for each round, and no replica meanwhile.",
             price: "On the master: room for rate × (save + send + load), here with some margin {need}. Price: as much memory while it syncs.",
         },
@@ -277,7 +277,7 @@ pub(crate) const RULES: &[(&str, Words)] = &[
     (
         "silent-child",
         Words {
-            title: "A diskless child sent nothing for longer than repl-timeout, and the replica gave up ({rounds} time(s)).",
+            title: "A diskless child sent nothing for longer than repl-timeout, and the replica gave up (× {rounds}).",
             why: "Once a diskless child runs, no line ends are sent: one huge key, slow disk reads or a stopped child are silence.",
             cost: "It begins again for ever, with a fork each time.",
             price: "On the master: to disk, where line ends are sent; or a longer repl-timeout on the replica.",
@@ -286,7 +286,7 @@ pub(crate) const RULES: &[(&str, Words)] = &[
     (
         "stalled-transfer",
         Words {
-            title: "The transfer of the RDB stood still for longer than repl-timeout ({rounds} time(s)).",
+            title: "The transfer of the RDB stood still for longer than repl-timeout (× {rounds}).",
             why: "It had begun and then nothing came: repl-timeout measures silence, not duration. It is the link, or a master that sends nothing.",
             cost: "The whole transfer begins again.",
             price: "",
@@ -295,7 +295,7 @@ pub(crate) const RULES: &[(&str, Words)] = &[
     (
         "transfer-timeout",
         Words {
-            title: "The replica gave up waiting for the RDB ({rounds} time(s)).",
+            title: "The replica gave up waiting for the RDB (× {rounds}).",
             why: "Nothing of it had come. Three causes look like this from here: the master closed it for its output buffer while a child held the socket; a silent diskless child; a dead link. The master's log at that time tells.",
             cost: "A full resync for nothing.",
             price: "",
@@ -637,7 +637,7 @@ pub(crate) const RULES: &[(&str, Words)] = &[
     (
         "cut-again",
         Words {
-            title: "A replica came back having missed next to nothing ({bytes} B), {rounds} time(s).",
+            title: "A replica came back having missed next to nothing ({bytes} B) (× {rounds}).",
             why: "Somebody cuts an idle link: a proxy's or firewall's timeout, CLIENT KILL, repl-timeout below the ping period. It is not the backlog.",
             cost: "Short breaks.",
             price: "",

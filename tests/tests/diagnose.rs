@@ -1,6 +1,6 @@
 //! Diagnosis of what real servers printed and logged.
 
-use resync_core::diagnose::{Certainty, Diagnosis, Grade, Health, Reader, judge};
+use resync_core::diagnose::{Amount, Certainty, Diagnosis, Grade, Health, Reader, judge};
 use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -281,6 +281,14 @@ fn what_people_pasted_leads_to_what_was_the_matter() {
         let explained = ["backlog-lack", "link-down", "never-linked", "own-offset", "read-only"];
         assert!(others.iter().all(|(rule, _)| explained.contains(rule)), "{wanted}: {others:?}");
     }
+}
+
+#[test]
+fn what_a_chat_says_behind_a_number_is_no_part_of_it() {
+    let paste = "`Can't handle RDB format version 10` / `Failed trying to load the MASTER synchronization DB from disk`, each second";
+    let diagnosis = judge(Reader::default().read(paste, 0));
+    let found = diagnosis.findings.iter().find(|finding| finding.rule == "rdb-version").expect("it is found");
+    assert_eq!(found.values, [("version", Amount::Words("10".into()))]);
 }
 
 #[test]

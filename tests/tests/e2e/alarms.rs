@@ -48,7 +48,7 @@ fn a_rule_is_tried_in_every_weather_and_its_run_opened() {
         page.keys(Key::Enter + "").await;
         page.when("!document.querySelector('.alarms') && Boolean(document.querySelector('.lesson.alarm .figure svg'))").await;
         page.when("window.resync.view().now_ms === 300000 + 134000 + window.resync.view().now_ms % 1000").await;
-        page.when("window.resync.view().nodes[0].sessions.some(session => session.pre_psync)").await;
+        page.when("window.resync.view().nodes[0].replicas.some(replica => replica.pre_psync)").await;
         page.click("button", "Back to the alarm lab").await;
         // Every cell comes, and those of the proposed set together.
         page.when("document.querySelectorAll('.alarms td svg').length === 240").await;

@@ -254,7 +254,10 @@ fn transfer_timeout(case: &Case<'_>) -> Vec<Finding> {
 fn rdb_version(case: &Case<'_>) -> Vec<Finding> {
     case.each(|n, node| {
         let told = node.last(&["Other.RdbVersion"])?;
-        let found = Finding::new(Certainty::Sure, n, told.place).words("version", told.value("version"));
+        // A chat or a ticket goes on behind the number.
+        let version = told.value("version");
+        let version = &version[..version.bytes().take_while(u8::is_ascii_digit).count()];
+        let found = Finding::new(Certainty::Sure, n, told.place).words("version", version);
         Some(found.quote(node.last(&["Load.FromMasterFailed"]).map(|told| told.place)).next("INFO server").change(follow(node, "NO ONE")))
     })
 }
