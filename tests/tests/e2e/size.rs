@@ -71,7 +71,7 @@ fn a_finding_about_the_backlog_fills_the_form_in() {
         page.when("Boolean(document.querySelector('.size')) && location.hash.startsWith('#size.')").await;
         // The rate is what waited when the limit was reached, over the time that it took; the dataset is the RDB of the log.
         page.when("document.querySelector('.size [aria-label=\"bytes a second in the stream\"][type=text]').value === '21.1 MB/s'").await;
-        page.when("document.querySelector('.size [aria-label=\"dataset, as an RDB\"][type=text]').value === '9.17 GB'").await;
+        page.when("document.querySelector('.size [aria-label=\"dataset, as an RDB\"][type=text]').value === '9394 MB'").await;
         proved(&page).await;
         assert!(
             page.text("region", "Proof").await.contains("one byte stands for"),
